@@ -1,0 +1,1 @@
+"""The ways in: HTTP, the command line, the page. Knows the pipeline, never a provider."""

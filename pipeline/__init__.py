@@ -1,0 +1,1 @@
+"""Speaks text while it is still being written."""

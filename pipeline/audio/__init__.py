@@ -1,0 +1,1 @@
+"""Sound: from what an engine says to files that play."""

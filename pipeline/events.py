@@ -1,0 +1,282 @@
+"""What happened, in the order it happened: the events of a run, as CONTRACT.md's table has them.
+
+An event is made without `run`, `seq` and `at`; the log that keeps it fills them in (`numbered`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from pipeline.types import Omitted, Word
+
+__all__ = [
+    "TERMINAL",
+    "Audio",
+    "Cancelled",
+    "Chapter",
+    "Chunk",
+    "Complete",
+    "Error",
+    "Event",
+    "Failed",
+    "Fallback",
+    "Pause",
+    "PassageCut",
+    "Skipped",
+    "Sound",
+    "Speaking",
+    "Start",
+    "Thought",
+    "ToolUse",
+    "event_from_dict",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    type: ClassVar[str] = ""
+    run: str = ""
+    seq: int = 0
+    """1, 2, 3 ... in each run, without a hole."""
+    at: float = 0.0
+    """Seconds since the run began, also across a restart."""
+
+    def numbered(self, run: str, seq: int, at: float) -> Self:
+        return dataclasses.replace(self, run=run, seq=seq, at=round(at, 4))
+
+    def as_dict(self, *, path: bool = True) -> dict[str, Any]:
+        """As on the wire; fields that do not apply (None) are left out. `path` is only for those on this machine."""
+        out: dict[str, Any] = {"type": self.type}
+        for name in _names(type(self)):
+            value = getattr(self, name)
+            if value is None or (name == "path" and not path):
+                continue
+            out[name.rstrip("_")] = _plain(value)
+        return out
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def _names(cls: type[Event]) -> tuple[str, ...]:
+    if cls not in _NAMES:
+        _NAMES[cls] = tuple(f.name for f in dataclasses.fields(cls))
+    return _NAMES[cls]
+
+
+def _plain(value: Any) -> Any:
+    if type(value) in (str, int, float, bool):
+        return value
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Path):
+        return str(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start(Event):
+    type: ClassVar[str] = "start"
+    provider: str
+    model: str
+    streaming: bool
+    voice: str
+    audio: dict[str, Any]
+    """{"media_type", "sample_rate"}"""
+    events: str | None = None
+    """Address of the run's events, where there is one."""
+    session_id: str | None = None
+    retry_of: str | None = None
+    ignored: tuple[str, ...] | None = None
+    """Options that the provider refuses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk(Event):
+    type: ClassVar[str] = "chunk"
+    content: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thought(Event):
+    type: ClassVar[str] = "thinking"
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolUse(Event):
+    type: ClassVar[str] = "tool_call"
+    id: str
+    name: str
+    arguments: dict[str, Any]
+    result: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageCut(Event):
+    type: ClassVar[str] = "passage"
+    index: int
+    text: str
+    spoken: str
+    start: int
+    end: int
+    omitted: tuple[Omitted, ...]
+    reason: str
+    voice: str | None = None
+    step: str | None = None
+    chapter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped(Event):
+    type: ClassVar[str] = "skipped"
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaking(Event):
+    type: ClassVar[str] = "speaking"
+    index: int
+    url: str
+    path: Path | None
+    media_type: str
+    begins: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audio(Event):
+    type: ClassVar[str] = "audio"
+    index: int
+    url: str
+    path: Path | None
+    media_type: str
+    seconds: float
+    begins: float
+    """Seconds into the run's joined audio."""
+    text: str
+    start: int
+    end: int
+    words: tuple[Word, ...]
+    engine: str
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed(Event):
+    type: ClassVar[str] = "failed"
+    index: int
+    code: str
+    message: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Event):
+    type: ClassVar[str] = "pause"
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound(Event):
+    type: ClassVar[str] = "sound"
+    url: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter(Event):
+    type: ClassVar[str] = "chapter"
+    title: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback(Event):
+    type: ClassVar[str] = "fallback"
+    stage: str
+    """"llm" or "tts"."""
+    from_: str
+    to: str
+    code: str
+    message: str
+    at_text: int
+    """Offset into the source text from which the other one speaks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sums(Event):
+    """Characters of the source text by what became of them: chars == spoken + skipped + failed + unspoken."""
+
+    chars: int
+    spoken: int
+    skipped: int
+    failed: int
+    passages: int
+    audio_files: int
+    seconds: float
+    total_tokens: int | None
+    timing: dict[str, Any]
+    unspoken: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete(_Sums):
+    type: ClassVar[str] = "complete"
+    status: str
+    """"complete", or "partial" when some passage failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Error(_Sums):
+    type: ClassVar[str] = "error"
+    code: str
+    message: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled(_Sums):
+    type: ClassVar[str] = "cancelled"
+
+
+_KINDS: dict[str, type[Event]] = {
+    cls.type: cls
+    for cls in (
+        Start, Chunk, Thought, ToolUse, PassageCut, Skipped, Speaking, Audio, Failed,
+        Pause, Sound, Chapter, Fallback, Complete, Error, Cancelled,
+    )
+}  # fmt: skip
+TERMINAL = frozenset({"complete", "error", "cancelled"})
+
+
+def event_from_dict(data: dict[str, Any]) -> Event:
+    """The event that `as_dict` wrote; what the wire leaves out (`path`) comes back as None."""
+    fields = dict(data)
+    cls = _KINDS[fields.pop("type")]
+    for name in _names(cls):
+        bare = name.rstrip("_")
+        if bare != name and bare in fields:
+            fields[name] = fields.pop(bare)
+    if cls in (Speaking, Audio):
+        fields["path"] = Path(fields["path"]) if fields.get("path") else None
+    if cls is Audio:
+        fields["words"] = tuple(Word(**word) for word in fields["words"])
+    if cls is PassageCut:
+        fields["omitted"] = tuple(Omitted(**gap) for gap in fields["omitted"])
+    if cls is Start and fields.get("ignored") is not None:
+        fields["ignored"] = tuple(fields["ignored"])
+    if issubclass(cls, _Sums):
+        fields.setdefault("total_tokens", None)
+    return cls(**fields)

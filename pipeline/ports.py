@@ -1,0 +1,159 @@
+"""The sockets: what each room offers to the flow, and all that the flow knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipeline.events import Event
+from pipeline.types import (
+    AudioFormat,
+    Clip,
+    Growing,
+    Handover,
+    Passage,
+    Request,
+    Thinking,
+    ToolCall,
+    Usage,
+    Voice,
+    VoiceInfo,
+    WordTime,
+)
+
+
+class Source(Protocol):
+    """Where text comes from."""
+
+    name: str
+    model: str
+    streaming: bool
+
+    def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage | Handover, None]:
+        """Text in pieces of any size, as it comes. Returning means that all was said; anything less raises SourceError.
+
+        Closing the generator stops the model."""
+        ...
+
+
+class Engine(Protocol):
+    """A voice, or many."""
+
+    name: str
+    version: str
+    sample_rate: int
+    """Hertz, of the 16-bit little-endian mono PCM it yields."""
+    parallel: int
+    """Passages it can speak at once."""
+
+    async def voices(self) -> Sequence[VoiceInfo]: ...
+
+    def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime | Handover, None]:
+        """Sound as it comes; word times at any moment before the end. Raises EngineError, or UnknownVoice.
+
+        Text without anything to say yields nothing. Closing the generator stops the voice."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of everything; afterwards the engine is not used again."""
+        ...
+
+
+class Recorder(Protocol):
+    """Turns a passage into a clip: all that a worker elsewhere would have to do."""
+
+    def record(self, run: str, passage: Passage, voice: Voice) -> AsyncGenerator[Growing | Handover | Clip, None]:
+        """Last, the finished `Clip`. Before it: `Growing` when the voice is so slow that the clip should be heard while
+        it grows, `Handover` when another engine took over. Raises EngineError or StoreError; closing stops the voice."""
+        ...
+
+    @property
+    def format(self) -> AudioFormat: ...
+
+    @property
+    def parallel(self) -> int:
+        """Passages that may be recorded at once."""
+        ...
+
+
+class GrowingFile(Protocol):
+    """A clip being written. Nothing is called finished before `finish`."""
+
+    path: Path
+
+    async def write(self, data: bytes) -> None: ...
+
+    async def finish(self, whole: bytes | None = None) -> Path:
+        """Close it under its final name, replaced by `whole` when given (same samples, complete headers)."""
+        ...
+
+    async def abort(self) -> None:
+        """Break it off: readers that follow it see a failure, never a polite end."""
+        ...
+
+
+class ClipStore(Protocol):
+    """Where clips live, a folder (or prefix) per run. A name is the store's own and never a path."""
+
+    async def write(self, run: str, name: str, data: bytes) -> Path:
+        """Atomic: afterwards the whole file is there; before, nothing. Raises StoreFull."""
+        ...
+
+    async def grow(self, run: str, name: str) -> GrowingFile: ...
+
+    def path(self, run: str, name: str) -> Path | None:
+        """The finished clip, or None. Names that this store cannot have written give None."""
+        ...
+
+    async def erase(self, run: str) -> None: ...
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """A run as the log keeps it."""
+
+    id: str
+    owner: str = ""
+    created: float = 0.0
+    """Seconds since the epoch."""
+    status: str = "running"
+    """"running", or the type of its terminal event."""
+    request: dict[str, Any] | None = None
+    """What was asked for, as JSON; enough to go on after a restart."""
+    last: int = 0
+    """Number of the last event."""
+
+
+class EventLog(Protocol):
+    """Every run's events, in order, for any number of readers."""
+
+    async def create(self, record: RunRecord) -> None: ...
+
+    async def append(self, run: str, event: Event) -> Event:
+        """Number the event and keep it; returns it once it is durable.
+
+        The number is taken when called, before the first wait: events are kept in the order of the calls. A terminal
+        event ends the run; appending to an ended run raises StoreError."""
+        ...
+
+    async def read(self, run: str, after: int = 0, limit: int = 256) -> Sequence[Event]:
+        """Events with `seq` above `after`, at most `limit`, at once. Raises UnknownRun, NotHeld."""
+        ...
+
+    async def wait(self, run: str, after: int) -> None:
+        """Returns when there is an event above `after`, or the run has ended."""
+        ...
+
+    async def record(self, run: str) -> RunRecord:
+        """Raises UnknownRun."""
+        ...
+
+    async def records(self, *, owner: str | None = None, status: str | None = None, limit: int = 100) -> Sequence[RunRecord]:
+        """Newest first."""
+        ...
+
+    async def erase(self, run: str) -> None: ...
+
+    async def aclose(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Tokens to sentences, sentences to passages, passages to what is said. No input, no output, no clock of its own."""
