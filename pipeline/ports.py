@@ -66,7 +66,7 @@ class Recorder(Protocol):
 
     def record(self, run: str, passage: Passage, voice: Voice) -> AsyncGenerator[Growing | Handover | Clip, None]:
         """Last, the finished `Clip`. Before it: `Growing` when the voice is so slow that the clip should be heard while
-        it grows, `Handover` when another engine took over. Raises EngineError or StoreError; closing stops the voice."""
+        it grows, `Handover` when another engine took over. Raises EngineError or StoreError; closing stops it."""
         ...
 
     @property
@@ -150,7 +150,9 @@ class EventLog(Protocol):
         """Raises UnknownRun."""
         ...
 
-    async def records(self, *, owner: str | None = None, status: str | None = None, limit: int = 100) -> Sequence[RunRecord]:
+    async def records(
+        self, *, owner: str | None = None, status: str | None = None, limit: int = 100
+    ) -> Sequence[RunRecord]:
         """Newest first."""
         ...
 

@@ -54,7 +54,7 @@ class Omitted:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`spoken[spoken_start:spoken_end]` says `source[start:end]`; the source offsets are those of the whole source text."""
+    """`spoken[spoken_start:spoken_end]` says `source[start:end]`; offsets into the whole source text."""
 
     spoken_start: int
     spoken_end: int
@@ -209,7 +209,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a source is asked for. `messages` hold the whole conversation; a plain prompt or text is one user message."""
+    """What a source is asked for. `messages` hold the whole conversation; a prompt or text is one user message."""
 
     messages: tuple[Message, ...]
     model: str = ""

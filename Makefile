@@ -1,0 +1,65 @@
+# From a bare clone, with nothing but Python 3.11 to 3.13 and make:
+#   make demo    speak a short text, see it happen, find the files under output/
+#   make test    run every test
+.DEFAULT_GOAL := help
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+PIP   := $(BIN)/python -m pip --quiet --disable-pip-version-check
+READY := $(VENV)/.ready
+TOOLS := $(VENV)/.tools
+
+.PHONY: help demo serve test check bench lock clean
+
+help:
+	@printf '%s\n' \
+	  'make demo    speak a short text and see it happen' \
+	  'make serve   start the service' \
+	  'make test    run every test (T="tests/text -k word" runs some)' \
+	  'make check   lint, types, floors' \
+	  'make bench   measure' \
+	  'make lock    write the lock files anew from pyproject.toml' \
+	  'make clean   remove .venv and caches; output/ stays'
+
+demo: $(READY)
+	@$(BIN)/python -m api.demo
+
+serve: $(READY)
+	@$(BIN)/aloud serve $(ARGS)
+
+test: $(TOOLS)
+	@$(BIN)/python -m pytest -q $(T)
+
+check: $(TOOLS)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(TOOLS)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+$(VENV)/.made:
+	@sh .ci/venv $(VENV)
+	@touch $@
+
+$(READY): $(VENV)/.made requirements.lock pyproject.toml
+	@echo 'Installing what aloud needs (the first time takes a minute)'
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TOOLS): $(READY) requirements-dev.lock
+	@echo 'Installing what the tests need'
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
+
+lock: $(VENV)/.made
+	@$(PIP) install 'uv>=0.8'
+	@$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build --extra test -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
