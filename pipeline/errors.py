@@ -16,7 +16,8 @@ AloudError
 │   ├── SourceRefused       a lasting refusal: key, permission, unknown model, malformed request
 │   ├── SourceBusy          rate limited or overloaded; `retry_after` where the provider says so
 │   ├── SourceFailed        the provider's own failure
-│   └── SourceTruncated     the answer ended without its end marker, or cannot be read
+│   ├── SourceTruncated     the answer ended without its end marker, or cannot be read
+│   └── SourceTooLong       it said more than is allowed
 ├── EngineError             the voice
 │   ├── EngineUnavailable   it cannot work here, and why
 │   ├── EngineTimeout
@@ -26,7 +27,8 @@ AloudError
 │   ├── StoreFull
 │   ├── NotHeld             the log no longer holds what was asked for
 │   └── UnknownRun
-└── RunInterrupted          the process ended while a run was going on
+├── RunInterrupted          the process ended while a run was going on
+└── RunTimeout              the run took longer than is allowed
 
 A message is one sentence or two for the person who reads it: what is wrong, where, what to do. It never holds a key,
 an address with credentials, or the text being spoken.
@@ -120,6 +122,10 @@ class SourceTruncated(SourceError):
     retryable = True
 
 
+class SourceTooLong(SourceError):
+    code = "source_too_long"
+
+
 class EngineError(AloudError):
     code = "engine_failed"
     retryable = True
@@ -163,4 +169,9 @@ class UnknownRun(StoreError):
 
 class RunInterrupted(AloudError):
     code = "interrupted"
+    retryable = True
+
+
+class RunTimeout(AloudError):
+    code = "run_timeout"
     retryable = True

@@ -34,6 +34,8 @@ class Source(Protocol):
     def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage | Handover, None]:
         """Text in pieces of any size, as it comes. Returning means that all was said; anything less raises SourceError.
 
+        Optional beside it: `ignored(request) -> tuple[str, ...]`, the options of the request that it refuses.
+
         Closing the generator stops the model."""
         ...
 
@@ -48,7 +50,11 @@ class Engine(Protocol):
     parallel: int
     """Passages it can speak at once."""
 
-    async def voices(self) -> Sequence[VoiceInfo]: ...
+    async def voices(self) -> Sequence[VoiceInfo]:
+        """All of them; () where any name may be tried.
+
+        Optional beside it: `knows(name) -> bool`, for names that can be written in more ways than are listed."""
+        ...
 
     def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime | Handover, None]:
         """Sound as it comes; word times at any moment before the end. Raises EngineError, or UnknownVoice.
