@@ -6,9 +6,11 @@ An event is made without `run`, `seq` and `at`; the log that keeps it fills them
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from pipeline.types import Omitted, Word
 
@@ -23,6 +25,7 @@ __all__ = [
     "Event",
     "Failed",
     "Fallback",
+    "Line",
     "Pause",
     "PassageCut",
     "Skipped",
@@ -280,3 +283,35 @@ def event_from_dict(data: dict[str, Any]) -> Event:
     if issubclass(cls, _Sums):
         fields.setdefault("total_tokens", None)
     return cls(**fields)
+
+
+class Line(NamedTuple):
+    """An event as it goes on the wire: encoded once, and those bytes shared by the database and all who read."""
+
+    seq: int
+    type: str
+    data: bytes
+    """One line of JSON in UTF-8, without `path`."""
+
+    @classmethod
+    def of(cls, event: Event) -> Line:
+        return cls(event.seq, event.type, encoded(event.as_dict(path=False)))
+
+    @property
+    def event(self) -> Event:
+        return event_from_dict(json.loads(self.data))
+
+
+_UNSAFE = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+"""Some clients take the first three for the end of a line; halves of a pair have no UTF-8."""
+
+
+def encoded(data: Any) -> bytes:
+    """Compact JSON on one line, for every reader of lines. Raises ValueError for what JSON cannot say."""
+    text = _WRITE(data)
+    if not text.isascii():
+        text = _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text.encode()
+
+
+_WRITE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.events import Event
+from pipeline.events import Event, Line
 from pipeline.types import (
     AudioFormat,
     Clip,
@@ -130,6 +130,8 @@ class RunRecord:
     """What was asked for, as JSON; enough to go on after a restart."""
     last: int = 0
     """Number of the last event."""
+    key: str = ""
+    """What the caller named the run by, if he did: no two runs of one owner have the same."""
 
 
 class EventLog(Protocol):
@@ -146,6 +148,10 @@ class EventLog(Protocol):
 
     async def read(self, run: str, after: int = 0, limit: int = 256) -> Sequence[Event]:
         """Events with `seq` above `after`, at most `limit`, at once. Raises UnknownRun, NotHeld."""
+        ...
+
+    async def lines(self, run: str, after: int = 0, limit: int = 256) -> Sequence[Line]:
+        """The same as `read`, as they go on the wire: whoever only passes events on never decodes them."""
         ...
 
     async def wait(self, run: str, after: int) -> None:

@@ -1,0 +1,203 @@
+"""An event log in SQLite: every event is on the disk before anybody sees its number.
+
+Runs that go on are read from memory, older events and older runs from the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import time
+from collections.abc import Coroutine, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.to_thread
+
+from pipeline.errors import StoreError, UnknownRun
+from pipeline.events import TERMINAL, Event, Line, encoded
+from pipeline.ports import RunRecord
+from pipeline.stores.tape import Tape
+from pipeline.stores.writer import Chain, Change, Statement, Writer, connected, locked, refusal
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS run(
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, created REAL NOT NULL, status TEXT NOT NULL, request TEXT,
+    key TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS run_key ON run(owner, key) WHERE key <> '';
+CREATE INDEX IF NOT EXISTS run_created ON run(created);
+CREATE INDEX IF NOT EXISTS run_status ON run(status);
+CREATE TABLE IF NOT EXISTS event(
+    run TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(run, seq)
+) WITHOUT ROWID;
+"""
+_RECORD = """SELECT id, owner, created, status, request,
+    (SELECT coalesce(max(seq), 0) FROM event WHERE event.run = run.id), key FROM run"""
+_RUNNING = """SELECT run.id, run.created, event.seq, event.data FROM run LEFT JOIN event ON event.run = run.id
+    AND event.seq = (SELECT max(seq) FROM event WHERE event.run = run.id) WHERE run.status = 'running'"""
+_JUST_ENDED = 16
+"""Runs whose last events stay in memory a little longer, for those who are just reading them."""
+
+
+class SqliteEventLog:
+    def __init__(self, path: str | Path, *, synchronous: str = "NORMAL", held: int = 64_000) -> None:
+        """Opens the database, which nobody else may use meanwhile. Raises StoreError when somebody does.
+
+        `held` is how many bytes of a run's last events stay in memory while it goes on. With `synchronous` FULL a power
+        cut costs nothing; with NORMAL it may cost the last moments. The process's death costs nothing."""
+        path = Path(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = locked(path.with_name(path.name + ".lock"))
+            self._db = connected(path, synchronous)
+            self._db.executescript(_SCHEMA)
+            self._writer = Writer(path, synchronous)
+            self._held = held
+            self._open = {run: self._resumed(*found) for run, *found in self._db.execute(_RUNNING)}
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"The database {path} cannot be opened: {error}.") from error
+        self._chains: dict[str, Chain] = {}
+        self._ended: dict[str, Tape[Line]] = {}
+        self._limiter: anyio.CapacityLimiter | None = None
+
+    def _resumed(self, created: float, last: int | None, data: bytes | None) -> Tape[Line]:
+        at = json.loads(data)["at"] if data else 0.0
+        return Tape(hold=self._held, last=last or 0, at=max(at, time.time() - created))
+
+    async def create(self, record: RunRecord) -> None:
+        request = None if record.request is None else encoded(record.request).decode()
+        created = record.created or time.time()
+        values = (record.id, record.owner, created, record.status, request, record.key)
+        await self._write(("INSERT INTO run VALUES(?,?,?,?,?,?)", values))
+        if record.status == "running":
+            self._open[record.id] = Tape(hold=self._held)
+
+    def append(self, run: str, event: Event) -> Coroutine[Any, Any, Event]:
+        tape = self._open.get(run)
+        if tape is None or tape.ending:
+            raise StoreError(f"The run {run} has ended, or never was; nothing can be added to it.")
+        kept = event.numbered(run, tape.taken + 1, tape.at)
+        line = Line.of(kept)
+        statements: list[Statement] = [("INSERT INTO event VALUES(?,?,?,?)", (run, *line))]
+        if line.type in TERMINAL:
+            statements.append(("UPDATE run SET status=? WHERE id=?", (line.type, run)))
+            tape.ending = True
+        tape.taken += 1
+        chain = self._chains.setdefault(run, Chain())
+        done = asyncio.get_running_loop().create_future()
+        self._writer.put(Change(statements, partial(self._settle, run, tape, line, chain, done), chain))
+        return _outcome(done, kept)
+
+    def _settle(
+        self, run: str, tape: Tape[Line], line: Line, chain: Chain, done: asyncio.Future[StoreError | None],
+        error: StoreError | None,
+    ) -> None:  # fmt: skip
+        if error is None:
+            tape.keep(line, len(line.data))
+            if tape.ending and tape.last == tape.taken:
+                self._end(run, tape)
+            tape.ring()
+        elif self._chains.get(run) is chain:
+            # Nothing of what was asked for since is kept either: the numbers go to those who come next.
+            del self._chains[run]
+            tape.taken, tape.ending = tape.last, False
+        if not done.done():  # else its task was cancelled; the event is there all the same
+            done.set_result(error)
+
+    def _end(self, run: str, tape: Tape[Line]) -> None:
+        tape.ended = True
+        self._chains.pop(run, None)
+        if self._open.pop(run, None) is not None:
+            self._ended[run] = tape
+            if len(self._ended) > _JUST_ENDED:
+                del self._ended[next(iter(self._ended))]
+
+    async def read(self, run: str, after: int = 0, limit: int = 256) -> Sequence[Event]:
+        return [line.event for line in await self.lines(run, after, limit)]
+
+    async def lines(self, run: str, after: int = 0, limit: int = 256) -> Sequence[Line]:
+        tape = self._open.get(run) or self._ended.get(run)
+        held = None if tape is None else tape.after(after, limit)
+        if held is not None:
+            return held
+        sql = "SELECT seq, type, data FROM event WHERE run=? AND seq>? ORDER BY seq LIMIT ?"
+        found = [Line(*row) for row in await self._select(sql, run, after, limit)]
+        if not found:
+            await self.record(run)
+        return found
+
+    async def wait(self, run: str, after: int) -> None:
+        tape = self._open.get(run)
+        if tape is not None:
+            await tape.wait(after)
+        else:
+            await self.record(run)
+
+    async def record(self, run: str) -> RunRecord:
+        for row in await self._select(f"{_RECORD} WHERE id=?", run):
+            return _record(row)
+        raise UnknownRun(f"There is no run {run}.")
+
+    async def records(
+        self, *, owner: str | None = None, status: str | None = None, limit: int = 100
+    ) -> Sequence[RunRecord]:
+        sql = f"{_RECORD} WHERE owner=ifnull(?,owner) AND status=ifnull(?,status) ORDER BY created DESC, id LIMIT ?"
+        return [_record(row) for row in await self._select(sql, owner, status, limit)]
+
+    async def erase(self, run: str) -> None:
+        await self.record(run)
+        self._chains.pop(run, None)
+        tape = self._open.pop(run, None) or self._ended.pop(run, None)
+        await self._write(("DELETE FROM event WHERE run=?", (run,)), ("DELETE FROM run WHERE id=?", (run,)))
+        if tape is not None:
+            tape.ended = True
+            tape.ring()
+
+    async def aclose(self) -> None:
+        """Commits what was asked for, and lets go of the database."""
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(self._writer.close)
+            self._db.close()
+            self._lock.close()
+        for tape in self._open.values():
+            tape.ended = True
+            tape.ring()
+        self._open.clear()
+        self._ended.clear()
+
+    async def _write(self, *statements: Statement) -> None:
+        done: asyncio.Future[StoreError | None] = asyncio.get_running_loop().create_future()
+
+        def settle(error: StoreError | None) -> None:
+            if not done.done():
+                done.set_result(error)
+
+        self._writer.put(Change(statements, settle))
+        await _outcome(done, None)
+
+    async def _select(self, sql: str, *values: object) -> list[Any]:
+        """One at a time, and not on the event loop: a cold disk may take its time."""
+        if self._limiter is None:
+            self._limiter = anyio.CapacityLimiter(1)
+        try:
+            return await anyio.to_thread.run_sync(
+                lambda: self._db.execute(sql, values).fetchall(), limiter=self._limiter
+            )
+        except sqlite3.Error as error:
+            raise refusal(error) from error
+
+
+async def _outcome(done: asyncio.Future[StoreError | None], kept: Any) -> Any:
+    error = await done
+    if error is not None:
+        raise error
+    return kept
+
+
+def _record(row: Sequence[Any]) -> RunRecord:
+    id_, owner, created, status, request, last, key = row
+    return RunRecord(id_, owner, created, status, request and json.loads(request), last, key)

@@ -1,0 +1,152 @@
+"""The one thread that writes to a database: whatever is waiting goes into one transaction, in the order it was put."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import StoreError, StoreFull
+
+Statement = tuple[str, Sequence[Any]]
+
+_TOGETHER = 500
+"""Changes in one transaction at most."""
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
+"""No room on the disk; a file at the largest size that this process may write."""
+
+
+class Chain:
+    """Changes of which none may be kept when an earlier one was not."""
+
+    broken: StoreError | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Change:
+    """Statements that are kept together or not at all; `settle` is then called on the event loop."""
+
+    statements: Sequence[Statement]
+    settle: Callable[[StoreError | None], None]
+    chain: Chain | None = None
+
+
+class Writer:
+    def __init__(self, path: Path, synchronous: str) -> None:
+        self._db = connected(path, synchronous)
+        self._queue: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._run, name="event-log", daemon=True)
+        self._thread.start()
+
+    def put(self, change: Change) -> None:
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        self._queue.put(change)
+
+    def close(self) -> None:
+        """Everything put before is still committed. Blocks."""
+        self._queue.put(None)
+        self._thread.join()
+        self._db.close()
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            batch = [self._queue.get()]
+            while len(batch) < _TOGETHER and not self._queue.empty():
+                batch.append(self._queue.get())
+            going = None not in batch
+            changes = [change for change in batch if change is not None]
+            if changes and self._loop is not None:
+                errors = self._commit(changes)
+                with contextlib.suppress(RuntimeError):  # the loop is gone, and with it all who might want to know
+                    self._loop.call_soon_threadsafe(_settle, changes, errors)
+
+    def _commit(self, changes: list[Change]) -> list[StoreError | None]:
+        """One transaction; when one change is at fault, each in its own, so that it does not fail its neighbours."""
+        whole = [change for change in changes if change.chain is None or change.chain.broken is None]
+        if len(whole) == len(changes):
+            try:
+                self._write(changes)
+                return [None] * len(changes)
+            except sqlite3.OperationalError as error:
+                for change in changes:
+                    _break(change, refusal(error))
+                return [refusal(error)] * len(changes)
+            except (sqlite3.Error, ValueError, OverflowError):
+                pass  # told apart below
+        errors: list[StoreError | None] = []
+        for change in changes:
+            if change.chain is not None and change.chain.broken is not None:
+                errors.append(change.chain.broken)
+                continue
+            try:
+                self._write([change])
+                errors.append(None)
+            except (sqlite3.Error, ValueError, OverflowError) as error:
+                _break(change, refusal(error))
+                errors.append(refusal(error))
+        return errors
+
+    def _write(self, changes: list[Change]) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            for change in changes:
+                for sql, values in change.statements:
+                    self._db.execute(sql, values)
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+
+def _break(change: Change, error: StoreError) -> None:
+    if change.chain is not None:
+        change.chain.broken = error
+
+
+def _settle(changes: list[Change], errors: list[StoreError | None]) -> None:
+    for change, error in zip(changes, errors, strict=True):
+        change.settle(error)
+
+
+def connected(path: Path, synchronous: str) -> sqlite3.Connection:
+    """A connection without transactions of its own, which any thread may use, one at a time."""
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute(f"PRAGMA synchronous={synchronous}")
+    db.execute("PRAGMA busy_timeout=5000")
+    return db
+
+
+def locked(path: Path) -> sqlite3.Connection:
+    """Holds the file `path` for as long as the connection is open; the system lets go of it when the process dies.
+
+    SQLite's own locks do this alike on every system. Raises StoreError when somebody else holds it."""
+    lock = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        raise StoreError(
+            f"Another process is using the database beside {path}. Stop that one, or choose another file for this one."
+        ) from error
+    return lock
+
+
+def refusal(error: Exception) -> StoreError:
+    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) in _FULL:
+        return StoreFull("The disk that holds the database is full. Make room on it, or erase old runs.")
+    if isinstance(error, sqlite3.IntegrityError):
+        return StoreError(f"The database holds this already: {error}.")
+    return StoreError(f"The database did not take a change: {error}.")

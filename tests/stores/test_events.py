@@ -1,0 +1,260 @@
+"""The log in SQLite: durable before shown, one owner, little memory."""
+
+import asyncio
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import NotHeld, StoreError, StoreFull, UnknownRun
+from pipeline.events import Cancelled, Chunk
+from pipeline.ports import RunRecord
+from pipeline.stores.memory import MemoryEventLog
+from pipeline.stores.sqlite import SqliteEventLog
+
+
+def chunk(content="word "):
+    return Chunk(content=content, start=0, end=len(content))
+
+
+def cancelled():
+    return Cancelled(
+        chars=0, spoken=0, skipped=0, failed=0, passages=0, audio_files=0, seconds=0.0, total_tokens=None, timing={}
+    )
+
+
+@pytest.fixture
+async def log(tmp_path):
+    log = SqliteEventLog(tmp_path / "log.db")
+    yield log
+    await log.aclose()
+
+
+WRITER = """
+import asyncio, sys
+from pipeline.events import Chunk
+from pipeline.ports import RunRecord
+from pipeline.stores.sqlite import SqliteEventLog
+
+async def main():
+    log = SqliteEventLog(sys.argv[1])
+    if not await log.records():
+        await log.create(RunRecord("run"))
+    while True:
+        kept = await asyncio.gather(*[log.append("run", Chunk(content="word", start=0, end=4)) for _ in range(8)])
+        sys.stdout.write("".join(f"{event.seq} {event.at}\\n" for event in kept))
+        sys.stdout.flush()
+
+asyncio.run(main())
+"""
+
+
+def written_until_killed(path):
+    """Numbers and times that the process said were committed."""
+    child = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE)
+    said = [child.stdout.readline() for _ in range(200)]
+    child.send_signal(signal.SIGKILL)
+    said += child.communicate()[0].split(b"\n")[:-1]
+    return [(int(seq), float(at)) for seq, at in (line.split() for line in said)]
+
+
+async def test_no_acknowledged_event_is_lost_when_the_process_is_killed(tmp_path):
+    path = tmp_path / "log.db"
+    at = -1.0
+    for _ in range(5):
+        said = written_until_killed(path)
+        assert said[0][1] > at, "time goes on across a restart"
+        last, at = said[-1]
+        log = SqliteEventLog(path)
+        record = await log.record("run")
+        assert record.last >= last
+        assert record.status == "running"
+        events = []
+        while some := await log.read("run", after=len(events), limit=1000):
+            events += some
+        assert [event.seq for event in events] == list(range(1, record.last + 1))
+        await log.aclose()
+    db = sqlite3.connect(path)
+    assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    db.close()
+
+
+async def test_after_a_restart_numbers_go_on_and_old_runs_are_read(tmp_path):
+    log = SqliteEventLog(tmp_path / "log.db")
+    await log.create(RunRecord("open", created=time.time() - 100))
+    await log.create(RunRecord("done"))
+    await log.append("open", chunk("1"))
+    await log.append("done", cancelled())
+    await log.aclose()
+
+    log = SqliteEventLog(tmp_path / "log.db")
+    assert [record.id for record in await log.records(status="running")] == ["open"]
+    waiting = asyncio.create_task(log.wait("open", 1))
+    event = await log.append("open", chunk("2"))
+    await asyncio.wait_for(waiting, 5)
+    assert event.seq == 2
+    assert event.at >= 100
+    assert [event.content for event in await log.read("open")] == ["1", "2"]
+    assert [event.type for event in await log.read("done")] == ["cancelled"]
+    await asyncio.wait_for(log.wait("done", 1), 5)
+    with pytest.raises(StoreError):
+        await log.append("done", chunk())
+    await log.aclose()
+
+
+def refused(path):
+    return subprocess.run([sys.executable, "-c", WRITER, str(path)], capture_output=True, timeout=30)
+
+
+async def test_a_second_owner_of_the_database_is_refused_with_a_sentence(log, tmp_path):
+    child = refused(tmp_path / "log.db")
+    assert child.returncode != 0
+    assert b"Another process is using the database" in child.stderr
+    with pytest.raises(StoreError, match="Another process"):
+        SqliteEventLog(tmp_path / "log.db")
+
+
+async def test_the_database_is_free_again_after_closing(tmp_path):
+    for _ in range(3):
+        await SqliteEventLog(tmp_path / "log.db").aclose()
+
+
+async def test_a_folder_that_cannot_hold_a_database_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="file"):
+        SqliteEventLog(tmp_path / "file" / "log.db")
+
+
+async def test_a_full_disk_is_told_and_numbers_go_on_without_a_hole_when_there_is_room(log):
+    await log.create(RunRecord("a"))
+    await log.create(RunRecord("b"))
+    await log.append("a", chunk())
+    pages = log._writer._db.execute("PRAGMA page_count").fetchone()[0]
+    log._writer._db.execute(f"PRAGMA max_page_count={pages}")
+    big = chunk("x" * 100_000)
+    failed = await asyncio.gather(
+        log.append("a", big), log.append("a", chunk()), log.append("a", cancelled()), return_exceptions=True
+    )
+    assert [type(error) for error in failed] == [StoreFull] * 3
+    log._writer._db.execute("PRAGMA max_page_count=1000000")
+    kept = await asyncio.gather(log.append("a", big), log.append("a", chunk()), log.append("b", chunk()))
+    assert [event.seq for event in kept] == [2, 3, 1]
+    assert [event.seq for event in await log.read("a")] == [1, 2, 3]
+
+
+async def test_a_bad_row_fails_alone_and_its_followers_take_its_number(log):
+    await log.create(RunRecord("a"))
+    await log.create(RunRecord("b"))
+    log._writer._db.execute("INSERT INTO event VALUES('a', 2, 'chunk', '{}')")
+    results = await asyncio.gather(
+        *[log.append("a", chunk()) for _ in range(3)],
+        *[log.append("b", chunk()) for _ in range(3)],
+        return_exceptions=True,
+    )
+    assert [isinstance(result, StoreError) for result in results] == [False, True, True, False, False, False]
+    log._writer._db.execute("DELETE FROM event WHERE run='a' AND seq=2")
+    assert (await log.append("a", chunk())).seq == 2
+    assert (await log.append("a", chunk())).seq == 3
+
+
+async def test_little_is_held_of_a_long_run_and_the_rest_read_from_the_database(tmp_path):
+    log = SqliteEventLog(tmp_path / "log.db", held=2_000)
+    await log.create(RunRecord("a"))
+    for _ in range(20):
+        await asyncio.gather(*[log.append("a", chunk()) for _ in range(50)])
+    assert sum(len(line.data) for line, _ in log._open["a"]._items) <= 2_000
+    assert [line.seq for line in await log.lines("a", after=3, limit=1000)] == list(range(4, 1001))
+    await log.aclose()
+
+
+async def test_ended_runs_leave_the_memory(log):
+    for number in range(40):
+        await log.create(RunRecord(str(number)))
+        await log.append(str(number), cancelled())
+    assert not log._open
+    assert len(log._ended) <= 16
+    assert [event.type for event in await log.read("0")] == ["cancelled"]
+
+
+async def test_what_was_asked_for_is_committed_when_the_log_is_closed(tmp_path):
+    log = SqliteEventLog(tmp_path / "log.db")
+    await log.create(RunRecord("a"))
+    waiting = [asyncio.ensure_future(log.append("a", chunk())) for _ in range(100)]
+    await log.aclose()
+    assert [event.seq for event in await asyncio.gather(*waiting)] == list(range(1, 101))
+    db = sqlite3.connect(tmp_path / "log.db")
+    assert db.execute("SELECT count(*) FROM event").fetchone() == (100,)
+    db.close()
+
+
+async def test_the_database_and_every_reader_have_the_same_bytes(log, tmp_path):
+    await log.create(RunRecord("a"))
+    await log.append("a", chunk("é"))
+    (one,) = await log.lines("a")
+    (two,) = await log.lines("a")
+    assert one.data is two.data
+    assert log._db.execute("SELECT data FROM event").fetchone() == (one.data,)
+    assert json.loads(one.data)["content"] == "é"
+
+
+async def test_memory_keeps_a_bounded_number_of_ended_runs_and_of_events():
+    log = MemoryEventLog(finished=2, events=10)
+    for number in range(4):
+        await log.create(RunRecord(str(number)))
+    for _ in range(25):
+        await log.append("3", chunk())
+    for number in range(4):
+        await log.append(str(number), cancelled())
+    with pytest.raises(UnknownRun):
+        await log.read("1")
+    with pytest.raises(NotHeld, match="3"):
+        await log.read("3")
+    assert [event.seq for event in await log.read("3", after=16)] == list(range(17, 27))
+
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["append", "append", "append", "end", "reopen", "read"]), st.integers(0, 2), st.integers(1, 4)
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=steps)
+def test_whatever_happens_the_log_is_what_was_acknowledged(steps, tmp_path_factory):
+    asyncio.run(_replay(steps, tmp_path_factory.mktemp("log") / "log.db"))
+
+
+async def _replay(steps, path):
+    log = SqliteEventLog(path, held=300)
+    want = {}
+    ended = set()
+    for run in range(3):
+        await log.create(RunRecord(str(run)))
+        want[run] = []
+    for step, run, count in steps:
+        if step == "reopen":
+            await log.aclose()
+            log = SqliteEventLog(path, held=300)
+        elif step == "read":
+            assert [event.seq for event in await log.read(str(run))] == want[run]
+        elif run in ended:
+            with pytest.raises(StoreError):
+                await log.append(str(run), chunk())
+        elif step == "end":
+            want[run].append((await log.append(str(run), cancelled())).seq)
+            ended.add(run)
+        else:
+            kept = await asyncio.gather(*[log.append(str(run), chunk()) for _ in range(count)])
+            want[run] += [event.seq for event in kept]
+    for run, numbers in want.items():
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert [event.seq for event in await log.read(str(run))] == numbers
+    await log.aclose()
