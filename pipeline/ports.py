@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -99,6 +100,11 @@ class GrowingFile(Protocol):
         """Break it off: readers that follow it see a failure, never a polite end."""
         ...
 
+    def follow(self) -> AsyncGenerator[bytes, None]:
+        """Its bytes from the first to the last, as they come, for any number of readers. Raises StoreError if
+        it is broken off."""
+        ...
+
 
 class ClipStore(Protocol):
     """Where clips live, a folder (or prefix) per run. A name is the store's own and never a path."""
@@ -113,7 +119,43 @@ class ClipStore(Protocol):
         """The finished clip, or None. Names that this store cannot have written give None."""
         ...
 
+    def growing(self, run: str, name: str) -> GrowingFile | None:
+        """The clip that is being written right now under this name, or None."""
+        ...
+
     async def erase(self, run: str) -> None: ...
+
+    async def sweep(self, *, keep: Collection[str], age: float | None = None, size: int | None = None) -> Sequence[str]:
+        """Erase whole runs that were last written more than `age` seconds ago, then the oldest until all clips together
+        have at most `size` bytes; never a run in `keep` (those still open). Returns what was erased."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """What an engine said for one text, untouched: 16-bit little-endian mono."""
+
+    pcm: bytes
+    sample_rate: int
+    times: tuple[WordTime, ...] = ()
+    gain: float | None = None
+    """Factor with which it was first heard, so that it always sounds the same."""
+
+
+class SoundCache(Protocol):
+    """Takes by what was asked for. Its keys never leave the machine: addresses are those of a run."""
+
+    def key(self, engine: str, version: str, voice: Voice, text: str) -> str: ...
+
+    def alone(self, key: str) -> AbstractAsyncContextManager[None]:
+        """One at a time for each key: whoever comes second waits, and then finds what the first one made."""
+        ...
+
+    async def get(self, key: str) -> Take | None: ...
+
+    async def put(self, key: str, take: Take) -> None:
+        """Keep it if there is room. What cannot be kept is no failure."""
+        ...
 
 
 @dataclass(slots=True)

@@ -1,0 +1,230 @@
+"""Clips as files: a folder per run, whole files under their names, and files that can be read while they grow."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
+from pathlib import Path
+
+import anyio
+
+from pipeline.errors import StoreError, StoreFull
+
+_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.[a-z0-9]{1,8}", re.ASCII)
+_PART = ".part"
+_GROWING = ".growing"
+_BLOCK = 1 << 16
+_STALE = 3600.0
+"""Seconds after which a leftover cannot be the work of another process that is still at it."""
+
+
+class FolderClipStore:
+    """A `ClipStore` in a folder of this machine."""
+
+    def __init__(self, root: str | Path) -> None:
+        self.root = Path(root)
+        self._growing: dict[tuple[str, str], GrowingClip] = {}
+        _remove_leftovers(self.root)
+
+    async def write(self, run: str, name: str, data: bytes) -> Path:
+        path = self._place(run, name)
+        with _told(path):
+            await anyio.to_thread.run_sync(_write_whole, path, data)
+        return path
+
+    async def grow(self, run: str, name: str) -> GrowingClip:
+        path = self._place(run, name)
+        with _told(path):
+            descriptor = await anyio.to_thread.run_sync(_begin, path)
+        clip = GrowingClip(path, descriptor, over=lambda: self._growing.pop((run, name), None))
+        self._growing[run, name] = clip
+        return clip
+
+    def path(self, run: str, name: str) -> Path | None:
+        if not _RUN.fullmatch(run) or not _NAME.fullmatch(name):
+            return None
+        path = self.root / run / name
+        return path if path.is_file() and not _beside(path, _GROWING).exists() else None
+
+    def growing(self, run: str, name: str) -> GrowingClip | None:
+        return self._growing.get((run, name))
+
+    async def erase(self, run: str) -> None:
+        if not _RUN.fullmatch(run):
+            return
+        for clip in [clip for (of, _), clip in self._growing.items() if of == run]:
+            await clip.abort()
+        await anyio.to_thread.run_sync(_remove, self.root / run)
+
+    async def sweep(self, *, keep: Collection[str], age: float | None = None, size: int | None = None) -> Sequence[str]:
+        runs = await anyio.to_thread.run_sync(_runs, self.root)
+        total, now, erased = sum(held for _, held, _ in runs), time.time(), []
+        for written, held, run in sorted(runs):
+            too_old = age is not None and now - written > age
+            too_much = size is not None and total > size
+            if run not in keep and (too_old or too_much):
+                await self.erase(run)
+                total -= held
+                erased.append(run)
+        return erased
+
+    def _place(self, run: str, name: str) -> Path:
+        if not _RUN.fullmatch(run) or not _NAME.fullmatch(name):
+            raise StoreError("A clip needs a plain name of letters and digits with an ending, and so does its run.")
+        return self.root / run / name
+
+
+class GrowingClip:
+    """A `GrowingFile` under its final name. A mark beside it says that it is not whole, also after a crash.
+
+    The name stays the same when it is finished, so that whoever opens it a moment late still finds it."""
+
+    def __init__(self, path: Path, descriptor: int, over: Callable[[], object]) -> None:
+        self.path = path
+        self._descriptor = descriptor
+        self._over = over
+        self._state = "growing"
+        self._changed = anyio.Event()
+
+    async def write(self, data: bytes) -> None:
+        with _told(self.path):
+            await anyio.to_thread.run_sync(_write_all, self._descriptor, data)
+        self._tell()
+
+    async def finish(self, whole: bytes | None = None) -> Path:
+        with _told(self.path):
+            await anyio.to_thread.run_sync(self._close, whole)
+        self._end("finished")
+        return self.path
+
+    async def abort(self) -> None:
+        if self._state != "growing":
+            return
+        self._end("broken")
+        await anyio.to_thread.run_sync(self._discard)
+
+    async def follow(self) -> AsyncGenerator[bytes, None]:
+        try:
+            file = await anyio.to_thread.run_sync(self.path.open, "rb")
+        except FileNotFoundError:
+            raise self._broken() from None
+        with file:
+            while True:
+                state, changed = self._state, self._changed
+                if state == "broken":
+                    raise self._broken()
+                if data := await anyio.to_thread.run_sync(file.read, _BLOCK):
+                    yield data
+                elif state == "finished":
+                    return
+                else:
+                    await changed.wait()
+
+    def _broken(self) -> StoreError:
+        return StoreError(f"The clip {self.path.name} was broken off.")
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = anyio.Event()
+
+    def _end(self, state: str) -> None:
+        self._state = state
+        self._over()
+        self._tell()
+
+    def _close(self, whole: bytes | None) -> None:
+        os.close(self._descriptor)
+        if whole is not None:
+            _write_whole(self.path, whole)  # whoever follows the old file reads that to its end
+        _beside(self.path, _GROWING).unlink()
+
+    def _discard(self) -> None:
+        os.close(self._descriptor)
+        self.path.unlink(missing_ok=True)
+        _beside(self.path, _GROWING).unlink(missing_ok=True)
+
+
+# ---- in a thread ----------------------------------------------------------------------------------------------------
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = _beside(path, f".{secrets.token_hex(4)}{_PART}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        try:
+            _write_all(descriptor, data)
+        finally:
+            os.close(descriptor)
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _begin(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    _beside(path, _GROWING).touch(0o600)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _runs(root: Path) -> list[tuple[float, int, str]]:
+    """When each run was last written (seconds since the epoch), its bytes, its id."""
+    found = []
+    for folder in _folders(root):
+        with contextlib.suppress(FileNotFoundError):  # erased meanwhile
+            states = [file.stat() for file in folder.iterdir()]
+            written = max((state.st_mtime for state in states), default=folder.stat().st_mtime)
+            found.append((written, sum(state.st_size for state in states), folder.name))
+    return found
+
+
+def _remove_leftovers(root: Path) -> None:
+    before = time.time() - _STALE
+    for folder in _folders(root):
+        for file in [*folder.glob(f"*{_PART}"), *folder.glob(f"*{_GROWING}")]:
+            with contextlib.suppress(FileNotFoundError):
+                if file.stat().st_mtime < before:
+                    if file.suffix == _GROWING:
+                        file.with_name(file.name.removesuffix(_GROWING)).unlink(missing_ok=True)
+                    file.unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(folder)
+
+
+def _folders(root: Path) -> list[Path]:
+    if not root.is_dir():
+        return []
+    return [folder for folder in root.iterdir() if _RUN.fullmatch(folder.name) and folder.is_dir()]
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """The disk's refusals in our words."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StoreFull(f"There is no room left for clips under {path.parent.parent}.") from error
+        raise StoreError(f"The clip {path.name} could not be written: {error.strerror or error}.") from error

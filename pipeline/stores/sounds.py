@@ -1,0 +1,150 @@
+"""What engines have said, kept by what they were asked: the same words in the same voice are made only once."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import time
+import unicodedata
+from collections import OrderedDict
+from collections.abc import AsyncGenerator
+from dataclasses import asdict, astuple
+from hashlib import blake2b
+from pathlib import Path
+
+import anyio
+
+from pipeline.ports import Take
+from pipeline.types import Voice, WordTime
+
+_SCHEMA = 1
+"""Goes into every key: a new way of keeping takes never reads the old one's."""
+_ENDING = ".take"
+
+
+class FolderSoundCache:
+    """A `SoundCache` in one folder, bounded by bytes and by age since last use. What it loses is only made again."""
+
+    def __init__(self, root: str | Path, *, size: int = 512 << 20, age: float = 30 * 86400.0) -> None:
+        self.root = Path(root)
+        self._limit = size
+        self._age = age
+        self._sizes: OrderedDict[str, int] | None = None
+        """Bytes of each take, least recently used first; None until the folder was looked at."""
+        self._total = 0
+        self._busy: dict[str, anyio.Event] = {}
+
+    def key(self, engine: str, version: str, voice: Voice, text: str) -> str:
+        asked = [_SCHEMA, engine, version, asdict(voice), unicodedata.normalize("NFC", text)]
+        return blake2b(json.dumps(asked, sort_keys=True).encode(), digest_size=32).hexdigest()
+
+    @contextlib.asynccontextmanager
+    async def alone(self, key: str) -> AsyncGenerator[None, None]:
+        while (busy := self._busy.get(key)) is not None:
+            await busy.wait()
+        mine = self._busy[key] = anyio.Event()
+        try:
+            yield
+        finally:
+            del self._busy[key]
+            mine.set()
+
+    async def get(self, key: str) -> Take | None:
+        sizes = await self._known()
+        if key not in sizes:
+            return None
+        take = await anyio.to_thread.run_sync(_read, self._file(key))
+        if take is None:
+            self._forget(key)
+        elif key in sizes:
+            sizes.move_to_end(key)
+        return take
+
+    async def put(self, key: str, take: Take) -> None:
+        sizes = await self._known()
+        if len(take.pcm) > self._limit // 4:
+            return
+        size = await anyio.to_thread.run_sync(_write, self._file(key), take)
+        if size is None:
+            return
+        self._forget(key)
+        sizes[key] = size
+        self._total += size
+        gone = []
+        while self._total > self._limit:
+            gone.append(next(iter(sizes)))
+            self._forget(gone[-1])
+        if gone:
+            await anyio.to_thread.run_sync(_unlink, [self._file(key) for key in gone])
+
+    async def _known(self) -> OrderedDict[str, int]:
+        if self._sizes is None:
+            found = await anyio.to_thread.run_sync(_look, self.root, self._age)
+            if self._sizes is None:  # nobody was faster
+                self._sizes, self._total = OrderedDict(found), sum(size for _, size in found)
+        return self._sizes
+
+    def _forget(self, key: str) -> None:
+        assert self._sizes is not None
+        self._total -= self._sizes.pop(key, 0)
+
+    def _file(self, key: str) -> Path:
+        return self.root / key[:2] / (key + _ENDING)
+
+
+# ---- in a thread ----------------------------------------------------------------------------------------------------
+
+
+def _look(root: Path, age: float) -> list[tuple[str, int]]:
+    """Takes and their bytes, least recently used first. Those too old are removed, and what a crash left behind."""
+    before, found = time.time() - age, []
+    for file in root.glob("??/*"):
+        with contextlib.suppress(OSError):
+            state = file.stat()
+            if file.suffix == _ENDING and state.st_mtime >= before:
+                found.append((state.st_mtime, file.stem, state.st_size))
+            elif state.st_mtime < time.time() - 3600:
+                file.unlink()
+    return [(key, size) for _, key, size in sorted(found)]
+
+
+def _read(file: Path) -> Take | None:
+    """None when it is gone, or is not what was written."""
+    try:
+        head, _, pcm = file.read_bytes().partition(b"\n")
+        os.utime(file)
+        facts = json.loads(head)
+        if facts["bytes"] != len(pcm):
+            return None
+        times = tuple(WordTime(*time) for time in facts["times"])
+        return Take(pcm, facts["sample_rate"], times, facts["gain"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write(file: Path, take: Take) -> int | None:
+    facts = {
+        "bytes": len(take.pcm),
+        "sample_rate": take.sample_rate,
+        "times": [astuple(time) for time in take.times],
+        "gain": take.gain,
+    }
+    data = json.dumps(facts).encode() + b"\n" + take.pcm
+    part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        os.replace(part, file)
+    except OSError:  # a full disk costs a second synthesis, never the clip
+        with contextlib.suppress(OSError):
+            part.unlink()
+        return None
+    return len(data)
+
+
+def _unlink(files: list[Path]) -> None:
+    for file in files:
+        with contextlib.suppress(OSError):
+            file.unlink()

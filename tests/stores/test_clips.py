@@ -1,0 +1,181 @@
+"""Clips on disk: whole or not there, and readable while they grow."""
+
+import errno
+import os
+import time
+
+import anyio
+import pytest
+
+from pipeline.errors import StoreError, StoreFull
+from pipeline.stores import clips
+from pipeline.stores.clips import FolderClipStore
+
+
+@pytest.fixture
+def store(tmp_path):
+    return FolderClipStore(tmp_path / "audio")
+
+
+async def read(growing):
+    return b"".join([block async for block in growing.follow()])
+
+
+async def test_a_clip_is_there_whole_and_alone(store):
+    path = await store.write("run1", "00001.wav", b"sound")
+    assert path.read_bytes() == b"sound"
+    assert store.path("run1", "00001.wav") == path
+    assert [file.name for file in path.parent.iterdir()] == ["00001.wav"]
+
+
+async def test_writing_again_replaces_the_clip(store):
+    await store.write("run1", "00001.wav", b"one")
+    assert (await store.write("run1", "00001.wav", b"two")).read_bytes() == b"two"
+
+
+@pytest.mark.parametrize(
+    "name", ["../x.wav", "a/b.wav", ".wav", "", "x", "00001.wav.part", "a.wav\n", "ä.wav", "x" * 99]
+)
+async def test_a_name_is_never_a_path(store, name):
+    await store.write("run1", "00001.wav", b"sound")
+    assert store.path("run1", name) is None
+    with pytest.raises(StoreError):
+        await store.write("run1", name, b"")
+    with pytest.raises(StoreError):
+        await store.grow("run1", name)
+
+
+@pytest.mark.parametrize("run", ["..", "", ".sounds", "a/b", "/etc"])
+async def test_nor_is_a_run(store, run):
+    assert store.path(run, "00001.wav") is None
+    with pytest.raises(StoreError):
+        await store.write(run, "00001.wav", b"")
+    await store.erase(run)
+
+
+async def test_a_full_disk_is_named_and_leaves_nothing_behind(store, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(clips.os, "write", full)
+    with pytest.raises(StoreFull):
+        await store.write("run1", "00001.wav", b"sound")
+    assert list((store.root / "run1").iterdir()) == []
+
+
+async def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "audio").write_text("a file")
+    with pytest.raises(StoreError, match="could not be written"):
+        await FolderClipStore(tmp_path / "audio").write("run1", "00001.wav", b"")
+
+
+async def test_every_follower_reads_a_growing_clip_from_the_first_byte_to_the_last(store):
+    growing = await store.grow("run1", "00001.wav")
+    heard, seen = {}, anyio.Event()
+
+    async def follow(number):
+        async for block in growing.follow():
+            heard[number] = heard.get(number, b"") + block
+            if number == 0:
+                seen.set()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(follow, 0)
+        await growing.write(b"one ")
+        await seen.wait()
+        tasks.start_soon(follow, 1)
+        await growing.write(b"two ")
+        await growing.write(b"three")
+        path = await growing.finish()
+    assert heard == {0: b"one two three", 1: b"one two three"}
+    assert path.read_bytes() == b"one two three"
+
+
+async def test_a_growing_clip_is_not_called_finished(store):
+    growing = await store.grow("run1", "00001.wav")
+    await growing.write(b"half")
+    assert store.path("run1", "00001.wav") is None
+    assert store.growing("run1", "00001.wav") is growing
+    await growing.finish()
+    assert store.path("run1", "00001.wav") == growing.path
+    assert store.growing("run1", "00001.wav") is None
+
+
+async def test_finishing_with_other_headers_leaves_followers_of_the_open_ones_in_peace(store):
+    growing = await store.grow("run1", "00001.wav")
+    await growing.write(b"open half ")
+    async with anyio.create_task_group() as tasks:
+        read_by_path = growing.path.open("rb")
+        heard = []
+
+        async def follow():
+            heard.append(await read(growing))
+
+        tasks.start_soon(follow)
+        await anyio.wait_all_tasks_blocked()
+        await growing.write(b"done")
+        await growing.finish(b"closed half done")
+    with read_by_path:
+        assert read_by_path.read() == b"open half done"
+    assert heard == [b"open half done"]
+    assert growing.path.read_bytes() == b"closed half done"
+    assert [file.name for file in growing.path.parent.iterdir()] == ["00001.wav"]
+
+
+async def test_breaking_off_is_never_a_polite_end(store):
+    growing = await store.grow("run1", "00001.wav")
+    await growing.write(b"half")
+    follower = growing.follow()
+    assert await anext(follower) == b"half"
+    await growing.abort()
+    with pytest.raises(StoreError, match="broken off"):
+        await anext(follower)
+    assert store.path("run1", "00001.wav") is None
+    assert list((store.root / "run1").iterdir()) == []
+    await growing.abort()
+
+
+async def test_half_a_clip_of_a_dead_process_is_never_served_and_later_removed(store):
+    growing = await store.grow("run1", "00001.wav")
+    await growing.write(b"half")
+    again = FolderClipStore(store.root)
+    assert again.path("run1", "00001.wav") is None
+    folder = store.root / "run1"
+    (folder / "00002.wav.abcd.part").write_bytes(b"half")
+    (folder / "00003.wav").write_bytes(b"whole")
+    assert len(list(folder.iterdir())) == 4, "another process may still be at it"
+    for file in folder.iterdir():
+        os.utime(file, (time.time() - 7200,) * 2)
+    FolderClipStore(store.root)
+    assert [file.name for file in folder.iterdir()] == ["00003.wav"]
+    await growing.abort()
+
+
+async def test_erasing_takes_the_whole_run_and_what_still_grows(store):
+    await store.write("run1", "00001.wav", b"sound")
+    await store.write("run2", "00001.wav", b"sound")
+    growing = await store.grow("run1", "00002.wav")
+    await store.erase("run1")
+    await store.erase("run1")
+    assert not (store.root / "run1").exists()
+    assert store.path("run2", "00001.wav")
+    with pytest.raises(StoreError):
+        await read(growing)
+
+
+async def fill(store, ages):
+    for run, age in ages.items():
+        path = await store.write(run, "00001.wav", b"x" * 1000)
+        os.utime(path, (time.time() - age,) * 2)
+
+
+async def test_sweeping_by_age_spares_open_runs(store):
+    await fill(store, {"old": 100, "open": 100, "young": 1})
+    assert await store.sweep(keep={"open"}, age=50) == ["old"]
+    assert sorted(folder.name for folder in store.root.iterdir()) == ["open", "young"]
+
+
+async def test_sweeping_by_bytes_takes_the_oldest_first(store):
+    await fill(store, {"a": 40, "b": 30, "c": 20, "d": 10})
+    assert await store.sweep(keep={"a"}, size=2500) == ["b", "c"]
+    assert await store.sweep(keep=set()) == []
