@@ -1,0 +1,110 @@
+"""What a person at a terminal sees of a run: one line for each clip, and a line that lives until the run ends."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.status import Status
+from rich.text import Text
+
+from pipeline.events import Audio, Chunk, Complete, Error, Event, Failed, Fallback, Start, ToolUse
+
+
+def plain(text: str) -> str:
+    """On one line, and without the control characters that could steer a terminal."""
+    words = " ".join(text.split())
+    return "".join(char for char in words if unicodedata.category(char) not in ("Cc", "Cs"))
+
+
+def clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds, 1), 60)
+    return f"{int(minutes)}:{rest:04.1f}"
+
+
+class Progress:
+    """Lines on a console, with a living one below where the console is a terminal. Silent when `quiet`."""
+
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._status: Status | None = None
+        self._chars = self._clips = 0
+        self._seconds = 0.0
+        self._who = ""
+
+    def __enter__(self) -> Progress:
+        if self._console.is_terminal and not self._quiet:
+            self._status = self._console.status(Text("waiting for text"))
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def show(self, event: Event) -> None:
+        write = _LINES.get(type(event))
+        if write is not None and not self._quiet:
+            self._console.print(write(event), soft_wrap=True)
+        self._count(event)
+        if self._status is not None:
+            self._status.update(Text(self._now()))
+
+    def say(self, line: str) -> None:
+        """A line of our own; shown even where the rest is quiet, for it says what went wrong."""
+        self._console.print(Text(plain(line)), soft_wrap=True)
+
+    def _count(self, event: Event) -> None:
+        match event:
+            case Start():
+                self._who = event.voice
+            case Chunk():
+                self._chars = event.end
+            case Audio():
+                self._clips, self._seconds = self._clips + 1, event.begins + event.seconds
+            case _:
+                pass
+
+    def _now(self) -> str:
+        clips = f"{self._clips} clip{'' if self._clips == 1 else 's'}"
+        return f"{self._who} · {self._chars:,} characters · {clips} · {clock(self._seconds)} of sound"
+
+
+def _audio(event: Audio) -> Text:
+    return Text.assemble((f"{clock(event.begins):>8}  ", "dim"), plain(event.text))
+
+
+def _failed(event: Failed) -> Text:
+    return Text.assemble(("  failed  ", "red"), plain(event.message))
+
+
+def _fallback(event: Fallback) -> Text:
+    return Text.assemble((f"  {event.to} takes over from {event.from_}: ", "yellow"), plain(event.message))
+
+
+def _tool(event: ToolUse) -> Text:
+    return Text.assemble(("    tool  ", "dim"), plain(event.name))
+
+
+def _error(event: Error) -> Text:
+    return Text.assemble(("   error  ", "red"), plain(event.message))
+
+
+def _complete(event: Complete) -> Text:
+    first = event.timing.get("first_audio")
+    heard = f", the first of it after {first:.2f} s" if isinstance(first, int | float) else ""
+    lost = f"; {event.failed:,} characters could not be spoken" if event.failed else ""
+    return Text(f"{clock(event.seconds)} of sound in {event.at:.2f} s{heard}{lost}", style="dim")
+
+
+_LINES: dict[type[Event], Callable[..., Text]] = {
+    Audio: _audio,
+    Failed: _failed,
+    Fallback: _fallback,
+    ToolUse: _tool,
+    Error: _error,
+    Complete: _complete,
+}

@@ -1,0 +1,102 @@
+"""Clips are heard in order, without a gap, and a player that cannot play says why."""
+
+import os
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import anyio
+import numpy
+import pytest
+import soundfile
+
+from api import player
+
+
+async def given(*clips: Path) -> AsyncGenerator[Path, None]:
+    for clip in clips:
+        yield clip
+
+
+def clip(path: Path, first: int, count: int = 1000, rate: int = 22_050) -> Path:
+    soundfile.write(path, numpy.arange(first, first + count, dtype=numpy.int16), rate)
+    return path
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of programs, and nothing else that could be found."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    monkeypatch.setenv("PATH", str(programs))
+    return programs
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    path = folder / name
+    path.write_text(f"#!{sys.executable}\nimport sys\n{script}\n")
+    path.chmod(0o755)
+
+
+def recorder(folder: Path, name: str, heard: Path) -> None:
+    """A player that writes down how it was called and what it was given."""
+    program(
+        folder,
+        name,
+        f"open({str(heard)!r} + '.how', 'a').write(' '.join(sys.argv[1:]) + '\\n')\n"
+        f"open({str(heard)!r}, 'ab').write(sys.stdin.buffer.read())",
+    )
+
+
+def test_a_machine_without_a_player_has_none(machine: Path) -> None:
+    assert player.found() is None
+
+
+def test_the_first_player_there_is_is_taken(machine: Path) -> None:
+    for name in ("play", "aplay"):
+        program(machine, name, "")
+    assert player.found() == "aplay"
+
+
+@pytest.mark.parametrize("name", [name for name, command in player.PLAYERS.items() if "{file}" not in command])
+async def test_clips_become_one_stream_of_samples(machine: Path, tmp_path: Path, name: str) -> None:
+    heard = tmp_path / "heard"
+    recorder(machine, name, heard)
+    clips = [clip(tmp_path / file, first) for file, first in (("1.wav", 0), ("2.wav", 1000), ("3.flac", 2000))]
+    await player.play(name, given(*clips))
+    assert (numpy.frombuffer(heard.read_bytes(), numpy.int16) == numpy.arange(3000)).all()
+    assert heard.with_suffix(".how").read_text().count("22050") == 1
+
+
+async def test_another_rate_is_another_stream_after_the_first(machine: Path, tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    recorder(machine, "aplay", heard)
+    await player.play("aplay", given(clip(tmp_path / "1.wav", 0), clip(tmp_path / "2.wav", 1000, rate=24_000)))
+    assert (numpy.frombuffer(heard.read_bytes(), numpy.int16) == numpy.arange(2000)).all()
+    assert "24000" in heard.with_suffix(".how").read_text().splitlines()[1]
+
+
+async def test_a_player_of_files_is_given_each_file(machine: Path, tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    recorder(machine, "afplay", heard)
+    one, two = clip(tmp_path / "1.wav", 0), clip(tmp_path / "2.wav", 0)
+    await player.play("afplay", given(one, two))
+    assert heard.with_suffix(".how").read_text().splitlines() == [str(one), str(two)]
+
+
+@pytest.mark.parametrize("name", ["aplay", "afplay"])
+async def test_a_player_that_fails_says_why(machine: Path, tmp_path: Path, name: str) -> None:
+    program(machine, name, "sys.stderr.write('audio open error: No such file\\nmore\\n'); sys.exit(1)")
+    with pytest.raises(player.PlayerFailed, match=f"^{name} cannot play here: audio open error: No such file$"):
+        await player.play(name, given(clip(tmp_path / "1.wav", 0, 500_000), clip(tmp_path / "2.wav", 0, 500_000)))
+
+
+async def test_cancelling_falls_silent(machine: Path, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    os.mkfifo(started)
+    program(machine, "aplay", f"import time; open({str(started)!r}, 'w').close(); time.sleep(60)")
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(player.play, "aplay", given(clip(tmp_path / "1.wav", 0, 500_000)))
+            await anyio.to_thread.run_sync(lambda: started.open().close())
+            tasks.cancel_scope.cancel()
