@@ -1,6 +1,40 @@
-"""Voices. A name here is what a caller may choose; the class is imported when it is first chosen."""
+"""Voices. A table of those that come with the house, and the entry point through which others join them."""
 
-ENGINES: dict[str, str] = {
-    "tone": "pipeline.engines.tone:ToneEngine",
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from pipeline.errors import NotInstalled, UnknownEngine
+
+__all__ = ["AUTO", "ENGINES", "find", "names"]
+
+ENGINES = {
     "espeak": "pipeline.engines.espeak:EspeakEngine",
+    "tone": "pipeline.engines.tone:ToneEngine",
 }
+"""Name -> "module:class". A class that reads settings has `from_env(env)`; any other is called without arguments."""
+
+AUTO = ("espeak", "tone")
+"""What `auto` tries, best first; only voices that use nothing but this machine."""
+
+GROUP = "aloud.engines"
+
+
+def find(name: str) -> Any:
+    """The engine's class, imported now. Raises UnknownEngine, or NotInstalled when what it needs is missing."""
+    if name in ENGINES:
+        module, _, attribute = ENGINES[name].partition(":")
+        return getattr(import_module(module), attribute)
+    for entry in entry_points(group=GROUP, name=name):
+        try:
+            return entry.load()
+        except ImportError as error:
+            raise NotInstalled(f"The engine '{name}' ({entry.value}) cannot be imported: {error}.") from error
+    raise UnknownEngine(f"There is no engine '{name}'. There are: {', '.join(names())}.", engines=names())
+
+
+def names() -> list[str]:
+    """Every engine that can be asked for by name, whether or not it works here."""
+    return sorted({*ENGINES, *(entry.name for entry in entry_points(group=GROUP))})

@@ -1,0 +1,108 @@
+"""eSpeak NG inside this process: no system package, no key, the first sound within a millisecond."""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline.engines.bounds import between
+from pipeline.engines.espeak_library import Heard, Library
+from pipeline.engines.espeak_voices import Voices
+from pipeline.engines.threads import Put, Threads, cores
+from pipeline.engines.words import Timeline
+from pipeline.errors import EngineUnavailable, NotInstalled
+from pipeline.types import Voice, VoiceInfo, WordTime
+
+RATE = 175
+"""Words per minute at speed 1; the library raises anything below 80, and has no upper limit of its own."""
+
+# What ends a text early, or cannot be encoded. One space each: positions stay true.
+_UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+class EspeakEngine:
+    name = "espeak"
+    sample_rate = 22050
+
+    def __init__(self) -> None:
+        try:
+            import espeakng_loader
+        except ImportError as error:
+            raise NotInstalled("The engine espeak needs espeakng-loader: pip install espeakng-loader") from error
+        self._file = Path(espeakng_loader.get_library_path())
+        self._data = Path(espeakng_loader.get_data_path())
+        if not self._file.is_file():
+            raise EngineUnavailable("espeakng-loader lacks its library: pip install --force-reinstall espeakng-loader")
+        self.version = version("espeakng-loader")
+        self.parallel = cores()
+        self._threads = Threads("espeak", self.parallel)
+        self._own = threading.local()
+        self._open: list[Library] = []
+        self._catalogue: Voices | None = None
+
+    async def voices(self) -> Sequence[VoiceInfo]:
+        return await self._threads.call(lambda: self._voices(self._library()).infos())
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
+        if not text.strip():
+            return
+
+        def work(put: Put[bytes | WordTime]) -> None:
+            self._say(text, voice, put)
+
+        async with aclosing(self._threads.stream(work)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def aclose(self) -> None:
+        await self._threads.aclose()
+        while self._open:
+            self._open.pop().close()
+
+    # in the threads
+
+    def _say(self, text: str, voice: Voice, put: Put[bytes | WordTime]) -> None:
+        library = self._library()
+        library.use(
+            self._voices(library).find(voice.name, voice.language),
+            rate=round(between(80, RATE * voice.speed, 450)),
+            pitch=round(50 + 50 * math.log2(between(0.5, voice.pitch, 2.0))),
+            volume=round(between(0, 100 * voice.volume, 100)),
+        )
+        timeline = Timeline(text)
+        silence: list[bytes] | None = []
+        """Sound from before the first word; never heard when no word follows ("..." is a pause and no more)."""
+
+        def sink(piece: bytes | Heard) -> bool:
+            nonlocal silence
+            if isinstance(piece, Heard):
+                if silence is not None and not piece.ends:
+                    before, silence = silence, None
+                    if not all(map(put, before)):
+                        return False
+                times = timeline.pause if piece.ends else timeline.reach
+                return silence is not None or all(map(put, times(piece.position, piece.at)))
+            if silence is not None:
+                silence.append(piece)
+                return True
+            return put(piece)
+
+        library.say(_UNSPEAKABLE.sub(" ", text), sink)
+
+    def _library(self) -> Library:
+        """This thread's own copy."""
+        library: Library | None = getattr(self._own, "library", None)
+        if library is None:
+            library = self._own.library = Library(self._file, self._data)
+            self._open.append(library)
+        return library
+
+    def _voices(self, library: Library) -> Voices:
+        if self._catalogue is None:
+            self._catalogue = Voices(library.specs(), self._data)
+        return self._catalogue

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import anyio
+import pytest
+
+from pipeline.engines.espeak import EspeakEngine
+from pipeline.errors import EngineUnavailable, UnknownVoice
+from pipeline.types import Voice
+from tests.engines.hear import hear
+
+TEXT = "The quick brown fox jumps over the lazy dog near the river."
+LONG = " ".join([TEXT] * 300)
+
+
+@pytest.fixture
+async def engine() -> AsyncIterator[EspeakEngine]:
+    engine = EspeakEngine()
+    yield engine
+    await engine.aclose()
+
+
+async def test_a_sentence_is_spoken_with_a_time_for_each_of_its_words(engine: EspeakEngine) -> None:
+    heard = await hear(engine, TEXT)
+    assert 2.5 < heard.seconds < 5
+    assert [TEXT[t.start : t.end] for t in heard.times] == TEXT.rstrip(".").split()
+    assert all(a.at < b.at for a, b in zip(heard.times, heard.times[1:], strict=False))
+    assert heard.times[-1].at + heard.times[-1].seconds <= heard.seconds + 0.001
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3.50 of the £5 — and 1,234,567!", ["3.50", "of", "the", "£5", "and", "1,234,567"]),
+        ("Café naïve 😀 Zürich.", ["Café", "naïve", "😀", "Zürich"]),
+        ('Dr. Smith, of the U.S. said "no".', ["Dr", "Smith", "of", "the", "U.S", "said", "no"]),
+        ("a\x00b and \ud800 the\ttab", ["a\x00b", "and", "the", "tab"]),
+    ],
+)
+async def test_word_times_point_at_the_words_of_the_text(engine: EspeakEngine, text: str, expected: list[str]) -> None:
+    assert [text[t.start : t.end] for t in (await hear(engine, text)).times] == expected
+
+
+@pytest.mark.parametrize("text", ["", " \n\t ", "...", "—", "\x00", "\ud800"])
+async def test_text_without_anything_to_say_makes_no_sound(engine: EspeakEngine, text: str) -> None:
+    assert (await hear(engine, text)).pcm == b""
+
+
+async def test_what_follows_a_nul_is_spoken_too(engine: EspeakEngine) -> None:
+    whole, half = await hear(engine, TEXT + "\0" + TEXT), await hear(engine, TEXT)
+    assert whole.seconds > 1.9 * half.seconds
+
+
+async def test_speed_pitch_and_volume_are_heard_and_bounded(engine: EspeakEngine) -> None:
+    plain = await hear(engine, TEXT)
+    assert (await hear(engine, TEXT, Voice(speed=2))).seconds == pytest.approx(plain.seconds / 2, rel=0.15)
+    assert (await hear(engine, TEXT, Voice(speed=1000))).seconds > plain.seconds / 4
+    assert abs((await hear(engine, TEXT, Voice(volume=0.25))).samples).max() < abs(plain.samples).max() / 2
+    for odd in (Voice(speed=0), Voice(speed=float("nan")), Voice(pitch=-1), Voice(volume=99), Voice(pitch=1e9)):
+        assert (await hear(engine, TEXT, odd)).seconds > 0.5
+    assert (await hear(engine, TEXT)).seconds == pytest.approx(plain.seconds, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    "name", ["en-us", "en-gb", "gmw/en-US", "GMW/EN", "en-us+f3", "English (America)", "fr_fr", "yue"]
+)
+async def test_a_voice_answers_to_all_its_names(engine: EspeakEngine, name: str) -> None:
+    assert (await hear(engine, "Hello.", Voice(name=name))).seconds > 0.2
+
+
+@pytest.mark.parametrize("name", ["en-uk", "en-us+nobody", "gmw", "+f3", "../en", "fo", "x" * 10_000, "en\0us"])
+async def test_an_unknown_voice_is_refused_with_a_way_to_find_one(engine: EspeakEngine, name: str) -> None:
+    with pytest.raises(UnknownVoice, match="aloud voices"):
+        await hear(engine, "Hello.", Voice(name=name))
+
+
+async def test_near_names_are_offered(engine: EspeakEngine) -> None:
+    with pytest.raises(UnknownVoice, match="Near it: .*en-us"):
+        await hear(engine, "Hello.", Voice(name="en-uss"))
+
+
+async def test_the_language_picks_the_voice(engine: EspeakEngine) -> None:
+    german = await hear(engine, "Guten Tag, wie geht es Ihnen heute?", Voice(language="de-AT"))
+    english = await hear(engine, "Guten Tag, wie geht es Ihnen heute?", Voice(language="en"))
+    assert abs(german.seconds - english.seconds) > 0.05
+    with pytest.raises(UnknownVoice, match="language"):
+        await hear(engine, "Hello.", Voice(language="tlh"))
+
+
+async def test_every_voice_in_the_list_can_be_asked_for(engine: EspeakEngine) -> None:
+    infos = await engine.voices()
+    assert len(infos) > 130 and len({info.name for info in infos}) == len(infos)
+    for info in infos:
+        assert (await hear(engine, "a 1", Voice(name=info.name))).seconds > 0.1, info
+
+
+async def test_closing_stops_the_voice_within_milliseconds(engine: EspeakEngine) -> None:
+    await hear(engine, "Warm.")
+    stream = engine.speak(LONG, Voice())
+    async with aclosing(stream):
+        async for item in stream:
+            if isinstance(item, bytes):
+                break
+        began = time.monotonic()
+    assert time.monotonic() - began < 0.25
+    assert (await hear(engine, TEXT)).seconds > 2.5
+
+
+async def test_cancelling_the_task_stops_the_voice_too(engine: EspeakEngine) -> None:
+    spoken = asyncio.Event()
+
+    async def listen() -> None:
+        async with aclosing(engine.speak(LONG, Voice())) as stream:
+            async for _ in stream:
+                spoken.set()
+                await anyio.sleep_forever()
+
+    task = asyncio.create_task(listen())
+    await spoken.wait()
+    task.cancel()
+    began = time.monotonic()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - began < 0.25
+
+
+async def test_the_loop_keeps_turning_while_many_speak(engine: EspeakEngine) -> None:
+    gaps, done = [], asyncio.Event()
+
+    async def tick() -> None:
+        last = time.monotonic()
+        while not done.is_set():
+            await asyncio.sleep(0.001)
+            now = time.monotonic()
+            gaps.append(now - last)
+            last = now
+
+    ticker = asyncio.create_task(tick())
+    await asyncio.gather(*(hear(engine, " ".join([TEXT] * 20)) for _ in range(6)))
+    done.set()
+    await ticker
+    assert sorted(gaps)[len(gaps) // 2] < 0.02
+
+
+async def test_a_listener_who_does_not_listen_holds_the_voice_up(engine: EspeakEngine) -> None:
+    """A text of half an hour is not made in memory while nobody takes it."""
+    async with aclosing(engine.speak(LONG, Voice())) as stream:
+        first = await anext(stream)
+        assert first
+        assert (await hear(EspeakEngine(), TEXT)).seconds > 2.5  # another engine is not held up
+        taken = 0
+        while not isinstance(await anext(stream), bytes) or taken < 3:
+            taken += 1
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="reads Linux's list of loaded libraries")
+async def test_closing_the_engine_gives_its_copies_back() -> None:
+    def loaded() -> int:
+        with open("/proc/self/maps") as maps:
+            return len({line.split()[0] for line in maps if "aloud-espeak" in line})
+
+    before = loaded()
+    engine = EspeakEngine()
+    await asyncio.gather(*(hear(engine, TEXT) for _ in range(8)))
+    assert loaded() > before
+    await engine.aclose()
+    await engine.aclose()
+    assert loaded() == before
+
+
+async def test_a_folder_that_forbids_programs_is_named(engine: EspeakEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctypes.CDLL", _refuse)
+    with pytest.raises(EngineUnavailable, match="TMPDIR"):
+        await hear(engine, TEXT)
+
+
+def _refuse(name: str) -> None:
+    raise OSError(f"{name}: failed to map segment from shared object")
