@@ -1,7 +1,41 @@
 """Where text comes from. A name here is what a caller may choose; the class is imported when it is first chosen."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from pipeline.errors import NotInstalled, UnknownProvider
+
 SOURCES: dict[str, str] = {
     "text": "pipeline.sources.text:TextSource",
     "replay": "pipeline.sources.replay:ReplaySource",
     "ollama": "pipeline.sources.ollama:OllamaSource",
 }
+
+
+def find(name: str) -> Any:
+    """What makes the source of this name: `from_env(env)` where it has one, else called without arguments.
+
+    Raises UnknownProvider, which lists what there is, and NotInstalled."""
+    target = SOURCES.get(name) or _others().get(name)
+    if target is None:
+        there = names()
+        raise UnknownProvider(
+            f"There is no source of text called {name!r}. There are: {', '.join(there)}.", known=there
+        )
+    module, _, attribute = target.partition(":")
+    try:
+        return getattr(import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        raise NotInstalled(f"The source {name!r} needs the package {error.name}, which is not installed.") from error
+
+
+def names() -> list[str]:
+    """All that may be chosen, those of other packages included."""
+    return [*SOURCES, *(name for name in sorted(_others()) if name not in SOURCES)]
+
+
+def _others() -> dict[str, str]:
+    return {entry.name: entry.value for entry in entry_points(group="aloud.sources")}

@@ -1,0 +1,103 @@
+"""Text that is there already, or comes from the caller's own code: a string, an iterable, a callable."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Sequence
+from contextlib import aclosing
+from typing import Any, TypeAlias
+
+from pipeline.errors import AloudError, SourceFailed
+from pipeline.sources.aside import aside
+from pipeline.types import Handover, Request, Thinking, ToolCall, Usage
+
+Item: TypeAlias = str | Thinking | ToolCall | Usage | Handover
+Content: TypeAlias = str | Iterable[Item] | AsyncIterable[Item] | Callable[..., Any]
+
+_KINDS = (str, Thinking, ToolCall, Usage, Handover)
+
+
+class TextSource:
+    """Says `content`; without one, the text of the request.
+
+    A callable is given the prompt, or the whole `Request` where its parameter is called `request`, or nothing where it
+    takes nothing. It may be async, and gives a text, an iterable, or an async iterable. Whatever may block (a
+    generator, a pipe) is read in a thread of its own."""
+
+    name = "text"
+    model = ""
+
+    def __init__(self, content: Content | None = None, *, streaming: bool | None = None) -> None:
+        if content is not None and not isinstance(content, str | Iterable | AsyncIterable) and not callable(content):
+            raise TypeError(f"a text, an iterable of texts, or a callable giving one; not {type(content).__name__}")
+        self._content = content
+        self.streaming = _streams(content) if streaming is None else streaming
+
+    async def tokens(self, request: Request) -> AsyncGenerator[Item, None]:
+        content = request.text if self._content is None else self._content
+        try:
+            if callable(content) and not isinstance(content, Iterable | AsyncIterable):
+                content = await _called(content, request)
+            if isinstance(content, str):
+                yield content
+            elif isinstance(content, AsyncIterable):
+                async for item in content:
+                    yield item if item.__class__ is str else _checked(item)
+            elif isinstance(content, Sequence):  # nothing to wait for
+                for item in content:
+                    yield item if item.__class__ is str else _checked(item)
+            elif isinstance(content, Iterable):
+                async with aclosing(aside(content)) as pieces:
+                    async for item in pieces:
+                        yield item if item.__class__ is str else _checked(item)
+            else:
+                yield _checked(content)
+        except AloudError:
+            raise
+        except Exception as error:
+            raise SourceFailed(f"What gives the text broke off with {_named(error)}.") from error
+        finally:
+            if inspect.isasyncgen(content):
+                await content.aclose()
+
+
+async def _called(content: Callable[..., Any], request: Request) -> Any:
+    given = _given(content, request)
+    answer = content(*given)
+    return await answer if inspect.isawaitable(answer) else answer
+
+
+def _given(content: Callable[..., Any], request: Request) -> tuple[Any, ...]:
+    try:
+        parameters = inspect.signature(content).parameters.values()
+    except ValueError:  # a builtin that does not say
+        return (request.text,)
+    for parameter in parameters:
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD, parameter.VAR_POSITIONAL):
+            whole = parameter.name == "request" or parameter.annotation in (Request, "Request")
+            return (request if whole else request.text,)
+    return ()
+
+
+def _streams(content: Content | None) -> bool:
+    """Whether the text comes in pieces, as far as can be told before asking for it."""
+    if content is None or isinstance(content, str):
+        return False
+    if isinstance(content, Iterable | AsyncIterable):
+        return True
+    called = content if inspect.isroutine(content) else type(content).__call__
+    if inspect.isgeneratorfunction(called) or inspect.isasyncgenfunction(called):
+        return True
+    return "Itera" in (given := str(getattr(called, "__annotations__", {}).get("return", ""))) or "Generator" in given
+
+
+def _checked(item: Any) -> Item:
+    if isinstance(item, _KINDS):
+        return item
+    raise SourceFailed(f"What gives the text gave {type(item).__name__}; only text (str) can be spoken.")
+
+
+def _named(error: Exception) -> str:
+    """The kind of error and, in short, what it says; its own text may hold anything, so no more than the first line."""
+    said = str(error).strip().partition("\n")[0][:200]
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -1,0 +1,184 @@
+"""Text from the caller's own hands, in every form he may have it."""
+
+import asyncio
+import os
+import threading
+import time
+
+import pytest
+
+from pipeline.errors import SourceFailed
+from pipeline.sources.text import TextSource
+from pipeline.types import Message, Request, Thinking
+
+
+def asked(text="the prompt"):
+    return Request((Message("user", text),))
+
+
+async def said(source, text="the prompt"):
+    return [item async for item in source.tokens(asked(text))]
+
+
+async def pieces():
+    for piece in ("one ", "two ", "three"):
+        yield piece
+
+
+def blocking():
+    yield from ("one ", "two ", "three")
+
+
+async def coroutine(prompt):
+    return f"whole {prompt}"
+
+
+@pytest.mark.parametrize(
+    ("content", "streaming"),
+    [
+        (["one ", "two ", "three"], True),
+        (blocking, True),
+        (pieces, True),
+        (lambda: "one two three", False),
+        (lambda: ["one ", "two ", "three"], False),
+        (lambda prompt: pieces(), False),
+        ("one two three", False),
+    ],
+)
+async def test_text_comes_whole_from_every_form(content, streaming):
+    source = TextSource(content)
+    assert source.streaming is streaming
+    for _ in range(2):
+        assert "".join(await said(source)) == "one two three"
+
+
+async def test_generators_are_said_once():
+    assert "".join(await said(TextSource(blocking()))) == "one two three"
+    assert "".join(await said(TextSource(pieces()))) == "one two three"
+
+
+async def test_without_content_it_says_the_text_of_the_request():
+    assert await said(TextSource(), "what was asked") == ["what was asked"]
+
+
+async def test_a_callable_is_given_the_prompt_or_the_request_or_nothing():
+    assert await said(TextSource(coroutine)) == ["whole the prompt"]
+    assert await said(TextSource(lambda request: request.messages[0].role)) == ["user"]
+    assert await said(TextSource(lambda: "nothing")) == ["nothing"]
+    assert await said(TextSource(str.upper)) == ["THE PROMPT"]
+
+
+async def test_thinking_passes_as_it_is():
+    assert await said(TextSource([Thinking("hm"), "yes"])) == [Thinking("hm"), "yes"]
+
+
+async def test_a_blocking_iterable_never_holds_the_loop():
+    go = threading.Event()
+
+    def slow():
+        yield "first "
+        go.wait(10)
+        yield "second"
+
+    tokens = TextSource(slow).tokens(asked())
+    assert await anext(tokens) == "first "
+    waiting = asyncio.ensure_future(anext(tokens))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    go.set()
+    assert await asyncio.wait_for(waiting, 5) == "second"
+    await tokens.aclose()
+
+
+async def test_a_stuck_iterable_is_left_at_once():
+    stuck, closed = threading.Event(), threading.Event()
+
+    def forever():
+        try:
+            yield "first"
+            stuck.wait(20)
+            yield "never heard"
+        finally:
+            closed.set()
+
+    tokens = TextSource(forever).tokens(asked())
+    await anext(tokens)
+    waiting = asyncio.ensure_future(anext(tokens))
+    await asyncio.sleep(0)
+    began = time.monotonic()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    await tokens.aclose()
+    assert time.monotonic() - began < 0.25
+    stuck.set()
+    assert await asyncio.to_thread(closed.wait, 5)
+
+
+async def test_no_more_than_a_little_is_read_ahead():
+    given = 0
+
+    def counted():
+        nonlocal given
+        for number in range(10_000):
+            given += 1
+            yield f"{number} "
+
+    tokens = TextSource(counted).tokens(asked())
+    await anext(tokens)
+    assert given <= 20
+    await tokens.aclose()
+
+
+async def test_a_pipe_is_read_while_it_is_written():
+    reading, writing = os.pipe()
+    with os.fdopen(reading, encoding="utf-8") as file:
+        tokens = TextSource(file).tokens(asked())
+        os.write(writing, "no line ends hére ".encode()[:-3])
+        first = await asyncio.wait_for(anext(tokens), 5)
+        os.write(writing, "hére ".encode()[-3:] + b"at all")
+        os.close(writing)
+        assert first + "".join([piece async for piece in tokens]) == "no line ends hére at all"
+
+
+@pytest.mark.parametrize("form", ["sync", "async", "call"])
+async def test_what_breaks_off_is_a_source_that_failed(form):
+    def broken():
+        yield "one"
+        raise KeyError("lost")
+
+    async def broken_too():
+        yield "one"
+        raise KeyError("lost")
+
+    def at_once(prompt):
+        raise KeyError("lost")
+
+    source = TextSource({"sync": broken, "async": broken_too, "call": at_once}[form])
+    with pytest.raises(SourceFailed, match="KeyError"):
+        await said(source)
+
+
+async def test_what_is_not_text_is_refused():
+    with pytest.raises(TypeError, match="int"):
+        TextSource(5)
+    with pytest.raises(SourceFailed, match="bytes"):
+        await said(TextSource([b"bytes"]))
+    with pytest.raises(SourceFailed, match="NoneType"):
+        await said(TextSource(lambda: None))
+
+
+async def test_leaving_closes_what_gives_the_text():
+    closed = []
+
+    async def watched():
+        try:
+            while True:
+                yield "again "
+        finally:
+            closed.append(True)
+
+    tokens = TextSource(watched).tokens(asked())
+    await anext(tokens)
+    await tokens.aclose()
+    assert closed == [True]
