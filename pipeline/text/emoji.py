@@ -1,0 +1,40 @@
+"""Emoji: where one begins and ends, and what it is called."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["EMOJI", "KEYCAP", "emoji_name"]
+
+# Pictures by Unicode block. Sharps and flats (266D to 266F) belong to note names and stay.
+_PICTURE = (
+    "\u231a\u231b\u23e9-\u23fa\u25fd\u25fe\u2600-\u266c\u2670-\u27bf\u2b1b\u2b1c\u2b50\u2b55"
+    "\U0001f000-\U0001f1e5\U0001f200-\U0001faff"
+)
+_DRESS = "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]"
+_ONE = (
+    f"(?:[{_PICTURE}]{_DRESS}?{_DRESS}?|[\u00a9\u00ae\u203c\u2049\u2122-\u21ff\u24c2\u25aa-\u25fe\u2934-\u2b07]\ufe0f)"
+)
+
+EMOJI = (
+    "\U0001f3f4[\U000e0020-\U000e007f]{1,8}"  # flags of regions: England, Scotland ...
+    "|[\U0001f1e6-\U0001f1ff]{1,2}"  # flags of countries
+    f"|{_ONE}(?:\u200d{_ONE}){{0,8}}"
+)
+"""A regular expression for one emoji, joined sequences included."""
+
+KEYCAP = "[0-9#*]\ufe0f?\u20e3"
+"""A character drawn on a key, such as 1️⃣: the character itself is worth saying."""
+
+_SHOWN = re.compile(f"[{_PICTURE}\u00a9\u00ae\u203c\u2049\u2122-\u21ff\u24c2\u25aa-\u25fe\u2934-\u2b07]")
+
+
+def emoji_name(emoji: str) -> str:
+    """Its Unicode name in lower case; a joined sequence by the names of its parts; a country's flag by its letters."""
+    letters = "".join(chr(ord(c) - 0x1F1E6 + ord("A")) for c in emoji if "\U0001f1e6" <= c <= "\U0001f1ff")
+    if letters:
+        return "flag " + " ".join(letters)
+    parts = [c for c in emoji if _SHOWN.match(c) and not "\U0001f3fb" <= c <= "\U0001f3ff"]
+    names = [unicodedata.name(c, "").lower() for c in parts]
+    return " ".join(name for name in names if name)
