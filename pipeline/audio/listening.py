@@ -1,0 +1,161 @@
+"""Hears an engine out: its sound as clean samples, its word times, its deadlines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+
+import anyio
+import numpy as np
+import soxr
+
+from pipeline.audio.seams import Samples, Seam
+from pipeline.errors import EngineError, EngineSilent, EngineTimeout
+from pipeline.ports import Engine, Take
+from pipeline.types import Handover, Voice, WordTime
+
+SLOW = 0.050
+"""Seconds after its first sound that an engine may take before its clip is announced unfinished."""
+MOST = 30.0
+"""Seconds of sound that any text may take ..."""
+MOST_PER_CHARACTER = 4.0
+"""... and seconds more for each character. An engine that goes on beyond that has run away."""
+
+
+class Sound:
+    """What an engine says of one text, cleaned as it comes, at the clip's own sample rate."""
+
+    def __init__(self, engine_rate: int, sample_rate: int) -> None:
+        self.engine_rate = engine_rate
+        self._rate = sample_rate
+        self._seam = Seam(sample_rate)
+        self._resample = None
+        if engine_rate != sample_rate:
+            self._resample = soxr.ResampleStream(engine_rate, sample_rate, 1, dtype="int16")
+        self._odd = b""
+        self.raw: list[bytes] = []
+        self.clean: list[Samples] = []
+
+    @property
+    def cut(self) -> float:
+        """Seconds taken away in front."""
+        return self._seam.cut / self._rate
+
+    def feed(self, data: bytes) -> bool:
+        """Whether there is more of the clip now."""
+        self.raw.append(data)
+        data = self._odd + data
+        whole = len(data) & ~1
+        self._odd = data[whole:]
+        samples = np.frombuffer(data[:whole], np.int16)
+        if self._resample is not None:
+            samples = self._resample.resample_chunk(samples)
+        return self._keep(self._seam.feed(samples))
+
+    def finish(self) -> None:
+        if self._resample is not None:
+            self._keep(self._seam.feed(self._resample.resample_chunk(np.zeros(0, np.int16), last=True)))
+        self._keep(self._seam.finish())
+
+    def _keep(self, samples: Samples) -> bool:
+        if len(samples):
+            self.clean.append(samples)
+        return len(samples) > 0
+
+
+class Listening:
+    """Runs beside whoever reads it: the engine never waits for a disk."""
+
+    def __init__(self, engine: Engine, text: str, voice: Voice, sample_rate: int) -> None:
+        self._engine = engine
+        self._text = text
+        self._voice = voice
+        self._rate = sample_rate
+        self._changed = asyncio.Event()
+        self._begin()
+        self.handovers: list[Handover] = []
+        self.engine = engine.name
+        """Who speaks."""
+        self.announced = False
+        """Part of it was handed on: from now on it cannot begin anew."""
+        self.over = False
+
+    def _begin(self) -> None:
+        self.sound = Sound(self._engine.sample_rate, self._rate)
+        self.times: list[WordTime] = []
+        self.since: float | None = None
+        """When the first of its sound was there, on the loop's clock."""
+        self._size = 0
+
+    async def run(self, first: float, total: float) -> None:
+        """Raises EngineError; within `first` seconds there is sound, within `total` all of it."""
+        try:
+            with anyio.fail_after(first) as deadline:
+                begun = anyio.current_time()
+                async with aclosing(self._engine.speak(self._text, self._voice)) as said:
+                    async for item in said:
+                        if isinstance(item, bytes):
+                            self._hear(item)
+                            deadline.deadline = begun + total
+                        elif isinstance(item, WordTime):
+                            self.times.append(item)
+                        else:
+                            self._hand_over(item)
+                self.sound.finish()
+        except TimeoutError:
+            what = "finish within" if self._size else "make a sound within"
+            seconds = total if self._size else first
+            raise EngineTimeout(f"The voice {self.engine!r} did not {what} {seconds:g} s.") from None
+        finally:
+            self.over = True
+            self._changed.set()
+        if not self._size:
+            raise EngineSilent(f"The voice {self.engine!r} ended without a sound.")
+
+    @property
+    def slow(self) -> bool:
+        """So slow that the sound should be heard before it is whole."""
+        return self._patience() == 0.0
+
+    async def news(self) -> None:
+        """Returns when there is more to hand on, when the voice turns out to be slow, or when it is over."""
+        with anyio.move_on_after(None if self.announced else self._patience()):
+            await self._changed.wait()
+        self._changed.clear()
+
+    def _patience(self) -> float | None:
+        if self.since is None:
+            return None
+        return max(0.0, self.since + SLOW - asyncio.get_running_loop().time())
+
+    def take(self) -> Take:
+        return Take(b"".join(self.sound.raw), self.sound.engine_rate, tuple(self.times))
+
+    def _hear(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._size > 2 * self.sound.engine_rate * (MOST + MOST_PER_CHARACTER * len(self._text)):
+            raise EngineError(f"The voice {self.engine!r} went on and on; it was stopped.")
+        if self.sound.feed(data) and (self.since is None or self.announced):
+            self.since = self.since or asyncio.get_running_loop().time()
+            self._changed.set()
+
+    def _hand_over(self, handover: Handover) -> None:
+        if self.announced:
+            raise EngineError(f"The voice {self.engine!r} broke off, and part of it was already heard.")
+        self.engine = handover.to
+        self.handovers.append(handover)
+        self._begin()
+        self._changed.set()
+
+
+def repeated(take: Take, sample_rate: int) -> Sound:
+    """The same as when it was first heard."""
+    sound = Sound(take.sample_rate, sample_rate)
+    sound.feed(take.pcm)
+    sound.finish()
+    return sound
+
+
+def joined(pieces: Sequence[Samples]) -> Samples:
+    return np.concatenate([np.zeros(0, np.int16), *pieces])

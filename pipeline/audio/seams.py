@@ -1,0 +1,89 @@
+"""Where one clip meets the next: silence trimmed to what was measured, edges faded, so that no join clicks."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.int16]
+
+AUDIBLE = 103
+"""A sample beyond this is heard: -50 dB of full scale."""
+BEFORE = 0.010
+"""Seconds of silence kept before the first audible sample."""
+AFTER = 0.040
+"""Seconds of silence kept after the last one."""
+FADE = 0.005
+"""Seconds."""
+
+
+class Seam:
+    """Trims and fades sound as it comes. What may still turn out to be trailing silence is held back.
+
+    Sound without anything audible is kept whole. How the sound falls into pieces never changes the result."""
+
+    def __init__(self, sample_rate: int) -> None:
+        self._before = round(BEFORE * sample_rate)
+        self._after = round(AFTER * sample_rate)
+        self._fade = round(FADE * sample_rate)
+        self.cut = 0
+        """Samples taken away in front; known from the first audible one."""
+        self._heard = False
+        self._held: list[Samples] = []
+        self._waiting = 0
+        """Samples held."""
+        self._quiet = 0
+        """Samples since the last audible one."""
+        self._given = 0
+
+    def feed(self, samples: Samples) -> Samples:
+        loud = (samples > AUDIBLE) | (samples < -AUDIBLE)
+        self._held.append(samples)
+        self._waiting += len(samples)
+        if loud.any():
+            self._quiet = int(np.argmax(loud[::-1]))
+            if not self._heard:
+                self._heard = True
+                self._drop_lead(self._waiting - len(samples) + int(np.argmax(loud)))
+        else:
+            self._quiet += len(samples)
+        return self._give(self._known() - self._fade) if self._heard else _NONE
+
+    def finish(self) -> Samples:
+        if not self._heard:
+            return np.concatenate([_NONE, *self._held])
+        rest = self._give(self._known())
+        fade = min(self._fade, len(rest))
+        if fade:
+            rest[-fade:] = rest[-fade:] * np.linspace(1, 0, fade, dtype=np.float32)
+        return rest
+
+    def _known(self) -> int:
+        """Samples held that are certainly part of the clip."""
+        return self._waiting - max(0, self._quiet - self._after)
+
+    def _drop_lead(self, first: int) -> None:
+        self.cut = max(0, first - self._before)
+        self._held = [np.concatenate(self._held)[self.cut :]]
+        self._waiting -= self.cut
+
+    def _give(self, count: int) -> Samples:
+        if count <= 0:
+            return _NONE
+        held = np.concatenate(self._held)
+        given, self._held, self._waiting = held[:count], [held[count:]], self._waiting - count
+        fading = min(self._fade - self._given, count)
+        if fading > 0:
+            ramp = np.arange(self._given, self._given + fading, dtype=np.float32) / self._fade
+            given[:fading] = given[:fading] * ramp
+        self._given += count
+        return given
+
+
+_NONE: Samples = np.zeros(0, np.int16)
+
+
+def lead(samples: Samples) -> int:
+    """Samples before the first audible one; all of them when none is."""
+    loud = (samples > AUDIBLE) | (samples < -AUDIBLE)
+    return int(np.argmax(loud)) if loud.any() else len(samples)
