@@ -45,13 +45,13 @@ $(VENV)/.made:
 
 $(READY): $(VENV)/.made requirements.lock pyproject.toml
 	@echo 'Installing what aloud needs (the first time takes a minute)'
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(TOOLS): $(READY) requirements-dev.lock
 	@echo 'Installing what the tests need'
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
