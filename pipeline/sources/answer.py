@@ -1,0 +1,153 @@
+"""One answer of a model, whichever provider: what is to be heard, tools run on the way, nothing cut short unnoticed.
+
+a provider's turn ──▶ thinking taken out ──▶ text
+       ▲                                      │ tool calls
+       └────────────── their results ◀────────┘
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Protocol, TypeAlias
+
+import anyio
+import anyio.to_thread
+
+from pipeline.errors import SourceFailed, SourceRefused, SourceTruncated
+from pipeline.sources.border import FAILURES, understood
+from pipeline.sources.thoughts import Thoughts
+from pipeline.sources.wire import Patience, Wire
+from pipeline.types import Request, Thinking, ToolCall, Usage
+
+RUNNER = "run_tool"
+"""The option of a request that runs its tools: given a `ToolCall`, returns its result; sync or async."""
+_TURNS = 8
+"""Times that a model may call tools before it must have answered."""
+_TOOLS = 4
+"""Tools that may run in threads at once."""
+
+ToolRunner: TypeAlias = Callable[[ToolCall], Awaitable[Any] | Any]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A provider's end marker. Without one, an answer that stopped was cut off."""
+
+    reason: str
+    refused: bool = False
+    """The provider, or the model, would not go on."""
+
+
+Said: TypeAlias = str | Thinking | ToolCall | Usage | End
+
+
+class Model(Protocol):
+    """How one provider is asked, and what its answer means."""
+
+    name: str
+    url: str
+    patience: Patience
+    lines: bool
+    """Whether its answer is a JSON value on each line."""
+    secrets: Sequence[str]
+    errors: tuple[type[Exception], ...]
+    """The roots of its library's own errors."""
+
+    def opening(self, request: Request) -> list[Any]:
+        """The conversation, as this provider wants it."""
+        ...
+
+    def turn(self, messages: list[Any], request: Request, wire: Wire) -> AsyncGenerator[Said, None]: ...
+
+    def answered(self, messages: list[Any], text: str, calls: Sequence[ToolCall]) -> None:
+        """Add what the model said, and what its tools gave."""
+        ...
+
+
+async def answer(model: Model, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
+    messages = model.opening(request)
+    runner: ToolRunner | None = request.options.get(RUNNER)
+    blank, last, reason = True, "", ""
+    for turn in range(_TURNS):
+        text: list[str] = []
+        calls: list[ToolCall] = []
+        async with aclosing(_turn(model, messages, request)) as items:
+            async for item in items:
+                if isinstance(item, str):
+                    if not text and turn and not blank and not (last[-1:].isspace() or item[:1].isspace()):
+                        yield "\n\n"  # what is said after a tool is a paragraph of its own
+                    text.append(item)
+                    blank = blank and not item.strip()
+                    yield item
+                elif isinstance(item, ToolCall):
+                    calls.append(item)
+                elif isinstance(item, End):
+                    reason = item.reason
+                elif not isinstance(item, Thinking) or request.thinking:
+                    yield item
+        last = "".join(text) or last
+        done = [call if runner is None else await _run(runner, call) for call in calls]
+        for call in done:
+            yield call
+        if not calls and blank:
+            raise SourceFailed(f"{model.name} ended its answer ({reason}) without having said a word.", blank=True)
+        if not calls or runner is None:
+            return
+        model.answered(messages, "".join(text), done)
+    raise SourceFailed(f"{model.name} called tools {_TURNS} times and still had no answer.")
+
+
+async def _turn(model: Model, messages: list[Any], request: Request) -> AsyncGenerator[Said, None]:
+    """Errors in our own words; the end marker demanded; thinking told apart from text."""
+    wire = Wire(model.name, model.patience, lines=model.lines)
+    thoughts = Thoughts()
+    end: End | None = None
+    try:
+        async with aclosing(model.turn(messages, request, wire)) as items:
+            async for item in items:
+                if isinstance(item, str):
+                    wire.begun = True
+                    for piece in thoughts.feed(item):
+                        yield piece
+                elif isinstance(item, End):
+                    end = item
+                else:
+                    wire.begun = wire.begun or isinstance(item, Thinking)
+                    yield item
+    except (*FAILURES, *model.errors) as error:
+        raise understood(error, wire, model.name, model.url, model.secrets) from None
+    for piece in thoughts.end():
+        yield piece
+    if end is None:
+        raise SourceTruncated(f"{model.name} stopped without saying that its answer is complete: it was cut off.")
+    if end.refused:
+        raise SourceRefused(f"{model.name} would not go on with its answer ({end.reason}).")
+    yield end
+
+
+async def _run(runner: ToolRunner, call: ToolCall) -> ToolCall:
+    """What goes wrong in a tool is for the model to know: it may try another way."""
+    try:
+        if inspect.iscoroutinefunction(runner) or inspect.iscoroutinefunction(getattr(runner, "__call__", None)):  # noqa: B004
+            result = await runner(call)
+        else:
+            limiter = anyio.CapacityLimiter(_TOOLS)
+            result = await anyio.to_thread.run_sync(partial(runner, call), limiter=limiter)
+            if inspect.isawaitable(result):
+                result = await result
+        return replace(call, result=result if isinstance(result, str) else json.dumps(result, default=str))
+    except Exception as error:  # noqa: BLE001  the tool is the caller's own code
+        return replace(call, result=f"The tool failed: {type(error).__name__}: {error}")
+
+
+def arguments(text: str) -> dict[str, Any]:
+    """A tool call's arguments, collected; raises ValueError."""
+    found = json.loads(text) if text.strip() else {}
+    if not isinstance(found, dict):
+        raise ValueError("arguments that are not an object")
+    return found

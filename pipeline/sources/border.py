@@ -1,0 +1,137 @@
+"""The border: whatever a provider's library raises becomes one of our errors, in words without a secret in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import anyio
+import httpx
+import httpx2
+
+from pipeline.errors import (
+    SourceBusy,
+    SourceError,
+    SourceFailed,
+    SourceRefused,
+    SourceTimeout,
+    SourceTruncated,
+    SourceUnreachable,
+)
+from pipeline.sources.wire import Patience, Wire
+
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
+"""What the libraries raise over an answer that is not shaped as they expect."""
+FAILURES: tuple[type[Exception], ...] = (SourceError, httpx.HTTPError, httpx2.HTTPError, OSError, *UNREADABLE)
+"""Beside the root of each library's own errors."""
+
+_LOOK = 3.0
+"""Seconds that a provider has to say which models it has."""
+_SECRET = re.compile(
+    r"(?i)\b(?:sk|xai|pk|key|gsk|rk)-[\w*.-]{6,}|\bAIza[\w*-]{8,}|\bbearer\s+\S+|(?<=://)[^/\s@]+@|\?\S*(?:key|token)=\S+"
+)
+_BUSY = re.compile(r"(?i)overload|rate.?limit|too many requests|capacity|\b(?:429|503|529)\b")
+_LASTING = re.compile(r"(?i)authentication|permission|not_found|invalid_request|billing|\b(?:400|401|403|404)\b")
+
+
+class Place(Protocol):
+    name: str
+    url: str
+    secrets: Sequence[str]
+    errors: tuple[type[Exception], ...]
+
+
+async def listed(provider: Place, ask: Callable[[Wire], Awaitable[list[str]]]) -> list[str]:
+    """What `ask` finds out, within a short time. Raises SourceError."""
+    wire = Wire(provider.name, Patience(_LOOK, _LOOK))
+    try:
+        with anyio.fail_after(_LOOK):
+            return await ask(wire)
+    except (*FAILURES, *provider.errors) as error:
+        raise understood(error, wire, provider.name, provider.url, provider.secrets) from None
+
+
+def understood(error: Exception, wire: Wire, name: str, url: str, secrets: Iterable[str] = ()) -> SourceError:
+    """What went wrong, in our own words."""
+    if isinstance(error, SourceError):
+        return error
+    if wire.fault is not None:
+        return wire.fault
+    if wire.status is not None and wire.status >= 400:
+        return _refusal(wire, name, _said(error, secrets))
+    if isinstance(error, httpx.TimeoutException | httpx2.TimeoutException) or "Timeout" in type(error).__name__:
+        if wire.status is None and "Connect" in _kinds(error):
+            return SourceUnreachable(f"{name} does not answer at {place(url)}. Is it running, and the address right?")
+        return SourceTimeout(f"{name} took too long to answer.")
+    if wire.status is None:
+        return SourceUnreachable(f"{name} cannot be reached at {place(url)}. Is it running, and the address right?")
+    if isinstance(error, httpx.HTTPError | httpx2.HTTPError | OSError) or "Connection" in type(error).__name__:
+        return SourceTruncated(f"The connection to {name} broke in the middle of its answer.")
+    if isinstance(error, UNREADABLE):
+        return SourceTruncated(f"{name} sent something that cannot be read ({type(error).__name__}).")
+    return _within(error, name, _said(error, secrets))
+
+
+def _refusal(wire: Wire, name: str, said: str) -> SourceError:
+    status = wire.status or 0
+    told = f" It says: {said}" if said else ""
+    if status in (429, 503, 529):
+        what = "allows no more requests for now" if status == 429 else "is overloaded"
+        return SourceBusy(f"{name} {what} ({status}).{told}", retry_after=wire.retry_after)
+    if status >= 500:
+        return SourceFailed(f"{name} failed on its own side ({status}).{told}")
+    if status == 408:
+        return SourceTimeout(f"{name} took too long to answer (408).{told}")
+    what = {
+        401: "does not accept the key; check it",
+        402: "wants its bill paid",
+        403: "does not permit this to the key",
+        404: "has no such model or address",
+        413: "finds the request too large",
+    }.get(status, "does not accept the request")
+    return SourceRefused(f"{name} {what} ({status}).{told}")
+
+
+def _within(error: Exception, name: str, said: str) -> SourceError:
+    """An error that came in the middle of an answer that had begun well."""
+    kind = f"{_shape(error, 'type')} {_shape(error, 'code')} {said}"
+    message = f"{name} broke off with an error of its own. It says: {said or type(error).__name__}"
+    if _BUSY.search(kind):
+        return SourceBusy(message)
+    return SourceRefused(message) if _LASTING.search(kind) else SourceFailed(message)
+
+
+def _shape(error: Exception, field: str) -> str:
+    body: Any = getattr(error, "body", None)
+    if isinstance(body, Mapping):
+        inner = body.get("error", body)
+        if isinstance(inner, Mapping):
+            return str(inner.get(field) or "")
+        return str(inner) if field == "message" else ""
+    return ""
+
+
+def _said(error: Exception, secrets: Iterable[str]) -> str:
+    """The provider's own words, in short, or ""."""
+    said = _shape(error, "message") or getattr(error, "error", None) or ""
+    return cleaned(said, secrets) if isinstance(said, str) else ""
+
+
+def cleaned(text: str, secrets: Iterable[str] = ()) -> str:
+    """One short line without keys and without what may be a key."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "...")
+    text = _SECRET.sub("...", " ".join(text.split()))
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def place(url: str) -> str:
+    """An address without the user, the password and the query that it may hold."""
+    return re.sub(r"(?<=://)[^/@]*@", "", url.partition("?")[0])
+
+
+def _kinds(error: BaseException) -> str:
+    """The names of an error and of what it was raised from."""
+    return type(error).__name__ + (f" {_kinds(error.__cause__)}" if error.__cause__ else "")

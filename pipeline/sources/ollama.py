@@ -1,0 +1,124 @@
+"""Ollama: models on one's own machine, as lines of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any, Literal, Self
+
+import ollama
+
+from pipeline.errors import InvalidSetting
+from pipeline.sources.answer import End, Said, answer
+from pipeline.sources.border import listed
+from pipeline.sources.wire import Patience, Wire
+from pipeline.types import Request, Thinking, ToolCall, Usage
+
+_HERE = "http://127.0.0.1:11434"
+
+
+class OllamaSource:
+    name = "ollama"
+    streaming = True
+    continues = True
+    """A last message of the assistant is the beginning of its answer, which it goes on with."""
+    lines = True
+    errors: tuple[type[Exception], ...] = (ollama.ResponseError, ollama.RequestError)
+
+    def __init__(
+        self,
+        model: str = "llama3.2",
+        *,
+        host: str = _HERE,
+        key: str = "",
+        api: Literal["chat", "generate"] = "chat",
+        patience: Patience | None = None,
+    ) -> None:
+        """`generate` asks with one prompt instead of a conversation: it takes no tools, and only the last message."""
+        self.model = model
+        self.url = host if "://" in host else f"http://{host}"
+        self.patience = patience or Patience()
+        self.secrets: Sequence[str] = (key,)
+        self._host = host
+        self._api = api
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        api = env.get("ALOUD_OLLAMA_API") or "chat"
+        if api not in ("chat", "generate"):
+            raise InvalidSetting(f"ALOUD_OLLAMA_API is chat or generate; not {api!r}.")
+        return cls(
+            env.get("OLLAMA_MODEL") or "llama3.2",
+            host=env.get("OLLAMA_HOST") or _HERE,
+            key=env.get("OLLAMA_API_KEY") or "",
+            api="generate" if api == "generate" else "chat",
+            patience=Patience.from_env(env),
+        )
+
+    def __repr__(self) -> str:
+        return f"OllamaSource({self.model!r})"
+
+    def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
+        return answer(self, request)
+
+    async def models(self) -> list[str]:
+        """What may be asked for as `model`. Raises SourceError."""
+        return await listed(self, self._models)
+
+    async def _models(self, wire: Wire) -> list[str]:
+        async with self._client(wire) as client:
+            return sorted(found.model for found in (await client.list()).models if found.model)
+
+    def _client(self, wire: Wire) -> ollama.AsyncClient:
+        headers = {"authorization": f"Bearer {self.secrets[0]}"} if self.secrets[0] else {}
+        options = wire.httpx(self.url)
+        options["headers"] = {**options["headers"], **headers}
+        return ollama.AsyncClient(self._host, **options)
+
+    def opening(self, request: Request) -> list[dict[str, Any]]:
+        messages = [{"role": message.role, "content": message.content} for message in request.messages]
+        return [{"role": "system", "content": request.system}, *messages] if request.system else messages
+
+    async def turn(self, messages: list[Any], request: Request, wire: Wire) -> AsyncGenerator[Said, None]:
+        asked: dict[str, Any] = {"model": request.model or self.model, "stream": True, "options": _options(request)}
+        if request.thinking:
+            asked["think"] = True
+        async with self._client(wire) as client:
+            if self._api == "generate":
+                parts = await client.generate(prompt=request.text, system=request.system, **asked)
+            else:
+                tools = [{"type": "function", "function": dict(tool)} for tool in request.tools]
+                parts = await client.chat(messages=messages, tools=tools or None, **asked)
+            async with aclosing(parts):
+                async for item in self._read(parts):
+                    yield item
+
+    async def _read(self, parts: AsyncIterator[Any]) -> AsyncGenerator[Said, None]:
+        calls = 0
+        async for part in parts:
+            said = part if self._api == "generate" else part.message
+            if said.thinking:
+                yield Thinking(said.thinking)
+            if text := said.response if self._api == "generate" else said.content:
+                yield text
+            for call in (self._api == "chat" and said.tool_calls) or ():
+                calls += 1
+                yield ToolCall(f"call_{calls}", call.function.name, dict(call.function.arguments))
+            if part.done:
+                yield Usage(part.prompt_eval_count or 0, part.eval_count or 0)
+                yield End(part.done_reason or "stop")
+                return
+
+    def answered(self, messages: list[Any], text: str, calls: Sequence[ToolCall]) -> None:
+        made = [{"function": {"name": call.name, "arguments": dict(call.arguments)}} for call in calls]
+        messages.append({"role": "assistant", "content": text, "tool_calls": made})
+        messages.extend({"role": "tool", "content": call.result, "tool_name": call.name} for call in calls)
+
+
+def _options(request: Request) -> dict[str, Any]:
+    options = {
+        "temperature": request.temperature,
+        "num_predict": request.max_tokens,
+        "stop": list(request.stop) or None,
+    }
+    return {name: value for name, value in options.items() if value is not None}

@@ -1,0 +1,208 @@
+"""What runs under the providers' libraries: bounded lines, split at the byte 0x0A only, and a clock for silence.
+
+A library takes one of our HTTP clients; its `Wire` then knows what the library may not say: the status, how long to
+wait before asking again, and why the connection was given up.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from functools import cache
+from ipaddress import ip_address
+from time import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import anyio
+import httpx
+import httpx2
+
+from pipeline.errors import InvalidSetting, SourceError, SourceTimeout, SourceTruncated
+
+_LINE = 1 << 20
+"""Bytes of one line at most; also of a whole answer that is a refusal."""
+_CONNECT = 10.0
+"""Seconds."""
+_BREAKS = re.compile(rb"[\x0b\x0c\r\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]")
+"""What `str.splitlines` takes for the end of a line, beside the one that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that a provider may be silent while it is listened to."""
+
+    first: float = 300.0
+    """Before its first word: models are loaded, long texts are read."""
+    between: float = 60.0
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Patience:
+        return cls(number(env, "ALOUD_LLM_FIRST_TOKEN", 300.0), number(env, "ALOUD_LLM_TIMEOUT", 60.0))
+
+
+def number(env: Mapping[str, str], name: str, default: float, *, least: float = 0.001) -> float:
+    """Raises InvalidSetting, which names the setting."""
+    given = env.get(name) or str(default)
+    try:
+        value = float(given)
+    except ValueError:
+        value = float("nan")
+    if not value >= least:
+        raise InvalidSetting(f"{name} is a number of at least {least:g}; not {given!r}.")
+    return value
+
+
+class Wire:
+    """One request to a provider."""
+
+    def __init__(self, name: str, patience: Patience, *, lines: bool = False) -> None:
+        """With `lines` each line is a JSON value: what some libraries take for a break within it is escaped."""
+        self.status: int | None = None
+        """HTTP status, once there is one."""
+        self.retry_after: float | None = None
+        self.fault: SourceError | None = None
+        """Why we gave up listening, where it was us."""
+        self.begun = False
+        """The first word has come."""
+        self._name = name
+        self._patience = patience
+        self._lines = lines
+        self._longest = max(patience.first, patience.between)
+
+    @property
+    def _options(self) -> dict[str, Any]:
+        # Asked for plainly: a compressed answer of a few bytes could hold a line without end.
+        return {"headers": {"accept-encoding": "identity"}, "follow_redirects": True}
+
+    def httpx(self, url: str) -> dict[str, Any]:
+        """Options of an `httpx.AsyncClient`."""
+        timeout = httpx.Timeout(self._longest, connect=_CONNECT)
+        hooks = {"response": [self._met]}
+        return {**self._options, "timeout": timeout, "event_hooks": hooks, "verify": _tls(), "trust_env": _far(url)}
+
+    def httpx2(self, url: str) -> httpx2.AsyncClient:
+        timeout = httpx2.Timeout(self._longest, connect=_CONNECT)
+        hooks = {"response": [self._met]}
+        return httpx2.AsyncClient(
+            **self._options, timeout=timeout, event_hooks=hooks, verify=_tls2(), trust_env=_far(url)
+        )
+
+    async def _met(self, response: Any) -> None:
+        self.status = response.status_code
+        self.retry_after = _seconds(response.headers)
+        if response.headers.get("content-encoding", "identity") != "identity":
+            self.fault = SourceTruncated(f"{self._name} compressed its answer, which it was asked not to do.")
+            raise self.fault
+        kind = _Body if isinstance(response, httpx.Response) else _Body2
+        response.stream = kind(response.stream, self)
+
+    async def read(self, stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """Whole lines, some at a time."""
+        rest = bytearray()
+        total = 0
+        first = True
+        parts = aiter(stream)
+        while True:
+            part = await self._next(parts)
+            if part is None:
+                break
+            if first:
+                part, first = part.removeprefix(b"\xef\xbb\xbf"), False
+            total += len(part)
+            end = part.rfind(b"\n") + 1
+            line = len(rest) + (part.find(b"\n") + 1 or len(part))
+            if line > _LINE or (self.status != 200 and total > _LINE):
+                self.fault = SourceTruncated(f"{self._name} sent a line of more than {_LINE >> 20} MB: not an answer.")
+                raise self.fault
+            rest += part
+            if end:
+                whole = bytes(rest[: len(rest) - len(part) + end])
+                del rest[: len(whole)]
+                if whole := self._lined(whole):
+                    yield whole
+        if rest and (last := self._lined(bytes(rest))):
+            yield last
+
+    def _lined(self, lines: bytes) -> bytes:
+        if not self._lines or self.status != 200:
+            return lines
+        if not lines.isascii() or _BREAKS.search(lines):
+            lines = _BREAKS.sub(_escaped, lines)
+        return b"".join(line + b"\n" for line in lines.split(b"\n") if line.strip())
+
+    async def _next(self, parts: AsyncIterator[bytes]) -> bytes | None:
+        limit = self._patience.between if self.begun else self._patience.first
+        try:
+            with anyio.fail_after(limit):
+                return await anext(parts, None)
+        except TimeoutError:
+            what = "stopped in the middle of its answer" if self.begun else "did not begin its answer"
+            self.fault = SourceTimeout(f"{self._name} {what}: nothing came for {limit:g} s.")
+            raise self.fault from None
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    return b" " if found[0] == b"\r" else b"\\u%04x" % ord(found[0].decode())
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, stream: Any, wire: Wire) -> None:
+        self._stream = stream
+        self._wire = wire
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._wire.read(self._stream)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+class _Body2(httpx2.AsyncByteStream):
+    def __init__(self, stream: Any, wire: Wire) -> None:
+        self._stream = stream
+        self._wire = wire
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._wire.read(self._stream)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    """Retry-After: seconds, or a date."""
+    given = headers.get("retry-after", "").strip()
+    try:
+        if milliseconds := headers.get("retry-after-ms"):
+            return max(0.0, float(milliseconds) / 1000)
+        return max(0.0, float(given))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(given).timestamp() - time())
+    except (ValueError, IndexError):
+        return None
+
+
+def _far(url: str) -> bool:
+    """Whether a proxy of the environment may stand between: never between us and this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return host != "localhost"
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Made once: reading all certificates takes 20 ms."""
+    return httpx.create_ssl_context()
+
+
+@cache
+def _tls2() -> ssl.SSLContext:
+    return httpx2.create_ssl_context()

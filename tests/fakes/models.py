@@ -1,0 +1,332 @@
+"""Servers that speak as models do, on real sockets: Ollama's lines of JSON, Anthropic's and OpenAI's events, faults.
+
+Each request takes the next `Turn` of the plan; the last one is repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+FORMATS = ("ollama", "anthropic", "openai")
+STATUS = {"401": 401, "403": 403, "404": 404, "408": 408, "429": 429, "500": 500, "503": 503, "529": 529, "400": 400}
+HUGE = 50_000_000
+"""Bytes of the line that never ends."""
+
+
+@dataclass(slots=True)
+class Turn:
+    tokens: Sequence[str] = ("One. ", "Two ", "three.")
+    fault: str = ""
+    """A status, or: error, cut, silence, no-marker, garbage, separator, empty, bytewise, huge."""
+    after: int = 2
+    """Tokens said before the fault."""
+    thinking: str = ""
+    calls: Sequence[tuple[str, dict[str, Any]]] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    message: str = "the fake says so"
+    reason: str = ""
+    """Another reason to end than the usual one."""
+    pings: int = 0
+    """Signs of life before the first token, one each `gap` seconds."""
+    gap: float = 0.0
+
+
+@dataclass(slots=True)
+class Asked:
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+    at: float
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the connection is over."""
+
+
+class Fake:
+    def __init__(self, form: str, plan: Sequence[Turn | Callable[[dict[str, Any]], Turn]]) -> None:
+        self.form = form
+        self.plan = list(plan) or [Turn()]
+        self.asked: list[Asked] = []
+        self.models = ("tiny", "small")
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}" + ("/v1" if self.form == "openai" else "")
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = None
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
+            body = await reader.readexactly(int(headers.get("content-length", 0)))
+            asked = Asked(head[0].split()[1], headers, json.loads(body or b"{}"), asyncio.get_running_loop().time())
+            if head[0].startswith("GET"):
+                self._list(writer)
+                await writer.drain()
+                return
+            self.asked.append(asked)
+            turn = self.plan[min(len(self.asked), len(self.plan)) - 1]
+            await self._answer(turn(asked.body) if callable(turn) else turn, writer, reader)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            if asked is not None:
+                asked.left.set()
+            writer.close()
+
+    def _list(self, writer: asyncio.StreamWriter) -> None:
+        if self.form == "ollama":
+            found: Any = {"models": [{"model": name, "name": name} for name in self.models]}
+        elif self.form == "anthropic":
+            found = {
+                "data": [
+                    {"type": "model", "id": name, "display_name": name, "created_at": "2026-01-01T00:00:00Z"}
+                    for name in self.models
+                ],
+                "has_more": False,
+            }
+        else:
+            data = [{"id": name, "object": "model", "created": 0, "owned_by": "us"} for name in self.models]
+            found = {"object": "list", "data": data}
+        _whole(writer, 200, {}, found)
+
+    async def _answer(self, turn: Turn, writer: asyncio.StreamWriter, reader: asyncio.StreamReader) -> None:
+        if turn.fault in STATUS:
+            _whole(writer, STATUS[turn.fault], turn.headers, self._refusal(turn))
+            await writer.drain()
+            return
+        kind = "application/x-ndjson" if self.form == "ollama" else "text/event-stream"
+        writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+        if turn.fault != "empty":
+            await self._stream(turn, writer, reader)
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+
+    async def _stream(self, turn: Turn, writer: asyncio.StreamWriter, reader: asyncio.StreamReader) -> None:
+        frames = _FRAMES[self.form](turn)
+        for _ in range(turn.pings):
+            await asyncio.sleep(turn.gap)
+            await _send(writer, frames.ping())
+        for part in frames.opening():
+            await _send(writer, part)
+        for number, token in enumerate(turn.tokens):
+            if number == turn.after and turn.fault:
+                if turn.fault == "error":
+                    await _send(writer, frames.error())
+                    return
+                if turn.fault == "cut":
+                    await _send(writer, frames.token(token)[:-7])
+                    writer.transport.abort()
+                    return
+                if turn.fault == "silence":
+                    await reader.read()  # until the other side leaves
+                    return
+                if turn.fault == "garbage":
+                    await _send(writer, frames.garbage())
+                if turn.fault == "huge":
+                    writer.write(f"{HUGE:x}\r\n".encode() + (b"" if self.form == "ollama" else b"data: "))
+                    for _ in range(HUGE // 50_000):
+                        writer.write(b"x" * 50_000)
+                        await writer.drain()
+                    return
+            data = frames.token(token, raw=turn.fault == "separator")
+            if turn.fault == "bytewise":
+                for byte in data:
+                    await _send(writer, bytes([byte]))
+                    await asyncio.sleep(0)
+            else:
+                await _send(writer, data)
+        if turn.fault != "no-marker":
+            for part in frames.ending():
+                await _send(writer, part)
+
+    def _refusal(self, turn: Turn) -> Any:
+        if self.form == "ollama":
+            return {"error": turn.message}
+        if self.form == "anthropic":
+            return {"type": "error", "error": {"type": "some_error", "message": turn.message}}
+        return {"error": {"message": turn.message, "type": "some_error", "code": None}}
+
+
+def _whole(writer: asyncio.StreamWriter, status: int, headers: dict[str, str], body: Any) -> None:
+    data = json.dumps(body).encode()
+    lines = [f"HTTP/1.1 {status} X", "Content-Type: application/json", f"Content-Length: {len(data)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + data)
+
+
+async def _send(writer: asyncio.StreamWriter, data: bytes) -> None:
+    writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+    await writer.drain()
+
+
+def _json(value: Any, raw: bool = False) -> bytes:
+    return json.dumps(value, ensure_ascii=not raw).encode("utf-8", "surrogatepass")
+
+
+class _Ollama:
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+
+    def _line(self, message: dict[str, Any], raw: bool = False, **more: Any) -> bytes:
+        said = {"message": {"role": "assistant", "content": "", **message}, "response": message.get("content", "")}
+        if "thinking" in message:
+            said["thinking"] = message["thinking"]
+        return (
+            _json({"model": "tiny", "created_at": "2026-01-01T00:00:00Z", **said, "done": False, **more}, raw) + b"\n"
+        )
+
+    def ping(self) -> bytes:
+        return b"\n"
+
+    def opening(self) -> list[bytes]:
+        return [self._line({"thinking": self.turn.thinking})] if self.turn.thinking else []
+
+    def token(self, text: str, raw: bool = False) -> bytes:
+        return self._line({"content": text}, raw)
+
+    def error(self) -> bytes:
+        return _json({"error": self.turn.message}) + b"\n"
+
+    def garbage(self) -> bytes:
+        return b"@@@ no JSON {\n"
+
+    def ending(self) -> list[bytes]:
+        out = []
+        if self.turn.calls:
+            calls = [{"function": {"name": name, "arguments": given}} for name, given in self.turn.calls]
+            out.append(self._line({"tool_calls": calls}))
+        done = {"done": True, "done_reason": self.turn.reason or "stop", "prompt_eval_count": 7, "eval_count": 5}
+        return [*out, self._line({}, **done)]
+
+
+class _Anthropic:
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+
+    def _event(self, kind: str, raw: bool = False, **more: Any) -> bytes:
+        return f"event: {kind}\ndata: ".encode() + _json({"type": kind, **more}, raw) + b"\n\n"
+
+    def _block(self, index: int, block: dict[str, Any], *deltas: dict[str, Any]) -> list[bytes]:
+        return [
+            self._event("content_block_start", index=index, content_block=block),
+            *(self._event("content_block_delta", index=index, delta=delta) for delta in deltas),
+            self._event("content_block_stop", index=index),
+        ]
+
+    def ping(self) -> bytes:
+        return self._event("ping")
+
+    def opening(self) -> list[bytes]:
+        message = {
+            "id": "msg", "type": "message", "role": "assistant", "model": "tiny", "content": [],
+            "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 7, "output_tokens": 1},
+        }  # fmt: skip
+        out = [self._event("message_start", message=message), self._event("ping")]
+        if self.turn.thinking:
+            block = {"type": "thinking", "thinking": "", "signature": ""}
+            thought = {"type": "thinking_delta", "thinking": self.turn.thinking}
+            out += self._block(0, block, thought, {"type": "signature_delta", "signature": "xyz"})
+        return [*out, self._event("content_block_start", index=1, content_block={"type": "text", "text": ""})]
+
+    def token(self, text: str, raw: bool = False) -> bytes:
+        return self._event("content_block_delta", raw, index=1, delta={"type": "text_delta", "text": text})
+
+    def error(self) -> bytes:
+        return self._event("error", error={"type": "api_error", "message": self.turn.message})
+
+    def garbage(self) -> bytes:
+        return b"event: content_block_delta\ndata: @@@ no JSON {\n\n"
+
+    def ending(self) -> list[bytes]:
+        out = [self._event("content_block_stop", index=1)]
+        for number, (name, given) in enumerate(self.turn.calls):
+            block = {"type": "tool_use", "id": f"t{number}", "name": name, "input": {}}
+            text = json.dumps(given)
+            halves = [{"type": "input_json_delta", "partial_json": part} for part in (text[:3], text[3:])]
+            out += self._block(2 + number, block, *halves)
+        reason = self.turn.reason or ("tool_use" if self.turn.calls else "end_turn")
+        delta = {"stop_reason": reason, "stop_sequence": None}
+        return [
+            *out,
+            self._event("message_delta", delta=delta, usage={"output_tokens": 5}),
+            self._event("message_stop"),
+        ]
+
+
+class _OpenAI:
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+
+    def _chunk(self, delta: dict[str, Any], reason: str | None = None, raw: bool = False) -> bytes:
+        choices = [{"index": 0, "delta": delta, "finish_reason": reason}]
+        return self._data({"choices": choices}, raw)
+
+    def _data(self, more: dict[str, Any], raw: bool = False) -> bytes:
+        chunk = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "tiny", **more}
+        return b"data: " + _json(chunk, raw) + b"\n\n"
+
+    def ping(self) -> bytes:
+        return b": PROCESSING\n\n"
+
+    def opening(self) -> list[bytes]:
+        out = [self._chunk({"role": "assistant", "content": ""})]
+        return [*out, self._chunk({"reasoning_content": self.turn.thinking})] if self.turn.thinking else out
+
+    def token(self, text: str, raw: bool = False) -> bytes:
+        return self._chunk({"content": text}, raw=raw)
+
+    def error(self) -> bytes:
+        return b"data: " + _json({"error": {"message": self.turn.message, "type": "server_error"}}) + b"\n\n"
+
+    def garbage(self) -> bytes:
+        return b"data: @@@ no JSON {\n\n"
+
+    def ending(self) -> list[bytes]:
+        out = []
+        for number, (name, given) in enumerate(self.turn.calls):
+            text = json.dumps(given)
+            first = {
+                "index": number,
+                "id": f"t{number}",
+                "type": "function",
+                "function": {"name": name, "arguments": ""},
+            }
+            out.append(self._chunk({"tool_calls": [first]}))
+            halves = [
+                {"tool_calls": [{"index": number, "function": {"arguments": part}}]} for part in (text[:3], text[3:])
+            ]
+            out += map(self._chunk, halves)
+        out.append(self._chunk({}, self.turn.reason or ("tool_calls" if self.turn.calls else "stop")))
+        usage = {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}
+        return [*out, self._data({"choices": [], "usage": usage}), b"data: [DONE]\n\n"]
+
+
+_FRAMES: dict[str, Any] = {"ollama": _Ollama, "anthropic": _Anthropic, "openai": _OpenAI}
+
+
+@asynccontextmanager
+async def fake(form: str, *plan: Turn | Callable[[dict[str, Any]], Turn]) -> AsyncIterator[Fake]:
+    served = Fake(form, plan)
+    tasks: set[asyncio.Task[None]] = set()
+
+    def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(served.serve(reader, writer))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    server = await asyncio.start_server(met, "127.0.0.1", 0, limit=1 << 24)
+    served.port = server.sockets[0].getsockname()[1]
+    try:
+        yield served
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await server.wait_closed()
