@@ -48,6 +48,14 @@ class EspeakEngine:
     async def voices(self) -> Sequence[VoiceInfo]:
         return await self._threads.call(lambda: self._voices(self._library()).infos())
 
+    def knows(self, name: str) -> bool:
+        """Whether a voice answers to this name, in any of its spellings."""
+        if self._catalogue is None:
+            library = Library(self._file, self._data)
+            self._voices(library)
+            library.close()
+        return self._catalogue is not None and self._catalogue.knows(name)
+
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
         if not text.strip():
             return

@@ -35,6 +35,12 @@ class Voices:
             for name, spec in self._specs.items()
         ]
 
+    def knows(self, name: str) -> bool:
+        try:
+            return bool(self._named(name))
+        except UnknownVoice:
+            return False
+
     def find(self, name: str, language: str) -> str:
         """The library's identifier of a voice by its name or, without one, by language. Raises UnknownVoice."""
         if name:

@@ -70,11 +70,13 @@ async def test_speed_pitch_and_volume_are_heard_and_bounded(engine: EspeakEngine
     "name", ["en-us", "en-gb", "gmw/en-US", "GMW/EN", "en-us+f3", "English (America)", "fr_fr", "yue"]
 )
 async def test_a_voice_answers_to_all_its_names(engine: EspeakEngine, name: str) -> None:
+    assert engine.knows(name)
     assert (await hear(engine, "Hello.", Voice(name=name))).seconds > 0.2
 
 
 @pytest.mark.parametrize("name", ["en-uk", "en-us+nobody", "gmw", "+f3", "../en", "fo", "x" * 10_000, "en\0us"])
 async def test_an_unknown_voice_is_refused_with_a_way_to_find_one(engine: EspeakEngine, name: str) -> None:
+    assert not engine.knows(name)
     with pytest.raises(UnknownVoice, match="aloud voices"):
         await hear(engine, "Hello.", Voice(name=name))
 

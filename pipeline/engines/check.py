@@ -1,0 +1,313 @@
+"""Does an engine keep its promises? Asked of every engine in the tests, and briefly by `aloud doctor`."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from pipeline.errors import AloudError, EngineError, UnknownVoice
+from pipeline.ports import Engine
+from pipeline.types import Handover, Voice, VoiceInfo, WordTime
+
+__all__ = ["CHECKS", "QUICK", "Fault", "Result", "check", "examine"]
+
+SENTENCE = "The quick brown fox jumps over the lazy dog near the river."
+OTHERS = (
+    "Seven ships sailed north.",
+    "A thin layer of snow covered the silent fields beyond the village.",
+    "Please remember to lock the front door when you leave the house tonight, and put the key under the mat.",
+)
+SCRIPTS = {
+    "Arabic": "مرحبا بالعالم",
+    "Bengali": "ওহে বিশ্ব",
+    "Chinese": "你好，世界。",
+    "Cyrillic": "Привет, мир!",
+    "Devanagari": "नमस्ते दुनिया।",
+    "Ethiopic": "ሰላም ዓለም።",
+    "Georgian": "გამარჯობა მსოფლიო",
+    "Greek": "Γειά σου Κόσμε.",
+    "Hebrew": "שלום עולם",
+    "Japanese": "こんにちは、世界。",
+    "Korean": "안녕하세요 세계",
+    "Latin": "Zażółć gęślą jaźń, naïve façade.",
+    "Tamil": "வணக்கம் உலகம்",
+    "Thai": "สวัสดีชาวโลก",
+    "emoji": "👩\u200d👩\u200d👧 🇺🇳 👍🏽 ☕",
+    "cuneiform": "𒀀𒁀 and 𓀀",
+    "mathematics": "∑ x² ≤ √π ⇒ ∞",
+}
+HOSTILE = (
+    "before\0after",
+    "lone \ud800 surrogate",
+    "bell \x07 escape \x1b[31m delete \x7f",
+    "right \u202e to left \u2066 marks \ufeff",
+    "<speak><break time='9s'/>markup & entities &amp; ]]></speak>",
+    "[[h@'loU]] {tags} %s %n $(x)",
+    "a" * 600,
+    "e" + "\u0301" * 300,
+)
+
+CANCEL = 0.25
+"""Seconds in which a closed generator has stopped the voice."""
+PATIENCE = 60.0
+"""Seconds for any one text."""
+
+
+class Fault(Exception):
+    """A promise that the engine breaks; the message says which, and how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    name: str
+    ok: bool
+    detail: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    seconds: float
+    peak: int
+    times: tuple[WordTime, ...]
+
+
+async def speaks(engine: Engine, voice: Voice) -> str:
+    """A sentence is heard, as 16-bit samples at the rate that the engine declares."""
+    rate = engine.sample_rate
+    began = time.monotonic()
+    spoken = await _speak(engine, SENTENCE, voice)
+    if spoken.peak < 300:
+        raise Fault(f"a sentence is silent: its loudest sample is {spoken.peak} of 32,767")
+    pace = len(SENTENCE) / spoken.seconds
+    if not 4 < pace < 60:
+        raise Fault(f"{pace:.1f} characters per second at the declared rate of {rate} Hz: is the rate true?")
+    if engine.sample_rate != rate:
+        raise Fault(f"the sample rate changed from {rate} to {engine.sample_rate} Hz by speaking")
+    return f"{spoken.seconds:.1f} s of sound in {time.monotonic() - began:.2f} s"
+
+
+async def blank(engine: Engine, voice: Voice) -> str:
+    """Nothing to say makes no sound, and no error."""
+    for text in ("", " ", "\n\t\u00a0\u3000"):
+        if spoken := (await _speak(engine, text, voice)).seconds:
+            raise Fault(f"{text!r} gave {spoken:.2f} s of sound")
+    return "no sound"
+
+
+async def unknown_voice(engine: Engine, voice: Voice) -> str:
+    """A voice that does not exist is refused by name, not replaced."""
+    wrong = "no-such-voice-anywhere"
+    try:
+        await _speak(engine, SENTENCE, Voice(engine=voice.engine, name=wrong))
+    except UnknownVoice as error:
+        if wrong not in error.message:
+            raise Fault(f"the refusal does not name the voice: {error.message}") from error
+        return error.message
+    if await engine.voices():
+        raise Fault("a voice that is not in the list was accepted")
+    return "any name may be tried"
+
+
+async def cancel(engine: Engine, voice: Voice) -> str:
+    """Closing stops the voice at once, wherever it is, and leaves the engine fit."""
+    slowest = 0.0
+    for heard in (0, 1, 5):
+        stream = engine.speak(" ".join([SENTENCE] * 50), voice)
+        async with aclosing(stream):
+            await _hear(stream, heard)
+            began = time.monotonic()
+        slowest = max(slowest, time.monotonic() - began)
+        slowest = max(slowest, await _cancelled(engine, voice, heard))
+    if slowest > CANCEL:
+        raise Fault(f"stopping took {1000 * slowest:.0f} ms; {1000 * CANCEL:.0f} are allowed")
+    await _speak(engine, SENTENCE, voice)
+    return f"{1000 * slowest:.0f} ms"
+
+
+async def voices(engine: Engine, voice: Voice) -> str:
+    """The list is whole, without doubles, and what stands in it can be asked for."""
+    infos: Sequence[VoiceInfo] = await engine.voices()
+    names = [info.name for info in infos]
+    if len(set(names)) != len(names) or not all(names):
+        raise Fault("the list of voices has doubles, or a voice without a name")
+    for name in {names[0], names[-1]} if names else ():
+        await _speak(engine, "One.", Voice(engine=voice.engine, name=name))
+    return f"{len(names)} voices"
+
+
+async def together(engine: Engine, voice: Voice) -> str:
+    """Several at once are each as long as alone: none is lost, cut or mixed up."""
+    texts = (SENTENCE, *OTHERS)
+    alone = [(await _speak(engine, text, voice)).seconds for text in texts]
+    many = list(itertools.islice(itertools.cycle(range(len(texts))), max(8, engine.parallel + 2)))
+    spoken = await asyncio.gather(*(_speak(engine, texts[which], voice) for which in many))
+    for which, one in zip(many, spoken, strict=True):
+        if abs(one.seconds - alone[which]) > 0.1 * alone[which] + 0.05:
+            raise Fault(f"alone a sentence takes {alone[which]:.2f} s, among others {one.seconds:.2f} s")
+    return f"{len(many)} at once"
+
+
+async def long(engine: Engine, voice: Voice) -> str:
+    """A text of 10,000 characters is spoken to its end."""
+    text = (SENTENCE + " ") * (10_000 // len(SENTENCE) + 1)
+    one, whole = await _speak(engine, SENTENCE, voice), await _speak(engine, text[:10_000], voice)
+    share = whole.seconds / one.seconds / (10_000 / len(SENTENCE))
+    if share < 0.6:
+        raise Fault(f"only about {100 * share:.0f} % of 10,000 characters were heard")
+    return f"{whole.seconds:.0f} s"
+
+
+async def scripts(engine: Engine, voice: Voice) -> str:
+    """Every script ends in sound, in nothing or in an EngineError, and harms nothing."""
+    return await _survives(engine, voice, SCRIPTS.values())
+
+
+async def hostile(engine: Engine, voice: Voice) -> str:
+    """Control characters, markup and half characters are text like any other."""
+    return await _survives(engine, voice, HOSTILE)
+
+
+async def numbers(engine: Engine, voice: Voice) -> str:
+    """Speed, pitch and volume outside of what the engine can do are kept within it."""
+    for odd in (0.0, -1.0, 1e9, float("nan"), float("inf")):
+        for changed in (Voice(name=voice.name, speed=odd), Voice(name=voice.name, pitch=odd, volume=odd)):
+            if not (await _speak(engine, SENTENCE, changed)).seconds:
+                raise Fault(f"no sound with {changed}")
+    return "kept within bounds"
+
+
+async def times(engine: Engine, voice: Voice) -> str:
+    """Word times, where there are any, point into the text and the sound, in order."""
+    for text in (SENTENCE, *OTHERS):
+        spoken = await _speak(engine, text, voice)
+        last = (0, 0.0)
+        for word in spoken.times:
+            if not 0 <= word.start < word.end <= len(text) or (word.start, word.at) < last:
+                raise Fault(f"{word} is out of order, or outside of the text")
+            if word.at < 0 or word.seconds < 0 or word.at + word.seconds > spoken.seconds + 0.1:
+                raise Fault(f"{word} is outside of the {spoken.seconds:.2f} s of sound")
+            last = (word.start, word.at)
+    return f"{len(spoken.times)} word times" if spoken.times else "no word times"
+
+
+async def loop(engine: Engine, voice: Voice) -> str:
+    """While it speaks, everything else goes on."""
+    longest, last = 0.0, time.monotonic()
+
+    async def tick() -> None:
+        nonlocal longest, last
+        while True:
+            await asyncio.sleep(0.002)
+            now = time.monotonic()
+            longest, last = max(longest, now - last), now
+
+    ticker = asyncio.create_task(tick())
+    try:
+        await _speak(engine, " ".join([SENTENCE] * 10), voice)
+    finally:
+        ticker.cancel()
+    longest = max(longest, time.monotonic() - last)
+    if longest > 0.2:
+        raise Fault(f"the event loop stood still for {1000 * longest:.0f} ms")
+    return f"never still for more than {1000 * longest:.0f} ms"
+
+
+async def closes(engine: Engine, voice: Voice) -> str:
+    """It can be closed twice. Asked last: afterwards the engine is gone."""
+    await engine.aclose()
+    await engine.aclose()
+    return "closed"
+
+
+Check = Callable[[Engine, Voice], Awaitable[str]]
+
+QUICK: tuple[Check, ...] = (speaks, blank, unknown_voice, cancel)
+CHECKS: tuple[Check, ...] = (
+    *QUICK, voices, together, long, scripts, hostile, numbers, times, loop, closes,
+)  # fmt: skip
+
+
+async def check(engine: Engine, voice: Voice | None = None, checks: Sequence[Check] = QUICK) -> list[Result]:
+    """Each promise in turn; a broken one does not end the others."""
+    return [await examine(engine, one, voice) for one in checks]
+
+
+async def examine(engine: Engine, one: Check, voice: Voice | None = None) -> Result:
+    began = time.monotonic()
+    try:
+        detail, ok = await one(engine, voice or Voice()), True
+    except (AloudError, Fault) as error:
+        detail, ok = str(error), False
+    except Exception as error:  # noqa: BLE001 - an engine must raise nothing but AloudError: this is what is checked
+        detail, ok = f"it raised {type(error).__name__}: {error}", False
+    return Result(one.__name__, ok, detail, time.monotonic() - began)
+
+
+async def _survives(engine: Engine, voice: Voice, texts: Iterable[str]) -> str:
+    refused = 0
+    for text in texts:
+        try:
+            await _speak(engine, text, voice)
+        except EngineError:
+            refused += 1
+    if not (await _speak(engine, SENTENCE, voice)).seconds:
+        raise Fault("afterwards the engine is silent")
+    return f"{refused} refused" if refused else "all taken"
+
+
+async def _speak(engine: Engine, text: str, voice: Voice) -> _Spoken:
+    """Listen to the end, and look at every piece on the way."""
+    size, peak, times = 0, 0, list[WordTime]()
+    try:
+        async with asyncio.timeout(PATIENCE), aclosing(engine.speak(text, voice)) as stream:
+            async for piece in stream:
+                if isinstance(piece, bytes):
+                    if len(piece) % 2:
+                        raise Fault("a piece of sound ends in half a sample")
+                    size += len(piece)
+                    samples = memoryview(piece).cast("h")
+                    peak = max(peak, max(samples, default=0), -min(samples, default=0))
+                elif isinstance(piece, WordTime):
+                    times.append(piece)
+                elif isinstance(piece, Handover):
+                    size, peak, times = 0, 0, []
+                else:
+                    raise Fault(f"it yields {type(piece).__name__}")
+    except TimeoutError as error:
+        raise Fault(f"it does not end: {len(text)} characters took more than {PATIENCE:.0f} s") from error
+    return _Spoken(size / 2 / engine.sample_rate, peak, tuple(times))
+
+
+async def _hear(stream: AsyncGenerator[bytes | WordTime | Handover, None], count: int) -> None:
+    """Listen until `count` pieces of sound have come."""
+    while count and (piece := await anext(stream, None)) is not None:
+        count -= isinstance(piece, bytes)
+
+
+async def _cancelled(engine: Engine, voice: Voice, heard: int) -> float:
+    """Seconds that cancelling the listener's task takes."""
+    reached = asyncio.Event()
+
+    async def listen() -> None:
+        async with aclosing(engine.speak(" ".join([SENTENCE] * 50), voice)) as stream:
+            if not heard:
+                reached.set()
+            await _hear(stream, heard)
+            reached.set()
+            await _hear(stream, 1_000_000)
+
+    task = asyncio.create_task(listen())
+    waiting = asyncio.create_task(reached.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    began = time.monotonic()
+    task.cancel()
+    await asyncio.wait({task})
+    if not task.cancelled() and (error := task.exception()):
+        raise error
+    return time.monotonic() - began

@@ -1,0 +1,36 @@
+"""Every engine of the table keeps every promise, unasked: a new line in the table is tested by being there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import pytest
+
+from pipeline.engines import ENGINES, find
+from pipeline.engines.check import CHECKS, Check, examine
+from pipeline.errors import EngineUnavailable, NotInstalled
+from pipeline.ports import Engine
+
+Stage = Callable[[], AbstractAsyncContextManager[Engine]]
+STAGES: dict[str, Stage] = {}
+"""For engines that need a server or a model: what gives them a false one. The others are made as they are."""
+
+
+@asynccontextmanager
+async def _plain(name: str) -> AsyncIterator[Engine]:
+    try:
+        engine = find(name)()
+    except (NotInstalled, EngineUnavailable) as error:
+        pytest.skip(error.message)
+    yield engine
+    await engine.aclose()
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("name", ENGINES)
+async def test_it_keeps_its_promise(name: str, check: Check) -> None:
+    async with STAGES[name]() if name in STAGES else _plain(name) as engine:
+        result = await examine(engine, check)
+        assert result.ok, result.detail
+        assert engine.name == name and engine.version and engine.parallel >= 1
