@@ -2,9 +2,10 @@
 
     python benchmarks/espeak.py
 
-Prints the speed of one voice on one core, the delay of the first sound, and how many of 1,000 sentences spoken by 8 tasks
-at once are not what was written (by re-rendering and alignment: tests/hearing.py). Ends with 1 if a figure is missed.
+Prints the speed of one voice on one core, the delay of the first sound, and how many of 1,000 sentences spoken by 8
+tasks at once are not what was written (by re-rendering and alignment: tests/hearing.py).
 The speed that counts is the one per second of processor time, which other work on the machine does not change.
+Ends with 1 if a figure is missed.
 """
 
 from __future__ import annotations
