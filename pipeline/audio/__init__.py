@@ -9,21 +9,18 @@ from pipeline.errors import InvalidSetting
 
 
 class Encoder(Protocol):
-    """One stream of 16-bit mono samples as one file; what it gives is in order, and complete after `finish`."""
+    """16-bit mono samples on their way into one file. What it gives is in order, and complete after `finish`."""
 
     media_type: str
     extension: str
 
-    def __init__(self, sample_rate: int) -> None: ...
+    def __init__(self, sample_rate: int, samples: int | None = None) -> None:
+        """`samples`: how many there will be, where that is known; the file then says so."""
+        ...
 
     def feed(self, pcm: bytes) -> bytes: ...
 
     def finish(self) -> bytes: ...
-
-    @classmethod
-    def whole(cls, pcm: bytes, sample_rate: int) -> bytes:
-        """A finished file, its length in its header where the format has such a thing."""
-        ...
 
 
 ENCODERS: dict[str, str] = {
@@ -38,3 +35,9 @@ def encoder(name: str) -> type[Encoder]:
     module, _, attribute = ENCODERS[name].partition(":")
     found: type[Encoder] = getattr(import_module(module), attribute)
     return found
+
+
+def encoded(encoder: type[Encoder], pcm: bytes, sample_rate: int) -> bytes:
+    """A whole file."""
+    made = encoder(sample_rate, len(pcm) // 2)
+    return made.feed(pcm) + made.finish()

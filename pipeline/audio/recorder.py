@@ -10,12 +10,13 @@ from pathlib import Path
 
 import anyio
 
-from pipeline.audio import Encoder, encoder
+from pipeline.alignment import words
+from pipeline.audio import Encoder, encoded, encoder
 from pipeline.audio.listening import Listening, Sound, joined, repeated
 from pipeline.audio.seams import Samples, lead
 from pipeline.audio.wav import WavEncoder
 from pipeline.ports import ClipStore, Engine, GrowingFile, SoundCache
-from pipeline.types import AudioFormat, Clip, Growing, Handover, Passage, Span, Voice, Word, WordTime
+from pipeline.types import AudioFormat, Clip, Growing, Handover, Passage, Voice, Word, WordTime
 
 
 class LocalRecorder:
@@ -107,10 +108,10 @@ class LocalRecorder:
     ) -> Clip:
         samples, name = joined(sound.clean), _name(passage, self._encoder)
         pcm, seconds = samples.tobytes(), len(samples) / self._sample_rate
-        whole = WavEncoder.whole(pcm, self._sample_rate)
+        whole = encoded(WavEncoder, pcm, self._sample_rate)
         if self._encoder is not WavEncoder:
             await self._clips.write(run, _name(passage, WavEncoder), whole)
-            whole = await anyio.to_thread.run_sync(self._encoder.whole, pcm, self._sample_rate)
+            whole = await anyio.to_thread.run_sync(encoded, self._encoder, pcm, self._sample_rate)
         path = await (live.finish(sound.clean, whole) if live else self._clips.write(run, name, whole))
         return Clip(
             name=name,
@@ -153,17 +154,5 @@ def _name(passage: Passage, encoder: type[Encoder]) -> str:
 
 
 def _words(passage: Passage, times: Sequence[WordTime], cut: float, seconds: float) -> tuple[Word, ...]:
-    """The source's words, timed in the trimmed clip; a stretch that is said otherwise than written is one word."""
-    found: list[Word] = []
-    for time in times:
-        for span in passage.spans or (Span(0, len(passage.spoken), passage.start, passage.end),):
-            if not span.spoken_start <= time.start < span.spoken_end:
-                continue
-            start, end = span.start, span.end
-            if end - start == span.spoken_end - span.spoken_start:
-                start, end = start + time.start - span.spoken_start, start + time.end - span.spoken_start
-            at = min(max(0.0, time.at - cut), seconds)
-            if not found or start >= found[-1].end:
-                text = passage.text[start - passage.start : end - passage.start]
-                found.append(Word(text, start, end, round(at, 4), round(min(time.seconds, seconds - at), 4)))
-    return tuple(found)
+    """The source's words, timed in the trimmed clip."""
+    return words(passage, [replace(time, at=max(0.0, time.at - cut)) for time in times], seconds)

@@ -17,7 +17,7 @@ from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, InvalidSetting, StoreError, StoreFull
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
-from pipeline.types import Clip, Growing, Handover, Passage, Voice, WordTime
+from pipeline.types import Clip, Growing, Handover, Passage, Span, Voice, WordTime
 
 RATE = 16000
 
@@ -67,7 +67,8 @@ def clips(tmp_path):
 
 
 def passage(text="Hello there.", index=1, start=0):
-    return Passage(index=index, text=text, start=start, end=start + len(text), spoken=text)
+    end = start + len(text)
+    return Passage(index=index, text=text, start=start, end=end, spoken=text, spans=(Span(0, len(text), start, end),))
 
 
 async def record(recorder, said=None):
@@ -96,7 +97,7 @@ async def test_a_quick_voice_becomes_one_clip_and_is_never_announced(clips):
 async def test_word_times_follow_the_trimmed_silence(clips):
     engine = Script(WordTime(0, 5, 0.2, 0.1), silence(0.2), tone(0.5), WordTime(6, 11, 0.4, 0.1))
     (clip,) = await record(LocalRecorder(engine, clips), passage(start=100))
-    assert [(word.text, word.start, word.end) for word in clip.words] == [("Hello", 100, 105), ("there", 106, 111)]
+    assert [(word.text, word.start, word.end) for word in clip.words] == [("Hello", 100, 105), ("there.", 106, 112)]
     assert [word.at for word in clip.words] == pytest.approx([0.01, 0.21], abs=0.002)
 
 
@@ -275,6 +276,6 @@ async def test_espeak_is_trimmed_and_timed(clips):
     sound = samples(clip)
     first = np.flatnonzero(np.abs(sound.astype(int)) > AUDIBLE)[0] / clip.sample_rate
     assert clip.lead == pytest.approx(first) and first <= 0.0101
-    assert [word.text for word in clip.words] == ["Hello", "there", "general", "reader"]
+    assert [word.text for word in clip.words] == ["Hello", "there,", "general", "reader."]
     times = [word.at for word in clip.words]
     assert times == sorted(times) and times[-1] < clip.seconds

@@ -1,0 +1,166 @@
+"""Captions: the source's own words, readable, escaped, in time."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.audio.captions import LONGEST, WIDTH, captions, srt, webvtt
+from pipeline.events import Audio, PassageCut
+from pipeline.types import Omitted, Word
+
+TIME = r"\d\d:\d\d:\d\d[.,]\d{3}"
+
+
+def heard(text, *, start=0, begins=0.0, pace=15.0, index=1, words=True):
+    found = [
+        Word(word[0], start + word.start(), start + word.end(), word.start() / pace, (word.end() - word.start()) / pace)
+        for word in re.finditer(r"\S+", text)
+    ]
+    return Audio(
+        index=index, url="1.wav", path=None, media_type="audio/wav", seconds=len(text) / pace, begins=begins, text=text,
+        start=start, end=start + len(text), words=tuple(found) if words else (), engine="x", cached=False,
+    )  # fmt: skip
+
+
+def run(*texts, pace=15.0):
+    events, at = [], 0
+    for index, text in enumerate(texts, 1):
+        events.append(heard(text, start=at, begins=at / pace, pace=pace, index=index))
+        at += len(text)
+    return events
+
+
+async def stream(events):
+    for event in events:
+        yield event
+
+
+async def vtt(events, **options):
+    return "".join([block async for block in webvtt(stream(events), **options)])
+
+
+def cues(text):
+    out = []
+    for block in text.split("\n\n"):
+        times = re.search(rf"({TIME}) --> ({TIME})\n(.*)", block, re.S)
+        if times:
+            out.append((seconds(times[1]), seconds(times[2]), times[3].split("\n")))
+    return out
+
+
+def seconds(clock):
+    hours, minutes, rest = clock.replace(",", ".").split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(rest)
+
+
+def width(line):
+    return sum(
+        2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 1
+        for c in line
+    )
+
+
+async def test_one_sentence_is_one_caption():
+    text = await vtt(run("Hello there, general reader."))
+    assert text == "WEBVTT\n\n00:00:00.000 --> 00:00:01.867\nHello there, general reader.\n\n"
+
+
+async def test_srt_has_numbers_and_commas():
+    blocks = [block async for block in srt(stream(run("One sentence here. ", "And another one.")))]
+    assert blocks[0].startswith("1\n00:00:00,000 --> 00:00:01,200\nOne sentence here.")
+    assert blocks[1].startswith("2\n00:00:01,267 --> ")
+
+
+async def test_what_could_be_mistaken_for_marks_is_escaped():
+    text = await vtt(run("AT&T <3 a<b and 5>4 --> done."))
+    assert "AT&amp;T &lt;3 a&lt;b and 5&gt;4 --&gt; done." in text
+
+
+async def test_blank_lines_of_the_source_never_end_a_caption():
+    text = await vtt(run("First part\n\n\nsecond part\r\nthird \x00part."))
+    assert cues(text)[0][2] == ["First part second part third part."]
+
+
+async def test_what_is_left_unsaid_is_not_shown():
+    source = "Some **bold** words [here](http://a.b)."
+    gaps = [Omitted(m.start(), m.end(), "mark") for m in re.finditer(r"\*\*|\[|\]\(.*\)", source)]
+    cut = PassageCut(index=1, text=source, spoken="", start=0, end=len(source), omitted=tuple(gaps), reason="end")
+    text = await vtt([cut, heard(source)])
+    assert cues(text)[0][2] == ["Some bold words here."]
+
+
+async def test_a_long_sentence_is_cut_where_people_would():
+    sentence = (
+        "When the rain finally stopped, the children who had waited all morning ran outside to play in the street, "
+        "and nobody thought of lessons until the bell rang again."
+    )
+    found = cues(await vtt(run(sentence)))
+    assert len(found) >= 2
+    assert [c[2][-1][-1] for c in found][-1] == "."
+    assert any(c[2][-1].endswith(",") for c in found[:-1])
+    for _, _, lines in found:
+        assert len(lines) <= 2 and all(len(line) <= WIDTH for line in lines)
+
+
+async def test_words_have_their_own_times_on_request():
+    text = await vtt(run("Hello there, reader."), word_times=True)
+    assert "Hello <00:00:00.400>there, <00:00:00.867>reader." in text
+
+
+async def test_a_caption_too_short_to_read_is_shown_with_what_follows():
+    found = cues(await vtt(run("Yes. ", "That is what he said to them. ", "No.")))
+    assert found[0][2] == ["Yes. That is what he said to them."]
+    assert found[-1][1] - found[-1][0] >= 1.0
+
+
+async def test_captions_come_while_the_run_goes_on():
+    events = run("The first sentence is here. ", "The second one is not.")
+
+    async def live():
+        yield events[0]
+        pytest.fail("the second clip was waited for")
+
+    first = await anext(captions(live()))
+    assert [piece.text for line in first.lines for piece in line][0] == "The"
+
+
+async def test_a_script_without_spaces_is_cut_between_its_words():
+    text = "今天天气很好我们去公园散步然后回家吃饭看书睡觉明天再去学校上课学习新的知识和朋友们一起玩。" * 2
+    words = tuple(Word(text[i : i + 2], i, i + 2, i / 6, 2 / 6) for i in range(0, len(text), 2))
+    event = heard(text, words=False)
+    event = Audio(**{**{f: getattr(event, f) for f in event.__slots__ + ("run", "seq", "at")}, "words": words})
+    found = cues(await vtt([event]))
+    assert "".join("".join(lines) for _, _, lines in found) == text
+    assert all(width(line) <= WIDTH for _, _, lines in found for line in lines)
+
+
+async def test_a_clip_without_word_times_still_has_its_caption():
+    found = cues(await vtt([heard("Nobody knows when which word is heard here.", words=False)]))
+    assert " ".join(line for cue in found for line in cue[2]) == "Nobody knows when which word is heard here."
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
+
+
+@given(st.lists(st.lists(WORDS, max_size=30).map(" ".join), max_size=5), st.sampled_from([3.0, 15.0, 60.0]))
+async def test_any_text_gives_captions_that_fit_and_lose_nothing(texts, pace):
+    texts = [text + " " for text in texts if text.strip()]
+    events = run(*texts, pace=pace)
+    found = [caption async for caption in captions(stream(events))]
+    last = -1.0
+    for caption in found:
+        assert 1 <= len(caption.lines) <= 2
+        assert last < caption.ends and caption.begins < caption.ends <= caption.begins + LONGEST
+        assert caption.begins >= last - 1.0
+        last = caption.begins
+        for line in caption.lines:
+            shown = "".join(" " * (p.spaced and i > 0) + p.text for i, p in enumerate(line))
+            assert width(shown) <= WIDTH + 2
+    shown = "".join(piece.text for caption in found for line in caption.lines for piece in line)
+    wanted = "".join(c for text in texts for c in text if not c.isspace() and unicodedata.category(c) != "Cc")
+    assert shown == wanted
+    text = await vtt(events)
+    assert len(cues(text)) == len(found)

@@ -1,0 +1,113 @@
+"""A run as one piece of sound."""
+
+import io
+import wave
+
+import anyio
+import numpy as np
+import pytest
+
+from pipeline.audio import encoded
+from pipeline.audio.joining import Join
+from pipeline.audio.wav import WavEncoder
+from pipeline.errors import InvalidSetting, NotHeld
+from pipeline.events import Audio, Chunk, Pause
+from pipeline.stores.clips import FolderClipStore
+
+RATE = 22050
+
+
+@pytest.fixture
+def clips(tmp_path):
+    return FolderClipStore(tmp_path)
+
+
+def audio(index, samples):
+    return Audio(
+        index=index, url=f"/api/v1/runs/run1/audio/{index:05d}.mp3?signature=a.b", path=None, media_type="audio/mpeg",
+        seconds=len(samples) / RATE, begins=0.0, text="", start=0, end=0, words=(), engine="x", cached=False,
+    )  # fmt: skip
+
+
+async def keep(clips, index, samples, rate=RATE):
+    await clips.write("run1", f"{index:05d}.wav", encoded(WavEncoder, samples.tobytes(), rate))
+    return audio(index, samples)
+
+
+def noise(count, seed=1):
+    return np.random.default_rng(seed).integers(-9000, 9000, count, dtype=np.int16)
+
+
+async def stream(events):
+    for event in events:
+        yield event
+
+
+async def joined(join, events, samples=None):
+    return b"".join([data async for data in join.stream(stream(events), samples)])
+
+
+def read(data):
+    with wave.open(io.BytesIO(data)) as file:
+        return file.getframerate(), np.frombuffer(file.readframes(file.getnframes()), np.int16)
+
+
+async def test_every_sample_of_every_clip_in_order(clips):
+    sounds = [noise(n, n) for n in (1000, 700_000, 1, 333)]
+    events = [await keep(clips, i, sound) for i, sound in enumerate(sounds, 1)]
+    rate, samples = read(await joined(Join(clips, "run1", RATE), events))
+    assert rate == RATE
+    assert np.array_equal(samples, np.concatenate(sounds))
+
+
+async def test_an_ended_run_has_its_length_in_its_header(clips):
+    events = [await keep(clips, 1, noise(1000)), Pause(seconds=0.5), await keep(clips, 2, noise(500))]
+    join = Join(clips, "run1", RATE)
+    length = await join.length(events)
+    assert length == 1500 + RATE // 2
+    data = await joined(join, events, length)
+    assert len(data) == 44 + 2 * length
+    with wave.open(io.BytesIO(data)) as file:
+        assert file.getnframes() == length
+
+
+async def test_pauses_are_silence_and_other_events_nothing(clips):
+    events = [Chunk(content="x", start=0, end=1), Pause(seconds=0.1), await keep(clips, 1, noise(100))]
+    _, samples = read(await joined(Join(clips, "run1", RATE), events))
+    assert not samples[: RATE // 10].any() and np.array_equal(samples[RATE // 10 :], noise(100))
+
+
+async def test_it_grows_while_the_run_does(clips):
+    first, more = await keep(clips, 1, noise(1000)), anyio.Event()
+
+    async def live():
+        yield first
+        await more.wait()
+        yield await keep(clips, 2, noise(500))
+
+    parts = Join(clips, "run1", RATE).stream(live())
+    assert len(await anext(parts)) == 44 + 2000
+    more.set()
+    assert len(b"".join([part async for part in parts])) == 1000
+
+
+async def test_a_clip_at_another_rate_is_brought_to_the_runs(clips):
+    event = await keep(clips, 1, noise(16000), rate=16000)
+    join = Join(clips, "run1", RATE)
+    _, samples = read(await joined(join, [event]))
+    assert len(samples) == await join.length([event]) == RATE
+
+
+async def test_a_clip_that_is_gone_is_named(clips):
+    with pytest.raises(NotHeld, match=r"00007\.mp3"):
+        await joined(Join(clips, "run1", RATE), [audio(7, noise(1))])
+
+
+async def test_a_run_without_sound_is_an_empty_file(clips):
+    _, samples = read(await joined(Join(clips, "run1", RATE), [], 0))
+    assert len(samples) == 0
+
+
+async def test_an_unknown_format_is_refused(clips):
+    with pytest.raises(InvalidSetting):
+        Join(clips, "run1", RATE, "aiff")
