@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +13,15 @@ from pipeline.types import Passage, Span, Word, WordTime
 
 __all__ = ["SpokenWord", "spoken_words", "words"]
 
-_AUDIBLE = frozenset("%&@#*/\\+<=>|~$")
+_DENSE = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Han and kana: each character may be a word."""
+_ATTACHED = (
+    "\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f\u300d\u300f\u3011\u300b\uff09\u2019\u201d\u2026,.!?:;)"
+    "\u3005\u3083\u3085\u3087\u3063\u30e3\u30e5\u30e7\u30c3\u30fc"
+)
+"""What belongs to the character in front of it: closing marks, small kana, signs of repetition."""
+_WORD = re.compile(rf"[^\w\s]*[{_DENSE}][{_ATTACHED}]*|[^\s{_DENSE}\u2013\u2014]+[\u2013\u2014]*|[\u2013\u2014]+")
+"""What stands between white space; a dash ends the word in front of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +40,20 @@ def spoken_words(passage: Passage) -> tuple[SpokenWord, ...]:
     has none; what is said in other words ("$x^2$" as "x squared") is one word. Words that speech adds are not
     among them."""
     out: list[SpokenWord] = []
-    for piece in _pieces(passage):
-        last = out[-1] if out else None
-        if last and last.spoken_end == piece.spoken_start and not _parted(passage, last, piece):
-            end = max(last.end, piece.end)
-            text = passage.text[last.start - passage.start : end - passage.start]
-            out[-1] = SpokenWord(text, last.start, end, last.spoken_start, piece.spoken_end)
-        else:
-            out.append(piece)
-    return tuple(word for word in out if _audible(passage.spoken[word.spoken_start : word.spoken_end]))
+    spans, first = [(span, _literal(passage, span)) for span in passage.spans], 0
+    for found in _WORD.finditer(passage.spoken):
+        begin, finish = found.span()
+        while first < len(spans) and spans[first][0].spoken_end <= begin:
+            first += 1
+        parts = list(_parts(spans, first, begin, finish))
+        if not parts or not _audible(found[0]):
+            continue
+        start, end = parts[0][0], parts[-1][1]
+        if out and start < out[-1].end:  # another word for the same part of the source
+            last = out.pop()
+            start, end, begin = last.start, max(end, last.end), last.spoken_start
+        out.append(SpokenWord(passage.text[start - passage.start : end - passage.start], start, end, begin, finish))
+    return tuple(out)
 
 
 def words(passage: Passage, times: Sequence[WordTime], seconds: float) -> tuple[Word, ...]:
@@ -112,67 +127,33 @@ def _shared(said: Sequence[SpokenWord], begin: float, end: float, *, first: bool
 
 def _word(word: SpokenWord, begin: float, end: float, *, estimated: bool) -> Word:
     """In whole milliseconds, rounded so that no word reaches into the next."""
-    at = math.floor(begin * 1000) / 1000
-    length = max(math.floor((end - at) * 1000), 0)
-    while length and at + length / 1000 > math.floor(end * 1000) / 1000:
+    first, last = (math.floor(edge * 1000 + 1e-6) for edge in (begin, end))
+    length = last - first
+    while length and (first / 1000) + (length / 1000) > min(last / 1000, end):
         length -= 1
+    at = min(first / 1000, begin)
     return Word(word.text, word.start, word.end, at, length / 1000, estimated)
 
 
-def _pieces(passage: Passage) -> Iterator[SpokenWord]:
-    """The words of each span; a span that says its source in other words is one piece."""
-    for span in passage.spans:
-        spoken = passage.spoken[span.spoken_start : span.spoken_end]
-        source = passage.text[span.start - passage.start : span.end - passage.start]
-        if not _literal(span, spoken, source):
-            yield SpokenWord(source, span.start, span.end, span.spoken_start, span.spoken_end)
-            continue
-        for start, end in _split(spoken):
-            yield SpokenWord(
-                source[start:end],
-                span.start + start,
-                span.start + end,
-                span.spoken_start + start,
-                span.spoken_start + end,
-            )
+def _parts(spans: Sequence[tuple[Span, bool]], first: int, begin: int, finish: int) -> Iterator[tuple[int, int]]:
+    """What parts of the source `spoken[begin:finish]` says; `first` is the first span that reaches beyond `begin`."""
+    while first < len(spans) and spans[first][0].spoken_start < finish:
+        span, literal = spans[first]
+        first += 1
+        shift = span.start - span.spoken_start
+        if literal:
+            yield max(begin, span.spoken_start) + shift, min(finish, span.spoken_end) + shift
+        else:
+            yield span.start, span.end
 
 
-def _literal(span: Span, spoken: str, source: str) -> bool:
+def _literal(passage: Passage, span: Span) -> bool:
+    """Whether the span says its source as it stands, character for character, whatever the white space."""
+    spoken = passage.spoken[span.spoken_start : span.spoken_end]
+    source = passage.text[span.start - passage.start : span.end - passage.start]
     return len(spoken) == len(source) and (spoken == source or spoken.split() == source.split())
 
 
-def _split(text: str) -> Iterator[tuple[int, int]]:
-    """Where the words of a text are. A dash ends the word it stands behind."""
-    start = -1
-    for at, char in enumerate(text):
-        if char.isspace():
-            if start >= 0:
-                yield start, at
-            start = -1
-        elif start >= 0 and (_dense(char) or text[at - 1] in "\u2014\u2013" and char.isalnum() or _dense(text[at - 1])):
-            if char.isalnum() or not _dense(text[at - 1]):
-                yield start, at
-                start = at
-        elif start < 0:
-            start = at
-    if start >= 0:
-        yield start, len(text)
-
-
-def _parted(passage: Passage, last: SpokenWord, piece: SpokenWord) -> bool:
-    """Whether two pieces that touch in speech are two words all the same."""
-    before, after = passage.spoken[last.spoken_end - 1], passage.spoken[piece.spoken_start]
-    between = passage.text[last.end - passage.start : piece.start - passage.start]
-    return (_dense(before) or _dense(after)) and after.isalnum() or any(char.isspace() for char in between)
-
-
 def _audible(text: str) -> bool:
-    """Whether it is a word: a dash or dots alone are not."""
-    return any(
-        char.isalnum() or char in _AUDIBLE or ord(char) > 0x2100 and not char.isspace() for char in text
-    ) and any(char not in "\u3000\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f\u2e3a\u2e3b" for char in text)
-
-
-def _dense(char: str) -> bool:
-    """Han and kana, where each character may begin a word."""
-    return "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "\U00020000" <= char <= "\U0003ffff"
+    """Whether it is heard: a dash or dots alone are not."""
+    return any(char.isalnum() or char in "%&@#*/\\" or unicodedata.category(char)[0] == "S" for char in text)

@@ -66,11 +66,7 @@ class Speech:
         self._gap = False
         text = self.source[start:end].translate(_SPACES)
         self._settle(text)
-        last = self.pieces[-1] if self.pieces else None
-        if last and last.literal and last.end == start:
-            last.text, last.end = last.text + text, end
-        else:
-            self.pieces.append(Piece(text, start, end, literal=True))
+        self.pieces.append(Piece(text, start, end, literal=True))
 
     def say(self, text: str, start: int, end: int) -> None:
         """Say `text` in place of `source[start:end]`."""
@@ -153,10 +149,15 @@ class Speech:
         """What is said, without white space round it, and its spans; `offset` is where the passage begins."""
         pieces = [piece for piece in _stripped(self.pieces) if piece.text]
         spans: list[Span] = []
-        at = 0
+        at, literal = 0, False
         for piece in pieces:
-            if piece.start >= 0:
-                spans.append(Span(at, at + len(piece.text), offset + piece.start, offset + piece.end))
+            start, end = offset + piece.start, offset + piece.end
+            last = spans[-1] if spans else None
+            if last and literal and piece.literal and last.end == start and last.spoken_end == at:
+                spans[-1] = Span(last.spoken_start, at + len(piece.text), last.start, end)
+            elif piece.start >= 0:
+                spans.append(Span(at, at + len(piece.text), start, end))
+            literal = piece.literal
             at += len(piece.text)
         return "".join(piece.text for piece in pieces), tuple(spans)
 
