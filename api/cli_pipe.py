@@ -9,14 +9,18 @@ from collections.abc import AsyncGenerator
 import anyio
 import anyio.to_thread
 
-from pipeline.errors import SourceTruncated
+from pipeline.errors import SourceError
 
 SIZE = 65_536
 """Bytes read at a time, at most."""
 
 
+class NotText(SourceError):
+    code = "not_text"
+
+
 async def arriving(fd: int) -> AsyncGenerator[str, None]:
-    """The text behind a file descriptor. Raises SourceTruncated where it is not UTF-8; what came before is told."""
+    """The text behind a file descriptor. Raises NotText where it is not UTF-8; what came before is told."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     count, first = 0, True
     while True:
@@ -32,7 +36,7 @@ async def arriving(fd: int) -> AsyncGenerator[str, None]:
             first = False
         if wrong is not None:
             place = count - len(wrong.object) + wrong.start + 1
-            raise SourceTruncated(
+            raise NotText(
                 f"The input is not UTF-8: byte {place:,} belongs to no character. Convert it first, for example with: "
                 "iconv -f latin1 -t utf-8"
             ) from wrong

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.cli_pipe import NotText
 from pipeline.errors import AloudError, InvalidRequest
 
 DONE = 0
@@ -18,7 +19,7 @@ def code_of(error: AloudError) -> int:
 
 def is_bad_input(code: str) -> bool:
     """Whether an error's word on the wire is one that the caller can mend."""
-    return code in _codes(InvalidRequest)
+    return code in _codes(InvalidRequest) | _codes(NotText)
 
 
 def _codes(cls: type[AloudError]) -> set[str]:

@@ -26,9 +26,10 @@ def clock(seconds: float) -> str:
 class Progress:
     """Lines on a console, with a living one below where the console is a terminal. Silent when `quiet`."""
 
-    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+    def __init__(self, console: Console, *, quiet: bool = False, lines: bool = True) -> None:
         self._console = console
         self._quiet = quiet
+        self._lines = lines and not quiet
         self._status: Status | None = None
         self._chars = self._clips = 0
         self._seconds = 0.0
@@ -47,7 +48,7 @@ class Progress:
 
     def show(self, event: Event) -> None:
         write = _LINES.get(type(event))
-        if write is not None and not self._quiet:
+        if write is not None and self._lines:
             self._console.print(write(event), soft_wrap=True)
         self._count(event)
         if self._status is not None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from api.cli_pipe import arriving
-from pipeline.errors import SourceTruncated
+from api.cli_pipe import NotText, arriving
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ async def test_what_is_not_utf8_is_named_by_its_place(pipe: tuple[int, int], dat
     os.write(writer, data)
     os.close(writer)
     got = ""
-    with pytest.raises(SourceTruncated, match=rf"byte {byte} "):
+    with pytest.raises(NotText, match=rf"byte {byte} "):
         async for piece in arriving(reader):
             got += piece
     assert got == good
