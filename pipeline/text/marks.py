@@ -1,0 +1,97 @@
+"""Marks of writing, by script: what ends a sentence, what opens and closes, what clings to a stop."""
+
+from __future__ import annotations
+
+import re
+
+STOPS = ".!?…‥‼⁇⁈⁉⸮‽"
+"""End a sentence where a space follows."""
+
+HARD = "。！？｡．︒।॥؟۔።፧፨။។៕։᙮᠃᠉᱾᱿߹꓿"
+"""End a sentence even with nothing behind them."""
+
+LOCAL = {"hy": ":", "el": ";;", "hi": "|", "mr": "|", "ne": "|", "sa": "|"}
+"""Marks that end a sentence in one language only: the Armenian full stop typed as a colon, the Greek question mark
+(also as U+037E), the danda typed as a bar."""
+
+PAIRS = {
+    "(": ")",
+    "[": "]",
+    "{": "}",
+    "（": "）",
+    "［": "］",
+    "｛": "｝",
+    "【": "】",
+    "〔": "〕",
+    "《": "》",
+    "〈": "〉",
+    "「": "」",
+    "『": "』",
+    "“": "”",
+    "„": "“”",
+    "‟": "”",
+    "‘": "’",
+    "‚": "‘’",
+    "‛": "’",
+    "«": "»",
+    "‹": "›",
+    "»": "«",
+    "›": "‹",
+    "”": "”",
+    '"': '"',
+    "'": "'",
+    "＂": "＂",
+    "<": ">",
+}
+"""Opening mark -> the marks that close it. Some close each other in one country and open in the next."""
+
+QUOTES = frozenset("“”„‟‘’‚‛«»‹›\"'＂「」『』《》")
+"""Marks of speech and titles, where brackets are asides."""
+
+CLOSING = frozenset("".join(PAIRS.values()))
+SIDELESS = frozenset("\"'＂”“‘»«›‹")
+"""Marks that may open or close: the characters around them tell."""
+
+EMPHASIS = "*_~"
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
+BULLETS = "•⁃◦‣▪"
+DASHES = "-–—―‒−"
+OPENING = frozenset("".join(PAIRS)) | frozenset(EMPHASIS + INVISIBLE + "¿¡`")
+"""What may stand in front of the first letter of a sentence."""
+
+CLINGING = "".join(sorted(CLOSING - {">"})) + EMPHASIS + INVISIBLE
+"""What may follow a stop and still belongs to its sentence."""
+
+_PICTURE = "\U0001f000-\U0001faff☀-➿⬀-⯿️⃣‍"
+_SMILEY = r"[:;=8][-']?[)(DPpO3/|](?!\w)"
+
+# One stop and all that clings to it. Each part is bounded, so that a decision never reads far.
+RUN = re.compile(f"[{re.escape(STOPS + HARD)}]{{1,40}}")
+TAIL = re.compile(
+    f"(?:[{re.escape(STOPS + HARD + CLINGING)}]"  # more stops, closing marks, emphasis
+    r"|\[\d[\d,–\- ]{0,16}\]"  # a reference: [12]
+    r"|</\w{1,12}>"  # a tag that closes
+    f"){{0,12}}"
+)
+PICTURES = re.compile(f"(?:\\s{{0,3}}(?:[{_PICTURE}]{{1,12}}|{_SMILEY})){{1,6}}")
+MORE_STOPS = re.compile(f"(?: [{re.escape(STOPS)}]{{1,8}}){{1,8}}(?=[\\s{re.escape(CLINGING)}]|\\Z)")
+REFERENCE = re.compile(r"\d{1,3}(?: \d{1,3}){0,3}")
+"""Numbers of footnotes set right behind a stop: "a consultation.11 12 Take"."""
+
+HALF = re.compile(r"\[[\d,–\- ]{0,18}\Z|</?\w{0,12}\Z|[:;=8][-']?\Z|\d{1,3}(?: \d{1,3}){0,3} ?\Z")
+"""The beginning of something that clings, cut off by the end of the text that has come so far."""
+
+WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+SOLID = re.compile(r"\w")
+PICTURE = re.compile(f"[{_PICTURE}]")
+
+
+def ideographic(char: str) -> bool:
+    """Chinese and Japanese characters and marks, which need no spaces around them."""
+    return "\u2e80" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef" or char >= "\U00020000"
+
+
+def special(language: str) -> re.Pattern[str]:
+    """Finds the next character that the splitter has to look at in this language."""
+    marks = STOPS + HARD + LOCAL.get(language, "") + "".join(PAIRS) + "".join(CLOSING) + BULLETS + "\n`~|"
+    return re.compile(f"[{re.escape(''.join(sorted(set(marks))))}]")

@@ -1,0 +1,74 @@
+"""Quotations and brackets that are open: inside them a stop ends nothing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipeline.text.marks import CLOSING, DASHES, PAIRS, QUOTES, SIDELESS, ideographic
+from pipeline.text.reading import Text
+
+DEEPEST = 8
+LEAK = 240
+"""Characters after which a mark that was never closed is forgotten."""
+
+_ELIDED = frozenset("s t n m k em tis twas twere til till cause cuz round bout neath nother".split())
+"""'tis, 'em, 's avonds: an apostrophe in front of a word, and no quotation."""
+
+
+class Open(NamedTuple):
+    mark: str
+    closers: str
+    at: int
+    """Offset into the stream."""
+
+
+def closes(stack: list[Open], char: str) -> int:
+    """How many marks stay open when `char` closes one; -1 when there is nothing for it to close."""
+    for depth in range(len(stack) - 1, -1, -1):
+        if char in stack[depth].closers:
+            return depth
+    return -1
+
+
+def opens(text: Text, i: int, stack: list[Open]) -> bool:
+    """Whether the mark at i opens a quotation or bracket."""
+    char = text.string[i]
+    if char not in PAIRS:
+        return False
+    before = text.string[i - 1] if i else " "
+    free = before.isspace() or before in DASHES or before in "([{（「“‘«„\"'*_=:/" or ideographic(before)
+    if char == "<":
+        following = text.char(i + 1)
+        return following.isalpha() or following in ("/", "!")
+    if char == "'":
+        return free and _opens_word(text, i)
+    if char == "’":
+        return False
+    if char in SIDELESS:
+        if char in "«‹":
+            return True
+        following = text.char(i + 1)
+        if following == "" or following.isspace() or following in ",;:)":
+            return False
+        return free or (char == "“" and not before.isalnum())
+    return True
+
+
+def is_closing(text: Text, i: int) -> bool:
+    """Whether the mark at i, which could close something, does: it may be an apostrophe, or open anew."""
+    char = text.string[i]
+    if char not in CLOSING:
+        return False
+    if char in "'’":
+        return not text.char(i + 1).isalnum()
+    if char in SIDELESS and char in PAIRS and char in QUOTES:
+        before = text.string[i - 1] if i else " "
+        if before.isspace() and char not in "«‹»›":
+            return not text.char(i + 1).isalnum()
+    return True
+
+
+def _opens_word(text: Text, i: int) -> bool:
+    if not text.char(i + 1).isalpha():
+        return False
+    return text.word(i + 1).lower() not in _ELIDED
