@@ -10,14 +10,12 @@ from pipeline.text.marks import (
     DASHES,
     HALF,
     HARD,
-    PICTURE,
     MORE_STOPS,
     OPENING,
+    PICTURE,
     PICTURES,
     QUOTES,
-    REFERENCE,
     RUN,
-    STOPS,
     TAIL,
     ideographic,
 )
@@ -26,7 +24,6 @@ from pipeline.text.words import Kind, Words
 
 NO = -1
 """No sentence ends here."""
-
 
 
 class Silence(Enum):
@@ -139,16 +136,19 @@ def _glued(text: Text, at: int, stops: str, behind: int, words: Words) -> int:
     if token.replace(",", "").isdigit():
         if len(token) < 4:
             return NO
-    elif not (len(token) > 1 and token.isalpha() and (token.islower() or (opening and token.istitle())) and words.kind(token) is Kind.PLAIN):
+    elif not (
+        len(token) > 1
+        and token.isalpha()
+        and (token.islower() or (opening and token.istitle()))
+        and words.kind(token) is Kind.PLAIN
+    ):
         return NO
     word = text.word(behind)
     after = text.char(behind + len(word))
     return behind if word.istitle() and len(word) > 1 and (after.isspace() or (after == "." and len(word) <= 3)) else NO
 
 
-def _begins(
-    text: Text, right: int, at: int, stops: str, kind: Kind, words: Words, closed: bool, aside: bool
-) -> bool:
+def _begins(text: Text, right: int, at: int, stops: str, kind: Kind, words: Words, closed: bool, aside: bool) -> bool:
     """Whether what stands at `right`, behind a stop and a space, begins a new sentence."""
     first = right
     char = text.char(first)
@@ -237,7 +237,11 @@ def _caseless(text: Text, at: int, kind: Kind, closed: bool) -> bool:
 def _upper(
     text: Text, first: int, at: int, stops: str, kind: Kind, words: Words, closed: bool, aside: bool, opener: str
 ) -> bool:
-    if stops in ("...", "…") and text.char(first) == "I" and text.word(first).replace("’", "'").partition("'")[0] == "I":
+    if (
+        stops in ("...", "…")
+        and text.char(first) == "I"
+        and text.word(first).replace("’", "'").partition("'")[0] == "I"
+    ):
         return False
     if closed:
         return not aside and not (stops[-1] in "!?" and _speaker(text, first, words))
@@ -272,14 +276,17 @@ def _name_like(text: Text, first: int, word: str, kind: Kind) -> bool:
 
 def _goes_on(text: Text, at: int, word: str, words: Words) -> bool:
     """5 p.m. Tuesday; at the head of a sentence also: At 5 a.m. Mr. Smith rose."""
-    if not text.token(at).lower().replace(".", "") in ("am", "pm"):
+    if text.token(at).lower().replace(".", "") not in ("am", "pm"):
         return False
     if word.lower() in words.months:
         return True
     head = text.string[:at].lstrip()
-    return len(head) <= 20 and not head[:1].isdigit() and head.split(None, 1)[0].lower() in {
-        "at", "by", "around", "about", "before", "after", "until", "till", "since", "from", "on", "in"
-    }
+    return (
+        len(head) <= 20
+        and not head[:1].isdigit()
+        and head.split(None, 1)[0].lower()
+        in {"at", "by", "around", "about", "before", "after", "until", "till", "since", "from", "on", "in"}
+    )
 
 
 def _speaker(text: Text, first: int, words: Words) -> bool:
@@ -292,7 +299,9 @@ def _speaker(text: Text, first: int, words: Words) -> bool:
 
 
 def _is_ordinal(token: str) -> bool:
-    return (token.isdigit() and len(token) <= 2) or (token.isupper() and len(token) <= 6 and _ROMAN.issuperset(token.lower()))
+    return (token.isdigit() and len(token) <= 2) or (
+        token.isupper() and len(token) <= 6 and _ROMAN.issuperset(token.lower())
+    )
 
 
 def _behind_ordinal(text: Text, first: int, words: Words) -> bool:
@@ -306,7 +315,9 @@ def silence(string: str, words: Words, stops: frozenset[str]) -> Silence:
     """Whether the open sentence is finished if nothing follows for a while."""
     end = len(string)
     nearest = max(0, end - FAR)
-    while end > nearest and (string[end - 1] in CLINGING or string[end - 1].isspace() or PICTURE.match(string, end - 1)):
+    while end > nearest and (
+        string[end - 1] in CLINGING or string[end - 1].isspace() or PICTURE.match(string, end - 1)
+    ):
         end -= 1
     begin = end
     while begin > nearest and string[begin - 1] in stops:

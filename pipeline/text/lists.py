@@ -22,7 +22,7 @@ _MARKER_OPEN = re.compile(rf"[\s{BULLETS}*+_\-–—>]*\(?{_NUMBER}[.)]+", re.IG
 _LINE = re.compile(
     rf"(?:#{{1,6}}\s|[-*+{BULLETS}–—]\s|[{BULLETS}]|>|\||`{{3}}|~{{3}}|\(?(?:\d{{1,3}}|[a-zA-Z]|[ivxIVX]{{1,5}})[.)]+\s|[-=_*]{{3}})"
 )
-_HALF_LINE = re.compile(rf"(?:#{{1,6}}|[-*+–—=_~`]{{1,2}}|\(?\w{{1,5}}[.)]*|\()\Z")
+_HALF_LINE = re.compile(r"(?:#{1,6}|[-*+–—=_~`]{1,2}|\(?\w{1,5}[.)]*|\()\Z")
 _OPENING = re.compile(r"[a1i][.)]\s|\([a1iA]\)\s")
 _HALF_OPENING = re.compile(r"[a1i][.)]?\Z|\([a1iA]?\)?\Z")
 

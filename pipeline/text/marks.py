@@ -53,7 +53,9 @@ SIDELESS = frozenset("\"'＂”“‘»«›‹")
 """Marks that may open or close: the characters around them tell."""
 
 EMPHASIS = "*_~"
-INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
+INVISIBLE = (
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
+)
 BULLETS = "•⁃◦‣▪"
 DASHES = "-–—―‒−"
 OPENING = frozenset("".join(PAIRS)) | frozenset(EMPHASIS + INVISIBLE + "¿¡`")
@@ -88,7 +90,12 @@ PICTURE = re.compile(f"[{_PICTURE}]")
 
 def ideographic(char: str) -> bool:
     """Chinese and Japanese characters and marks, which need no spaces around them."""
-    return "\u2e80" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef" or char >= "\U00020000"
+    return (
+        "\u2e80" <= char <= "\u9fff"
+        or "\uf900" <= char <= "\ufaff"
+        or "\uff00" <= char <= "\uffef"
+        or char >= "\U00020000"
+    )
 
 
 def special(language: str) -> re.Pattern[str]:

@@ -13,7 +13,7 @@ _BEHIND = INVISIBLE + "*_)]\"'”’»"
 _BEFORE = "\"'“”‘’«»„‚‹›([{<*_~/¿¡—–-+=#|\\" + INVISIBLE
 
 
-class More(Exception):  # noqa: N818 - it is no error, it is a wish
+class More(Exception):
     """A decision needs text that has not come yet."""
 
 

@@ -7,7 +7,19 @@ from unicodedata import combining
 
 from pipeline.text import boundary, lists, nesting
 from pipeline.text.boundary import NO, Silence
-from pipeline.text.marks import BULLETS, CLINGING, HARD, INVISIBLE, LOCAL, MORE_STOPS, QUOTES, RUN, SOLID, STOPS, special
+from pipeline.text.marks import (
+    BULLETS,
+    CLINGING,
+    HARD,
+    INVISIBLE,
+    LOCAL,
+    MORE_STOPS,
+    QUOTES,
+    RUN,
+    SOLID,
+    STOPS,
+    special,
+)
 from pipeline.text.reading import More, Text
 from pipeline.text.words import words
 from pipeline.types import Sentence
@@ -27,9 +39,7 @@ _KEPT = 120
 _TICKS = re.compile(r"`{1,40}|~{1,40}")
 _TABLE = re.compile(r"(?=\n[ \t]{0,20}(?:[^|\s]|\n))")
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning|reflection)>", re.IGNORECASE)
-_HALF_TICKS = re.compile(r"`{1,40}|~{1,40}")
-_TABLE = re.compile(r"(?=\n[ \t]{0,20}(?:[^|\s]|\n))")
-_THOUGHT = re.compile(r"<[a-zA-Z]{0,10}\Z")
+_HALF_THOUGHT = re.compile(r"<[a-zA-Z]{0,10}\Z")
 
 
 class SentenceSplitter:
@@ -95,11 +105,15 @@ class SentenceSplitter:
         silence = self._silence()
         if silence is Silence.WAITS:
             return None
-        return self._clock + self.patience * silence.value
+        return self._clock + self.patience * int(silence.value)
 
     def _silence(self) -> Silence:
         if self._block is not None:
-            return Silence.ENDS if self._block.search(self._text + "\n", max(0, len(self._text) - _KEPT)) else Silence.WAITS
+            return (
+                Silence.ENDS
+                if self._block.search(self._text + "\n", max(0, len(self._text) - _KEPT))
+                else Silence.WAITS
+            )
         rest = self._text[self._at :]
         stack = self._stack
         for char in rest:
@@ -209,7 +223,7 @@ class SentenceSplitter:
             if depth >= 0 and char in QUOTES:
                 del self._stack[depth:]
             if len(self._stack) < nesting.DEEPEST:
-                self._stack.append(nesting.Open(char, nesting.PAIRS[char], self._base + i))
+                self._stack.append(nesting.Open(char, PAIRS[char], self._base + i))
             self._at = i + 1
         elif char != ")" or not self._item(text, i, out):
             self._at = i + 1

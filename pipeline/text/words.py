@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import tomllib
+import warnings
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
 
-from pysbd.languages import LANGUAGE_CODES
+with warnings.catch_warnings():  # its patterns are written in a way that newer Pythons warn of
+    warnings.simplefilter("ignore")
+    from pysbd.languages import LANGUAGE_CODES
 
 _DATA = Path(__file__).with_name("words.toml")
 _VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿąęěůűőıăаеёиоуыэюяіїєғәөұүъαεηιουωάέήίόύώϊϋΐΰ")
 _VOWELLESS = frozenset({"cs", "sk", "hr", "sl", "sr", "bs", "mk"})
 """Languages in which a word can do without a vowel: prst, vlk, krk."""
 _NEVER_BEFORE_CAPITAL = frozenset({"ru", "bg", "uk", "kk"})
-_RELATED = {"no": "nb", "nn": "nb", "sl": "hr", "sr": "hr", "bs": "hr", "et": "fi", "lv": "hr", "is": "da", "fo": "da", "be": "uk", "mk": "bg", "ca": "es", "gl": "es", "af": "nl", "lb": "de"}
+_RELATED = {
+    "no": "nb",
+    "nn": "nb",
+    "sl": "hr",
+    "sr": "hr",
+    "bs": "hr",
+    "et": "fi",
+    "lv": "hr",
+    "is": "da",
+    "fo": "da",
+    "be": "uk",
+    "mk": "bg",
+    "ca": "es",
+    "gl": "es",
+    "af": "nl",
+    "lb": "de",
+}
 """A near relative, for a language without data of its own."""
 
 
@@ -61,8 +80,17 @@ class Words:
         if dot:
             if last in self.kinds and len(last) > 1:
                 return self.kinds[last]
-            return Kind.SHORT if len(last) <= 3 and last.isalpha() and len(head) <= 8 and "/" not in head else Kind.PLAIN
-        if self.vowels and len(word) <= 5 and word.isalpha() and not token.isupper() and _cased(token) and not _VOWELS & set(word):
+            return (
+                Kind.SHORT if len(last) <= 3 and last.isalpha() and len(head) <= 8 and "/" not in head else Kind.PLAIN
+            )
+        if (
+            self.vowels
+            and len(word) <= 5
+            and word.isalpha()
+            and not token.isupper()
+            and _cased(token)
+            and not _VOWELS & set(word)
+        ):
             return Kind.SHORT
         return Kind.PLAIN
 
@@ -104,7 +132,9 @@ def _load(code: str) -> Words:
     return Words(
         language=code,
         kinds=kinds,
-        starters=frozenset((own.get("starters", "") + " " + _pysbd_starters(code) if own else _data()["en"]["starters"]).split()),
+        starters=frozenset(
+            (own.get("starters", "") + " " + _pysbd_starters(code) if own else _data()["en"]["starters"]).split()
+        ),
         subjects=frozenset(own.get("subjects", "").split()),
         months=frozenset(own.get("months", "").split()),
         letters=frozenset(own.get("letters", "").split()),
