@@ -51,12 +51,10 @@ def ends(text: Text, at: int, words: Words, closed: int = NO, aside: bool = Fals
     spaced = text.match(MORE_STOPS, behind) if text.char(behind) == " " else behind
     if spaced > behind:
         return _spaced_dots(text, at, behind, spaced, stops, words)
+    behind = text.match(PICTURES, behind)
     following = text.char(behind)
     if following == "":
         return NO
-    pictured = text.match(PICTURES, behind)
-    if pictured > behind:
-        behind, following = pictured, text.char(pictured)
     if not following.isspace():
         return _glued(text, at, stops, behind, words)
     kind = _kind(text, at, stops, words)
@@ -228,7 +226,7 @@ def _digit(text: Text, at: int, kind: Kind, words: Words, stops: str) -> bool:
 
 
 def _caseless(text: Text, at: int, kind: Kind, closed: bool) -> bool:
-    """A script without capitals: the stop alone tells. A quotation that opens the sentence may have its speaker behind."""
+    """A script without capitals: the stop alone tells. A quotation at the head may have its speaker behind."""
     if closed:
         return text.string.lstrip()[:1] not in QUOTES
     return kind is Kind.PLAIN or kind is Kind.CLOSING

@@ -18,8 +18,9 @@ class More(Exception):
 
 
 class Text:
-    """The open sentence as far as it has come. Asking for what has not come yet raises `More`, so that a decision is the
-    same however the text was cut into tokens."""
+    """The open sentence as far as it has come.
+
+    Asking for what has not come yet raises `More`: so no decision depends on how the text was cut into tokens."""
 
     __slots__ = ("final", "size", "string")
 

@@ -14,6 +14,7 @@ from pipeline.text.marks import (
     INVISIBLE,
     LOCAL,
     MORE_STOPS,
+    PAIRS,
     QUOTES,
     RUN,
     SOLID,
@@ -30,7 +31,7 @@ LONGEST_BLOCK = 20_000
 """Characters of the longest fence, table or thought that is kept in one piece."""
 
 _SLACK = 512
-"""Characters: more than any decision reads ahead, so that a sentence too long is cut where its text says, not its tokens."""
+"""Characters: more than any decision reads ahead, so that text too long is cut at the same place from any tokens."""
 _PIECE = 256
 """Characters worked on at once; a longer token is taken in pieces of this size."""
 _KEPT = 120
@@ -45,11 +46,11 @@ _HALF_THOUGHT = re.compile(r"<[a-zA-Z]{0,10}\Z")
 class SentenceSplitter:
     """Decides as soon as it is safe: at a line's end, at the next letter, at the next word; in silence, by `poll`.
 
-    Reads no clock: `now` is the caller's, in seconds. The sentences are the same however the text is cut into tokens."""
+    Reads no clock: `now` is the caller's, in seconds. How the text is cut into tokens changes no sentence."""
 
     def __init__(self, language: str = "en", patience: float = 0.2) -> None:
         self.patience = patience
-        """Seconds of silence after which a plain end is an end; one that may be none ("p.m.") takes five times as long."""
+        """Seconds of silence after which a plain end counts; one that may be none ("p.m.") takes five times as long."""
         self.words = words(language)
         code = self.words.language
         self._stops = frozenset(STOPS + HARD + LOCAL.get(code, ""))
@@ -99,7 +100,7 @@ class SentenceSplitter:
 
     @property
     def deadline(self) -> float | None:
-        """When `poll` would first give something; None when it would not, or when the last token came without a time."""
+        """When `poll` would first give something; None when it would not, or when the last token had no time."""
         if self._clock is None or self._at == len(self._text):
             return None
         silence = self._silence()
@@ -133,8 +134,8 @@ class SentenceSplitter:
 
     @property
     def settled(self) -> int:
-        """Offset up to which the open sentence may be spoken as it stands. Behind it stand a word that is still arriving
-        and whatever hangs on the next one: "Dr.", "$3."; inside a block, all of it."""
+        """Offset up to which the open sentence may be spoken as it stands. Behind it: a word that is still arriving,
+        and whatever hangs on the next one ("Dr.", "$3."); inside a block, all of it."""
         if self._block is not None:
             return self.open
         return max(self.open, self._base + boundary.settled(self._text, self.words))

@@ -118,12 +118,9 @@ def _data() -> dict[str, dict[str, str]]:
 @cache
 def _load(code: str) -> Words:
     own, common = _data().get(code, {}), _data()["any"]
-    kinds: dict[str, Kind] = {}
     plain = own if code == "en" or not _is_english(code) else _data()["en"]
     ordinary = frozenset(plain.get("words", "").split())
-    for word, kind in _table(code).items():
-        if word not in ordinary:
-            kinds[word] = kind
+    kinds = {word: kind for word, kind in _table(code).items() if word not in ordinary}
     for source in (common, own):
         for kind in (Kind.SHORT, Kind.CLOSING, Kind.NEVER, Kind.NUMBERED, Kind.TITLE):
             for word in source.get(kind.name.lower(), "").split():
