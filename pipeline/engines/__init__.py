@@ -12,11 +12,12 @@ __all__ = ["AUTO", "ENGINES", "find", "names"]
 
 ENGINES = {
     "espeak": "pipeline.engines.espeak:EspeakEngine",
+    "pyttsx3": "pipeline.engines.pyttsx3:Pyttsx3Engine",
     "tone": "pipeline.engines.tone:ToneEngine",
 }
 """Name -> "module:class". A class that reads settings has `from_env(env)`; any other is called without arguments."""
 
-AUTO = ("espeak", "tone")
+AUTO = ("espeak", "pyttsx3", "tone")
 """What `auto` tries, best first; only voices that use nothing but this machine."""
 
 GROUP = "aloud.engines"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import threading
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -13,6 +12,7 @@ from pathlib import Path
 from pipeline.engines.bounds import between
 from pipeline.engines.espeak_library import Heard, Library
 from pipeline.engines.espeak_voices import Voices
+from pipeline.engines.plain import plain
 from pipeline.engines.threads import Put, Threads, cores
 from pipeline.engines.words import Timeline
 from pipeline.errors import EngineUnavailable, NotInstalled
@@ -20,9 +20,6 @@ from pipeline.types import Voice, VoiceInfo, WordTime
 
 RATE = 175
 """Words per minute at speed 1; the library raises anything below 80, and has no upper limit of its own."""
-
-# What ends a text early, or cannot be encoded. One space each: positions stay true.
-_UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class EspeakEngine:
@@ -100,7 +97,7 @@ class EspeakEngine:
                 return True
             return put(piece)
 
-        library.say(_UNSPEAKABLE.sub(" ", text), sink)
+        library.say(plain(text), sink)
 
     def _library(self) -> Library:
         """This thread's own copy."""

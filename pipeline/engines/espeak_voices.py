@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.engines.espeak_library import Spec
+from pipeline.engines.roster import unknown
 from pipeline.errors import UnknownVoice
 from pipeline.types import VoiceInfo
 
@@ -52,11 +52,11 @@ class Voices:
         code = base.replace("_", "-")
         spec = self._specs.get(code) or self._aliases.get(base) or self._aliases.get(code) or self._best(code)
         if spec is None:
-            raise self._unknown("voice", name, [*self._specs, *self._aliases], base)
+            raise unknown("espeak", name, [*self._specs, *self._aliases])
         if not plus:
             return spec.identifier
         if variant not in self._variants:
-            raise self._unknown("variant", f"+{variant}", list(self._variants), variant)
+            raise unknown("espeak", variant, self._variants, "variant")
         return f"{spec.identifier}+{self._variants[variant]}"
 
     def _speaking(self, language: str) -> Spec:
@@ -69,18 +69,13 @@ class Voices:
             spec = self._best(code)
             code = code.rpartition("-")[0]
         if spec is None:
-            raise self._unknown("voice for the language", language, list(self._specs), language.lower())
+            raise unknown("espeak", language, self._specs, "voice for the language")
         return spec
 
     def _best(self, code: str) -> Spec | None:
         """The voice to which the code matters most."""
         ranked = [(rank, spec) for spec in self._specs.values() for rank, spoken in spec.languages if spoken == code]
         return min(ranked, key=lambda pair: pair[0], default=(0, None))[1]
-
-    def _unknown(self, what: str, asked: str, known: list[str], near_to: str) -> UnknownVoice:
-        near = difflib.get_close_matches(near_to, known, n=5, cutoff=0.5)
-        hint = f" Near it: {', '.join(near)}." if near else ""
-        return UnknownVoice(f"espeak has no {what} '{asked}'.{hint} All: `aloud voices --engine espeak`.", near=near)
 
 
 def _tail(spec: Spec) -> str:

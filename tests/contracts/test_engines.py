@@ -23,8 +23,10 @@ async def _plain(name: str) -> AsyncIterator[Engine]:
         engine = find(name)()
     except (NotInstalled, EngineUnavailable) as error:
         pytest.skip(error.message)
-    yield engine
-    await engine.aclose()
+    try:
+        yield engine
+    finally:
+        await engine.aclose()
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

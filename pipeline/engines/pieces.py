@@ -1,0 +1,34 @@
+"""A long text in pieces that an engine can take at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_BREAKS = (re.compile(r"[.!?…。！？]['\"”’)]*\s"), re.compile(r"[,;:，；：]\s"), re.compile(r"\s"))
+"""Where to cut, best first: after a sentence, after a clause, between words."""
+
+
+def pieces(text: str, size: int) -> Iterator[tuple[int, str]]:
+    """(offset, piece): pieces of at most `size` bytes of UTF-8 that join to the whole text."""
+    start = 0
+    while start < len(text):
+        end = _fits(text, start, size)
+        if end < len(text):
+            end = _cut(text, start, end)
+        yield start, text[start:end]
+        start = end
+
+
+def _fits(text: str, start: int, size: int) -> int:
+    """The furthest end with which a piece from `start` is small enough; at least one character."""
+    room = text[start : start + size].encode("utf-8", "replace")[:size]
+    return start + max(1, len(room.decode("utf-8", "ignore")))
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    for mark in _BREAKS:
+        last = max((found.end() for found in mark.finditer(text, start + (end - start) // 4, end)), default=0)
+        if last:
+            return last
+    return end

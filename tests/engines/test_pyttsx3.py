@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from pipeline.engines.pyttsx3 import Pyttsx3Engine
+from pipeline.errors import EngineTimeout, UnknownVoice
+from pipeline.types import Voice
+from tests.engines.hear import Heard, hear
+from tests.hearing import Reader, compare, sentences
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills processes found in /proc, which only Linux has")
+
+LONG = " ".join(sentences(40, seed=3))
+"""A few thousand characters: long enough to be killed in the middle."""
+
+
+@pytest.fixture
+async def engine() -> AsyncIterator[Pyttsx3Engine]:
+    engine = Pyttsx3Engine()
+    yield engine
+    await engine.aclose()
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    reader = Reader("gmw/en", rate=200)  # pyttsx3's defaults
+    yield reader
+    reader.close()
+
+
+def children() -> list[int]:
+    """The engine's processes, by the program that they run."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            ours = folder.name.isdigit() and f"\nPPid:\t{os.getpid()}\n" in (folder / "status").read_text()
+            if ours and b"pyttsx3_child.py" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except OSError:  # it has just ended
+            continue
+    return found
+
+
+def _ticks(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11])
+
+
+async def working() -> int:
+    """A child that is rendering: its processor time grows."""
+    ticks: dict[int, int] = {}
+    while True:
+        for pid in children():
+            now = _ticks(pid)
+            if now - ticks.setdefault(pid, now) >= 2:
+                return pid
+        await asyncio.sleep(0)
+
+
+async def test_a_sentence_is_heard_as_it_is_written(engine: Pyttsx3Engine, reader: Reader) -> None:
+    for text in sentences(5, seed=1):
+        assert compare((await hear(engine, text)).samples, reader.read(text)).good
+
+
+async def test_the_very_first_sentence_is_whole(reader: Reader) -> None:
+    """pyttsx3's first runAndWait returns before its file is written."""
+    (text,) = sentences(1, seed=2)
+    for _ in range(3):
+        engine = Pyttsx3Engine()
+        assert compare((await hear(engine, text)).samples, reader.read(text)).good
+        await engine.aclose()
+
+
+async def test_settings_changed_before_each_sentence_leave_no_file_empty(engine: Pyttsx3Engine) -> None:
+    for count in range(60):
+        heard = await hear(engine, "One more.", Voice(speed=0.8 + count % 5 / 10, name=("en-us", "en-gb")[count % 2]))
+        assert heard.seconds > 0.3
+
+
+async def test_a_text_longer_than_pyttsx3_survives_is_spoken_to_its_end(engine: Pyttsx3Engine) -> None:
+    text = " ".join(sentences(400, seed=4))
+    assert len(text) > 20_000
+    one, whole = await hear(engine, text[:2000]), await hear(engine, text)
+    assert whole.seconds == pytest.approx(one.seconds * len(text) / 2000, rel=0.1)
+
+
+async def test_twenty_at_once_with_one_cancelled_and_one_process_killed(engine: Pyttsx3Engine, reader: Reader) -> None:
+    texts = sentences(20, seed=5)
+    texts[0] = LONG  # the first two hold a process each
+    runs = [asyncio.create_task(hear(engine, text)) for text in texts]
+    os.kill(await working(), signal.SIGKILL)
+    runs[7].cancel()
+    spoken = await asyncio.gather(*runs, return_exceptions=True)
+    assert isinstance(spoken[7], asyncio.CancelledError)
+    for index, (text, heard) in enumerate(zip(texts, spoken, strict=True)):
+        if index not in (0, 7):
+            assert isinstance(heard, Heard) and compare(heard.samples, reader.read(text)).good
+    assert isinstance(spoken[0], Heard) and spoken[0].seconds > 60
+
+
+async def test_a_process_killed_in_the_middle_of_a_file_costs_nothing_but_time(engine: Pyttsx3Engine) -> None:
+    whole = await hear(engine, LONG)
+    run = asyncio.create_task(hear(engine, LONG))
+    os.kill(await working(), signal.SIGKILL)
+    assert (await run).seconds == pytest.approx(whole.seconds, rel=0.01)
+
+
+async def test_after_a_kill_the_next_sentence_is_heard_within_a_second(engine: Pyttsx3Engine) -> None:
+    await hear(engine, "First.")
+    (pid,) = children()
+    os.kill(pid, signal.SIGKILL)
+    began = time.monotonic()
+    assert (await hear(engine, "Second.")).seconds > 0.3
+    assert time.monotonic() - began < 1.0
+
+
+async def test_a_process_that_hangs_is_replaced_at_its_deadline() -> None:
+    engine = Pyttsx3Engine(deadline=0.5)
+    await hear(engine, "First.")
+    (pid,) = children()
+    os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    assert (await hear(engine, "Second.")).seconds > 0.3
+    assert 0.5 <= time.monotonic() - began < 2.0
+    assert pid not in children()
+    await engine.aclose()
+
+
+async def test_a_text_that_never_ends_in_time_fails_by_name_and_leaves_no_process_behind() -> None:
+    engine = Pyttsx3Engine(deadline=0.001)
+    with pytest.raises(EngineTimeout, match="0.001 s"):
+        await hear(engine, LONG)
+    await engine.aclose()
+    assert children() == []
+
+
+async def test_cancelling_kills_the_process_in_the_middle_of_its_job(engine: Pyttsx3Engine) -> None:
+    await hear(engine, "First.")
+    run = asyncio.create_task(hear(engine, LONG))
+    pid = await working()
+    began = time.monotonic()
+    run.cancel()
+    await asyncio.wait({run})
+    assert time.monotonic() - began < 0.25
+    assert pid not in children()
+
+
+async def test_a_listener_who_leaves_between_two_jobs_costs_no_process(engine: Pyttsx3Engine) -> None:
+    async with aclosing(engine.speak(" ".join([LONG] * 3), Voice())) as stream:
+        await anext(stream)
+        before = children()
+    assert children() == before and (await hear(engine, "Next.")).seconds > 0.3
+    assert children() == before
+
+
+async def test_closing_ends_every_process(engine: Pyttsx3Engine) -> None:
+    await asyncio.gather(*(hear(engine, text) for text in sentences(4)))
+    assert children()
+    await engine.aclose()
+    assert children() == []
+
+
+async def test_voices_answer_to_their_id_their_name_and_their_language(engine: Pyttsx3Engine) -> None:
+    infos = await engine.voices()
+    assert len(infos) > 100 and "gmw/en-us" in [info.name for info in infos]
+    us, gb = [await hear(engine, "A tomato bath.", Voice(name=name)) for name in ("EN-US", "en-gb")]
+    assert us.seconds != gb.seconds
+    assert engine.knows("gmw/en-us") and not engine.knows("gmw/xx")
+    with pytest.raises(UnknownVoice, match="Near it: .*en-us"):
+        await hear(engine, "Hello.", Voice(name="gmw/en-usa"))
+    assert (await hear(engine, "Guten Tag.", Voice(language="de-AT"))).seconds > 0.3
+    with pytest.raises(UnknownVoice, match="language"):
+        await hear(engine, "Hello.", Voice(language="tlh"))
