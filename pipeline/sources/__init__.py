@@ -12,6 +12,11 @@ SOURCES: dict[str, str] = {
     "text": "pipeline.sources.text:TextSource",
     "replay": "pipeline.sources.replay:ReplaySource",
     "ollama": "pipeline.sources.ollama:OllamaSource",
+    "anthropic": "pipeline.sources.anthropic:AnthropicSource",
+    "openai": "pipeline.sources.openai:OPENAI",
+    "gemini": "pipeline.sources.openai:GEMINI",
+    "grok": "pipeline.sources.openai:GROK",
+    "llamacpp": "pipeline.sources.openai:LLAMACPP",
 }
 
 

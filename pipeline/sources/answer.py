@@ -41,6 +41,8 @@ class End:
     reason: str
     refused: bool = False
     """The provider, or the model, would not go on."""
+    said: Any = None
+    """The whole turn, as the provider wants it back after tools were run."""
 
 
 Said: TypeAlias = str | Thinking | ToolCall | Usage | End
@@ -64,41 +66,40 @@ class Model(Protocol):
 
     def turn(self, messages: list[Any], request: Request, wire: Wire) -> AsyncGenerator[Said, None]: ...
 
-    def answered(self, messages: list[Any], text: str, calls: Sequence[ToolCall]) -> None:
-        """Add what the model said, and what its tools gave."""
+    def answered(self, messages: list[Any], said: Any, calls: Sequence[ToolCall]) -> None:
+        """Add what the model said (`End.said`), and what its tools gave."""
         ...
 
 
 async def answer(model: Model, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
     messages = model.opening(request)
     runner: ToolRunner | None = request.options.get(RUNNER)
-    blank, last, reason = True, "", ""
+    blank, last, end = True, "", End("")
     for turn in range(_TURNS):
-        text: list[str] = []
+        spoke = False
         calls: list[ToolCall] = []
         async with aclosing(_turn(model, messages, request)) as items:
             async for item in items:
                 if isinstance(item, str):
-                    if not text and turn and not blank and not (last[-1:].isspace() or item[:1].isspace()):
+                    if not spoke and turn and not blank and not (last[-1:].isspace() or item[:1].isspace()):
                         yield "\n\n"  # what is said after a tool is a paragraph of its own
-                    text.append(item)
+                    spoke, last = True, item
                     blank = blank and not item.strip()
                     yield item
                 elif isinstance(item, ToolCall):
                     calls.append(item)
                 elif isinstance(item, End):
-                    reason = item.reason
+                    end = item
                 elif not isinstance(item, Thinking) or request.thinking:
                     yield item
-        last = "".join(text) or last
         done = [call if runner is None else await _run(runner, call) for call in calls]
         for call in done:
             yield call
         if not calls and blank:
-            raise SourceFailed(f"{model.name} ended its answer ({reason}) without having said a word.", blank=True)
+            raise SourceFailed(f"{model.name} ended its answer ({end.reason}) without having said a word.", blank=True)
         if not calls or runner is None:
             return
-        model.answered(messages, "".join(text), done)
+        model.answered(messages, end.said, done)
     raise SourceFailed(f"{model.name} called tools {_TURNS} times and still had no answer.")
 
 

@@ -94,24 +94,26 @@ class OllamaSource:
                     yield item
 
     async def _read(self, parts: AsyncIterator[Any]) -> AsyncGenerator[Said, None]:
-        calls = 0
+        whole: list[str] = []
+        made: list[dict[str, Any]] = []
         async for part in parts:
             said = part if self._api == "generate" else part.message
             if said.thinking:
                 yield Thinking(said.thinking)
             if text := said.response if self._api == "generate" else said.content:
+                whole.append(text)
                 yield text
             for call in (self._api == "chat" and said.tool_calls) or ():
-                calls += 1
-                yield ToolCall(f"call_{calls}", call.function.name, dict(call.function.arguments))
+                made.append({"function": {"name": call.function.name, "arguments": dict(call.function.arguments)}})
+                yield ToolCall(f"call_{len(made)}", call.function.name, dict(call.function.arguments))
             if part.done:
                 yield Usage(part.prompt_eval_count or 0, part.eval_count or 0)
-                yield End(part.done_reason or "stop")
+                said = {"role": "assistant", "content": "".join(whole), "tool_calls": made}
+                yield End(part.done_reason or "stop", said=said)
                 return
 
-    def answered(self, messages: list[Any], text: str, calls: Sequence[ToolCall]) -> None:
-        made = [{"function": {"name": call.name, "arguments": dict(call.arguments)}} for call in calls]
-        messages.append({"role": "assistant", "content": text, "tool_calls": made})
+    def answered(self, messages: list[Any], said: Any, calls: Sequence[ToolCall]) -> None:
+        messages.append(said)
         messages.extend({"role": "tool", "content": call.result, "tool_name": call.name} for call in calls)
 
 

@@ -1,0 +1,173 @@
+"""Anthropic's models, as server-sent events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
+from typing import Any, Self
+
+import anthropic
+
+from pipeline.errors import SourceRefused
+from pipeline.sources.answer import End, Said, answer, arguments
+from pipeline.sources.border import listed
+from pipeline.sources.wire import Patience, Wire
+from pipeline.types import Request, Thinking, ToolCall, Usage
+
+_THERE = "https://api.anthropic.com"
+_MODEL = "claude-haiku-4-5"
+_MOST = 8192
+"""Tokens of an answer, where the request does not say: the API wants to be told."""
+_BUDGET = re.compile(r"claude-(?:\w+-)?(?:3|(?:haiku|sonnet|opus)-4(?:-[0-5])?(?:-|$))")
+"""Models that want to be told how long to think."""
+
+
+class AnthropicSource:
+    name = "anthropic"
+    streaming = True
+    continues = True
+    """A last message of the assistant is the beginning of its answer; newer models refuse one, with 400."""
+    lines = False
+    errors: tuple[type[Exception], ...] = (anthropic.AnthropicError,)
+
+    def __init__(
+        self, model: str = _MODEL, *, key: str = "", url: str = _THERE, patience: Patience | None = None
+    ) -> None:
+        self.model = model
+        self.url = url
+        self.patience = patience or Patience()
+        self.secrets: Sequence[str] = (key,)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        return cls(
+            env.get("ANTHROPIC_MODEL") or _MODEL,
+            key=env.get("ANTHROPIC_API_KEY") or "",
+            url=env.get("ANTHROPIC_BASE_URL") or _THERE,
+            patience=Patience.from_env(env),
+        )
+
+    def __repr__(self) -> str:
+        return f"AnthropicSource({self.model!r})"
+
+    def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
+        return answer(self, request)
+
+    def ignored(self, request: Request) -> tuple[str, ...]:
+        return ("temperature",) if request.temperature is not None else ()
+
+    async def models(self) -> list[str]:
+        """What may be asked for as `model`. Raises SourceError."""
+        return await listed(self, self._models)
+
+    async def _models(self, wire: Wire) -> list[str]:
+        async with self._client(wire) as client:
+            return [found.id for found in (await client.models.list(limit=100)).data]
+
+    def _client(self, wire: Wire) -> anthropic.AsyncAnthropic:
+        if not self.secrets[0]:
+            raise SourceRefused("anthropic needs a key. Set ANTHROPIC_API_KEY.")
+        return anthropic.AsyncAnthropic(
+            api_key=self.secrets[0],
+            base_url=self.url,
+            max_retries=0,
+            timeout=None,  # the wire has its own clock
+            http_client=wire.httpx2(self.url),
+        )
+
+    def opening(self, request: Request) -> list[dict[str, Any]]:
+        messages = [
+            {"role": "assistant" if message.role == "assistant" else "user", "content": message.content}
+            for message in request.messages
+            if message.role != "system" and message.content.strip()
+        ]
+        if messages and messages[-1]["role"] == "assistant":
+            messages[-1]["content"] = messages[-1]["content"].rstrip()
+        return messages
+
+    async def turn(self, messages: list[Any], request: Request, wire: Wire) -> AsyncGenerator[Said, None]:
+        model = request.model or self.model
+        most = request.max_tokens or _MOST
+        asked: dict[str, Any] = {"model": model, "messages": messages, "max_tokens": most, "stream": True}
+        system = [request.system, *(message.content for message in request.messages if message.role == "system")]
+        if told := "\n\n".join(filter(None, system)):
+            asked["system"] = told
+        if request.stop:
+            asked["stop_sequences"] = list(request.stop)
+        if request.tools:
+            asked["tools"] = [_tool(tool) for tool in request.tools]
+        if request.thinking:
+            asked["thinking"] = _thinking(model)
+            asked["max_tokens"] = max(most, 4096)
+        async with self._client(wire) as client, await client.messages.create(**asked) as events:
+            blocks = _Blocks()
+            async for item in blocks.read(events):
+                yield item
+
+    def answered(self, messages: list[Any], said: Any, calls: Sequence[ToolCall]) -> None:
+        results = [{"type": "tool_result", "tool_use_id": call.id, "content": call.result or ""} for call in calls]
+        messages.append({"role": "assistant", "content": said})
+        messages.append({"role": "user", "content": results})
+
+
+class _Blocks:
+    """An answer, block by block; kept as well, for when tools were called."""
+
+    def __init__(self) -> None:
+        self._said: list[dict[str, Any]] = []
+        self._json = ""
+        self._stop: str | None = None
+        self._tokens = [0, 0]
+
+    async def read(self, events: AsyncIterable[Any]) -> AsyncGenerator[Said, None]:
+        async for event in events:
+            if event.type == "content_block_delta":
+                for item in self._delta(event.delta):
+                    yield item
+            elif event.type == "content_block_start":
+                self._said.append(event.content_block.model_dump(exclude_none=True))
+                self._json = ""
+            elif event.type == "content_block_stop":
+                if self._said[-1]["type"] == "tool_use":
+                    block = self._said[-1]
+                    block["input"] = arguments(self._json) or block["input"]
+                    yield ToolCall(block["id"], block["name"], block["input"])
+            elif event.type == "message_start":
+                self._count(event.message.usage)
+            elif event.type == "message_delta":
+                self._stop = event.delta.stop_reason or self._stop
+                self._count(event.usage)
+            elif event.type == "message_stop" and self._stop:
+                yield Usage(*self._tokens)
+                said = [block for block in self._said if block["type"] != "text" or block["text"].strip()]
+                yield End(self._stop, self._stop == "refusal", said)
+                return
+
+    def _delta(self, delta: Any) -> list[Said]:
+        if delta.type == "text_delta":
+            self._said[-1]["text"] += delta.text
+            return [delta.text]
+        if delta.type == "thinking_delta":
+            self._said[-1]["thinking"] += delta.thinking
+            return [Thinking(delta.thinking)]
+        if delta.type == "signature_delta":
+            self._said[-1]["signature"] = delta.signature
+        elif delta.type == "input_json_delta":
+            self._json += delta.partial_json
+        return []
+
+    def _count(self, usage: Any) -> None:
+        """Totals so far, not additions."""
+        counted = (getattr(usage, "input_tokens", None), getattr(usage, "output_tokens", None))
+        self._tokens = [old if new is None else new for old, new in zip(self._tokens, counted, strict=True)]
+
+
+def _tool(tool: Mapping[str, Any]) -> dict[str, Any]:
+    schema = tool.get("parameters") or {"type": "object", "properties": {}}
+    return {"name": tool["name"], "description": tool.get("description", ""), "input_schema": schema}
+
+
+def _thinking(model: str) -> dict[str, Any]:
+    if _BUDGET.match(model):
+        return {"type": "enabled", "budget_tokens": 2048}
+    return {"type": "adaptive", "display": "summarized"}

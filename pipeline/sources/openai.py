@@ -1,0 +1,192 @@
+"""OpenAI's chat completions, and all servers that speak as it does: Gemini, Grok, llama.cpp, vLLM, LM Studio."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import openai
+
+from pipeline.errors import SourceRefused
+from pipeline.sources.answer import End, Said, answer, arguments
+from pipeline.sources.border import listed
+from pipeline.sources.wire import Patience, Wire
+from pipeline.types import Request, Thinking, ToolCall, Usage
+
+_OWN = "https://api.openai.com/v1"
+_REASONS = re.compile(r"o\d|gpt-[5-9](?!.*chat)")
+"""OpenAI's models that reason; they refuse what follows."""
+_REFUSED = ("temperature", "stop")
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A provider that speaks OpenAI's language at an address of its own."""
+
+    name: str
+    url: str
+    model: str
+    prefix: str
+    """Of its settings: PREFIX_MODEL, PREFIX_BASE_URL, PREFIX_API_KEY."""
+    needs_key: bool = True
+    continues: bool = False
+
+    def from_env(self, env: Mapping[str, str]) -> OpenAISource:
+        url = env.get(f"{self.prefix}_BASE_URL") or self.url
+        return OpenAISource(
+            env.get(f"{self.prefix}_MODEL") or self.model,
+            key=env.get(f"{self.prefix}_API_KEY") or "",
+            url=url,
+            name=self.name,
+            needs_key=f"{self.prefix}_API_KEY" if self.needs_key and url == self.url else "",
+            continues=self.continues,
+            patience=Patience.from_env(env),
+        )
+
+
+OPENAI = Relative("openai", _OWN, "gpt-5.4-mini", "OPENAI")
+GEMINI = Relative("gemini", "https://generativelanguage.googleapis.com/v1beta/openai/", "gemini-2.5-flash", "GEMINI")
+GROK = Relative("grok", "https://api.x.ai/v1", "grok-4", "XAI")
+LLAMACPP = Relative(
+    "llamacpp", "http://127.0.0.1:8080/v1", "default", "LLAMACPP", needs_key=False, continues=True
+)  # fmt: skip
+
+
+class OpenAISource:
+    streaming = True
+    lines = False
+    errors: tuple[type[Exception], ...] = (openai.OpenAIError,)
+
+    def __init__(
+        self,
+        model: str = OPENAI.model,
+        *,
+        key: str = "",
+        url: str = _OWN,
+        name: str = "openai",
+        needs_key: str = "",
+        continues: bool = False,
+        patience: Patience | None = None,
+    ) -> None:
+        """`needs_key` names the setting without which there is no use in asking. A server `continues` when it takes a
+        last message of the assistant for the beginning of its answer."""
+        self.name = name
+        self.model = model
+        self.url = url if urlsplit(url).path.strip("/") else url.rstrip("/") + "/v1"
+        self.continues = continues
+        self.patience = patience or Patience()
+        self.secrets: Sequence[str] = (key,)
+        self._needs_key = needs_key
+
+    def __repr__(self) -> str:
+        return f"OpenAISource({self.model!r}, name={self.name!r})"
+
+    def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
+        return answer(self, request)
+
+    def ignored(self, request: Request) -> tuple[str, ...]:
+        if self.url != _OWN or not _REASONS.match(request.model or self.model):
+            return ()
+        given = {"temperature": request.temperature is not None, "stop": bool(request.stop)}
+        return tuple(option for option in _REFUSED if given[option])
+
+    async def models(self) -> list[str]:
+        """What may be asked for as `model`. Raises SourceError."""
+        return await listed(self, self._models)
+
+    async def _models(self, wire: Wire) -> list[str]:
+        async with self._client(wire) as client:
+            return sorted(found.id for found in (await client.models.list()).data)
+
+    def _client(self, wire: Wire) -> openai.AsyncOpenAI:
+        if self._needs_key and not self.secrets[0]:
+            raise SourceRefused(f"{self.name} needs a key. Set {self._needs_key}.")
+        return openai.AsyncOpenAI(
+            api_key=self.secrets[0] or "none",
+            base_url=self.url,
+            max_retries=0,
+            timeout=None,  # the wire has its own clock
+            http_client=wire.httpx2(self.url),
+        )
+
+    def opening(self, request: Request) -> list[dict[str, Any]]:
+        messages = [
+            {"role": "user" if message.role == "tool" else message.role, "content": message.content}
+            for message in request.messages
+        ]
+        return [{"role": "system", "content": request.system}, *messages] if request.system else messages
+
+    async def turn(self, messages: list[Any], request: Request, wire: Wire) -> AsyncGenerator[Said, None]:
+        asked: dict[str, Any] = {"model": request.model or self.model, "messages": messages, "stream": True}
+        asked["stream_options"] = {"include_usage": True}
+        refused = self.ignored(request)
+        if request.temperature is not None and "temperature" not in refused:
+            asked["temperature"] = request.temperature
+        if request.stop and "stop" not in refused:
+            asked["stop"] = list(request.stop)
+        if request.max_tokens is not None:
+            asked["max_completion_tokens" if self.url == _OWN else "max_tokens"] = request.max_tokens
+        if request.tools:
+            asked["tools"] = [{"type": "function", "function": dict(tool)} for tool in request.tools]
+        async with self._client(wire) as client, await client.chat.completions.create(**asked) as chunks:
+            async for item in _Chunks().read(chunks):
+                yield item
+
+    def answered(self, messages: list[Any], said: Any, calls: Sequence[ToolCall]) -> None:
+        messages.append(said)
+        messages.extend({"role": "tool", "tool_call_id": call.id, "content": call.result or ""} for call in calls)
+
+
+class _Chunks:
+    """An answer, chunk by chunk; tool calls are put together from their pieces."""
+
+    def __init__(self) -> None:
+        self._text: list[str] = []
+        self._calls: dict[int, dict[str, Any]] = {}
+        self._reason = ""
+        self._refused = False
+        self._usage: Usage | None = None
+
+    async def read(self, chunks: AsyncIterable[Any]) -> AsyncGenerator[Said, None]:
+        async for chunk in chunks:
+            if chunk.usage:
+                self._usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
+            if chunk.choices:
+                choice = chunk.choices[0]
+                if choice.finish_reason:
+                    self._reason = choice.finish_reason
+                delta = choice.delta
+                if delta is None:
+                    continue
+                extra = delta.model_extra
+                if extra and (thought := extra.get("reasoning_content") or extra.get("reasoning")):
+                    yield Thinking(str(thought))
+                if delta.content:
+                    self._text.append(delta.content)
+                    yield delta.content
+                if delta.tool_calls:
+                    for part in delta.tool_calls:
+                        self._collect(part)
+                self._refused = self._refused or bool(delta.refusal)
+        if not self._reason:
+            return
+        for call in self._calls.values():
+            function = call["function"]
+            yield ToolCall(call["id"], function["name"], arguments(function["arguments"]))
+        if self._usage is not None:
+            yield self._usage
+        said = {"role": "assistant", "content": "".join(self._text) or None, "tool_calls": list(self._calls.values())}
+        yield End(self._reason, self._refused or self._reason == "content_filter", said)
+
+    def _collect(self, part: Any) -> None:
+        number = part.index if part.index is not None else len(self._calls)
+        empty = {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
+        call = self._calls.setdefault(number, empty)
+        call["id"] = call["id"] or part.id or f"call_{number}"
+        if part.function is not None:
+            call["function"]["name"] += part.function.name or ""
+            call["function"]["arguments"] += part.function.arguments or ""
+        call.update(part.model_extra or {})  # what some want back as it was

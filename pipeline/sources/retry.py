@@ -1,0 +1,82 @@
+"""The one place where a provider is asked again: before its first word only, and only over what can pass."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from itertools import count
+
+import anyio
+
+from pipeline.errors import SourceBusy, SourceError
+from pipeline.ports import Source
+from pipeline.sources.wire import number
+from pipeline.types import Handover, Request, Thinking, ToolCall, Usage
+
+_LONGEST = 120.0
+"""Seconds that we wait at most; a provider that asks for more is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    again: int = 2
+    """Further attempts after the first one."""
+    delay: float = 1.0
+    """Seconds before the second attempt; doubled each time, give or take a quarter."""
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Retries:
+        again = number(env, "ALOUD_LLM_MAX_RETRIES", 2, least=0)
+        return cls(int(again), number(env, "ALOUD_LLM_RETRY_DELAY", 1.0, least=0))
+
+    def wait(self, attempt: int, error: SourceError) -> float | None:
+        """Seconds until the next attempt, or None when there is to be none."""
+        if attempt >= self.again or not error.retryable:
+            return None
+        wait: float = min(self.delay * 2.0**attempt, _LONGEST) * random.uniform(0.75, 1.25)
+        if isinstance(error, SourceBusy) and error.retry_after is not None:
+            if error.retry_after > _LONGEST:
+                return None
+            wait = float(error.retry_after) * random.uniform(1.0, 1.1)
+        return wait
+
+
+class PatientSource:
+    """Another source, asked again when it fails before it has said anything."""
+
+    def __init__(self, source: Source, retries: Retries) -> None:
+        self.source = source
+        self.name = source.name
+        self.model = source.model
+        self.streaming = source.streaming
+        self.continues: bool = getattr(source, "continues", False)
+        self._retries = retries
+
+    def __repr__(self) -> str:
+        return f"PatientSource({self.source!r})"
+
+    def ignored(self, request: Request) -> tuple[str, ...]:
+        ignored = getattr(self.source, "ignored", None)
+        return ignored(request) if ignored else ()
+
+    async def models(self) -> list[str]:
+        models = getattr(self.source, "models", None)
+        return await models() if models else []
+
+    async def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage | Handover, None]:
+        begun = False
+        for attempt in count():
+            try:
+                async with aclosing(self.source.tokens(request)) as items:
+                    async for item in items:
+                        # What it thought before it failed has not been heard: it may think again.
+                        begun = begun or not isinstance(item, Thinking | Usage)
+                        yield item
+                return
+            except SourceError as error:
+                wait = None if begun else self._retries.wait(attempt, error)
+                if wait is None:
+                    raise
+            await anyio.sleep(wait)

@@ -1,0 +1,31 @@
+"""The three formats, each through its real library."""
+
+from __future__ import annotations
+
+from pipeline.sources.anthropic import AnthropicSource
+from pipeline.sources.ollama import OllamaSource
+from pipeline.sources.openai import OpenAISource
+from pipeline.sources.wire import Patience
+from pipeline.types import Message, Request
+from tests.fakes.models import Fake
+
+KEY = "sk-canary-0123456789abcdef"
+
+
+def source(fake: Fake, *, patience: Patience | None = None):
+    if fake.form == "ollama":
+        return OllamaSource(host=fake.url, key=KEY, patience=patience)
+    kind = AnthropicSource if fake.form == "anthropic" else OpenAISource
+    return kind(key=KEY, url=fake.url, patience=patience)
+
+
+def asked(text: str = "say something", **more) -> Request:
+    return Request((Message("user", text),), **more)
+
+
+async def said(source, request: Request | None = None) -> list:
+    return [item async for item in source.tokens(request or asked())]
+
+
+def text_of(items) -> str:
+    return "".join(item for item in items if isinstance(item, str))
