@@ -138,8 +138,8 @@ class Take:
     pcm: bytes
     sample_rate: int
     times: tuple[WordTime, ...] = ()
-    gain: float | None = None
-    """Factor with which it was first heard, so that it always sounds the same."""
+    gains: tuple[tuple[int, float], ...] = ()
+    """How loud it was first heard, (sample, factor): it always sounds the same."""
 
 
 class SoundCache(Protocol):

@@ -10,6 +10,7 @@ import anyio
 import numpy as np
 import soxr
 
+from pipeline.audio.loudness import Meter
 from pipeline.audio.seams import Samples, Seam
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout
 from pipeline.ports import Engine, Take
@@ -34,6 +35,7 @@ class Sound:
         if engine_rate != sample_rate:
             self._resample = soxr.ResampleStream(engine_rate, sample_rate, 1, dtype="int16")
         self._odd = b""
+        self.meter = Meter(sample_rate)
         self.raw: list[bytes] = []
         self.clean: list[Samples] = []
 
@@ -61,6 +63,7 @@ class Sound:
     def _keep(self, samples: Samples) -> bool:
         if len(samples):
             self.clean.append(samples)
+            self.meter.feed(samples)
         return len(samples) > 0
 
 
@@ -129,8 +132,8 @@ class Listening:
             return None
         return max(0.0, self.since + SLOW - asyncio.get_running_loop().time())
 
-    def take(self) -> Take:
-        return Take(b"".join(self.sound.raw), self.sound.engine_rate, tuple(self.times))
+    def take(self, gains: Sequence[tuple[int, float]]) -> Take:
+        return Take(b"".join(self.sound.raw), self.sound.engine_rate, tuple(self.times), tuple(gains))
 
     def _hear(self, data: bytes) -> None:
         self._size += len(data)
@@ -155,7 +158,3 @@ def repeated(take: Take, sample_rate: int) -> Sound:
     sound.feed(take.pcm)
     sound.finish()
     return sound
-
-
-def joined(pieces: Sequence[Samples]) -> Samples:
-    return np.concatenate([np.zeros(0, np.int16), *pieces])

@@ -119,7 +119,8 @@ def _read(file: Path) -> Take | None:
         if facts["bytes"] != len(pcm):
             return None
         times = tuple(WordTime(*time) for time in facts["times"])
-        return Take(pcm, facts["sample_rate"], times, facts["gain"])
+        gains = tuple((int(place), float(factor)) for place, factor in facts["gains"])
+        return Take(pcm, facts["sample_rate"], times, gains)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -129,7 +130,7 @@ def _write(file: Path, take: Take) -> int | None:
         "bytes": len(take.pcm),
         "sample_rate": take.sample_rate,
         "times": [astuple(time) for time in take.times],
-        "gain": take.gain,
+        "gains": take.gains,
     }
     data = json.dumps(facts).encode() + b"\n" + take.pcm
     part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")

@@ -10,6 +10,7 @@ import anyio
 import numpy as np
 import pytest
 
+from pipeline.audio.pauses import SENTENCE
 from pipeline.audio.recorder import LocalRecorder
 from pipeline.audio.seams import AUDIBLE
 from pipeline.engines.espeak import EspeakEngine
@@ -242,7 +243,7 @@ async def test_who_asks_for_the_same_at_the_same_time_waits_for_the_first(clips,
     engine = ToneEngine(start=0.05)
     recorder = LocalRecorder(engine, clips, sounds=FolderSoundCache(tmp_path / "sounds"))
     made = await asyncio.gather(*(record(recorder, passage(index=n)) for n in range(1, 5)))
-    assert sorted(clip.cached for (clip,) in made) == [False, True, True, True]
+    assert sorted(items[-1].cached for items in made) == [False, True, True, True]
 
 
 async def test_another_engines_sound_is_not_kept_as_this_ones(clips, tmp_path):
@@ -270,7 +271,7 @@ async def test_a_format_that_does_not_exist_is_refused_at_once(clips):
 async def test_espeak_is_trimmed_and_timed(clips):
     engine = EspeakEngine()
     try:
-        (clip,) = await record(LocalRecorder(engine, clips), passage("Hello there, general reader."))
+        clip = (await record(LocalRecorder(engine, clips), passage("Hello there, general reader.")))[-1]
     finally:
         await engine.aclose()
     sound = samples(clip)
@@ -279,3 +280,25 @@ async def test_espeak_is_trimmed_and_timed(clips):
     assert [word.text for word in clip.words] == ["Hello", "there,", "general", "reader."]
     times = [word.at for word in clip.words]
     assert times == sorted(times) and times[-1] < clip.seconds
+
+
+async def test_the_pause_after_a_passage_is_part_of_its_clip(clips):
+    text = "A sentence. "
+    said = Passage(1, text, 0, len(text), reason="size", spoken=text, spans=(Span(0, len(text), 0, len(text)),))
+    (clip,) = await record(LocalRecorder(Script(tone(0.5), silence(0.5)), clips), said)
+    assert clip.seconds == pytest.approx(0.5 + 0.04 + SENTENCE, abs=0.002)
+    assert not samples(clip)[-round(SENTENCE * RATE) :].any()
+    assert len(samples(clip)) / RATE == pytest.approx(clip.seconds)
+    assert clip.words[-1].at + clip.words[-1].seconds <= 0.55
+
+
+async def test_a_join_never_clicks(clips):
+    engine = Script(bytes(2) + tone(0.5)[1000:-1000])
+    joined = []
+    for index in (1, 2, 3):
+        (clip,) = await record(LocalRecorder(engine, clips), passage(index=index))
+        joined.append(samples(clip).astype(int))
+    inside = max(np.abs(np.diff(sound)).max() for sound in joined)
+    ends = [0, *np.cumsum([len(sound) for sound in joined])[:-1]]
+    steps = np.abs(np.diff(np.concatenate(joined)))
+    assert all(steps[end - 1 : end + 1].max() <= inside / 10 for end in ends[1:])

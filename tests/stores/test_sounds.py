@@ -10,7 +10,7 @@ from pipeline.ports import Take
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.types import Voice, WordTime
 
-TAKE = Take(b"\x01\x00\n\x02" * 100, 22050, (WordTime(0, 5, 0.1, 0.2),), 0.5)
+TAKE = Take(b"\x01\x00\n\x02" * 100, 22050, (WordTime(0, 5, 0.1, 0.2),), ((0, 0.5),))
 
 
 @pytest.fixture

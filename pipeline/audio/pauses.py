@@ -1,0 +1,34 @@
+"""How long the silence after a passage is, by what ended it."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.types import Passage
+
+CLAUSE = 0.12
+SENTENCE = 0.35
+PARAGRAPH = 0.65
+HEADING = 0.80
+"""Seconds."""
+
+_CLOSERS = "\"'’”»›)]}*_`」』）】"
+_ENDS = tuple(".!?…。！？؟।॥։።")
+_MARKS = tuple(",;:—–、，；：،؛")
+_HEADING = re.compile(r"(?:^|\n)[ ]{0,3}(?:#{1,6}[ \t][^\n]*|[^\n]+\n[ ]{0,3}(?:=+|-{2,}))$")
+
+
+def pause(passage: Passage) -> float:
+    """Seconds; nothing where the passage is cut inside a sentence, or ends what is to be said."""
+    said = passage.text.rstrip()
+    if passage.reason == "end" or not said:
+        return 0.0
+    after = passage.text[len(said) :]
+    if _HEADING.search(said) and "\n" in after:
+        return HEADING
+    if len(re.findall(r"\n|\u2029", after.replace("\r\n", "\n"))) > 1 or "\u2029" in after:
+        return PARAGRAPH
+    bare = said.rstrip(_CLOSERS) or said
+    if "\n" in after or bare.endswith(_ENDS):
+        return SENTENCE
+    return CLAUSE if bare.endswith(_MARKS) else 0.0

@@ -1,0 +1,105 @@
+"""One passage's clip while it is made: its tape, its encoder, its file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import anyio
+
+from pipeline.alignment import words
+from pipeline.audio import Encoder, encoded
+from pipeline.audio.listening import Sound
+from pipeline.audio.loudness import Levels
+from pipeline.audio.pauses import pause
+from pipeline.audio.seams import Samples, lead
+from pipeline.audio.tape import Tape
+from pipeline.audio.wav import WavEncoder
+from pipeline.ports import ClipStore, GrowingFile
+from pipeline.types import Clip, Growing, Passage, Voice, Word, WordTime
+
+KEPT: dict[str, type[Encoder]] = {"wav": WavEncoder}
+"""Endings of clips that are PCM as they are; beside any other a WAV of the same samples is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """What the sessions of a run share."""
+
+    clips: ClipStore
+    encoder: type[Encoder]
+    levels: Levels
+    sample_rate: int
+
+
+class Session:
+    def __init__(self, studio: Studio, run: str, passage: Passage, voice: Voice) -> None:
+        self._studio = studio
+        self._run = run
+        self._passage = passage
+        self._name = f"{passage.index:05d}.{studio.encoder.extension}"
+        self._tape = Tape(studio.sample_rate, studio.levels, voice)
+        self._encoder = studio.encoder(studio.sample_rate)
+        self._file: GrowingFile | None = None
+
+    @property
+    def gains(self) -> Sequence[tuple[int, float]]:
+        return self._tape.gains
+
+    async def announce(self, sound: Sound, engine: str) -> Growing:
+        """From here on the clip is heard while it is made."""
+        self._file = await self._studio.clips.grow(self._run, self._name)
+        await self.give(sound, engine)
+        return Growing(self._name, self._file.path, self._encoder.media_type, self._studio.sample_rate)
+
+    async def give(self, sound: Sound, engine: str) -> None:
+        await self._write(self._tape.more(sound, engine))
+
+    async def finish(
+        self, sound: Sound, engine: str, times: Sequence[WordTime], *, again: Sequence[tuple[int, float]] = ()
+    ) -> Clip:
+        """The whole clip. `again`: the gains of the first time, when it is a repetition."""
+        studio, rate = self._studio, self._studio.sample_rate
+        self._tape.gains.extend(again)
+        silence = round(pause(self._passage) * rate)
+        rest = self._tape.rest(sound, engine, silence)
+        samples = self._tape.samples
+        pcm, seconds = samples.tobytes(), len(samples) / rate
+        if studio.encoder.extension in KEPT:
+            whole = encoded(studio.encoder, pcm, rate)
+        else:
+            kept = encoded(WavEncoder, pcm, rate)
+            await studio.clips.write(self._run, f"{self._passage.index:05d}.wav", kept)
+            whole = await anyio.to_thread.run_sync(encoded, studio.encoder, pcm, rate)
+        if self._file is not None:
+            await self._write(rest)
+            await self._file.write(await anyio.to_thread.run_sync(self._encoder.finish))
+            path = await self._file.finish(whole)
+            self._file = None
+        else:
+            path = await studio.clips.write(self._run, self._name, whole)
+        return Clip(
+            name=self._name,
+            path=path,
+            media_type=studio.encoder.media_type,
+            seconds=seconds,
+            sample_rate=rate,
+            words=_words(self._passage, times, sound.cut, seconds - silence / rate),
+            engine=engine,
+            cached=bool(again),
+            lead=lead(samples) / rate,
+        )
+
+    async def abort(self) -> None:
+        """Whoever listens is cut off; a finished clip stays."""
+        if self._file is not None:
+            await self._file.abort()
+
+    async def _write(self, samples: Samples) -> None:
+        if len(samples) and self._file is not None:
+            await self._file.write(await anyio.to_thread.run_sync(self._encoder.feed, samples.tobytes()))
+
+
+def _words(passage: Passage, times: Sequence[WordTime], cut: float, seconds: float) -> tuple[Word, ...]:
+    """The source's words, timed in the trimmed clip."""
+    return words(passage, [replace(time, at=max(0.0, time.at - cut)) for time in times], seconds)

@@ -1,0 +1,68 @@
+"""A clip's samples as they will be heard: at the right loudness, and in the end with the pause that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.audio.listening import Sound
+from pipeline.audio.loudness import Levels, amplified
+from pipeline.audio.seams import Samples
+from pipeline.types import Voice
+
+GLIDE = 6.0
+"""Decibels per second by which a gain may change within a clip, when it was heard before it was whole."""
+
+
+class Tape:
+    def __init__(self, sample_rate: int, levels: Levels, voice: Voice, gains: Sequence[tuple[int, float]] = ()) -> None:
+        """`gains`: those of a repetition, from `gains` of the first time."""
+        self._rate = sample_rate
+        self._levels = levels
+        self._voice = voice
+        self.gains = list(gains)
+        """(sample, factor): the gain goes straight from one to the next."""
+        self._pieces = 0
+        """Of the sound, that were taken."""
+        self._taken: list[Samples] = []
+        self._count = 0
+        """Samples taken."""
+
+    @property
+    def samples(self) -> Samples:
+        return np.concatenate([np.zeros(0, np.int16), *self._taken])
+
+    def more(self, sound: Sound, engine: str) -> Samples:
+        """What is new, as long as the sound goes on."""
+        wanted = self._levels.gain(engine, self._voice, sound.meter)
+        samples = np.concatenate([np.zeros(0, np.int16), *sound.clean[self._pieces :]])
+        if not self.gains:
+            self.gains += [(0, wanted), (len(samples), wanted)]
+        elif len(samples):
+            now, glide = self.gains[-1][1], 10 ** (GLIDE * len(samples) / self._rate / 20)
+            self.gains.append((self._count + len(samples), min(now * glide, max(now / glide, wanted))))
+        return self._take(sound, samples)
+
+    def rest(self, sound: Sound, engine: str, silence: int) -> Samples:
+        """What is left of a sound that is whole, and so many samples of silence."""
+        wanted = self._levels.gain(engine, self._voice, sound.meter, learn=True)
+        if not self.gains:
+            self.gains.append((0, wanted))
+        samples = np.concatenate([np.zeros(0, np.int16), *sound.clean[self._pieces :], np.zeros(silence, np.int16)])
+        return self._take(sound, samples)
+
+    def _take(self, sound: Sound, samples: Samples) -> Samples:
+        loud = amplified(samples, self._gain(len(samples)))
+        self._pieces = len(sound.clean)
+        self._count += len(samples)
+        self._taken.append(loud)
+        return loud
+
+    def _gain(self, count: int) -> float | NDArray[np.float32]:
+        places, factors = zip(*self.gains, strict=True)
+        if min(factors) == max(factors):
+            return float(factors[0])
+        here = np.arange(self._count, self._count + count)
+        return np.asarray(np.interp(here, places, factors), np.float32)

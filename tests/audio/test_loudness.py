@@ -1,0 +1,179 @@
+"""Loudness as the standard has it, and one level for every voice."""
+
+import asyncio
+from contextlib import aclosing
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+from pipeline.audio.loudness import TARGET, Levels, Meter, amplified
+from pipeline.audio.recorder import LocalRecorder
+from pipeline.engines.espeak import EspeakEngine
+from pipeline.engines.tone import ToneEngine
+from pipeline.stores.clips import FolderClipStore
+from pipeline.stores.sounds import FolderSoundCache
+from pipeline.types import Clip, Growing, Passage, Span, Voice
+from tests.audio.test_recorder import samples
+
+RATE = 22050
+
+
+def measured(sound, rate=RATE):
+    meter = Meter(rate)
+    meter.feed(sound)
+    return meter.read()[0]
+
+
+def by_ffmpeg(sound, rate=RATE):
+    """The same by another hand: the ebur128 filter."""
+    graph = av.filter.Graph()
+    source = graph.add_abuffer(sample_rate=rate, format="s16", layout="mono", time_base=Fraction(1, rate))
+    meter, sink = graph.add("ebur128", "metadata=1"), graph.add("abuffersink")
+    source.link_to(meter)
+    meter.link_to(sink)
+    graph.configure()
+    frame = av.AudioFrame.from_ndarray(sound[None, :], format="s16", layout="mono")
+    frame.sample_rate, frame.pts = rate, 0
+    graph.push(frame)
+    graph.push(None)
+    found = None
+    while True:
+        try:
+            found = graph.pull().metadata.get("lavfi.r128.I", found)
+        except (av.error.EOFError, av.error.BlockingIOError):
+            return float(found)
+
+
+def noise(seconds, level, rate=RATE):
+    return (np.random.default_rng(1).normal(0, level, round(seconds * rate))).astype(np.int16)
+
+
+def tone(seconds, hertz, level, rate=RATE):
+    return (level * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate)) / rate)).astype(np.int16)
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 22050, 24000, 44100, 48000])
+def test_it_measures_what_the_standard_says(rate):
+    for sound in (noise(3.0, 2000, rate), tone(3.0, 100, 9000, rate), tone(3.0, 1000, 9000, rate)):
+        assert measured(sound, rate) == pytest.approx(by_ffmpeg(sound, rate), abs=0.1)
+    gated = np.concatenate([noise(2.0, 3000, rate), noise(3.0, 20, rate), noise(1.0, 1500, rate)])
+    assert measured(gated, rate) == pytest.approx(by_ffmpeg(gated, rate), abs=0.1)
+
+
+def test_pieces_do_not_matter_and_silence_has_no_loudness():
+    sound, meter = noise(2.0, 2000), Meter(RATE)
+    for piece in np.array_split(sound, 37):
+        meter.feed(piece)
+    assert meter.read()[0] == pytest.approx(measured(sound), abs=0.001)
+    assert measured(np.zeros(RATE, np.int16)) is None
+    assert measured(np.zeros(0, np.int16)) is None
+    assert measured(noise(0.2, 2000)) is not None
+
+
+def test_nothing_is_ever_clipped():
+    loud = amplified(tone(0.1, 440, 30000), 8.0)
+    assert np.abs(loud.astype(int)).max() < 32767
+    assert np.abs(np.diff(np.sign(loud.astype(int)))).sum() > 0
+    soft = amplified(tone(0.1, 440, 1000), 2.0)
+    assert np.abs(soft.astype(int) - 2 * tone(0.1, 440, 1000).astype(int)).max() <= 2
+
+
+def passage(text, index):
+    return Passage(index, text, 0, len(text), spoken=text, spans=(Span(0, len(text), 0, len(text)),))
+
+
+SENTENCES = [
+    "Yes.",
+    "When the rain finally stopped, the children ran outside to play in the street.",
+    "Whispering is hushed: shh, she wished for silence.",
+    "NO! STOP THAT NOW!",
+    "He paid $3.50 on 12 March 2024, or was it 1,250 crowns?",
+    "The professor explained the theory with three simple examples.",
+]
+
+
+async def test_three_engines_in_one_run_are_equally_loud(tmp_path):
+    clips, levels = FolderClipStore(tmp_path), Levels()
+    engines = [EspeakEngine(), ToneEngine(), EspeakEngine()]
+    voices = [Voice(), Voice(name="low"), Voice(name="de", speed=1.2)]
+    index = 0
+    try:
+        for text in SENTENCES:
+            for engine, voice in zip(engines, voices, strict=True):
+                index += 1
+                recorder = LocalRecorder(engine, clips, levels=levels)
+                async with aclosing(recorder.record("run1", passage(text, index), voice)) as items:
+                    clip = [item async for item in items][-1]
+                if clip.seconds >= 1.0:
+                    assert abs(measured(samples(clip)) - TARGET) < 1.5, (engine.name, text)
+                assert np.abs(samples(clip).astype(int)).max() < 32767
+    finally:
+        for engine in engines:
+            await engine.aclose()
+
+
+async def test_a_volume_is_kept_and_a_silent_voice_is_not_made_loud(tmp_path):
+    recorder = LocalRecorder(ToneEngine(), FolderClipStore(tmp_path))
+    text = "Half as loud is six decibels less."
+    async with aclosing(recorder.record("run1", passage(text, 1), Voice(volume=0.5))) as items:
+        clip = [item async for item in items][-1]
+    assert measured(samples(clip)) == pytest.approx(TARGET - 6.02, abs=0.2)
+    async with aclosing(recorder.record("run1", passage(text, 2), Voice(volume=0.0))) as items:
+        clip = [item async for item in items][-1]
+    assert not samples(clip).any()
+
+
+async def test_a_clip_heard_while_it_grew_sounds_the_same_again(tmp_path):
+    engine, text = ToneEngine(factor=0.2), "A tone that is slow enough to be heard while it grows."
+    sounds = FolderSoundCache(tmp_path / "sounds")
+    recorder = LocalRecorder(engine, FolderClipStore(tmp_path / "audio"), sounds=sounds)
+    async with aclosing(recorder.record("run1", passage(text, 1), Voice())) as items:
+        growing, first = [item async for item in items]
+    another = LocalRecorder(engine, FolderClipStore(tmp_path / "audio"), sounds=sounds)
+    async with aclosing(another.record("run2", passage(text, 1), Voice())) as items:
+        again = [item async for item in items][-1]
+    assert isinstance(growing, Growing) and isinstance(again, Clip) and again.cached
+    assert np.array_equal(samples(first), samples(again))
+
+
+def test_what_is_remembered_is_bounded():
+    levels, meter = Levels(), Meter(RATE)
+    meter.feed(noise(2.0, 2000))
+    for number in range(1000):
+        levels.gain("x", Voice(name=str(number)), meter, learn=True)
+    assert len(levels._known) <= 256
+
+
+def test_one_odd_clip_does_not_change_a_known_voice():
+    levels = Levels()
+
+    def gain(level, seconds=5.0):
+        meter = Meter(RATE)
+        meter.feed(noise(seconds, level))
+        return levels.gain("x", Voice(), meter, learn=True)
+
+    usual = [gain(2000) for _ in range(4)][-1]
+    assert gain(500) > 2 * usual, "far too soft: brought near the target"
+    assert gain(2000) == pytest.approx(usual)
+
+
+async def test_the_loop_is_never_held_for_long(tmp_path):
+    recorder = LocalRecorder(ToneEngine(), FolderClipStore(tmp_path))
+    longest = 0.0
+
+    async def tick():
+        nonlocal longest
+        loop = asyncio.get_running_loop()
+        while True:
+            before = loop.time()
+            await asyncio.sleep(0.001)
+            longest = max(longest, loop.time() - before)
+
+    ticking = asyncio.create_task(tick())
+    async with aclosing(recorder.record("run1", passage("word " * 400, 1), Voice())) as items:
+        clip = [item async for item in items][-1]
+    ticking.cancel()
+    assert clip.seconds > 100
+    assert longest < 0.2
