@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["EMOJI", "KEYCAP", "emoji_name"]
+__all__ = ["EMOJI", "PICTURES", "emoji_name"]
 
 # Pictures by Unicode block. Sharps and flats (266D to 266F) belong to note names and stay.
 _PICTURE = (
@@ -24,10 +24,10 @@ EMOJI = (
 )
 """A regular expression for one emoji, joined sequences included."""
 
-KEYCAP = "[0-9#*]\ufe0f?\u20e3"
-"""A character drawn on a key, such as 1️⃣: the character itself is worth saying."""
+PICTURES = f"{_PICTURE}\U0001f1e6-\U0001f1ff\u00a9\u00ae\u203c\u2049\u2122-\u21ff\u24c2\u25aa-\u25fe\u2934-\u2b07"
+"""The characters with which one may begin, as ranges. Some of them are text unless a variation selector follows."""
 
-_SHOWN = re.compile(f"[{_PICTURE}\u00a9\u00ae\u203c\u2049\u2122-\u21ff\u24c2\u25aa-\u25fe\u2934-\u2b07]")
+_SHOWN = re.compile(f"[{PICTURES}]")
 
 
 def emoji_name(emoji: str) -> str:

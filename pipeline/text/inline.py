@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from html.entities import html5
 
 from pipeline.text.atoms import Atom
-from pipeline.text.emoji import EMOJI, KEYCAP
+from pipeline.text.emoji import EMOJI, PICTURES
 from pipeline.text.emphasis import delimiter
 from pipeline.text.phrases import programming_language
 from pipeline.text.tags import BLOCKS, STRAY, TAG, alternative, hidden
@@ -24,16 +25,19 @@ UNSEEN = (
 )
 """Characters that are there for typesetting only. The joiners 200C and 200D matter in some scripts."""
 
-_SPECIAL = re.compile(
-    rf"[\\`*_~\[\]<&$@]|!\[|[-=]{{4,}}|(?:https?|ftp)://|\bwww\.|(?P<emoji>{EMOJI})|(?P<keycap>{KEYCAP})"
-    rf"|(?P<unsound>[{UNSOUND}{UNSEEN}]+)",
+_STOP = re.compile(rf"[\\`*_~\[\]<>&$@!=\-.:\u20e3{PICTURES}{UNSOUND}{UNSEEN}]")
+_EMOJI = re.compile(EMOJI)
+_UNFIT = re.compile(f"[{UNSOUND}{UNSEEN}]+")
+_SCHEMES = ("https", "http", "ftp")
+_URL = re.compile(
+    r"(?:(?:https?|ftp)://(?:[\u3040-\ud7ff][\w.-]*)?|www\.)[^\s<>\"`\[\]|\\^{}\x00-\x1f\u2000-\u206f\u2e80-\uffff]*",
     re.IGNORECASE,
 )
-_URL = re.compile(r"(?:(?:https?|ftp)://|www\.)[^\s<>\"`\[\]|\\^{}\x00-\x1f\u2000-\u206f\u2e80-\uffff]+", re.IGNORECASE)
 _HOST = re.compile(r"(?:(?:https?|ftp)://)?(?:[^\s/@?#]{1,200}@)?(?:www\.)?([^\s/?#:@]+)", re.IGNORECASE)
 _DOMAIN = re.compile(r"\w[\w-]{0,62}(?:\.\w[\w-]{0,62}){1,8}")
 _TARGET = re.compile(r"\s*(?:<[^<>\n]*>|[^\s<>]*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*")
 _ORPHAN = re.compile(r"\]\((?:https?://|/|#|mailto:)[^\s()]{0,2000}\)")
+_AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,255})>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _FORMULA = re.compile(r"[\\^_={}]|(?<![^\W\d_])[^\W\d_](?![^\W\d_])")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -53,45 +57,37 @@ class Inline:
         self._squares, self._rounds = _brackets(text)
         self._ends: dict[int, tuple[int, str]] = {}  # a link's closing bracket -> where its mark ends, and its kind
         self._absent: set[object] = set()  # closers known to be nowhere in the rest of the text
+        self._pointed = -1  # the bracket that closes an address
         self._begin = 0
         self._limit = 0
+        self._reading: dict[str, Callable[[int], int]] = {
+            **dict.fromkeys("*_~", self._delimiter),
+            **dict.fromkeys("-=", self._rule),
+            "`": self._code,
+            "[": self._bracket,
+            "!": self._image,
+            "]": self._bracket_end,
+            "<": self._angle,
+            ">": self._angle_end,
+            "&": self._entity,
+            "$": self._dollar,
+            "\\": self._escape,
+            "@": self._email,
+            ":": self._scheme,
+            ".": self._www,
+        }
 
     def read(self, start: int, end: int) -> int:
         """Read `text[start:end]`; returns where it stopped, which is short of `end` only with `hidden` set."""
         text = self.text
         self._begin, self._limit = start, end
         at = start
-        while at < end and (found := _SPECIAL.search(text, at, end)):
+        while at < end and (found := _STOP.search(text, at, end)):
             at = found.start()
-            if found.lastgroup:
-                at = self._odd(found)
-                continue
-            char = text[at]
-            if char in "*_~":
-                at = self._delimiter(at)
-            elif char in "-=":
-                at = self._mark(at, found.end(), "rules")
-            elif char == "`":
-                at = self._code(at)
-            elif char == "[" or char == "!":
-                at = self._bracket(at)
-            elif char == "]":
-                at = self._bracket_end(at)
-            elif char == "<":
-                at = self._angle(at)
-                if self.hidden:
-                    self._flush(at)
-                    return at
-            elif char == "&":
-                at = self._entity(at)
-            elif char == "$":
-                at = self._dollar(at)
-            elif char == "\\":
-                at = self._escape(at)
-            elif char == "@":
-                at = self._email(at)
-            else:
-                at = self._url(at, end)
+            at = self._reading.get(text[at], self._odd)(at)
+            if self.hidden:
+                self._flush(at)
+                return at
         self._flush(end)
         return end
 
@@ -113,15 +109,17 @@ class Inline:
 
     # ---- one method for each special character; each returns where reading goes on
 
-    def _odd(self, found: re.Match[str]) -> int:
-        start, end = found.span()
-        if found.lastgroup == "emoji":
-            return self._put(Atom("thing", start, end, "emoji"))
-        if found.lastgroup == "keycap":
-            self._flush(start + 1)
-            return self._mark(start + 1, end, "emoji")
-        joiner = found[0] in "\u200c\u200d" and start and self.text[start - 1] > "\u02ff"
-        return end if joiner else self._mark(start, end, "control")
+    def _odd(self, at: int) -> int:
+        """An emoji, or characters that no voice can be given."""
+        text = self.text
+        if emoji := _EMOJI.match(text, at, self._limit):
+            return self._put(Atom("thing", at, emoji.end(), "emoji"))
+        if text.startswith(("\ufe0f\u20e3", "\u20e3"), at):  # a character drawn on a key: it has been said
+            return self._mark(at, text.index("\u20e3", at) + 1, "emoji")
+        unfit = _UNFIT.match(text, at, self._limit)
+        if unfit is None or (unfit[0] in "\u200c\u200d" and at and text[at - 1] > "\u02ff"):
+            return at + 1
+        return self._mark(at, unfit.end(), "control")
 
     def _delimiter(self, at: int) -> int:
         text, end = self.text, at + 1
@@ -147,6 +145,15 @@ class Inline:
             lines = len(self.text[line + 1 : close].rstrip().splitlines())
             return self._put(Atom("thing", at, end, "code", (line + 1, close, lines, name)))
         return self._put(Atom("thing", at, end, "inline_code", (inner, close)))
+
+    def _rule(self, at: int) -> int:
+        end = at + 1
+        while end < self._limit and self.text[end] == self.text[at]:
+            end += 1
+        return self._mark(at, end, "rules") if end - at > 3 else end
+
+    def _image(self, at: int) -> int:
+        return self._bracket(at) if self.text.startswith("![", at) else at + 1
 
     def _bracket(self, at: int) -> int:
         text = self.text
@@ -201,13 +208,9 @@ class Inline:
             return self._mark(at, stray.end(), "thinking")
         tag = TAG.match(text, at, min(self._limit, at + 2_000))
         if tag is None:
-            if text.startswith(("http://", "https://", "mailto:"), at + 1):
-                end = text.find(">", at, min(self._limit, at + 2_000))
-                if end > 0 and not any(c.isspace() for c in text[at:end]):
-                    self._mark(at, at + 1, "html")
-                    self._url(at + 1, end) if text[at + 1] == "h" else self._flush(end)
-                    self._flush(end)
-                    return self._mark(end, end + 1, "html")
+            if address := _AUTOLINK.match(text, at, min(self._limit, at + 2_000)):
+                self._pointed = address.end() - 1
+                return self._mark(at, at + 1, "html")
             return at + 1
         self._flush(at)
         if picture := alternative(tag):
@@ -221,6 +224,9 @@ class Inline:
         if pause := BLOCKS.get(tag[1].lower()):
             self._put(Atom("pause", tag.end(), tag.end(), "", pause))
         return tag.end()
+
+    def _angle_end(self, at: int) -> int:
+        return self._mark(at, at + 1, "html") if at == self._pointed else at + 1
 
     def _entity(self, at: int) -> int:
         found = _ENTITY.match(self.text, at, self._limit)
@@ -266,18 +272,32 @@ class Inline:
             return at + 1
         return self._put(Atom("thing", start, domain.end(), "emails"))
 
-    def _url(self, at: int, limit: int) -> int:
-        found = _URL.match(self.text, at, limit)
+    def _scheme(self, at: int) -> int:
+        if not self.text.startswith("://", at):
+            return at + 1
+        before = self.text[max(self._begin, at - 5) : at].lower()
+        scheme = next((name for name in _SCHEMES if before.endswith(name)), "")
+        return self._url(at - len(scheme), at + 3) if scheme else at + 3
+
+    def _www(self, at: int) -> int:
+        start = at - 3
+        if start < self._begin or self.text[start:at].lower() != "www":
+            return at + 1
+        return at + 1 if start and self.text[start - 1].isalnum() else self._url(start, at + 1)
+
+    def _url(self, at: int, inner: int) -> int:
+        """An address from `at` on; behind `inner` comes more than the beginning that every address has."""
+        found = _URL.match(self.text, at, self._limit)
         if found is None:
-            return at + 3
+            return inner
         end = found.end()
         surplus = found[0].count(")") - found[0].count("(")
         while (last := self.text[end - 1]) in ".,;:!?'*_~" or (last == ")" and surplus > 0):
             surplus -= last == ")"
             end -= 1
         host = _HOST.match(self.text, at, end)
-        if host is None or end - at < 5:
-            return found.end()
+        if host is None or end <= inner:
+            return max(found.end(), inner)
         return self._put(Atom("thing", at, end, "urls", host.span(1)))
 
     # ---- looking ahead, at most once for what is not there

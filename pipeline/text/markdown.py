@@ -15,18 +15,20 @@ from pipeline.text.phrases import programming_language
 
 __all__ = ["Markdown"]
 
+_DOTS = "\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023"
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})([^\n`]*)(?:\n|\Z)")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|(?=\n)|\Z)")
-_BULLET = re.compile(r"[ \t]*[-*+\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023](?:[ \t]+|(?=\n)|\Z)")
+_BULLET = re.compile(rf"[ \t]*[-*+{_DOTS}](?:[ \t]+|(?=\n)|\Z)")
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _NUMBER = re.compile(r"[ \t]*\d{1,3}[.)](?:[ \t]+)(?=\S)")
 _QUOTE = re.compile(r" {0,3}>[ \t]?")
 _UNDERLINE = re.compile(r" {0,3}=+[ \t]*(?:\n|\Z)")
 _DEFINITION = re.compile(r" {0,3}\[([^\]\n]{1,200})\]:[ \t]+(?=\S)")
+_LONE = re.compile(r"[ \t]*(\*\*|__)(?=\S)[^\n*_]{1,150}\1[ \t]*:?[ \t]*\r?\n")
 _DISPLAY = re.compile(r"[ \t]*(\$\$|\\\[)[ \t]*(?:\n|\Z)")
 _DISPLAY_END = re.compile(r"\$\$|\\\]|\n[ \t]*\n")
 _BLOCK = re.compile(
-    r"[ \t]*(?:\n|\Z|`{3}|~{3}|#{1,6}(?:\s|\Z)|>|[-*+\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023](?:\s|\Z)"
+    rf"[ \t]*(?:\r?\n|\Z|`{{3}}|~{{3}}|#{{1,6}}(?:\s|\Z)|>|[-*+{_DOTS}](?:\s|\Z)"
     r"|\d{1,3}[.)]\s|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[[^\]\n]{1,200}\]:\s|\$\$|\\\[)"
 )
 _MOST_COLUMNS, _LONGEST_NAME = 50, 80
@@ -79,6 +81,7 @@ class Markdown:
         self._atoms: list[Atom] = []
         self._inline = Inline(text, self._atoms)
         self._paragraph = 0  # where the paragraph that is being read ends
+        self._lone = False  # the line is bold from end to end: a heading in all but name
 
     def atoms(self) -> list[Atom]:
         """Every character of the text is in one of them, in order."""
@@ -205,6 +208,7 @@ class Markdown:
             self._open("footnotes", at)
             at = self._add("mark", at, definition.end(), "footnotes")
         place.fresh = False
+        self._lone = bool(_LONE.match(text, at))
         return at
 
     def _line_rest(self, at: int) -> int:
@@ -228,6 +232,9 @@ class Markdown:
             return at
         if at < self._paragraph and "headings" in place.closing:
             at = self._add("mark", at, self._paragraph, "headings")
+        if self._lone:
+            self._add("pause", at, kind="later", value=".")
+            self._lone = False
         if at < len(self.text):
             if not self._goes_on(at + 1):
                 self._close()
@@ -244,7 +251,7 @@ class Markdown:
         """The newline after which another block begins, or the end."""
         text = self.text
         end = text.find("\n", at)
-        if "headings" not in self.place.closing:
+        if "headings" not in self.place.closing and not self._lone:
             while 0 <= end < len(text) - 1 and not _BLOCK.match(text, end + 1) and "|" not in self._line(end + 1)[0]:
                 end = text.find("\n", end + 1)
         return end if end >= 0 else len(text)

@@ -5,106 +5,92 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from pipeline.text.operators import OPERATORS, SYMBOLS
+
 __all__ = ["read_formula"]
 
-_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|[A-Za-z]+(?=\})|[^\s]", re.DOTALL)
-_LONGEST, _DEEPEST = 400, 8
+_LONGEST, _DEEPEST = 400, 8  # characters; braces within braces
 
-_ENGLISH = {
-    "+": "plus", "-": "minus", "=": "equals", "<": "is less than", ">": "is greater than", "*": "times", "/": "over",
-    "!": "factorial", "pm": "plus or minus", "mp": "minus or plus", "times": "times", "cdot": "times",
-    "div": "divided by", "ast": "times", "le": "is at most", "leq": "is at most", "ge": "is at least",
-    "geq": "is at least",
-    "lt": "is less than", "gt": "is greater than", "neq": "is not equal to", "ne": "is not equal to",
-    "approx": "is about", "sim": "is like", "equiv": "is equivalent to", "propto": "is proportional to",
-    "ll": "is much less than", "gg": "is much greater than", "infty": "infinity", "sum": "the sum",
-    "prod": "the product",     "int": "the integral", "lim": "the limit", "partial": "partial", "nabla": "nabla",
-    "to": "to", "rightarrow": "to",
-    "Rightarrow": "implies", "implies": "implies", "iff": "if and only if", "leftrightarrow": "if and only if",
-    "mapsto": "maps to", "in": "in", "notin": "not in", "subset": "is a subset of", "subseteq": "is a subset of",
-    "cup": "union", "cap": "intersected with", "forall": "for all", "exists": "there is", "land": "and", "lor": "or",
-    "neg": "not", "emptyset": "the empty set", "ldots": "and so on", "dots": "and so on", "cdots": "and so on",
-    "sqrt": "the square root of", "root": "the root of", "over": "over", "squared": "squared", "cubed": "cubed",
-    "power": "to the power of", "sub": "sub", "from": "from", "prime": "prime", "degree": "degrees", "circ": "degrees",
-    "percent": "percent",
-}  # fmt: skip
-_GERMAN = {
-    "+": "plus", "-": "minus", "=": "gleich", "<": "kleiner als", ">": "größer als", "*": "mal", "/": "durch",
-    "!": "Fakultät", "pm": "plus minus", "times": "mal", "cdot": "mal", "div": "geteilt durch", "leq": "kleiner gleich",
-    "le": "kleiner gleich", "geq": "größer gleich", "ge": "größer gleich", "neq": "ungleich", "ne": "ungleich",
-    "approx": "ungefähr", "infty": "unendlich", "sum": "Summe", "prod": "Produkt", "int": "Integral", "lim": "Limes",
-    "to": "gegen", "in": "in", "sqrt": "Wurzel aus", "root": "Wurzel aus", "over": "durch", "squared": "hoch zwei",
-    "cubed": "hoch drei", "power": "hoch", "sub": "Index", "from": "von", "prime": "Strich", "degree": "Grad",
-    "circ": "Grad", "percent": "Prozent", "dots": "und so weiter", "ldots": "und so weiter", "cdots": "und so weiter",
-}  # fmt: skip
-_WORDS: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "de": {**_ENGLISH, **_GERMAN}}
+_LETTERING = re.compile(r"\\(?:mathrm|mathbf|mathit|mathsf|text|textbf|textit|textrm|operatorname)\s*\{([^{}]*)\}")
+_LAYOUT = re.compile(r"\\(?:begin|end)\{[^{}]{0,20}\}|\\\\|&")
+_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|[^\s]", re.DOTALL)
 _SILENT = frozenset(
-    "left right big Big bigg Bigg displaystyle textstyle limits nolimits quad qquad mathrm mathbf mathit mathbb "
-    "mathcal "
-    "mathsf boldsymbol text textbf textit operatorname bar hat vec tilde overline underline begin end label nonumber "
-    "tag hline cases aligned align equation".split()
+    "left right middle big Big bigg Bigg displaystyle textstyle limits nolimits quad qquad mathbb mathcal mathfrak "
+    "boldsymbol bar hat vec tilde dot overline underline overrightarrow label nonumber tag hline boxed".split()
 )
-_LETTERING = frozenset("mathrm mathbf mathit text textbf textit operatorname".split())
-_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[^{}]{0,20}\}|&|\\\\")
+_BIG = frozenset("sum prod int iint oint lim max min bigcup bigcap".split())
+_FRACTIONS = frozenset("frac dfrac tfrac cfrac".split())
 
 
 def read_formula(formula: str, language: str) -> str:
-    """In words; "" for one that is too long to be followed by ear. Languages without a table hear it in English."""
+    """In words; "" for one too long to be followed by ear. A language without words of its own gets symbols that
+    voices know (≤, ×)."""
     if len(formula) > _LONGEST:
         return ""
-    words = _WORDS.get(re.split("[-_]", language.lower(), maxsplit=1)[0], _ENGLISH)
-    tokens = _tokens(_ENVIRONMENT.sub(" ", formula))
-    return re.sub(r" (?=[,.;:)])|(?<=\() ", "", " ".join(_read(tokens, words, 0))).strip()
+    words = OPERATORS.get(re.split("[-_]", language.lower(), maxsplit=1)[0], SYMBOLS)
+    said = " ".join(_group(_tokens(_LAYOUT.sub(" ", formula)), words, 0))
+    return re.sub(r" (?=[,.;:)])|(?<=\() ", "", said).strip()
 
 
 def _tokens(formula: str) -> Iterator[str]:
-    lettering = re.compile(rf"\\(?:{'|'.join(_LETTERING)})\s*\{{([^{{}}]*)\}}")
+    """Commands, numbers, single characters; words that stand as text are one token each."""
     at = 0
-    for found in lettering.finditer(formula):
+    for found in _LETTERING.finditer(formula):
         yield from _TOKEN.findall(formula[at : found.start()])
         yield found[1].strip()
         at = found.end()
     yield from _TOKEN.findall(formula[at:])
 
 
-def _read(tokens: Iterator[str], words: Mapping[str, str], depth: int) -> list[str]:
-    """Up to the brace that closes the group we are in."""
+def _group(tokens: Iterator[str], words: Mapping[str, str], depth: int) -> list[str]:
+    """Up to the brace that closes the group."""
     out: list[str] = []
+    big = False  # behind a sum or an integral, what stands below and above are its bounds
     for token in tokens:
         if token == "}":
             break
-        out += _one(token, tokens, words, depth)
-    return out
+        if big and token in ("_", "^"):
+            out += (words["from" if token == "_" else "to"], *_argument(tokens, words, depth))
+        else:
+            out += _said(token, tokens, words, depth)
+            big = token[1:] in _BIG
+    return [word for word in out if word]
 
 
-def _one(token: str, tokens: Iterator[str], words: Mapping[str, str], depth: int) -> list[str]:
-    if depth > _DEEPEST:
+def _said(token: str, tokens: Iterator[str], words: Mapping[str, str], depth: int) -> list[str]:
+    """What one token says, with the arguments it takes."""
+    if depth > _DEEPEST or not token:
         return []
     if token == "{":
-        return _read(tokens, words, depth + 1)
+        return _group(tokens, words, depth + 1)
     if token == "^":
-        power = _argument(tokens, words, depth)
-        short = {"2": "squared", "3": "cubed"}.get(" ".join(power))
-        if short:
-            return [words[short]]
-        return power if power in ([words["circ"]], [words["prime"]]) else [words["power"], *power]
+        return _power(_argument(tokens, words, depth), words)
     if token == "_":
         return [words["sub"], *_argument(tokens, words, depth)]
-    if token == "'":
-        return [words["prime"]]
-    name = token.lstrip("\\").rstrip("*") if len(token) > 1 and token[0] == "\\" else token
-    if name in ("frac", "dfrac", "tfrac"):
+    if token[0] != "\\" or len(token) == 1:
+        return [words.get(token, token)] if token not in "|[]" else []
+    name = token[1:].rstrip("*")
+    if name in _FRACTIONS:
         upper = _argument(tokens, words, depth)
-        return [*upper, words["over"], *_argument(tokens, words, depth)]
+        return [*upper, words["/"], *_argument(tokens, words, depth)]
     if name == "sqrt":
         return [words["sqrt"], *_argument(tokens, words, depth)]
-    if token != name and name in ("%", "$", "#", "&", "_", "{", "}"):
-        return [words["percent"]] if name == "%" else []
-    if token != name and (name in _SILENT or not name.isalnum()):
-        return []
-    return [words.get(name, name)] if name != "|" else []
+    if name in words:
+        return [words[name]]
+    return [name] if name.isalpha() and name not in _SILENT else []
+
+
+def _power(power: list[str], words: Mapping[str, str]) -> list[str]:
+    if power == ["2"]:
+        return [words["squared"]]
+    if power == ["3"]:
+        return [words["cubed"]]
+    if power in ([words["circ"]], [words["'"]]):
+        return power
+    return [words["^"], *power]
 
 
 def _argument(tokens: Iterator[str], words: Mapping[str, str], depth: int) -> list[str]:
-    token = next(tokens, "")
-    return _one(token, tokens, words, depth + 1) if token and token != "}" else []
+    """The group or the single token that comes next."""
+    token = next(tokens, "}")
+    return _said(token, tokens, words, depth + 1) if token != "}" else []

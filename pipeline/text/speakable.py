@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 
+from pipeline.text.emoji import PICTURES
 from pipeline.text.inline import UNSEEN, UNSOUND
 from pipeline.text.lexicon import Lexicon
 from pipeline.text.markdown import Markdown, Place
@@ -16,11 +17,9 @@ from pipeline.types import Omitted, Passage, Span
 
 __all__ = ["POLICIES", "Speakable"]
 
-# Whatever may be more than words. Text without any of it is said as it stands.
-_MARKED = re.compile(
-    rf"[\\`*_~\[\]<>&$#|@\u20e3\u203c-\u2bff\x0b\x0c\x85\U0001f000-\U0001faff{UNSOUND}{UNSEEN}]|[-=]{{3}}|://|www\."
-    r"|^[ \t]*(?:[-+\u2022]|\d{1,3}[.)])[ \t]",
-    re.IGNORECASE | re.MULTILINE,
+_MARK = re.compile(rf"[\\`*_~\[\]<>&$#|@\x0b\x0c\x85\u20e3{PICTURES}{UNSOUND}{UNSEEN}]|[-=]{{3}}|://|[wW]{{3}}\.")
+_ITEM = re.compile(
+    r"^[ \t]*(?:[-+\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023]|\d{1,3}[.)])[ \t]", re.MULTILINE
 )
 
 
@@ -46,7 +45,7 @@ class Speakable:
         self._end = passage.end
         if not passage.text.strip():
             return self._unsaid(passage, "blank")
-        if self._place.plain and not _MARKED.search(passage.text):
+        if self._place.plain and not _marked(passage.text):
             speech = Speech(passage.text)
             speech.keep(0, len(passage.text))
             self._place.fresh = passage.text.endswith("\n")
@@ -66,3 +65,8 @@ class Speakable:
         return dataclasses.replace(
             passage, spoken="", spans=spans, omitted=(Omitted(passage.start, passage.end, reason),)
         )
+
+
+def _marked(text: str) -> bool:
+    """Whether there may be more than words in it. Most prose has nothing, and is said as it stands."""
+    return _MARK.search(text) is not None or _ITEM.search(text) is not None

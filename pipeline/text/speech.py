@@ -41,6 +41,7 @@ class Speech:
         self.source = source
         self.pieces: list[Piece] = []
         self.gaps: list[Omitted] = []
+        self._fit = _UNFIT.search(source) is None
         self._gap = False  # something was left out since the last piece
         self._due = ""  # a pause that is made when more is said
         self._apart = False  # what is said next may not touch what was said last
@@ -48,7 +49,7 @@ class Speech:
     def keep(self, start: int, end: int) -> None:
         """Say it as it stands, but for what no voice can be given."""
         at = start
-        for unfit in _UNFIT.finditer(self.source, start, end):
+        for unfit in () if self._fit else _UNFIT.finditer(self.source, start, end):
             self._keep(at, unfit.start())
             if unfit[0] in "\u200c\u200d" and unfit.start() and self.source[unfit.start() - 1] > "\u02ff":
                 self._keep(*unfit.span())  # a joiner in a script that needs it
@@ -90,7 +91,7 @@ class Speech:
         if self._due and not text.isspace():
             mark, self._due = self._due, ""
             self.pause(mark)
-        if self._apart and not text[0].isspace():
+        if self._apart and self.pieces and not text[0].isspace() and not self.pieces[-1].text[-1].isspace():
             self.pieces.append(Piece(" ", -1, -1))
         self._apart = False
 

@@ -64,11 +64,13 @@ class _Loom:
         elif atom.op == "add":
             speech.add(str(atom.value))
         elif atom.op == "pause":
-            speech.pause(str(atom.value))
+            (speech.pause_later if atom.kind == "later" else speech.pause)(str(atom.value))
         elif atom.kind == "verdict":
             self._verdict(atom)
         elif self.chosen[atom.kind] == "skip":
             speech.omit(atom.start, atom.end, atom.kind)
+            if atom.kind != "html":  # words on both sides of it stay two words
+                speech.apart(self._word_at(atom.end))
         elif self.chosen[atom.kind] == "describe":
             self._describe(atom)
         else:
@@ -77,7 +79,8 @@ class _Loom:
     def _speak(self, atom: Atom) -> None:
         if atom.kind == "maths":
             start, end, *_ = _numbers(atom)
-            self._instead(atom, read_formula(self.text[start:end], self.language))
+            words = read_formula(self.text[start:end], self.language)
+            self._instead(atom, words or phrase("maths", self.language))
         elif atom.kind == "footnotes":
             self.speech.omit(atom.start, atom.end, atom.kind)
         elif atom.kind in ("code", "inline_code"):
@@ -129,8 +132,10 @@ class _Loom:
         self.speech.say(words, start, end)
         if atom.kind in ("code", "inline_code", "thinking"):
             self.speech.omit(start, end, atom.kind)
-        following = self.text[atom.end : atom.end + 1]
-        self.speech.apart(following.isalnum())
+        self.speech.apart(self._word_at(atom.end))
+
+    def _word_at(self, offset: int) -> bool:
+        return self.text[offset : offset + 1].isalnum()
 
     def _part(self, atom: Atom, start: int, end: int) -> None:
         """Say only `text[start:end]` of it."""
