@@ -12,6 +12,7 @@ from pipeline.text.atoms import Atom
 from pipeline.text.emphasis import settle
 from pipeline.text.inline import Inline
 from pipeline.text.phrases import programming_language
+from pipeline.text.tables import Table, begins_table, read_row, ruled
 
 __all__ = ["Markdown"]
 
@@ -31,7 +32,6 @@ _BLOCK = re.compile(
     rf"[ \t]*(?:\r?\n|\Z|`{{3}}|~{{3}}|#{{1,6}}(?:\s|\Z)|>|[-*+{_DOTS}](?:\s|\Z)"
     r"|\d{1,3}[.)]\s|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[[^\]\n]{1,200}\]:\s|\$\$|\\\[)"
 )
-_MOST_COLUMNS, _LONGEST_NAME = 50, 80
 
 
 @dataclass(slots=True)
@@ -42,12 +42,6 @@ class Fence:
     lines: int = 0
     """Lines of code seen in earlier passages."""
     told: bool = False
-
-
-@dataclass(slots=True)
-class Table:
-    names: list[str] = field(default_factory=list)
-    rows: int = 0
 
 
 @dataclass(slots=True)
@@ -216,7 +210,7 @@ class Markdown:
         place = self.place
         if place.table is not None:  # a row that was cut in the middle
             line, after = self._line(at)
-            self._cells(at, line, [])
+            read_row(self._atoms, self._inline, at, line, None)
             self._add("text", at + len(line), after)
             place.fresh = after > at + len(line)
             return after
@@ -267,61 +261,23 @@ class Markdown:
         marks = line.replace(" ", "").replace("\t", "").rstrip("\r")
         return len(marks) >= 3 and marks[0] in "-*_" and not marks.strip(marks[0])
 
-    # ---- tables
-
     def _row(self, at: int, line: str, after: int) -> int:
         """Reads the line as a table's row; -1 if it is none."""
         place, bare = self.place, line.strip()
-        ruled = "|" in bare and "-" in bare and not bare.strip("|:- \t")
+        if "|" not in bare:
+            return -1
         if place.table is None:
-            following = self._line(after)[0].strip() if after < len(self.text) else ""
-            begins = "|" in bare and "|" in following and "-" in following and not following.strip("|:- \t")
-            if not begins and not (bare.startswith("|") and bare.count("|") > 1):
+            if not begins_table(bare, self._line(after)[0].strip()):
                 return -1
             self._close()
             place.table = Table()
-        elif "|" not in bare:
-            return -1
-        if ruled:
+        if ruled(bare):
             self._add("mark", at, after, "tables")
         else:
-            names = place.table.names if place.table.rows else []
-            if not place.table.rows:
-                cells = bare.strip("|").split("|", _MOST_COLUMNS)[:_MOST_COLUMNS]
-                place.table.names = [re.sub(r"[*_`]", "", cell)[:_LONGEST_NAME].strip() for cell in cells]
-            self._cells(at, line, names)
-            place.table.rows += 1
+            read_row(self._atoms, self._inline, at, line, place.table)
             self._add("text", at + len(line), after)
         place.fresh = after > at + len(line)
         return after
-
-    def _cells(self, at: int, line: str, names: list[str]) -> None:
-        """Cell by cell; in tables of three and more columns with the column's name, the first one (what the row is
-        about) apart."""
-        assert self.place.table is not None
-        self._add("enter", at, kind="tables", value=self.place.table.rows)
-        bounds = [found.start() for found in re.finditer(r"(?<!\\)\|", line)]
-        column, start = 0, 0
-        for bound in [*bounds, len(line)]:
-            cell = line[start:bound]
-            if cell.strip():
-                begin = at + start + len(cell) - len(cell.lstrip())
-                self._add("text", at + start, begin)
-                if column:
-                    self._add("pause", begin, value=",")
-                if column and 2 < len(names) > column and names[column]:
-                    self._add("add", begin, value=f"{names[column]}: ")
-                self._add("enter", begin, kind="cell")
-                self._inline.read(begin, at + start + len(cell.rstrip()))
-                self._inline.hidden = None
-                self._add("leave", at + start + len(cell.rstrip()), kind="cell")
-                self._add("text", at + start + len(cell.rstrip()), at + bound)
-            if bound < len(line):
-                self._add("mark", at + bound, at + bound + 1, "tables")
-            column += bool(cell.strip()) or start > 0
-            start = bound + 1
-        self._add("pause", at + len(line), value=".")
-        self._add("leave", at + len(line), kind="tables")
 
     # ---- what ends with its line
 
