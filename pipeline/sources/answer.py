@@ -21,7 +21,7 @@ import anyio.to_thread
 from pipeline.errors import SourceFailed, SourceRefused, SourceTruncated
 from pipeline.sources.border import FAILURES, understood
 from pipeline.sources.thoughts import Thoughts
-from pipeline.sources.wire import Patience, Wire
+from pipeline.sources.wire import Patience, Place, Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 RUNNER = "run_tool"
@@ -52,7 +52,7 @@ class Model(Protocol):
     """How one provider is asked, and what its answer means."""
 
     name: str
-    url: str
+    place: Place
     patience: Patience
     lines: bool
     """Whether its answer is a JSON value on each line."""
@@ -121,7 +121,7 @@ async def _turn(model: Model, messages: list[Any], request: Request) -> AsyncGen
                     wire.begun = wire.begun or isinstance(item, Thinking)
                     yield item
     except (*FAILURES, *model.errors) as error:
-        raise understood(error, wire, model.name, model.url, model.secrets) from None
+        raise understood(error, wire, model.name, model.place, model.secrets) from None
     for piece in thoughts.end():
         yield piece
     if end is None:

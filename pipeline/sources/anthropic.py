@@ -11,7 +11,7 @@ import anthropic
 from pipeline.errors import SourceRefused
 from pipeline.sources.answer import End, Said, answer, arguments
 from pipeline.sources.border import listed
-from pipeline.sources.wire import Patience, Wire
+from pipeline.sources.wire import Patience, Place, Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _THERE = "https://api.anthropic.com"
@@ -34,9 +34,9 @@ class AnthropicSource:
         self, model: str = _MODEL, *, key: str = "", url: str = _THERE, patience: Patience | None = None
     ) -> None:
         self.model = model
-        self.url = url
+        self.place = Place.of(url)
         self.patience = patience or Patience()
-        self.secrets: Sequence[str] = (key,)
+        self.secrets: Sequence[str] = (key, *self.place.secrets)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -67,13 +67,7 @@ class AnthropicSource:
     def _client(self, wire: Wire) -> anthropic.AsyncAnthropic:
         if not self.secrets[0]:
             raise SourceRefused("anthropic needs a key. Set ANTHROPIC_API_KEY.")
-        return anthropic.AsyncAnthropic(
-            api_key=self.secrets[0],
-            base_url=self.url,
-            max_retries=0,
-            timeout=None,  # the wire has its own clock
-            http_client=wire.httpx2(self.url),
-        )
+        return anthropic.AsyncAnthropic(api_key=self.secrets[0], **wire.httpx2(self.place))
 
     def opening(self, request: Request) -> list[dict[str, Any]]:
         messages = [

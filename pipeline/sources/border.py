@@ -19,11 +19,12 @@ from pipeline.errors import (
     SourceTruncated,
     SourceUnreachable,
 )
-from pipeline.sources.wire import Patience, Wire
+from pipeline.sources.wire import Patience, Place, Wire
 
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 """What the libraries raise over an answer that is not shaped as they expect."""
-FAILURES: tuple[type[Exception], ...] = (SourceError, httpx.HTTPError, httpx2.HTTPError, OSError, *UNREADABLE)
+_BAD = (httpx.InvalidURL, httpx2.InvalidURL)
+FAILURES: tuple[type[Exception], ...] = (SourceError, httpx.HTTPError, httpx2.HTTPError, *_BAD, OSError, *UNREADABLE)
 """Beside the root of each library's own errors."""
 
 _LOOK = 3.0
@@ -35,24 +36,24 @@ _BUSY = re.compile(r"(?i)overload|rate.?limit|too many requests|capacity|\b(?:42
 _LASTING = re.compile(r"(?i)authentication|permission|not_found|invalid_request|billing|\b(?:400|401|403|404)\b")
 
 
-class Place(Protocol):
+class Provider(Protocol):
     name: str
-    url: str
+    place: Place
     secrets: Sequence[str]
     errors: tuple[type[Exception], ...]
 
 
-async def listed(provider: Place, ask: Callable[[Wire], Awaitable[list[str]]]) -> list[str]:
+async def listed(provider: Provider, ask: Callable[[Wire], Awaitable[list[str]]]) -> list[str]:
     """What `ask` finds out, within a short time. Raises SourceError."""
     wire = Wire(provider.name, Patience(_LOOK, _LOOK))
     try:
         with anyio.fail_after(_LOOK):
             return await ask(wire)
     except (*FAILURES, *provider.errors) as error:
-        raise understood(error, wire, provider.name, provider.url, provider.secrets) from None
+        raise understood(error, wire, provider.name, provider.place, provider.secrets) from None
 
 
-def understood(error: Exception, wire: Wire, name: str, url: str, secrets: Iterable[str] = ()) -> SourceError:
+def understood(error: Exception, wire: Wire, name: str, place: Place, secrets: Iterable[str] = ()) -> SourceError:
     """What went wrong, in our own words."""
     if isinstance(error, SourceError):
         return error
@@ -62,10 +63,14 @@ def understood(error: Exception, wire: Wire, name: str, url: str, secrets: Itera
         return _refusal(wire, name, _said(error, secrets))
     if isinstance(error, httpx.TimeoutException | httpx2.TimeoutException) or "Timeout" in type(error).__name__:
         if wire.status is None and "Connect" in _kinds(error):
-            return SourceUnreachable(f"{name} does not answer at {place(url)}. Is it running, and the address right?")
+            return SourceUnreachable(
+                f"{name} does not answer at {place.url.partition('?')[0]}. Is it running, and the address right?"
+            )
         return SourceTimeout(f"{name} took too long to answer.")
     if wire.status is None:
-        return SourceUnreachable(f"{name} cannot be reached at {place(url)}. Is it running, and the address right?")
+        return SourceUnreachable(
+            f"{name} cannot be reached at {place.url.partition('?')[0]}. Is it running, and the address right?"
+        )
     if isinstance(error, httpx.HTTPError | httpx2.HTTPError | OSError) or "Connection" in type(error).__name__:
         return SourceTruncated(f"The connection to {name} broke in the middle of its answer.")
     if isinstance(error, UNREADABLE):
@@ -125,11 +130,6 @@ def cleaned(text: str, secrets: Iterable[str] = ()) -> str:
             text = text.replace(secret, "...")
     text = _SECRET.sub("...", " ".join(text.split()))
     return text if len(text) <= 200 else text[:199] + "…"
-
-
-def place(url: str) -> str:
-    """An address without the user, the password and the query that it may hold."""
-    return re.sub(r"(?<=://)[^/@]*@", "", url.partition("?")[0])
 
 
 def _kinds(error: BaseException) -> str:

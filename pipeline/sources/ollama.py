@@ -11,7 +11,7 @@ import ollama
 from pipeline.errors import InvalidSetting
 from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
-from pipeline.sources.wire import Patience, Wire
+from pipeline.sources.wire import Patience, Place, Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _HERE = "http://127.0.0.1:11434"
@@ -36,10 +36,12 @@ class OllamaSource:
     ) -> None:
         """`generate` asks with one prompt instead of a conversation: it takes no tools, and only the last message."""
         self.model = model
-        self.url = host if "://" in host else f"http://{host}"
+        host = f"127.0.0.1{host}" if host.startswith(":") else host
+        scheme = "" if "://" in host else "http://"
+        self.place = Place.of(scheme + host)
         self.patience = patience or Patience()
-        self.secrets: Sequence[str] = (key,)
-        self._host = host
+        self.secrets: Sequence[str] = (key, *self.place.secrets)
+        self._host = self.place.url.removeprefix(scheme)  # without a scheme, its port is another
         self._api = api
 
     @classmethod
@@ -71,7 +73,7 @@ class OllamaSource:
 
     def _client(self, wire: Wire) -> ollama.AsyncClient:
         headers = {"authorization": f"Bearer {self.secrets[0]}"} if self.secrets[0] else {}
-        options = wire.httpx(self.url)
+        options = wire.httpx(self.place)
         options["headers"] = {**options["headers"], **headers}
         return ollama.AsyncClient(self._host, **options)
 

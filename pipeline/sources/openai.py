@@ -6,14 +6,13 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import openai
 
 from pipeline.errors import SourceRefused
 from pipeline.sources.answer import End, Said, answer, arguments
 from pipeline.sources.border import listed
-from pipeline.sources.wire import Patience, Wire
+from pipeline.sources.wire import Patience, Place, Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _OWN = "https://api.openai.com/v1"
@@ -75,10 +74,10 @@ class OpenAISource:
         last message of the assistant for the beginning of its answer."""
         self.name = name
         self.model = model
-        self.url = url if urlsplit(url).path.strip("/") else url.rstrip("/") + "/v1"
+        self.place = Place.of(url, "/v1")
         self.continues = continues
         self.patience = patience or Patience()
-        self.secrets: Sequence[str] = (key,)
+        self.secrets: Sequence[str] = (key, *self.place.secrets)
         self._needs_key = needs_key
 
     def __repr__(self) -> str:
@@ -88,7 +87,7 @@ class OpenAISource:
         return answer(self, request)
 
     def ignored(self, request: Request) -> tuple[str, ...]:
-        if self.url != _OWN or not _REASONS.match(request.model or self.model):
+        if self.place.url != _OWN or not _REASONS.match(request.model or self.model):
             return ()
         given = {"temperature": request.temperature is not None, "stop": bool(request.stop)}
         return tuple(option for option in _REFUSED if given[option])
@@ -104,13 +103,7 @@ class OpenAISource:
     def _client(self, wire: Wire) -> openai.AsyncOpenAI:
         if self._needs_key and not self.secrets[0]:
             raise SourceRefused(f"{self.name} needs a key. Set {self._needs_key}.")
-        return openai.AsyncOpenAI(
-            api_key=self.secrets[0] or "none",
-            base_url=self.url,
-            max_retries=0,
-            timeout=None,  # the wire has its own clock
-            http_client=wire.httpx2(self.url),
-        )
+        return openai.AsyncOpenAI(api_key=self.secrets[0] or "none", **wire.httpx2(self.place))
 
     def opening(self, request: Request) -> list[dict[str, Any]]:
         messages = [
@@ -128,7 +121,7 @@ class OpenAISource:
         if request.stop and "stop" not in refused:
             asked["stop"] = list(request.stop)
         if request.max_tokens is not None:
-            asked["max_completion_tokens" if self.url == _OWN else "max_tokens"] = request.max_tokens
+            asked["max_completion_tokens" if self.place.url == _OWN else "max_tokens"] = request.max_tokens
         if request.tools:
             asked["tools"] = [{"type": "function", "function": dict(tool)} for tool in request.tools]
         async with self._client(wire) as client, await client.chat.completions.create(**asked) as chunks:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import cache
 from ipaddress import ip_address
 from time import time
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import anyio
 import httpx
@@ -56,6 +56,44 @@ def number(env: Mapping[str, str], name: str, default: float, *, least: float = 
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A provider's address, and apart from it the name and password that it may have held."""
+
+    url: str
+    login: tuple[str, str] | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, url: str, path: str = "") -> Place:
+        """`path` is added where the address has none. Raises InvalidSetting."""
+        before, found, rest = url.partition("://")
+        login, at, _ = rest.partition("/")[0].rpartition("@")
+        bare = before + found + rest.removeprefix(login + at)
+        user, _, password = login.partition(":")
+        try:
+            parts = urlsplit(bare)
+            if not parts.hostname or (parts.port is not None and parts.port < 1):
+                raise ValueError("no host, or no port that can be")
+        except ValueError as error:
+            raise InvalidSetting(f"{bare!r} is not the address of a provider: {error}.") from None
+        if path and not parts.path.strip("/"):
+            bare = bare.rstrip("/") + path
+        return cls(bare, (unquote(user), unquote(password)) if at else None)
+
+    @property
+    def far(self) -> bool:
+        """Whether a proxy of the environment may stand between: never between us and this machine."""
+        host = urlsplit(self.url).hostname or ""
+        try:
+            return not ip_address(host).is_loopback
+        except ValueError:
+            return host != "localhost"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return self.login[1:] if self.login else ()
+
+
 class Wire:
     """One request to a provider."""
 
@@ -73,23 +111,31 @@ class Wire:
         self._lines = lines
         self._longest = max(patience.first, patience.between)
 
-    @property
-    def _options(self) -> dict[str, Any]:
-        # Asked for plainly: a compressed answer of a few bytes could hold a line without end.
-        return {"headers": {"accept-encoding": "identity"}, "follow_redirects": True}
-
-    def httpx(self, url: str) -> dict[str, Any]:
+    def httpx(self, place: Place) -> dict[str, Any]:
         """Options of an `httpx.AsyncClient`."""
-        timeout = httpx.Timeout(self._longest, connect=_CONNECT)
-        hooks = {"response": [self._met]}
-        return {**self._options, "timeout": timeout, "event_hooks": hooks, "verify": _tls(), "trust_env": _far(url)}
+        return self._options(place, httpx.Timeout(self._longest, connect=_CONNECT), _tls())
 
-    def httpx2(self, url: str) -> httpx2.AsyncClient:
+    def httpx2(self, place: Place) -> dict[str, Any]:
+        """Options of a client that stands on httpx2: these libraries would put their own time-out over its."""
         timeout = httpx2.Timeout(self._longest, connect=_CONNECT)
-        hooks = {"response": [self._met]}
-        return httpx2.AsyncClient(
-            **self._options, timeout=timeout, event_hooks=hooks, verify=_tls2(), trust_env=_far(url)
-        )
+        return {
+            "http_client": httpx2.AsyncClient(**self._options(place, timeout, _tls2())),
+            "base_url": place.url,
+            "timeout": timeout,
+            "max_retries": 0,
+        }
+
+    def _options(self, place: Place, timeout: Any, tls: ssl.SSLContext) -> dict[str, Any]:
+        return {
+            # Asked for plainly: a compressed answer of a few bytes could hold a line without end.
+            "headers": {"accept-encoding": "identity"},
+            "follow_redirects": True,
+            "event_hooks": {"response": [self._met]},
+            "timeout": timeout,
+            "verify": tls,
+            "trust_env": place.far,
+            "auth": place.login,
+        }
 
     async def _met(self, response: Any) -> None:
         self.status = response.status_code
@@ -186,15 +232,6 @@ def _seconds(headers: Mapping[str, str]) -> float | None:
         return max(0.0, parsedate_to_datetime(given).timestamp() - time())
     except (ValueError, IndexError):
         return None
-
-
-def _far(url: str) -> bool:
-    """Whether a proxy of the environment may stand between: never between us and this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return not ip_address(host).is_loopback
-    except ValueError:
-        return host != "localhost"
 
 
 @cache

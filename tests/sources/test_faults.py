@@ -6,6 +6,7 @@ import time
 import pytest
 
 from pipeline.errors import (
+    InvalidSetting,
     SourceBusy,
     SourceFailed,
     SourceRefused,
@@ -13,6 +14,9 @@ from pipeline.errors import (
     SourceTruncated,
     SourceUnreachable,
 )
+from pipeline.sources.anthropic import AnthropicSource
+from pipeline.sources.ollama import OllamaSource
+from pipeline.sources.openai import OpenAISource
 from pipeline.sources.retry import PatientSource, Retries
 from pipeline.sources.wire import Patience
 from tests.fakes.models import FORMATS, Turn, fake
@@ -111,6 +115,20 @@ async def test_a_provider_that_is_not_there_is_asked_thrice(form):
     assert (type(raised), items) == (SourceUnreachable, [])
     assert f"127.0.0.1:{server.port}" in str(raised)
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("host", ["http://127.0.0.1:99999", "http://[oops", "http://", "http://:80"])
+def test_an_address_that_is_none_is_refused_at_once(host):
+    for make in (lambda: OllamaSource(host=host), lambda: OpenAISource(url=host), lambda: AnthropicSource(url=host)):
+        with pytest.raises(InvalidSetting, match="address"):
+            make()
+
+
+async def test_a_host_that_nobody_has_cannot_be_reached():
+    host = "http://nobody has this"
+    for made in (OllamaSource(host=host), OpenAISource(url=host), AnthropicSource(url=host, key="K")):
+        _, raised = await heard(made)
+        assert type(raised) is SourceUnreachable
 
 
 async def test_one_failure_is_got_over(form):
