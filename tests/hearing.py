@@ -7,6 +7,7 @@ gain. It cannot know that the voice misreads a text: both readings would be wron
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,7 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from pipeline.engines.espeak_library import Heard, Library
+from pipeline.engines.espeak_library import Heard, Library, Sink
 
 Floats = NDArray[np.float64]
 
@@ -57,12 +58,18 @@ class Reader:
 
     def __init__(self, voice: str = "gmw/en-US", rate: int = 175, pitch: int = 50) -> None:
         self._library = Library(Path(espeakng_loader.get_library_path()), Path(espeakng_loader.get_data_path()))
-        self._library.use(voice, rate, pitch, 100)
+        self._voice, self._rate, self._pitch = voice, rate, pitch
+        self._lock = threading.Lock()
 
     def read(self, text: str) -> NDArray[np.int16]:
         parts: list[bytes] = []
-        self._library.say(text, lambda piece: isinstance(piece, Heard) or parts.append(piece) is None)
+        self.say(text, lambda piece: isinstance(piece, Heard) or parts.append(piece) is None)
         return np.frombuffer(b"".join(parts), "<i2")
+
+    def say(self, text: str, sink: Sink, rate: int | None = None) -> None:
+        with self._lock:
+            self._library.use(self._voice, rate or self._rate, self._pitch, 100)
+            self._library.say(text, sink)
 
     def close(self) -> None:
         self._library.close()

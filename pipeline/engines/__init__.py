@@ -11,6 +11,7 @@ from pipeline.errors import NotInstalled, UnknownEngine
 __all__ = ["AUTO", "ENGINES", "find", "names"]
 
 ENGINES = {
+    "edge": "pipeline.engines.edge:EdgeEngine",
     "espeak": "pipeline.engines.espeak:EspeakEngine",
     "pyttsx3": "pipeline.engines.pyttsx3:Pyttsx3Engine",
     "tone": "pipeline.engines.tone:ToneEngine",
@@ -27,7 +28,12 @@ def find(name: str) -> Any:
     """The engine's class, imported now. Raises UnknownEngine, or NotInstalled when what it needs is missing."""
     if name in ENGINES:
         module, _, attribute = ENGINES[name].partition(":")
-        return getattr(import_module(module), attribute)
+        try:
+            return getattr(import_module(module), attribute)
+        except ImportError as error:
+            raise NotInstalled(
+                f"The engine {name} needs more than is installed ({error}): pip install aloud"
+            ) from error
     for entry in entry_points(group=GROUP, name=name):
         try:
             return entry.load()

@@ -9,11 +9,21 @@ import pytest
 
 from pipeline.engines import ENGINES, find
 from pipeline.engines.check import CHECKS, Check, examine
+from pipeline.engines.edge import EdgeEngine
 from pipeline.errors import EngineUnavailable, NotInstalled
 from pipeline.ports import Engine
+from tests.fakes.edge import edge
 
 Stage = Callable[[], AbstractAsyncContextManager[Engine]]
-STAGES: dict[str, Stage] = {}
+
+
+@asynccontextmanager
+async def _edge() -> AsyncIterator[Engine]:
+    async with edge():
+        yield EdgeEngine()
+
+
+STAGES: dict[str, Stage] = {"edge": _edge}
 """For engines that need a server or a model: what gives them a false one. The others are made as they are."""
 
 
