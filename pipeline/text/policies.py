@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import InvalidRequest
 
-__all__ = ["POLICIES", "Policy", "policies"]
+__all__ = ["POLICIES", "Policy", "with_defaults"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ POLICIES: Mapping[str, Policy] = {
 }
 
 
-def policies(chosen: Mapping[str, str] | None = None) -> dict[str, str]:
+def with_defaults(chosen: Mapping[str, str] | None = None) -> dict[str, str]:
     """The defaults with `chosen` over them. Raises InvalidRequest for a kind or a choice that there is not."""
     for kind, value in (chosen or {}).items():
         if kind not in POLICIES:

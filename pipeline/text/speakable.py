@@ -10,7 +10,7 @@ from pipeline.text.emoji import PICTURES
 from pipeline.text.inline import UNSEEN, UNSOUND
 from pipeline.text.lexicon import Lexicon
 from pipeline.text.markdown import Markdown, Place
-from pipeline.text.policies import POLICIES, policies
+from pipeline.text.policies import POLICIES, with_defaults
 from pipeline.text.speech import Speech, sayable
 from pipeline.text.weave import weave
 from pipeline.types import Omitted, Passage, Span
@@ -29,9 +29,9 @@ class Speakable:
     `policies` choose for each kind in `POLICIES` how it is said. Raises InvalidRequest for one that there is not."""
 
     def __init__(
-        self, policies_: Mapping[str, str] | None = None, lexicon: Lexicon | None = None, language: str = "en"
+        self, policies: Mapping[str, str] | None = None, lexicon: Lexicon | None = None, language: str = "en"
     ) -> None:
-        self._policies = policies(policies_)
+        self._policies = with_defaults(policies)
         self._lexicon = lexicon
         self._language = language
         self._place = Place()
@@ -43,12 +43,11 @@ class Speakable:
         if passage.start < self._end:  # another text begins
             self._place = Place()
         self._end = passage.end
-        if not passage.text.strip():
-            return self._unsaid(passage, "blank")
         if self._place.plain and not _marked(passage.text):
             speech = Speech(passage.text)
             speech.keep(0, len(passage.text))
-            self._place.fresh = passage.text.endswith("\n")
+            after = passage.text.rstrip(" \t")
+            self._place.fresh = after.endswith("\n") or (not after and self._place.fresh)
         else:
             atoms = Markdown(passage.text, self._place, last=passage.reason == "end").atoms()
             speech = weave(passage.text, atoms, self._policies, self._language)

@@ -79,8 +79,9 @@ class _Loom:
     def _speak(self, atom: Atom) -> None:
         if atom.kind == "maths":
             start, end, *_ = _numbers(atom)
-            words = read_formula(self.text[start:end], self.language)
-            self._instead(atom, words or phrase("maths", self.language))
+            formula = self.text[start:end].strip()
+            words = read_formula(formula, self.language) or (phrase("maths", self.language) if formula else "")
+            self._instead(atom, words)
         elif atom.kind == "footnotes":
             self.speech.omit(atom.start, atom.end, atom.kind)
         elif atom.kind in ("code", "inline_code"):

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import InvalidRequest
 from pipeline.text.speakable import POLICIES, Speakable
+from pipeline.text.splitter import SentenceSplitter
 from pipeline.types import Passage
 
 
@@ -273,3 +274,60 @@ def test_a_formula_is_read_in_the_listeners_language(formula: str, language: str
 )
 def test_policies_decide(policies: dict[str, str], text: str, spoken: str) -> None:
     assert " ".join(said(text, **policies).split()) == " ".join(spoken.split())
+
+
+ANSWER = """\
+<think>
+Let me plan. First this. Then that.
+
+A second paragraph.
+</think>
+
+# A guide to **Python** 🎉
+
+Here is an *overview*. It has [a link](https://x.y/z?a=1.b) and `inline.code()`.
+
+| Name | Age | City |
+|------|-----|------|
+| Ann B. | 30 | Rome |
+
+> A quote is here. It has two sentences.
+> And goes on.
+
+1. **First**: do this. Then that.
+2. Second item
+   - nested one
+   - nested two
+
+```python
+def f():
+    return "a. B! c?"
+```
+
+The formula $x^2 + y_1$ holds. And:
+
+$$
+E = mc^2
+$$
+
+- [ ] wash
+- [x] dry
+
+Last words — **a bold sentence. Another bold one.** End[^1].
+
+[^1]: A note. Really.
+"""
+
+
+def test_an_answer_cut_into_sentences_says_what_it_says_as_a_whole() -> None:
+    splitter = SentenceSplitter("en")
+    sentences = [*splitter.feed(ANSWER), *splitter.flush()]
+    cuts = [0, *(sentence.start for sentence in sentences[1:]), len(ANSWER)]
+    parts = passages([ANSWER[start:end] for start, end in zip(cuts, cuts[1:], strict=False)])
+    assert len(parts) > 20
+    assert [part.omitted[0].reason for part in parts if not part.spoken][0] == "thinking"
+    together = " ".join(part.spoken for part in parts).split()
+    assert [word.rstrip(".") for word in together] == [word.rstrip(".") for word in said(ANSWER).split()]
+    assert "code, 2 lines of Python" in " ".join(together)
+    for part in parts:
+        check(part)
