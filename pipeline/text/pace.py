@@ -1,0 +1,167 @@
+"""What is known of the listener, who plays at once and at speed 1, and of the voice: how it has been lately."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+__all__ = ["Pace"]
+
+FORGET = 0.85
+"""Weight that a measurement keeps with each later one."""
+START_UP, FACTOR = 0.2, 0.2
+"""A voice nobody has heard yet: seconds before it begins, seconds of work for a second of sound."""
+SPEED = 15.0
+"""Characters in a second of speech, before anything is known."""
+DOUBT = 0.1
+"""Seconds by which a first guess may be wrong."""
+IN_FLIGHT = 256
+"""Passages kept in mind; more are never under way, whatever the caller forgets to tell."""
+
+
+@dataclass(slots=True)
+class _Flight:
+    characters: int
+    asked: float
+    begun: float | None = None
+    ready: float | None = None
+    seconds: float = 0.0
+
+
+class Pace:
+    """The flow tells, the buffer reads. Times are seconds on the caller's clock; state is bounded."""
+
+    def __init__(self, parallel: int = 1) -> None:
+        self.parallel = parallel
+        self.told = 0
+        """How often anything was told: whoever reads knows by it whether to look again."""
+        self.spoken = 0
+        """Passages ever asked for."""
+        self._flights: dict[int, _Flight] = {}
+        self._freed = -math.inf
+        self._heard = -math.inf  # when all the sound that is ready will have been heard
+        self._start_up, self._factor, self._doubt = START_UP, FACTOR, DOUBT
+        self._count = self._s = self._t = self._ss = self._st = 0.0  # decaying sums over (sound, time) pairs
+        self._speed, self._letters, self._seconds = SPEED, 0.0, 0.0
+
+    # ---- the flow tells ---------------------------------------------------------------------------------------------
+
+    def asked(self, index: int, characters: int, now: float) -> None:
+        """The voice was given a passage (which may have to wait for its turn)."""
+        self.told += 1
+        self.spoken += 1
+        self._flights[index] = _Flight(characters, now)
+        if len(self._flights) > IN_FLIGHT:
+            del self._flights[next(iter(self._flights))]
+
+    def begun(self, index: int, now: float) -> None:
+        """Its first sound can be heard, while the rest is still being made."""
+        self.told += 1
+        flight = self._flights.get(index)
+        if flight is not None and flight.begun is None:
+            flight.begun = now
+
+    def ready(self, index: int, now: float, seconds: float) -> None:
+        """All of its sound is there."""
+        self.told += 1
+        flight = self._flights.get(index)
+        if flight is None or flight.ready is not None:
+            return
+        since = flight.asked if self.parallel > 1 else max(flight.asked, self._freed)
+        self._learn(flight.characters, seconds, max(0.0, now - since))
+        self._land(flight, now, seconds)
+
+    def failed(self, index: int, now: float) -> None:
+        """No sound came of it."""
+        self.told += 1
+        flight = self._flights.get(index)
+        if flight is not None and flight.ready is None:
+            self._land(flight, now, 0.0)
+
+    def skipped(self) -> None:
+        """A passage that was cut is not spoken at all."""
+        self.told += 1
+
+    # ---- the buffer reads -------------------------------------------------------------------------------------------
+
+    def ahead(self, now: float) -> float:
+        """Seconds until the listener runs dry, with all that the voice was asked for, as far as can be foreseen."""
+        return max(0.0, self.outlook(now)[1] - now)
+
+    def expect(self, characters: int) -> float:
+        """Seconds from asking a free voice for so many characters until their sound is there."""
+        return self._start_up + self._factor * self.sound(characters)
+
+    def sound(self, characters: int) -> float:
+        """Seconds for which so many characters will sound."""
+        return characters / self._speed
+
+    def free(self, now: float) -> float:
+        """Seconds until the voice can begin another passage, as far as can be foreseen; 0.0 while it waits for one."""
+        return max(0.0, self.outlook(now)[0] - now) if self.busy else 0.0
+
+    @property
+    def busy(self) -> bool:
+        """As many passages are being spoken as the voice can speak at once."""
+        return len(self._flights) >= self.parallel and self._under_way() >= self.parallel
+
+    @property
+    def doubt(self) -> float:
+        """Seconds by which `expect` has lately been wrong."""
+        return self._doubt
+
+    def lasting(self) -> float:
+        """Characters from which on a passage sounds longer than the voice works on it; infinite for a slow voice."""
+        return math.inf if self._factor >= 0.99 else self._start_up / (1.0 - self._factor) * self._speed
+
+    def outlook(self, now: float) -> tuple[float, float]:
+        """When the voice will be free, and when the listener will run dry, if nothing more is asked."""
+        dry, slots = self._heard, [self._freed if self.parallel == 1 else -math.inf] * self.parallel
+        for flight in self._flights.values():
+            if flight.ready is not None:
+                there, seconds = flight.ready, flight.seconds
+            else:
+                slot = slots.index(min(slots))
+                there = max(now, max(slots[slot], flight.asked) + self.expect(flight.characters))
+                slots[slot], seconds = there, self.sound(flight.characters)
+            dry = max(dry, there if flight.begun is None else flight.begun) + seconds
+        return max(now, min(slots)), dry
+
+    # ---- learning ---------------------------------------------------------------------------------------------------
+
+    def _under_way(self) -> int:
+        return sum(flight.ready is None for flight in self._flights.values())
+
+    def _land(self, flight: _Flight, now: float, seconds: float) -> None:
+        """Sound is heard in order: a passage counts once all before it have come."""
+        flight.ready, flight.seconds, self._freed = now, seconds, max(self._freed, now)
+        for index, first in list(self._flights.items()):
+            if first.ready is None:
+                return
+            if first.seconds:
+                self._heard = max(self._heard, first.ready if first.begun is None else first.begun) + first.seconds
+            del self._flights[index]
+
+    def _learn(self, characters: int, seconds: float, taken: float) -> None:
+        """Draw a line through the latest pairs (sound, work), held to the first guess by a light spring."""
+        if seconds <= 0.0 or characters <= 0:
+            return
+        self._letters = FORGET * self._letters + characters
+        self._seconds = FORGET * self._seconds + seconds
+        self._speed = (self._letters + 2.0 * SPEED) / (self._seconds + 2.0)
+
+        wrong = abs(taken - self._start_up - self._factor * seconds)
+        self._doubt += 0.3 * (min(wrong, 2.0) - self._doubt) if self._count else 0.0
+        self._count, self._s, self._t = FORGET * self._count + 1, FORGET * self._s + seconds, FORGET * self._t + taken
+        self._ss, self._st = FORGET * self._ss + seconds * seconds, FORGET * self._st + seconds * taken
+
+        stiff, stiffer = 0.05, 0.3
+        count, t = self._count + stiff, self._t + stiff * START_UP
+        ss, st = self._ss + stiffer, self._st + stiffer * FACTOR
+        det = count * ss - self._s * self._s
+        start_up, factor = (t * ss - self._s * st) / det, (count * st - self._s * t) / det
+        if start_up < 0.0:
+            start_up, factor = 0.0, st / ss
+        elif factor < 0.0:
+            start_up, factor = t / count, 0.0
+        self._start_up, self._factor = start_up, factor
