@@ -21,8 +21,12 @@ WORD = 1000
 """Characters of the longest word that is still spoken as one."""
 HOLD = 4
 """Passages of the greatest length that wait for a busy voice before they are cut without knowing better."""
-PIECE = 512
-"""Characters looked at in one go, so that work and memory do not depend on how large a token is."""
+SLACK = 64
+"""Characters: a splitter decides about an end before so many more have come."""
+PIECE = 64
+"""Characters looked at in one go, so that work, memory and passages do not depend on how large a token is."""
+STALE = 256
+"""Characters after which an end is none of a sentence, but a splitter's own way to bound its memory."""
 IDLE_TOKENS = 2.5
 """Tokens missing in a row that count as silence."""
 BETTER = 0.05
@@ -30,10 +34,18 @@ BETTER = 0.05
 
 
 class Splitter(Protocol):
-    """What the buffer asks of a splitter. `settled` may be absent: then only what is far behind counts as settled."""
+    """What the buffer asks of a splitter."""
 
     @property
-    def deadline(self) -> float | None: ...
+    def deadline(self) -> float | None:
+        """When `poll` would give something, if nothing comes."""
+        ...
+
+    @property
+    def settled(self) -> int:
+        """Offset up to which the open sentence may be spoken as it stands."""
+        ...
+
     def feed(self, text: str, now: float | None = None) -> Sequence[Sentence]: ...
     def poll(self, now: float) -> Sequence[Sentence]: ...
     def flush(self) -> Sequence[Sentence]: ...
@@ -99,8 +111,8 @@ class SpeechBuffer:
         """No more text will come. What need not be asked for yet is left to `tick`, until `waiting` is 0."""
         if not self._closed:
             self._now = max(self._now, now)
-            self._note(self._splitter.flush())
             self._closed = True
+            self._note(self._splitter.flush())
         return self._cut()
 
     def end(self, now: float) -> list[Passage]:
@@ -175,16 +187,22 @@ class SpeechBuffer:
     # ---- what may be cut --------------------------------------------------------------------------------------------
 
     def _note(self, sentences: Sequence[Sentence]) -> None:
+        oldest = self._base if self._closed else max(self._base, self._base + len(self._text) - STALE)
         for sentence in sentences:
-            if sentence.end > self._base and self._text[: sentence.end - self._base].strip():
+            if sentence.end > oldest and not self._text[: sentence.end - self._base].isspace():
                 self._ends.append(sentence.end)
 
     def _settled(self) -> int:
         """Up to here, in what waits, all ends of sentences are known."""
         if self._closed:
             return len(self._text)
-        settled: int | None = getattr(self._splitter, "settled", None)
-        return len(self._text) if settled is None else settled - self._base
+        return self._splitter.settled - self._base
+
+    def _decided(self, at: int) -> bool:
+        """No sentence that is still open can turn out to end at `at` or before."""
+        if self._closed or (self._ends and self._ends[-1] - self._base > at):
+            return True
+        return len(self._text) > at + SLACK
 
     def _cut(self) -> list[Passage]:
         passages: list[Passage] = []
@@ -228,22 +246,22 @@ class SpeechBuffer:
                 break
             if end is None and cut > settled:
                 return None
-            place = places.after(text, cut, longest, self._closed)
+            place = places.after(text, cut, self._closed, longest)
             if place is None:
                 return None
             if known is None or known - place[1] >= REST:
                 return place, "first"
         if end is not None and end <= longest:
-            ending = places.after(text, end, self._limits.max_chunk_length, self._closed)
+            ending = places.after(text, end, self._closed)
             return None if ending is None else (ending, "first")
-        if end is None and not self._closed and min(size, settled + 1) <= longest:
+        if end is None and not self._closed and (size <= longest or not self._decided(longest)):
             return None
         if size <= longest and self._closed:
             return (len(text.rstrip()), size), "first"
         if not places.verbatim(text, begin):
             bound = longest if known is None else min(longest, known - REST)
             gap = places.space(text, begin, bound)
-            place = None if gap is None else places.after(text, gap, longest, last=True)
+            place = None if gap is None else places.after(text, gap, True, longest)
             if place is not None:
                 return place, "first"
         whole, reason = self._whole()
@@ -260,7 +278,7 @@ class SpeechBuffer:
             end = offset - self._base
             if end > longest:
                 break
-            place = places.after(text, end, longest, self._closed)
+            place = places.after(text, end, self._closed)
             if place is None:
                 return found, None
             paragraph = text.count("\n", *place) > 1
@@ -276,7 +294,7 @@ class SpeechBuffer:
             if text[found[-1][1] if found else 0 :].strip():
                 found.append((len(text.rstrip()), size))
             return found, "end"
-        if self._settled() <= longest and not (self._ends and self._ends[-1] - self._base > longest):
+        if not self._decided(longest):
             return found, None
         if found or short:
             return found or short, "length"
@@ -293,11 +311,11 @@ class SpeechBuffer:
         clauses = [cut for cut in places.clauses(text, 0, longest) if 3 * cut >= longest]
         cut = clauses[-1] if clauses else places.space(text, 0, longest)
         if cut is not None:
-            return places.after(text, cut, longest, last=True)
+            return places.after(text, cut, True, longest)
         start = len(text) - len(text.lstrip())
         end = next((at for at in range(start, min(len(text), start + WORD)) if text[at].isspace()), None)
         if end is not None:
-            return places.after(text, end, end, last=True)
+            return places.after(text, end, True)
         if len(text) - start > WORD + 32:
             cut = places.break_word(text, start, start + WORD)
             return cut, cut
@@ -312,7 +330,7 @@ class SpeechBuffer:
             words = len(text.rstrip())
             complete = words < len(text) and words <= longest and text[words - 1 : words] not in ".#"
             cut = words if complete and words else places.space(text, 0, longest)
-        return None if cut is None else places.after(text, cut, max(cut, longest), last=True)
+        return None if cut is None else places.after(text, cut, True)
 
     def _speak_finished(self) -> list[Passage]:
         """All finished sentences, whatever their size."""
@@ -393,7 +411,7 @@ class SpeechBuffer:
                 break
             if end is None and cut > settled:
                 break
-            place = places.after(text, cut, longest, self._closed)
+            place = places.after(text, cut, self._closed, longest)
             if place is None:
                 break
             if known is None or known - place[1] >= REST:
@@ -406,9 +424,9 @@ class SpeechBuffer:
         choice = [*parts, *whole]
         if not choice:
             first = self._limits.first_chunk_length
-            if len(self._text) > first and self._settled() > first and not places.verbatim(self._text, 0):
+            if len(self._text) > first and self._decided(first) and not places.verbatim(self._text, 0):
                 cut = places.space(self._text, 0, first)
-                return None if cut is None else places.after(self._text, cut, first, last=True)
+                return None if cut is None else places.after(self._text, cut, True, first)
             return None
         lasting = pace.lasting()
         pick = next((place for place in choice if place[0] >= lasting), choice[-1])

@@ -27,6 +27,7 @@ _MARK = (
 _JOINTS = (
     "and but or nor so because since although though while whereas when whenever where wherever which who whom whose "
     "that if unless until till after before once whether "
+    "albeit except lest notwithstanding provided providing supposing whilst without "
     "und oder aber denn sondern weil dass obwohl während wenn falls bevor nachdem sobald "
     "et ou mais parce puisque quoique lorsque quand qui que où "
     "y e o pero porque aunque cuando donde mientras ed ma perché quando dove mentre "
@@ -57,10 +58,10 @@ def verbatim(text: str, start: int) -> bool:
     return _VERBATIM.match(text, start) is not None
 
 
-def after(text: str, end: int, stop: int, last: bool) -> Place | None:
+def after(text: str, end: int, last: bool, stop: int | None = None) -> Place | None:
     """The place whose words end at `end`, with the white space that it owns: up to a blank line's end, and not beyond
-    `stop`. None while more of it may come (`last`: no more comes)."""
-    at, lines, stop = end, 0, max(end, min(stop, end + BLANK))
+    `stop`. None while more of it may come (`last`: what has come is all)."""
+    at, lines, stop = end, 0, end + BLANK if stop is None else max(end, min(stop, end + BLANK))
     size = len(text)
     while at < size and at < stop:
         character = text[at]
