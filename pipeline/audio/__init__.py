@@ -22,9 +22,18 @@ class Encoder(Protocol):
 
     def finish(self) -> bytes: ...
 
+    @staticmethod
+    def exact(samples: int, sample_rate: int) -> int:
+        """The least number, from `samples` on, with which also a file that was begun without knowing its length ends
+        exactly where its sound does."""
+        ...
+
 
 ENCODERS: dict[str, str] = {
     "wav": "pipeline.audio.wav:WavEncoder",
+    "mp3": "pipeline.audio.mp3:Mp3Encoder",
+    "opus": "pipeline.audio.opus:OpusEncoder",
+    "flac": "pipeline.audio.flac:FlacEncoder",
 }
 
 

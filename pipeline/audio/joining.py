@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path, PurePosixPath
-from typing import Protocol
 
 import anyio
 import numpy as np
 import soundfile
-import soxr
 
 from pipeline.audio import Encoder, encoder
+from pipeline.audio.rates import Resampler
 from pipeline.audio.seams import Samples
 from pipeline.errors import NotHeld
 from pipeline.events import Audio, Event, Pause, Sound
@@ -43,26 +42,28 @@ class Join:
         Raises NotHeld when a clip is gone."""
         encoder = self._encoder(self._rate, samples)
         async for event in events:
-            reader = self._reader(event)
-            if reader is None:
-                continue
-            with closing(reader):
-                while (data := await anyio.to_thread.run_sync(_next, encoder, reader)) is not None:
+            with closing(self._sound(event)) as blocks:
+                while (data := await anyio.to_thread.run_sync(_next, encoder, blocks)) is not None:
                     if data:
                         yield data
         yield await anyio.to_thread.run_sync(encoder.finish)
 
     async def length(self, events: Iterable[Event]) -> int:
-        """Samples of all that is heard."""
-        readers = [reader for event in events if (reader := self._reader(event)) is not None]
-        return await anyio.to_thread.run_sync(lambda: sum(reader.length() for reader in readers))
+        """Samples of all that is heard. Raises NotHeld when a clip is gone."""
+        heard = [event for event in events if isinstance(event, Audio | Sound | Pause)]
+        return await anyio.to_thread.run_sync(lambda: sum(map(self._length, heard)))
 
-    def _reader(self, event: Event) -> Reader | None:
+    def _sound(self, event: Event) -> Generator[Samples, None, None]:
         if isinstance(event, Pause):
-            return Silence(round(event.seconds * self._rate))
-        if isinstance(event, Audio | Sound):
-            return File(self._path(event), self._rate)
-        return None
+            yield from _silence(round(event.seconds * self._rate))
+        elif isinstance(event, Audio | Sound):
+            yield from _file(self._path(event), self._rate)
+
+    def _length(self, event: Audio | Sound | Pause) -> int:
+        if isinstance(event, Pause):
+            return round(event.seconds * self._rate)
+        with soundfile.SoundFile(self._path(event)) as file:
+            return _samples(file, self._rate)
 
     def _path(self, event: Audio | Sound) -> Path:
         name = PurePosixPath(event.url.partition("?")[0])
@@ -72,80 +73,35 @@ class Join:
         raise NotHeld(f"The clip {name.name} of the run {self._run} is no longer there.")
 
 
-class Reader(Protocol):
-    """Sound, block by block, at the rate of the run."""
-
-    def length(self) -> int: ...
-
-    def read(self) -> Samples | None:
-        """The next block, or None at the end."""
-        ...
-
-    def close(self) -> None: ...
+# ---- in a thread ----------------------------------------------------------------------------------------------------
 
 
-def _next(encoder: Encoder, reader: Reader) -> bytes | None:
-    samples = reader.read()
+def _next(encoder: Encoder, blocks: Iterator[Samples]) -> bytes | None:
+    samples = next(blocks, None)
     return None if samples is None else encoder.feed(samples.tobytes())
 
 
-class Silence:
-    def __init__(self, samples: int) -> None:
-        self._samples = samples
-        self._left = samples
-
-    def length(self) -> int:
-        return self._samples
-
-    def read(self) -> Samples | None:
-        count = min(self._left, _BLOCK)
-        self._left -= count
-        return np.zeros(count, np.int16) if count else None
-
-    def close(self) -> None: ...
+def _silence(left: int) -> Iterator[Samples]:
+    while left > 0:
+        yield np.zeros(min(left, _BLOCK), np.int16)
+        left -= _BLOCK
 
 
-class File:
-    """A file of sound, opened when first read."""
+def _file(path: Path, sample_rate: int) -> Iterator[Samples]:
+    with soundfile.SoundFile(path) as file:
+        resampler, left, more = Resampler(file.samplerate, sample_rate), _samples(file, sample_rate), True
+        while more:
+            read = file.read(_BLOCK, dtype="int16", always_2d=True)
+            more = len(read) == _BLOCK
+            samples: Samples = read[:, 0] if read.shape[1] == 1 else read.mean(axis=1).astype(np.int16)
+            samples = resampler.feed(samples)[:left]
+            if not more:
+                last = resampler.finish()[: left - len(samples)]
+                samples = np.concatenate([samples, last, np.zeros(left - len(samples) - len(last), np.int16)])
+            left -= len(samples)
+            yield samples
 
-    def __init__(self, path: Path, sample_rate: int) -> None:
-        self._path = path
-        self._rate = sample_rate
-        self._file: soundfile.SoundFile | None = None
-        self._resample: soxr.ResampleStream | None = None
-        self._left = 0
-        self._ended = False
 
-    def length(self) -> int:
-        with soundfile.SoundFile(self._path) as file:
-            return self._length(file)
-
-    def _length(self, file: soundfile.SoundFile) -> int:
-        seconds: float = file.frames / file.samplerate
-        return round(seconds * self._rate)
-
-    def read(self) -> Samples | None:
-        file = self._file or self._open()
-        if self._ended:
-            return None
-        samples = file.read(_BLOCK, dtype="int16", always_2d=True)
-        self._ended = last = len(samples) < _BLOCK
-        mono: Samples = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1).astype(np.int16)
-        if self._resample is not None:
-            mono = self._resample.resample_chunk(mono, last=last)
-        mono = mono[: self._left]
-        if last and len(mono) < self._left:  # what a resampler swallowed
-            mono = np.concatenate([mono, np.zeros(self._left - len(mono), np.int16)])
-        self._left -= len(mono)
-        return mono if len(mono) else None
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def _open(self) -> soundfile.SoundFile:
-        self._file = file = soundfile.SoundFile(self._path)
-        self._left = self._length(file)
-        if file.samplerate != self._rate:
-            self._resample = soxr.ResampleStream(file.samplerate, self._rate, 1, dtype="int16")
-        return file
+def _samples(file: soundfile.SoundFile, sample_rate: int) -> int:
+    seconds: float = file.frames / file.samplerate
+    return round(seconds * sample_rate)

@@ -8,9 +8,9 @@ from contextlib import aclosing
 
 import anyio
 import numpy as np
-import soxr
 
 from pipeline.audio.loudness import Meter
+from pipeline.audio.rates import Resampler
 from pipeline.audio.seams import Samples, Seam
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout
 from pipeline.ports import Engine, Take
@@ -31,9 +31,7 @@ class Sound:
         self.engine_rate = engine_rate
         self._rate = sample_rate
         self._seam = Seam(sample_rate)
-        self._resample = None
-        if engine_rate != sample_rate:
-            self._resample = soxr.ResampleStream(engine_rate, sample_rate, 1, dtype="int16")
+        self._resampler = Resampler(engine_rate, sample_rate)
         self._odd = b""
         self.meter = Meter(sample_rate)
         self.raw: list[bytes] = []
@@ -50,14 +48,10 @@ class Sound:
         data = self._odd + data
         whole = len(data) & ~1
         self._odd = data[whole:]
-        samples = np.frombuffer(data[:whole], np.int16)
-        if self._resample is not None:
-            samples = self._resample.resample_chunk(samples)
-        return self._keep(self._seam.feed(samples))
+        return self._keep(self._seam.feed(self._resampler.feed(np.frombuffer(data[:whole], np.int16))))
 
     def finish(self) -> None:
-        if self._resample is not None:
-            self._keep(self._seam.feed(self._resample.resample_chunk(np.zeros(0, np.int16), last=True)))
+        self._keep(self._seam.feed(self._resampler.finish()))
         self._keep(self._seam.finish())
 
     def _keep(self, samples: Samples) -> bool:

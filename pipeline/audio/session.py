@@ -18,8 +18,8 @@ from pipeline.audio.wav import WavEncoder
 from pipeline.ports import ClipStore, GrowingFile
 from pipeline.types import Clip, Growing, Passage, Voice, Word, WordTime
 
-KEPT: dict[str, type[Encoder]] = {"wav": WavEncoder}
-"""Endings of clips that are PCM as they are; beside any other a WAV of the same samples is kept."""
+KEPT = ("wav", "flac")
+"""Endings of clips that hold their samples as they are; beside any other a WAV of the same samples is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,11 @@ class Session:
         """The whole clip. `again`: the gains of the first time, when it is a repetition."""
         studio, rate = self._studio, self._studio.sample_rate
         self._tape.gains.extend(again)
-        silence = round(pause(self._passage) * rate)
-        rest = self._tape.rest(sound, engine, silence)
+        length = sum(len(piece) for piece in sound.clean)
+        whole_length = studio.encoder.exact(length + round(pause(self._passage) * rate), rate)
+        rest = self._tape.rest(sound, engine, silence=whole_length - length)
         samples = self._tape.samples
-        pcm, seconds = samples.tobytes(), len(samples) / rate
+        pcm = samples.tobytes()
         if studio.encoder.extension in KEPT:
             whole = encoded(studio.encoder, pcm, rate)
         else:
@@ -82,9 +83,9 @@ class Session:
             name=self._name,
             path=path,
             media_type=studio.encoder.media_type,
-            seconds=seconds,
+            seconds=len(samples) / rate,
             sample_rate=rate,
-            words=_words(self._passage, times, sound.cut, seconds - silence / rate),
+            words=_words(self._passage, times, sound.cut, length / rate),
             engine=engine,
             cached=bool(again),
             lead=lead(samples) / rate,

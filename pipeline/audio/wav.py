@@ -24,6 +24,10 @@ class WavEncoder:
     def finish(self) -> bytes:
         return self.feed(b"")
 
+    @staticmethod
+    def exact(samples: int, sample_rate: int) -> int:
+        return samples
+
 
 def header(sample_rate: int, samples: int | None) -> bytes:
     """For so many samples of 16 bit mono; None while nobody knows how many."""

@@ -9,7 +9,9 @@ from contextlib import aclosing
 import anyio
 import numpy as np
 import pytest
+import soundfile
 
+from pipeline.audio import ENCODERS
 from pipeline.audio.pauses import SENTENCE
 from pipeline.audio.recorder import LocalRecorder
 from pipeline.audio.seams import AUDIBLE
@@ -19,6 +21,7 @@ from pipeline.errors import EngineError, EngineSilent, EngineTimeout, InvalidSet
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.types import Clip, Growing, Handover, Passage, Span, Voice, WordTime
+from tests.audio.test_encoders import by_ffmpeg
 
 RATE = 16000
 
@@ -302,3 +305,22 @@ async def test_a_join_never_clicks(clips):
     ends = [0, *np.cumsum([len(sound) for sound in joined])[:-1]]
     steps = np.abs(np.diff(np.concatenate(joined)))
     assert all(steps[end - 1 : end + 1].max() <= inside / 10 for end in ends[1:])
+
+
+@pytest.mark.parametrize("name", list(ENCODERS))
+async def test_in_every_format_a_clip_grows_into_the_same_sound(clips, name):
+    more, heard = anyio.Event(), []
+    recorder = LocalRecorder(Script(tone(0.3), more, tone(0.3)), clips, format=name)
+    async with aclosing(recorder.record("run1", passage(), Voice())) as items:
+        growing = await anext(items)
+        follower = clips.growing("run1", growing.name).follow()
+        more.set()
+        clip = await anext(items)
+        heard = b"".join([block async for block in follower])
+    assert clip.media_type == growing.media_type == recorder.format.media_type
+    grown, rate = by_ffmpeg(heard)
+    whole, _ = by_ffmpeg(clip.path.read_bytes())
+    assert np.array_equal(grown[: len(whole)], whole)
+    assert len(whole) / rate == pytest.approx(clip.seconds, abs=1 / rate)
+    kept = clips.path("run1", "00001.flac" if name == "flac" else "00001.wav")
+    assert soundfile.info(kept).frames == round(clip.seconds * RATE)

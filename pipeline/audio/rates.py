@@ -1,0 +1,29 @@
+"""From one sample rate to another."""
+
+from __future__ import annotations
+
+import numpy as np
+import soxr
+
+from pipeline.audio.seams import Samples
+
+
+class Resampler:
+    """Sound as it comes; how it falls into pieces never changes the result. Rates that are the same cost nothing."""
+
+    def __init__(self, sample_rate: int, wanted: int) -> None:
+        # In floats: soxr dithers what it rounds to integers, differently each time.
+        self._stream = soxr.ResampleStream(sample_rate, wanted, 1, dtype="float32") if sample_rate != wanted else None
+
+    def feed(self, samples: Samples) -> Samples:
+        return samples if self._stream is None else self._convert(samples, last=False)
+
+    def finish(self) -> Samples:
+        """What was held back; afterwards nothing more can be fed."""
+        none: Samples = np.zeros(0, np.int16)
+        return none if self._stream is None else self._convert(none, last=True)
+
+    def _convert(self, samples: Samples, *, last: bool) -> Samples:
+        assert self._stream is not None
+        found = self._stream.resample_chunk(samples.astype(np.float32), last=last)
+        return np.asarray(np.rint(np.clip(found, -32768, 32767)), np.int16)
