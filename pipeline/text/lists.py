@@ -14,7 +14,9 @@ LONGEST = 14
 WRAPPED = 40
 """Characters: a line this long may have been broken by a margin, a shorter one was ended on purpose."""
 
-_HANGING = frozenset({Kind.TITLE, Kind.NUMBERED, Kind.NEVER, Kind.INITIAL})
+HANGING = frozenset({Kind.TITLE, Kind.NUMBERED, Kind.NEVER, Kind.INITIAL})
+"""What a dot is that does not even end a sentence at a line's end."""
+
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()
 _NUMBER = r"(?:\d{1,3}|[^\W\d_]|" + "|".join(sorted(_ROMAN, key=len, reverse=True)) + ")"
 _MARKER = re.compile(rf"[\s{BULLETS}*+_\-–—>]*\(?({_NUMBER})[.)]*\Z", re.IGNORECASE)
@@ -32,6 +34,11 @@ def is_marker(head: str) -> bool:
     return _MARKER.match(head) is not None
 
 
+def is_marker_at(string: str, at: int, marks: str) -> bool:
+    """Whether all that the open sentence has before this dot is an item's marker."""
+    return marks == "." and at <= LONGEST and is_marker(string[:at])
+
+
 def value(head: str) -> str:
     """The number or letter of a marker."""
     match = _MARKER.match(head)
@@ -43,7 +50,7 @@ def due(marker: str) -> tuple[str, ...]:
     if marker.isdigit():
         return (str(int(marker) + 1),)
     following = []
-    if len(marker) == 1 and marker.lower() not in "zя":
+    if len(marker) == 1 and marker.islower() and marker not in "zя":
         following.append(chr(ord(marker) + 1))
     if marker.lower() in _ROMAN[:-1]:
         roman = _ROMAN[_ROMAN.index(marker.lower()) + 1]
@@ -91,7 +98,7 @@ def ends_line(text: Text, i: int, length: int, words: Words) -> bool:
         return not (string[i - 1].isspace() or before in ",;:-–—/&(" or length >= WRAPPED)
     if first.isalpha() and not first.isupper() and not first.istitle():
         return before not in "、，,،・のをにはがでと"
-    return before != "." or words.kind(text.token(len(string[:i].rstrip()) - 1)) not in _HANGING
+    return before != "." or words.kind(text.token(len(string[:i].rstrip()) - 1)) not in HANGING
 
 
 def begins_line(text: Text, i: int) -> bool:

@@ -73,15 +73,18 @@ TAIL = re.compile(
     f"(?:[{re.escape(STOPS + HARD + CLINGING)}]"  # more stops, closing marks, emphasis
     r"|\[\d[\d,–\- ]{0,16}\]"  # a reference: [12]
     r"|</\w{1,12}>"  # a tag that closes
+    r"|[（(](?:笑|苦笑|爆笑|爆|泣|涙|汗)[）)]"  # (laughs)
     f"){{0,12}}"
 )
-PICTURES = re.compile(f"(?:\\s{{0,3}}(?:[{_PICTURE}]{{1,12}}|{_SMILEY})){{1,6}}")
+PICTURES = re.compile(f"(?:[ \\t\u3000]{{0,3}}(?:[{_PICTURE}]{{1,12}}|{_SMILEY})){{1,6}}")
 MORE_STOPS = re.compile(f"(?: [{re.escape(STOPS)}]{{1,8}}){{1,8}}(?=[\\s{re.escape(CLINGING)}]|\\Z)")
 REFERENCE = re.compile(r"\d{1,3}(?: \d{1,3}){0,3}")
 """Numbers of footnotes set right behind a stop: "a consultation.11 12 Take"."""
 
-HALF = re.compile(r"\[[\d,–\- ]{0,18}\Z|</?\w{0,12}\Z|[:;=8][-']?\Z|\d{1,3}(?: \d{1,3}){0,3} ?\Z")
+HALF = re.compile(r"\[[\d,–\- ]{0,18}\Z|</?\w{0,12}\Z|\d{1,3}(?: \d{1,3}){0,3} ?\Z|[（(][苦爆笑泣涙汗]?笑?\Z")
 """The beginning of something that clings, cut off by the end of the text that has come so far."""
+
+HALF_PICTURE = re.compile(r"[ \t\u3000]{0,3}(?:[:;=8][-']?)?\Z")
 
 WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 SOLID = re.compile(r"\w")

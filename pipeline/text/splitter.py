@@ -6,7 +6,7 @@ import re
 from unicodedata import combining
 
 from pipeline.text import boundary, lists, nesting
-from pipeline.text.boundary import NO, Silence
+from pipeline.text.boundary import NO, Closed
 from pipeline.text.marks import (
     BULLETS,
     CLINGING,
@@ -22,6 +22,7 @@ from pipeline.text.marks import (
     special,
 )
 from pipeline.text.reading import More, Text
+from pipeline.text.silence import Silence, settled, silence
 from pipeline.text.words import words
 from pipeline.types import Sentence
 
@@ -103,10 +104,8 @@ class SentenceSplitter:
         """When `poll` would first give something; None when it would not, or when the last token had no time."""
         if self._clock is None or self._at == len(self._text):
             return None
-        silence = self._silence()
-        if silence is Silence.WAITS:
-            return None
-        return self._clock + self.patience * int(silence.value)
+        verdict = self._silence()
+        return None if verdict is Silence.WAITS else self._clock + self.patience * int(verdict.value)
 
     def _silence(self) -> Silence:
         if self._block is not None:
@@ -121,7 +120,7 @@ class SentenceSplitter:
             depth = nesting.closes(stack, char)
             if depth >= 0:
                 stack = stack[:depth]
-        return Silence.WAITS if stack else boundary.silence(self._text, self.words, self._stops)
+        return Silence.WAITS if stack else silence(self._text, self.words, self._stops)
 
     # ---- what is open -----------------------------------------------------------------------------------------------
 
@@ -138,7 +137,7 @@ class SentenceSplitter:
         and whatever hangs on the next one ("Dr.", "$3."); inside a block, all of it."""
         if self._block is not None:
             return self.open
-        return max(self.open, self._base + boundary.settled(self._text, self.words))
+        return max(self.open, self._base + settled(self._text, self.words))
 
     # ---- the machine ------------------------------------------------------------------------------------------------
 
@@ -237,8 +236,7 @@ class SentenceSplitter:
         if depth == 0:
             stop = self._stop_inside(i)
             if stop >= 0:
-                head = opened.at > self._base and self._is_solid(opened.at - self._base)
-                cut = boundary.ends(text, stop, self.words, i + 1, aside=opened.mark not in QUOTES and head)
+                cut = boundary.ends(text, stop, self.words, self._closed(opened, i + 1))
                 if cut != NO:
                     self._cut(cut, out)
                     self._stack.clear()
@@ -246,11 +244,15 @@ class SentenceSplitter:
         del self._stack[depth:]
         self._at = i + 1
 
+    def _closed(self, opened: nesting.Open, end: int) -> Closed:
+        head = self._text[: max(0, opened.at - self._base)].rstrip()
+        return Closed(end, opened.mark not in QUOTES, not SOLID.search(head), head[-1:] in (":", "：", ",", "，"))
+
     def _stop_inside(self, i: int) -> int:
         """The first of the stops that stand right before the closing mark at i; -1 if none does."""
         i -= 1
         nearest = max(0, i - 20)
-        while i > nearest and self._text[i] in CLINGING:
+        while i > nearest and (self._text[i] in CLINGING or (self._text[i].isspace() and self._text[i + 1] in "»›")):
             i -= 1
         if i < 0 or self._text[i] not in self._stops:
             return -1

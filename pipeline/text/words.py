@@ -15,27 +15,15 @@ with warnings.catch_warnings():  # its patterns are written in a way that newer 
 
 _DATA = Path(__file__).with_name("words.toml")
 _VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿąęěůűőıăаеёиоуыэюяіїєғәөұүъαεηιουωάέήίόύώϊϋΐΰ")
-_VOWELLESS = frozenset({"cs", "sk", "hr", "sl", "sr", "bs", "mk"})
+_VOWELLESS = frozenset({"cs", "sk", "hr"})
 """Languages in which a word can do without a vowel: prst, vlk, krk."""
 _NEVER_BEFORE_CAPITAL = frozenset({"ru", "bg", "uk", "kk"})
-_RELATED = {
-    "no": "nb",
-    "nn": "nb",
-    "sl": "hr",
-    "sr": "hr",
-    "bs": "hr",
-    "et": "fi",
-    "lv": "hr",
-    "is": "da",
-    "fo": "da",
-    "be": "uk",
-    "mk": "bg",
-    "ca": "es",
-    "gl": "es",
-    "af": "nl",
-    "lb": "de",
-}
-"""A near relative, for a language without data of its own."""
+"""Languages for which pysbd never ends a sentence at an abbreviation."""
+_RELATIVES = {
+    "no": "nb", "nn": "nb", "is": "da", "fo": "da", "et": "fi", "sl": "hr", "sr": "hr", "bs": "hr", "lv": "hr",
+    "be": "uk", "mk": "bg", "ca": "es", "gl": "es", "af": "nl", "lb": "de",
+}  # fmt: skip
+"""A near relative, for a language without words of its own."""
 
 
 class Kind(Enum):
@@ -57,57 +45,56 @@ class Words:
 
     language: str
     kinds: dict[str, Kind]
-    starters: frozenset[str] = frozenset()
-    subjects: frozenset[str] = frozenset()
-    months: frozenset[str] = frozenset()
-    letters: frozenset[str] = frozenset()
-    saying: frozenset[str] = frozenset()
-    ordinal: str = ""
-    ordinary: frozenset[str] = frozenset()
-    vowels: bool = True
+    ordinary: frozenset[str]
+    starters: frozenset[str]
+    subjects: frozenset[str]
+    months: frozenset[str]
+    letters: frozenset[str]
+    saying: frozenset[str]
+    units: frozenset[str]
+    tails: tuple[str, ...]
+    ordinal: str
 
     def kind(self, token: str) -> Kind:
         """What `token`, the text between the last space and a dot, is."""
         word = token.lower()
         kind = self.kinds.get(word)
+        if kind is None:
+            return self._by_shape(token, word)
         if kind is Kind.LISTED:
             return Kind.PLAIN if len(word) > 1 and token.isalpha() and token.isupper() else Kind.SHORT
-        if kind is not None:
-            return kind
+        if kind is Kind.SHORT and token in self.ordinary:
+            return Kind.PLAIN  # he sat, where Sat. is a day
+        return kind
+
+    def _by_shape(self, token: str, word: str) -> Kind:
+        """A word that no list knows."""
         if len(word) == 1:
             return Kind.INITIAL if word.isalpha() else Kind.PLAIN
         head, dot, last = word.rpartition(".")
         if dot:
-            if last in self.kinds and len(last) > 1:
+            if len(last) > 1 and last in self.kinds:
                 return self.kinds[last]
             return (
                 Kind.SHORT if len(last) <= 3 and last.isalpha() and len(head) <= 8 and "/" not in head else Kind.PLAIN
             )
-        if (
-            self.vowels
-            and len(word) <= 5
-            and word.isalpha()
-            and not token.isupper()
-            and _cased(token)
-            and not _VOWELS & set(word)
-        ):
-            return Kind.SHORT
+        if self.tails and word.endswith(self.tails):
+            return Kind.NUMBERED
+        if len(word) <= 5 and word.isalpha() and not token.isupper() and word != word.upper() and not _has_vowel(word):
+            return Kind.PLAIN if self.language in _VOWELLESS else Kind.SHORT
         return Kind.PLAIN
 
     def starts(self, word: str) -> bool:
-        """Whether a sentence may be told to begin by this word alone."""
+        """Whether this word alone tells that a sentence begins."""
         word = word.lower().replace("’", "'")
         return word in self.starters or word.partition("'")[0] in self.starters
-
-
-def _cased(token: str) -> bool:
-    return token.lower() != token.upper()
 
 
 def words(language: str) -> Words:
     """The words of a language; the safe common ones for a language that is not known."""
     code = language.replace("_", "-").partition("-")[0].lower()
-    return _load(code if code in LANGUAGE_CODES or code in _data() else _RELATED.get(code, ""))
+    known = code in LANGUAGE_CODES or code in _data()
+    return _load(code if known and code != "any" else _RELATIVES.get(code, ""))
 
 
 @cache
@@ -118,27 +105,23 @@ def _data() -> dict[str, dict[str, str]]:
 @cache
 def _load(code: str) -> Words:
     own, common = _data().get(code, {}), _data()["any"]
-    plain = own if code == "en" or not _is_english(code) else _data()["en"]
-    ordinary = frozenset(plain.get("words", "").split())
+    sets = {key: frozenset(own.get(key, "").split()) for key in ("starters", "subjects", "months", "letters", "saying")}
+    if not own:
+        sets["starters"] = frozenset(_data()["en"]["starters"].split())
+    english = _data()["en"] if _is_english(code) else own
+    ordinary = frozenset(english.get("words", "").split())
     kinds = {word: kind for word, kind in _table(code).items() if word not in ordinary}
     for source in (common, own):
         for kind in (Kind.SHORT, Kind.CLOSING, Kind.NEVER, Kind.NUMBERED, Kind.TITLE):
-            for word in source.get(kind.name.lower(), "").split():
-                if source is own or word not in ordinary:
-                    kinds[word] = kind
+            kinds |= dict.fromkeys(source.get(kind.name.lower(), "").split(), kind)
     return Words(
         language=code,
         kinds=kinds,
-        starters=frozenset(
-            (own.get("starters", "") + " " + _pysbd_starters(code) if own else _data()["en"]["starters"]).split()
-        ),
-        subjects=frozenset(own.get("subjects", "").split()),
-        months=frozenset(own.get("months", "").split()),
-        letters=frozenset(own.get("letters", "").split()),
-        saying=frozenset(own.get("saying", "").split()),
-        ordinal=own.get("ordinal", ""),
         ordinary=ordinary,
-        vowels=code not in _VOWELLESS,
+        units=frozenset(common["units"].split()),
+        tails=tuple(own.get("tails", "").split()),
+        ordinal=own.get("ordinal", ""),
+        **sets,
     )
 
 
@@ -147,13 +130,12 @@ def _table(code: str) -> dict[str, Kind]:
     abbreviation are held to be one before a capital letter."""
     if code not in LANGUAGE_CODES:
         return {}
-    table = LANGUAGE_CODES[code].Abbreviation
     found: dict[str, Kind] = {}
-    for entry in table.ABBREVIATIONS:
+    for entry in LANGUAGE_CODES[code].Abbreviation.ABBREVIATIONS:
         word = "".join(entry.lower().split()).rstrip(".")
         if code in _NEVER_BEFORE_CAPITAL:
             found[word] = Kind.NEVER
-        elif "." in word or not _VOWELS & set(word) or word[-1] not in _VOWELS:
+        elif "." in word or not _has_vowel(word) or word[-1] not in _VOWELS:
             found[word] = Kind.LISTED
     return found
 
@@ -163,6 +145,5 @@ def _is_english(code: str) -> bool:
     return code in LANGUAGE_CODES and LANGUAGE_CODES[code].Abbreviation is LANGUAGE_CODES["en"].Abbreviation
 
 
-def _pysbd_starters(code: str) -> str:
-    replacer = getattr(LANGUAGE_CODES.get(code), "AbbreviationReplacer", None)
-    return " ".join(getattr(replacer, "SENTENCE_STARTERS", ())).lower() if code in {"en", "da", "de"} else ""
+def _has_vowel(word: str) -> bool:
+    return not _VOWELS.isdisjoint(word)

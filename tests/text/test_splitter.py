@@ -15,7 +15,9 @@ from pipeline.types import Sentence
 LANGUAGES = "en de fr es it ru zh ja hy el ar hi da pl sk kk nl xx".split()
 MARKS = [
     *".!?…。！？।։؟:;,'\"“”‘’«»„()[]{}「」`*_~#|<>-—•\n \t0123aAbBIz",
-    *"``` \n\n Dr. e.g. p.m. U.S. <think> </think> 🎉 \u202c é 你 \ud800 \x00 https://a.b/c?d=1 He the [1]".split(" "),
+    *"``` \n\n Dr. e.g. p.m. U.S. <think> </think> 🎉 :) \u202c é 你 \ud800 \x00 https://a.b/c?d=1 He the [1]".split(
+        " "
+    ),
     *(" . . .", "1. ", "\n- ", "\n| a |", "\r\n"),
 ]
 texts = st.lists(st.sampled_from(MARKS) | st.text(max_size=4), max_size=60).map("".join)

@@ -1,0 +1,28 @@
+"""Where sentences end, language by language: the cases stand in sentences.txt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.text import SentenceSplitter
+
+
+def cases() -> Iterator[tuple[str, str, list[str]]]:
+    """Language, text, and its sentences without the white space around them."""
+    language = ""
+    for line in Path(__file__).with_name("sentences.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("[") and line.endswith("]") and len(line) < 8:
+            language = line[1:-1]
+        elif line and not line.startswith("# Texts"):
+            marked = line.replace("\\n", "\n")
+            yield language, marked.replace("‖", ""), [s.strip() for s in marked.split("‖") if s.strip()]
+
+
+@pytest.mark.parametrize(("language", "text", "sentences"), list(cases()))
+def test_sentences_end_where_a_reader_would_end_them(language: str, text: str, sentences: list[str]) -> None:
+    splitter = SentenceSplitter(language)
+    found = [s for character in text for s in splitter.feed(character)] + splitter.flush()
+    assert [s.text for s in found] == sentences
