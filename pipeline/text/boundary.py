@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pipeline.text import lists, opening
 from pipeline.text.marks import (
+    EMPHASIS,
     HALF,
     HALF_PICTURE,
     HARD,
@@ -99,6 +100,10 @@ def _hard(text: Text, at: int, behind: int, closed: Closed | None) -> int:
     following = text.char(behind)
     if following == "":
         return NO
+    if following.isalnum() and (mark := text.string[behind - 1]) in EMPHASIS:
+        begin = behind - len(text.string[:behind]) + len(text.string[:behind].rstrip(mark))
+        if text.string.count(mark * (behind - begin), 0, begin) % 2 == 0:
+            behind, following = begin, mark  # it opens emphasis
     if closed is None:
         if text.string[at] == "．" and following.isdigit():
             return NO

@@ -10,6 +10,8 @@ from pipeline.text.reading import Text
 DEEPEST = 8
 LEAK = 240
 """Characters after which a mark that was never closed is forgotten."""
+CODE_LEAK = 120
+"""The same for inline code."""
 
 _ELIDED = frozenset("s t n m k em tis twas twere til till cause cuz round bout neath nother".split())
 """'tis, 'em, 's avonds: an apostrophe in front of a word, and no quotation."""

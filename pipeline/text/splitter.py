@@ -168,13 +168,14 @@ class SentenceSplitter:
             return False
         i = self._at = match.start()
         char = match[0]
-        if self._stack and self._base + i - self._stack[0].at > nesting.LEAK:
-            self._stack.clear()
+        self._leak(self._base + i)
         text = Text(self._text, final)
         if char == "\n":
             self._newline(text, i, out)
         elif self._stack and self._stack[-1].mark == "`" and char != "`":
             self._at = i + 1
+            if char == "'" and self._stack[-1].closers == "``" and text.char(i + 1) == "'":
+                self._stack.pop()  # ``as typesetters quote''
         elif char in self._stops:
             self._stop(text, i, out)
         elif char == "`" or char == "~":
@@ -191,6 +192,13 @@ class SentenceSplitter:
         else:
             self._mark(text, i, char, out)
         return True
+
+    def _leak(self, here: int) -> None:
+        if self._stack and (
+            here - self._stack[0].at > nesting.LEAK
+            or (self._stack[-1].mark == "`" and here - self._stack[-1].at > nesting.CODE_LEAK)
+        ):
+            self._stack.clear()
 
     def _stop(self, text: Text, i: int, out: list[Sentence]) -> None:
         if self._stack and self._text[i - 1 : i] in (")", "]") and all(o.mark in "([" for o in self._stack):
