@@ -15,8 +15,8 @@ with warnings.catch_warnings():  # its patterns are written in a way that newer 
 
 _DATA = Path(__file__).with_name("words.toml")
 _VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿąęěůűőıăаеёиоуыэюяіїєғәөұүъαεηιουωάέήίόύώϊϋΐΰ")
-_VOWELLESS = frozenset({"cs", "sk", "hr"})
-"""Languages in which a word can do without a vowel: prst, vlk, krk."""
+_VOWELLESS = frozenset({"cs", "sk", "hr", "en"})
+"""Languages in which a word can do without a vowel: prst, vlk, krk; in English, src and html."""
 _NEVER_BEFORE_CAPITAL = frozenset({"ru", "bg", "uk", "kk"})
 """Languages for which pysbd never ends a sentence at an abbreviation."""
 _RELATIVES = {
@@ -73,11 +73,10 @@ class Words:
             return Kind.INITIAL if word.isalpha() else Kind.PLAIN
         head, dot, last = word.rpartition(".")
         if dot:
-            if len(last) > 1 and last in self.kinds:
-                return self.kinds[last]
-            return (
-                Kind.SHORT if len(last) <= 3 and last.isalpha() and len(head) <= 8 and "/" not in head else Kind.PLAIN
-            )
+            if self.kinds.get(last) is Kind.TITLE and token[0].isupper():
+                return Kind.TITLE  # Prof.Dr.
+            short = len(last) <= 3 and last.isalpha() and all(len(part) <= 2 for part in head.split("."))
+            return Kind.SHORT if short else Kind.PLAIN
         if self.tails and word.endswith(self.tails):
             return Kind.NUMBERED
         if len(word) <= 5 and word.isalpha() and not token.isupper() and word != word.upper() and not _has_vowel(word):
