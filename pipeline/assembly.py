@@ -1,0 +1,327 @@
+"""Names and settings become objects: the only room that knows back-ends by name.
+
+An `Order` says in plain names what a run should do; the `Workshop` keeps what runs share (engines, clips, sounds) and
+prepares a `Flow` for an order, refusing what cannot work before anything has started.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from pipeline import engines, sources
+from pipeline.audio import ENCODERS
+from pipeline.audio.recorder import LocalRecorder
+from pipeline.errors import (
+    EmptyText,
+    EngineUnavailable,
+    InvalidRequest,
+    NotInstalled,
+    TextTooLong,
+    UnknownVoice,
+)
+from pipeline.events import Event, Start
+from pipeline.flow import Flow, Plan
+from pipeline.ports import Engine, EventLog, Source
+from pipeline.stores.clips import FolderClipStore
+from pipeline.stores.sounds import FolderSoundCache
+from pipeline.text import SPLITTERS, Lexicon, Limits, Pace, Speakable, SpeechBuffer
+from pipeline.types import Clip, Growing, Message, Request, Voice
+
+MAX_CHARS = 1_000_000
+READ_AHEAD = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a run is asked for. Either `text`, spoken as it is, or `messages`, which a model answers."""
+
+    text: str | None = None
+    messages: tuple[Message, ...] = ()
+    llm_provider: tuple[str, ...] = ()
+    """Tried in this order; () is what the settings say."""
+    model: str = ""
+    system: str = ""
+    temperature: float | None = None
+    max_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+    thinking: bool = False
+    tts_provider: tuple[str, ...] = ()
+    voice: str = ""
+    """A voice's name, or "engine/name"."""
+    speed: float = 1.0
+    pitch: float = 1.0
+    volume: float = 1.0
+    language: str = ""
+    format: str = "wav"
+    buffer: Mapping[str, Any] = field(default_factory=dict)
+    splitter: str = "rules"
+    speakable: Mapping[str, str] = field(default_factory=dict)
+    lexicon: Mapping[str, str] = field(default_factory=dict)
+    session_id: str | None = None
+    retry_of: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON, as a log keeps it."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        known = dict(data)
+        known["messages"] = tuple(Message(**message) for message in known.get("messages", ()))
+        for name in ("llm_provider", "tts_provider", "stop"):
+            known[name] = tuple(known.get(name, ()))
+        return cls(**known)
+
+
+class Workshop:
+    """What runs share. Engines are made when first chosen and kept until the workshop closes."""
+
+    def __init__(
+        self,
+        *,
+        env: Mapping[str, str] | None = None,
+        output_dir: str | Path = "output/audio",
+        max_chars: int = MAX_CHARS,
+        own_engines: Mapping[str, Engine] | None = None,
+    ) -> None:
+        self.env: Mapping[str, str] = os.environ if env is None else env
+        self.clips = FolderClipStore(Path(output_dir))
+        self.sounds = FolderSoundCache(Path(output_dir) / ".sounds")
+        self.max_chars = max_chars
+        self._engines: dict[tuple[str, ...], Engine] = {}
+        self._own = dict(own_engines or {})
+        """Engines that a caller made, and will close."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        made, self._engines = list(self._engines.values()), {}
+        for engine in made:
+            await engine.aclose()
+
+    # ---- engines and voices -----------------------------------------------------------------------------------------
+
+    def engine(self, names: Sequence[str] = ()) -> Engine:
+        """The engine of that name, or a fallback over several.
+
+        Raises UnknownEngine, EngineUnavailable, NotInstalled."""
+        wanted = tuple(names) or _names(self.env.get("ALOUD_TTS_PROVIDER", "auto"))
+        if len(wanted) == 1 and wanted[0] in self._own:
+            return self._own[wanted[0]]
+        if wanted not in self._engines:
+            self._engines[wanted] = self._make_engine(wanted)
+        return self._engines[wanted]
+
+    def _make_engine(self, names: tuple[str, ...]) -> Engine:
+        if len(names) > 1:
+            from pipeline.engines.fallback import FallbackEngine
+
+            return FallbackEngine([self.engine([name]) for name in names])
+        if names == ("auto",):
+            return self._best_engine()
+        made: Engine = _made(engines.find(names[0]), self.env)
+        return made
+
+    def _best_engine(self) -> Engine:
+        reasons = []
+        for name in engines.AUTO:
+            try:
+                return self.engine([name])
+            except (EngineUnavailable, NotInstalled) as error:
+                reasons.append(f"{name}: {error.message}")
+        raise EngineUnavailable("No voice works here. " + " ".join(reasons))
+
+    async def voice(self, order: Order) -> tuple[Engine, Voice]:
+        """Who speaks an order. Raises UnknownEngine or UnknownVoice, which list what exists."""
+        names, name = order.tts_provider, order.voice
+        prefix, slash, rest = name.partition("/")
+        if slash and (prefix in engines.ENGINES or prefix in self._own):
+            names, name = (prefix,), rest
+        engine = self.engine(names)
+        await _check_voice(engine, name)
+        return engine, Voice(
+            engine=engine.name,
+            name=name,
+            language=order.language,
+            speed=order.speed,
+            pitch=order.pitch,
+            volume=order.volume,
+        )
+
+    # ---- sources ----------------------------------------------------------------------------------------------------
+
+    def source(self, names: Sequence[str]) -> Source:
+        made: Source = _made(sources.find(names[0]), self.env)
+        return made
+
+    def _providers(self, order: Order) -> tuple[str, ...]:
+        if order.text is not None:
+            return order.llm_provider or ("text",)
+        named = self.env.get("ALOUD_LLM_PROVIDER", "ollama"), self.env.get("ALOUD_LLM_FALLBACKS", "")
+        return order.llm_provider or tuple(name for part in named for name in _names(part))
+
+    # ---- runs -------------------------------------------------------------------------------------------------------
+
+    async def prepare(
+        self,
+        order: Order,
+        *,
+        run: str,
+        log: EventLog,
+        url: str | None = None,
+        events: str | None = None,
+        source: Source | None = None,
+        resume: bool = False,
+    ) -> Flow:
+        """A flow, ready to run. Raises InvalidRequest and its kind before anything has begun.
+
+        `url`: the address of a clip, with {run} and {name}; without it the file's own. `source`: in place of the
+        order's providers. `resume`: take the run up where its last event in the log left it."""
+        request = self._request(order, given=source is not None)
+        limits = Limits.of(order.buffer)
+        if order.splitter not in SPLITTERS:
+            raise InvalidRequest(f"There is no splitter {order.splitter!r}; there is: {', '.join(SPLITTERS)}.")
+        language = order.language.partition("-")[0].lower() or "en"
+        speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), language)
+        engine, voice = await self.voice(order)
+        if order.format not in ENCODERS:
+            raise InvalidRequest(f"There is no format {order.format!r}; there is: {', '.join(ENCODERS)}.")
+        recorder = LocalRecorder(engine, self.clips, format=order.format, sounds=self.sounds)
+        pace = Pace()
+        past = await _past(log, run) if resume else ()
+        if source is None and (order.text is not None or not past):
+            source = self.source(self._providers(order))
+        return Flow(
+            Plan(
+                run=run,
+                request=request,
+                source=source,
+                buffer=SpeechBuffer(limits, _splitter(order.splitter, language), pace),
+                speakable=speakable,
+                pace=pace,
+                recorder=recorder,
+                voice=voice,
+                log=log,
+                start=_start(order, request, source, engine, voice, recorder, events),
+                address=_address(run, url),
+                read_ahead=int(self.env.get("ALOUD_READ_AHEAD", READ_AHEAD)),
+                max_chars=self.max_chars,
+                timeout=_seconds(self.env.get("ALOUD_RUN_TIMEOUT")),
+                thinking=order.thinking,
+                past=past,
+            )
+        )
+
+    def _request(self, order: Order, *, given: bool) -> Request:
+        messages = order.messages
+        if order.text is not None:
+            _check_text(order.text, self.max_chars)
+            messages = (Message(role="user", content=order.text),)
+        elif not given and not any(message.content.strip() for message in messages):
+            raise EmptyText("There is nothing to speak: give a text, a prompt or messages.")
+        for message in messages:
+            _check_text(message.content, self.max_chars, blank=True)
+        if not 0.1 <= order.speed <= 10:
+            raise InvalidRequest(f"speed is a factor between 0.1 and 10, not {order.speed:g}.")
+        return Request(
+            messages=messages,
+            model=order.model,
+            system=order.system,
+            temperature=order.temperature,
+            max_tokens=order.max_tokens,
+            stop=order.stop,
+            thinking=order.thinking,
+        )
+
+
+def _check_text(text: str, most: int, *, blank: bool = False) -> None:
+    if not blank and not text.strip():
+        raise EmptyText("The text is empty: there is nothing to speak.")
+    if len(text) > most:
+        raise TextTooLong(f"The text has {len(text):,} characters; the most allowed is {most:,} (ALOUD_MAX_CHARS).")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise InvalidRequest("The text holds half of a surrogate pair, which is no character; send valid Unicode.")
+
+
+async def _check_voice(engine: Engine, name: str) -> None:
+    if not name:
+        return
+    offered = [info.name for info in await engine.voices()]
+    knows: Callable[[str], bool] | None = getattr(engine, "knows", None)
+    if name in offered or not offered or (knows is not None and knows(name)):
+        return
+    raise UnknownVoice(
+        f"{engine.name} has no voice {name!r}; `aloud voices --engine {engine.name}` lists its {len(offered)} voices.",
+        voices=offered,
+    )
+
+
+async def _past(log: EventLog, run: str) -> list[Event]:
+    past: list[Event] = []
+    while more := await log.read(run, past[-1].seq if past else 0):
+        past.extend(more)
+    return past
+
+
+def _splitter(name: str, language: str) -> Any:
+    return _load(SPLITTERS[name])(language=language)
+
+
+def _load(where: str) -> Any:
+    module, _, attribute = where.partition(":")
+    return getattr(__import__(module, fromlist=[attribute]), attribute)
+
+
+def _made(cls: Any, env: Mapping[str, str]) -> Any:
+    """A back-end that has settings takes them from the environment; one that has none is simply made."""
+    return cls.from_env(env) if hasattr(cls, "from_env") else cls()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+def _seconds(text: str | None) -> float | None:
+    return float(text) if text else None
+
+
+def _start(
+    order: Order,
+    request: Request,
+    source: Source | None,
+    engine: Engine,
+    voice: Voice,
+    recorder: LocalRecorder,
+    events: str | None,
+) -> Start:
+    ignored = getattr(source, "ignored", None)
+    refused = ignored(request) if ignored else ()
+    return Start(
+        provider=source.name if source else "",
+        model=order.model or (source.model if source else ""),
+        streaming=source.streaming if source else True,
+        voice=f"{engine.name}/{voice.name}" if voice.name else engine.name,
+        audio={"media_type": recorder.format.media_type, "sample_rate": recorder.format.sample_rate},
+        events=events,
+        session_id=order.session_id,
+        retry_of=order.retry_of,
+        ignored=tuple(refused) or None,
+    )
+
+
+def _address(run: str, url: str | None) -> Callable[[Clip | Growing], str]:
+    def address(clip: Clip | Growing) -> str:
+        if url is not None:
+            return url.format(run=run, name=clip.name)
+        return clip.path.absolute().as_uri() if clip.path else ""
+
+    return address

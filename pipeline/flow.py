@@ -1,0 +1,432 @@
+"""The flow: one run, from the first token to the last event.
+
+    source --_read--> [inbox] --_cut--> splitter, buffer, speakable --> [passages] --_speak--> recorder
+              |                            |                                          |
+            chunk                   passage, skipped                    speaking, audio, failed, fallback
+
+Three tasks in one group, joined by two bounded streams. When the voice is behind, passages wait, then the cutting, then
+the reading: the source is asked for no more than `read_ahead` characters before they are spoken. Every event goes to
+the log, which numbers it; readers follow the log, so nobody who listens can hold the run up.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+import anyio
+from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+from pipeline.errors import AloudError, EngineError, RunInterrupted, RunTimeout, SourceError, SourceTooLong
+from pipeline.events import (
+    Audio,
+    Cancelled,
+    Chunk,
+    Complete,
+    Error,
+    Event,
+    Failed,
+    Fallback,
+    PassageCut,
+    Skipped,
+    Speaking,
+    Start,
+    Thought,
+    ToolUse,
+)
+from pipeline.inbox import Inbox
+from pipeline.ledger import Ledger
+from pipeline.ports import EventLog, Recorder, Source
+from pipeline.recall import recall
+from pipeline.text import Pace, Speakable, SpeechBuffer
+from pipeline.types import Clip, Growing, Handover, Passage, Request, Thinking, ToolCall, Usage, Voice
+
+logger = logging.getLogger("aloud.flow")
+
+CHUNK_WINDOW = 0.05
+"""Seconds for which tokens are gathered into one `chunk` event."""
+WAITING = 2
+"""Passages that may wait for the voice: enough to hide jitter, few enough that the next one is still cut to measure."""
+SLICE = 1024
+"""Characters cut at a time, so that what waits behind them is cut with a fresher knowledge of the voice."""
+COURTESY = 512
+"""Characters after which a source that never waits lets others have their turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All that one run needs, made by `pipeline.assembly`."""
+
+    run: str
+    request: Request
+    source: Source | None
+    """None when the rest of the text cannot be had: what was received is spoken, then the run ends `interrupted`."""
+    buffer: SpeechBuffer
+    speakable: Speakable
+    pace: Pace
+    recorder: Recorder
+    voice: Voice
+    log: EventLog
+    start: Start
+    address: Callable[[Clip | Growing], str]
+    read_ahead: int = 65_536
+    max_chars: int = 1_000_000
+    timeout: float | None = None
+    """Seconds that the whole run may take."""
+    thinking: bool = False
+    past: Sequence[Event] = ()
+    """What the run had published before it was broken off."""
+
+
+class Flow:
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._ledger = Ledger()
+        self._inbox = Inbox(plan.read_ahead)
+        self._scope = anyio.CancelScope()
+        self._cancelled = False
+        self._broken: AloudError | None = None
+        self._unshown: list[str] = []
+        self._shown = 0
+        self._to_show = anyio.Event()
+        self._index = 0
+
+    def cancel(self) -> None:
+        """End the run with `cancelled`; returns at once. Cancelling the task that runs the flow ends it without a word
+        instead, so that it can be taken up again."""
+        self._cancelled = True
+        self._scope.cancel()
+
+    async def run(self) -> None:
+        """Until the terminal event is in the log."""
+        plan, failure = self._plan, None
+        try:
+            again = await self._take_up(plan.past)  # `start` is there even when the run is cancelled at once
+            with self._scope:
+                with anyio.fail_after(plan.timeout):
+                    await self._go(again)
+        except TimeoutError:
+            failure = RunTimeout(f"The run took longer than {plan.timeout:g} s, the most that is allowed.")
+        except Exception as error:  # noqa: BLE001  the one place where a bug, or a full disk, ends the run
+            failure = _cause(error)
+        with anyio.CancelScope(shield=True):
+            await self._finish(failure or self._broken)
+
+    async def _go(self, again: Sequence[Passage]) -> None:
+        send, receive = anyio.create_memory_object_stream[Passage](WAITING)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._read)
+            tasks.start_soon(self._cut, send, again)
+            tasks.start_soon(self._speak, receive)
+
+    async def _finish(self, failure: AloudError | None) -> None:
+        ledger = self._ledger
+        if self._cancelled:
+            await self._publish(Cancelled(**ledger.sums(ended=False)))
+        elif failure is not None:
+            await self._publish(
+                Error(
+                    code=failure.code,
+                    message=failure.message,
+                    retryable=failure.retryable,
+                    **ledger.sums(ended=False),
+                )
+            )
+        else:
+            status = "partial" if ledger.failed else "complete"
+            await self._publish(Complete(status=status, **ledger.sums(ended=True)))
+
+    async def _publish(self, event: Event, lead: float = 0.0) -> None:
+        self._ledger.note(await self._plan.log.append(self._plan.run, event), lead)
+
+    # ---- reading: the source -> text that waits ---------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        """Takes what the source says, shows it as `chunk` events, and leaves it in the inbox."""
+        async with anyio.create_task_group() as showing:
+            showing.start_soon(self._show)
+            try:
+                await self._receive()
+            except SourceError as error:
+                self._broken = error  # what was said before is spoken all the same
+            except AloudError:
+                raise
+            except Exception as error:  # the border to other people's sources
+                logger.exception("run %s: the source", self._plan.run)
+                self._broken = SourceError(f"The source broke: {type(error).__name__}. The log has the details.")
+            finally:
+                self._inbox.close()
+            showing.cancel_scope.cancel()
+        await self._show_now()
+
+    async def _receive(self) -> None:
+        plan = self._plan
+        if plan.source is None:
+            self._broken = RunInterrupted("The service stopped while the model was speaking; what had come is kept.")
+            return
+        known, since, said = self._shown, 0, 0
+        async with aclosing(plan.source.tokens(plan.request)) as tokens:
+            async for token in tokens:
+                if not isinstance(token, str):
+                    await self._aside(token)
+                    continue
+                said += len(token)
+                if said <= known:
+                    continue  # read again after a restart
+                if said - len(token) < known:
+                    token = token[known - said :]
+                if said > plan.max_chars:
+                    self._take(token[: plan.max_chars - said])
+                    raise SourceTooLong(f"The answer is longer than {plan.max_chars:,} characters, the most allowed.")
+                self._take(token)
+                since += len(token)
+                if self._inbox.full:
+                    await self._inbox.emptied()
+                elif since >= COURTESY:
+                    since = 0
+                    await checkpoint()
+
+    def _take(self, text: str) -> None:
+        if not text:
+            return
+        self._unshown.append(text)
+        self._inbox.put(text)
+        if not self._to_show.is_set():
+            self._to_show.set()
+
+    async def _aside(self, item: Thinking | ToolCall | Usage | Handover) -> None:
+        """What a source says besides text."""
+        match item:
+            case Usage():
+                self._ledger.total_tokens = (self._ledger.total_tokens or 0) + item.input_tokens + item.output_tokens
+            case Handover():
+                await self._show_now()
+                await self._publish(_fallback("llm", item, self._shown))
+            case Thinking():
+                if self._plan.thinking:
+                    await self._publish(Thought(content=item.content))
+            case ToolCall():
+                await self._publish(
+                    ToolUse(id=item.id, name=item.name, arguments=dict(item.arguments), result=item.result)
+                )
+
+    async def _show(self) -> None:
+        """The first text at once, then whatever comes within each window as one event."""
+        while True:
+            await self._to_show.wait()
+            await self._show_now()
+            await anyio.sleep(CHUNK_WINDOW)
+
+    async def _show_now(self) -> None:
+        """Also called before an event that points into the text: a listener has the text first."""
+        if not self._unshown:
+            return
+        content = "".join(self._unshown)
+        self._unshown.clear()
+        self._to_show = anyio.Event()
+        start, self._shown = self._shown, self._shown + len(content)
+        await self._publish(Chunk(content=content, start=start, end=self._shown))
+
+    # ---- cutting: text -> passages ----------------------------------------------------------------------------------
+
+    async def _cut(self, send: MemoryObjectSendStream[Passage], again: Sequence[Passage]) -> None:
+        buffer = self._plan.buffer
+        async with send:
+            for passage in again:
+                await send.send(passage)
+            while True:
+                text = await self._inbox.take(SLICE, self._patience())
+                now = time.monotonic()
+                if text is None:
+                    cut = buffer.end(now)
+                elif text:
+                    cut = buffer.feed(text, now)
+                else:
+                    cut = buffer.tick(now)
+                for passage in cut:
+                    await self._hand_out(passage, send)
+                if text is None:
+                    return
+
+    def _patience(self) -> float | None:
+        """Seconds until the buffer wants to be asked again."""
+        deadline = self._plan.buffer.deadline
+        return None if deadline is None else max(0.0, deadline - time.monotonic())
+
+    async def _hand_out(self, passage: Passage, send: MemoryObjectSendStream[Passage]) -> None:
+        plan = self._plan
+        passage = plan.speakable.say(passage)
+        await self._show_now()
+        if not passage.spoken.strip():
+            await self._publish(Skipped(start=passage.start, end=passage.end, reason=_reason(passage)))
+            return
+        passage = replace(passage, index=self._index)
+        self._index += 1
+        plan.pace.asked(passage.index, len(passage.spoken), time.monotonic())
+        await self._publish(_cut_event(passage))
+        await send.send(passage)
+
+    # ---- speaking: passages -> clips --------------------------------------------------------------------------------
+
+    async def _speak(self, receive: MemoryObjectReceiveStream[Passage]) -> None:
+        """As many at once as the recorder can; published in the order of the text."""
+        voices = anyio.Semaphore(self._plan.recorder.parallel)
+        turn = anyio.Event()
+        turn.set()
+        async with receive, anyio.create_task_group() as tasks:
+            while True:
+                await voices.acquire()  # before the passage is taken: what waits, waits in the bounded stream
+                try:
+                    passage = await receive.receive()
+                except anyio.EndOfStream:
+                    return
+                after = anyio.Event()
+                tasks.start_soon(self._record, passage, turn, after, voices, tasks)
+                turn = after
+
+    async def _record(
+        self, passage: Passage, turn: anyio.Event, after: anyio.Event, voices: anyio.Semaphore, tasks: TaskGroup
+    ) -> None:
+        """One passage, ending in exactly one `audio` or `failed`; one that fails never silences the rest."""
+        plan, clip, failure, ended = self._plan, None, None, anyio.Event()
+        try:
+            async with aclosing(plan.recorder.record(plan.run, passage, plan.voice)) as items:
+                async for item in items:
+                    if isinstance(item, Clip):
+                        clip = item
+                    elif isinstance(item, Growing):
+                        tasks.start_soon(self._announce, passage, item, turn, ended)
+                    else:
+                        await turn.wait()
+                        await self._publish(_fallback("tts", item, passage.start))
+            if clip is None:
+                failure = EngineError("The voice ended without a clip.")
+        except AloudError as error:
+            failure = error
+        except Exception as error:
+            logger.exception("run %s: passage %d", plan.run, passage.index)
+            failure = EngineError(f"The voice broke: {type(error).__name__}. The log has the details.")
+        ended.set()
+        self._tell_pace(passage, clip)
+        await turn.wait()
+        if clip is not None and failure is None:
+            await self._publish(self._audio(passage, clip), clip.lead)
+        else:
+            assert failure is not None
+            await self._publish(_failed(passage, failure))
+        after.set()
+        voices.release()
+
+    def _tell_pace(self, passage: Passage, clip: Clip | None) -> None:
+        now = time.monotonic()
+        if clip is None:
+            self._plan.pace.failed(passage.index, now)
+        else:
+            self._plan.pace.ready(passage.index, now, clip.seconds)
+        self._inbox.nudge()
+
+    async def _announce(self, passage: Passage, growing: Growing, turn: anyio.Event, ended: anyio.Event) -> None:
+        """A slow voice is heard from its first sound, once it is this passage's turn."""
+        await turn.wait()
+        if ended.is_set():
+            return
+        await self._publish(
+            Speaking(
+                index=passage.index,
+                url=self._plan.address(growing),
+                path=growing.path,
+                media_type=growing.media_type,
+                begins=self._ledger.seconds,
+                start=passage.start,
+                end=passage.end,
+            )
+        )
+
+    def _audio(self, passage: Passage, clip: Clip) -> Audio:
+        return Audio(
+            index=passage.index,
+            url=self._plan.address(clip),
+            path=clip.path,
+            media_type=clip.media_type,
+            seconds=clip.seconds,
+            begins=self._ledger.seconds,
+            text=passage.text,
+            start=passage.start,
+            end=passage.end,
+            words=clip.words,
+            engine=clip.engine,
+            cached=clip.cached,
+        )
+
+    # ---- after a restart --------------------------------------------------------------------------------------------
+
+    async def _take_up(self, past: Sequence[Event]) -> Sequence[Passage]:
+        """Begin, or go on where the last event left the run; returns the passages that are still to be spoken."""
+        plan = self._plan
+        if not past:
+            await self._publish(plan.start)
+            return ()
+        for event in past:
+            self._ledger.note(event)
+        then = recall(past, plan.speakable)
+        self._index, self._shown = then.index, len(then.text)
+        plan.buffer.resume(then.text[: then.handed_out], time.monotonic())
+        self._inbox.put(then.text[then.handed_out :])
+        if then.broken_off is not None:  # it was being heard: never redone, and never left without an end
+            stopped = RunInterrupted("The service stopped while this was being spoken.")
+            await self._publish(_failed(then.broken_off, stopped))
+        return then.unspoken
+
+
+def _cut_event(passage: Passage) -> PassageCut:
+    return PassageCut(
+        index=passage.index,
+        text=passage.text,
+        spoken=passage.spoken,
+        start=passage.start,
+        end=passage.end,
+        omitted=passage.omitted,
+        reason=passage.reason,
+    )
+
+
+def _failed(passage: Passage, error: AloudError) -> Failed:
+    return Failed(index=passage.index, code=error.code, message=error.message, start=passage.start, end=passage.end)
+
+
+def _fallback(stage: str, handover: Handover, at_text: int) -> Fallback:
+    return Fallback(
+        stage=stage,
+        from_=handover.from_,
+        to=handover.to,
+        code=handover.code,
+        message=handover.message,
+        at_text=at_text,
+    )
+
+
+def _reason(passage: Passage) -> str:
+    """Why a passage is not spoken at all."""
+    return next((gap.reason for gap in passage.omitted if gap.reason != "blank"), "blank")
+
+
+def _cause(error: BaseException) -> AloudError:
+    """The reason behind an exception or a group; one task's end breaks its neighbours' streams, which is none."""
+    leaves = [leaf for leaf in _leaves(error) if not isinstance(leaf, anyio.BrokenResourceError)]
+    known = next((leaf for leaf in leaves if isinstance(leaf, AloudError)), None)
+    if known is not None:
+        return known
+    logger.error("a run broke", exc_info=error)
+    name = type(leaves[0]).__name__ if leaves else type(error).__name__
+    return AloudError(f"The run broke on an unexpected {name}; the log has the details.")
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        return [leaf for inner in error.exceptions for leaf in _leaves(inner)]
+    return [error]

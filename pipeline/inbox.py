@@ -1,0 +1,80 @@
+"""Text on its way from the source to the splitter: a stream bounded in characters, not in pieces.
+
+Pieces of any size go in; what comes out is all that waits, joined, so that a fast source costs one step and not one
+per token. Whoever takes may give up at a deadline without a token being lost: only the wait is cut short.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import anyio
+
+
+class Inbox:
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._pieces: deque[str] = deque()
+        self._size = 0
+        self._closed = False
+        self._nudged = False
+        self._taker: anyio.Event | None = None
+        self._giver: anyio.Event | None = None
+
+    @property
+    def full(self) -> bool:
+        return self._size >= self._room
+
+    def put(self, text: str) -> None:
+        """Never waits; a giver that finds the inbox `full` afterwards awaits `emptied` before it gives more."""
+        if text:
+            self._pieces.append(text)
+            self._size += len(text)
+            self._wake()
+
+    async def emptied(self) -> None:
+        """Returns when there is room again."""
+        while self.full:
+            self._giver = anyio.Event()
+            await self._giver.wait()
+
+    def close(self) -> None:
+        """No more text will come."""
+        self._closed = True
+        self._wake()
+
+    def nudge(self) -> None:
+        """Make a waiting `take` return "" now, so that its caller looks at its deadline again."""
+        self._nudged = True
+        self._wake()
+
+    async def take(self, most: int, seconds: float | None) -> str | None:
+        """Up to `most` characters of what waits; "" after `seconds` or a nudge; None when closed and all was taken."""
+        if not self._pieces and not self._closed and not self._nudged:
+            self._taker = anyio.Event()
+            with anyio.move_on_after(seconds):
+                await self._taker.wait()
+            self._taker = None
+        self._nudged = False
+        if not self._pieces:
+            return None if self._closed else ""
+        return self._pop(most)
+
+    def _pop(self, most: int) -> str:
+        taken, size = [], 0
+        while self._pieces and size < most:
+            piece = self._pieces.popleft()
+            if len(piece) > most:
+                self._pieces.appendleft(piece[most:])
+                piece = piece[:most]
+            taken.append(piece)
+            size += len(piece)
+        self._size -= size
+        if self._giver is not None and not self.full:
+            self._giver.set()
+            self._giver = None
+        return "".join(taken)
+
+    def _wake(self) -> None:
+        if self._taker is not None:
+            self._taker.set()

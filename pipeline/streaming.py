@@ -1,0 +1,196 @@
+"""The library's face: a pipeline whose streams of events are read with `async for`, or with `for` in a plain script."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+)
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+import anyio
+from anyio.from_thread import start_blocking_portal
+
+from pipeline.assembly import Order, Workshop
+from pipeline.errors import InvalidRequest
+from pipeline.events import TERMINAL, Event
+from pipeline.ports import Engine, Source
+from pipeline.sources.text import TextSource
+from pipeline.stores.memory import MemoryEventLog
+from pipeline.types import Message
+
+OUTPUT = "output/audio"
+Text = str | Iterable[str] | AsyncIterable[str] | Callable[[], Any]
+Names = str | list[str] | tuple[str, ...]
+
+
+def create_streaming_pipeline(
+    llm_provider: Names | Source | Text = "ollama",
+    tts_provider: Names | Engine = "auto",
+    streaming_config: Mapping[str, Any] | None = None,
+    *,
+    voice: str = "",
+    speed: float = 1.0,
+    pitch: float = 1.0,
+    volume: float = 1.0,
+    language: str = "",
+    format: str = "wav",
+    model: str = "",
+    system: str = "",
+    temperature: float | None = None,
+    max_tokens: int | None = None,
+    splitter: str = "rules",
+    speakable: Mapping[str, str] | None = None,
+    lexicon: Mapping[str, str] | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Pipeline:
+    """A pipeline from a model to sound. Raises InvalidRequest when a name or a limit is wrong.
+
+    `llm_provider`: a name, or several tried in order; or a Source, text, an iterable of it, or a callable giving it.
+    `tts_provider`: a name, or several tried in order; or an Engine, which stays the caller's to close.
+    `streaming_config`: when passages are cut (see Limits), and `output_dir`."""
+    config = dict(streaming_config or {})
+    output = Path(config.pop("output_dir", OUTPUT))
+    named = _is_names(llm_provider)
+    own = {} if _is_names(tts_provider) else {_own_name(tts_provider): tts_provider}
+    order = Order(
+        llm_provider=_tuple(llm_provider) if named else (),
+        tts_provider=_tuple(tts_provider) if not own else tuple(own),
+        voice=voice,
+        speed=speed,
+        pitch=pitch,
+        volume=volume,
+        language=language,
+        format=format,
+        model=model,
+        system=system,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        splitter=splitter,
+        speakable=speakable or {},
+        lexicon=lexicon or {},
+        buffer=config,
+    )
+    source = None if named else (llm_provider if hasattr(llm_provider, "tokens") else TextSource(llm_provider))
+    return Pipeline(order, source, lambda: Workshop(env=env, output_dir=output, own_engines=own))
+
+
+class Pipeline:
+    """Made by `create_streaming_pipeline`. Several streams may run at once.
+
+    Engines stay open between streams; `async with pipeline:` or `aclose` lets go of them."""
+
+    def __init__(self, order: Order, source: Source | None, workshop: Callable[[], Workshop]) -> None:
+        self._order = order
+        self._source = source
+        self._open = workshop
+        self._workshop: Workshop | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        if self._workshop is not None:
+            workshop, self._workshop = self._workshop, None
+            await workshop.aclose()
+
+    def stream_chat_to_audio(self, message: str, **options: Any) -> Stream:
+        """What the model answers, spoken as it comes. `options`: any field of `Order`, for this stream alone."""
+        order = self._changed(options, messages=(Message(role="user", content=message),))
+        return Stream(self, order, self._source)
+
+    def stream_text_to_audio(self, text: Text, **options: Any) -> Stream:
+        """Text that exists already, or is arriving: a string, an iterable or async iterable of pieces, a callable."""
+        order = self._changed(options, llm_provider=())
+        if isinstance(text, str):
+            return Stream(self, replace(order, text=text), None)
+        return Stream(self, order, TextSource(text))
+
+    def _changed(self, options: Mapping[str, Any], **fields: Any) -> Order:
+        try:
+            return replace(self._order, **fields, **options)
+        except TypeError as error:
+            raise InvalidRequest(f"No such option: {error}.") from error
+
+    def workshop(self) -> Workshop:
+        """Shared by the streams of one event loop; an engine does not outlive its loop."""
+        loop = asyncio.get_running_loop()
+        if self._workshop is None or self._loop is not loop:
+            self._workshop, self._loop = self._open(), loop
+        return self._workshop
+
+
+class Stream:
+    """One run's events, read once: `async for`, or plain `for` outside an event loop. Leaving early cancels the run."""
+
+    def __init__(self, pipeline: Pipeline, order: Order, source: Source | None) -> None:
+        self.run = secrets.token_urlsafe(12)
+        self._pipeline = pipeline
+        self._order = order
+        self._source = source
+
+    def __aiter__(self) -> AsyncIterator[Event]:
+        return self.events()
+
+    def __iter__(self) -> Iterator[Event]:
+        return self._in_a_thread()
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """The events as a generator that can be closed, which cancels the run and waits for its end."""
+        log = MemoryEventLog()
+        flow = await self._pipeline.workshop().prepare(self._order, run=self.run, log=log, source=self._source)
+        running = asyncio.create_task(flow.run(), name=f"aloud {self.run}")
+        seen = 0
+        try:
+            while True:
+                for event in await log.read(self.run, seen):
+                    seen = event.seq
+                    yield event
+                    if event.type in TERMINAL:
+                        return
+                await log.wait(self.run, seen)
+        finally:
+            flow.cancel()
+            with anyio.CancelScope(shield=True):
+                await running
+
+    def _in_a_thread(self) -> Generator[Event, None, None]:
+        """The same for a script without an event loop, which runs in a thread of its own meanwhile."""
+        with start_blocking_portal() as portal, portal.wrap_async_context_manager(aclosing(self.events())) as events:
+            try:
+                while (event := portal.call(anext, events, None)) is not None:
+                    yield event
+            finally:
+                portal.call(self._pipeline.aclose)
+
+
+def _is_names(value: object) -> bool:
+    if isinstance(value, str):
+        return True
+    return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+
+
+def _tuple(names: Any) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _own_name(engine: Any) -> str:
+    name = getattr(engine, "name", "")
+    if not name or not hasattr(engine, "speak"):
+        raise InvalidRequest(f"tts_provider is a name, a list of names or an Engine, not {type(engine).__name__}.")
+    return str(name)

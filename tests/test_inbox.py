@@ -1,0 +1,68 @@
+"""The inbox: bounded in characters, nothing lost by giving up a wait."""
+
+import anyio
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.inbox import Inbox
+
+
+async def test_what_waits_is_taken_joined() -> None:
+    inbox = Inbox(100)
+    for piece in ("Hel", "lo ", "there"):
+        inbox.put(piece)
+    assert await inbox.take(100, None) == "Hello there"
+
+
+async def test_a_wait_that_is_given_up_loses_nothing() -> None:
+    inbox = Inbox(100)
+    assert await inbox.take(100, 0.001) == ""
+    inbox.put("late")
+    assert await inbox.take(100, 0.001) == "late"
+
+
+async def test_a_nudge_ends_one_wait() -> None:
+    inbox = Inbox(100)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_nudge, inbox)
+        assert await inbox.take(100, None) == ""
+    inbox.put("a")
+    assert await inbox.take(100, None) == "a"
+
+
+async def _nudge(inbox: Inbox) -> None:
+    inbox.nudge()
+
+
+async def test_the_giver_waits_while_it_is_full() -> None:
+    inbox = Inbox(4)
+    inbox.put("12345")
+    assert inbox.full
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(inbox.emptied)
+        assert await inbox.take(2, None) == "12"
+        assert not inbox.full
+    assert await inbox.take(9, None) == "345"
+
+
+async def test_after_closing_the_rest_comes_and_then_none() -> None:
+    inbox = Inbox(4)
+    inbox.put("rest")
+    inbox.close()
+    assert await inbox.take(9, None) == "rest"
+    assert await inbox.take(9, None) is None
+
+
+@given(st.lists(st.text(max_size=9)), st.integers(1, 7))
+def test_text_comes_out_as_it_went_in(pieces: list[str], most: int) -> None:
+    async def pass_through() -> str:
+        inbox, out = Inbox(1_000), []
+        for piece in pieces:
+            inbox.put(piece)
+        inbox.close()
+        while (text := await inbox.take(most, None)) is not None:
+            assert 0 < len(text) < 2 * most
+            out.append(text)
+        return "".join(out)
+
+    assert anyio.run(pass_through) == "".join(pieces)
