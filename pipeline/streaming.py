@@ -25,18 +25,17 @@ from anyio.from_thread import start_blocking_portal
 from pipeline.assembly import Order, Workshop
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, Event
-from pipeline.ports import Engine, Source
-from pipeline.sources.text import TextSource
+from pipeline.ports import Engine, RunRecord, Source
+from pipeline.sources.text import Content, TextSource
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.types import Message
 
 OUTPUT = "output/audio"
-Text = str | Iterable[str] | AsyncIterable[str] | Callable[[], Any]
 Names = str | list[str] | tuple[str, ...]
 
 
 def create_streaming_pipeline(
-    llm_provider: Names | Source | Text = "ollama",
+    llm_provider: Names | Source | Content = "ollama",
     tts_provider: Names | Engine = "auto",
     streaming_config: Mapping[str, Any] | None = None,
     *,
@@ -114,7 +113,7 @@ class Pipeline:
         order = self._changed(options, messages=(Message(role="user", content=message),))
         return Stream(self, order, self._source)
 
-    def stream_text_to_audio(self, text: Text, **options: Any) -> Stream:
+    def stream_text_to_audio(self, text: Content, **options: Any) -> Stream:
         """Text that exists already, or is arriving: a string, an iterable or async iterable of pieces, a callable."""
         order = self._changed(options, llm_provider=())
         if isinstance(text, str):
@@ -153,6 +152,7 @@ class Stream:
     async def events(self) -> AsyncGenerator[Event, None]:
         """The events as a generator that can be closed, which cancels the run and waits for its end."""
         log = MemoryEventLog()
+        await log.create(RunRecord(self.run))
         flow = await self._pipeline.workshop().prepare(self._order, run=self.run, log=log, source=self._source)
         running = asyncio.create_task(flow.run(), name=f"aloud {self.run}")
         seen = 0
