@@ -2,7 +2,7 @@
 
     python -m benchmarks.overhead [--sentences 400]
 
-One stream, tokens at a pace, a voice that costs nothing; with the log in memory (the library) and in SQLite (the service).
+One stream, tokens at a pace, a voice that costs nothing; the log in memory (the library) and in SQLite (the service).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pipeline.stores.memory import MemoryEventLog
 from pipeline.stores.sqlite import SqliteEventLog
 from pipeline.types import Message, Request, Voice, VoiceInfo
 
-SENTENCE = "This is a sentence of a usual length, number"
+SENTENCE = "This is a sentence of usual length number"
 
 
 class Null:
@@ -69,7 +69,7 @@ async def measure(log: EventLog, folder: str, sentences: int, pause: float) -> l
         order = Order(
             messages=(Message("user", "go"),),
             tts_provider=("null",),
-            buffer={"mode": "fixed", "sentence_buffer_size": 1, "max_idle_time": 1.0},
+            buffer={"mode": "fixed", "sentence_buffer_size": 1, "min_chunk_length": 1, "max_idle_time": 1.0},
         )
         await (await workshop.prepare(order, run="bench", log=log, source=source)).run()
     return [1000 * (voice.asked[number] - sent) for number, sent in source.sent.items()]

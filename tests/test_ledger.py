@@ -18,8 +18,9 @@ def cut(start: int, end: int) -> PassageCut:
 def test_what_was_not_tried_is_unspoken() -> None:
     ledger = Ledger()
     for event in (
-        Chunk(content="x" * 40, start=0, end=40), cut(0, 10), audio(1, 0, 1, 0, 10), Skipped(start=10, end=15, reason="code"),
-        cut(15, 22), Failed(index=1, code="engine_failed", message="", start=15, end=22), cut(22, 30),
+        Chunk(content="x" * 40, start=0, end=40), cut(0, 10), audio(1, 0, 1, 0, 10),
+        Skipped(start=10, end=15, reason="x"), cut(15, 22),
+        Failed(index=1, code="engine_failed", message="", start=15, end=22), cut(22, 30),
     ):  # fmt: skip
         ledger.note(event)
     sums = ledger.sums(ended=False)

@@ -137,7 +137,7 @@ async def test_09_text_without_punctuation_costs_no_more_and_comes_in_pieces(tmp
 
 
 async def test_10_a_stuck_voice_stops_the_reading(tmp_path: Path) -> None:
-    """One passage with the voice, two waiting, one at the door, the splitter's open text, and the read-ahead: no more."""
+    """One passage with the voice, two waiting, one at the door, the open text, and the read-ahead: no more."""
     stuck, ahead = anyio.Event(), 2_000
     source = Told("This is sentence number one of many. " for _ in range(10_000))
     voice = Witnessed(gate=lambda _: stuck)

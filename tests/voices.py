@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from array import array
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
 import anyio
+import numpy as np
 
 from pipeline.types import Request, Voice, VoiceInfo
 
@@ -15,8 +14,8 @@ RATE = 16_000
 
 def tone(seconds: float, pitch: float = 220.0) -> bytes:
     """A tone as 16-bit mono PCM."""
-    step = 2 * math.pi * pitch / RATE
-    return array("h", (int(8000 * math.sin(step * i)) for i in range(int(seconds * RATE)))).tobytes()
+    wave = 8000 * np.sin(2 * np.pi * pitch / RATE * np.arange(int(seconds * RATE)))
+    return wave.astype("<i2").tobytes()
 
 
 class Witnessed:
