@@ -90,7 +90,7 @@ async def main(sentences: int, pause: float) -> None:
             "log in SQLite": SqliteEventLog(Path(folder) / "bench.db"),
         }
         for name, log in logs.items():
-            show(name, await measure(log, folder, sentences, pause))
+            show(name, await measure(log, f"{folder}/{name}", sentences, pause))
             await log.aclose()
 
 
