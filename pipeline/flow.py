@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -142,7 +142,12 @@ class Flow:
             await self._publish(Complete(status=status, **ledger.sums(ended=True)))
 
     async def _publish(self, event: Event, lead: float = 0.0) -> None:
-        self._ledger.note(await self._plan.log.append(self._plan.run, event), lead)
+        await self._settle(self._plan.log.append(self._plan.run, event), lead)
+
+    async def _settle(self, kept: Awaitable[Event], lead: float = 0.0) -> None:
+        """What has its number is waited for even when the run is being cancelled: the sums must agree with the log."""
+        with anyio.CancelScope(shield=True):
+            self._ledger.note(await kept, lead)
 
     # ---- reading: the source -> text that waits ---------------------------------------------------------------------
 
@@ -224,13 +229,15 @@ class Flow:
 
     async def _show_now(self) -> None:
         """Also called before an event that points into the text: a listener has the text first."""
-        if not self._unshown:
-            return
+        if self._unshown:
+            await self._publish(self._chunk())
+
+    def _chunk(self) -> Chunk:
         content = "".join(self._unshown)
         self._unshown.clear()
         self._to_show = anyio.Event()
         start, self._shown = self._shown, self._shown + len(content)
-        await self._publish(Chunk(content=content, start=start, end=self._shown))
+        return Chunk(content=content, start=start, end=self._shown)
 
     # ---- cutting: text -> passages ----------------------------------------------------------------------------------
 
@@ -261,15 +268,21 @@ class Flow:
     async def _hand_out(self, passage: Passage, send: MemoryObjectSendStream[Passage]) -> None:
         plan = self._plan
         passage = plan.speakable.say(passage)
-        await self._show_now()
         if not passage.spoken.strip():
+            await self._show_now()
             await self._publish(Skipped(start=passage.start, end=passage.end, reason=_reason(passage)))
             return
         passage = replace(passage, index=self._index)
         self._index += 1
         plan.pace.asked(passage.index, len(passage.spoken), time.monotonic())
-        await self._publish(_cut_event(passage))
-        await send.send(passage)
+        # Numbered in this order; the voice is asked while they are still on their way to the disk.
+        events = [self._chunk()] if self._unshown else []
+        kept = [plan.log.append(plan.run, event) for event in (*events, _cut_event(passage))]
+        try:
+            await send.send(passage)
+        finally:
+            for told in kept:
+                await self._settle(told)
 
     # ---- speaking: passages -> clips --------------------------------------------------------------------------------
 

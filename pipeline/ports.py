@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,7 +181,7 @@ class EventLog(Protocol):
 
     async def create(self, record: RunRecord) -> None: ...
 
-    async def append(self, run: str, event: Event) -> Event:
+    def append(self, run: str, event: Event) -> Awaitable[Event]:
         """Number the event and keep it; returns it once it is durable.
 
         The number is taken when called, before the first wait: events are kept in the order of the calls. A terminal
