@@ -136,7 +136,7 @@ class Stream:
     """One run's events, read once: `async for`, or plain `for` outside an event loop. Leaving early cancels the run."""
 
     def __init__(self, pipeline: Pipeline, order: Order, source: Source | None) -> None:
-        self.run = secrets.token_urlsafe(12)
+        self.run = secrets.token_hex(8)
         self._pipeline = pipeline
         self._order = order
         self._source = source
