@@ -22,6 +22,7 @@ from pipeline.errors import (
     InvalidRequest,
     NotInstalled,
     TextTooLong,
+    UnknownEngine,
     UnknownVoice,
 )
 from pipeline.events import Event, Start
@@ -123,9 +124,7 @@ class Workshop:
 
     def _make_engine(self, names: tuple[str, ...]) -> Engine:
         if len(names) > 1:
-            from pipeline.engines.fallback import FallbackEngine
-
-            return FallbackEngine([self.engine([name]) for name in names])
+            raise UnknownEngine("Name one engine.")
         if names == ("auto",):
             return self._best_engine()
         made: Engine = _made(engines.find(names[0]), self.env)

@@ -104,7 +104,8 @@ class Flow:
 
     async def run(self) -> None:
         """Until the terminal event is in the log."""
-        plan, failure = self._plan, None
+        plan = self._plan
+        failure: AloudError | None = None
         try:
             again = await self._take_up(plan.past)  # `start` is there even when the run is cancelled at once
             with self._scope:
@@ -306,7 +307,8 @@ class Flow:
         self, passage: Passage, turn: anyio.Event, after: anyio.Event, voices: anyio.Semaphore, tasks: TaskGroup
     ) -> None:
         """One passage, ending in exactly one `audio` or `failed`; one that fails never silences the rest."""
-        plan, clip, failure, ended = self._plan, None, None, anyio.Event()
+        plan, clip, ended = self._plan, None, anyio.Event()
+        failure: AloudError | None = None
         try:
             async with aclosing(plan.recorder.record(plan.run, passage, plan.voice)) as items:
                 async for item in items:

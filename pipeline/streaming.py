@@ -59,11 +59,10 @@ def create_streaming_pipeline(
     `streaming_config`: when passages are cut (see Limits), and `output_dir`."""
     config = dict(streaming_config or {})
     output = Path(config.pop("output_dir", OUTPUT))
-    named = _is_names(llm_provider)
-    own = {} if _is_names(tts_provider) else {_own_name(tts_provider): tts_provider}
+    own = _own(tts_provider)
     order = Order(
-        llm_provider=_tuple(llm_provider) if named else (),
-        tts_provider=_tuple(tts_provider) if not own else tuple(own),
+        llm_provider=_names(llm_provider),
+        tts_provider=tuple(own) or _names(tts_provider),
         voice=voice,
         speed=speed,
         pitch=pitch,
@@ -79,8 +78,7 @@ def create_streaming_pipeline(
         lexicon=lexicon or {},
         buffer=config,
     )
-    source = None if named else (llm_provider if hasattr(llm_provider, "tokens") else TextSource(llm_provider))
-    return Pipeline(order, source, lambda: Workshop(env=env, output_dir=output, own_engines=own))
+    return Pipeline(order, _source(llm_provider), lambda: Workshop(env=env, output_dir=output, own_engines=own))
 
 
 class Pipeline:
@@ -177,18 +175,26 @@ class Stream:
                 portal.call(self._pipeline.aclose)
 
 
-def _is_names(value: object) -> bool:
+def _names(value: object) -> tuple[str, ...]:
+    """The names that `value` is, or () when it is something else."""
     if isinstance(value, str):
-        return True
-    return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+        return (value,)
+    if isinstance(value, list | tuple) and value and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    return ()
 
 
-def _tuple(names: Any) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+def _source(provider: Any) -> Source | None:
+    if _names(provider):
+        return None
+    source: Source = provider if hasattr(provider, "tokens") else TextSource(provider)
+    return source
 
 
-def _own_name(engine: Any) -> str:
-    name = getattr(engine, "name", "")
-    if not name or not hasattr(engine, "speak"):
-        raise InvalidRequest(f"tts_provider is a name, a list of names or an Engine, not {type(engine).__name__}.")
-    return str(name)
+def _own(provider: Any) -> dict[str, Engine]:
+    """An engine that the caller made, by its name."""
+    if _names(provider):
+        return {}
+    if not hasattr(provider, "speak") or not getattr(provider, "name", ""):
+        raise InvalidRequest(f"tts_provider is a name, a list of names or an Engine, not {type(provider).__name__}.")
+    return {provider.name: provider}
