@@ -35,6 +35,8 @@ class Sound:
         self._odd = b""
         self.meter = Meter(sample_rate)
         self.raw: list[bytes] = []
+        self._cleared = 0
+        """Pieces of it."""
         self.clean: list[Samples] = []
 
     @property
@@ -42,15 +44,20 @@ class Sound:
         """Seconds taken away in front."""
         return self._seam.cut / self._rate
 
-    def feed(self, data: bytes) -> bool:
-        """Whether there is more of the clip now."""
+    def add(self, data: bytes) -> None:
+        """Costs next to nothing; the work is done in `clear`, better once than often."""
         self.raw.append(data)
-        data = self._odd + data
+
+    def clear(self) -> bool:
+        """Whether there is more of the clip now."""
+        data = self._odd + b"".join(self.raw[self._cleared :])
+        self._cleared = len(self.raw)
         whole = len(data) & ~1
         self._odd = data[whole:]
         return self._keep(self._seam.feed(self._resampler.feed(np.frombuffer(data[:whole], np.int16))))
 
     def finish(self) -> None:
+        self.clear()
         self._keep(self._seam.feed(self._resampler.finish()))
         self._keep(self._seam.finish())
 
@@ -75,7 +82,6 @@ class Listening:
         self.engine = engine.name
         """Who speaks."""
         self.announced = False
-        """Part of it was handed on: from now on it cannot begin anew."""
         self.over = False
 
     def _begin(self) -> None:
@@ -88,13 +94,14 @@ class Listening:
     async def run(self, first: float, total: float) -> None:
         """Raises EngineError; within `first` seconds there is sound, within `total` all of it."""
         try:
-            with anyio.fail_after(first) as deadline:
-                begun = anyio.current_time()
+            began = anyio.current_time()
+            with anyio.fail_after(first) as patience:
                 async with aclosing(self._engine.speak(self._text, self._voice)) as said:
                     async for item in said:
                         if isinstance(item, bytes):
+                            if not self._size:
+                                patience.deadline = began + total
                             self._hear(item)
-                            deadline.deadline = begun + total
                         elif isinstance(item, WordTime):
                             self.times.append(item)
                         else:
@@ -133,9 +140,15 @@ class Listening:
         self._size += len(data)
         if self._size > 2 * self.sound.engine_rate * (MOST + MOST_PER_CHARACTER * len(self._text)):
             raise EngineError(f"The voice {self.engine!r} went on and on; it was stopped.")
-        if self.sound.feed(data) and (self.since is None or self.announced):
+        self.sound.add(data)
+        if (self.since is None or self.announced) and self.sound.clear():
             self.since = self.since or asyncio.get_running_loop().time()
             self._changed.set()
+
+    def announce(self) -> None:
+        """What is there is handed on: from now on it cannot begin anew."""
+        self.announced = True
+        self.sound.clear()
 
     def _hand_over(self, handover: Handover) -> None:
         if self.announced:
@@ -149,6 +162,6 @@ class Listening:
 def repeated(take: Take, sample_rate: int) -> Sound:
     """The same as when it was first heard."""
     sound = Sound(take.sample_rate, sample_rate)
-    sound.feed(take.pcm)
+    sound.add(take.pcm)
     sound.finish()
     return sound

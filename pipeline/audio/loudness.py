@@ -17,7 +17,7 @@ Response = NDArray[np.complex128]
 
 TARGET = -18.0
 """LUFS."""
-NEAR = 1.0
+NEAR = 0.9
 """LU that one clip may be off with its voice's gain before it gets a little more or less than that."""
 LEARN = 10.0
 """Seconds of speech after which a voice is known."""
@@ -32,32 +32,34 @@ _VOICES = 256
 """Voices remembered."""
 _STEP = 0.1
 """Seconds of sound in a step; a block has four."""
+_NONE: Samples = np.zeros(0, np.int16)
 _ABSOLUTE = -70.0
 _RELATIVE = -10.0
 """Gates: blocks more quiet than this, in LUFS or against the mean of the rest, are not speech."""
 
 
 class Meter:
-    """Loudness of sound as it comes."""
+    """Loudness of sound as it comes; measured when read, better once than often."""
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate
         self._step = round(_STEP * sample_rate)
-        self._rest = np.zeros(0, np.int16)
+        self._waiting: list[Samples] = []
         self._powers: list[Powers] = []
 
     def feed(self, samples: Samples) -> None:
-        samples = np.concatenate([self._rest, samples])
-        whole = len(samples) // self._step * self._step
-        self._rest = samples[whole:]
-        if whole:
-            self._powers.append(self._measure(samples[:whole].reshape(-1, self._step)))
+        self._waiting.append(samples)
 
     def read(self) -> tuple[float | None, float]:
         """LUFS (None where there is nothing to hear), and the seconds of speech that this was found in."""
-        steps = np.concatenate([np.zeros(0, np.float32), *self._powers])
+        samples = np.concatenate([_NONE, *self._waiting])
+        whole = len(samples) // self._step * self._step
+        self._powers.append(self._measure(samples[:whole]))
+        self._waiting = [samples[whole:]]
+        steps = np.concatenate(self._powers)
         if len(steps) < 4:
-            steps = np.concatenate([steps, self._remainder(), np.zeros(4, np.float32)])[:4]
+            padded = np.concatenate([samples[whole:], np.zeros(self._step * 5, np.int16)])
+            steps = np.concatenate([steps, self._measure(padded[: self._step * 4])])[:4]
         sums = np.cumsum(np.concatenate([[0.0], steps]))
         blocks = (sums[4:] - sums[:-4]) / 4
         heard = blocks[blocks > _power(_ABSOLUTE)]
@@ -66,15 +68,14 @@ class Meter:
         heard = heard[heard > _power(_level(heard.mean()) + _RELATIVE)]
         return _level(heard.mean()), _STEP * len(heard)
 
-    def _remainder(self) -> Powers:
-        padded = np.zeros((1, self._step), np.int16)
-        padded[0, : len(self._rest)] = self._rest
-        return self._measure(padded)
-
-    def _measure(self, steps: Samples) -> Powers:
-        spectrum = np.fft.rfft(steps.astype(np.float32) / 32768)
-        powers = (spectrum.real**2 + spectrum.imag**2) @ _weights(self._step, self._rate)
-        return np.asarray(powers, np.float32)
+    def _measure(self, samples: Samples) -> Powers:
+        """The mean square of each step as the K filter would leave it: from the products of the sound with itself a few
+        samples later, which is ten times cheaper than a spectrum and, for speech, as good."""
+        steps, powers = samples.reshape(-1, self._step).astype(np.float32) / 32768, np.zeros(1, np.float32)
+        for lag, factor in enumerate(_factors(self._rate)):
+            count = self._step - lag
+            powers = powers + np.einsum("ij,ij->i", steps[:, lag:], steps[:, :count]) * (factor / count)
+        return np.asarray(np.maximum(powers, 0), np.float32)
 
 
 class Levels:
@@ -131,15 +132,15 @@ def _power(level: float) -> float:
 
 
 @lru_cache(maxsize=8)
-def _weights(block: int, sample_rate: int) -> NDArray[np.float32]:
-    """What each line of a block's spectrum adds to its mean square, heard through the K filter."""
-    z = np.exp(-2j * np.pi * np.fft.rfftfreq(block))
-    response = _shelf(sample_rate, z) * _high_pass(sample_rate, z)
-    sides = np.full(len(z), 2.0)
-    sides[0] = 1.0
-    if block % 2 == 0:
-        sides[-1] = 1.0
-    return np.asarray(sides * np.abs(response) ** 2 / block**2, np.float32)
+def _factors(sample_rate: int) -> tuple[float, ...]:
+    """The cosine series that comes nearest to the K filter's power response where speech is."""
+    hertz = np.linspace(70, 0.49 * sample_rate, 2000)
+    turns = 2 * np.pi * hertz / sample_rate
+    wanted = np.abs(_shelf(sample_rate, np.exp(-1j * turns)) * _high_pass(sample_rate, np.exp(-1j * turns))) ** 2
+    weight = 1 / np.hypot(1, hertz / 400)
+    cosines = np.cos(np.outer(turns, np.arange(max(6, round(sample_rate / 2750)))))
+    found, *_ = np.linalg.lstsq(cosines * weight[:, None], wanted * weight, rcond=None)
+    return tuple(float(factor) for factor in found)
 
 
 def _shelf(sample_rate: int, z: Response) -> Response:

@@ -73,7 +73,7 @@ class LocalRecorder:
                     if listening.announced:
                         await session.give(listening.sound, listening.engine)
                     elif listening.slow and not listening.over:
-                        listening.announced = True
+                        listening.announce()
                         yield await session.announce(listening.sound, listening.engine)
                 await speaking
                 clip = await session.finish(listening.sound, listening.engine, listening.times)

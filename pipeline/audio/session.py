@@ -21,6 +21,9 @@ from pipeline.types import Clip, Growing, Passage, Voice, Word, WordTime
 KEPT = ("wav", "flac")
 """Endings of clips that hold their samples as they are; beside any other a WAV of the same samples is kept."""
 
+_QUICK = 500_000
+"""Bytes of sound that are encoded faster than a thread is found for them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Studio:
@@ -66,12 +69,10 @@ class Session:
         rest = self._tape.rest(sound, engine, silence=whole_length - length)
         samples = self._tape.samples
         pcm = samples.tobytes()
-        if studio.encoder.extension in KEPT:
-            whole = encoded(studio.encoder, pcm, rate)
-        else:
-            kept = encoded(WavEncoder, pcm, rate)
+        if studio.encoder.extension not in KEPT:
+            kept = await _encoded(WavEncoder, pcm, rate)
             await studio.clips.write(self._run, f"{self._passage.index:05d}.wav", kept)
-            whole = await anyio.to_thread.run_sync(encoded, studio.encoder, pcm, rate)
+        whole = await _encoded(studio.encoder, pcm, rate)
         if self._file is not None:
             await self._write(rest)
             await self._file.write(await anyio.to_thread.run_sync(self._encoder.finish))
@@ -99,6 +100,12 @@ class Session:
     async def _write(self, samples: Samples) -> None:
         if len(samples) and self._file is not None:
             await self._file.write(await anyio.to_thread.run_sync(self._encoder.feed, samples.tobytes()))
+
+
+async def _encoded(encoder: type[Encoder], pcm: bytes, sample_rate: int) -> bytes:
+    if encoder.extension in KEPT and len(pcm) < _QUICK:
+        return encoded(encoder, pcm, sample_rate)
+    return await anyio.to_thread.run_sync(encoded, encoder, pcm, sample_rate)
 
 
 def _words(passage: Passage, times: Sequence[WordTime], cut: float, seconds: float) -> tuple[Word, ...]:

@@ -1,0 +1,145 @@
+"""Sound: what a clip costs beyond its engine, what a repetition costs, and how fast and small a ten hour join is.
+
+    python benchmarks/audio.py [HOURS]
+
+Prints one line for each figure. Ends with 1 if a figure is missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from pipeline.audio import encoded
+from pipeline.audio.joining import Join
+from pipeline.audio.recorder import LocalRecorder
+from pipeline.audio.wav import WavEncoder
+from pipeline.engines.espeak import EspeakEngine
+from pipeline.events import Audio, Event
+from pipeline.ports import SoundCache
+from pipeline.stores.clips import FolderClipStore
+from pipeline.stores.sounds import FolderSoundCache
+from pipeline.types import Passage, Span, Voice, VoiceInfo, WordTime
+
+TEXT = "When the rain stopped, the children ran outside to play."
+COUNT = 200
+LIMITS = {"wav": 1.0, "flac": 2.0, "mp3": 8.0}
+"""Milliseconds of the median clip."""
+CACHED = 3.0
+"""Milliseconds."""
+SPEED, MEGABYTES = 300, 100
+
+
+class Parrot:
+    """An engine that has it all ready."""
+
+    name, version, parallel, sample_rate = "parrot", "1", 2, 22050
+
+    def __init__(self, items: Sequence[bytes | WordTime]) -> None:
+        self._items = items
+
+    async def voices(self) -> Sequence[VoiceInfo]:
+        return ()
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
+        for item in self._items:
+            yield item
+
+    async def aclose(self) -> None: ...
+
+
+async def spoken() -> Parrot:
+    """Three seconds of real speech, in pieces as eSpeak gives them."""
+    engine = EspeakEngine()
+    items = [item async for item in engine.speak(TEXT, Voice())]
+    await engine.aclose()
+    return Parrot(items)
+
+
+async def clip(engine: Parrot, folder: Path, format: str, sounds: SoundCache | None = None) -> float:
+    """Milliseconds of the median passage, less what the engine itself takes."""
+    recorder, took = LocalRecorder(engine, FolderClipStore(folder), format=format, sounds=sounds), []
+    for index in range(COUNT if format == "wav" else COUNT // 4):
+        span = Span(0, len(TEXT), 0, len(TEXT))
+        passage = Passage(index, TEXT, 0, len(TEXT), reason="size", spoken=TEXT, spans=(span,))
+        began = time.perf_counter()
+        async with aclosing(recorder.record("run", passage, Voice())) as items:
+            async for _ in items:
+                pass
+        took.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        async with aclosing(engine.speak(TEXT, Voice())) as items:
+            async for _ in items:
+                pass
+        took[-1] -= time.perf_counter() - began
+    return 1000 * statistics.median(took[5:])
+
+
+def shown(what: str, value: float, unit: str, limit: float, *, least: bool = False) -> bool:
+    met = value >= limit if least else value <= limit
+    print(f"{what}: {value:.2f} {unit} ({'at least' if least else 'at most'} {limit:g}){'' if met else '   MISSED'}")
+    return met
+
+
+async def clips() -> list[bool]:
+    engine, met = await spoken(), []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for format, limit in LIMITS.items():
+            met.append(shown(f"3 s clip, {format}", await clip(engine, folder / format, format), "ms", limit))
+        sounds = FolderSoundCache(folder / "sounds")
+        met.append(shown("cache hit, wav", await clip(engine, folder / "hits", "wav", sounds), "ms", CACHED))
+    return met
+
+
+async def join(hours: float) -> list[bool]:
+    """Run in a process of its own, so that the memory is its own too."""
+    rate, seconds = 22050, 3.0
+    wave = 8000 * np.sin(np.arange(round(rate * seconds)) * 2 * np.pi * 220 / rate)
+    wave = wave * (0.6 + 0.4 * np.sin(np.arange(len(wave)) * 2 * np.pi * 3 / rate))
+    with tempfile.TemporaryDirectory() as name:
+        store = FolderClipStore(Path(name))
+        await store.write("run", "00001.wav", encoded(WavEncoder, wave.astype(np.int16).tobytes(), rate))
+
+        async def events() -> AsyncIterator[Event]:
+            for index in range(round(hours * 3600 / seconds)):
+                yield Audio(
+                    index=index, url="00001.mp3", path=None, media_type="audio/mpeg", seconds=seconds,
+                    begins=index * seconds, text="", start=0, end=0, words=(), engine="", cached=False,
+                )  # fmt: skip
+
+        began, size = time.perf_counter(), 0
+        async with aclosing(Join(store, "run", rate, "mp3").stream(events())) as parts:
+            async for part in parts:
+                size += len(part)
+        took = time.perf_counter() - began
+    print(f"{hours:g} h joined as MP3 in {took:.0f} s, {size / 2**20:.0f} MB")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [
+        shown("join", hours * 3600 / took, "x real time", SPEED, least=True),
+        shown("join, peak memory of the process", memory, "MB", MEGABYTES),
+    ]
+
+
+def main(wanted: list[str]) -> int:
+    if wanted[:1] == ["join"]:
+        return 0 if all(asyncio.run(join(float(wanted[1])))) else 1
+    met = asyncio.run(clips())
+    joined = subprocess.run([sys.executable, __file__, "join", wanted[0] if wanted else "10"])
+    return 0 if all(met) and not joined.returncode else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
