@@ -11,4 +11,5 @@ __all__ = ["POLICIES", "SPLITTERS", "Lexicon", "Limits", "Pace", "SentenceSplitt
 
 SPLITTERS: dict[str, str] = {
     "rules": "pipeline.text.splitter:SentenceSplitter",
+    "pysbd": "pipeline.text.pysbd_splitter:PysbdSplitter",
 }

@@ -41,7 +41,13 @@ def begins(stop: Stop, right: int) -> bool:
     char = text.char(right)
     if char in ".…":  # ...and so on
         return kind is Kind.PLAIN and text.char(text.match(RUN, right)).isalpha()
-    if (char in QUOTES or char == "`") and not stop.quoted and kind is Kind.PLAIN and not stop.trails and char not in "'’":
+    if (
+        (char in QUOTES or char == "`")
+        and not stop.quoted
+        and kind is Kind.PLAIN
+        and not stop.trails
+        and char not in "'’"
+    ):
         return True
     if char in DASHES:
         return _behind_dash(stop, right)

@@ -32,7 +32,7 @@ _HANGING = re.compile(r"\[[\d,\s-]{12,}")
 
 
 class PysbdSplitter:
-    """The same doors as `SentenceSplitter`; the cost of a stop is that of one run over at most a thousand characters."""
+    """The same doors as `SentenceSplitter`; what a stop costs is one run over a bounded text."""
 
     def __init__(self, language: str = "en", patience: float = 0.2) -> None:
         self.patience = patience

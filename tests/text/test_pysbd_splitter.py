@@ -54,7 +54,11 @@ def test_sentences_are_bounded(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["......[289852000000260698,289852000000260744", "..[" + "111 " * 30 + "] and so on. It ends.", "[" + "1," * 400 + "]. End."],
+    [
+        "......[289852000000260698,289852000000260744",
+        "..[" + "111 " * 30 + "] and so on. It ends.",
+        "[" + "1," * 400 + "]. End.",
+    ],
 )
 def test_what_hangs_pysbd_does_not_hang_here(text: str) -> None:
     began = time.monotonic()
@@ -73,7 +77,7 @@ def test_silence_ends_a_finished_sentence_and_no_other() -> None:
 
 
 def test_splitters_in_many_threads_do_not_disturb_each_other() -> None:
-    text = "Mr. Smith went to Washington. He came back on Jan. 5, i.e. late. \"Why?\" he asked. It rained. " * 3
+    text = 'Mr. Smith went to Washington. He came back on Jan. 5, i.e. late. "Why?" he asked. It rained. ' * 3
     alone = split(text)
     with ThreadPoolExecutor(4) as pool:
         assert all(found == alone for found in pool.map(lambda _: split(text), range(16)))
