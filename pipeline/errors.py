@@ -8,7 +8,9 @@ AloudError
 │   ├── InvalidSetting
 │   ├── UnknownProvider
 │   ├── UnknownEngine
-│   └── UnknownVoice
+│   ├── UnknownVoice
+│   ├── UnknownTemplate
+│   └── InvalidVariable     of a template; `details["variables"]` tells what is wrong with each
 ├── NotInstalled            an optional dependency is missing; the message says how to get it
 ├── SourceError             the model, or whatever else the text comes from
 │   ├── SourceUnreachable
@@ -79,6 +81,14 @@ class UnknownEngine(InvalidRequest):
 
 class UnknownVoice(InvalidRequest):
     code = "unknown_voice"
+
+
+class UnknownTemplate(InvalidRequest):
+    code = "unknown_template"
+
+
+class InvalidVariable(InvalidRequest):
+    code = "invalid_variable"
 
 
 class NotInstalled(AloudError):
