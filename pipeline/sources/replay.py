@@ -21,6 +21,8 @@ class ReplaySource:
     name = "replay"
     model = ""
     streaming = True
+    continues = None
+    """It cannot be told to go on from somewhere."""
 
     def __init__(self, text: str | None = None, *, rate: float = 50.0) -> None:
         if not rate > 0:

@@ -26,6 +26,8 @@ class TextSource:
 
     name = "text"
     model = ""
+    continues = None
+    """It cannot be told to go on from somewhere."""
 
     def __init__(self, content: Content | None = None, *, streaming: bool | None = None) -> None:
         if content is not None and not isinstance(content, str | Iterable | AsyncIterable) and not callable(content):

@@ -1,0 +1,147 @@
+"""Providers in succession: when one fails, the next one takes over, in the middle of an answer too.
+
+What has been handed out is spoken, and cannot be taken back. So nothing is held back while all is well; when a provider
+breaks off, the next one is shown all that was said and asked to go on from there: as the beginning of its own answer
+where its API takes that (`continues`), else by an instruction, which names the unfinished sentence. What it says is
+then laid over the end of what was said (`pipeline.sources.seam`): repetitions and introductions fall away, and the text
+goes on at the very character where it broke off. A source that is no model (`continues` is None) cannot be told; it
+begins again and must come past the same point.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TypeAlias
+
+from pipeline.errors import InvalidSetting, NotInstalled, SourceError, SourceFailed, SourceRefused
+from pipeline.ports import Source
+from pipeline.sources.retry import PatientSource, Retries
+from pipeline.sources.seam import Seam
+from pipeline.types import Handover, Message, Request, Thinking, ToolCall, Usage
+
+Item: TypeAlias = str | Thinking | ToolCall | Usage | Handover
+
+_ENDED = re.compile(r"[.!?…。！？:][\"'”’»)\]」』]*\s*$")
+_LAST = re.compile(r"(?:.*[.!?…][\"'”’»)\]]*\s|.*[。！？\n])?\s*(.*)$", re.DOTALL)
+_GO_ON = (
+    "Your answer was cut off after its last word above. Go on from exactly there, in the same language and manner, as "
+    "if there had been no break: no introduction, no remark about it, nothing said twice."
+)
+_UNFINISHED = (
+    " Its last sentence is unfinished. Begin with that sentence, word for word as it stands, and finish it: {}"
+)
+
+
+def in_turn(sources: Sequence[Source], env: Mapping[str, str]) -> Source:
+    """One source out of several: each is asked again as the settings say, then the next one takes over.
+
+    `ALOUD_LLM_CONTINUE` (yes) says whether in the middle of an answer too."""
+    retries = Retries.from_env(env)
+    told = (env.get("ALOUD_LLM_CONTINUE") or "yes").lower()
+    if told not in ("yes", "no", "true", "false", "1", "0"):
+        raise InvalidSetting(f"ALOUD_LLM_CONTINUE is yes or no; not {told!r}.")
+    patient = [PatientSource(source, retries) for source in sources]
+    return patient[0] if len(patient) == 1 else Succession(patient, continuing=told in ("yes", "true", "1"))
+
+
+class Succession:
+    def __init__(self, sources: Sequence[Source], *, continuing: bool = True) -> None:
+        """Without `continuing`, whoever has said a word must finish: when he fails, the answer ends there."""
+        if not sources:
+            raise ValueError("no sources to follow one another")
+        self.sources = tuple(sources)
+        self.name = sources[0].name
+        self.model = sources[0].model
+        self.streaming = sources[0].streaming
+        self._continuing = continuing
+
+    def __repr__(self) -> str:
+        return f"Succession({', '.join(source.name for source in self.sources)})"
+
+    def ignored(self, request: Request) -> tuple[str, ...]:
+        ignored = getattr(self.sources[0], "ignored", None)
+        return ignored(request) if ignored else ()
+
+    async def tokens(self, request: Request) -> AsyncGenerator[Item, None]:
+        said: list[str] = []
+        for source, following in zip(self.sources, (*self.sources[1:], None), strict=True):
+            try:
+                async with aclosing(_from(source, request, "".join(said))) as items:
+                    async for item in items:
+                        if isinstance(item, str):
+                            said.append(item)
+                        yield item
+                return
+            except (SourceError, NotInstalled) as error:
+                if following is None or ("".join(said).strip() and not self._continuing):
+                    raise
+                code, message = error.code, error.message
+            request = _first_choice_gone(request)
+            yield Handover(source.name, following.name, code, message, following.model)
+
+
+def _first_choice_gone(request: Request) -> Request:
+    """The name of a model means nothing to another provider: each has its own."""
+    return replace(request, model="") if request.model else request
+
+
+async def _from(source: Source, request: Request, said: str) -> AsyncGenerator[Item, None]:
+    """What `source` says after `said`."""
+    if not said.strip():
+        async with aclosing(source.tokens(request)) as items:
+            async for item in items:
+                yield item
+        return
+    continues: bool | None = getattr(source, "continues", False)
+    begun = False
+    if continues:
+        try:
+            async with aclosing(_joined(source, _own(request, said), Seam(said, exact=True))) as items:
+                async for item in items:
+                    begun = True
+                    yield item
+            return
+        except SourceRefused:
+            if begun:
+                raise  # else this model takes no beginning: it is told instead
+    seam = Seam(said, strict=continues is None)
+    asked = request if continues is None else _told(request, said)
+    async with aclosing(_joined(source, asked, seam)) as items:
+        async for item in items:
+            yield item
+
+
+async def _joined(source: Source, request: Request, seam: Seam) -> AsyncGenerator[Item, None]:
+    try:
+        async with aclosing(source.tokens(request)) as items:
+            async for item in items:
+                if not isinstance(item, str):
+                    yield item
+                elif new := seam.feed(item):
+                    yield new
+                elif seam.lost:
+                    break
+    except SourceFailed as error:
+        if not error.details.get("blank") or seam.unfinished:
+            raise  # else there was no more to say: the answer had broken off right after its last sentence
+    if new := seam.end():
+        yield new
+    if seam.lost:
+        raise SourceFailed(f"{source.name} has other things to say than what the answer began with.")
+
+
+def _own(request: Request, said: str) -> Request:
+    """The conversation with `said` as the beginning of the answer."""
+    messages = request.messages
+    if messages and messages[-1].role == "assistant":
+        messages, said = messages[:-1], messages[-1].content + said
+    return replace(request, messages=(*messages, Message("assistant", said.rstrip())))
+
+
+def _told(request: Request, said: str) -> Request:
+    tail = "" if _ENDED.search(said) else _LAST.match(said)[1]  # type: ignore[index]  # matches whatever there is
+    order = _GO_ON + (_UNFINISHED.format(tail) if tail else "")
+    return replace(request, messages=(*_own(request, said).messages, Message("user", order)))
