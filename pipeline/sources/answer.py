@@ -20,8 +20,9 @@ import anyio.to_thread
 
 from pipeline.errors import SourceFailed, SourceRefused, SourceTruncated
 from pipeline.sources.border import FAILURES, understood
+from pipeline.sources.patience import Patience
 from pipeline.sources.thoughts import Thoughts
-from pipeline.sources.wire import Patience, Place, Wire
+from pipeline.sources.wire import Place, Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 RUNNER = "run_tool"

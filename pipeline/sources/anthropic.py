@@ -11,7 +11,8 @@ import anthropic
 from pipeline.errors import SourceRefused
 from pipeline.sources.answer import End, Said, answer, arguments
 from pipeline.sources.border import listed
-from pipeline.sources.wire import Patience, Place, Wire
+from pipeline.sources.patience import Patience
+from pipeline.sources.wire import Place, Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _THERE = "https://api.anthropic.com"

@@ -19,7 +19,8 @@ from pipeline.errors import (
     SourceTruncated,
     SourceUnreachable,
 )
-from pipeline.sources.wire import Patience, Place, Wire
+from pipeline.sources.patience import Patience
+from pipeline.sources.wire import Place, Wire
 
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 """What the libraries raise over an answer that is not shaped as they expect."""

@@ -11,7 +11,8 @@ import ollama
 from pipeline.errors import InvalidSetting
 from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
-from pipeline.sources.wire import Patience, Place, Wire
+from pipeline.sources.patience import Patience
+from pipeline.sources.wire import Place, Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _HERE = "http://127.0.0.1:11434"

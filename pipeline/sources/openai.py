@@ -12,7 +12,8 @@ import openai
 from pipeline.errors import SourceRefused
 from pipeline.sources.answer import End, Said, answer, arguments
 from pipeline.sources.border import listed
-from pipeline.sources.wire import Patience, Place, Wire
+from pipeline.sources.patience import Patience
+from pipeline.sources.wire import Place, Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _OWN = "https://api.openai.com/v1"

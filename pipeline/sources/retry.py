@@ -12,7 +12,7 @@ import anyio
 
 from pipeline.errors import SourceBusy, SourceError
 from pipeline.ports import Source
-from pipeline.sources.wire import number
+from pipeline.sources.patience import number
 from pipeline.types import Handover, Request, Thinking, ToolCall, Usage
 
 _LONGEST = 120.0

@@ -22,6 +22,7 @@ import httpx
 import httpx2
 
 from pipeline.errors import InvalidSetting, SourceError, SourceTimeout, SourceTruncated
+from pipeline.sources.patience import Patience
 
 _LINE = 1 << 20
 """Bytes of one line at most; also of a whole answer that is a refusal."""
@@ -29,31 +30,6 @@ _CONNECT = 10.0
 """Seconds."""
 _BREAKS = re.compile(rb"[\x0b\x0c\r\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]")
 """What `str.splitlines` takes for the end of a line, beside the one that is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds that a provider may be silent while it is listened to."""
-
-    first: float = 300.0
-    """Before its first word: models are loaded, long texts are read."""
-    between: float = 60.0
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str]) -> Patience:
-        return cls(number(env, "ALOUD_LLM_FIRST_TOKEN", 300.0), number(env, "ALOUD_LLM_TIMEOUT", 60.0))
-
-
-def number(env: Mapping[str, str], name: str, default: float, *, least: float = 0.001) -> float:
-    """Raises InvalidSetting, which names the setting."""
-    given = env.get(name) or str(default)
-    try:
-        value = float(given)
-    except ValueError:
-        value = float("nan")
-    if not value >= least:
-        raise InvalidSetting(f"{name} is a number of at least {least:g}; not {given!r}.")
-    return value
 
 
 @dataclass(frozen=True, slots=True)

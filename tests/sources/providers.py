@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.sources.anthropic import AnthropicSource
 from pipeline.sources.ollama import OllamaSource
 from pipeline.sources.openai import OpenAISource
-from pipeline.sources.wire import Patience
+from pipeline.sources.patience import Patience
 from pipeline.types import Message, Request
 from tests.fakes.models import Fake
 

@@ -10,8 +10,8 @@ from pipeline.sources import SOURCES, find
 from pipeline.sources.anthropic import AnthropicSource
 from pipeline.sources.ollama import OllamaSource
 from pipeline.sources.openai import GEMINI, GROK, LLAMACPP, OPENAI, OpenAISource
+from pipeline.sources.patience import Patience
 from pipeline.sources.retry import PatientSource, Retries
-from pipeline.sources.wire import Patience
 from pipeline.types import Message, Request, Thinking, ToolCall, Usage
 from tests.fakes.models import FORMATS, Turn, fake
 from tests.sources.providers import KEY, asked, said, source, text_of

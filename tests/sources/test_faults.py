@@ -17,8 +17,8 @@ from pipeline.errors import (
 from pipeline.sources.anthropic import AnthropicSource
 from pipeline.sources.ollama import OllamaSource
 from pipeline.sources.openai import OpenAISource
+from pipeline.sources.patience import Patience
 from pipeline.sources.retry import PatientSource, Retries
-from pipeline.sources.wire import Patience
 from tests.fakes.models import FORMATS, Turn, fake
 from tests.sources.providers import asked, source, text_of
 
