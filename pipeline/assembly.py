@@ -30,6 +30,7 @@ from pipeline.flow import Flow, Plan
 from pipeline.ports import Engine, EventLog, Source
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
+from pipeline.succession import in_turn
 from pipeline.text import SPLITTERS, Lexicon, Limits, Pace, Speakable, SpeechBuffer
 from pipeline.types import Clip, Growing, Message, Request, Voice
 
@@ -159,8 +160,8 @@ class Workshop:
     # ---- sources ----------------------------------------------------------------------------------------------------
 
     def source(self, names: Sequence[str]) -> Source:
-        made: Source = _made(sources.find(names[0]), self.env)
-        return made
+        """One out of all that are named: each is asked again as the settings say, then the next one takes over."""
+        return in_turn([_made(sources.find(name), self.env) for name in names], self.env)
 
     def _providers(self, order: Order) -> tuple[str, ...]:
         if order.text is not None:
