@@ -13,12 +13,14 @@ __all__ = ["AUTO", "ENGINES", "find", "names"]
 ENGINES = {
     "edge": "pipeline.engines.edge:EdgeEngine",
     "espeak": "pipeline.engines.espeak:EspeakEngine",
+    "kokoro": "pipeline.engines.kokoro:KokoroEngine",
+    "piper": "pipeline.engines.piper:PiperEngine",
     "pyttsx3": "pipeline.engines.pyttsx3:Pyttsx3Engine",
     "tone": "pipeline.engines.tone:ToneEngine",
 }
 """Name -> "module:class". A class that reads settings has `from_env(env)`; any other is called without arguments."""
 
-AUTO = ("espeak", "pyttsx3", "tone")
+AUTO = ("kokoro", "piper", "espeak", "pyttsx3", "tone")
 """What `auto` tries, best first; only voices that use nothing but this machine."""
 
 GROUP = "aloud.engines"

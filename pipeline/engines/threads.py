@@ -35,8 +35,11 @@ class Threads:
     def __init__(self, name: str, count: int) -> None:
         self._pool = ThreadPoolExecutor(count, thread_name_prefix=name)
 
-    async def stream(self, work: Callable[[Put[T]], None]) -> AsyncGenerator[T, None]:
-        """What `work(put)` puts, as it comes. Closing ends the work, and waits until its thread is free again."""
+    async def stream(
+        self, work: Callable[[Put[T]], None], stop: Callable[[], None] = lambda: None
+    ) -> AsyncGenerator[T, None]:
+        """What `work(put)` puts, as it comes. Closing ends the work, and waits until its thread is free again; `stop`
+        is called then, for work that is long between two pieces."""
         pipe: _Pipe[T] = _Pipe(asyncio.get_running_loop())
         job = self._pool.submit(work, pipe.put)
         job.add_done_callback(lambda _: pipe.end())
@@ -51,7 +54,8 @@ class Threads:
                 raise EngineUnavailable("The engine was closed before it came to this text.")
             job.result()
         finally:
-            job.cancel()
+            if not job.cancel() and not pipe.ended:
+                stop()
             pipe.leave()
             with anyio.CancelScope(shield=True):
                 while not pipe.ended:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -12,6 +14,7 @@ from pipeline.engines.check import CHECKS, Check, examine
 from pipeline.engines.edge import EdgeEngine
 from pipeline.errors import EngineUnavailable, NotInstalled
 from pipeline.ports import Engine
+from tests.engines import tiny_kokoro, tiny_piper
 from tests.fakes.edge import edge
 
 Stage = Callable[[], AbstractAsyncContextManager[Engine]]
@@ -23,7 +26,31 @@ async def _edge() -> AsyncIterator[Engine]:
         yield EdgeEngine()
 
 
-STAGES: dict[str, Stage] = {"edge": _edge}
+@asynccontextmanager
+async def _piper() -> AsyncIterator[Engine]:
+    pytest.importorskip("piper", reason="piper-tts is not installed: pip install 'aloud[piper]'")
+    pytest.importorskip("onnx", reason="onnx is not installed: it makes the voice that piper speaks with here")
+    with TemporaryDirectory() as folder:
+        engine = find("piper")([tiny_piper.make(Path(folder))])
+        try:
+            yield engine
+        finally:
+            await engine.aclose()
+
+
+@asynccontextmanager
+async def _kokoro() -> AsyncIterator[Engine]:
+    pytest.importorskip("kokoro_onnx", reason="kokoro-onnx is not installed: pip install 'aloud[kokoro]'")
+    pytest.importorskip("onnx", reason="onnx is not installed: it makes the model that kokoro speaks with here")
+    with TemporaryDirectory() as folder:
+        engine = find("kokoro")(*tiny_kokoro.make(Path(folder)))
+        try:
+            yield engine
+        finally:
+            await engine.aclose()
+
+
+STAGES: dict[str, Stage] = {"edge": _edge, "kokoro": _kokoro, "piper": _piper}
 """For engines that need a server or a model: what gives them a false one. The others are made as they are."""
 
 

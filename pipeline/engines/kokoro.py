@@ -1,0 +1,141 @@
+"""Kokoro's neural voices, from a model file and a voices file on this machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.lib.npyio import NpzFile
+
+from pipeline.engines.bounds import between
+from pipeline.engines.inference import Session, Stop
+from pipeline.engines.pieces import pieces
+from pipeline.engines.plain import plain
+from pipeline.engines.roster import find, pick, pick_language
+from pipeline.engines.threads import Put, Threads
+from pipeline.engines.words import words
+from pipeline.errors import EngineError, EngineSilent, EngineUnavailable, NotInstalled
+from pipeline.types import Voice, VoiceInfo, WordTime
+
+LARGEST = 400
+"""Bytes of text at a time: about what the model says in one go."""
+PAUSE = 0.2
+"""Seconds between two pieces, whose own silence is cut off."""
+LANGUAGES = {
+    "a": "en-us", "b": "en-gb", "e": "es", "f": "fr-fr", "h": "hi", "i": "it", "j": "ja", "p": "pt-br", "z": "cmn",
+}  # fmt: skip
+"""By the first letter of a voice's name; the second says whether it is female or male."""
+GENDERS = {"f": "female", "m": "male"}
+
+
+class KokoroEngine:
+    name = "kokoro"
+    sample_rate = 24000
+    parallel = 2
+
+    def __init__(self, model: Path, voices: Path) -> None:
+        try:
+            self.version = version("kokoro-onnx")
+        except PackageNotFoundError as error:
+            raise NotInstalled("The engine kokoro needs kokoro-onnx: pip install 'aloud[kokoro]'") from error
+        for file in (model, voices):
+            if not file.is_file():
+                raise EngineUnavailable(f"There is no file {file}. {_HELP}")
+        self._model, self._file = model, voices
+        self._infos = _listed(voices)
+        self._kokoro: Any = None
+        self._loading = threading.Lock()
+        self._threads = Threads("kokoro", self.parallel)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        model, voices = env.get("ALOUD_KOKORO_MODEL", ""), env.get("ALOUD_KOKORO_VOICES", "")
+        if not model or not voices:
+            raise EngineUnavailable(f"The engine kokoro has no model. {_HELP}")
+        return cls(Path(model).expanduser(), Path(voices).expanduser())
+
+    async def voices(self) -> Sequence[VoiceInfo]:
+        return self._infos
+
+    def knows(self, name: str) -> bool:
+        return find(self._infos, name) != ""
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
+        if not words(text):
+            return
+        named = self._named(voice)
+        kokoro = self._kokoro or await self._threads.call(self._load)
+        stop = Stop()
+
+        def work(put: Put[bytes | WordTime]) -> None:
+            with kokoro.sess.stopped_by(stop):
+                self._say(text, kokoro, named, voice, put)
+
+        async with aclosing(self._threads.stream(work, stop)) as items:
+            async for item in items:
+                yield item
+
+    async def aclose(self) -> None:
+        await self._threads.aclose()
+        self._kokoro = None
+
+    # in the threads
+
+    def _say(self, text: str, kokoro: Any, named: str, voice: Voice, put: Put[bytes | WordTime]) -> None:
+        speed, volume = between(0.5, voice.speed, 2.0), between(0.0, voice.volume, 1.0)
+        pause = b""
+        for _, piece in pieces(plain(text), LARGEST):
+            if not words(piece):
+                continue
+            try:
+                sound, _ = kokoro.create(piece, named, speed, LANGUAGES.get(named[:1], "en-us"))
+            except ValueError as error:  # no phoneme of it is one that the model knows
+                raise EngineSilent(f"kokoro made no sound of this text: {error}") from error
+            except Exception as error:
+                raise EngineError(f"kokoro failed: {error}") from error
+            if not put(pause + bytes((np.clip(sound * volume, -1, 1) * 32767).astype("<i2").data)):
+                return
+            pause = bytes(2 * round(PAUSE * self.sample_rate))
+
+    def _load(self) -> Any:
+        """Once for all who use it."""
+        with self._loading:
+            if self._kokoro is None:
+                from kokoro_onnx import Kokoro
+
+                try:
+                    kokoro: Any = Kokoro(str(self._model), str(self._file))
+                except Exception as error:
+                    raise EngineUnavailable(f"The kokoro model {self._model} cannot be loaded: {error}") from error
+                kokoro.sess = Session(kokoro.sess)
+                with kokoro.voices as archive:  # an open file, which threads would read at the same time
+                    kokoro.voices = {name: archive[name] for name in archive.files}
+                self._kokoro = kokoro
+            return self._kokoro
+
+    def _named(self, voice: Voice) -> str:
+        if voice.name:
+            return pick(self.name, self._infos, voice.name)
+        return pick_language(self.name, self._infos, voice.language) if voice.language else self._infos[0].name
+
+
+_HELP = (
+    "Set ALOUD_KOKORO_MODEL to the model's .onnx file and ALOUD_KOKORO_VOICES to its voices file; "
+    "kokoro-onnx's releases have both."
+)
+
+
+def _listed(voices: Path) -> list[VoiceInfo]:
+    try:
+        with np.load(voices) as archive:
+            names = sorted(archive.files) if isinstance(archive, NpzFile) else []
+    except (OSError, ValueError) as error:
+        raise EngineUnavailable(f"The voices file {voices} cannot be read: {error}") from error
+    if not names:
+        raise EngineUnavailable(f"There is no voice in {voices}. {_HELP}")
+    return [VoiceInfo(name, (LANGUAGES.get(name[0], "en-us"),), GENDERS.get(name[1:2], "")) for name in names]

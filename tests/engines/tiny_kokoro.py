@@ -1,0 +1,80 @@
+"""A model for kokoro-onnx in 1 kB, and two voices, made in code: each token is a tone of its own.
+
+A token becomes int(SAMPLES / speed) samples of a tone at BASE + STEP * token hertz; the pad, 0, is silent.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+RATE, SAMPLES, BASE, STEP = 24000, 600, 200.0, 30.0
+
+
+def make(folder: Path) -> tuple[Path, Path]:
+    import onnx
+
+    folder.mkdir(parents=True, exist_ok=True)
+    model, voices = folder / "tiny-kokoro.onnx", folder / "tiny-voices.npz"
+    onnx.save(_model(), model)
+    styles = {
+        name: np.full((510, 1, 256), n, np.float32)
+        for n, name in enumerate(("af_tiny", "am_tiny", "bf_tiny", "ef_tiny"))
+    }
+    np.savez_compressed(voices, **styles)  # type: ignore[arg-type]
+    return model, voices
+
+
+def decode(sound: NDArray[Any]) -> list[int]:
+    """The tokens that are heard, in order; of speed 1."""
+    ids, silence = [], 0.001 * np.abs(sound).max()
+    for start in range(0, len(sound) - SAMPLES + 1, SAMPLES):
+        tone = sound[start : start + SAMPLES].astype(np.float64)
+        if np.abs(tone).max() >= silence:
+            hertz = np.abs(np.fft.rfft(tone * np.hanning(SAMPLES), 1 << 13)).argmax() * RATE / (1 << 13)
+            ids.append(round((hertz - BASE) / STEP))
+    return ids
+
+
+def _model() -> Any:
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    constants, nodes = [], []
+
+    def const(value: Any, dtype: Any = np.float32) -> str:
+        constants.append(numpy_helper.from_array(np.array(value, dtype=dtype), f"c{len(constants)}"))
+        return constants[-1].name
+
+    def node(op: str, *inputs: str, **attributes: Any) -> str:
+        nodes.append(helper.make_node(op, list(inputs), [f"n{len(nodes)}"], **attributes))
+        return nodes[-1].output[0]
+
+    last = const([2], np.int64)
+    pitch = node("Cast", "input_ids", to=TensorProto.FLOAT)
+    hertz = node("Add", node("Mul", pitch, const(STEP)), const(BASE))
+    turns = node("Unsqueeze", node("Mul", hertz, const(2 * np.pi / RATE)), last)
+    samples = node("Div", const(SAMPLES), node("ReduceMax", "speed", keepdims=0))
+    count = node("Cast", samples, to=TensorProto.INT64)
+    clock = node("Cast", node("Range", const(0, np.int64), count, const(1, np.int64)), to=TensorProto.FLOAT)
+    tone = node("Sin", node("Mul", turns, clock))
+    envelope = node("Sin", node("Div", node("Mul", clock, const(np.pi)), samples))
+    voiced = node("Cast", node("Greater", "input_ids", const(0, np.int64)), to=TensorProto.FLOAT)
+    sound = node("Mul", node("Mul", tone, envelope), node("Unsqueeze", voiced, last))
+    silent = node("Mul", node("ReduceMean", "style", keepdims=0), const(0.0))  # the style must be used
+    nodes.append(helper.make_node("Reshape", [node("Add", sound, silent), const([-1], np.int64)], ["audio"]))
+    graph = helper.make_graph(
+        nodes, "tiny",
+        [
+            helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "t"]),
+            helper.make_tensor_value_info("style", TensorProto.FLOAT, [1, 256]),
+            helper.make_tensor_value_info("speed", TensorProto.FLOAT, [1]),
+        ],
+        [helper.make_tensor_value_info("audio", TensorProto.FLOAT, ["n"])], constants,
+    )  # fmt: skip
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model)
+    return model
