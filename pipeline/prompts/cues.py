@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CUE", "LABEL", "LABELLING", "OPENER", "PREAMBLE"]
+__all__ = ["CUE", "LABEL", "LABELLING", "OPENER", "PREAMBLE", "PREAMBLE_BEGUN", "PREAMBLE_HEAD"]
 
 CUE = re.compile(
     "applause|beat\\b|break\\b|chuckl|clears? (?:his|her|their)? ?throat|cut to|dramatic|end of|fade|gasp|gently|intro|"
@@ -37,9 +37,12 @@ _OPENERS = (
 )
 OPENER = re.compile(rf"(?:{_OPENERS})\b", re.IGNORECASE)
 """How a preamble begins."""
-PREAMBLE = re.compile(
+_HERE = (
     r"(?:(?:sure|certainly|of course|absolutely|okay|ok|great|gerne|bien sûr|claro)\b[^\n]{0,20}?[,.!:] ?)?"
-    r"(?:here(?:['’]s| is| are)|below is|this is|hier ist|voici|aquí (?:está|tienes)|ecco)\b[^\n]{0,160}?:[ \t*_]*",
-    re.IGNORECASE,
+    r"(?:here(?:['’]s| is| are)|below is|this is|hier ist|voici|aquí (?:está|tienes)|ecco)\b[^\n.!?:]{0,160}"
 )
+PREAMBLE = re.compile(rf"{_HERE}:[ \t*_]*", re.IGNORECASE)
 """A model's own words in front of what it was asked for: "Sure, here is the script:" on a line of its own."""
+PREAMBLE_BEGUN = re.compile(rf"{_HERE}(?::[ \t*_]*)?", re.IGNORECASE)
+PREAMBLE_HEAD = 60
+"""Characters within which a preamble shows itself as one."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from pipeline.ports import Source
-from pipeline.prompts.cues import CUE, LABEL, LABELLING, OPENER, PREAMBLE
+from pipeline.prompts.cues import CUE, LABEL, LABELLING, OPENER, PREAMBLE, PREAMBLE_BEGUN, PREAMBLE_HEAD
 from pipeline.types import Handover, Request, Thinking, ToolCall, Usage
 
 __all__ = ["Narrated", "Narration"]
@@ -99,7 +99,9 @@ class Narration:
         if not first[2]:
             return True
         bare = line[first.start(1) :]
-        if line.lstrip().startswith(("```", "~~~")) or (not self._said and OPENER.match(bare)):
+        if line.lstrip().startswith(("```", "~~~")):
+            return True
+        if not self._said and OPENER.match(bare) and (len(bare) < PREAMBLE_HEAD or PREAMBLE_BEGUN.fullmatch(bare)):
             return True
         label = LABEL.match(bare)
         return (
@@ -164,13 +166,9 @@ class Narration:
         count = len(line) - len(bare)
         after = bare[:1]
         before = self._before
-        if (
-            (line[0] == "_" or before.isdigit())
-            and before.isalnum()
-            and after.isalnum()
-            or not (after.strip() or before.strip())
-        ):
-            self._say(line[:count], out)  # snake_case, 2*3, 2 * 3
+        joins = before.isalnum() and after.isalnum() and (line[0] == "_" or before.isdigit())
+        if joins or not (before.strip() or after.strip()):  # snake_case, 2*3, 2 * 3
+            self._say(line[:count], out)
             return at + count
         if count == 1 and after.strip() and not before.isalnum():  # it opens: "*sighs*" goes, "*so*" stays as "so"
             close = bare.find(line[0], 0, _LONGEST)

@@ -92,9 +92,15 @@ def test_plain_words_wait_for_nothing() -> None:
     ]
 
 
+def test_a_first_sentence_that_begins_like_a_preamble_is_not_held_back_for_long() -> None:
+    narration, text = Narration(), "Great rivers have many names, and this one has more than most of them do, in fact. "
+    seen = [narration.feed(char) for char in text]
+    assert len("".join(seen[:62])) >= 60
+
+
 pieces = st.sampled_from(
     ["word", " ", "\n", "\n\n", "(", ")", "[", "]", "*", "**", "_", "`", "```", "# ", "- ", "---", "pause", "Narrator",
-     ": ", "Sure, here is it:", "a", "3", ".", "> ", "](x)", "x" * 230, " " * 250]
+     ": ", "Sure, here is it:", "Great. ", "Here is ", ":", "a", "3", ".", "> ", "](x)", "x" * 230, " " * 250]
 )  # fmt: skip
 
 
