@@ -25,6 +25,7 @@ _LINE = re.compile(
     rf"(?:#{{1,6}}\s|[-*+{BULLETS}–—]\s|[{BULLETS}]|>|\||`{{3}}|~{{3}}|\(?(?:\d{{1,3}}|[a-zA-Z]|[ivxIVX]{{1,5}})[.)]+\s|[-=_*]{{3}})"
 )
 _HALF_LINE = re.compile(r"(?:#{1,6}|[-*+–—=_~`]{1,2}|\(?\w{1,5}[.)]*|\()\Z")
+_CERTAIN = ("```", "~~~", "|", *BULLETS)
 _OPENING = re.compile(r"[a1i][.)]\s|\([a1iA]\)\s")
 _HALF_OPENING = re.compile(r"[a1i][.)]?\Z|\([a1iA]?\)?\Z")
 
@@ -103,4 +104,4 @@ def ends_line(text: Text, i: int, length: int, words: Words) -> bool:
 
 def begins_line(text: Text, i: int) -> bool:
     """Whether a line that stands for itself begins at i."""
-    return text.match(_LINE, i, _HALF_LINE) > i
+    return text.string.startswith(_CERTAIN, i) or text.match(_LINE, i, _HALF_LINE) > i

@@ -32,7 +32,7 @@ def closes(stack: list[Open], char: str) -> int:
     return -1
 
 
-def opens(text: Text, i: int, stack: list[Open]) -> bool:
+def opens(text: Text, i: int) -> bool:
     """Whether the mark at i opens a quotation or bracket."""
     char = text.string[i]
     if char not in PAIRS:

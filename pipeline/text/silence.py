@@ -78,7 +78,5 @@ def settled(string: str, words: Words) -> int:
 
 def _space_before(string: str, end: int) -> int:
     """The place behind the last space before `end`; 0 if there is none near."""
-    for i in range(end, max(0, end - 80), -1):
-        if string[i - 1].isspace():
-            return i
-    return 0
+    parts = string[max(0, end - 80) : end].rsplit(None, 1)
+    return end - len(parts[1]) if len(parts) == 2 else 0
