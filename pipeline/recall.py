@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.events import Audio, Chunk, Event, Failed, PassageCut, Skipped, Speaking
 from pipeline.text import Speakable
@@ -33,11 +33,11 @@ def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
     for event in past:
         match event:
             case PassageCut(index=index, start=start, end=end, reason=reason):
-                said = speakable.say(Passage(index=index, text=text[start:end], start=start, end=end))
-                unspoken[index] = replace(said, reason=reason)  # type: ignore[arg-type]
+                passage = Passage(index, text[start:end], start, end, reason)  # type: ignore[arg-type]
+                unspoken[index] = speakable.say(passage)
                 handed_out, next_index = end, index + 1
             case Skipped(start=start, end=end):
-                speakable.say(Passage(index=next_index, text=text[start:end], start=start, end=end))
+                speakable.say(Passage(next_index, text[start:end], start, end, "size"))  # the text goes on behind it
                 handed_out = end
             case Speaking(index=index):
                 broken_off = unspoken.pop(index, None)
