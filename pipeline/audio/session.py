@@ -14,6 +14,7 @@ from pipeline.audio.loudness import Levels
 from pipeline.audio.pauses import pause
 from pipeline.audio.seams import Samples, lead
 from pipeline.audio.tape import Tape
+from pipeline.audio.timing import estimated
 from pipeline.audio.wav import WavEncoder
 from pipeline.ports import ClipStore, GrowingFile
 from pipeline.types import Clip, Growing, Passage, Voice, Word, WordTime
@@ -86,7 +87,7 @@ class Session:
             media_type=studio.encoder.media_type,
             seconds=len(samples) / rate,
             sample_rate=rate,
-            words=_words(self._passage, times, sound.cut, length / rate),
+            words=await self._words(times, sound.cut, samples[:length]),
             engine=engine,
             cached=bool(again),
             lead=lead(samples) / rate,
@@ -97,6 +98,15 @@ class Session:
         if self._file is not None:
             await self._file.abort()
 
+    async def _words(self, times: Sequence[WordTime], cut: float, samples: Samples) -> tuple[Word, ...]:
+        """The source's words, timed in the trimmed clip: as the engine told, else as the sound itself suggests."""
+        rate = self._studio.sample_rate
+        seconds = len(samples) / rate
+        if times:
+            return words(self._passage, [replace(time, at=max(0.0, time.at - cut)) for time in times], seconds)
+        guessed = await anyio.to_thread.run_sync(estimated, self._passage.spoken, samples, rate)
+        return tuple(replace(word, estimated=True) for word in words(self._passage, guessed, seconds))
+
     async def _write(self, samples: Samples) -> None:
         if len(samples) and self._file is not None:
             await self._file.write(await anyio.to_thread.run_sync(self._encoder.feed, samples.tobytes()))
@@ -106,8 +116,3 @@ async def _encoded(encoder: type[Encoder], pcm: bytes, sample_rate: int) -> byte
     if encoder.extension in KEPT and len(pcm) < _QUICK:
         return encoded(encoder, pcm, sample_rate)
     return await anyio.to_thread.run_sync(encoded, encoder, pcm, sample_rate)
-
-
-def _words(passage: Passage, times: Sequence[WordTime], cut: float, seconds: float) -> tuple[Word, ...]:
-    """The source's words, timed in the trimmed clip."""
-    return words(passage, [replace(time, at=max(0.0, time.at - cut)) for time in times], seconds)

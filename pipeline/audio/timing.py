@@ -1,0 +1,159 @@
+"""When each word is said, from the sound itself and the text: for voices that do not tell."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.audio.seams import Samples
+from pipeline.types import WordTime
+
+_FRAME = 0.010
+"""Seconds of a step in which loudness is looked at."""
+_PAUSE = 0.07
+"""Seconds of quiet that are more than a consonant."""
+_QUIET = 10 ** (-26 / 20)
+"""Of the speech's usual level."""
+_SPREAD = 0.3
+"""Seconds by which a second of speech may be off what its letters would take."""
+_UNMARKED = 2.0
+"""What a pause costs where no mark is."""
+_SKIPPED = 3
+"""Pauses in a row that may be inside words."""
+_MANY = 150
+"""Words beyond which pauses are looked for only where a mark is, for time's sake."""
+
+_SENTENCE = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u061f\u0964]+[\"'\u2019\u201d\u00bb)\]]*$")
+_CLAUSE = re.compile(r"[,;:\u2014\u2013\u3001\uff0c\uff1b\uff1a\u060c)]+[\"'\u2019\u201d\u00bb)\]]*$")
+
+
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
+"""What white space parts; each character where a script has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Speech:
+    """Where the sound is quiet. `at` counts speech alone: its clock stands still in a pause."""
+
+    begins: float
+    total: float
+    """Seconds of speech."""
+    pauses: tuple[tuple[float, float], ...] = ()
+    """(at, seconds)"""
+
+    def clock(self, at: float, *, after: bool) -> float:
+        """Seconds into the clip; of a moment at a pause, the one `after` it or the one before."""
+        waited = sum(seconds for place, seconds in self.pauses if place < at or after and place <= at)
+        return self.begins + at + waited
+
+
+def estimated(spoken: str, samples: Samples, sample_rate: int) -> list[WordTime]:
+    """A time for every word."""
+    found = [match.span() for match in _WORD.finditer(spoken)]
+    speech = _listen(samples, sample_rate)
+    if not found or not speech.total:
+        return []
+    words = [spoken[start:end] for start, end in found]
+    edges = _places(words, speech)
+    times = []
+    for index, (start, end) in enumerate(found):
+        at = speech.clock(edges[index], after=True)
+        times.append(WordTime(start, end, at, max(0.0, speech.clock(edges[index + 1], after=False) - at)))
+    return times
+
+
+def _listen(samples: Samples, sample_rate: int) -> _Speech:
+    step = round(_FRAME * sample_rate)
+    frames = samples[: len(samples) // step * step].reshape(-1, step).astype(np.float32)
+    levels = np.sqrt(np.einsum("ij,ij->i", frames, frames) / step)
+    usual = float(np.percentile(levels, 80)) if len(levels) else 0.0
+    loud = np.flatnonzero(levels > max(30.0, _QUIET * usual))
+    if not len(loud):
+        return _Speech(0.0, 0.0)
+    gaps = [
+        (float(before + 1 - loud[0]) * _FRAME, float(after - before - 1) * _FRAME)
+        for before, after in pairwise(loud)
+        if (after - before - 1) * _FRAME >= _PAUSE
+    ]
+    pauses, waited = [], 0.0
+    for at, seconds in gaps:
+        pauses.append((at - waited, seconds))
+        waited += seconds
+    return _Speech(float(loud[0]) * _FRAME, float(loud[-1] + 1 - loud[0]) * _FRAME - waited, tuple(pauses))
+
+
+def _places(words: Sequence[str], speech: _Speech) -> NDArray[np.float64]:
+    """Where each word begins, and the last one ends, in speech alone: spread by length between the pauses that fit."""
+    usual = np.concatenate([[0.0], np.cumsum([_length(word) for word in words])])
+    usual *= speech.total / usual[-1]
+    edges = usual.copy()
+    marks = np.array([0.0, *(_mark(word) for word in words[:-1]), 0.0])
+    inner = np.flatnonzero(marks) if len(words) > _MANY else np.arange(1, len(words))
+    choice = np.concatenate([[0], inner, [len(words)]])
+    fitting = [(int(choice[edge]), at) for edge, at in _fitting(usual[choice], marks[choice], speech)]
+    for (edge, at), (next_edge, next_at) in pairwise([(0, 0.0), *fitting, (len(words), speech.total)]):
+        part = usual[edge : next_edge + 1] - usual[edge]
+        edges[edge : next_edge + 1] = at + part * ((next_at - at) / part[-1])
+    return edges
+
+
+def _fitting(usual: NDArray[np.float64], marks: NDArray[np.float64], speech: _Speech) -> list[tuple[int, float]]:
+    """Which pause stands between which words: (edge, at), by the cheapest way through all of them.
+
+    It costs to pause where no mark is, not to pause where one is, and to speak faster or slower than usual."""
+    ats = [0.0, *(at for at, _ in speech.pauses), speech.total]
+    lengths = [0.0, *(seconds for _, seconds in speech.pauses), 0.0]
+    count = len(usual)
+    missed = np.concatenate([[0.0], np.cumsum(marks)])
+    best = np.full((len(ats), count), np.inf)
+    best[0, 0] = 0.0
+    came = np.zeros((len(ats), count, 2), np.int64)
+    expected = usual[None, :] - usual[:, None]
+    allowed = _SPREAD**2 * np.maximum(expected, 0.05)
+    unpaused = np.where(expected > 0, np.maximum(missed[None, :count] - missed[1:, None], 0.0), np.inf)
+    unmarked = np.where(marks > 0, 0.0, _UNMARKED)
+    for pause in range(1, len(ats)):
+        for before in range(max(0, pause - _SKIPPED - 1), pause):
+            cost = (ats[pause] - ats[before] - expected) ** 2 / allowed + unpaused + best[before][:, None]
+            starts = cost.argmin(axis=0)
+            total = cost[starts, np.arange(count)] + sum(_inside(seconds) for seconds in lengths[before + 1 : pause])
+            better = total + unmarked < best[pause]
+            best[pause, better] = (total + unmarked)[better]
+            came[pause, better] = np.stack([np.full(count, before), starts], axis=1)[better]
+    found, place = [], (len(ats) - 1, count - 1)
+    while place[0]:
+        place = int(came[place][0]), int(came[place][1])
+        found.append((place[1], ats[place[0]]))
+    return found[-2::-1]
+
+
+def _inside(seconds: float) -> float:
+    """What it costs when a pause is within a word (a consonant may be that long)."""
+    return min(4.0, 12 * seconds)
+
+
+def _mark(word: str) -> float:
+    """How sure a pause is after this word: what it costs when there is none."""
+    return 3.0 if _SENTENCE.search(word) else 1.0 if _CLAUSE.search(word) else 0.0
+
+
+def _length(word: str) -> float:
+    """In letters, about."""
+    total = 0.8
+    capitals = word.isupper() and word.isalpha() and 1 < len(word) <= 4
+    for char in word:
+        if char.isdigit():
+            total += 4.0
+        elif "\u3400" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af":
+            total += 3.5
+        elif unicodedata.category(char)[0] == "L":
+            total += 2.5 if capitals else 1.0
+        elif char in "%$\u20ac\u00a3&+=@":
+            total += 4.0
+    return total

@@ -1,0 +1,110 @@
+"""Word times out of the sound itself, held against eSpeak's own."""
+
+import re
+import time
+from statistics import mean
+
+import numpy as np
+import pytest
+
+from pipeline.alignment import words
+from pipeline.audio.listening import Sound
+from pipeline.audio.recorder import LocalRecorder
+from pipeline.audio.timing import estimated
+from pipeline.engines.espeak import EspeakEngine
+from pipeline.stores.clips import FolderClipStore
+from pipeline.types import Passage, Span, Voice, WordTime
+from tests.audio.test_recorder import Script, record, tone
+
+TEXTS = {
+    "en-us": [
+        "When the rain finally stopped, the children ran outside to play; nobody thought of lessons.",
+        "The professor explained the theory with three simple examples. Then she opened the window, and went home.",
+        "He paid 350 dollars on 12 March 2024: far too much, said his wife, for a broken clock.",
+        "Seven ships sailed north before winter closed the harbour.",
+        "Yes! Of course. What did you expect, after all these years?",
+    ],
+    "de": [
+        "Als der Regen endlich aufhörte, liefen die Kinder hinaus, um auf der Straße zu spielen.",
+        "Die Professorin erklärte die Theorie: drei Beispiele, kein Wort zu viel; danach war Pause.",
+    ],
+    "roa/fr": ["Quand la pluie cessa enfin, les enfants sortirent jouer dans la rue. Puis le silence revint."],
+}
+
+
+def passage(text):
+    return Passage(1, text, 0, len(text), spoken=text, spans=(Span(0, len(text), 0, len(text)),))
+
+
+async def spoken(text, name, speed):
+    engine = EspeakEngine()
+    sound, times = Sound(engine.sample_rate, engine.sample_rate), []
+    async for item in engine.speak(text, Voice(name=name, speed=speed)):
+        if isinstance(item, bytes):
+            sound.add(item)
+        elif isinstance(item, WordTime):
+            times.append(item)
+    await engine.aclose()
+    sound.finish()
+    shifted = [WordTime(each.start, each.end, each.at - sound.cut, each.seconds) for each in times]
+    return np.concatenate(sound.clean), shifted, engine.sample_rate
+
+
+async def test_on_average_a_word_is_found_within_150_milliseconds():
+    errors, native = [], []
+    for name, texts in TEXTS.items():
+        for text in texts:
+            for speed in (0.9, 1.3):
+                samples, times, rate = await spoken(text, name, speed)
+                seconds = len(samples) / rate
+                told = words(passage(text), times, seconds)
+                found = words(passage(text), estimated(text, samples, rate), seconds)
+                assert [word.text for word in found] == [word.text for word in told]
+                errors += [abs(one.at - two.at) for one, two in zip(found, told, strict=True)]
+                native += [word.estimated for word in told]
+    assert mean(errors) < 0.12
+    assert np.percentile(errors, 95) < 0.4
+    assert mean(native) < 0.2, "eSpeak tells most words itself"
+
+
+async def test_times_are_in_order_and_inside_the_clip():
+    samples, _, rate = await spoken(TEXTS["en-us"][0], "en-us", 1.0)
+    times = estimated(TEXTS["en-us"][0], samples, rate)
+    for one, two in zip(times, times[1:], strict=False):
+        assert one.at + one.seconds <= two.at + 1e-6
+    assert 0 <= times[0].at and times[-1].at + times[-1].seconds <= len(samples) / rate
+
+
+@pytest.mark.parametrize("text", ["", "   ", "word", "...", "今天天气很好。", "a " * 300, "?! , ;"])
+def test_any_text_and_any_sound_will_do(text):
+    noise = np.random.default_rng(1).integers(-5000, 5000, 30000, dtype=np.int16)
+    for samples in (
+        noise,
+        noise[:0],
+        noise[:3],
+        np.zeros(20000, np.int16),
+        np.tile(np.r_[noise[:2000], noise[:3000] * 0], 40),
+    ):
+        times = estimated(text, samples, 16000)
+        assert len(times) in (0, len(re.findall(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+", text)))
+        assert all(np.isfinite(each.at) and each.seconds >= 0 for each in times)
+
+
+async def test_a_long_passage_takes_no_long_time():
+    text = " ".join(TEXTS["en-us"] * 25)
+    samples = np.concatenate([(await spoken(text, "en-us", 1.0))[0] for text in TEXTS["en-us"]] * 25)
+    began = time.perf_counter()
+    times = estimated(text, samples, 22050)
+    assert time.perf_counter() - began < 10
+    assert len(times) == len(text.split())
+    first = [place for place, word in enumerate(text.split()) if word == "When"]
+    length = len(samples) / 22050 / 25
+    assert max(abs(times[place].at - number * length) for number, place in enumerate(first)) < 2.0
+
+
+async def test_a_voice_that_does_not_tell_has_its_words_marked_as_estimated(tmp_path):
+    engine = Script(tone(0.4), bytes(8000), tone(0.5))
+    (clip,) = await record(LocalRecorder(engine, FolderClipStore(tmp_path)))
+    assert [word.text for word in clip.words] == ["Hello", "there."]
+    assert all(word.estimated for word in clip.words)
+    assert clip.words[0].at < 0.1 < clip.words[1].at < clip.seconds
