@@ -28,7 +28,8 @@ AloudError
 ├── StoreError              the disk or the database
 │   ├── StoreFull
 │   ├── NotHeld             the log no longer holds what was asked for
-│   └── UnknownRun
+│   ├── UnknownRun
+│   └── UnknownSession
 ├── RunInterrupted          the process ended while a run was going on
 └── RunTimeout              the run took longer than is allowed
 
@@ -174,6 +175,11 @@ class NotHeld(StoreError):
 
 class UnknownRun(StoreError):
     code = "unknown_run"
+    retryable = False
+
+
+class UnknownSession(StoreError):
+    code = "unknown_session"
     retryable = False
 
 

@@ -1,0 +1,197 @@
+"""Conversations: what was asked, and what was heard in answer; in the same database as the runs."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import anyio
+import anyio.to_thread
+
+from pipeline.errors import InvalidRequest, StoreError, UnknownSession
+from pipeline.stores.writer import connected, refusal
+from pipeline.types import Message
+
+T = TypeVar("T")
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS session(
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, created REAL NOT NULL, used REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS session_used ON session(used);
+CREATE TABLE IF NOT EXISTS said(
+    session TEXT NOT NULL, number INTEGER NOT NULL, role TEXT NOT NULL, content TEXT NOT NULL, heard TEXT,
+    run TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY(session, number)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS said_run ON said(run);
+"""
+_QUESTION = "SELECT session, number FROM said WHERE run=? AND role='user'"
+_ANSWER = """INSERT INTO said VALUES(?,?,'assistant',?,?,?,?)
+    ON CONFLICT DO UPDATE SET
+    content=coalesce(nullif(excluded.content, ''), content), heard=coalesce(excluded.heard, heard)
+"""
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+    """Of an answer that was broken off, what was heard of it."""
+    run: str
+    at: float
+    """Seconds since the epoch."""
+
+
+class Sessions:
+    def __init__(
+        self, path: str | Path | None = None, *, messages: int = 200, tokens: int = 8000, synchronous: str = "NORMAL"
+    ) -> None:
+        """Without a path, in memory. Keeps the last `messages` of each conversation; a model is shown as many of the
+        last ones as have about `tokens` tokens. Raises StoreError."""
+        try:
+            if path is not None:
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+            self._db = connected(Path(":memory:") if path is None else Path(path), synchronous)
+            self._db.executescript(_SCHEMA)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"The database {path} cannot be opened: {error}.") from error
+        self._messages = messages
+        self._tokens = tokens
+        self._limiter: anyio.CapacityLimiter | None = None
+
+    async def open(self, session: str | None = None, owner: str = "") -> str:
+        """The conversation of this name, begun when there is none; without a name, a new one.
+
+        Raises UnknownSession when it is another owner's, InvalidRequest when the name cannot be one."""
+        name = session or secrets.token_urlsafe(16)
+        if not _ID.fullmatch(name):
+            raise InvalidRequest("A session_id has 1 to 64 letters, digits, dashes and underscores.")
+        now = time.time()
+
+        def begin() -> None:
+            self._db.execute("INSERT OR IGNORE INTO session VALUES(?,?,?,?)", (name, owner, now, now))
+            self._check(name, owner)
+
+        await self._do(begin)
+        return name
+
+    async def ask(self, session: str, owner: str, run: str, text: str) -> None:
+        """The next question, which `run` is to answer. Raises UnknownSession."""
+        now = time.time()
+
+        def add() -> None:
+            self._check(session, owner)
+            (last,) = self._db.execute("SELECT max(number) FROM said WHERE session=?", (session,)).fetchone()
+            number = 0 if last is None else last // 2 * 2 + 2  # even: the odd one after it is for the answer
+            values = (session, number, "user", text, None, run, now)
+            self._db.execute("INSERT INTO said VALUES(?,?,?,?,?,?,?)", values)
+            self._db.execute("UPDATE session SET used=? WHERE id=?", (now, session))
+            self._db.execute("DELETE FROM said WHERE session=? AND number<=?", (session, number + 1 - self._messages))
+
+        await self._do(add)
+
+    async def answer(self, run: str, text: str) -> None:
+        """What `run` said in answer. A run that belongs to no conversation is none of ours."""
+        await self._do(lambda: self._answer(run, text, None))
+
+    async def heard(self, run: str, text: str) -> None:
+        """What was heard of it, before it was broken off: that is what was said, for whoever goes on talking."""
+        await self._do(lambda: self._answer(run, "", text))
+
+    def _answer(self, run: str, content: str, heard: str | None) -> None:
+        for session, number in self._db.execute(_QUESTION, (run,)).fetchall():
+            self._db.execute(_ANSWER, (session, number + 1, content, heard, run, time.time()))
+
+    async def messages(self, session: str, owner: str = "") -> Sequence[Said]:
+        """All that is kept, oldest first. Raises UnknownSession."""
+
+        def read() -> list[Said]:
+            self._check(session, owner)
+            sql = "SELECT role, coalesce(heard, content), run, at FROM said WHERE session=? ORDER BY number"
+            return [Said(*row) for row in self._db.execute(sql, (session,)) if row[1].strip()]
+
+        return await self._do(read)
+
+    async def history(self, session: str, owner: str = "") -> tuple[Message, ...]:
+        """What a model is shown: whole messages, the last ones, beginning with a question. Raises UnknownSession."""
+        left = self._tokens
+        shown: list[Message] = []
+        for said in reversed(await self.messages(session, owner)):
+            left -= estimate(said.content)
+            if left < 0 and shown:
+                break
+            shown.append(Message(said.role, said.content))
+        while len(shown) > 1 and shown[-1].role == "assistant":
+            shown.pop()
+        return tuple(reversed(shown))
+
+    async def erase(self, session: str, owner: str = "") -> None:
+        """Raises UnknownSession."""
+
+        def drop() -> None:
+            self._check(session, owner)
+            self._drop([session])
+
+        await self._do(drop)
+
+    async def expire(self, seconds: float) -> int:
+        """Forget the conversations that nobody has gone on with for so long; how many they were."""
+
+        def drop() -> int:
+            old = self._db.execute("SELECT id FROM session WHERE used<?", (time.time() - seconds,)).fetchall()
+            self._drop([name for (name,) in old])
+            return len(old)
+
+        return await self._do(drop)
+
+    def _drop(self, sessions: Sequence[str]) -> None:
+        for name in sessions:
+            self._db.execute("DELETE FROM said WHERE session=?", (name,))
+            self._db.execute("DELETE FROM session WHERE id=?", (name,))
+
+    def _check(self, session: str, owner: str) -> None:
+        found = self._db.execute("SELECT 1 FROM session WHERE id=? AND owner=?", (session, owner)).fetchone()
+        if found is None:
+            raise UnknownSession("There is no session of this name.")
+
+    async def aclose(self) -> None:
+        await self._do(self._db.close, transaction=False)
+
+    async def _do(self, work: Callable[[], T], *, transaction: bool = True) -> T:
+        """In a transaction, one at a time, and not on the event loop."""
+        if self._limiter is None:
+            self._limiter = anyio.CapacityLimiter(1)
+
+        def done() -> T:
+            if not transaction:
+                return work()
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                result = work()
+                self._db.execute("COMMIT")
+                return result
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+        try:
+            with anyio.CancelScope(shield=True):
+                result = await anyio.to_thread.run_sync(done, limiter=self._limiter)
+        except sqlite3.Error as error:
+            raise refusal(error) from error
+        return result
+
+
+def estimate(text: str) -> int:
+    """About how many tokens a text has: four letters each, or one sign of a script that has many."""
+    return len(text.encode("utf-8", "replace")) // 4 + 4
