@@ -43,7 +43,7 @@ class Sentence:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: `vars` of it is its JSON
 class Omitted:
     """A stretch of the source that is left unsaid inside a passage; offsets into the source text."""
 
@@ -124,7 +124,7 @@ class WordTime:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: `vars` of it is its JSON
 class Word:
     """A word of the source, timed within its clip. `start`, `end` are offsets into the source text."""
 

@@ -6,6 +6,7 @@ import math
 import threading
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,6 +18,11 @@ from pipeline.engines.threads import Put, Threads, cores
 from pipeline.engines.words import Timeline
 from pipeline.errors import EngineUnavailable, NotInstalled
 from pipeline.types import Voice, VoiceInfo, WordTime
+
+DEFAULT = "gmw/en-US"
+
+_IDLE: list[Library] = []
+"""Copies of closed engines, at most one for each core: who makes an engine for each text need not wait for it."""
 
 RATE = 175
 """Words per minute at speed 1; the library raises anything below 80, and has no upper limit of its own."""
@@ -40,18 +46,13 @@ class EspeakEngine:
         self._threads = Threads("espeak", self.parallel)
         self._own = threading.local()
         self._open: list[Library] = []
-        self._catalogue: Voices | None = None
 
     async def voices(self) -> Sequence[VoiceInfo]:
-        return await self._threads.call(lambda: self._voices(self._library()).infos())
+        return await self._threads.call(lambda: _catalogue(self._file, self._data).infos())
 
     def knows(self, name: str) -> bool:
-        """Whether a voice answers to this name, in any of its spellings."""
-        if self._catalogue is None:
-            library = Library(self._file, self._data)
-            self._voices(library)
-            library.close()
-        return self._catalogue is not None and self._catalogue.knows(name)
+        """Also those that `voices` does not list: identifiers, titles, and variants such as "en-us+f3"."""
+        return _catalogue(self._file, self._data).knows(name)
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
         if not text.strip():
@@ -67,14 +68,18 @@ class EspeakEngine:
     async def aclose(self) -> None:
         await self._threads.aclose()
         while self._open:
-            self._open.pop().close()
+            library = self._open.pop()
+            if len(_IDLE) < cores():
+                _IDLE.append(library)
+            else:
+                library.close()
 
     # in the threads
 
     def _say(self, text: str, voice: Voice, put: Put[bytes | WordTime]) -> None:
         library = self._library()
         library.use(
-            self._voices(library).find(voice.name, voice.language),
+            self._identifier(voice),
             rate=round(between(80, RATE * voice.speed, 450)),
             pitch=round(50 + 50 * math.log2(between(0.5, voice.pitch, 2.0))),
             volume=round(between(0, 100 * voice.volume, 100)),
@@ -103,11 +108,21 @@ class EspeakEngine:
         """This thread's own copy."""
         library: Library | None = getattr(self._own, "library", None)
         if library is None:
-            library = self._own.library = Library(self._file, self._data)
+            library = self._own.library = _IDLE.pop() if _IDLE else Library(self._file, self._data)
             self._open.append(library)
         return library
 
-    def _voices(self, library: Library) -> Voices:
-        if self._catalogue is None:
-            self._catalogue = Voices(library.specs(), self._data)
-        return self._catalogue
+    def _identifier(self, voice: Voice) -> str:
+        if not voice.name and not voice.language:
+            return DEFAULT  # the first sound does not wait for the list
+        return _catalogue(self._file, self._data).find(voice.name, voice.language)
+
+
+@cache
+def _catalogue(file: Path, data: Path) -> Voices:
+    """Read once in a process: it takes longer than a sentence."""
+    library = Library(file, data)
+    try:
+        return Voices(library.specs(), data)
+    finally:
+        library.close()
