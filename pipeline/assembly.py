@@ -11,11 +11,10 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pipeline import engines, sources
 from pipeline.audio import ENCODERS
-from pipeline.audio.recorder import LocalRecorder
 from pipeline.errors import (
     EmptyText,
     EngineUnavailable,
@@ -33,6 +32,10 @@ from pipeline.stores.sounds import FolderSoundCache
 from pipeline.succession import in_turn
 from pipeline.text import SPLITTERS, Lexicon, Limits, Pace, Speakable, SpeechBuffer
 from pipeline.types import Clip, Growing, Message, Request, Voice
+
+if TYPE_CHECKING:
+    from pipeline.audio.loudness import Levels
+    from pipeline.audio.recorder import LocalRecorder
 
 MAX_CHARS = 1_000_000
 READ_AHEAD = 65_536
@@ -94,6 +97,7 @@ class Workshop:
         self.env: Mapping[str, str] = os.environ if env is None else env
         self.clips = FolderClipStore(Path(output_dir))
         self.sounds = FolderSoundCache(Path(output_dir) / ".sounds")
+        self._levels: Levels | None = None
         self.max_chars = max_chars
         self._engines: dict[tuple[str, ...], Engine] = {}
         self._own = dict(own_engines or {})
@@ -157,6 +161,15 @@ class Workshop:
             volume=order.volume,
         )
 
+    def _recorder(self, engine: Engine, format: str) -> LocalRecorder:
+        # Loaded when first used: numpy comes with it.
+        from pipeline.audio.loudness import Levels
+        from pipeline.audio.recorder import LocalRecorder
+
+        if self._levels is None:
+            self._levels = Levels()
+        return LocalRecorder(engine, self.clips, format=format, sounds=self.sounds, levels=self._levels)
+
     # ---- sources ----------------------------------------------------------------------------------------------------
 
     def source(self, names: Sequence[str]) -> Source:
@@ -195,7 +208,7 @@ class Workshop:
         engine, voice = await self.voice(order)
         if order.format not in ENCODERS:
             raise InvalidRequest(f"There is no format {order.format!r}; there is: {', '.join(ENCODERS)}.")
-        recorder = LocalRecorder(engine, self.clips, format=order.format, sounds=self.sounds)
+        recorder = self._recorder(engine, order.format)
         pace = Pace()
         past = await _past(log, run) if resume else ()
         if source is None and (order.text is not None or not past):
