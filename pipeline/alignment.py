@@ -45,8 +45,8 @@ def spoken_words(passage: Passage) -> tuple[SpokenWord, ...]:
         begin, finish = found.span()
         while first < len(spans) and spans[first][0].spoken_end <= begin:
             first += 1
-        parts = list(_parts(spans, first, begin, finish))
-        if not parts or not _audible(found[0]):
+        parts = _heard(passage, list(_parts(spans, first, begin, finish)))
+        if not parts:
             continue
         start, end = parts[0][0], parts[-1][1]
         if out and start < out[-1].end:  # another word for the same part of the source
@@ -145,6 +145,14 @@ def _parts(spans: Sequence[tuple[Span, bool]], first: int, begin: int, finish: i
             yield max(begin, span.spoken_start) + shift, min(finish, span.spoken_end) + shift
         else:
             yield span.start, span.end
+
+
+def _heard(passage: Passage, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The parts from the first to the last that is heard: a stop that marks keep from its word is none."""
+    heard = [_audible(passage.text[start - passage.start : end - passage.start]) for start, end in parts]
+    if not any(heard):
+        return []
+    return parts[heard.index(True) : len(heard) - heard[::-1].index(True)]
 
 
 def _literal(passage: Passage, span: Span) -> bool:

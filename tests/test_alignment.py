@@ -75,10 +75,10 @@ def test_words_are_the_sources_own_whatever_is_said() -> None:
     assert said.spoken == "Very odd: see a.org, x squared — unfriggingbelievable end."
     assert [word.text for word in spoken_words(said)] == [
         "Very",
-        "odd`:",
+        "odd",
         "see",
-        "a.org/b,",
-        "$x^2$",
+        "a.org",
+        "x^2",
         "un**frigging**believable",
         "end.",
     ]
@@ -97,7 +97,7 @@ def test_what_speech_adds_is_no_word() -> None:
 
 def test_code_described_is_one_word() -> None:
     said = passage("Look:\n```py\na = 1\n```\n")
-    assert [word.text for word in spoken_words(said)] == ["Look:", "a = 1\n```"]
+    assert [word.text for word in spoken_words(said)] == ["Look:", "a = 1"]
 
 
 numbers = st.one_of(st.floats(), st.floats(0, 10))

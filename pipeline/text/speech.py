@@ -64,6 +64,11 @@ class Speech:
                 start += 1
         if start >= end:
             return
+        last = self.pieces[-1] if self.pieces else None
+        if self._gap and last and last.literal and last.text[-1] == " " and self.source[start] in ".,;:!?\u2026":
+            last.text, last.end = last.text[:-1], last.end - 1  # nor one before a stop
+            if not last.text:
+                self.pieces.pop()
         self._gap = False
         text = self.source[start:end].translate(_SPACES)
         self._settle(text)

@@ -12,6 +12,8 @@ from pipeline.text.speech import Speech
 
 __all__ = ["weave"]
 
+_UNSAID = ("code", "inline_code", "thinking")
+"""Kinds whose words are left out, and told so, where they are only described."""
 _YES, _NO = "\u2705\u2714\u2713\u2611", "\u274c\u2716\u2717\u2718\u274e"
 
 
@@ -129,10 +131,10 @@ class _Loom:
         last = self.speech.pieces[-1].text if self.speech.pieces else ""
         if last and last[-1].isalnum() and words[0].isalnum():
             self.speech.add(" ")
-        start, end = _trimmed(self.text, atom.start, atom.end)
+        start, end = _inner(self.text, atom)
+        self.speech.omit(atom.start, start, atom.kind)
         self.speech.say(words, start, end)
-        if atom.kind in ("code", "inline_code", "thinking"):
-            self.speech.omit(start, end, atom.kind)
+        self.speech.omit(start if atom.kind in _UNSAID else end, atom.end, atom.kind)
         self.speech.apart(self._word_at(atom.end))
 
     def _word_at(self, offset: int) -> bool:
@@ -156,9 +158,10 @@ def _numbers(atom: Atom) -> tuple[int, ...]:
     return atom.value
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without the white space at either end, unless there is nothing else."""
+def _inner(text: str, atom: Atom) -> tuple[int, int]:
+    """Where the words are that are said otherwise: without marks and white space round them, where they have any."""
+    start, end = _numbers(atom)[:2] if isinstance(atom.value, tuple) else (atom.start, atom.end)
     stretch = text[start:end]
     if not stretch.strip():
-        return start, end
+        return atom.start, atom.end
     return start + len(stretch) - len(stretch.lstrip()), start + len(stretch.rstrip())

@@ -78,6 +78,7 @@ def passages(texts: list[str], **policies: str) -> list[Passage]:
         ("text[^1] more\n\n[^1]: The note.", "text more\n\nThe note."),
         ("Great job! 🎉 Let's go on. 👩‍👩‍👧 Next.", "Great job! Let's go on. Next."),
         ("1️⃣ First", "1 First"),
+        ("the end 🎉!", "the end!"),
         ("C♯ and →", "C♯ and →"),
         ("<think>hm\n\nso</think>Hello.", "Hello."),
         ("The <think> tag is used.", "The <think> tag is used."),
