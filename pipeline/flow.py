@@ -88,6 +88,8 @@ class Flow:
         self._plan = plan
         self._ledger = Ledger()
         self._inbox = Inbox(plan.read_ahead)
+        self._flushing = False
+        """Somebody wants to hear now what waits."""
         self._scope = anyio.CancelScope()
         self._cancelled = False
         self._broken: AloudError | None = None
@@ -101,6 +103,11 @@ class Flow:
         instead, so that it can be taken up again."""
         self._cancelled = True
         self._scope.cancel()
+
+    def flush(self) -> None:
+        """Speak all that the source has said so far, now; it may say more."""
+        self._flushing = True
+        self._inbox.nudge()
 
     async def run(self) -> None:
         """Until the terminal event is in the log."""
@@ -256,6 +263,9 @@ class Flow:
                     cut = buffer.feed(text, now)
                 else:
                     cut = buffer.tick(now)
+                if self._flushing and self._inbox.empty:
+                    self._flushing = False
+                    cut = [*cut, *buffer.flush(now)]
                 for passage in cut:
                     await self._hand_out(passage, send)
                 if text is None:

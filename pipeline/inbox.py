@@ -25,6 +25,10 @@ class Inbox:
     def full(self) -> bool:
         return self._size >= self._room
 
+    @property
+    def empty(self) -> bool:
+        return not self._pieces
+
     def put(self, text: str) -> None:
         """Never waits; a giver that finds the inbox `full` afterwards awaits `emptied` before it gives more."""
         if text:

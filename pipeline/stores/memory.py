@@ -26,7 +26,7 @@ class MemoryEventLog:
     async def create(self, record: RunRecord) -> None:
         if record.id in self._runs:
             raise StoreError(f"There is a run {record.id} already.")
-        if record.key and any((record.owner, record.key) == (run.owner, run.key) for run, _ in self._runs.values()):
+        if record.key and await self.named(record.owner, record.key):
             raise StoreError("There is a run with this key already.")
         kept = dataclasses.replace(record, created=record.created or time.time())
         self._runs[record.id] = kept, Tape(hold=self._events)
@@ -70,6 +70,15 @@ class MemoryEventLog:
             if owner in (None, record.owner) and status in (None, record.status)
         ]
         return sorted(found, key=lambda record: -record.created)[:limit]
+
+    async def named(self, owner: str, key: str) -> RunRecord | None:
+        for record, _ in self._runs.values():
+            if (record.owner, record.key) == (owner, key):
+                return dataclasses.replace(record)
+        return None
+
+    async def check(self) -> None:
+        """There is always room."""
 
     async def erase(self, run: str) -> None:
         self._run(run)

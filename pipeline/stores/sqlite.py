@@ -148,6 +148,14 @@ class SqliteEventLog:
         sql = f"{_RECORD} WHERE owner=ifnull(?,owner) AND status=ifnull(?,status) ORDER BY created DESC, id LIMIT ?"
         return [_record(row) for row in await self._select(sql, owner, status, limit)]
 
+    async def named(self, owner: str, key: str) -> RunRecord | None:
+        for row in await self._select(f"{_RECORD} WHERE owner=? AND key=? AND key<>''", owner, key):
+            return _record(row)
+        return None
+
+    async def check(self) -> None:
+        await self._write(("PRAGMA user_version=1", ()))
+
     async def erase(self, run: str) -> None:
         await self.record(run)
         self._chains.pop(run, None)

@@ -136,6 +136,12 @@ async def test_one_key_names_one_run_of_an_owner(log):
     await log.create(RunRecord("d", owner="me"))
     with pytest.raises(StoreError):
         await log.create(RunRecord("e", owner="me", key="k"))
+    assert (await log.named("me", "k")).id == "a"
+    assert await log.named("me", "other") is None
+
+
+async def test_a_log_that_can_be_written_says_nothing(log):
+    await log.check()
 
 
 async def test_an_event_that_json_cannot_hold_is_refused_alone(log):

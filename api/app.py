@@ -1,0 +1,100 @@
+"""The service: what it is made of, and the addresses it answers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from api import errors
+from api.auth import Keys
+from api.limits import Gate
+from api.metrics import MeteredLog, Metrics
+from api.routes import audio, docs, events, health, lists, openai, stream, websocket, whole
+from api.routes import runs as runs_routes
+from api.runs import Runs
+from api.settings import Settings, environment
+from pipeline import engines, sources
+from pipeline.assembly import Workshop
+from pipeline.errors import AloudError, InvalidSetting
+from pipeline.stores.sqlite import SqliteEventLog
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> FastAPI:
+    """The service, its database open. Raises InvalidSetting, or StoreError when somebody else has the database.
+
+    `env`: what the pipeline's rooms read for themselves; by default the environment and `.env`."""
+    env = environment() if env is None else env
+    _check_names(env)
+    workshop = Workshop(env=env, output_dir=settings.output_dir / "audio", max_chars=settings.max_chars)
+    metrics = Metrics(_version())
+    log = MeteredLog(SqliteEventLog(settings.database_path, synchronous=settings.synchronous), metrics)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
+        try:
+            async with workshop, Runs(workshop, log, settings, metrics) as runs:
+                app.state.runs = runs
+                yield
+        finally:
+            await log.aclose()
+
+    app = FastAPI(
+        title="aloud",
+        version=_version(),
+        description="Speaks text while it is still being written.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.state.keys = Keys(settings.api_keys)
+    errors.install(app)
+    for room in (stream, runs_routes, events, audio, whole, lists, openai, websocket, health, docs):
+        app.include_router(room.router)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+            expose_headers=["X-Run-Id", "Location", "Retry-After"],
+        )
+    app.add_middleware(
+        Gate,
+        keys=app.state.keys,
+        hosts={*LOCAL, settings.host.lower(), *(host.lower() for host in settings.allowed_hosts)},
+        origins=settings.cors_origins,
+        body=settings.body_limit,
+        seconds=settings.body_timeout,
+    )
+    return app
+
+
+def _check_names(env: Mapping[str, str]) -> None:
+    """Names of engines and sources in the settings: a wrong one is found now, not by the first caller."""
+    for setting, find in (
+        ("ALOUD_TTS_PROVIDER", engines.find),
+        ("ALOUD_TTS_FALLBACKS", engines.find),
+        ("ALOUD_LLM_PROVIDER", sources.find),
+        ("ALOUD_LLM_FALLBACKS", sources.find),
+    ):
+        for name in env.get(setting, "").split(","):
+            if name.strip() in ("", "auto"):
+                continue
+            try:
+                find(name.strip())
+            except AloudError as error:
+                raise InvalidSetting(f"{setting}: {error.message}") from error
+
+
+def _version() -> str:
+    try:
+        return version("aloud")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,82 @@
+"""Who asks: keys in a header, and addresses that are good for one run and a short time.
+
+With no keys configured there is one owner, "", who is whoever sits at this machine.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import time
+from collections.abc import Sequence
+
+from pydantic import SecretStr
+
+from api.errors import Unauthorized
+from pipeline.events import Line
+
+LIFETIME = 3600
+"""Seconds for which an address is good, at least."""
+_STEP = 600
+"""Seconds for which all addresses of a run are alike, so that they can be cached."""
+_LONGEST = 512
+"""Characters of a key."""
+_ADDRESSED = frozenset({"start", "audio", "speaking", "sound"})
+_ADDRESS = re.compile(rb'"(?:url|events)":"(/api/v1/runs/[A-Za-z0-9_-]+/[^"?]+)(?=")')
+
+
+class Keys:
+    def __init__(self, keys: Sequence[SecretStr]) -> None:
+        self._digests = [_digest(key.get_secret_value()) for key in keys]
+        self._secret = hashlib.blake2b(b"".join(sorted(self._digests)), person=b"aloud addresses").digest()
+
+    def __bool__(self) -> bool:
+        return bool(self._digests)
+
+    def owner(self, authorization: str | None) -> str:
+        """Of an `Authorization: Bearer KEY` header. Raises Unauthorized."""
+        if not self._digests:
+            return ""
+        scheme, _, key = (authorization or "").strip().partition(" ")
+        if scheme.lower() != "bearer" or not key.strip() or len(key) > _LONGEST:
+            raise Unauthorized("This service wants a key: send it as `Authorization: Bearer KEY`.")
+        offered = hashlib.sha256(key.strip().encode("utf-8", "surrogatepass")).digest()
+        found = [digest for digest in self._digests if hmac.compare_digest(digest, offered)]
+        if not found:
+            raise Unauthorized("This key is not known here.")
+        return found[0].hex()[:24]
+
+    # ---- addresses --------------------------------------------------------------------------------------------------
+
+    def query(self, run: str) -> str:
+        """What makes an address of this run's good without a key; "" where none is needed."""
+        if not self._digests:
+            return ""
+        expires = int(time.time() // _STEP + 1) * _STEP + LIFETIME
+        return f"expires={expires}&signature={self._signature(run, expires)}"
+
+    def good(self, run: str, expires: str, signature: str) -> bool:
+        if not expires.isascii() or not expires.isdigit() or len(expires) > 12 or int(expires) < time.time():
+            return False
+        return hmac.compare_digest(self._signature(run, int(expires)).encode(), signature.encode("utf-8", "replace"))
+
+    def signed(self, line: Line) -> bytes:
+        """The line, its addresses good without a key."""
+        if not self._digests or line.type not in _ADDRESSED:
+            return line.data
+        return _ADDRESS.sub(lambda found: found[0] + b"?" + self.query(_run(found[1])).encode(), line.data)
+
+    def _signature(self, run: str, expires: int) -> str:
+        mac = hmac.digest(self._secret, f"{run} {expires}".encode(), "sha256")
+        return base64.urlsafe_b64encode(mac[:18]).decode()
+
+
+def _run(address: bytes) -> str:
+    return address.split(b"/")[4].decode()
+
+
+def _digest(key: str) -> bytes:
+    kind, colon, digest = key.partition(":")
+    return bytes.fromhex(digest) if colon and kind == "sha256" else hashlib.sha256(key.encode()).digest()

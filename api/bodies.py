@@ -1,0 +1,169 @@
+"""What requests may say, and the order for the pipeline that it amounts to."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from pipeline.assembly import Order
+from pipeline.types import Message as Turn
+
+Name = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+Names = Annotated[list[Name], Field(max_length=10)]
+Factor = Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Said(BaseModel):
+    """A message of a conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+    role: Literal["system", "user", "assistant"] = "user"
+    content: str
+
+
+class Manner(BaseModel):
+    """What is to be spoken, by whom and how."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"text": "Hello there."}]})
+
+    text: str | None = Field(None, description="Spoken as it is.")
+    prompt: str | None = Field(None, description="Asked of a model, whose answer is spoken.")
+    messages: Annotated[list[Said], Field(min_length=1, max_length=1000)] | None = None
+    llm_provider: Name | Names | None = Field(None, description="Where text comes from; several are tried in order.")
+    model: Name = ""
+    fallback_providers: Names = []
+    system: str = ""
+    temperature: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
+    max_tokens: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    stop: Name | Names = []
+    thinking: bool = Field(False, description="Show what the model thinks, as events; it is never spoken.")
+    tts_provider: Name | Names | None = Field(None, description="Who speaks; several are tried in order.")
+    voice: Name = Field("", description="A name that /api/v1/voices lists, or engine/name.")
+    speed: Factor = 1.0
+    pitch: Factor = 1.0
+    volume: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
+    language: Name = ""
+    format: Name = "wav"
+    buffer: dict[Name, str | int | Number | None] = Field(
+        {}, description="When passages are cut, as in streaming_config."
+    )
+    splitter: Name = "rules"
+    speakable: dict[Name, Name] = Field({}, description="What is said of code, links, tables and the like.")
+    lexicon: Annotated[dict[Name, Name], Field(max_length=10_000)] = {}
+    on_disconnect: Literal["cancel", "continue"] = Field(
+        "cancel", description="What happens to the run when the one who began the stream leaves it."
+    )
+
+    @property
+    def given(self) -> list[str]:
+        """Where the text comes from, of the ways there are."""
+        return [name for name in ("text", "prompt", "messages") if getattr(self, name) is not None]
+
+    def order(self) -> Order:
+        providers = [*_listed(self.llm_provider), *self.fallback_providers]
+        said = [Said(content=self.prompt)] if self.prompt is not None else self.messages or []
+        return Order(
+            text=self.text,
+            messages=tuple(Turn(role=message.role, content=message.content) for message in said),
+            llm_provider=tuple(providers),
+            tts_provider=tuple(_listed(self.tts_provider)),
+            stop=tuple(_listed(self.stop)),
+            **self.model_dump(include=_SAME),
+        )
+
+
+_SAME: Any = {
+    "model", "system", "temperature", "max_tokens", "thinking", "voice", "speed", "pitch", "volume", "language",
+    "format", "buffer", "splitter", "speakable", "lexicon",
+}  # fmt: skip
+
+
+def _listed(names: str | list[str] | None) -> list[str]:
+    return [names] if isinstance(names, str) else names or []
+
+
+class Speech(Manner):
+    """What is to be spoken, by whom and how. Exactly one of `text`, `prompt` and `messages`."""
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if len(self.given) != 1:
+            raise ValueError(f"give exactly one of text, prompt and messages, not {' and '.join(self.given) or 'none'}")
+        return self
+
+
+class Begin(Manner):
+    """On a socket: as in a request; without `text`, `prompt` and `messages` the text comes in further messages."""
+
+    type: Literal["start"]
+
+    @model_validator(mode="after")
+    def _at_most_one(self) -> Self:
+        if len(self.given) > 1:
+            raise ValueError(f"give one of text, prompt and messages, not {' and '.join(self.given)}")
+        return self
+
+
+class Text(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    type: Literal["text"]
+    content: str
+
+
+class Command(BaseModel):
+    """Speak what has come (`flush`), or: no more will come (`end`)."""
+
+    model_config = ConfigDict(extra="forbid")
+    type: Literal["flush", "end"]
+
+
+class Cancel(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    type: Literal["cancel"]
+    played_ms: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+
+
+Message = Annotated[Begin | Text | Command | Cancel, Field(discriminator="type")]
+"""What a client may say on a socket."""
+
+
+class Heard(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    played_ms: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    """Position in the run's joined audio."""
+
+
+class ErrorBody(BaseModel):
+    code: str
+    message: str
+    details: dict[str, Any] = {}
+
+
+class Refused(BaseModel):
+    """Any answer that is not a success."""
+
+    error: ErrorBody
+
+
+class RunShown(BaseModel):
+    id: str
+    status: Literal["running", "complete", "error", "cancelled"]
+    created: float
+    """Seconds since the epoch."""
+    last: int
+    """Number of the last event."""
+    events: str
+    audio: str
+    captions: str
+
+
+class RunList(BaseModel):
+    runs: list[RunShown]
+
+
+class HeardShown(BaseModel):
+    text: str
+    start: int
+    end: int

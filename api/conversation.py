@@ -1,0 +1,206 @@
+"""One client on a socket: text in while it is being written elsewhere; events and clips out, run after run."""
+
+from __future__ import annotations
+
+import json
+import struct
+import time
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.to_thread
+from anyio.abc import TaskGroup
+from fastapi import WebSocket
+from pydantic import TypeAdapter, ValidationError
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+
+from api.auth import Keys
+from api.bodies import Begin, Message
+from api.dictation import Dictation
+from api.errors import Conflict, Malformed, TooLarge, from_faults, status
+from api.heard import heard_until, playing_at
+from api.runs import Runs
+from api.sse import follow
+from pipeline.errors import AloudError, StoreError
+from pipeline.events import TERMINAL, Audio, Line, Speaking
+from pipeline.ports import GrowingFile, RunRecord
+
+MESSAGES: TypeAdapter[Message] = TypeAdapter(Message)
+_PIECE = 65_536
+"""Bytes of sound in one frame."""
+_LARGEST = 1 << 20
+"""Bytes of one message."""
+_RESTART = 1012
+"""What a socket is closed with when the service stops; the client comes back elsewhere."""
+
+
+class Conversation:
+    def __init__(self, socket: WebSocket, runs: Runs, keys: Keys, owner: str) -> None:
+        self._socket = socket
+        self._runs = runs
+        self._keys = keys
+        self._owner = owner
+        self._sending = anyio.Lock()
+        self._record: RunRecord | None = None
+        """The run that is going on."""
+        self._dictation: Dictation | None = None
+
+    async def hold(self) -> None:
+        """Until the client leaves, misbehaves, or the service stops."""
+        await self._socket.accept()
+        try:
+            async with anyio.create_task_group() as tasks:
+                await self._listen(tasks)
+                tasks.cancel_scope.cancel()
+        finally:
+            if self._record is not None:
+                self._runs.left(self._record, posted=True)
+
+    async def _listen(self, tasks: TaskGroup) -> None:
+        try:
+            while True:
+                await self._obey(await self._message(), tasks)
+        except WebSocketDisconnect:
+            return
+        except AloudError as error:
+            await self._refuse(error)
+
+    async def _message(self) -> Message:
+        data = await self._socket.receive()
+        if data["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect
+        text = data.get("text")
+        if text is None:
+            raise Malformed("Messages are JSON in text frames; there are no binary ones in this direction.")
+        if len(text) > _LARGEST:
+            raise TooLarge(f"A message has at most {_LARGEST:,} characters; send the text in several.")
+        try:
+            return MESSAGES.validate_python(json.loads(text))
+        except ValidationError as error:
+            raise from_faults(error.errors(include_input=False, include_url=False, include_context=False)) from None
+        except (ValueError, RecursionError):
+            raise Malformed("The message is not valid JSON.") from None
+
+    async def _obey(self, message: Message, tasks: TaskGroup) -> None:
+        match message.type:
+            case "start":
+                await self._start(message, tasks)
+            case "cancel":
+                await self._cancel(message.played_ms)
+            case "text":
+                self._dictated().write(message.content)
+            case "flush":
+                self._dictated().flush()
+            case "end":
+                self._dictated().end()
+
+    def _dictated(self) -> Dictation:
+        if self._record is None:
+            raise Conflict("No run is going on; a message `start` begins one.")
+        if self._dictation is None or self._dictation.over:
+            raise Conflict("This run takes no more text.")
+        return self._dictation
+
+    async def _start(self, body: Begin, tasks: TaskGroup) -> None:
+        if self._record is not None:
+            raise Conflict("A run is going on; the next one begins after its last event.")
+        dictation = None if body.given else Dictation(self._runs.settings.max_chars)
+        record, _ = await self._runs.create(
+            body.order(), owner=self._owner, on_disconnect=body.on_disconnect, source=dictation
+        )
+        if dictation is not None:
+            dictation.flow = self._runs.going[record.id].flow
+        self._runs.joined(record)
+        self._record, self._dictation = record, dictation
+        tasks.start_soon(self._tell, record)
+
+    async def _cancel(self, played_ms: float | None) -> None:
+        if self._record is None:
+            return  # it ended while the message was on its way
+        run = self._record.id
+        seconds = await playing_at(self._runs, run, time.time()) if played_ms is None else played_ms / 1000
+        await self._send({"type": "heard", **await heard_until(self._runs, run, seconds)})
+        await self._runs.cancel(run)
+
+    # ---- what the client is told ------------------------------------------------------------------------------------
+
+    async def _tell(self, record: RunRecord) -> None:
+        """The run's events, each clip's sound before its `audio` event, up to the last."""
+        runs, last = self._runs, ""
+        growing: dict[int, anyio.Event] = {}
+        async with anyio.create_task_group() as playing:
+            batches = follow(runs.log, record.id, 0, runs.closing, runs.settings.ping_seconds)
+            async with aclosing(batches):
+                async for lines in batches:
+                    for line in lines:
+                        last = line.type
+                        if last == "speaking":
+                            await self._begin_clip(record, line, growing, playing)
+                        elif last == "audio":
+                            await self._end_clip(record, line, growing)
+                        if last in TERMINAL:
+                            self._record = None
+                            runs.left(record)
+                        await self._send_text(self._keys.signed(line).decode())
+            playing.cancel_scope.cancel()
+        if last not in TERMINAL:
+            await self._close(_RESTART, "the service stops" if runs.closing.ending else "the run is gone")
+
+    async def _begin_clip(
+        self, record: RunRecord, line: Line, growing: dict[int, anyio.Event], playing: TaskGroup
+    ) -> None:
+        event = line.event
+        assert isinstance(event, Speaking)
+        clip = self._runs.workshop.clips.growing(record.id, _name(event.url))
+        if clip is not None:
+            growing[event.index] = sent = anyio.Event()
+            playing.start_soon(self._follow_clip, event.index, clip, sent)
+
+    async def _follow_clip(self, index: int, clip: GrowingFile, sent: anyio.Event) -> None:
+        try:
+            async with aclosing(clip.follow()) as pieces:
+                async for piece in pieces:
+                    await self._send_sound(index, piece)
+        except StoreError:
+            pass  # broken off: the `failed` event says so
+        sent.set()
+
+    async def _end_clip(self, record: RunRecord, line: Line, growing: dict[int, anyio.Event]) -> None:
+        event = line.event
+        assert isinstance(event, Audio)
+        if (sent := growing.pop(event.index, None)) is not None:
+            await sent.wait()
+            return
+        path = self._runs.workshop.clips.path(record.id, _name(event.url))
+        if path is not None:
+            data = await anyio.to_thread.run_sync(Path.read_bytes, path)
+            for start in range(0, len(data), _PIECE):
+                await self._send_sound(event.index, data[start : start + _PIECE])
+
+    async def _send_sound(self, index: int, data: bytes) -> None:
+        async with self._sending:
+            await self._socket.send_bytes(struct.pack(">I", index) + data)
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self._send_text(json.dumps(message, ensure_ascii=False))
+
+    async def _send_text(self, text: str) -> None:
+        async with self._sending:
+            if self._socket.application_state is WebSocketState.CONNECTED:
+                await self._socket.send_text(text)
+
+    async def _refuse(self, error: AloudError) -> None:
+        """One message that says what is wrong, and a code to close with: 4000 and what HTTP would have answered."""
+        await self._send({"type": "refused", "code": error.code, "message": error.message, "details": error.details})
+        await self._close(4000 + status(error), error.code)
+
+    async def _close(self, code: int, reason: str) -> None:
+        async with self._sending:
+            if self._socket.application_state is WebSocketState.CONNECTED:
+                await self._socket.close(code, reason)
+
+
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]

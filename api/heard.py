@@ -1,0 +1,41 @@
+"""How far a listener has come in the text, from where his player stands in the sound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.runs import Runs
+from pipeline.events import Audio, Chunk
+
+
+async def heard_until(runs: Runs, run: str, seconds: float) -> dict[str, Any]:
+    seconds = runs.farthest(run, seconds)
+    events = await runs.events(run, Chunk, Audio)
+    text = "".join(event.content for event in events if isinstance(event, Chunk))
+    end = max((_end(event, seconds) for event in events if isinstance(event, Audio)), default=0)
+    return {"text": text[:end], "start": 0, "end": end}
+
+
+def _end(audio: Audio, seconds: float) -> int:
+    """Where in the source text the sound of this clip stands after so many seconds of the run."""
+    into = seconds - audio.begins
+    if into <= 0:
+        return 0
+    if into >= audio.seconds:
+        return audio.end
+    if audio.words:
+        return max((word.end for word in audio.words if word.at < into), default=audio.start)
+    return audio.start + int((audio.end - audio.start) * into / audio.seconds)
+
+
+async def playing_at(runs: Runs, run: str, now: float) -> float:
+    """Where in the joined audio a listener stands who plays everything as soon as it comes; `now` since the epoch."""
+    since = now - (await runs.log.record(run)).created
+    until = 0.0
+    ahead = 0.0
+    for event in await runs.events(run, Audio):
+        assert isinstance(event, Audio)
+        until = max(until, event.at) + event.seconds
+        ahead = max(0.0, until - since)
+    played = sum(event.seconds for event in await runs.events(run, Audio) if isinstance(event, Audio))
+    return max(0.0, played - ahead)

@@ -1,0 +1,178 @@
+"""What anybody may have at most: bytes, time, requests, runs and streams; and whom we answer at all."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections import OrderedDict, deque
+from collections.abc import Collection
+
+import anyio
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.auth import Keys
+from api.errors import Malformed, TooLarge, TooMany, Unauthorized, answer
+from pipeline.errors import AloudError
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+SECURITY = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_OWNERS = 10_000
+"""Owners remembered at most; the one seen longest ago goes first."""
+
+
+class Gate:
+    """In front of everything: the Host; the key of who sends a body, its size and pace; what every answer carries."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        keys: Keys,
+        hosts: Collection[str],
+        origins: Collection[str],
+        body: int,
+        seconds: float,
+    ) -> None:
+        self._keys = keys
+        self._app = app
+        self._hosts = frozenset(hosts)
+        self._origins = frozenset(origins)
+        self._body = body
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refused = self._refused(scope, headers)
+        if refused is not None:
+            await self._refuse(refused, scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+        else:
+            await self._app(scope, _Body(receive, self._body, self._seconds).receive, _secured(scope, send))
+
+    def _refused(self, scope: Scope, headers: Headers) -> AloudError | None:
+        if not self._known(headers.get("host", "")):
+            return Malformed(
+                "This service does not go by the name in the Host header; ALOUD_ALLOWED_HOSTS lists the names it takes."
+            )
+        if scope["type"] == "websocket":
+            origin = headers.get("origin")
+            if origin and origin not in self._origins and origin.partition("//")[2] != headers.get("host"):
+                return Malformed(
+                    "Pages of another origin may not open a socket here; ALOUD_CORS_ORIGINS lists which may."
+                )
+            return None
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            try:
+                self._keys.owner(headers.get("authorization"))
+            except Unauthorized as error:
+                return error
+        length = headers.get("content-length", "0")
+        if length.isdigit() and int(length) > self._body:
+            return TooLarge(_too_large(self._body))
+        return None
+
+    def _known(self, host: str) -> bool:
+        """An address in numbers cannot be another's name that was bent to point here."""
+        name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+        if "*" in self._hosts or name.lower() in self._hosts:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+    async def _refuse(self, error: AloudError, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": error.code})
+        else:
+            await answer(error, scope["path"])(scope, receive, _secured(scope, send))
+
+
+def _secured(scope: Scope, send: Send) -> Send:
+    async def secured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in SECURITY.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return secured
+
+
+class _Body:
+    """One request's body, bounded in bytes and in the time that it takes to come."""
+
+    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._deadline = time.monotonic() + seconds
+        self._size = 0
+        self._whole = False
+
+    async def receive(self) -> Message:
+        if self._whole:
+            return await self._receive()
+        try:
+            with anyio.fail_after(max(0.0, self._deadline - time.monotonic())):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(408, "The body took too long to come.") from None
+        if message["type"] == "http.request":
+            self._size += len(message.get("body", b""))
+            self._whole = not message.get("more_body", False)
+            if self._size > self._limit:
+                raise HTTPException(413, _too_large(self._limit))
+        return message
+
+
+def _too_large(limit: int) -> str:
+    return f"The body is larger than {limit:,} bytes, the most that is taken."
+
+
+class Rates:
+    """How much each owner has asked for lately, in a sliding window."""
+
+    def __init__(self, most: int, seconds: float, what: str) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._what = what
+        self._windows: OrderedDict[str, _Window] = OrderedDict()
+
+    def take(self, owner: str, count: int = 1) -> None:
+        """Raises TooMany, which says when to come again; then nothing was taken."""
+        window, now = self._windows.setdefault(owner, _Window()), time.monotonic()
+        self._windows.move_to_end(owner)
+        if len(self._windows) > _OWNERS:
+            self._windows.popitem(last=False)
+        window.forget(now - self._seconds)
+        if window.total + count > self._most:
+            after = window.taken[0][0] + self._seconds - now if window.taken else self._seconds
+            raise TooMany(f"The limit of {self._most:,} {self._what} is reached.", retry_after=after)
+        window.taken.append((now, count))
+        window.total += count
+
+
+class _Window:
+    def __init__(self) -> None:
+        self.taken: deque[tuple[float, int]] = deque()
+        self.total = 0
+
+    def forget(self, before: float) -> None:
+        while self.taken and self.taken[0][0] <= before:
+            self.total -= self.taken.popleft()[1]

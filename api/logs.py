@@ -1,0 +1,61 @@
+"""What the service says of itself: a line of JSON each, without keys, and without what is being spoken."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import time
+from collections.abc import Iterable, Mapping
+
+_SECRETS = (
+    (re.compile(r"(?i)\b(bearer|basic)\s+[^\s'\",;]+"), r"\1 ***"),
+    (re.compile(r"(?i)\b((?:api[_-]?)?key|token|signature)=[^&\s'\"]+"), r"\1=***"),
+    (re.compile(r"://[^/\s@'\"]+@"), "://***@"),
+)
+_NAMED = re.compile(r"(?i)(KEY|TOKEN|SECRET|PASSWORD)S?$")
+_SHORTEST = 6
+"""Characters; what is shorter is no secret, and would blot out half of the log."""
+
+
+def secrets(env: Mapping[str, str]) -> list[str]:
+    """Values in the environment that must never be written anywhere."""
+    found = [part.strip() for name, value in env.items() if _NAMED.search(name) for part in value.split(",")]
+    return sorted({value for value in found if len(value) >= _SHORTEST}, key=len, reverse=True)
+
+
+class Lines(logging.Formatter):
+    def __init__(self, hidden: Iterable[str] = ()) -> None:
+        super().__init__()
+        self._hidden = list(hidden)
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            said["error"] = self.formatException(record.exc_info)
+        return self._clean(json.dumps(said, ensure_ascii=False, default=str))
+
+    def _clean(self, line: str) -> str:
+        for value in self._hidden:
+            line = line.replace(value, "***")
+        for pattern, instead in _SECRETS:
+            line = pattern.sub(instead, line)
+        return line
+
+
+def configure(env: Mapping[str, str], level: int = logging.INFO) -> None:
+    """All logging of this process, to standard error."""
+    out = logging.StreamHandler(sys.stderr)
+    out.setFormatter(Lines(secrets(env)))
+    root = logging.getLogger()
+    root.handlers[:] = [out]
+    root.setLevel(level)
+    for chatty in ("httpx", "httpcore", "httpx2", "asyncio", "uvicorn.error"):
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))

@@ -1,0 +1,120 @@
+"""What the service counts, as Prometheus reads it. No label ever holds a run's id, a text or a name from outside."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Coroutine, Sequence
+from typing import Any
+
+import anyio
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from pipeline.events import Audio, Cancelled, Chunk, Complete, Error, Event, Failed, Fallback, PassageCut
+from pipeline.ports import EventLog
+
+FIRST = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10)
+"""Seconds until something is first heard or seen."""
+SHORT = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1)
+_LAG = 0.5
+"""Seconds between two looks at how late the event loop is."""
+
+
+class Metrics:
+    def __init__(self, version: str) -> None:
+        self.registry = CollectorRegistry()
+
+        def counter(name: str, about: str, *labels: str) -> Counter:
+            return Counter(f"aloud_{name}", about, labels, registry=self.registry)
+
+        def histogram(name: str, about: str, buckets: Sequence[float] = FIRST) -> Histogram:
+            return Histogram(f"aloud_{name}", about, registry=self.registry, buckets=tuple(buckets))
+
+        def gauge(name: str, about: str, *labels: str) -> Gauge:
+            return Gauge(f"aloud_{name}", about, labels, registry=self.registry)
+
+        self.runs = counter("runs_total", "Runs that have ended.", "outcome")
+        self.active = gauge("runs_active", "Runs that are going on.")
+        self.streams = gauge("streams_open", "Event streams that somebody is reading.")
+        self.first_text = histogram("time_to_first_text_seconds", "From the run's beginning to its first text.")
+        self.aggregation = histogram("text_aggregation_seconds", "From the first text to the first passage.")
+        self.first_audio = histogram("time_to_first_audio_seconds", "From the run's beginning to its first clip.")
+        self.audible = histogram("time_to_first_audible_seconds", "The same, and the silence at that clip's head.")
+        self.gaps = histogram("gap_seconds", "Silence that a listener had to hear in a run.", (0, *FIRST, 30))
+        self.audio = counter("audio_seconds_total", "Sound made.", "engine")
+        self.characters = counter("characters_total", "Source text that was spoken.")
+        self.hits = counter("cache_hits_total", "Passages that had been spoken before.")
+        self.misses = counter("cache_misses_total", "Passages that had to be spoken.")
+        self.failed = counter("passages_failed_total", "Passages that could not be spoken.", "reason")
+        self.fallbacks = counter("fallbacks_total", "Another provider took over.", "from", "to")
+        self.commit = histogram("event_commit_seconds", "From an event's number to the disk.", SHORT)
+        self.lag = histogram("loop_lag_seconds", "How late the event loop is.", SHORT)
+        gauge("build_info", "What is running.", "version").labels(version).set(1)
+
+    def page(self) -> bytes:
+        return generate_latest(self.registry)
+
+    async def watch_loop(self) -> None:
+        while True:
+            due = time.monotonic() + _LAG
+            await anyio.sleep(_LAG)
+            self.lag.observe(max(0.0, time.monotonic() - due))
+
+
+class MeteredLog:
+    """An event log that counts what goes into it."""
+
+    def __init__(self, log: EventLog, metrics: Metrics) -> None:
+        self._log = log
+        self._metrics = metrics
+        self._first_text: dict[str, float] = {}
+        """When the text of runs began that have no passage yet, in seconds since they began."""
+        self.create = log.create
+        self.read = log.read
+        self.lines = log.lines
+        self.wait = log.wait
+        self.record = log.record
+        self.records = log.records
+        self.named = log.named
+        self.check = log.check
+        self.erase = log.erase
+        self.aclose = log.aclose
+
+    def append(self, run: str, event: Event) -> Coroutine[Any, Any, Event]:
+        return self._counted(self._log.append(run, event), time.perf_counter())
+
+    async def _counted(self, appended: Awaitable[Event], since: float) -> Event:
+        event = await appended
+        self._metrics.commit.observe(time.perf_counter() - since)
+        self._count(event)
+        return event
+
+    def _count(self, event: Event) -> None:
+        metrics = self._metrics
+        match event:
+            case Chunk() if event.start == 0:
+                metrics.first_text.observe(event.at)
+                self._first_text[event.run] = event.at
+            case PassageCut():
+                if (since := self._first_text.pop(event.run, None)) is not None:
+                    metrics.aggregation.observe(event.at - since)
+            case Audio():
+                metrics.audio.labels(event.engine).inc(event.seconds)
+                (metrics.hits if event.cached else metrics.misses).inc()
+            case Failed():
+                metrics.failed.labels(event.code).inc()
+            case Fallback():
+                metrics.fallbacks.labels(event.from_, event.to).inc()
+            case Complete() | Error() | Cancelled():
+                self._end(event)
+            case _:
+                pass
+
+    def _end(self, event: Complete | Error | Cancelled) -> None:
+        metrics, timing = self._metrics, event.timing
+        self._first_text.pop(event.run, None)
+        metrics.runs.labels(event.status if isinstance(event, Complete) else event.type).inc()
+        metrics.characters.inc(event.spoken)
+        if timing.get("first_audio") is not None:
+            metrics.first_audio.observe(timing["first_audio"])
+            metrics.audible.observe(timing["audible"])
+            metrics.gaps.observe(timing["gap_seconds"])

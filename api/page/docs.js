@@ -1,0 +1,70 @@
+// Shows /openapi.json. Everything goes in as text, never as markup.
+"use strict";
+
+function make(tag, text, ...children) {
+  const element = document.createElement(tag);
+  if (text) element.textContent = text;
+  element.append(...children);
+  return element;
+}
+
+function resolved(schema, all) {
+  if (!schema) return {};
+  return schema.$ref ? resolved(all.components.schemas[schema.$ref.split("/").pop()], all) : schema;
+}
+
+function kind(schema, all) {
+  if (schema.$ref) return schema.$ref.split("/").pop();
+  if (schema.anyOf) return schema.anyOf.map((one) => kind(one, all)).join(" or ");
+  if (schema.enum) return schema.enum.join(" | ");
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.type === "array") return `list of ${kind(schema.items || {}, all)}`;
+  return schema.type || "any";
+}
+
+function table(head, rows) {
+  const body = rows.map((row) => make("tr", "", ...row.map((cell) => make("td", cell))));
+  return make("table", "", make("tr", "", ...head.map((cell) => make("th", cell))), ...body);
+}
+
+function fields(schema, all) {
+  const found = resolved(schema, all);
+  const rows = Object.entries(found.properties || {}).map(([name, one]) => [
+    name,
+    kind(one, all),
+    one.default === undefined || one.default === null ? "" : JSON.stringify(one.default),
+    one.description || "",
+  ]);
+  return table(["field", "kind", "unless given", ""], rows);
+}
+
+function operation(method, path, about, all) {
+  const summary = make("summary", "", Object.assign(make("span", method.toUpperCase()), { className: "method" }), make("code", path));
+  const parts = [summary, make("p", about.description || about.summary || "")];
+  if (about.parameters) {
+    const rows = about.parameters.map((one) => [one.name, one.in, kind(one.schema, all), one.description || ""]);
+    parts.push(make("h4", "Parameters"), table(["name", "in", "kind", ""], rows));
+  }
+  for (const [type, content] of Object.entries((about.requestBody || {}).content || {})) {
+    parts.push(make("h4", `Body, ${type}`), fields(content.schema, all));
+  }
+  const answers = Object.entries(about.responses).map(([status, one]) => [status, one.description || ""]);
+  parts.push(make("h4", "Answers"), table(["status", ""], answers));
+  return make("details", "", ...parts);
+}
+
+async function show() {
+  const all = await (await fetch("/openapi.json")).json();
+  document.getElementById("about").textContent = `${all.info.description} Version ${all.info.version}.`;
+  const groups = new Map();
+  for (const [path, methods] of Object.entries(all.paths)) {
+    for (const [method, about] of Object.entries(methods)) {
+      const tag = (about.tags || ["other"])[0];
+      if (!groups.has(tag)) groups.set(tag, []);
+      groups.get(tag).push(operation(method, path, about, all));
+    }
+  }
+  for (const [tag, found] of groups) document.getElementById("operations").append(make("h2", tag), ...found);
+}
+
+show();

@@ -1,0 +1,70 @@
+"""What the routes share: who asks, and the runs he may see."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Query, Request
+from fastapi.security import HTTPBearer
+
+from api.auth import Keys
+from api.bodies import Refused
+from api.errors import Unauthorized
+from api.runs import Runs
+from pipeline.ports import RunRecord
+
+_bearer = HTTPBearer(auto_error=False, description="A key of the service, where it wants one.")
+
+
+def _runs(request: Request) -> Runs:
+    found: Runs = request.app.state.runs
+    return found
+
+
+def _keys(request: Request) -> Keys:
+    found: Keys = request.app.state.keys
+    return found
+
+
+RunsHere = Annotated[Runs, Depends(_runs)]
+KeysHere = Annotated[Keys, Depends(_keys)]
+
+
+def _owner(request: Request, keys: KeysHere, _: Annotated[Any, Depends(_bearer)]) -> str:
+    return keys.owner(request.headers.get("authorization"))
+
+
+Owner = Annotated[str, Depends(_owner)]
+RunId = Annotated[str, Path(description="As the answer that began the run names it.", max_length=200)]
+
+
+async def _own(run: RunId, runs: RunsHere, owner: Owner) -> RunRecord:
+    return await runs.record(run, owner)
+
+
+async def _addressed(
+    request: Request,
+    run: RunId,
+    runs: RunsHere,
+    keys: KeysHere,
+    _: Annotated[Any, Depends(_bearer)],
+    expires: Annotated[str, Query(max_length=20)] = "",
+    signature: Annotated[str, Query(max_length=200)] = "",
+) -> RunRecord:
+    authorization = request.headers.get("authorization")
+    if authorization is None and signature:
+        if not keys.good(run, expires, signature):
+            raise Unauthorized("This address has expired, or is not whole; the run's events have new ones.")
+        return await runs.record(run, None)
+    return await runs.record(run, keys.owner(authorization))
+
+
+OwnRun = Annotated[RunRecord, Depends(_own)]
+"""A run of whoever shows the key."""
+AddressedRun = Annotated[RunRecord, Depends(_addressed)]
+"""The same, or of whoever has a signed address of it."""
+
+
+def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """Answers besides success, for the OpenAPI page."""
+    return {code: {"model": Refused} for code in (400, 401, *codes)}

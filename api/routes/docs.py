@@ -1,0 +1,27 @@
+"""The page that lists every address, from our own files: nothing is fetched from anybody else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+router = APIRouter(include_in_schema=False)
+
+_PAGE = Path(__file__).parent.parent / "page"
+
+
+@router.get("/docs")
+async def docs() -> FileResponse:
+    return FileResponse(_PAGE / "docs.html", media_type="text/html")
+
+
+@router.get("/docs/docs.css")
+async def style() -> FileResponse:
+    return FileResponse(_PAGE / "docs.css", media_type="text/css")
+
+
+@router.get("/docs/docs.js")
+async def script() -> FileResponse:
+    return FileResponse(_PAGE / "docs.js", media_type="text/javascript")

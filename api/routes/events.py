@@ -1,0 +1,62 @@
+"""A run's events, for any number of readers, live or long after."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Response
+
+from api.auth import Keys
+from api.errors import Malformed
+from api.routes.common import AddressedRun, KeysHere, RunsHere, refusals
+from api.runs import Runs
+from api.sse import EventStream, encoded, follow
+from pipeline.ports import RunRecord
+
+router = APIRouter(tags=["runs"])
+
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events, one JSON object each.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.get(
+    "/api/v1/runs/{run}/events",
+    status_code=200,
+    response_class=EventStream,
+    responses=STREAM
+    | {204: {"description": "The run has ended, and the reader has seen it all."}}
+    | refusals(404, 410, 503),
+)
+async def events(
+    record: AddressedRun,
+    runs: RunsHere,
+    keys: KeysHere,
+    last_event_id: Annotated[str | None, Header(description="Go on after this number.")] = None,
+    after: Annotated[str | None, Query(description="The same, for those who cannot set headers.")] = None,
+) -> Response:
+    number = _number(last_event_id if last_event_id is not None else after, record)
+    await runs.log.lines(record.id, number, 1)  # 410 before the stream begins, not in it
+    if record.status != "running" and number >= record.last:
+        return Response(status_code=204)
+    return listen(record, number, runs, keys)
+
+
+def _number(given: str | None, record: RunRecord) -> int:
+    if given is None or given == "":
+        return 0
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
+        raise Malformed("Last-Event-ID is the number of an event of this run: digits and nothing else.")
+    if int(given) > record.last and record.status == "running":
+        raise Malformed(f"This run has no event {int(given)} yet; its last one is {record.last}.", last=record.last)
+    return int(given)
+
+
+def listen(record: RunRecord, after: int, runs: Runs, keys: Keys, *, posted: bool = False) -> EventStream:
+    closing = runs.closing
+    runs.joined(record)
+    body = encoded(follow(runs.log, record.id, after, closing, runs.settings.ping_seconds), closing, keys.signed)
+    return EventStream(body, lambda: runs.left(record, posted=posted), **{"X-Run-Id": record.id})

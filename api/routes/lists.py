@@ -1,0 +1,52 @@
+"""What there is to choose from, and whether it works here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from api.routes.common import Owner, RunsHere, refusals
+from pipeline import engines, sources
+from pipeline.errors import AloudError
+
+router = APIRouter(tags=["lists"], prefix="/api/v1")
+
+
+@router.get("/voices", responses=refusals(503))
+async def voices(runs: RunsHere, owner: Owner) -> dict[str, Any]:
+    """Every voice that can speak here, and why the other engines cannot."""
+    found, able = [], []
+    for name in engines.names():
+        try:
+            engine = runs.workshop.engine([name])
+            offered = await engine.voices()
+        except AloudError as error:
+            able.append({"name": name, "works": False, "message": error.message})
+            continue
+        able.append({"name": name, "works": True, "message": ""})
+        found += [
+            {
+                "name": voice.name,
+                "engine": name,
+                "languages": voice.languages,
+                "gender": voice.gender,
+                "sample": voice.sample,
+            }
+            for voice in offered
+        ]
+    return {"voices": found, "engines": able}
+
+
+@router.get("/providers", responses=refusals(503))
+async def providers(runs: RunsHere, owner: Owner) -> dict[str, Any]:
+    """Where text can come from, and what is missing for those that cannot give any here."""
+    found = []
+    for name in sources.names():
+        try:
+            runs.workshop.source([name])
+        except AloudError as error:
+            found.append({"name": name, "works": False, "message": error.message})
+        else:
+            found.append({"name": name, "works": True, "message": ""})
+    return {"providers": found}

@@ -1,0 +1,176 @@
+"""The addresses that clients of OpenAI's speech know. Any text length; sound from the first clause on."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from api.errors import NotFound
+from api.namesakes import local, names
+from api.routes.common import Owner, RunsHere
+from api.runs import Runs
+from api.sound import Growing, happening
+from pipeline.assembly import Order
+from pipeline.audio import ENCODERS, encoder
+from pipeline.audio.joining import Join
+from pipeline.audio.wav import HEADER
+from pipeline.errors import EngineError, InvalidRequest
+from pipeline.events import Audio, Cancelled, Complete, Error, Event, Failed
+from pipeline.ports import RunRecord
+
+router = APIRouter(tags=["OpenAI"])
+
+RATE = 24_000
+"""Hertz: what clients take for granted of `pcm`."""
+MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
+
+
+class VoiceId(BaseModel):
+    id: str
+
+
+class Speech(BaseModel):
+    """As OpenAI has it; what else clients send along is passed over, as it is there."""
+
+    input: str
+    model: str = MODELS[0]
+    voice: str | VoiceId = "alloy"
+    instructions: str | None = Field(None, description="Taken, and of no effect: the voices here do not act.")
+    response_format: str = "mp3"
+    speed: Annotated[float, Field(ge=0.25, le=4, allow_inf_nan=False)] = 1.0
+    stream_format: Literal["audio", "sse"] = "audio"
+
+
+@router.post("/v1/audio/speech", response_class=Response)
+async def speech(body: Speech, runs: RunsHere, owner: Owner) -> Response:
+    if body.response_format != "pcm" and body.response_format not in ENCODERS:
+        there = ", ".join([*ENCODERS, "pcm"])
+        raise InvalidRequest(f"response_format: there is no {body.response_format!r}; there is: {there}.")
+    voice = await local(runs, body.voice if isinstance(body.voice, str) else body.voice.id)
+    order = Order(text=body.input, voice=voice, speed=body.speed)
+    record, _ = await runs.create(order, owner=owner, on_disconnect="cancel")
+    runs.joined(record)
+    sound = Sound(runs, record, body)
+    try:
+        await sound.begin()
+    except BaseException:
+        runs.left(record, posted=True)
+        raise
+    return sound.response()
+
+
+class Sound:
+    """One answer: begun when the first clip is there, so that a voice that cannot speak is an honest status."""
+
+    def __init__(self, runs: Runs, record: RunRecord, body: Speech) -> None:
+        self._runs = runs
+        self._record = record
+        self._body = body
+        self._pcm = body.response_format == "pcm"
+        format = "wav" if self._pcm else body.response_format
+        self._kind = encoder(format)
+        join = Join(runs.workshop.clips, record.id, RATE, format)
+        self._events = _sound(happening(runs, record.id, Audio, Failed, Complete, Error, Cancelled))
+        self._first: list[Event] = []
+        self._seconds = 0.0
+        self._blocks = join.stream(self._all())
+
+    async def begin(self) -> None:
+        """Raises EngineError when there will be no sound."""
+        async for event in self._events:
+            self._first.append(event)
+            return
+
+    async def _all(self) -> AsyncGenerator[Event, None]:
+        async with aclosing(self._events):
+            for event in self._first:
+                yield self._noted(event)
+            async for event in self._events:
+                yield self._noted(event)
+
+    def _noted(self, event: Event) -> Event:
+        if isinstance(event, Audio):
+            self._seconds += event.seconds
+        return event
+
+    async def _audio(self) -> AsyncGenerator[bytes, None]:
+        skip = HEADER if self._pcm else 0
+        async with aclosing(self._blocks):
+            async for block in self._blocks:
+                if len(block) > skip:
+                    yield block[skip:]
+                skip = max(0, skip - len(block))
+
+    async def _sse(self) -> AsyncGenerator[bytes, None]:
+        async with aclosing(self._audio()) as blocks:
+            async for block in blocks:
+                yield _event({"type": "speech.audio.delta", "audio": base64.b64encode(block).decode()})
+        yield _event({"type": "speech.audio.done", "usage": self._usage()})
+
+    def _usage(self) -> dict[str, int]:
+        """About as OpenAI counts: four characters a token, twenty tokens a second. Nobody is billed by it."""
+        said, heard = -(-len(self._body.input) // 4), round(20 * self._seconds)
+        return {"input_tokens": said, "output_tokens": heard, "total_tokens": said + heard}
+
+    def response(self) -> Response:
+        if self._body.stream_format == "sse":
+            return self._answer(self._sse(), "text/event-stream")
+        media_type = f"audio/pcm;rate={RATE};channels=1" if self._pcm else self._kind.media_type
+        return self._answer(self._audio(), media_type)
+
+    def _answer(self, body: AsyncGenerator[bytes, None], media_type: str) -> Response:
+        extension = "pcm" if self._pcm else self._kind.extension
+
+        def left() -> None:
+            self._runs.left(self._record, posted=True)
+
+        return Growing(body, media_type, f"speech.{extension}", left=left, headers={"X-Request-Id": self._record.id})
+
+
+async def _sound(events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+    """The clips alone. Raises EngineError at the first passage that could not be spoken: half of a text is not it."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, Failed | Error):
+                raise EngineError(event.message)
+            if isinstance(event, Cancelled):
+                raise EngineError("The run was cancelled.")
+            if isinstance(event, Audio):
+                yield event
+
+
+def _event(data: dict[str, Any]) -> bytes:
+    return b"data: " + json.dumps(data).encode() + b"\n\n"
+
+
+@router.get("/v1/audio/voices")
+async def voices(runs: RunsHere) -> dict[str, Any]:
+    return {"voices": [{"id": name, "name": name} for name in await names(runs)]}
+
+
+@router.get("/v1/models")
+async def models() -> dict[str, Any]:
+    return {"object": "list", "data": [_model(name) for name in MODELS]}
+
+
+@router.get("/v1/models/{name}")
+async def model(name: str) -> dict[str, Any]:
+    if name not in MODELS:
+        raise NotFound(f"There is no such model; there is: {', '.join(MODELS)}.")
+    return _model(name)
+
+
+@router.get("/v1/audio/models")
+async def audio_models() -> dict[str, Any]:
+    return {"models": [{"id": name} for name in MODELS]}
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 1_699_056_000, "owned_by": "aloud"}

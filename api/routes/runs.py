@@ -1,0 +1,76 @@
+"""Runs as things that one makes, looks at, stops and throws away."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Query, Response
+
+from api.bodies import Heard, HeardShown, RunList, RunShown, Speech
+from api.heard import heard_until
+from api.routes.common import Owner, OwnRun, RunsHere, refusals
+from api.runs import shown
+
+router = APIRouter(tags=["runs"], prefix="/api/v1/runs")
+
+
+@router.post("", status_code=201, response_model=RunShown, responses=refusals(408, 409, 413, 422, 429, 500, 503))
+async def create(
+    body: Speech,
+    runs: RunsHere,
+    owner: Owner,
+    response: Response,
+    idempotency_key: Annotated[str, Header(max_length=200, description="The same key again gives the same run.")] = "",
+) -> object:
+    """Begins a run that goes on whoever listens."""
+    record, new = await runs.create(body.order(), owner=owner, key=idempotency_key)
+    response.headers["Location"] = f"/api/v1/runs/{record.id}"
+    if not new:
+        response.headers["Idempotent-Replayed"] = "true"
+    return shown(record)
+
+
+@router.get("", response_model=RunList, responses=refusals(422, 503))
+async def runs_so_far(
+    runs: RunsHere,
+    owner: Owner,
+    status: Literal["running", "complete", "error", "cancelled"] | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> object:
+    """The newest first."""
+    return {"runs": [shown(record) for record in await runs.log.records(owner=owner, status=status, limit=limit)]}
+
+
+@router.get("/{run}", response_model=RunShown, responses=refusals(404, 503))
+async def state(record: OwnRun) -> object:
+    return shown(record)
+
+
+@router.delete(
+    "/{run}",
+    response_model=RunShown,
+    responses={204: {"description": "It had ended; its text and clips are erased."}, **refusals(404, 503)},
+)
+async def stop(record: OwnRun, runs: RunsHere) -> object:
+    """A run that is going on is cancelled, and stays readable; one that has ended is erased."""
+    if record.status != "running":
+        await runs.erase(record.id)
+        return Response(status_code=204)
+    await runs.cancel(record.id)
+    return shown(await runs.log.record(record.id))
+
+
+@router.post("/{run}/retry", status_code=201, response_model=RunShown, responses=refusals(404, 409, 422, 429, 500, 503))
+async def retry(record: OwnRun, runs: RunsHere, response: Response) -> object:
+    """A new run: what was made is taken from the cache, the rest is spoken."""
+    again = await runs.retry(record)
+    response.headers["Location"] = f"/api/v1/runs/{again.id}"
+    return shown(again)
+
+
+@router.post("/{run}/heard", response_model=HeardShown, responses=refusals(404, 408, 413, 422, 503))
+async def heard(record: OwnRun, body: Heard, runs: RunsHere) -> object:
+    """What a listener has heard of the source text, when his player stands at `played_ms` of the joined audio.
+
+    The largest report counts: one that comes late, or out of order, takes nothing back."""
+    return await heard_until(runs, record.id, body.played_ms / 1000)

@@ -1,0 +1,27 @@
+"""Speak, and listen while it is being made: one request, one stream of events."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.bodies import Speech
+from api.routes.common import KeysHere, Owner, RunsHere, refusals
+from api.routes.events import STREAM, listen
+from api.sse import EventStream
+
+router = APIRouter(tags=["speech"])
+
+
+@router.post(
+    "/api/v1/stream/speech",
+    status_code=200,
+    response_class=EventStream,
+    responses=STREAM | refusals(408, 413, 422, 429, 500, 503),
+)
+async def speak(body: Speech, runs: RunsHere, keys: KeysHere, owner: Owner) -> EventStream:
+    """Begins a run and streams its events.
+
+    Leaving the stream ends the run, unless somebody else listens or `on_disconnect` is `continue`. To come back later,
+    begin with POST /api/v1/runs, or keep the address in the `start` event."""
+    record, _ = await runs.create(body.order(), owner=owner, on_disconnect=body.on_disconnect)
+    return listen(record, 0, runs, keys, posted=True)

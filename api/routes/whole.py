@@ -1,0 +1,103 @@
+"""A run as a whole: one file of sound, and its captions. While the run goes on, both grow with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Annotated, Literal
+
+import anyio
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.routes.audio import AUDIO, finished
+from api.routes.common import AddressedRun, RunsHere, refusals
+from api.runs import Runs
+from api.sound import Growing, happening
+from pipeline.audio import encoder
+from pipeline.audio.captions import srt, webvtt
+from pipeline.audio.joining import Join
+from pipeline.events import Audio, Event, PassageCut, Pause, Sound, Start
+from pipeline.ports import GrowingFile, RunRecord
+
+router = APIRouter(tags=["audio"])
+
+HEARD = (Audio, Pause, Sound)
+
+
+@router.head("/api/v1/runs/{run}/audio", include_in_schema=False)
+@router.get(
+    "/api/v1/runs/{run}/audio",
+    response_class=Response,
+    responses=AUDIO | {206: {"description": "The range asked for."}, **refusals(404, 410, 422, 503)},
+)
+async def joined(
+    record: AddressedRun,
+    request: Request,
+    runs: RunsHere,
+    format: Annotated[str, Query(max_length=20, description="As in the request that began the run.")] = "wav",
+) -> Response:
+    """Everything that is heard, one after the other. Once the run has ended it has a length, and takes Range."""
+    kind = encoder(format)
+    name, media_type = f"whole.{kind.extension}", kind.media_type
+    starts = await runs.log.read(record.id, 0, 1)
+    rate = starts[0].audio["sample_rate"] if starts and isinstance(starts[0], Start) else 22_050
+    join = Join(runs.workshop.clips, record.id, rate, format)
+    if record.status == "running":
+        return Growing(join.stream(happening(runs, record.id, *HEARD)), media_type, name)
+    made = await _made(runs, record, join, name)
+    if isinstance(made, Path):
+        return await finished(made, request, name, media_type)
+    return Growing(made.follow(), media_type, name)
+
+
+async def _made(runs: Runs, record: RunRecord, join: Join, name: str) -> Path | GrowingFile:
+    """The whole of an ended run, made when it is first asked for, and kept beside its clips."""
+    clips = runs.workshop.clips
+    async with runs.joining:
+        if (growing := clips.growing(record.id, name)) is not None:
+            return growing
+        if (path := clips.path(record.id, name)) is not None:
+            return path
+        file = await clips.grow(record.id, name)
+    try:
+        events = await runs.events(record.id, *HEARD)
+        samples = await join.length(events)
+        async with aclosing(join.stream(_each(events), samples)) as blocks:
+            async for block in blocks:
+                await file.write(block)
+        return await file.finish()
+    except BaseException:
+        with anyio.CancelScope(shield=True):
+            await file.abort()
+        raise
+
+
+async def _each(events: list[Event]) -> AsyncIterator[Event]:
+    for event in events:
+        yield event
+
+
+@router.get(
+    "/api/v1/runs/{run}/captions.{kind}",
+    response_class=Response,
+    responses={200: {"content": {"text/vtt": {}, "application/x-subrip": {}}}, **refusals(404, 422, 503)},
+)
+async def captions(
+    record: AddressedRun,
+    runs: RunsHere,
+    kind: Literal["vtt", "srt"],
+    words: Annotated[bool, Query(description="With a time for every word, in WebVTT.")] = False,
+) -> Response:
+    """In the source's own words, at the times of the joined audio."""
+    events = happening(runs, record.id, Audio, PassageCut)
+    written = webvtt(events, word_times=words) if kind == "vtt" else srt(events)
+    media_type = "text/vtt" if kind == "vtt" else "application/x-subrip"
+    return Growing(_bytes(written), media_type, f"captions.{kind}")
+
+
+async def _bytes(blocks: AsyncGenerator[str, None]) -> AsyncGenerator[bytes, None]:
+    async with aclosing(blocks):
+        async for block in blocks:
+            yield block.encode()

@@ -1,0 +1,325 @@
+"""Runs as the service keeps them: each in a task of its own, whoever listens, and over restarts."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import secrets
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Self
+
+import anyio
+from anyio.abc import TaskGroup
+
+from api.errors import Conflict, Draining, TooMany
+from api.limits import Rates
+from api.metrics import Metrics
+from api.settings import Settings
+from api.sse import Closing
+from pipeline.assembly import Order, Workshop
+from pipeline.errors import AloudError, RunInterrupted, StoreError, UnknownRun
+from pipeline.events import Chunk, Error, Event
+from pipeline.flow import Flow
+from pipeline.ledger import Ledger
+from pipeline.ports import EventLog, RunRecord, Source
+from pipeline.types import Voice
+
+logger = logging.getLogger("aloud.runs")
+
+OnDisconnect = Literal["cancel", "continue"]
+CLIP = "/api/v1/runs/{run}/audio/{name}"
+_CANCELLING = 5.0
+"""Seconds for which whoever cancels a run waits to see its end."""
+_PLAYED = 10_000
+"""Runs of which we know how far they were played."""
+_WARMING = 5.0
+"""Seconds between tries to have the voice speak."""
+_RETRY = (1.0, 30.0)
+"""Seconds between tries to write down how a run ended, when the disk does not take it: at first, and at most."""
+
+
+@dataclass(slots=True, eq=False)
+class Going:
+    """A run that is going on."""
+
+    owner: str
+    flow: Flow
+    on_disconnect: OnDisconnect = "continue"
+    readers: int = 0
+    ended: anyio.Event = field(default_factory=anyio.Event)
+
+
+class Runs:
+    def __init__(self, workshop: Workshop, log: EventLog, settings: Settings, metrics: Metrics) -> None:
+        self.workshop = workshop
+        self.log = log
+        self.metrics = metrics
+        self.settings = settings
+        self.closing = Closing()
+        self.draining = False
+        self.going: dict[str, Going] = {}
+        self.cold = "No voice has spoken yet."
+        """Why the first word is not to be had yet; "" once it was spoken."""
+        self.joining = anyio.Lock()
+        """Held while it is decided who makes a run's joined file."""
+        self._played: dict[str, float] = {}
+        self._streams: Counter[str] = Counter()
+        self._tasks: TaskGroup | None = None
+        self._idle = anyio.Event()
+        self._idle.set()
+        rates = (
+            (settings.rate_per_minute, 60, "runs a minute"),
+            (settings.rate_per_day, 86_400, "runs a day"),
+        )
+        self._rates = [Rates(most, seconds, what) for most, seconds, what in rates if most]
+        self._chars = Rates(settings.chars_per_day, 86_400, "characters a day") if settings.chars_per_day else None
+
+    async def __aenter__(self) -> Self:
+        self._tasks = anyio.create_task_group()
+        await self._tasks.__aenter__()
+        self._tasks.start_soon(self._warm_up)
+        self._tasks.start_soon(self.metrics.watch_loop)
+        for record in await self.log.records(status="running", limit=1_000_000):
+            await self._take_up(record)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Runs that are going on are broken off without a word, to be taken up by the next process."""
+        self.draining = True
+        self.closing.end()
+        assert self._tasks is not None
+        self._tasks.cancel_scope.cancel()
+        await self._tasks.__aexit__(None, None, None)
+
+    async def _warm_up(self) -> None:
+        """Have the voice speak a word to nobody, so that the first listener does not wait for it to wake."""
+        while self.cold:
+            try:
+                engine = self.workshop.engine()
+                async with aclosing(engine.speak("One.", Voice(engine=engine.name))) as sound:
+                    async for _ in sound:
+                        pass
+                self.cold = ""
+            except AloudError as error:
+                self.cold = error.message
+                logger.warning("no voice: %s", error.message)
+                await anyio.sleep(_WARMING)
+
+    # ---- beginning --------------------------------------------------------------------------------------------------
+
+    async def create(
+        self,
+        order: Order,
+        *,
+        owner: str,
+        key: str = "",
+        on_disconnect: OnDisconnect = "continue",
+        source: Source | None = None,
+    ) -> tuple[RunRecord, bool]:
+        """A new run, already going; or the one that its owner has named by this key before (then the second is False).
+
+        Raises InvalidRequest and its kind, TooMany, Draining, Conflict; then nothing was begun."""
+        request = {"order": order.as_dict(), "on_disconnect": on_disconnect}
+        if key and (known := await self._named(owner, key, request)):
+            return known, False
+        self.welcome()
+        self._check_limits(owner)
+        run = "r" + secrets.token_urlsafe(16)
+        flow = await self._prepare(order, run, source=source)
+        for rate in self._rates:
+            rate.take(owner)
+        if self._chars is not None:
+            self._chars.take(owner, len(order.text or ""))
+        record = RunRecord(id=run, owner=owner, created=time.time(), request=request, key=key)
+        try:
+            await self.log.create(record)
+        except StoreError:
+            if key and (known := await self._named(owner, key, request)):
+                return known, False
+            raise
+        self._start(run, Going(owner, flow, on_disconnect))
+        return record, True
+
+    def welcome(self) -> None:
+        """Raises Draining when it is too late to begin anything."""
+        if self.draining:
+            raise Draining("The service is about to stop and takes no new runs; another one will soon.")
+
+    async def _named(self, owner: str, key: str, request: dict[str, Any]) -> RunRecord | None:
+        known = await self.log.named(owner, key)
+        if known is not None and known.request != _as_json(request):
+            raise Conflict("This Idempotency-Key was used for another request; take a new key for a new request.")
+        return known
+
+    def _check_limits(self, owner: str) -> None:
+        most = self.settings.max_runs
+        if most is not None and sum(going.owner == owner for going in self.going.values()) >= most:
+            raise TooMany(f"{most} runs are going on already, the most allowed at once.", retry_after=2)
+
+    async def _prepare(self, order: Order, run: str, *, source: Source | None = None, resume: bool = False) -> Flow:
+        events = f"/api/v1/runs/{run}/events"
+        return await self.workshop.prepare(
+            order, run=run, log=self.log, url=CLIP, events=events, source=source, resume=resume
+        )
+
+    def _start(self, run: str, going: Going) -> None:
+        assert self._tasks is not None
+        self.going[run] = going
+        self.metrics.active.inc()
+        if self._idle.is_set():
+            self._idle = anyio.Event()
+        self._tasks.start_soon(self._play, run, going)
+
+    async def _play(self, run: str, going: Going) -> None:
+        try:
+            await going.flow.run()
+        except AloudError as error:  # not even its end could be written down
+            logger.error("run %s broke: %s", run, error.code, exc_info=error)
+            await self._end(run, error)
+        finally:
+            del self.going[run]
+            self.metrics.active.dec()
+            going.ended.set()
+            if not self.going:
+                self._idle.set()
+
+    async def _take_up(self, record: RunRecord) -> None:
+        """Go on with a run that an earlier process left unfinished."""
+        try:
+            flow = await self._prepare(Order.of((record.request or {})["order"]), record.id, resume=True)
+        except (AloudError, KeyError, TypeError) as error:
+            logger.error("run %s cannot go on", record.id, exc_info=error)
+            stopped = RunInterrupted("The service stopped during this run, and what it needs is no longer here.")
+            assert self._tasks is not None
+            self._tasks.start_soon(self._end, record.id, stopped)
+        else:
+            self._start(record.id, Going(record.owner, flow))
+
+    async def _end(self, run: str, error: AloudError) -> None:
+        """One terminal event, as soon as the log takes it."""
+        pause, most = _RETRY
+        while True:
+            try:
+                sums = Ledger()
+                for event in await self.events(run):
+                    sums.note(event)
+                last = Error(
+                    code=error.code, message=error.message, retryable=error.retryable, **sums.sums(ended=False)
+                )
+                await self.log.append(run, last)
+                return
+            except UnknownRun:
+                return  # erased meanwhile
+            except StoreError as refused:
+                logger.error("the end of run %s cannot be written: %s", run, refused.message)
+            await anyio.sleep(pause)
+            pause = min(2 * pause, most)
+
+    # ---- reading ----------------------------------------------------------------------------------------------------
+
+    async def record(self, run: str, owner: str | None) -> RunRecord:
+        """Of this owner, or of anybody for None. Raises UnknownRun, in the same words if it is another's."""
+        with contextlib.suppress(UnknownRun):
+            record = await self.log.record(run)
+            if owner is None or record.owner == owner:
+                return record
+        raise UnknownRun("There is no such run.")
+
+    async def events(self, run: str, *kinds: type[Event]) -> list[Event]:
+        """All events so far, or those of some kinds."""
+        wanted = {kind.type for kind in kinds}
+        found: list[Event] = []
+        after = 0
+        while lines := await self.log.lines(run, after, 1000):
+            after = lines[-1].seq
+            found += [line.event for line in lines if not wanted or line.type in wanted]
+        return found
+
+    def joined(self, record: RunRecord) -> None:
+        """Somebody reads the run's events. Raises TooMany."""
+        most = self.settings.max_streams
+        if self._streams[record.owner] >= most:
+            raise TooMany(f"{most:,} streams are open already, the most allowed at once.", retry_after=5)
+        self._streams[record.owner] += 1
+        self.metrics.streams.inc()
+        if going := self.going.get(record.id):
+            going.readers += 1
+
+    def left(self, record: RunRecord, *, posted: bool = False) -> None:
+        """Somebody no longer does. Who `posted` the run ends it by leaving, if he wants it so and nobody else reads."""
+        self.metrics.streams.dec()
+        self._streams -= Counter({record.owner: 1})  # forgets who has none
+        going = self.going.get(record.id)
+        if going is None:
+            return
+        going.readers -= 1
+        if posted and going.on_disconnect == "cancel" and not going.readers and not self.draining:
+            going.flow.cancel()
+
+    # ---- ending -----------------------------------------------------------------------------------------------------
+
+    async def cancel(self, run: str) -> None:
+        """Returns when the run has ended; with a voice that does not let go, a little earlier."""
+        if going := self.going.get(run):
+            going.flow.cancel()
+            with anyio.move_on_after(_CANCELLING):
+                await going.ended.wait()
+
+    async def erase(self, run: str) -> None:
+        await self.log.erase(run)
+        await self.workshop.clips.erase(run)
+
+    def farthest(self, run: str, seconds: float) -> float:
+        """Of all that was ever reported to have been played of this run."""
+        most = self._played[run] = max(seconds, self._played.pop(run, 0.0))
+        if len(self._played) > _PLAYED:
+            del self._played[next(iter(self._played))]
+        return most
+
+    async def retry(self, record: RunRecord) -> RunRecord:
+        """A new run like an ended one. Text that is complete is not asked for again, but spoken as it is."""
+        if record.status == "running":
+            raise Conflict("The run is still going on; cancel it before trying again, or wait for its end.")
+        order = Order.of((record.request or {})["order"])
+        if order.text is None and record.status == "complete":
+            said = await self.events(record.id, Chunk)
+            order = replace(
+                order, text="".join(event.content for event in said if isinstance(event, Chunk)), messages=()
+            )
+            order = replace(order, llm_provider=())
+        again, _ = await self.create(replace(order, retry_of=record.id), owner=record.owner)
+        return again
+
+    async def drain(self, seconds: float) -> None:
+        """Take no new runs, and wait for those that are going on; then end every stream."""
+        self.draining = True
+        with anyio.move_on_after(seconds):
+            await self._idle.wait()
+        self.closing.end()
+
+
+def _as_json(request: dict[str, Any]) -> Any:
+    return json.loads(json.dumps(request))
+
+
+def listed(records: Sequence[RunRecord]) -> list[dict[str, Any]]:
+    return [shown(record) for record in records]
+
+
+def shown(record: RunRecord) -> dict[str, Any]:
+    """A run as callers see it."""
+    base = f"/api/v1/runs/{record.id}"
+    return {
+        "id": record.id,
+        "status": record.status,
+        "created": record.created,
+        "last": record.last,
+        "events": f"{base}/events",
+        "audio": f"{base}/audio",
+        "captions": f"{base}/captions.vtt",
+    }

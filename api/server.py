@@ -1,0 +1,159 @@
+"""The server under the service: its socket, and an end that lets runs and listeners go in peace."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import asynccontextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from api import logs
+from api.app import create_app
+from api.runs import Runs
+from api.settings import Settings, environment
+from pipeline.errors import AloudError, InvalidSetting
+
+logger = logging.getLogger("aloud.server")
+
+_BACKLOG = 4096
+_UNSENT = 65_536
+"""Bytes of a stream that wait in the kernel for a reader that does not read."""
+_GRACE = 1.0
+"""Seconds for connections to end after the drain, before they are cut."""
+_FILES = 8192
+
+
+def listening(host: str, port: int, reader_timeout: float) -> socket.socket:
+    """A socket whose connections hold little for readers that do not read, and drop those who take nothing for long."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named TCP, for asyncio turns the waiting for fuller packets (40 ms) off only where it sees that name.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSENT)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(reader_timeout * 1000))
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise InvalidSetting(
+            f"ALOUD_HOST, ALOUD_PORT: cannot listen on {host} port {port}: {error.strerror or error}."
+        ) from error
+    listener.listen(_BACKLOG)
+    listener.setblocking(False)
+    return listener
+
+
+class Server(uvicorn.Server):
+    """Drains before it stops: new runs are refused, runs and their listeners have their time, then all streams end."""
+
+    def __init__(self, app: FastAPI, settings: Settings, *, greeting: str = "", signals: bool = True) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=max(1, round(_GRACE)),
+                lifespan="on",
+                ws="websockets-sansio",
+            )
+        )
+        self._app = app
+        self._settings = settings
+        self._greeting = greeting
+        self._signals = signals
+        self._asked = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._draining: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        if self.started and self._greeting:
+            print(self._greeting, file=sys.stderr, flush=True)  # noqa: T201  the first thing to know
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Runs in a signal handler, not on the loop."""
+        if self._loop is None or not self.started or self._asked:
+            super().handle_exit(sig, frame)  # asked twice: now
+            return
+        self._asked = True
+        self._loop.call_soon_threadsafe(self._begin_to_drain, sig, frame)
+
+    def _begin_to_drain(self, sig: int, frame: FrameType | None) -> None:
+        self._draining = asyncio.get_running_loop().create_task(self._drain(sig, frame))
+
+    async def _drain(self, sig: int, frame: FrameType | None) -> None:
+        runs: Runs = self._app.state.runs
+        logger.info("draining: %d runs are going on", len(runs.going))
+        await runs.drain(self._settings.drain_seconds)
+        super().handle_exit(sig, frame)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        if not self._signals:
+            yield
+            return
+        with super().capture_signals():
+            yield
+
+
+@asynccontextmanager
+async def serving(settings: Settings, env: Mapping[str, str] | None = None) -> AsyncGenerator[str, None]:
+    """The service within this process, on a free port if `settings.port` is 0; its address."""
+    listener = listening(settings.host, settings.port, settings.reader_timeout)
+    server = Server(create_app(settings, env), settings, signals=False)
+    task = asyncio.create_task(server.serve([listener]))
+    try:
+        while not server.started:
+            if task.done():
+                raise AloudError("The service did not start; its log says why.")
+            await asyncio.sleep(0.005)
+        yield address(listener)
+    finally:
+        server.handle_exit(signal.SIGTERM, None)
+        with contextlib.suppress(SystemExit):
+            await task
+        listener.close()
+
+
+def serve(settings: Settings, env: Mapping[str, str] | None = None) -> None:
+    """Until a signal. Raises InvalidSetting, or StoreError when another process has the database."""
+    env = environment() if env is None else env
+    logs.configure(env)
+    _allow_many_files()
+    listener = listening(settings.host, settings.port, settings.reader_timeout)
+    greeting = _greeting(settings, address(listener))
+    Server(create_app(settings, env), settings, greeting=greeting).run([listener])
+
+
+def address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _greeting(settings: Settings, where: str) -> str:
+    if settings.api_keys:
+        return f"aloud is at {where}, for those who have a key."
+    return f"aloud is at {where}, for this machine alone: there are no ALOUD_API_KEYS."
+
+
+def _allow_many_files() -> None:
+    """A connection is a file; the usual 1024 are too few."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != resource.RLIM_INFINITY and soft < _FILES:
+            wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

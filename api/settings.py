@@ -1,0 +1,125 @@
+"""What the service is told from outside: the environment, and a file `.env` beside it; prefix ALOUD_."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+
+from pipeline.errors import InvalidSetting
+
+PREFIX = "ALOUD_"
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # where it listens, and to whom
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    api_keys: tuple[SecretStr, ...] = ()
+    """A key, or "sha256:" and the hexadecimal digest of one."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names by which the service is called besides this machine's own; "*" for any."""
+    cors_origins: tuple[str, ...] = ()
+
+    # where it keeps things
+    output_dir: Path = Path("output")
+    database: Path | None = None
+    """`aloud.db` in the output folder, unless said otherwise."""
+    synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
+    retention_hours: float | None = Field(None, gt=0)
+    retention_bytes: int | None = Field(None, ge=0)
+
+    # how much of it anybody may have
+    rate_per_minute: int | None = Field(None, ge=1)
+    rate_per_day: int | None = Field(None, ge=1)
+    chars_per_day: int | None = Field(None, ge=1)
+    max_runs: int | None = Field(None, ge=1)
+    """Runs that go on at once, for each key."""
+    max_streams: int = Field(2000, ge=1)
+    """Event streams open at once, for each key."""
+    max_chars: int = Field(1_000_000, ge=1)
+    max_body: int | None = Field(None, ge=1)
+    """Bytes of a request; by default what `max_chars` can need."""
+    body_timeout: Seconds = 30.0
+    reader_timeout: Seconds = 30.0
+    """Seconds for which a reader may take nothing of what waits for him."""
+    drain_seconds: float = Field(10.0, ge=0, allow_inf_nan=False)
+    ping_seconds: Seconds = 15.0
+
+    # what the pipeline reads for itself, checked here so that a mistake shows at the start
+    run_timeout: Seconds | None = None
+    read_ahead: int = Field(65_536, ge=1)
+    llm_max_retries: int = Field(2, ge=0)
+    llm_retry_delay: float = Field(1.0, ge=0)
+    llm_first_token: Seconds = 300.0
+    llm_timeout: Seconds = 60.0
+
+    @classmethod
+    def load(cls, env: Mapping[str, str] | None = None, **given: Any) -> Self:
+        """From `env` (default: the environment and `.env`), with what is `given` before it. Raises InvalidSetting."""
+        env = environment() if env is None else env
+        found = {name: env[PREFIX + name.upper()] for name in cls.model_fields if env.get(PREFIX + name.upper())}
+        try:
+            return cls(**{**found, **{name: value for name, value in given.items() if value is not None}})
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else PREFIX + "HOST"
+            said = first["msg"].removeprefix("Value error, ")
+            raise InvalidSetting(f"{name}: {said[:1].lower()}{said[1:]}.") from None
+
+    @field_validator("api_keys", "allowed_hosts", "cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(part for part in map(str.strip, value.split(",")) if part) if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not origin.startswith(("http://", "https://")) or origin.count("/") != 2:
+                raise ValueError(f"{origin!r} is no origin such as https://example.org (and * is not taken)")
+        return value
+
+    @field_validator("api_keys")
+    @classmethod
+    def _hashes(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for key in value:
+            kind, colon, digest = key.get_secret_value().partition(":")
+            if colon and kind == "sha256" and (len(digest) != 64 or set(digest.lower()) - set("0123456789abcdef")):
+                raise ValueError("what follows sha256: must be 64 hexadecimal digits")
+        return value
+
+    @model_validator(mode="after")
+    def _loopback(self) -> Self:
+        if not self.api_keys and not _is_loopback(self.host):
+            raise ValueError(f"without ALOUD_API_KEYS only this machine is served; {self.host!r} is not its loopback")
+        return self
+
+    @property
+    def database_path(self) -> Path:
+        return self.database or self.output_dir / "aloud.db"
+
+    @property
+    def body_limit(self) -> int:
+        """Bytes. A character is at most 12 bytes of JSON (two \\u escapes); what else a request holds is small."""
+        return self.max_body or 12 * self.max_chars + 100_000
+
+
+def environment() -> dict[str, str]:
+    """The process's environment over what `.env` says."""
+    return {**{name: value for name, value in dotenv_values(".env").items() if value is not None}, **os.environ}
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,97 @@
+"""A listener for tests: reads event streams as the standard has it, strictly."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+TERMINAL = {"complete", "error", "cancelled"}
+
+
+@dataclass
+class Reading:
+    """What came down one stream."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    retries: list[int] = field(default_factory=list)
+    rest: bytes = b""
+
+    def feed(self, data: bytes) -> list[dict[str, Any]]:
+        """An event counts once its blank line is there."""
+        self.rest += data
+        new = []
+        while b"\n\n" in self.rest:
+            block, self.rest = self.rest.split(b"\n\n", 1)
+            fields: dict[str, str] = {}
+            for line in block.decode().split("\n"):
+                name, _, value = line.partition(":")
+                if not name:
+                    self.comments.append(value.strip())
+                elif name == "retry":
+                    self.retries.append(int(value))
+                else:
+                    assert name in ("id", "data"), f"a field that nobody knows: {line!r}"
+                    assert name not in fields, "one data line in an event"
+                    fields[name] = value.removeprefix(" ")
+            if fields:
+                event = json.loads(fields["data"])
+                assert int(fields["id"]) == event["seq"]
+                new.append(event)
+        self.events += new
+        return new
+
+
+async def listen(response: httpx.Response, reading: Reading | None = None) -> AsyncGenerator[dict[str, Any], None]:
+    reading = reading or Reading()
+    async with aclosing(response.aiter_bytes()) as pieces:
+        async for piece in pieces:
+            for event in reading.feed(piece):
+                yield event
+
+
+async def speak(client: httpx.AsyncClient, **body: Any) -> list[dict[str, Any]]:
+    """Every event of a new run."""
+    async with client.stream("POST", "/api/v1/stream/speech", json=body) as response:
+        assert response.status_code == 200, await response.aread()
+        return [event async for event in listen(response)]
+
+
+async def events(client: httpx.AsyncClient, run: str, after: int | None = None) -> list[dict[str, Any]]:
+    """Every event of a run, until it ends."""
+    headers = {} if after is None else {"Last-Event-ID": str(after)}
+    async with client.stream("GET", f"/api/v1/runs/{run}/events", headers=headers) as response:
+        assert response.status_code == 200, await response.aread()
+        return [event async for event in listen(response)]
+
+
+def check_run(found: list[dict[str, Any]], text: str | None = None) -> None:
+    """What holds of every whole run."""
+    assert [event["seq"] for event in found] == list(range(1, len(found) + 1))
+    assert [event["at"] for event in found] == sorted(event["at"] for event in found)
+    assert found[0]["type"] == "start"
+    assert [event["type"] in TERMINAL for event in found] == [False] * (len(found) - 1) + [True]
+    spans = [(e["start"], e["end"]) for e in found if e["type"] in ("passage", "skipped")]
+    assert all(one[1] == two[0] for one, two in zip(spans, spans[1:], strict=False))
+    said = "".join(event["content"] for event in found if event["type"] == "chunk")
+    passages = [event["index"] for event in found if event["type"] == "passage"]
+    ends = [event["index"] for event in found if event["type"] in ("audio", "failed")]
+    assert passages == list(range(len(passages)))
+    if found[-1]["type"] == "complete":
+        assert ends == passages
+        assert spans[0][0] == 0 and spans[-1][1] == len(said)
+    if text is not None:
+        assert said == text
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Ask again and again: for what another process, or the other end of a socket, does not announce."""
+    async with asyncio.timeout(20):
+        while not await holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)

@@ -1,0 +1,70 @@
+"""The service as a process of its own, which can be stopped, killed and started again in the same place."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from pathlib import Path
+
+RUN = "from api.server import serve; from api.settings import Settings; serve(Settings.load())"
+
+
+class Process:
+    def __init__(self, folder: Path, **settings: object) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._env = os.environ | {
+            "ALOUD_PORT": str(self.port),
+            "ALOUD_OUTPUT_DIR": str(folder),
+            "ALOUD_TTS_PROVIDER": "tone",
+            **{f"ALOUD_{name.upper()}": str(value) for name, value in settings.items()},
+        }
+        self.log = b""
+        self._child: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Process:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._child is not None and self._child.returncode is None:
+            await self.kill()
+
+    async def start(self) -> None:
+        self._child = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", RUN, env=self._env, stderr=asyncio.subprocess.PIPE
+        )
+        assert self._child.stderr is not None
+        while not re.search(rb"aloud is at", line := await self._child.stderr.readline()):
+            assert line, f"the service did not start: {self.log.decode()}"
+            self.log += line
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        assert self._child is not None and self._child.stderr is not None
+        self.log += await self._child.stderr.read()
+
+    def terminate(self) -> None:
+        assert self._child is not None
+        self._child.send_signal(signal.SIGTERM)
+
+    async def ended(self) -> int:
+        assert self._child is not None
+        code = await self._child.wait()
+        await self._reading
+        return code
+
+    async def kill(self) -> None:
+        assert self._child is not None
+        self._child.kill()
+        await self.ended()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,112 @@
+"""Clips over HTTP."""
+
+import asyncio
+import io
+import wave
+
+import pytest
+
+from tests.api.client import listen, speak
+from tests.api.conftest import TEXT
+
+
+@pytest.fixture
+async def clips(client):
+    found = await speak(client, text=TEXT)
+    return [event for event in found if event["type"] == "audio"]
+
+
+async def test_a_clip_is_a_playable_file_as_long_as_its_event_says(client, clips):
+    for clip in clips:
+        response = await client.get(clip["url"])
+        assert response.headers["content-type"] == clip["media_type"] == "audio/wav"
+        assert response.headers["x-content-type-options"] == "nosniff"
+        with wave.open(io.BytesIO(response.content)) as file:
+            assert file.getnframes() / file.getframerate() == pytest.approx(clip["seconds"], abs=1e-3)
+
+
+async def test_a_range_gives_that_part_and_only_that(client, clips):
+    url = clips[0]["url"]
+    whole = (await client.get(url)).content
+    for asked, want in (("bytes=0-9", whole[:10]), ("bytes=100-", whole[100:]), ("bytes=-7", whole[-7:])):
+        response = await client.get(url, headers={"Range": asked})
+        assert response.status_code == 206
+        assert response.content == want
+    assert (await client.get(url, headers={"Range": f"bytes={len(whole)}-"})).status_code == 416
+    head = await client.head(url)
+    assert head.status_code == 200
+    assert int(head.headers["content-length"]) == len(whole)
+
+
+async def test_a_clip_that_one_has_is_not_sent_again(client, clips):
+    response = await client.get(clips[0]["url"])
+    again = await client.get(clips[0]["url"], headers={"If-None-Match": response.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = await client.get(clips[0]["url"], headers={"If-None-Match": '"other"'})
+    assert other.status_code == 200
+    assert (await client.get(clips[1]["url"])).headers["etag"] != response.headers["etag"]
+
+
+async def asked(client, path):
+    """Over a raw socket: clients tidy addresses up before they send them."""
+    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    return answer
+
+
+TRICKS = [
+    "../../aloud.db", "..%2f..%2faloud.db", "%2e%2e/%2e%2e/aloud.db", "....//aloud.db", "..\\..\\aloud.db",
+    "%2e%2e%5caloud.db", "..%252faloud.db", "/etc/passwd", "%00.wav", "00000.wav%00.txt", ".sounds", "00000.wav/..",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TRICKS)
+async def test_no_name_leads_out_of_the_run(client, clips, name):
+    base = clips[0]["url"].rpartition("/")[0]
+    for path in (f"{base}/{name}", f"/api/v1/runs/{name}/audio/00000.wav", f"/{name}"):
+        answer = await asked(client, path)
+        assert answer.split(b" ")[1] in (b"404", b"400", b"405"), path
+        assert b"SQLite format" not in answer and b"root:" not in answer
+
+
+async def test_a_clip_can_be_heard_while_it_grows(served):
+    client = await served({"ALOUD_TONE_FACTOR": "0.4"})
+    body = {"text": "This sentence takes a while to be spoken by so slow a voice."}
+    async with client.stream("POST", "/api/v1/stream/speech", json=body) as response:
+        stream = listen(response)
+        speaking = next_audio = None
+        async for event in stream:
+            if event["type"] == "speaking":
+                speaking = event
+                break
+        assert speaking is not None
+        async with client.stream("GET", speaking["url"]) as growing:
+            assert "content-length" not in growing.headers and "etag" not in growing.headers
+            assert growing.headers["content-type"] == "audio/wav"
+            sound = b"".join([piece async for piece in growing.aiter_bytes()])
+        async for event in stream:
+            next_audio = event if event["type"] == "audio" else next_audio
+    whole = (await client.get(next_audio["url"])).content
+    assert sound[44:] == whole[44:]
+    assert next_audio["url"] == speaking["url"]
+
+
+async def test_a_clip_that_breaks_off_never_ends_politely(served):
+    import httpx
+
+    client = await served({"ALOUD_TONE_FACTOR": "2"})
+    body = {"text": "This sentence takes a while to be spoken by so slow a voice."}
+    async with client.stream("POST", "/api/v1/stream/speech", json=body) as response:
+        stream = listen(response)
+        async for event in stream:
+            if event["type"] == "speaking":
+                break
+        async with client.stream("GET", event["url"]) as growing:
+            pieces = growing.aiter_bytes()
+            await anext(pieces)
+            await client.delete(f"/api/v1/runs/{event['run']}")
+            with pytest.raises(httpx.RemoteProtocolError):
+                async for _ in pieces:
+                    pass

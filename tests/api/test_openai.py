@@ -1,0 +1,171 @@
+"""The doors that clients of OpenAI's speech know, and the clients themselves."""
+
+import asyncio
+import base64
+import io
+import json
+import wave
+
+import httpx
+import httpx2
+import openai
+import pytest
+
+from api.namesakes import NAMESAKES
+from pipeline.audio import ENCODERS
+from tests.api.client import until
+from tests.api.conftest import TEXT
+
+HEADS = {"wav": b"RIFF", "flac": b"fLaC", "opus": b"OggS"}
+
+
+def pcm_seconds(data):
+    return len(data) / 2 / 24_000
+
+
+@pytest.fixture
+async def sdk(client):
+    async with openai.AsyncOpenAI(base_url=f"{client.base_url}/v1", api_key="none", max_retries=0) as made:
+        yield made
+
+
+@pytest.mark.parametrize("format", [*ENCODERS, "pcm"])
+async def test_the_sdk_gets_the_whole_text_in_every_format(sdk, format):
+    made = await sdk.audio.speech.create(model="tts-1", voice="alloy", input=TEXT, response_format=format)
+    assert len(made.content) > 1000
+    assert made.content.startswith(HEADS.get(format, b""))
+    if format == "wav":
+        assert wave.open(io.BytesIO(made.content)).getframerate() == 24_000
+    if format == "pcm":
+        assert made.response.headers["content-type"] == "audio/pcm;rate=24000;channels=1"
+        assert len(TEXT) / 15 < pcm_seconds(made.content) < len(TEXT) / 10, "the words, and the pauses between"
+
+
+async def test_sound_comes_before_the_whole_text_is_spoken(served):
+    client = await served({"ALOUD_TONE_START": "0.3"})
+    body = {"input": TEXT * 20, "voice": "nova", "model": "tts-1", "response_format": "pcm"}
+    async with client.stream("POST", "/v1/audio/speech", json=body) as response:
+        assert response.status_code == 200
+        pieces = response.aiter_bytes()
+        assert len(await anext(pieces)) > 1000
+        run = response.headers["x-request-id"]
+        assert (await client.get(f"/api/v1/runs/{run}")).json()["status"] == "running"
+        await pieces.aclose()
+    async with client.stream("GET", f"/api/v1/runs/{run}/events") as response:
+        assert b'"type":"cancelled"' in await response.aread()
+
+
+async def test_the_same_sound_comes_as_events(client):
+    body = {"input": TEXT, "voice": "alloy", "model": "gpt-4o-mini-tts", "response_format": "pcm"}
+    plain = (await client.post("/v1/audio/speech", json=body)).content
+    response = await client.post("/v1/audio/speech", json=body | {"stream_format": "sse"})
+    assert response.headers["content-type"].startswith("text/event-stream")
+    found = [json.loads(line[6:]) for line in response.text.split("\n") if line.startswith("data: ")]
+    assert {event["type"] for event in found[:-1]} == {"speech.audio.delta"}
+    assert b"".join(base64.b64decode(event["audio"]) for event in found[:-1]) == plain
+    usage = found[-1]["usage"]
+    assert found[-1]["type"] == "speech.audio.done"
+    assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"] > 0
+
+
+async def test_the_sdk_streams(sdk):
+    async with sdk.audio.speech.with_streaming_response.create(
+        model="tts-1", voice="coral", input=TEXT, response_format="pcm"
+    ) as response:
+        data = b"".join([piece async for piece in response.iter_bytes()])
+    assert pcm_seconds(data) > 3
+
+
+@pytest.mark.parametrize("name", NAMESAKES)
+async def test_every_voice_that_openai_has_speaks(sdk, name):
+    made = await sdk.audio.speech.create(model="tts-1", voice=name, input="Hello.", response_format="pcm")
+    assert pcm_seconds(made.content) > 0.2
+
+
+async def test_a_voice_may_be_an_object_or_one_of_ours(client):
+    for voice in ({"id": "nova"}, "middle", "tone/high"):
+        body = {"input": "Hello.", "voice": voice, "model": "x", "response_format": "pcm"}
+        assert (await client.post("/v1/audio/speech", json=body)).status_code == 200
+
+
+async def test_what_else_clients_send_is_passed_over(client):
+    body = {"input": "Hello.", "voice": "alloy", "model": "x", "response_format": "pcm", "lang_code": "a", "n": 1}
+    assert (await client.post("/v1/audio/speech", json=body)).status_code == 200
+
+
+async def test_refusals_have_openais_shape(sdk, client):
+    with pytest.raises(openai.UnprocessableEntityError) as refused:
+        await sdk.audio.speech.create(model="tts-1", voice="nobody", input="Hello.")
+    assert set(refused.value.body) == {"message", "type", "param", "code"}
+    for body in (
+        {"voice": "alloy"},
+        {"input": "", "voice": "alloy"},
+        {"input": "x", "speed": 9},
+        {"input": "x" * 5, "response_format": "8track"},
+    ):
+        response = await client.post("/v1/audio/speech", json=body)
+        assert response.status_code == 422
+        error = response.json()["error"]
+        assert set(error) == {"message", "type", "param", "code"}
+        assert error["type"] == "invalid_request_error"
+    assert (await client.get("/v1/nothing")).json()["error"]["type"] == "invalid_request_error"
+    assert (await client.get("/v1/models/nothing")).status_code == 404
+
+
+async def test_with_keys_on_speech_wants_one_and_the_lists_do_not(served):
+    client = await served(api_keys="secret-key")
+    response = await client.post("/v1/audio/speech", json={"input": "Hello."})
+    assert (response.status_code, response.json()["error"]["type"]) == (401, "authentication_error")
+    for path in ("/v1/models", "/v1/audio/voices", "/v1/audio/models", "/v1/models/tts-1"):
+        assert (await client.get(path)).status_code == 200
+    async with openai.AsyncOpenAI(base_url=f"{client.base_url}/v1", api_key="secret-key") as sdk:
+        assert (await sdk.audio.speech.create(model="x", voice="alloy", input="Hi.", response_format="wav")).content
+        assert "tts-1" in [model.id async for model in sdk.models.list()]
+
+
+async def test_the_list_of_voices_has_ids_and_names(client):
+    voices = (await client.get("/v1/audio/voices")).json()["voices"]
+    assert all(set(voice) == {"id", "name"} for voice in voices)
+    assert {*NAMESAKES, "middle"} <= {voice["id"] for voice in voices}
+
+
+async def test_a_voice_that_cannot_speak_is_an_honest_status(served):
+    client = await served({"ALOUD_TONE_START": "60"}, run_timeout=1)
+    body = {"input": "Hello.", "voice": "alloy", "model": "x", "response_format": "pcm"}
+    task = asyncio.create_task(client.post("/v1/audio/speech", json=body))
+
+    async def begun():
+        return (await client.get("/api/v1/runs")).json()["runs"] != []
+
+    await until(begun)
+    run = (await client.get("/api/v1/runs")).json()["runs"][0]["id"]
+    await client.delete(f"/api/v1/runs/{run}")
+    response = await task
+    assert response.status_code == 503
+    assert response.json()["error"]["type"] == "server_error"
+
+
+async def test_a_failure_in_mid_sound_breaks_the_body_off(served):
+    client = await served({"ALOUD_TONE_START": "0.5"})
+    body = {"input": TEXT * 30, "voice": "alloy", "model": "x", "response_format": "pcm"}
+    with pytest.raises(httpx.RemoteProtocolError):
+        async with client.stream("POST", "/v1/audio/speech", json=body) as response:
+            pieces = response.aiter_bytes()
+            await anext(pieces)
+            await client.delete(f"/api/v1/runs/{response.headers['x-request-id']}")
+            async for _ in pieces:
+                pass
+
+
+async def test_which_the_sdk_reports(served):
+    client = await served({"ALOUD_TONE_START": "0.5"})
+    async with openai.AsyncOpenAI(base_url=f"{client.base_url}/v1", api_key="none", max_retries=0) as sdk:
+        with pytest.raises(httpx2.RemoteProtocolError):
+            async with sdk.audio.speech.with_streaming_response.create(
+                model="tts-1", voice="coral", input=TEXT * 30, response_format="pcm"
+            ) as response:
+                pieces = response.iter_bytes()
+                await anext(pieces)
+                await client.delete(f"/api/v1/runs/{response.headers['x-request-id']}")
+                async for _ in pieces:
+                    pass

@@ -1,0 +1,143 @@
+"""Runs as a resource."""
+
+import asyncio
+
+from tests.api.client import check_run, events, speak
+from tests.api.conftest import TEXT
+
+SLOW = {"text": "A sentence that takes its time. " * 100, "llm_provider": "replay"}
+
+
+async def begun(client, headers=None, **body):
+    response = await client.post("/api/v1/runs", json=body or {"text": TEXT}, headers=headers or {})
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+async def test_a_run_goes_on_without_a_listener(client):
+    made = await begun(client)
+    assert {"id", "status", "events", "audio", "captions"} <= set(made)
+    check_run(await events(client, made["id"]), TEXT)
+    assert (await client.get(f"/api/v1/runs/{made['id']}")).json()["status"] == "complete"
+
+
+async def test_the_newest_runs_come_first_in_the_list(client):
+    made = [(await begun(client))["id"] for _ in range(3)]
+    for run in made:
+        await events(client, run)
+    assert [run["id"] for run in (await client.get("/api/v1/runs")).json()["runs"]] == made[::-1]
+    assert len((await client.get("/api/v1/runs?limit=2")).json()["runs"]) == 2
+    assert (await client.get("/api/v1/runs?status=running")).json()["runs"] == []
+    assert (await client.get("/api/v1/runs?status=gone")).status_code == 422
+
+
+async def test_the_same_key_gives_the_same_run(client):
+    one = await begun(client, {"Idempotency-Key": "k1"})
+    two = await begun(client, {"Idempotency-Key": "k1"})
+    other = await begun(client, {"Idempotency-Key": "k2"})
+    assert one["id"] == two["id"] != other["id"]
+    many = await asyncio.gather(*[begun(client, {"Idempotency-Key": "k3"}) for _ in range(10)])
+    assert len({run["id"] for run in many}) == 1
+    assert len((await client.get("/api/v1/runs")).json()["runs"]) == 3
+
+
+async def test_the_same_key_for_something_else_is_a_conflict(client):
+    await begun(client, {"Idempotency-Key": "k"})
+    response = await client.post("/api/v1/runs", json={"text": "Another."}, headers={"Idempotency-Key": "k"})
+    assert response.status_code == 409
+    assert response.json()["error"]["code"] == "conflict"
+
+
+async def test_deleting_a_run_that_goes_on_cancels_it_and_deleting_an_ended_one_erases_it(client):
+    run = (await begun(client, **SLOW))["id"]
+    response = await client.delete(f"/api/v1/runs/{run}")
+    assert (response.status_code, response.json()["status"]) == (200, "cancelled")
+    found = await events(client, run)
+    check_run(found)
+    sums = found[-1]
+    assert sums["chars"] == sums["spoken"] + sums["skipped"] + sums["failed"] + sums["unspoken"]
+    assert (await client.delete(f"/api/v1/runs/{run}")).status_code == 204
+    assert (await client.get(f"/api/v1/runs/{run}")).status_code == 404
+    assert (await client.delete(f"/api/v1/runs/{run}")).status_code == 404
+
+
+async def test_erasing_takes_the_clips_too(client, tmp_path):
+    found = await speak(client, text=TEXT)
+    clips = [event["url"] for event in found if event["type"] == "audio"]
+    folder = tmp_path / "output" / "audio" / found[0]["run"]
+    assert len(list(folder.glob("*.wav"))) == len(clips)
+    await client.delete(f"/api/v1/runs/{found[0]['run']}")
+    assert not folder.exists()
+    assert (await client.get(clips[0])).status_code == 404
+
+
+async def test_cancelling_ends_within_a_quarter_of_a_second_and_nothing_follows(served):
+    client = await served({"ALOUD_TONE_START": "60"})
+    run = (await begun(client, **SLOW))["id"]
+    async with asyncio.timeout(0.25 + 0.5):  # the second is for a busy machine
+        await client.delete(f"/api/v1/runs/{run}")
+    found = await events(client, run)
+    assert [event["type"] for event in found].count("cancelled") == 1
+    assert not any(event["type"] == "audio" for event in found)
+
+
+async def test_trying_again_makes_a_new_run_that_keeps_what_was_made(client):
+    first = await speak(client, text=TEXT)
+    response = await client.post(f"/api/v1/runs/{first[0]['run']}/retry")
+    assert response.status_code == 201
+    again = await events(client, response.json()["id"])
+    check_run(again, TEXT)
+    assert again[0]["retry_of"] == first[0]["run"]
+    clips = [event for event in again if event["type"] == "audio"]
+    assert clips and all(clip["cached"] for clip in clips)
+
+
+async def test_a_run_that_goes_on_cannot_be_tried_again(client):
+    run = (await begun(client, **SLOW))["id"]
+    assert (await client.post(f"/api/v1/runs/{run}/retry")).status_code == 409
+    await client.delete(f"/api/v1/runs/{run}")
+
+
+async def test_what_was_heard_follows_the_player_and_never_goes_back(client):
+    found = await speak(client, text=TEXT)
+    run, clips = found[0]["run"], [event for event in found if event["type"] == "audio"]
+
+    async def heard(milliseconds):
+        response = await client.post(f"/api/v1/runs/{run}/heard", json={"played_ms": milliseconds})
+        assert response.status_code == 200
+        return response.json()
+
+    assert await heard(0) == {"text": "", "start": 0, "end": 0}
+    some = await heard(clips[0]["seconds"] * 500)
+    assert 0 < some["end"] < clips[0]["end"]
+    assert some["text"] == TEXT[: some["end"]]
+    assert some["text"].endswith(tuple(word["text"] for word in clips[0]["words"]))
+    assert await heard(10) == some, "a report that comes late takes nothing back"
+    assert (await heard(1e9))["text"] == TEXT
+    assert (await client.post(f"/api/v1/runs/{run}/heard", json={"played_ms": -1})).status_code == 422
+
+
+async def test_runs_at_once_are_limited_and_the_next_one_is_told_when_to_come(served):
+    client = await served(max_runs=2)
+    made = [(await begun(client, **SLOW))["id"] for _ in range(2)]
+    response = await client.post("/api/v1/runs", json=SLOW)
+    assert response.status_code == 429
+    assert int(response.headers["retry-after"]) >= 1
+    await client.delete(f"/api/v1/runs/{made[0]}")
+    await client.delete(f"/api/v1/runs/{(await begun(client, **SLOW))['id']}")
+    await client.delete(f"/api/v1/runs/{made[1]}")
+
+
+async def test_runs_a_minute_are_limited(served):
+    client = await served(rate_per_minute=3)
+    answers = [await client.post("/api/v1/runs", json={"text": TEXT}) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
+    assert len((await client.get("/api/v1/runs")).json()["runs"]) == 3
+
+
+async def test_characters_a_day_are_limited(served):
+    client = await served(chars_per_day=100)
+    assert (await client.post("/api/v1/runs", json={"text": "x" * 60})).status_code == 201
+    assert (await client.post("/api/v1/runs", json={"text": "x" * 60})).status_code == 429
+    assert (await client.post("/api/v1/runs", json={"text": "x" * 40})).status_code == 201

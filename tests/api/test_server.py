@@ -1,0 +1,197 @@
+"""The process: how it starts, stops, dies and comes back."""
+
+import asyncio
+import time
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.server import listening
+from api.settings import Settings
+from pipeline.errors import InvalidSetting, StoreError
+from tests.api.client import Reading, check_run, events, listen, until
+from tests.api.process import Process
+
+SLOW = {"text": "A sentence that takes some time to say. " * 12, "llm_provider": "replay"}
+"""About two seconds at 60 tokens a second."""
+
+
+def client_of(process):
+    return httpx.AsyncClient(base_url=process.url, timeout=20)
+
+
+async def answering(client):
+    async def answers():
+        try:
+            return (await client.get("/livez")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    await until(answers)
+
+
+async def draining(client):
+    async def drains():
+        return "about to stop" in (await client.get("/readyz")).text
+
+    await until(drains)
+
+
+async def test_a_signal_lets_an_open_stream_end_well_and_the_next_process_goes_on(tmp_path):
+    process = Process(tmp_path, drain_seconds=1, replay_rate=10)
+    async with process, client_of(process) as client:
+        await answering(client)
+        reading = Reading()
+        body = SLOW | {"on_disconnect": "cancel"}
+        async with client.stream("POST", "/api/v1/stream/speech", json=body) as response:
+            stream = listen(response, reading)
+            run = (await anext(stream))["run"]
+            process.terminate()
+            asked = time.monotonic()
+            async for _ in stream:
+                pass
+        await process.ended()
+        assert time.monotonic() - asked <= 3
+        assert reading.rest == b"retry: 200\n", "the client is asked to come back soon"
+        before = reading.events
+        assert before[-1]["type"] not in ("complete", "error", "cancelled")
+        assert b"Traceback" not in process.log and b"ERROR" not in process.log
+
+        process._env["ALOUD_REPLAY_RATE"] = "2000"
+        await process.start()
+        await answering(client)
+        after = await events(client, run, before[-1]["seq"])
+    check_run(before + after, SLOW["text"])
+    assert after[-1]["type"] == "complete"
+    assert after[0]["at"] > before[-1]["at"]
+
+
+async def test_while_it_drains_new_runs_are_refused_and_the_old_ones_end(tmp_path):
+    process = Process(tmp_path, drain_seconds=15, replay_rate=60)
+    async with process, client_of(process) as client:
+        await answering(client)
+        run = (await client.post("/api/v1/runs", json=SLOW)).json()["id"]
+        async with client.stream("GET", f"/api/v1/runs/{run}/events") as response:
+            stream = listen(response)
+            found = [await anext(stream)]
+            process.terminate()
+            await draining(client)
+            refused = await client.post("/api/v1/runs", json=SLOW)
+            assert refused.status_code == 503
+            assert int(refused.headers["retry-after"]) >= 1
+            assert refused.json()["error"]["code"] == "draining"
+            assert (await client.get("/livez")).status_code == 200
+            found += [event async for event in stream]
+        check_run(found, SLOW["text"])
+        assert found[-1]["type"] == "complete"
+        assert await asyncio.wait_for(process.ended(), 5) in (0, -15, 143)
+
+
+async def test_a_second_signal_ends_it_at_once(tmp_path):
+    process = Process(tmp_path, drain_seconds=60, replay_rate=5)
+    async with process, client_of(process) as client:
+        await answering(client)
+        await client.post("/api/v1/runs", json=SLOW)
+        process.terminate()
+        await draining(client)
+        process.terminate()
+        await asyncio.wait_for(process.ended(), 4)
+
+
+async def test_killed_again_and_again_no_event_is_lost_or_doubled(tmp_path):
+    process = Process(tmp_path, replay_rate=60)
+    async with process, client_of(process) as client:
+        await answering(client)
+        runs = [(await client.post("/api/v1/runs", json=SLOW)).json()["id"] for _ in range(5)]
+        seen = {run: [] for run in runs}
+
+        async def read(run):
+            while not seen[run] or seen[run][-1]["type"] != "complete":
+                reading = Reading()
+                headers = {"Last-Event-ID": str(len(seen[run]))}
+                try:
+                    async with client.stream("GET", f"/api/v1/runs/{run}/events", headers=headers) as response:
+                        assert response.status_code == 200
+                        async for event in listen(response, reading):
+                            seen[run].append(event)
+                except httpx.TransportError:
+                    await asyncio.sleep(0.02)
+
+        readers = [asyncio.create_task(read(run)) for run in runs]
+        for kill in range(3):
+
+            async def further(count=4 * (kill + 1)):
+                return all(len(found) >= count for found in seen.values())
+
+            await until(further)
+            await process.kill()
+            await process.start()
+        async with asyncio.timeout(60):
+            await asyncio.gather(*readers)
+        for run in runs:
+            check_run(seen[run], SLOW["text"])
+            assert await events(client, run) == seen[run]
+
+
+async def test_a_model_run_that_was_broken_off_speaks_what_it_has_and_ends_interrupted(tmp_path):
+    process = Process(tmp_path, replay_rate=30)
+    async with process, client_of(process) as client:
+        await answering(client)
+        body = {"prompt": SLOW["text"], "llm_provider": "replay"}
+        run = (await client.post("/api/v1/runs", json=body)).json()["id"]
+        async with client.stream("GET", f"/api/v1/runs/{run}/events") as response:
+            async for event in listen(response):
+                if event["type"] == "audio":
+                    break
+        await process.kill()
+        await process.start()
+        await answering(client)
+        found = await events(client, run)
+        assert (await client.get(f"/api/v1/runs/{run}")).json()["status"] == "error"
+    check_run(found)
+    assert (found[-1]["type"], found[-1]["code"]) == ("error", "interrupted")
+    assert found[-1]["unspoken"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALOUD_PORT", "many"),
+        ("ALOUD_MAX_CHARS", "-5"),
+        ("ALOUD_DRAIN_SECONDS", "soon"),
+        ("ALOUD_HOST", "0.0.0.0"),
+        ("ALOUD_CORS_ORIGINS", "*"),
+        ("ALOUD_TTS_PROVIDER", "nobody"),
+        ("ALOUD_LLM_PROVIDER", "nobody"),
+        ("ALOUD_API_KEYS", "sha256:12"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(tmp_path, name, value):
+    env = {"ALOUD_OUTPUT_DIR": str(tmp_path), name: value}
+    with pytest.raises(InvalidSetting) as refused:
+        create_app(Settings.load(env), env)
+    assert refused.value.message.startswith(f"{name}: ")
+    assert "\n" not in refused.value.message
+
+
+async def test_a_database_that_another_process_has_is_refused_with_a_sentence(tmp_path):
+    async with Process(tmp_path):
+        with pytest.raises(StoreError, match="Another process is using the database"):
+            create_app(Settings.load({}, output_dir=tmp_path))
+
+
+def test_a_port_that_is_taken_is_named():
+    with listening("127.0.0.1", 0, 30) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(InvalidSetting, match=str(port)):
+            listening("127.0.0.1", port, 30)
+
+
+def test_without_keys_only_this_machine_is_served():
+    for host in ("127.0.0.1", "localhost", "::1", "127.8.8.8"):
+        Settings.load({"ALOUD_HOST": host})
+    for host in ("0.0.0.0", "::", "192.168.1.5", "example.org", ""):
+        with pytest.raises(InvalidSetting, match="ALOUD_HOST"):
+            Settings.load({}, host=host)
+    assert Settings.load({"ALOUD_HOST": "0.0.0.0", "ALOUD_API_KEYS": "a,b"}).host == "0.0.0.0"

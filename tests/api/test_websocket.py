@@ -1,0 +1,228 @@
+"""The socket: text in, events and clips out, interrupted when the listener speaks."""
+
+import asyncio
+import json
+import struct
+import wave
+from contextlib import asynccontextmanager
+from io import BytesIO
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.api.client import TERMINAL, check_run
+from tests.api.conftest import TEXT
+
+WORDS = [word + " " for word in TEXT.split()]
+
+
+class Talk:
+    def __init__(self, socket):
+        self.socket = socket
+        self.sounds = {}
+        """Index -> sound of the clip, as it came in binary frames."""
+
+    async def say(self, type, **fields):
+        await self.socket.send(json.dumps({"type": type, **fields}))
+
+    async def hear(self):
+        """The next message; sound is put aside."""
+        while isinstance(data := await asyncio.wait_for(self.socket.recv(), 10), bytes):
+            (index,) = struct.unpack(">I", data[:4])
+            self.sounds[index] = self.sounds.get(index, b"") + data[4:]
+        return json.loads(data)
+
+    async def until(self, *types):
+        found = [await self.hear()]
+        while found[-1]["type"] not in types:
+            found.append(await self.hear())
+            if found[-1]["type"] == "audio":
+                assert found[-1]["index"] in self.sounds, "the sound is there before its event"
+        return found
+
+    async def closed(self):
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                await asyncio.wait_for(self.socket.recv(), 10)
+        return closed.value.rcvd.code
+
+
+@pytest.fixture
+def talking():
+    @asynccontextmanager
+    async def open_to(client, **options):
+        url = str(client.base_url).replace("http", "ws") + "/api/v1/stream"
+        async with connect(url, **options) as socket:
+            yield Talk(socket)
+
+    return open_to
+
+
+@pytest.fixture
+async def talk(client, talking):
+    async with talking(client) as made:
+        yield made
+
+
+async def test_text_that_is_written_word_by_word_is_spoken_and_heard(talk, client):
+    await talk.say("start")
+    for word in WORDS:
+        await talk.say("text", content=word)
+    await talk.say("end")
+    found = await talk.until(*TERMINAL)
+    check_run(found, "".join(WORDS))
+    for event in found:
+        if event["type"] == "audio":
+            sound = talk.sounds[event["index"]]
+            assert sound == (await client.get(event["url"])).content
+            with wave.open(BytesIO(sound)) as file:
+                assert file.getnframes() / file.getframerate() == pytest.approx(event["seconds"], abs=1e-3)
+
+
+async def test_a_run_may_bring_its_text_along(talk):
+    await talk.say("start", text=TEXT, voice="high")
+    check_run(await talk.until(*TERMINAL), TEXT)
+
+
+async def test_one_run_follows_another_on_the_same_socket(talk):
+    runs = set()
+    for _ in range(3):
+        await talk.say("start", text=TEXT)
+        found = await talk.until(*TERMINAL)
+        check_run(found, TEXT)
+        runs.add(found[0]["run"])
+        talk.sounds.clear()
+    assert len(runs) == 3
+
+
+async def test_flush_speaks_what_would_have_waited(talk):
+    await talk.say("start", buffer={"max_idle_time": 60, "max_buffer_time": 60})
+    await talk.say("text", content="No end in sight")
+    await talk.until("chunk")
+    await talk.say("flush")
+    assert (await talk.until("audio"))[-1]["text"] == "No end in sight"
+    await talk.say("text", content=" and then more")
+    await talk.say("end")
+    found = await talk.until(*TERMINAL)
+    assert found[-1]["type"] == "complete"
+    assert found[-1]["spoken"] == len("No end in sight and then more")
+
+
+async def test_whoever_interrupts_is_told_what_was_heard(talk):
+    await talk.say("start")
+    for word in WORDS:
+        await talk.say("text", content=word)
+    audio = (await talk.until("audio"))[-1]
+    await talk.say("cancel", played_ms=audio["seconds"] * 1000 + 1)
+    found = await talk.until(*TERMINAL)
+    heard = next(event for event in found if event["type"] == "heard")
+    assert heard["text"] == "".join(WORDS)[: audio["end"]]
+    assert (heard["start"], heard["end"]) == (0, audio["end"])
+    assert [event["type"] for event in found if event["type"] in TERMINAL | {"heard"}] == ["heard", "cancelled"]
+    await talk.say("start", text=TEXT)
+    assert (await talk.until(*TERMINAL))[-1]["type"] == "complete"
+
+
+async def test_without_a_position_a_listener_who_plays_at_once_is_assumed(talk):
+    await talk.say("start", text=TEXT * 20)
+    await talk.until("audio")
+    await talk.say("cancel")
+    heard = (await talk.until("heard"))[-1]
+    assert len(heard["text"]) < 60, "a fraction of a second has gone by"
+
+
+async def test_a_slow_voice_is_heard_before_its_clip_is_finished(served, talking):
+    client = await served({"ALOUD_TONE_FACTOR": "0.4"})
+    async with talking(client) as talk:
+        await talk.say("start", text="This sentence takes a while to be spoken by so slow a voice.")
+        found = await talk.until(*TERMINAL)
+        assert "speaking" in [event["type"] for event in found]
+        audio = next(event for event in found if event["type"] == "audio")
+        assert talk.sounds[audio["index"]][44:] == (await client.get(audio["url"])).content[44:]
+
+
+async def test_leaving_ends_the_run(client, talking):
+    async with talking(client) as talk:
+        await talk.say("start")
+        run = (await talk.hear())["run"]
+    async with client.stream("GET", f"/api/v1/runs/{run}/events") as response:
+        assert b'"type":"cancelled"' in await response.aread()
+
+
+MISUSE = {
+    "no JSON": ("{", 4400, "malformed"),
+    "no object": ("[1]", 4422, "invalid_request"),
+    "no type": ("{}", 4422, "invalid_request"),
+    "unknown type": ('{"type": "dance"}', 4422, "invalid_request"),
+    "text before start": ('{"type": "text", "content": "x"}', 4409, "conflict"),
+    "flush before start": ('{"type": "flush"}', 4409, "conflict"),
+    "unknown voice": ('{"type": "start", "voice": "nobody"}', 4422, "unknown_voice"),
+    "empty text": ('{"type": "start", "text": " "}', 4422, "empty_text"),
+    "unknown field": ('{"type": "start", "voise": "x"}', 4422, "invalid_request"),
+    "nested too deeply": ("[" * 100_000, 4400, "malformed"),
+    "a binary frame": (b"\x00\x01", 4400, "malformed"),
+    "a position before the beginning": ('{"type": "cancel", "played_ms": -1}', 4422, "invalid_request"),
+}
+
+
+@pytest.mark.parametrize("name", MISUSE)
+async def test_each_misuse_is_answered_by_one_sentence_and_one_code(talk, name):
+    message, code, word = MISUSE[name]
+    await talk.socket.send(message)
+    refused = await talk.hear()
+    assert (refused["type"], refused["code"]) == ("refused", word)
+    assert refused["message"].endswith(".")
+    assert await talk.closed() == code
+
+
+async def test_a_second_start_and_text_after_the_end_are_misuse(client, talking):
+    for first, second in (({"type": "start"}, {"type": "start"}), ({"type": "end"}, {"type": "text", "content": "x"})):
+        async with talking(client) as talk:
+            await talk.say("start")
+            if first["type"] != "start":
+                await talk.socket.send(json.dumps(first))
+            await talk.socket.send(json.dumps(second))
+            refused = (await talk.until("refused"))[-1]
+            assert refused["code"] == "conflict"
+            assert await talk.closed() == 4409
+
+
+async def test_text_over_the_limit_is_misuse(served, talking):
+    client = await served(max_chars=100)
+    async with talking(client) as talk:
+        await talk.say("start")
+        await talk.say("text", content="x" * 101)
+        assert (await talk.until("refused"))[-1]["code"] == "text_too_long"
+        assert await talk.closed() == 4413
+
+
+async def test_cancelling_nothing_is_no_misuse(talk):
+    await talk.say("cancel")
+    await talk.say("start", text=TEXT)
+    check_run(await talk.until(*TERMINAL), TEXT)
+
+
+async def test_with_keys_on_a_socket_wants_one(served, talking):
+    client = await served(api_keys="secret-key")
+    for headers in ({}, {"Authorization": "Bearer wrong"}):
+        with pytest.raises(InvalidStatus) as refused:
+            async with talking(client, additional_headers=headers):
+                pass
+        assert refused.value.response.status_code == 401
+    async with talking(client, additional_headers={"Authorization": "Bearer secret-key"}) as talk:
+        await talk.say("start", text=TEXT)
+        assert (await talk.until("audio"))[-1]["url"].count("signature=") == 1
+
+
+async def test_a_page_of_another_origin_may_not_open_a_socket(client, talking):
+    with pytest.raises(InvalidStatus):
+        async with talking(client, origin="https://evil.com"):
+            pass
+    async with talking(client, origin=str(client.base_url).rstrip("/")) as talk:
+        await talk.say("start", text=TEXT)
+        await talk.until(*TERMINAL)
+
+
+async def test_a_ping_is_answered(talk):
+    await asyncio.wait_for(await talk.socket.ping(), 5)

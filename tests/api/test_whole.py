@@ -1,0 +1,85 @@
+"""A run's joined sound and its captions."""
+
+import asyncio
+import io
+import re
+import wave
+
+import httpx
+import pytest
+
+from tests.api.client import events, speak
+from tests.api.conftest import TEXT
+
+SLOW = {"text": "A sentence that takes its time. " * 6, "llm_provider": "replay"}
+
+
+def samples(data):
+    """Without trust in the header's sizes: a file that grew could not know them."""
+    assert data[:4] == b"RIFF" and data[36:40] == b"data"
+    return data[44:]
+
+
+async def test_the_joined_file_is_all_clips_one_after_the_other(client):
+    found = await speak(client, text=TEXT)
+    clips = [(await client.get(event["url"])).content for event in found if event["type"] == "audio"]
+    response = await client.get(f"/api/v1/runs/{found[0]['run']}/audio")
+    assert response.headers["content-type"] == "audio/wav"
+    assert samples(response.content) == b"".join(map(samples, clips))
+    with wave.open(io.BytesIO(response.content)) as file:
+        assert file.getnframes() / file.getframerate() == pytest.approx(found[-1]["seconds"], abs=0.01)
+
+
+async def test_once_the_run_has_ended_one_can_seek_in_it(client):
+    run = (await speak(client, text=TEXT))[0]["run"]
+    answers = await asyncio.gather(*[client.get(f"/api/v1/runs/{run}/audio") for _ in range(4)])
+    whole = answers[0].content
+    assert all(samples(answer.content) == samples(whole) for answer in answers)
+    part = await client.get(f"/api/v1/runs/{run}/audio", headers={"Range": "bytes=100-199"})
+    assert (part.status_code, part.content) == (206, whole[100:200])
+
+
+async def test_while_the_run_goes_on_the_file_grows_to_the_same_sound(client):
+    run = (await client.post("/api/v1/runs", json=SLOW)).json()["id"]
+    async with client.stream("GET", f"/api/v1/runs/{run}/audio") as response:
+        assert "content-length" not in response.headers
+        grown = b"".join([piece async for piece in response.aiter_bytes()])
+    await events(client, run)
+    assert samples(grown) == samples((await client.get(f"/api/v1/runs/{run}/audio")).content)
+
+
+async def test_the_file_of_a_run_that_is_cancelled_ends_with_what_there_is(served):
+    client = await served({"ALOUD_TONE_START": "30"})
+    run = (await client.post("/api/v1/runs", json=SLOW)).json()["id"]
+    async with client.stream("GET", f"/api/v1/runs/{run}/audio") as response:
+        await client.delete(f"/api/v1/runs/{run}")
+        assert samples(b"".join([piece async for piece in response.aiter_bytes()])) == b""
+
+
+async def test_a_format_that_does_not_exist_is_refused(client):
+    run = (await speak(client, text=TEXT))[0]["run"]
+    assert (await client.get(f"/api/v1/runs/{run}/audio?format=8track")).status_code == 422
+
+
+async def test_captions_have_the_words_of_the_source_at_the_times_of_the_joined_sound(client):
+    found = await speak(client, text=TEXT)
+    response = await client.get(f"/api/v1/runs/{found[0]['run']}/captions.vtt")
+    assert response.headers["content-type"].startswith("text/vtt")
+    assert response.text.startswith("WEBVTT\n\n")
+    said = re.sub(r"(?m)^.*-->.*$|^WEBVTT$", "", response.text)
+    assert said.split() == TEXT.split()
+    last = re.findall(r"--> (\d\d):(\d\d):(\d\d\.\d{3})", response.text)[-1]
+    assert int(last[1]) * 60 + float(last[2]) <= found[-1]["seconds"] + 1
+
+    response = await client.get(f"/api/v1/runs/{found[0]['run']}/captions.srt")
+    assert response.text.startswith("1\n00:00:00,")
+    assert (await client.get(f"/api/v1/runs/{found[0]['run']}/captions.doc")).status_code == 422
+    words = (await client.get(f"/api/v1/runs/{found[0]['run']}/captions.vtt?words=true")).text
+    assert words.count("<00:") > 3
+
+
+async def test_captions_of_a_run_that_goes_on_come_to_its_end(client):
+    run = (await client.post("/api/v1/runs", json=SLOW)).json()["id"]
+    async with httpx.AsyncClient(base_url=client.base_url, timeout=20) as other:
+        text = (await other.get(f"/api/v1/runs/{run}/captions.vtt")).text
+    assert re.sub(r"(?m)^.*-->.*$|^WEBVTT$", "", text).split() == SLOW["text"].split()
