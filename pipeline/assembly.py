@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -31,7 +31,7 @@ from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.succession import in_turn
 from pipeline.text import SPLITTERS, Lexicon, Limits, Pace, Speakable, SpeechBuffer
-from pipeline.types import Clip, Growing, Message, Request, Voice
+from pipeline.types import Clip, Growing, Message, Request, ToolCall, Voice
 
 if TYPE_CHECKING:
     from pipeline.audio.loudness import Levels
@@ -55,6 +55,8 @@ class Order:
     max_tokens: int | None = None
     stop: tuple[str, ...] = ()
     thinking: bool = False
+    tools: tuple[Mapping[str, Any], ...] = ()
+    """What the model may call, as JSON Schema: {"name", "description", "parameters"}."""
     tts_provider: tuple[str, ...] = ()
     voice: str = ""
     """A voice's name, or "engine/name"."""
@@ -78,7 +80,7 @@ class Order:
     def of(cls, data: Mapping[str, Any]) -> Self:
         known = dict(data)
         known["messages"] = tuple(Message(**message) for message in known.get("messages", ()))
-        for name in ("llm_provider", "tts_provider", "stop"):
+        for name in ("llm_provider", "tts_provider", "stop", "tools"):
             known[name] = tuple(known.get(name, ()))
         return cls(**known)
 
@@ -177,8 +179,8 @@ class Workshop:
         return in_turn([_made(sources.find(name), self.env) for name in names], self.env)
 
     def _providers(self, order: Order) -> tuple[str, ...]:
-        if order.text is not None:
-            return order.llm_provider or ("text",)
+        if order.text is not None:  # said as it is: no model is asked
+            return ("replay",) if order.llm_provider == ("replay",) else ("text",)
         named = self.env.get("ALOUD_LLM_PROVIDER", "ollama"), self.env.get("ALOUD_LLM_FALLBACKS", "")
         return order.llm_provider or tuple(name for part in named for name in _names(part))
 
@@ -193,21 +195,19 @@ class Workshop:
         url: str | None = None,
         events: str | None = None,
         source: Source | None = None,
+        run_tool: Callable[[ToolCall], Any] | None = None,
         resume: bool = False,
     ) -> Flow:
         """A flow, ready to run. Raises InvalidRequest and its kind before anything has begun.
 
         `url`: the address of a clip, with {run} and {name}; without it the file's own. `source`: in place of the
-        order's providers. `resume`: take the run up where its last event in the log left it."""
-        request = self._request(order, given=source is not None)
-        limits = Limits.of(order.buffer)
-        if order.splitter not in SPLITTERS:
-            raise InvalidRequest(f"There is no splitter {order.splitter!r}; there is: {', '.join(SPLITTERS)}.")
+        order's providers. `run_tool`: gives the result of a tool that the model calls; sync or async. `resume`: take
+        the run up where its last event in the log left it."""
+        check(order, self._own)
+        request = self._request(order, given=source is not None, run_tool=run_tool)
         language = order.language.partition("-")[0].lower() or "en"
         speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), language)
         engine, voice = await self.voice(order)
-        if order.format not in ENCODERS:
-            raise InvalidRequest(f"There is no format {order.format!r}; there is: {', '.join(ENCODERS)}.")
         recorder = self._recorder(engine, order.format)
         pace = Pace()
         past = await _past(log, run) if resume else ()
@@ -218,7 +218,7 @@ class Workshop:
                 run=run,
                 request=request,
                 source=source,
-                buffer=SpeechBuffer(limits, _splitter(order.splitter, language), pace),
+                buffer=SpeechBuffer(Limits.of(order.buffer), _splitter(order.splitter, language), pace),
                 speakable=speakable,
                 pace=pace,
                 recorder=recorder,
@@ -234,7 +234,7 @@ class Workshop:
             )
         )
 
-    def _request(self, order: Order, *, given: bool) -> Request:
+    def _request(self, order: Order, *, given: bool, run_tool: Callable[[ToolCall], Any] | None) -> Request:
         messages = order.messages
         if order.text is not None:
             _check_text(order.text, self.max_chars)
@@ -243,8 +243,6 @@ class Workshop:
             raise EmptyText("There is nothing to speak: give a text, a prompt or messages.")
         for message in messages:
             _check_text(message.content, self.max_chars, blank=True)
-        if not 0.1 <= order.speed <= 10:
-            raise InvalidRequest(f"speed is a factor between 0.1 and 10, not {order.speed:g}.")
         return Request(
             messages=messages,
             model=order.model,
@@ -253,7 +251,26 @@ class Workshop:
             max_tokens=order.max_tokens,
             stop=order.stop,
             thinking=order.thinking,
+            tools=order.tools,
+            options={"run_tool": run_tool} if run_tool else {},
         )
+
+
+def check(order: Order, own: Collection[str] = ()) -> None:
+    """What can be said of an order without making anything. Raises InvalidRequest and its kind."""
+    Limits.of(order.buffer)
+    Speakable(order.speakable)
+    for name, table, what in ((order.splitter, SPLITTERS, "splitter"), (order.format, ENCODERS, "format")):
+        if name not in table:
+            raise InvalidRequest(f"There is no {what} {name!r}; there is: {', '.join(table)}.")
+    for name in order.llm_provider:
+        sources.find(name)
+    for name in order.tts_provider:
+        if name != "auto" and name not in own:
+            engines.find(name)
+    for field_, least, most in (("speed", 0.1, 10), ("pitch", 0.1, 10), ("volume", 0, 1)):
+        if not least <= getattr(order, field_) <= most:
+            raise InvalidRequest(f"{field_} is a number from {least} to {most}, not {getattr(order, field_):g}.")
 
 
 def _check_text(text: str, most: int, *, blank: bool = False) -> None:

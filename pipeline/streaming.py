@@ -11,6 +11,7 @@ from collections.abc import (
     Generator,
     Iterator,
     Mapping,
+    Sequence,
 )
 from contextlib import aclosing
 from dataclasses import replace
@@ -20,13 +21,13 @@ from typing import Any, Self
 import anyio
 from anyio.from_thread import start_blocking_portal
 
-from pipeline.assembly import Order, Workshop
+from pipeline.assembly import Order, Workshop, check
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, Event
 from pipeline.ports import Engine, RunRecord, Source
 from pipeline.sources.text import Content, TextSource
 from pipeline.stores.memory import MemoryEventLog
-from pipeline.types import Message
+from pipeline.types import Message, ToolCall
 
 OUTPUT = "output/audio"
 Names = str | list[str] | tuple[str, ...]
@@ -50,6 +51,9 @@ def create_streaming_pipeline(
     splitter: str = "rules",
     speakable: Mapping[str, str] | None = None,
     lexicon: Mapping[str, str] | None = None,
+    thinking: bool = False,
+    tools: Sequence[Mapping[str, Any]] = (),
+    run_tool: Callable[[ToolCall], Any] | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Pipeline:
     """A pipeline from a model to sound. Raises InvalidRequest when a name or a limit is wrong.
@@ -76,9 +80,14 @@ def create_streaming_pipeline(
         splitter=splitter,
         speakable=speakable or {},
         lexicon=lexicon or {},
+        thinking=thinking,
+        tools=tuple(tools),
         buffer=config,
     )
-    return Pipeline(order, _source(llm_provider), lambda: Workshop(env=env, output_dir=output, own_engines=own))
+    check(order, own)
+    return Pipeline(
+        order, _source(llm_provider), run_tool, lambda: Workshop(env=env, output_dir=output, own_engines=own)
+    )
 
 
 class Pipeline:
@@ -86,9 +95,16 @@ class Pipeline:
 
     Engines stay open between streams; `async with pipeline:` or `aclose` lets go of them."""
 
-    def __init__(self, order: Order, source: Source | None, workshop: Callable[[], Workshop]) -> None:
+    def __init__(
+        self,
+        order: Order,
+        source: Source | None,
+        run_tool: Callable[[ToolCall], Any] | None,
+        workshop: Callable[[], Workshop],
+    ) -> None:
         self._order = order
         self._source = source
+        self.run_tool = run_tool
         self._open = workshop
         self._workshop: Workshop | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -149,7 +165,9 @@ class Stream:
         """The events as a generator that can be closed, which cancels the run and waits for its end."""
         log = MemoryEventLog()
         await log.create(RunRecord(self.run))
-        flow = await self._pipeline.workshop().prepare(self._order, run=self.run, log=log, source=self._source)
+        flow = await self._pipeline.workshop().prepare(
+            self._order, run=self.run, log=log, source=self._source, run_tool=self._pipeline.run_tool
+        )
         running = asyncio.create_task(flow.run(), name=f"aloud {self.run}")
         seen = 0
         try:

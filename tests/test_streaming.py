@@ -1,0 +1,92 @@
+"""The library's face: the contract's own lines, in a plain script, in an event loop, and left early."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import wave
+from pathlib import Path
+
+import pytest
+
+from pipeline import create_streaming_pipeline
+from pipeline.errors import InvalidLimits, InvalidRequest, UnknownEngine, UnknownProvider
+from pipeline.events import Audio, Complete, Start
+from tests.voices import Told, Witnessed
+
+TEXT = "Hello there. How are you today? I am well."
+
+
+def test_a_plain_script_reads_events_with_for(tmp_path: Path) -> None:
+    pipeline = create_streaming_pipeline("text", "espeak", {"output_dir": str(tmp_path)})
+    events = list(pipeline.stream_text_to_audio(TEXT))
+    assert isinstance(events[0], Start) and isinstance(events[-1], Complete)
+    for event in events:
+        if isinstance(event, Audio):
+            assert event.path is not None
+            with wave.open(str(event.path)) as clip:
+                assert clip.getnframes() > 0
+
+
+def test_a_plain_script_may_leave_early_and_come_back(tmp_path: Path) -> None:
+    pipeline = create_streaming_pipeline("text", "espeak", {"output_dir": str(tmp_path)})
+    for event in pipeline.stream_text_to_audio(TEXT * 50):
+        if event.type == "audio":
+            break
+    assert list(pipeline.stream_text_to_audio(TEXT))[-1].type == "complete"
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("espeak")] == []
+
+
+async def test_async_for_can_be_left_with_break(tmp_path: Path) -> None:
+    source, voice = Told([TEXT, " ", *["And on. "] * 1_000]), Witnessed()
+    pipeline = create_streaming_pipeline(source, voice, {"output_dir": str(tmp_path)}, env={"ALOUD_READ_AHEAD": "100"})
+    async for event in pipeline.stream_chat_to_audio("go"):
+        if event.type == "passage":
+            break
+    async with asyncio.timeout(2):
+        await source.closed.wait()
+    assert voice.busy == 0
+
+
+async def test_one_pipeline_speaks_again_with_the_same_engine(tmp_path: Path) -> None:
+    async with create_streaming_pipeline("text", "espeak", {"output_dir": str(tmp_path)}) as pipeline:
+        for _ in range(2):
+            events = [event async for event in pipeline.stream_text_to_audio(TEXT)]
+            assert events[-1].type == "complete"
+
+
+async def test_options_of_one_stream_are_its_own(tmp_path: Path) -> None:
+    async with create_streaming_pipeline("text", "espeak", {"output_dir": str(tmp_path)}) as pipeline:
+
+        async def seconds(**options: float) -> float:
+            last = [event async for event in pipeline.stream_text_to_audio(TEXT, **options)][-1]
+            assert isinstance(last, Complete)
+            return last.seconds
+
+        assert await seconds(speed=2.0) < 0.8 * await seconds()
+        with pytest.raises(InvalidRequest):
+            pipeline.stream_text_to_audio(TEXT, wish="more")
+
+
+async def test_a_callable_that_gives_a_whole_text_is_no_stream(tmp_path: Path) -> None:
+    pipeline = create_streaming_pipeline(
+        lambda prompt: f"You said {prompt}.", Witnessed(), {"output_dir": str(tmp_path)}
+    )
+    events = [event async for event in pipeline.stream_chat_to_audio("hello")]
+    assert isinstance(events[0], Start) and not events[0].streaming
+    assert [event.text for event in events if isinstance(event, Audio)] == ["You said hello."]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"tts_provider": "nobody"}, UnknownEngine),
+        ({"llm_provider": "nobody"}, UnknownProvider),
+        ({"streaming_config": {"min_chunk_length": 0}}, InvalidLimits),
+        ({"streaming_config": {"no_such_limit": 1}}, InvalidLimits),
+        ({"tts_provider": 5}, InvalidRequest),
+    ],
+)
+def test_what_cannot_work_is_said_at_once(arguments: dict[str, object], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        create_streaming_pipeline(**arguments)  # type: ignore[arg-type]
