@@ -25,7 +25,7 @@ UNSEEN = (
 )
 """Characters that are there for typesetting only. The joiners 200C and 200D matter in some scripts."""
 
-_STOP = re.compile(rf"[\\`*_~\[\]<>&$@!=\-.:\u20e3{PICTURES}{UNSOUND}{UNSEEN}]")
+_STOP = re.compile(rf"[\\`*_~\[\]<>&$@!=\-.:\u20e3\u3010{PICTURES}{UNSOUND}{UNSEEN}]")
 _EMOJI = re.compile(EMOJI)
 _UNFIT = re.compile(f"[{UNSOUND}{UNSEEN}]+")
 _SCHEMES = ("https", "http", "ftp")
@@ -37,6 +37,8 @@ _HOST = re.compile(r"(?:(?:https?|ftp)://)?(?:[^\s/@?#]{1,200}@)?(?:www\.)?([^\s
 _DOMAIN = re.compile(r"\w[\w-]{0,62}(?:\.\w[\w-]{0,62}){1,8}")
 _TARGET = re.compile(r"\s*(?:<[^<>\n]*>|[^\s<>]*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*")
 _ORPHAN = re.compile(r"\]\((?:https?://|/|#|mailto:)[^\s()]{0,2000}\)")
+_SOURCE = re.compile(r"\u3010[^\u3010\u3011\n]{0,60}\u2020[^\u3010\u3011\n]{0,60}\u3011")
+"""A note of where a model has something from: 【4†source】."""
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,255})>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _FORMULA = re.compile(r"[\\^_={}]|(?<![^\W\d_])[^\W\d_](?![^\W\d_])")
@@ -75,6 +77,7 @@ class Inline:
             "@": self._email,
             ":": self._scheme,
             ".": self._www,
+            "\u3010": self._source,
         }
 
     def read(self, start: int, end: int) -> int:
@@ -171,6 +174,10 @@ class Inline:
         self._put(Atom("enter", at, at, kind))
         self._ends[close] = (end, kind)
         return self._mark(at, inner, kind)
+
+    def _source(self, at: int) -> int:
+        found = _SOURCE.match(self.text, at, self._limit)
+        return self._put(Atom("thing", at, found.end(), "footnotes")) if found else at + 1
 
     def _target(self, at: int, close: int) -> int:
         """Where the address behind a link's text ends, or -1 where none is."""

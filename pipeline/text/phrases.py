@@ -3,70 +3,15 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 
 __all__ = ["code_phrase", "phrase", "programming_language"]
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "code": "code", "line": "{n} line", "lines": "{n} lines", "of": "{lines} of {name}", "in": "code in {name}",
-        "inline_code": "code", "headings": "heading", "lists": "item", "quotes": "quote", "links": "link",
-        "images": "image", "tables": "table", "maths": "formula", "urls": "web address", "emails": "e-mail address",
-        "thinking": "thinking", "footnotes": "footnote", "done": "done", "open": "to do", "yes": "yes", "no": "no",
-        "row": "{n} row", "rows": "{n} rows",
-    },
-    "de": {
-        "code": "Code", "line": "{n} Zeile", "lines": "{n} Zeilen", "of": "{lines} {name}", "in": "Code in {name}",
-        "inline_code": "Code", "headings": "Überschrift", "lists": "Punkt", "quotes": "Zitat", "links": "Link",
-        "images": "Bild", "tables": "Tabelle", "maths": "Formel", "urls": "Internetadresse",
-        "emails": "E-Mail-Adresse", "thinking": "Überlegung", "footnotes": "Fußnote", "done": "erledigt",
-        "open": "offen", "yes": "ja", "no": "nein", "row": "{n} Zeile", "rows": "{n} Zeilen",
-    },
-    "fr": {
-        "code": "code", "line": "{n} ligne", "lines": "{n} lignes", "of": "{lines} de {name}", "in": "code en {name}",
-        "inline_code": "code", "headings": "titre", "lists": "point", "quotes": "citation", "links": "lien",
-        "images": "image", "tables": "tableau", "maths": "formule", "urls": "adresse web", "emails": "adresse e-mail",
-        "thinking": "réflexion", "footnotes": "note", "done": "fait", "open": "à faire", "yes": "oui", "no": "non",
-        "row": "{n} ligne", "rows": "{n} lignes",
-    },
-    "es": {
-        "code": "código", "line": "{n} línea", "lines": "{n} líneas", "of": "{lines} de {name}",
-        "in": "código en {name}", "inline_code": "código", "headings": "título", "lists": "punto", "quotes": "cita",
-        "links": "enlace", "images": "imagen", "tables": "tabla", "maths": "fórmula", "urls": "dirección web",
-        "emails": "correo electrónico", "thinking": "reflexión", "footnotes": "nota", "done": "hecho",
-        "open": "pendiente", "yes": "sí", "no": "no", "row": "{n} fila", "rows": "{n} filas",
-    },
-    "it": {
-        "code": "codice", "line": "{n} riga", "lines": "{n} righe", "of": "{lines} di {name}", "in": "codice in {name}",
-        "inline_code": "codice", "headings": "titolo", "lists": "punto", "quotes": "citazione", "links": "link",
-        "images": "immagine", "tables": "tabella", "maths": "formula", "urls": "indirizzo web",
-        "emails": "indirizzo e-mail", "thinking": "riflessione", "footnotes": "nota", "done": "fatto",
-        "open": "da fare", "yes": "sì", "no": "no", "row": "{n} riga", "rows": "{n} righe",
-    },
-}  # fmt: skip
-
-_LANGUAGES = {
-    "asm": "assembly", "awk": "AWK", "bash": "Bash", "bat": "batch", "c": "C", "c#": "C sharp", "c++": "C plus plus",
-    "cc": "C plus plus", "clj": "Clojure", "clojure": "Clojure", "cmake": "CMake", "console": "shell",
-    "cpp": "C plus plus", "cs": "C sharp", "csharp": "C sharp", "css": "CSS", "csv": "CSV", "dart": "Dart",
-    "diff": "diff", "docker": "Dockerfile", "dockerfile": "Dockerfile", "elixir": "Elixir", "erl": "Erlang",
-    "erlang": "Erlang", "ex": "Elixir", "f#": "F sharp", "fortran": "Fortran", "fs": "F sharp", "fsharp": "F sharp",
-    "go": "Go", "golang": "Go", "graphql": "GraphQL", "groovy": "Groovy", "haskell": "Haskell", "hs": "Haskell",
-    "html": "HTML", "http": "HTTP", "ini": "INI", "java": "Java", "javascript": "JavaScript", "jl": "Julia",
-    "js": "JavaScript", "json": "JSON", "jsonc": "JSON", "jsonl": "JSON lines", "jsx": "JSX", "julia": "Julia",
-    "kotlin": "Kotlin", "kt": "Kotlin", "latex": "LaTeX", "less": "Less", "lisp": "Lisp", "lua": "Lua",
-    "make": "Makefile", "makefile": "Makefile", "markdown": "Markdown", "matlab": "MATLAB", "md": "Markdown",
-    "mermaid": "Mermaid", "nginx": "nginx", "nix": "Nix", "objc": "Objective-C", "objective-c": "Objective-C",
-    "ocaml": "OCaml", "pascal": "Pascal", "perl": "Perl", "php": "PHP", "pl": "Perl", "powershell": "PowerShell",
-    "proto": "Protocol Buffers", "protobuf": "Protocol Buffers", "ps1": "PowerShell", "pwsh": "PowerShell",
-    "py": "Python", "python": "Python", "python3": "Python", "py3": "Python", "r": "R", "rb": "Ruby", "rs": "Rust",
-    "ruby": "Ruby", "rust": "Rust", "sass": "Sass", "scala": "Scala", "scss": "Sass", "sh": "shell", "shell": "shell",
-    "sql": "SQL", "svelte": "Svelte", "svg": "SVG", "swift": "Swift", "terraform": "Terraform", "tex": "LaTeX",
-    "tf": "Terraform", "toml": "TOML", "ts": "TypeScript", "tsx": "TSX", "typescript": "TypeScript",
-    "vb": "Visual Basic",    "vim": "Vim script", "vue": "Vue", "wasm": "WebAssembly", "xml": "XML",
-    "yaml": "YAML", "yml": "YAML", "zig": "Zig",
-    "zsh": "shell",
-}  # fmt: skip
+_DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_WORDS: Mapping[str, Mapping[str, str]] = _DATA["words"]
+_LANGUAGES = {short: name for name, shorts in _DATA["programming"].items() for short in shorts}
 _PLAIN = {"", "text", "txt", "plain", "plaintext", "none", "output", "code"}
 _NAME = re.compile(r"[^\W\d_][\w+#-]{0,23}")
 

@@ -68,7 +68,7 @@ def with_defaults(chosen: Mapping[str, str] | None = None) -> dict[str, str]:
             raise InvalidRequest(
                 f"Nothing speakable is called {kind!r}; there are {', '.join(POLICIES)}.", field="speakable"
             )
-        if value not in POLICIES[kind].values:
+        if not isinstance(value, str) or value not in POLICIES[kind].values:
             raise InvalidRequest(
                 f"The policy for {kind} cannot be {value!r}; choose {' or '.join(POLICIES[kind].values)}.",
                 field="speakable",

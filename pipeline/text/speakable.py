@@ -17,7 +17,7 @@ from pipeline.types import Omitted, Passage, Span
 
 __all__ = ["POLICIES", "Speakable"]
 
-_MARK = re.compile(rf"[\\`*_~\[\]<>&$#|@\x0b\x0c\x85\u20e3{PICTURES}{UNSOUND}{UNSEEN}]|[-=]{{3}}|://|[wW]{{3}}\.")
+_MARK = re.compile(rf"[\\`*_~\[\]<>&$#|@\x0b\x0c\x85\u20e3\u3010{PICTURES}{UNSOUND}{UNSEEN}]|[-=]{{3}}|://|[wW]{{3}}\.")
 _ITEM = re.compile(
     r"^[ \t]*(?:[-+\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023]|\d{1,3}[.)])[ \t]", re.MULTILINE
 )

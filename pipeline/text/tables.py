@@ -24,8 +24,8 @@ class Table:
 
 
 def begins_table(line: str, following: str) -> bool:
-    """Whether a line is a table's first row: it begins with a bar and has another, or a ruled line follows."""
-    return "|" in line and (ruled(following) or (line.startswith("|") and line.count("|") > 1))
+    """Whether a line is a table's first row: it stands between bars, or a ruled line follows."""
+    return "|" in line and (ruled(following) or (line.startswith("|") and line.endswith("|") and len(line) > 1))
 
 
 def ruled(line: str) -> bool:

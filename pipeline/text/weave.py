@@ -96,7 +96,7 @@ class _Loom:
         if atom.kind == "code":
             assert isinstance(atom.value, tuple)
             lines, name = atom.value[2:]
-            if lines == -1:  # the fence goes on: it is described where it ends
+            if lines == -1 or lines == 0:  # it goes on, and is described where it ends; or there is nothing in it
                 self.speech.omit(atom.start, atom.end, "code")
                 return
             self.speech.pause(".")

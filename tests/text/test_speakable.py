@@ -79,6 +79,10 @@ def passages(texts: list[str], **policies: str) -> list[Passage]:
         ("Great job! 🎉 Let's go on. 👩‍👩‍👧 Next.", "Great job! Let's go on. Next."),
         ("1️⃣ First", "1 First"),
         ("the end 🎉!", "the end!"),
+        ("as told【4:0†source】.", "as told."),
+        ("他说【好】。", "他说【好】。"),
+        ("|x| < 3 and |y| > 2", "|x| < 3 and |y| > 2"),
+        ("Empty:\n```\n```\nend", "Empty:\nend"),
         ("C♯ and →", "C♯ and →"),
         ("<think>hm\n\nso</think>Hello.", "Hello."),
         ("The <think> tag is used.", "The <think> tag is used."),
@@ -114,6 +118,7 @@ def test_it_says_what_a_reader_would_read_out(text: str, spoken: str) -> None:
         ("fr", "code, 12 lignes de Python"),
         ("es", "código, 12 líneas de Python"),
         ("it", "codice, 12 righe di Python"),
+        ("ja", "コード, Python、12行"),
         ("pl", "code, 12 lines of Python"),
     ],
 )
