@@ -1,5 +1,7 @@
 """What is said of a passage, and that nothing of it is lost on the way."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -337,3 +339,14 @@ def test_an_answer_cut_into_sentences_says_what_it_says_as_a_whole() -> None:
     assert "code, 2 lines of Python" in " ".join(together)
     for part in parts:
         check(part)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["*a", "[", "[a](", "`a", '<a b="', "\\(", "$x ", "|a", "> ", "- ", "https://x)", "a<think>", "&amp", "```\n"],
+)
+def test_hostile_text_costs_no_more_than_its_length(shape: str) -> None:
+    text = shape * (50_000 // len(shape))
+    begun = time.perf_counter()
+    said(text)
+    assert time.perf_counter() - begun < 5  # a twentieth of a second for most; a square would take a minute
