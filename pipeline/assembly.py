@@ -209,7 +209,7 @@ class Workshop:
         speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), language)
         engine, voice = await self.voice(order)
         recorder = self._recorder(engine, order.format)
-        pace = Pace()
+        pace = Pace(recorder.parallel)
         past = await _past(log, run) if resume else ()
         if source is None and (order.text is not None or not past):
             source = self.source(self._providers(order))

@@ -253,35 +253,39 @@ class Flow:
         buffer = self._plan.buffer
         async with send:
             for passage in again:
+                self._plan.pace.asked(passage.index, len(passage.spoken), time.monotonic())
                 await send.send(passage)
-            while True:
-                text = await self._inbox.take(SLICE, self._patience())
-                now = time.monotonic()
-                if text is None:
-                    cut = buffer.end(now)
-                elif text:
-                    cut = buffer.feed(text, now)
-                else:
-                    cut = buffer.tick(now)
-                if self._flushing and self._inbox.empty:
-                    self._flushing = False
-                    cut = [*cut, *buffer.flush(now)]
-                for passage in cut:
-                    await self._hand_out(passage, send)
-                if text is None:
-                    return
+            while (text := await self._inbox.take(SLICE, self._patience())) is not None:
+                await self._hand_out(self._ripe(text), send)
+            await self._hand_out(buffer.finish(time.monotonic()), send)
+            while buffer.waiting:  # cut as late as the listener can bear, by what is then known of the voice
+                await self._inbox.nudged(self._patience())
+                await self._hand_out(self._ripe(""), send)
+
+    def _ripe(self, text: str) -> list[Passage]:
+        buffer, now = self._plan.buffer, time.monotonic()
+        cut = buffer.feed(text, now) if text else buffer.tick(now)
+        if self._flushing and self._inbox.empty:
+            self._flushing = False
+            cut += buffer.flush(now)
+        return cut
 
     def _patience(self) -> float | None:
         """Seconds until the buffer wants to be asked again."""
         deadline = self._plan.buffer.deadline
         return None if deadline is None else max(0.0, deadline - time.monotonic())
 
-    async def _hand_out(self, passage: Passage, send: MemoryObjectSendStream[Passage]) -> None:
+    async def _hand_out(self, cut: Sequence[Passage], send: MemoryObjectSendStream[Passage]) -> None:
+        for passage in cut:
+            await self._hand(passage, send)
+
+    async def _hand(self, passage: Passage, send: MemoryObjectSendStream[Passage]) -> None:
         plan = self._plan
         passage = plan.speakable.say(passage)
         if not passage.spoken.strip():
             await self._show_now()
             await self._publish(Skipped(start=passage.start, end=passage.end, reason=_reason(passage)))
+            plan.pace.skipped()
             return
         passage = replace(passage, index=self._index)
         self._index += 1
@@ -325,6 +329,7 @@ class Flow:
                     if isinstance(item, Clip):
                         clip = item
                     elif isinstance(item, Growing):
+                        plan.pace.begun(passage.index, time.monotonic())
                         tasks.start_soon(self._announce, passage, item, turn, ended)
                     else:
                         await turn.wait()

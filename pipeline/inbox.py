@@ -52,13 +52,19 @@ class Inbox:
         self._nudged = True
         self._wake()
 
-    async def take(self, most: int, seconds: float | None) -> str | None:
-        """Up to `most` characters of what waits; "" after `seconds` or a nudge; None when closed and all was taken."""
-        if not self._pieces and not self._closed and not self._nudged:
+    async def nudged(self, seconds: float | None) -> None:
+        """Returns at a nudge (one that came before counts), when text comes, or after `seconds`."""
+        if not self._nudged:
             self._taker = anyio.Event()
             with anyio.move_on_after(seconds):
                 await self._taker.wait()
             self._taker = None
+        self._nudged = False
+
+    async def take(self, most: int, seconds: float | None) -> str | None:
+        """Up to `most` characters of what waits; "" after `seconds` or a nudge; None when closed and all was taken."""
+        if not self._pieces and not self._closed:
+            await self.nudged(seconds)
         self._nudged = False
         if not self._pieces:
             return None if self._closed else ""
