@@ -89,7 +89,7 @@ def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
     kind = words.kind(token)
     if kind is Kind.INITIAL and text.word_before(at) in words.letters:
         return Kind.CLOSING  # Plan B.
-    if kind in (Kind.SHORT, Kind.INITIAL) and token.lower() in words.units and text.word_before(at)[-1:].isdigit():
+    if kind is not Kind.TITLE and token.lower() in words.units and text.word_before(at)[-1:].isdigit():
         return Kind.CLOSING  # 20 kg.
     return kind
 
@@ -107,7 +107,7 @@ def _hard(text: Text, at: int, behind: int, closed: Closed | None) -> int:
     if closed is None:
         if text.string[at] == "．" and following.isdigit():
             return NO
-        if following == "を" or (following in "とっ" and text.string[at] in "！？!?"):
+        if following == "を" or (following in "とっのがに" and text.string[at] in "！？!?"):
             return NO
     elif following in "、，,：:；;—…・":
         return NO

@@ -8,7 +8,7 @@ from pipeline.text.marks import CLOSING, DASHES, PAIRS, QUOTES, SIDELESS, ideogr
 from pipeline.text.reading import Text
 
 DEEPEST = 8
-LEAK = 200
+LEAK = 160
 """Characters after which a mark that was never closed is forgotten."""
 CODE_LEAK = 120
 """The same for inline code."""

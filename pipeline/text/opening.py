@@ -11,7 +11,6 @@ from pipeline.text.words import Kind, Words
 
 _ROMAN = frozenset("ivxlcdm")
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|")
-_ADVERBIAL = frozenset("at by around about before after until till since from on in".split())
 
 
 class Stop(NamedTuple):
@@ -129,7 +128,7 @@ def _capital(stop: Stop, first: int, opener: str) -> bool:
     if stop.quoted:
         return not stop.aside and not (stop.marks[-1] in "!?" and _speaker(text, first, words))
     if stop.marks == "." and words.ordinal and _is_ordinal(stop.token):
-        return _behind_ordinal(text, first, words)
+        return _behind_ordinal(stop, text.word(first))
     if kind is Kind.PLAIN:
         return True
     if kind in (Kind.TITLE, Kind.NEVER) or opener in ("(", "["):
@@ -137,10 +136,12 @@ def _capital(stop: Stop, first: int, opener: str) -> bool:
     word = text.word(first)
     if kind is Kind.CLOSING:
         return not _goes_on(stop, word)
-    if kind is Kind.NUMBERED and (len(word) == 1 or _ROMAN.issuperset(word.lower())):
-        return False
-    if kind is Kind.NUMBERED and stop.token.lower() in words.ordinary:
-        return True
+    if kind is Kind.NUMBERED:
+        ordinary = stop.token.lower() in words.ordinary
+        if len(word) == 1 or _ROMAN.issuperset(word.lower()):
+            return ordinary and word == "I"
+        if ordinary:
+            return True
     if kind is Kind.INITIAL:
         return _behind_initial(stop, word, text.char(first + len(word)))
     return words.starts(word)
@@ -158,12 +159,10 @@ def _behind_initial(stop: Stop, word: str, after: str) -> bool:
 
 def _goes_on(stop: Stop, word: str) -> bool:
     """5 p.m. Tuesday; at the head of a sentence also: At 5 a.m. Mr. Smith rose."""
-    if stop.token.lower().replace(".", "") not in ("am", "pm"):
-        return False
-    if word.lower() in stop.words.months:
+    if stop.token.lower() in ("am", "a.m", "pm", "p.m") and word.lower() in stop.words.months:
         return True
-    head = stop.text.string[: stop.at].lstrip()
-    return len(head) <= 20 and head.partition(" ")[0].lower() in _ADVERBIAL
+    head = stop.text.string[: stop.at].split(None, 3)
+    return len(head) == 3 and head[0].lower() in stop.words.adverbial and head[1][0].isdigit()
 
 
 def _speaker(text: Text, first: int, words: Words) -> bool:
@@ -182,8 +181,12 @@ def _is_ordinal(token: str) -> bool:
     return 2 <= len(token) <= 6 and token.isupper() and _ROMAN.issuperset(token.lower())
 
 
-def _behind_ordinal(text: Text, first: int, words: Words) -> bool:
-    word = text.word(first)
+def _behind_ordinal(stop: Stop, word: str) -> bool:
+    """Behind a number that may be an ordinal: the 3. Oktober, but Seite 3. Der."""
+    words = stop.words
     if word.lower() in words.months:
         return False
-    return words.starts(word) or words.ordinal != "nouns"
+    if words.starts(word) or words.ordinal != "nouns":
+        return True
+    before = stop.text.word_before(stop.at).rstrip(".")
+    return before in words.counts or words.kinds.get(before) is Kind.NUMBERED

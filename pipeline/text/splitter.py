@@ -260,7 +260,7 @@ class SentenceSplitter:
             if opened.mark == "(" and self._item(text, i, max(0, opened.at - draft.base)):
                 self._stack.clear()
                 return
-            stop = self._stop_inside(i)
+            stop = -1 if opened.mark in "《〈<`" else self._stop_inside(i)  # a title names, it says nothing
             cut = NO if stop < 0 else boundary.ends(text, stop, self.words, self._closed(opened, i + 1))
             if cut != NO:
                 self._stack.clear()

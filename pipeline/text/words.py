@@ -51,7 +51,9 @@ class Words:
     months: frozenset[str]
     letters: frozenset[str]
     saying: frozenset[str]
+    counts: frozenset[str]
     units: frozenset[str]
+    adverbial: frozenset[str]
     tails: tuple[str, ...]
     ordinal: str
 
@@ -65,6 +67,8 @@ class Words:
             return Kind.PLAIN if len(word) > 1 and token.isalpha() and token.isupper() else Kind.SHORT
         if kind is Kind.SHORT and token in self.ordinary:
             return Kind.PLAIN  # he sat, where Sat. is a day
+        if len(token) == 1 and token.isupper() and kind in (Kind.SHORT, Kind.NEVER, Kind.CLOSING):
+            return Kind.INITIAL
         return kind
 
     def _by_shape(self, token: str, word: str) -> Kind:
@@ -75,8 +79,11 @@ class Words:
         if dot:
             if self.kinds.get(last) is Kind.TITLE and token[0].isupper():
                 return Kind.TITLE  # Prof.Dr.
+            last = last.lstrip("-")  # J.-P.
             short = len(last) <= 3 and last.isalpha() and all(len(part) <= 2 for part in head.split("."))
             return Kind.SHORT if short else Kind.PLAIN
+        if "-" in word and self.kinds.get(word.rpartition("-")[2]) is Kind.TITLE:
+            return Kind.TITLE  # Lt.-Gov.
         if self.tails and word.endswith(self.tails):
             return Kind.NUMBERED
         if len(word) <= 5 and word.isalpha() and not token.isupper() and word != word.upper() and not _has_vowel(word):
@@ -104,7 +111,10 @@ def _data() -> dict[str, dict[str, str]]:
 @cache
 def _load(code: str) -> Words:
     own, common = _data().get(code, {}), _data()["any"]
-    sets = {key: frozenset(own.get(key, "").split()) for key in ("starters", "subjects", "months", "letters", "saying")}
+    sets = {
+        key: frozenset(own.get(key, "").split())
+        for key in ("starters", "subjects", "months", "letters", "saying", "counts")
+    }
     if not own:
         sets["starters"] = frozenset(_data()["en"]["starters"].split())
     english = _data()["en"] if _is_english(code) else own
@@ -118,6 +128,7 @@ def _load(code: str) -> Words:
         kinds=kinds,
         ordinary=ordinary,
         units=frozenset(common["units"].split()),
+        adverbial=frozenset(common["adverbial"].split()),
         tails=tuple(own.get("tails", "").split()),
         ordinal=own.get("ordinal", ""),
         **sets,
