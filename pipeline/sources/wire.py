@@ -6,6 +6,7 @@ wait before asking again, and why the connection was given up.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import ssl
 from collections.abc import AsyncIterator, Mapping
@@ -17,12 +18,12 @@ from time import time
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import anyio
 import httpx
 import httpx2
 
 from pipeline.errors import InvalidSetting, SourceError, SourceTimeout, SourceTruncated
 from pipeline.sources.patience import Patience
+from pipeline.sources.silence import Silence
 
 _LINE = 1 << 20
 """Bytes of one line at most; also of a whole answer that is a refusal."""
@@ -126,26 +127,30 @@ class Wire:
         """Whole lines, some at a time."""
         rest = bytearray()
         total = 0
-        first = True
+        silence = Silence()
         parts = aiter(stream)
-        while True:
-            part = await self._next(parts)
-            if part is None:
-                break
-            if first:
-                part, first = part.removeprefix(b"\xef\xbb\xbf"), False
-            total += len(part)
-            end = part.rfind(b"\n") + 1
-            line = len(rest) + (part.find(b"\n") + 1 or len(part))
-            if line > _LINE or (self.status != 200 and total > _LINE):
-                self.fault = SourceTruncated(f"{self._name} sent a line of more than {_LINE >> 20} MB: not an answer.")
-                raise self.fault
-            rest += part
-            if end:
-                whole = bytes(rest[: len(rest) - len(part) + end])
-                del rest[: len(whole)]
+        try:
+            while (part := await self._next(parts, silence)) is not None:
+                if not total:
+                    part = part.removeprefix(b"\xef\xbb\xbf")
+                total += len(part)
+                line = len(rest) + (part.find(b"\n") + 1 or len(part))
+                if line > _LINE or (self.status != 200 and total > _LINE):
+                    self.fault = SourceTruncated(f"{self._name} sent a line of more than {_LINE >> 20} MB: no answer.")
+                    raise self.fault
+                end = part.rfind(b"\n") + 1
+                if not end:
+                    rest += part
+                    continue
+                whole = part[:end]
+                if rest:
+                    whole = bytes(rest) + whole
+                    rest.clear()
+                rest += part[end:]
                 if whole := self._lined(whole):
                     yield whole
+        finally:
+            silence.stop()
         if rest and (last := self._lined(bytes(rest))):
             yield last
 
@@ -154,17 +159,26 @@ class Wire:
             return lines
         if not lines.isascii() or _BREAKS.search(lines):
             lines = _BREAKS.sub(_escaped, lines)
+        if lines.find(b"\n") == len(lines) - 1 > 0 and not lines.isspace():
+            return lines
         return b"".join(line + b"\n" for line in lines.split(b"\n") if line.strip())
 
-    async def _next(self, parts: AsyncIterator[bytes]) -> bytes | None:
+    async def _next(self, parts: AsyncIterator[bytes], silence: Silence) -> bytes | None:
         limit = self._patience.between if self.begun else self._patience.first
+        silence.begin(limit)
         try:
-            with anyio.fail_after(limit):
-                return await anext(parts, None)
-        except TimeoutError:
+            part = await anext(parts)
+        except StopAsyncIteration:
+            return None
+        except asyncio.CancelledError:
+            if not silence.broken():
+                raise
             what = "stopped in the middle of its answer" if self.begun else "did not begin its answer"
             self.fault = SourceTimeout(f"{self._name} {what}: nothing came for {limit:g} s.")
             raise self.fault from None
+        finally:
+            silence.end()
+        return part
 
 
 def _escaped(found: re.Match[bytes]) -> bytes:

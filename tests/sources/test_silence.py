@@ -1,0 +1,60 @@
+"""The clock for many short waits."""
+
+import asyncio
+
+import pytest
+
+from pipeline.sources.silence import Silence
+
+
+async def waiting(silence, limit, what):
+    silence.begin(limit)
+    try:
+        await what
+    except asyncio.CancelledError:
+        if not silence.broken():
+            raise
+        return "too long"
+    finally:
+        silence.end()
+    return "in time"
+
+
+async def test_a_wait_that_is_too_long_is_ended_and_leaves_no_mark():
+    silence = Silence()
+    assert await waiting(silence, 0.02, asyncio.Event().wait()) == "too long"
+    assert asyncio.current_task().cancelling() == 0
+    assert await waiting(silence, 5, asyncio.sleep(0)) == "in time"
+    assert await waiting(silence, 0.02, asyncio.Event().wait()) == "too long"
+    silence.stop()
+
+
+async def test_many_short_waits_are_not_one_long_one():
+    silence = Silence()
+    for _ in range(20):
+        assert await waiting(silence, 0.05, asyncio.sleep(0.01)) == "in time"
+    silence.stop()
+
+
+async def test_time_between_waits_does_not_count():
+    silence = Silence()
+    assert await waiting(silence, 0.02, asyncio.sleep(0)) == "in time"
+    await asyncio.sleep(0.06)
+    assert await waiting(silence, 0.02, asyncio.sleep(0)) == "in time"
+    silence.stop()
+
+
+async def test_a_shorter_limit_holds_at_once():
+    silence = Silence()
+    assert await waiting(silence, 60, asyncio.sleep(0)) == "in time"
+    async with asyncio.timeout(5):
+        assert await waiting(silence, 0.02, asyncio.Event().wait()) == "too long"
+    silence.stop()
+
+
+async def test_somebody_elses_cancelling_is_let_through():
+    task = asyncio.create_task(waiting(Silence(), 60, asyncio.Event().wait()))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
