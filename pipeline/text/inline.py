@@ -7,34 +7,19 @@ import re
 from collections.abc import Callable
 from html.entities import html5
 
+from pipeline.text.addresses import email, url, url_begins
 from pipeline.text.atoms import Atom
 from pipeline.text.emoji import EMOJI, PICTURES
 from pipeline.text.emphasis import delimiter
+from pipeline.text.pairs import brackets, ticks
 from pipeline.text.phrases import programming_language
 from pipeline.text.tags import BLOCKS, STRAY, TAG, alternative, hidden
+from pipeline.text.unfit import UNFIT, UNSEEN, UNSOUND
 
 __all__ = ["Inline"]
 
-UNSOUND = (
-    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufff9-\uffff\U000f0000-\U0010ffff"
-)
-"""Characters no voice can be given: controls, half characters, private ones."""
-UNSEEN = (
-    "\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"
-)
-"""Characters that are there for typesetting only. The joiners 200C and 200D matter in some scripts."""
-
 _STOP = re.compile(rf"[\\`*_~\[\]<>&$@!=\-.:\u20e3\u3010{PICTURES}{UNSOUND}{UNSEEN}]")
 _EMOJI = re.compile(EMOJI)
-_UNFIT = re.compile(f"[{UNSOUND}{UNSEEN}]+")
-_SCHEMES = ("https", "http", "ftp")
-_URL = re.compile(
-    r"(?:(?:https?|ftp)://(?:[\u3040-\ud7ff][\w.-]*)?|www\.)[^\s<>\"`\[\]|\\^{}\x00-\x1f\u2000-\u206f\u2e80-\uffff]*",
-    re.IGNORECASE,
-)
-_HOST = re.compile(r"(?:(?:https?|ftp)://)?(?:[^\s/@?#]{1,200}@)?(?:www\.)?([^\s/?#:@]+)", re.IGNORECASE)
-_DOMAIN = re.compile(r"\w[\w-]{0,62}(?:\.\w[\w-]{0,62}){1,8}")
 _TARGET = re.compile(r"\s*(?:<[^<>\n]*>|[^\s<>]*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*")
 _ORPHAN = re.compile(r"\]\((?:https?://|/|#|mailto:)[^\s()]{0,2000}\)")
 _SOURCE = re.compile(r"\u3010[^\u3010\u3011\n]{0,60}\u2020[^\u3010\u3011\n]{0,60}\u3011")
@@ -55,8 +40,8 @@ class Inline:
         self.hidden: re.Pattern[str] | None = None
         """Set when `read` stopped before something that goes on until this matches."""
         self.hidden_kind = ""
-        self._ticks = _ticks(text)
-        self._squares, self._rounds = _brackets(text)
+        self._ticks = ticks(text)
+        self._squares, self._rounds = brackets(text)
         self._ends: dict[int, tuple[int, str]] = {}  # a link's closing bracket -> where its mark ends, and its kind
         self._absent: set[object] = set()  # closers known to be nowhere in the rest of the text
         self._pointed = -1  # the bracket that closes an address
@@ -75,8 +60,8 @@ class Inline:
             "$": self._dollar,
             "\\": self._escape,
             "@": self._email,
-            ":": self._scheme,
-            ".": self._www,
+            ":": self._address,
+            ".": self._address,
             "\u3010": self._source,
         }
 
@@ -119,7 +104,7 @@ class Inline:
             return self._put(Atom("thing", at, emoji.end(), "emoji"))
         if text.startswith(("\ufe0f\u20e3", "\u20e3"), at):  # a character drawn on a key: it has been said
             return self._mark(at, text.index("\u20e3", at) + 1, "emoji")
-        unfit = _UNFIT.match(text, at, self._limit)
+        unfit = UNFIT.match(text, at, self._limit)
         if unfit is None or (unfit[0] in "\u200c\u200d" and at and text[at - 1] > "\u02ff"):
             return at + 1
         return self._mark(at, unfit.end(), "control")
@@ -271,41 +256,19 @@ class Inline:
         return at + 1
 
     def _email(self, at: int) -> int:
-        text, start = self.text, at
-        while start > max(self._begin, at - 64) and (text[start - 1].isalnum() or text[start - 1] in "._+%-"):
-            start -= 1
-        domain = _DOMAIN.match(text, at + 1, self._limit)
-        if start == at or domain is None:
-            return at + 1
-        return self._put(Atom("thing", start, domain.end(), "emails"))
+        found = email(self.text, at, self._begin, self._limit)
+        return self._put(Atom("thing", *found, "emails")) if found else at + 1
 
-    def _scheme(self, at: int) -> int:
-        if not self.text.startswith("://", at):
+    def _address(self, at: int) -> int:
+        """A colon or a dot may belong to the beginning of a web address."""
+        begin = url_begins(self.text, at, self._begin)
+        if begin < 0:
             return at + 1
-        before = self.text[max(self._begin, at - 5) : at].lower()
-        scheme = next((name for name in _SCHEMES if before.endswith(name)), "")
-        return self._url(at - len(scheme), at + 3) if scheme else at + 3
-
-    def _www(self, at: int) -> int:
-        start = at - 3
-        if start < self._begin or self.text[start:at].lower() != "www":
-            return at + 1
-        return at + 1 if start and self.text[start - 1].isalnum() else self._url(start, at + 1)
-
-    def _url(self, at: int, inner: int) -> int:
-        """An address from `at` on; behind `inner` comes more than the beginning that every address has."""
-        found = _URL.match(self.text, at, self._limit)
+        found = url(self.text, begin, self._limit)
         if found is None:
-            return inner
-        end = found.end()
-        surplus = found[0].count(")") - found[0].count("(")
-        while (last := self.text[end - 1]) in ".,;:!?'*_~" or (last == ")" and surplus > 0):
-            surplus -= last == ")"
-            end -= 1
-        host = _HOST.match(self.text, at, end)
-        if host is None or end <= inner:
-            return max(found.end(), inner)
-        return self._put(Atom("thing", at, end, "urls", host.span(1)))
+            return at + 1
+        end, host = found
+        return self._put(Atom("thing", begin, end, "urls", host))
 
     # ---- looking ahead, at most once for what is not there
 
@@ -324,40 +287,3 @@ class Inline:
             return True
         self._absent.add(closer)
         return False
-
-
-def _ticks(text: str) -> dict[int, tuple[int, int]]:
-    """Start of each run of backticks -> its length, and the start of the next run of the same length (or -1)."""
-    if "`" not in text:
-        return {}
-    runs = [found.span() for found in re.finditer("`+", text)]
-    later: dict[int, int] = {}
-    out: dict[int, tuple[int, int]] = {}
-    for start, end in reversed(runs):
-        out[start] = (end - start, later.get(end - start, -1))
-        later[end - start] = start
-    return out
-
-
-def _brackets(text: str) -> tuple[dict[int, int], dict[int, int]]:
-    """Opening bracket -> its closing one, for square and round ones apart; escaped ones are none."""
-    squares: dict[int, int] = {}
-    rounds: dict[int, int] = {}
-    if "[" not in text:
-        return squares, rounds
-    open_squares: list[int] = []
-    open_rounds: list[int] = []
-    for found in re.finditer(r"\\.|[\[\]()]|\n[ \t]*\n", text, re.DOTALL):
-        char, at = found[0], found.start()
-        if char == "[":
-            open_squares.append(at)
-        elif char == "(":
-            open_rounds.append(at)
-        elif char == "]" and open_squares:
-            squares[open_squares.pop()] = at
-        elif char == ")" and open_rounds:
-            rounds[open_rounds.pop()] = at
-        elif char[0] == "\n":
-            open_squares.clear()
-            open_rounds.clear()
-    return squares, rounds

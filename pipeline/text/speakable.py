@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 
 from pipeline.text.emoji import PICTURES
-from pipeline.text.inline import UNSEEN, UNSOUND
 from pipeline.text.lexicon import Lexicon
 from pipeline.text.markdown import Markdown, Place
 from pipeline.text.policies import POLICIES, with_defaults
 from pipeline.text.speech import Speech, sayable
+from pipeline.text.unfit import UNSEEN, UNSOUND
 from pipeline.text.weave import weave
 from pipeline.types import Omitted, Passage, Span
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.text.inline import UNSEEN, UNSOUND
+from pipeline.text.unfit import UNFIT
 from pipeline.types import Omitted, Span
 
 __all__ = ["Speech", "sayable"]
 
-_UNFIT = re.compile(f"[{UNSOUND}{UNSEEN}]+")
 _SPACES = str.maketrans("\x0b\x0c\x85\u2028\u2029", "\n\n\n\n\n")
 _CLOSERS = "\"')]}*_\u2019\u201d\u00bb\u203a\u300d\u300f\uff09\u3011"
 _PAUSING = (
@@ -41,7 +39,7 @@ class Speech:
         self.source = source
         self.pieces: list[Piece] = []
         self.gaps: list[Omitted] = []
-        self._fit = _UNFIT.search(source) is None
+        self._fit = UNFIT.search(source) is None
         self._gap = False  # something was left out since the last piece
         self._due = ""  # a pause that is made when more is said
         self._apart = False  # what is said next may not touch what was said last
@@ -49,7 +47,7 @@ class Speech:
     def keep(self, start: int, end: int) -> None:
         """Say it as it stands, but for what no voice can be given."""
         at = start
-        for unfit in () if self._fit else _UNFIT.finditer(self.source, start, end):
+        for unfit in () if self._fit else UNFIT.finditer(self.source, start, end):
             self._keep(at, unfit.start())
             if unfit[0] in "\u200c\u200d" and unfit.start() and self.source[unfit.start() - 1] > "\u02ff":
                 self._keep(*unfit.span())  # a joiner in a script that needs it
@@ -76,7 +74,7 @@ class Speech:
 
     def say(self, text: str, start: int, end: int) -> None:
         """Say `text` in place of `source[start:end]`."""
-        text = _UNFIT.sub("", text)
+        text = UNFIT.sub("", text)
         if text.isspace():
             self.add(" ")
         if text and not text.isspace():

@@ -1,0 +1,52 @@
+"""Web and e-mail addresses as they stand in prose: where they begin and end."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["email", "url", "url_begins"]
+
+_SCHEMES = ("https", "http", "ftp")
+_URL = re.compile(
+    r"(?:(?:https?|ftp)://|www\.)((?:[\u3040-\ud7ff][\w.-]*)?[^\s<>\"`\[\]|\\^{}\x00-\x1f\u2000-\u206f\u2e80-\uffff]*)",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"(?:(?:https?|ftp)://)?(?:[^\s/@?#]{1,200}@)?(?:www\.)?([^\s/?#:@]+)", re.IGNORECASE)
+_DOMAIN = re.compile(r"\w[\w-]{0,62}(?:\.\w[\w-]{0,62}){1,8}")
+_BEHIND = ".,;:!?'*_~"
+"""What ends a sentence or a mark rather than an address."""
+
+
+def url_begins(text: str, at: int, begin: int) -> int:
+    """Where the address begins whose "://" or "www." has its first mark at `at`; -1 where there is none."""
+    if text.startswith("://", at):
+        before = text[max(begin, at - 5) : at].lower()
+        scheme = next((name for name in _SCHEMES if before.endswith(name)), "")
+        return at - len(scheme) if scheme else -1
+    start = at - 3
+    if text[at] != "." or start < begin or text[start:at].lower() != "www":
+        return -1
+    return -1 if start and text[start - 1].isalnum() else start
+
+
+def url(text: str, start: int, limit: int) -> tuple[int, tuple[int, int]] | None:
+    """Where the address ends, and where its host stands."""
+    found = _URL.match(text, start, limit)
+    if found is None:
+        return None
+    end = found.end()
+    surplus = found[0].count(")") - found[0].count("(")
+    while (last := text[end - 1]) in _BEHIND or (last == ")" and surplus > 0):
+        surplus -= last == ")"
+        end -= 1
+    host = _HOST.match(text, start, end)
+    return (end, host.span(1)) if host and end > found.start(1) else None
+
+
+def email(text: str, at: int, begin: int, limit: int) -> tuple[int, int] | None:
+    """Start and end of the address whose @ stands at `at`."""
+    start = at
+    while start > max(begin, at - 64) and (text[start - 1].isalnum() or text[start - 1] in "._+%-"):
+        start -= 1
+    domain = _DOMAIN.match(text, at + 1, limit)
+    return (start, domain.end()) if domain and start < at else None
