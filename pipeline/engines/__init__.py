@@ -14,6 +14,7 @@ ENGINES = {
     "edge": "pipeline.engines.edge:EdgeEngine",
     "espeak": "pipeline.engines.espeak:EspeakEngine",
     "kokoro": "pipeline.engines.kokoro:KokoroEngine",
+    "openai": "pipeline.engines.openai:OpenAIEngine",
     "piper": "pipeline.engines.piper:PiperEngine",
     "pyttsx3": "pipeline.engines.pyttsx3:Pyttsx3Engine",
     "tone": "pipeline.engines.tone:ToneEngine",

@@ -12,10 +12,12 @@ import pytest
 from pipeline.engines import ENGINES, find
 from pipeline.engines.check import CHECKS, Check, examine
 from pipeline.engines.edge import EdgeEngine
+from pipeline.engines.openai import OpenAIEngine
 from pipeline.errors import EngineUnavailable, NotInstalled
 from pipeline.ports import Engine
 from tests.engines import tiny_kokoro, tiny_piper
 from tests.fakes.edge import edge
+from tests.fakes.speech import speech
 
 Stage = Callable[[], AbstractAsyncContextManager[Engine]]
 
@@ -24,6 +26,16 @@ Stage = Callable[[], AbstractAsyncContextManager[Engine]]
 async def _edge() -> AsyncIterator[Engine]:
     async with edge():
         yield EdgeEngine()
+
+
+@asynccontextmanager
+async def _openai() -> AsyncIterator[Engine]:
+    async with speech() as service:
+        engine = OpenAIEngine(service.url)
+        try:
+            yield engine
+        finally:
+            await engine.aclose()
 
 
 @asynccontextmanager
@@ -50,7 +62,7 @@ async def _kokoro() -> AsyncIterator[Engine]:
             await engine.aclose()
 
 
-STAGES: dict[str, Stage] = {"edge": _edge, "kokoro": _kokoro, "piper": _piper}
+STAGES: dict[str, Stage] = {"edge": _edge, "kokoro": _kokoro, "openai": _openai, "piper": _piper}
 """For engines that need a server or a model: what gives them a false one. The others are made as they are."""
 
 

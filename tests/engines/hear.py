@@ -27,13 +27,15 @@ class Heard:
 
 
 async def hear(engine: Engine, text: str, voice: Voice | None = None) -> Heard:
-    heard = Heard(rate=engine.sample_rate)
+    heard, pieces = Heard(rate=engine.sample_rate), list[bytes]()
     async for item in engine.speak(text, voice or Voice()):
         if isinstance(item, bytes):
-            heard.pcm += item
+            pieces.append(item)
         elif isinstance(item, WordTime):
             heard.times.append(item)
         else:  # what came before is void
             heard.handovers.append(item)
-            heard.pcm, heard.times = b"", []
+            pieces.clear()
+            heard.times.clear()
+    heard.pcm = b"".join(pieces)
     return heard

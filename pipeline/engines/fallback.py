@@ -1,0 +1,189 @@
+"""Several engines in order: what one cannot say, the next says, from the beginning of the passage."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+import re
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import numpy as np
+import soxr
+
+from pipeline.engines.breaker import REST, Breaker
+from pipeline.engines.roster import find
+from pipeline.engines.words import words
+from pipeline.errors import (
+    AloudError,
+    EngineError,
+    EngineSilent,
+    EngineTimeout,
+    EngineUnavailable,
+    NotInstalled,
+    UnknownVoice,
+)
+from pipeline.ports import Engine
+from pipeline.types import Handover, Voice, VoiceInfo, WordTime
+
+FIRST, LATER = 8.0, 15.0
+"""Seconds in which the first sound must come, and any later piece."""
+PROBE = "One, two, three."
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    engine: Engine
+    breaker: Breaker
+
+
+class FallbackEngine:
+    """Speaks at the sample rate and with the voices of the first; the others offer voices of the same language.
+
+    An engine that failed three times in a row is skipped; after a while it is tried again, aside, until it works."""
+
+    def __init__(
+        self,
+        engines: Sequence[Engine],
+        first: float = FIRST,
+        later: float = LATER,
+        rest: float = REST,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if not engines:
+            raise EngineUnavailable("There is no engine to fall back on: name at least one.")
+        self._links = [_Link(engine, Breaker(rest, clock)) for engine in engines]
+        self._first, self._later = first, later
+        self._probes: set[asyncio.Task[None]] = set()
+        self.name = engines[0].name
+        self.version = engines[0].version
+        self.sample_rate = engines[0].sample_rate
+        self.parallel = engines[0].parallel
+
+    async def voices(self) -> Sequence[VoiceInfo]:
+        return await self._links[0].engine.voices()
+
+    def knows(self, name: str) -> bool:
+        knows = getattr(self._links[0].engine, "knows", None)
+        return knows is not None and bool(knows(name))
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime | Handover, None]:
+        reasons: dict[str, AloudError] = {}
+        for link in await self._rested():
+            name, breaker = link.engine.name, link.breaker
+            if not await breaker.admit():
+                reasons[name] = EngineUnavailable("it failed again and again, and is left alone for a while.")
+                continue
+            outcome = breaker.left
+            try:
+                if reasons:
+                    before, error = list(reasons.items())[-1]
+                    yield Handover(before, name, error.code, error.message)
+                own = await self._like(voice, link.engine)
+                async with aclosing(self._heard(link.engine, text, own)) as stream:
+                    async for item in stream:
+                        yield item
+                outcome = breaker.worked
+                return
+            except (EngineError, NotInstalled) as error:
+                outcome = breaker.failed if error.retryable else breaker.gave_up
+                reasons[name] = error
+            except UnknownVoice as error:
+                if link is self._links[0]:
+                    raise
+                reasons[name] = error
+            finally:
+                outcome()
+        told = "; ".join(f"{name}: {error.message}" for name, error in reasons.items())
+        raise EngineError(f"No voice could say this. {told}", engines=list(reasons))
+
+    async def aclose(self) -> None:
+        for probe in self._probes:
+            probe.cancel()
+        if self._probes:
+            await asyncio.wait(self._probes)
+        for link in self._links:
+            await link.engine.aclose()
+
+    async def _rested(self) -> list[_Link]:
+        """All engines; those that were skipped for long enough are tried aside, and awaited if there is no other."""
+        for link in self._links:
+            if link.breaker.due:
+                link.breaker.probe()
+                probe = asyncio.create_task(self._probe(link))
+                self._probes.add(probe)
+                probe.add_done_callback(self._probes.discard)
+        if self._probes and all(link.breaker.state != "closed" for link in self._links):
+            await asyncio.wait(self._probes, return_when=asyncio.FIRST_COMPLETED)
+        return self._links
+
+    async def _probe(self, link: _Link) -> None:
+        """A few words that nobody hears."""
+        try:
+            async with aclosing(self._heard(link.engine, PROBE, Voice())) as stream:
+                async for _ in stream:
+                    pass
+        except AloudError as error:
+            link.breaker.failed()
+            logger.info("%s still fails: %s", link.engine.name, error.message)
+        except BaseException:
+            link.breaker.left()
+            raise
+        else:
+            link.breaker.worked()
+            logger.info("%s works again", link.engine.name)
+
+    async def _heard(
+        self, engine: Engine, text: str, voice: Voice
+    ) -> AsyncGenerator[bytes | WordTime | Handover, None]:
+        """What an engine says, at our rate, each piece within its deadline. Silence instead of words is a failure."""
+        rate = soxr.ResampleStream(engine.sample_rate, self.sample_rate, 1, dtype="int16")
+        same, heard = engine.sample_rate == self.sample_rate, False
+        until = asyncio.get_running_loop().time() + self._first
+        async with aclosing(engine.speak(text, voice)) as stream:
+            while True:
+                try:
+                    async with asyncio.timeout_at(until):
+                        item = await anext(stream, None)
+                except TimeoutError as error:
+                    what = "broke off" if heard else "made no sound in time"
+                    raise EngineTimeout(f"{engine.name} {what}.") from error
+                if item is None:
+                    break
+                heard = heard or (isinstance(item, bytes) and bool(item))
+                if same or not isinstance(item, bytes):
+                    yield item
+                elif sound := rate.resample_chunk(np.frombuffer(item, "<i2")).tobytes():
+                    yield sound
+                if heard:
+                    until = asyncio.get_running_loop().time() + self._later
+        if not heard and words(text):
+            raise EngineSilent(f"{engine.name} ended without a sound.")
+        if not same and (rest := rate.resample_chunk(np.empty(0, np.int16), last=True).tobytes()):
+            yield rest
+
+    async def _like(self, voice: Voice, engine: Engine) -> Voice:
+        """The voice itself for the first engine; for another the same name, or else one of the same language."""
+        own = self._links[0].engine
+        if engine is own or not (voice.name or voice.language):
+            return voice
+        offered = await engine.voices()
+        if voice.name and voice.name in (info.name for info in offered):
+            return dataclasses.replace(voice, engine=engine.name)
+        language = await self._language(voice.name) or voice.language
+        return dataclasses.replace(voice, engine=engine.name, name="", language=language)
+
+    async def _language(self, name: str) -> str:
+        """What a voice of the first engine speaks; as its name has it, if the engine cannot be asked."""
+        try:
+            infos = await self._links[0].engine.voices()
+        except EngineError:
+            written = re.match(r"[a-z]{2,3}[-_][a-z]{2}(?![a-z])|[a-z]{2}(?![a-z])", name.lower().rpartition("/")[2])
+            return written[0].replace("_", "-") if written else ""
+        base = find(infos, name) or find(infos, re.split(r"[+#]", name)[0])
+        return next((info.languages[0] for info in infos if info.name == base and info.languages), "")

@@ -1,0 +1,252 @@
+"""Any server with OpenAI's speech endpoint: OpenAI itself, Kokoro-FastAPI, LocalAI, speaches, or another `aloud`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any, Self, cast
+
+import anyio
+import httpx
+import numpy as np
+
+from pipeline.engines.bounds import between
+from pipeline.engines.pcm import Reader
+from pipeline.engines.pieces import pieces
+from pipeline.engines.plain import plain
+from pipeline.engines.roster import find, pick, pick_language
+from pipeline.engines.settings import number
+from pipeline.engines.words import words
+from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable
+from pipeline.types import Voice, VoiceInfo, WordTime
+
+OPENAI = "https://api.openai.com/v1"
+OPENAI_VOICES = "alloy ash ballad coral echo fable nova onyx sage shimmer verse".split()
+LARGEST = 4000
+"""Bytes of text in one request; the endpoint takes 4,096 characters."""
+ATTEMPTS = 3
+FASTEST = 30.0
+"""Letters and digits per second, at speed 1, that no voice says: a sound shorter than that was cut off."""
+
+
+class OpenAIEngine:
+    name = "openai"
+    version = "1"
+    parallel = 4
+
+    def __init__(
+        self,
+        url: str = "",
+        key: str = "",
+        model: str = "tts-1",
+        voice: str = "",
+        sample_rate: int = 24000,
+        first: float = 30.0,
+        later: float = 15.0,
+    ) -> None:
+        """`sample_rate`: of the server's PCM, which does not say; `first`, `later`: seconds that the first and any
+        later piece of sound may take."""
+        self._url = (url or OPENAI).rstrip("/")
+        if self._url == OPENAI and not key:
+            raise EngineUnavailable(
+                "The engine openai needs a key for OpenAI (OPENAI_API_KEY), or the address of a server with the same "
+                "speech endpoint (ALOUD_SPEECH_URL=http://localhost:8880/v1)."
+            )
+        self._key, self._model, self._voice = key, model, voice
+        self.sample_rate = sample_rate
+        self._first, self._later = first, later
+        self._client: httpx.AsyncClient | None = None
+        self._voices: list[VoiceInfo] | None = None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        own = env.get("ALOUD_SPEECH_URL", "")
+        return cls(
+            own or env.get("OPENAI_BASE_URL", ""),
+            env.get("ALOUD_SPEECH_KEY", "") or ("" if own else env.get("OPENAI_API_KEY", "")),
+            env.get("ALOUD_SPEECH_MODEL", "") or "tts-1",
+            env.get("ALOUD_SPEECH_VOICE", ""),
+            round(number(env, "ALOUD_SPEECH_RATE", 8000, 48000, default=24000)),
+            number(env, "ALOUD_SPEECH_FIRST", 0.1, 600, default=30),
+            number(env, "ALOUD_SPEECH_LATER", 0.1, 600, default=15),
+        )
+
+    async def voices(self) -> Sequence[VoiceInfo]:
+        """As the server lists them; nothing where it does not, and any name may be tried."""
+        if self._voices is None:
+            if self._url == OPENAI:
+                self._voices = [VoiceInfo(name) for name in OPENAI_VOICES]
+            else:
+                self._voices = await self._listed()
+        return self._voices
+
+    def knows(self, name: str) -> bool:
+        return not self._voices or find(self._voices, name) != ""
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
+        if not words(text):
+            return
+        named = await self._named(voice)
+        for _, piece in pieces(plain(text), LARGEST):
+            if words(piece):
+                async with aclosing(self._speak_piece(piece, named, voice)) as stream:
+                    async for sound in stream:
+                        yield sound
+
+    async def aclose(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def _speak_piece(self, text: str, named: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+        """One request, repeated as long as nothing of it has been heard."""
+        volume = between(0.0, voice.volume, 1.0)
+        for attempt in range(ATTEMPTS):
+            reader, heard = Reader(self.sample_rate), 0
+            try:
+                async with aclosing(self._body(text, named, voice)) as body:
+                    async for data in body:
+                        if sound := _scaled(reader.feed(data), volume):
+                            heard += len(sound)
+                            yield sound
+                if sound := _scaled(reader.end(), volume):
+                    heard += len(sound)
+                    yield sound
+                _check(text, heard / 2 / self.sample_rate * max(1.0, _speed(voice)))
+            except (_Again, EngineTruncated) as error:
+                reason, after = (error.reason, error.after) if isinstance(error, _Again) else (error, 0.0)
+                if heard or attempt == ATTEMPTS - 1:
+                    raise reason from error
+                await anyio.sleep(min(after, 10.0) or random.uniform(0.1, 0.2) * 2**attempt)
+            else:
+                return
+
+    async def _body(self, text: str, named: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+        asked = {
+            "model": self._model, "input": text, "voice": named, "response_format": "pcm",
+            "speed": _speed(voice),
+        }  # fmt: skip
+        request = self._connected().build_request("POST", f"{self._url}/audio/speech", json=asked)
+        patience = self._first
+        try:
+            async with asyncio.timeout(patience):
+                response = await self._connected().send(request, stream=True)
+            async with aclosing(response), aclosing(_bytes(response)) as stream:
+                await _refuse(response, self._url)
+                while True:
+                    async with asyncio.timeout(patience):
+                        data = await anext(stream, None)
+                    if data is None:
+                        return
+                    yield data
+                    patience = self._later
+        except TimeoutError as error:
+            raise _Again(EngineTimeout(f"{self._url} sent nothing for {patience:g} s.")) from error
+        except (httpx.RemoteProtocolError, httpx.ReadError) as error:
+            raise _Again(EngineTruncated(f"{self._url} broke off in the middle of the sound.")) from error
+        except httpx.HTTPError as error:
+            raise _Again(EngineError(f"{self._url} cannot be reached: {error or type(error).__name__}.")) from error
+
+    async def _listed(self) -> list[VoiceInfo]:
+        try:
+            response = await self._connected().get(f"{self._url}/audio/voices", timeout=self._first)
+            listed: Any = response.json() if response.is_success else {}
+        except httpx.HTTPError as error:
+            raise EngineUnavailable(f"{self._url} cannot be reached: {error or type(error).__name__}.") from error
+        except ValueError:
+            return []
+        rows = listed.get("voices", listed.get("data", [])) if isinstance(listed, dict) else listed
+        infos = [_info(row) for row in rows] if isinstance(rows, list) else []
+        return list({info.name: info for info in infos if info.name}.values())
+
+    async def _named(self, voice: Voice) -> str:
+        if voice.name:
+            offered = await self.voices()
+            return pick(self.name, offered, voice.name) if offered else voice.name
+        if self._voice:
+            return self._voice
+        offered = await self.voices()
+        if voice.language and any(info.languages for info in offered):
+            return pick_language(self.name, offered, voice.language)
+        return offered[0].name if offered else "alloy"
+
+    def _connected(self) -> httpx.AsyncClient:
+        if self._client is None:
+            headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+            self._client = httpx.AsyncClient(headers=headers, timeout=None)  # every wait has its own deadline
+        return self._client
+
+
+class _Again(Exception):
+    """Worth another try, `after` seconds (0: soon) from now."""
+
+    def __init__(self, reason: EngineError, after: float = 0.0) -> None:
+        super().__init__(reason.message)
+        self.reason = reason
+        self.after = after
+
+
+async def _refuse(response: httpx.Response, url: str) -> None:
+    """Raise what an answer other than sound means."""
+    kind = response.headers.get("content-type", "")
+    if response.is_success and not kind.startswith(("application/json", "text/")):
+        return
+    told = await _told(response)
+    status = response.status_code
+    reason = f"{url} answered {status}{': ' + told if told else '.'}"
+    if status in (401, 403, 404):
+        raise EngineUnavailable(reason)
+    if status == 429 or status >= 500:
+        raise _Again(EngineError(reason), _seconds(response.headers.get("retry-after", "")))
+    raise EngineError(reason)
+
+
+def _bytes(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    return cast(AsyncGenerator[bytes, None], response.aiter_bytes())  # a generator, though typed as less
+
+
+async def _told(response: httpx.Response) -> str:
+    """The server's own words, cut short."""
+    body = b""
+    async with asyncio.timeout(5), aclosing(_bytes(response)) as stream:
+        while len(body) < 65_536 and (data := await anext(stream, None)) is not None:
+            body += data
+    try:
+        answer = json.loads(body)
+        error = answer.get("error", answer.get("detail", ""))
+        return str(error.get("message", "") if isinstance(error, dict) else error)[:200]
+    except (ValueError, AttributeError):
+        return ""
+
+
+def _speed(voice: Voice) -> float:
+    return between(0.25, voice.speed, 4.0)
+
+
+def _check(text: str, seconds: float) -> None:
+    if not seconds:
+        raise _Again(EngineSilent("The server sent no sound for this text."))
+    if seconds < sum(map(str.isalnum, text)) / FASTEST - 0.1:
+        raise _Again(EngineTruncated(f"The server sent only {seconds:.1f} s of sound for this text."))
+
+
+def _scaled(pcm: bytes, volume: float) -> bytes:
+    return pcm if volume == 1.0 else (np.frombuffer(pcm, "<i2") * volume).astype("<i2").tobytes()
+
+
+def _info(row: Any) -> VoiceInfo:
+    if not isinstance(row, dict):
+        return VoiceInfo(str(row))
+    languages = row.get("languages") or row.get("language") or ()
+    languages = (languages,) if isinstance(languages, str) else tuple(map(str, languages))
+    return VoiceInfo(str(row.get("id") or row.get("name") or ""), languages, str(row.get("gender") or "").lower())
+
+
+def _seconds(text: str) -> float:
+    try:
+        return between(0.0, float(text), 60.0)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+
+import numpy as np
+import pytest
+
+from pipeline.engines.openai import OpenAIEngine
+from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable, UnknownVoice
+from pipeline.types import Voice
+from tests.engines.hear import hear
+from tests.fakes.speech import Speech, speech
+from tests.hearing import Reader, compare, sentences
+
+(TEXT,) = sentences(1, seed=41)
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Speech]:
+    async with speech() as service:
+        yield service
+
+
+@pytest.fixture
+async def engine(service: Speech) -> AsyncIterator[OpenAIEngine]:
+    engine = OpenAIEngine(service.url, first=0.6, later=0.6)
+    yield engine
+    await engine.aclose()
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    reader = Reader()
+    yield reader
+    reader.close()
+
+
+async def test_sentences_are_heard_as_they_are_written(engine: OpenAIEngine, reader: Reader) -> None:
+    for text in sentences(5, seed=42):
+        assert compare((await hear(engine, text)).samples, reader.read(text), 24000).good
+
+
+async def test_a_long_text_goes_in_several_requests(service: Speech) -> None:
+    engine = OpenAIEngine(service.url)
+    text = " ".join(sentences(90, seed=43))
+    whole = await hear(engine, text)
+    assert len(service.asked) == 2 and "".join(asked["input"] for asked in service.asked) == text
+    assert whole.seconds > len(text) / 25
+    await engine.aclose()
+
+
+async def test_what_is_asked_for_is_what_was_said(service: Speech) -> None:
+    engine = OpenAIEngine(service.url + "/", key="sesame", model="kokoro", voice="onyx")
+    await hear(engine, TEXT, Voice(speed=9))
+    await hear(engine, TEXT, Voice(name="NOVA", speed=0.5))
+    assert service.asked[0] == {
+        "model": "kokoro",
+        "input": TEXT,
+        "voice": "onyx",
+        "response_format": "pcm",
+        "speed": 4.0,
+    }
+    assert service.asked[1]["voice"] == "nova" and service.asked[1]["speed"] == 0.5
+    assert service.keys == ["Bearer sesame"] * 2
+    await engine.aclose()
+
+
+@pytest.mark.parametrize("rate", [24000, 22050])
+async def test_a_wav_sent_instead_of_pcm_is_understood(
+    service: Speech, engine: OpenAIEngine, reader: Reader, rate: int
+) -> None:
+    service.wav = rate
+    assert compare((await hear(engine, TEXT)).samples, reader.read(TEXT), 24000).good
+
+
+async def test_volume_is_ours(engine: OpenAIEngine) -> None:
+    loud, quiet = await hear(engine, TEXT), await hear(engine, TEXT, Voice(volume=0.25))
+    assert np.abs(quiet.samples).max() == pytest.approx(np.abs(loud.samples).max() / 4, rel=0.1)
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "503", "mute", "empty"])
+async def test_what_failed_before_a_sound_is_asked_for_again(
+    service: Speech, engine: OpenAIEngine, reader: Reader, fault: str
+) -> None:
+    service.faults = [fault] * 2
+    assert compare((await hear(engine, TEXT)).samples, reader.read(TEXT), 24000).good
+    assert len(service.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [("drop", EngineTruncated), ("length", EngineTruncated), ("stall", EngineTimeout), ("short", EngineTruncated),
+     ("half", EngineTruncated)],
+)  # fmt: skip
+async def test_what_broke_off_half_way_is_an_error_and_never_a_whole_clip(
+    service: Speech, engine: OpenAIEngine, fault: str, error: type[EngineError]
+) -> None:
+    service.faults = [fault]
+    began = time.monotonic()
+    with pytest.raises(error):
+        await hear(engine, TEXT)
+    assert time.monotonic() - began < 2 and len(service.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "told", "requests"),
+    [
+        ("401", EngineUnavailable, "401: not today", 1),
+        ("404", EngineUnavailable, "404", 1),
+        ("400", EngineError, "400: not today", 1),
+        ("500", EngineError, "500: not today", 3),
+        ("json", EngineError, "out of memory", 1),
+        ("mp3", EngineError, "compressed", 1),
+        ("empty", EngineSilent, "no sound", 3),
+        ("mute", EngineTimeout, r"0\.6 s", 3),
+    ],
+)
+async def test_a_lasting_fault_is_named(
+    service: Speech, engine: OpenAIEngine, fault: str, error: type[EngineError], told: str, requests: int
+) -> None:
+    service.faults = [fault] * 9
+    with pytest.raises(error, match=told) as caught:
+        await hear(engine, TEXT)
+    assert type(caught.value) is error and len(service.asked) == requests
+
+
+async def test_a_server_that_is_not_there_is_named(unused_tcp_port: int) -> None:
+    engine = OpenAIEngine(f"http://127.0.0.1:{unused_tcp_port}/v1", voice="any")
+    with pytest.raises(EngineError, match="cannot be reached"):
+        await hear(engine, TEXT)
+    await engine.aclose()
+
+
+async def test_a_voice_must_be_listed_where_voices_are_listed(service: Speech, engine: OpenAIEngine) -> None:
+    assert [info.name for info in await engine.voices()] == ["nova", "onyx"]
+    assert engine.knows("nova") and not engine.knows("alloy")
+    with pytest.raises(UnknownVoice, match="nova"):
+        await hear(engine, TEXT, Voice(name="novva"))
+    assert service.asked == []
+
+
+async def test_any_voice_may_be_tried_where_none_are_listed(service: Speech, engine: OpenAIEngine) -> None:
+    service.listed = False
+    await hear(engine, TEXT, Voice(name="whoever"))
+    await hear(engine, TEXT)
+    assert [asked["voice"] for asked in service.asked] == ["whoever", "alloy"]
+    assert await engine.voices() == []
+
+
+async def test_leaving_ends_the_request(service: Speech, engine: OpenAIEngine) -> None:
+    service.faults = ["stall"]
+    async with aclosing(engine.speak(TEXT, Voice(name="nova"))) as stream:
+        await anext(stream)
+        began = time.monotonic()
+    assert time.monotonic() - began < 0.25
+    async with asyncio.timeout(1):
+        await service.left.wait()
+
+
+def test_settings_come_from_the_environment_and_a_key_goes_only_where_it_belongs() -> None:
+    with pytest.raises(EngineUnavailable, match="OPENAI_API_KEY"):
+        OpenAIEngine.from_env({})
+    OpenAIEngine.from_env({"OPENAI_API_KEY": "k"})
+    own = OpenAIEngine.from_env({"ALOUD_SPEECH_URL": "http://127.0.0.1:1/v1", "OPENAI_API_KEY": "secret"})
+    assert "secret" not in repr(vars(own))
+    engine = OpenAIEngine.from_env({"ALOUD_SPEECH_URL": "http://127.0.0.1:1/v1", "ALOUD_SPEECH_RATE": "16000"})
+    assert engine.sample_rate == 16000
