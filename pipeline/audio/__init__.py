@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Protocol
 
@@ -37,11 +38,19 @@ ENCODERS: dict[str, str] = {
 }
 
 
-def encoder(name: str) -> type[Encoder]:
+JOINED: dict[str, str] = {
+    **ENCODERS,
+    "aac": "pipeline.audio.aac:AacEncoder",
+    "pcm": "pipeline.audio.pcm:PcmEncoder",
+}
+"""What a whole run can be had as; clips only as what can say how long it is."""
+
+
+def encoder(name: str, table: Mapping[str, str] = ENCODERS) -> type[Encoder]:
     """Raises InvalidSetting for a format that does not exist."""
-    if name not in ENCODERS:
-        raise InvalidSetting(f"There is no audio format {name!r}; there is: {', '.join(ENCODERS)}.")
-    module, _, attribute = ENCODERS[name].partition(":")
+    if name not in table:
+        raise InvalidSetting(f"There is no audio format {name!r}; there is: {', '.join(table)}.")
+    module, _, attribute = table[name].partition(":")
     found: type[Encoder] = getattr(import_module(module), attribute)
     return found
 

@@ -10,7 +10,7 @@ import anyio
 import numpy as np
 import soundfile
 
-from pipeline.audio import Encoder, encoder
+from pipeline.audio import JOINED, Encoder, encoder
 from pipeline.audio.rates import Resampler
 from pipeline.audio.seams import Samples
 from pipeline.errors import NotHeld
@@ -30,7 +30,7 @@ class Join:
         self._clips = clips
         self._run = run
         self._rate = sample_rate
-        self._encoder = encoder(format)
+        self._encoder = encoder(format, JOINED)
 
     @property
     def media_type(self) -> str:

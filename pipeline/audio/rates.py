@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import soxr
 
 from pipeline.audio.seams import Samples
 
@@ -12,8 +13,12 @@ class Resampler:
     """Sound as it comes; how it falls into pieces never changes the result. Rates that are the same cost nothing."""
 
     def __init__(self, sample_rate: int, wanted: int) -> None:
-        # In floats: soxr dithers what it rounds to integers, differently each time.
-        self._stream = soxr.ResampleStream(sample_rate, wanted, 1, dtype="float32") if sample_rate != wanted else None
+        self._stream: Any = None
+        if sample_rate != wanted:
+            import soxr
+
+            # In floats: soxr dithers what it rounds to integers, differently each time.
+            self._stream = soxr.ResampleStream(sample_rate, wanted, 1, dtype="float32")
 
     def feed(self, samples: Samples) -> Samples:
         return samples if self._stream is None else self._convert(samples, last=False)
@@ -24,6 +29,5 @@ class Resampler:
         return none if self._stream is None else self._convert(none, last=True)
 
     def _convert(self, samples: Samples, *, last: bool) -> Samples:
-        assert self._stream is not None
         found = self._stream.resample_chunk(samples.astype(np.float32), last=last)
         return np.asarray(np.rint(np.clip(found, -32768, 32767)), np.int16)

@@ -4,6 +4,7 @@ import io
 import wave
 
 import anyio
+import av
 import numpy as np
 import pytest
 
@@ -111,3 +112,16 @@ async def test_a_run_without_sound_is_an_empty_file(clips):
 async def test_an_unknown_format_is_refused(clips):
     with pytest.raises(InvalidSetting):
         Join(clips, "run1", RATE, "aiff")
+
+
+async def test_also_as_bare_samples_and_as_aac(clips):
+    events = [await keep(clips, 1, noise(22050)), await keep(clips, 2, noise(500))]
+    assert await joined(Join(clips, "run1", RATE, "pcm"), events) == noise(22050).tobytes() + noise(500).tobytes()
+    data = await joined(Join(clips, "run1", RATE, "aac"), events)
+    with av.open(io.BytesIO(data), format="aac") as file:
+        assert sum(frame.samples for frame in file.decode(audio=0)) == pytest.approx(22550, abs=3000)
+
+
+async def test_at_the_rate_that_is_asked_for(clips):
+    event = await keep(clips, 1, noise(22050))
+    assert len(await joined(Join(clips, "run1", 24000, "pcm"), [event])) == 48000

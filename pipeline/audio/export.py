@@ -1,0 +1,149 @@
+"""A run's sound as one file for the shelf: with chapters where the format has them, and in formats that need FFmpeg."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio
+import av
+import soundfile
+
+from pipeline.audio import ENCODERS, Encoder, encoder
+from pipeline.audio.marks import Mark, comments, id3
+from pipeline.audio.muxing import Muxer
+from pipeline.audio.wav import WavEncoder
+from pipeline.errors import InvalidSetting, NotInstalled
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter
+
+AAC_BIT_RATE = 64_000
+LONGEST = 2 * 3600.0
+"""Seconds of sound that may go through pydub, which holds all of it in memory."""
+COPIED = {"m4a": "ipod", "m4b": "ipod", "opus": "ogg"}
+"""Endings of files whose chapters and title are put in by copying their packets, and what FFmpeg calls them."""
+
+
+async def export(
+    pcm: AsyncIterator[bytes],
+    sample_rate: int,
+    target: Path,
+    *,
+    samples: int | None = None,
+    marks: Sequence[Mark] = (),
+    tags: Mapping[str, str] | None = None,
+) -> Path:
+    """Write sound (a `Join` in the format "pcm", and its `length`) to `target`, in the format of its ending, whole or
+    not at all.
+
+    WAV, FLAC, MP3, Opus, M4A and M4B in little memory, however long; any other ending through pydub and FFmpeg.
+    Raises InvalidSetting for an ending that nothing knows, NotInstalled when FFmpeg is needed and not there."""
+    ending, tags = target.suffix.lower().removeprefix("."), dict(tags or {})
+    if ending not in ENCODERS and ending not in COPIED:
+        _need_ffmpeg(ending)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=target.parent) as folder:
+        made = Path(folder) / f"sound.{ending}"
+        if ending in ENCODERS:
+            begin = id3(marks, tags) if ending == "mp3" and (marks or tags) else b""
+            await _write(pcm, encoder(ending)(sample_rate, samples), made, begin)
+        elif ending in COPIED:
+            await _write(pcm, Muxer("aac", "mp4", sample_rate, bit_rate=AAC_BIT_RATE, path=made), made, None)
+        else:
+            plain = Path(folder) / "plain.wav"
+            await _write(pcm, WavEncoder(sample_rate, samples), plain)
+            await anyio.to_thread.run_sync(_by_pydub, plain, made, ending, tags)
+        if ending in COPIED and (marks or tags or ending != "opus"):
+            marked = Path(folder) / f"marked.{ending}"
+            await anyio.to_thread.run_sync(_copy, made, marked, COPIED[ending], marks, tags)
+            made = marked
+        os.replace(made, target)
+    return target
+
+
+async def _write(pcm: AsyncIterator[bytes], encoder: Encoder | Muxer, path: Path, begin: bytes | None = b"") -> None:
+    """`begin`: what the file begins with; None when the encoder writes it itself."""
+    if begin is not None:
+        await anyio.to_thread.run_sync(path.write_bytes, begin)
+
+    def add(part: bytes | None) -> None:
+        if data := encoder.finish() if part is None else encoder.feed(part):
+            with path.open("ab") as file:
+                file.write(data)
+
+    async for part in pcm:
+        await anyio.to_thread.run_sync(add, part)
+    await anyio.to_thread.run_sync(add, None)
+
+
+# ---- in a thread ----------------------------------------------------------------------------------------------------
+
+
+def _copy(source: Path, target: Path, container: str, marks: Sequence[Mark], tags: Mapping[str, str]) -> None:
+    """Chapters stand before the sound: they are known only now, so its packets are copied behind them."""
+    options = {"movflags": "+faststart"} if container == "ipod" else {}
+    with av.open(str(source)) as read, av.open(str(target), "w", format=container, options=options) as write:
+        stream = read.streams.audio[0]
+        copy = write.add_stream_from_template(stream)
+        write.metadata.update(tags)
+        copy.metadata.update(tags)
+        if container == "ogg":  # FFmpeg's own marks in Ogg are a second late in every second half of a second
+            copy.metadata.update(comments(marks))
+        else:
+            write.set_chapters([_chapter(number, mark) for number, mark in enumerate(marks)])
+        for packet in read.demux(stream):
+            if packet.dts is not None:
+                packet.stream = copy
+                write.mux(packet)
+
+
+def _chapter(number: int, mark: Mark) -> Chapter:
+    return {
+        "id": number,
+        "start": round(mark.begins * 1000),
+        "end": round(mark.ends * 1000),
+        "time_base": Fraction(1, 1000),
+        "metadata": {"title": mark.title},
+    }
+
+
+def _need_ffmpeg(ending: str) -> None:
+    if not re.fullmatch("[a-z0-9]{1,8}", ending):
+        raise InvalidSetting(f"A file's ending says its format: {', '.join([*ENCODERS, 'm4a', 'm4b'])}.")
+    if shutil.which("ffmpeg") is None:
+        raise NotInstalled(
+            f"Files of the kind .{ending} are made by ffmpeg, which is not on this machine's path. "
+            f"Install it, or choose {', '.join([*ENCODERS, 'm4a', 'm4b'])}."
+        )
+
+
+def _by_pydub(source: Path, target: Path, ending: str, tags: Mapping[str, str]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # of its own source, when it is compiled for the first time
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from pydub import AudioSegment
+        from pydub.exceptions import CouldntEncodeError
+
+    seconds = soundfile.info(source).duration
+    if seconds > LONGEST:
+        hours = f"{seconds / 3600:.1f} hours"
+        raise InvalidSetting(f"{hours} are too long for a file of the kind .{ending}: choose m4b, mp3, opus or flac.")
+    try:
+        with source.open("rb") as plain:
+            sound = AudioSegment.from_wav(plain)
+        sound.export(target, format=_CONTAINERS.get(ending, ending), tags=dict(tags)).close()
+    except CouldntEncodeError as error:
+        said = str(error).strip().splitlines()[-1:] or ["it did not say why"]
+        raise InvalidSetting(f"ffmpeg cannot make a file of the kind .{ending}: {said[0]}") from error
+
+
+_CONTAINERS = {"wma": "asf", "mka": "matroska", "aac": "adts", "m4r": "ipod"}
+"""Endings that FFmpeg knows by another name."""

@@ -1,0 +1,76 @@
+"""Sound through FFmpeg's libraries in this process, in frames as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+
+from pipeline.audio.rates import Resampler
+from pipeline.audio.seams import Samples
+
+
+class Muxer:
+    """One codec in one container. Without a `path` the file is handed on in pieces."""
+
+    def __init__(
+        self,
+        codec: str,
+        container: str,
+        sample_rate: int,
+        *,
+        bit_rate: int,
+        rate: int | None = None,
+        frame: int = 1024,
+        path: Path | None = None,
+        options: Mapping[str, str] | None = None,
+    ) -> None:
+        """`rate`: what the codec wants, if not that of the samples; `frame`: samples that it takes at a time."""
+        self._pipe = _Pipe()
+        self._rate = rate or sample_rate
+        self._frame = frame
+        self._resampler = Resampler(sample_rate, self._rate)
+        self._rest: Samples = np.zeros(0, np.int16)
+        self._count = 0
+        self._file = av.open(str(path) if path else self._pipe, "w", format=container, options=dict(options or {}))
+        self._stream = cast(AudioStream, self._file.add_stream(codec, rate=self._rate, layout="mono"))
+        self._stream.bit_rate = bit_rate
+
+    def feed(self, pcm: bytes) -> bytes:
+        samples = np.concatenate([self._rest, self._resampler.feed(np.frombuffer(pcm, np.int16))])
+        whole = len(samples) // self._frame * self._frame
+        self._rest = samples[whole:]
+        self._encode(samples[:whole])
+        return self._pipe.take()
+
+    def finish(self) -> bytes:
+        rest = np.concatenate([self._rest, self._resampler.finish()])
+        self._encode(rest if self._count or len(rest) else np.zeros(1, np.int16))  # no sound at all is no file
+        self._file.mux(self._stream.encode(None))
+        self._file.close()
+        return self._pipe.take()
+
+    def _encode(self, samples: Samples) -> None:
+        for begin in range(0, len(samples), self._frame):
+            part = samples[None, begin : begin + self._frame]
+            frame = av.AudioFrame.from_ndarray(part, format="s16", layout="mono")
+            frame.sample_rate, frame.pts = self._rate, self._count
+            self._count += frame.samples
+            self._file.mux(self._stream.encode(frame))
+
+
+class _Pipe:
+    def __init__(self) -> None:
+        self._new: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._new.append(bytes(data))
+        return len(data)
+
+    def take(self) -> bytes:
+        data, self._new = b"".join(self._new), []
+        return data

@@ -1,0 +1,85 @@
+"""Files for the shelf."""
+
+import os
+import stat
+
+import av
+import numpy as np
+import pytest
+
+from pipeline.audio.export import export
+from pipeline.audio.marks import Mark
+from pipeline.errors import InvalidSetting, NotInstalled
+
+RATE = 22050
+MARKS = [Mark("One", 0.0, 1.5), Mark("Zwölf – 十二", 1.5, 4.0)]
+
+
+def sound(seconds=4.0):
+    return (8000 * np.sin(2 * np.pi * 330 * np.arange(round(seconds * RATE)) / RATE)).astype(np.int16)
+
+
+async def pcm(samples):
+    for part in np.array_split(samples, 7):
+        yield part.tobytes()
+
+
+@pytest.mark.parametrize("ending", ["wav", "flac", "mp3", "opus", "m4a", "m4b"])
+async def test_every_ending_holds_the_whole_sound(tmp_path, ending):
+    path = await export(pcm(sound()), RATE, tmp_path / "new" / f"run.{ending}", samples=len(sound()))
+    with av.open(str(path)) as file:
+        assert file.duration / 1e6 == pytest.approx(4.0, abs=0.06)
+        heard = sum(frame.samples / frame.sample_rate for frame in file.decode(audio=0))
+    assert heard == pytest.approx(4.0, abs=0.05)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("ending", ["mp3", "opus", "m4a", "m4b"])
+async def test_chapters_and_titles_are_read_back(tmp_path, ending):
+    tags = {"title": "A book", "artist": "Nobody"}
+    path = await export(pcm(sound()), RATE, tmp_path / f"run.{ending}", samples=len(sound()), marks=MARKS, tags=tags)
+    with av.open(str(path)) as file:
+        found = file.chapters()
+        assert [mark["metadata"]["title"] for mark in found] == ["One", "Zwölf – 十二"]
+        assert [float(mark["start"] * mark["time_base"]) for mark in found] == [0.0, 1.5]
+        said = {key.lower(): value for key, value in {**file.metadata, **file.streams.audio[0].metadata}.items()}
+        assert said["title"] == "A book" and said["artist"] == "Nobody"
+        assert sum(frame.samples / frame.sample_rate for frame in file.decode(audio=0)) == pytest.approx(4.0, abs=0.05)
+
+
+async def test_without_ffmpeg_the_error_says_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NotInstalled, match="ffmpeg"):
+        await export(pcm(sound()), RATE, tmp_path / "run.wma")
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_file_without_a_format_is_refused(tmp_path):
+    for name in ("run", "run.no way", "run.-i"):
+        with pytest.raises(InvalidSetting, match="m4b"):
+            await export(pcm(sound()), RATE, tmp_path / name)
+
+
+async def test_pydub_asks_ffmpeg_for_what_we_cannot_make(tmp_path, monkeypatch):
+    """A stand-in for ffmpeg that notes how it was called: the real one need not be there."""
+    tools, seen = tmp_path / "tools", tmp_path / "seen"
+    tools.mkdir()
+    script = tools / "ffmpeg"
+    script.write_text(f'#!/bin/sh\necho "$@" > {seen}\nfor last; do :; done\necho sound > "$last"\n')
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    path = await export(pcm(sound()), RATE, tmp_path / "run.wma", samples=len(sound()), tags={"title": "A book"})
+    assert path.read_text() == "sound\n"
+    assert "-f asf" in seen.read_text() and "title=A book" in seen.read_text()
+
+
+async def test_what_breaks_off_leaves_nothing_and_keeps_what_was_there(tmp_path):
+    async def broken():
+        yield sound().tobytes()
+        raise OSError("gone")
+
+    (tmp_path / "run.mp3").write_text("the last one")
+    with pytest.raises(OSError, match="gone"):
+        await export(broken(), RATE, tmp_path / "run.mp3")
+    assert [file.name for file in tmp_path.iterdir()] == ["run.mp3"]
+    assert (tmp_path / "run.mp3").read_text() == "the last one"
