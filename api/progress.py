@@ -23,6 +23,10 @@ def clock(seconds: float) -> str:
     return f"{int(minutes)}:{rest:04.1f}"
 
 
+def clips(count: int) -> str:
+    return "1 clip" if count == 1 else f"{count:,} clips"
+
+
 class Progress:
     """Lines on a console, with a living one below where the console is a terminal. Silent when `quiet`."""
 
@@ -70,8 +74,7 @@ class Progress:
                 pass
 
     def _now(self) -> str:
-        clips = f"{self._clips} clip{'' if self._clips == 1 else 's'}"
-        return f"{self._who} · {self._chars:,} characters · {clips} · {clock(self._seconds)} of sound"
+        return f"{self._who} · {self._chars:,} characters · {clips(self._clips)} · {clock(self._seconds)} of sound"
 
 
 def _audio(event: Audio) -> Text:

@@ -24,6 +24,7 @@ from anyio.from_thread import start_blocking_portal
 from pipeline.assembly import Order, Workshop, check
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, Event
+from pipeline.flow import Flow
 from pipeline.ports import Engine, RunRecord, Source
 from pipeline.sources.text import Content, TextSource
 from pipeline.stores.memory import MemoryEventLog
@@ -120,9 +121,11 @@ class Pipeline:
             workshop, self._workshop = self._workshop, None
             await workshop.aclose()
 
-    def stream_chat_to_audio(self, message: str, **options: Any) -> Stream:
-        """What the model answers, spoken as it comes. `options`: any field of `Order`, for this stream alone."""
-        order = self._changed(options, messages=(Message(role="user", content=message),))
+    def stream_chat_to_audio(self, message: str | Sequence[Message], **options: Any) -> Stream:
+        """What the model answers, spoken as it comes; `message` may be a whole conversation. `options`: any field of
+        `Order`, for this stream alone."""
+        messages = (Message(role="user", content=message),) if isinstance(message, str) else tuple(message)
+        order = self._changed(options, messages=messages)
         return Stream(self, order, self._source)
 
     def stream_text_to_audio(self, text: Content, **options: Any) -> Stream:
@@ -154,6 +157,14 @@ class Stream:
         self._pipeline = pipeline
         self._order = order
         self._source = source
+        self._flow: Flow | None = None
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """End the run; its last event, `cancelled`, is still to be read. What was made stays."""
+        self._cancelled = True
+        if self._flow is not None:
+            self._flow.cancel()
 
     def __aiter__(self) -> AsyncIterator[Event]:
         return self.events()
@@ -168,6 +179,9 @@ class Stream:
         flow = await self._pipeline.workshop().prepare(
             self._order, run=self.run, log=log, source=self._source, run_tool=self._pipeline.run_tool
         )
+        self._flow = flow
+        if self._cancelled:
+            flow.cancel()
         running = asyncio.create_task(flow.run(), name=f"aloud {self.run}")
         seen = 0
         try:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.errors import STATUS
 from pipeline import errors
 from pipeline.errors import AloudError
 
@@ -39,3 +40,14 @@ def test_a_message_is_what_the_error_says() -> None:
     error = errors.UnknownVoice("there is no voice bob here", voices=["en"])
     assert str(error) == error.message == "there is no voice bob here"
     assert error.details == {"voices": ["en"]}
+
+
+@pytest.mark.parametrize("cls", OURS, ids=lambda cls: cls.__name__)
+def test_an_error_has_a_status(cls: type[AloudError]) -> None:
+    found = next(kind for kind in cls.__mro__ if kind in STATUS)
+    assert STATUS[found] in range(400, 600)
+    assert found is not AloudError or cls in INTERNAL, f"{cls.__name__} would be answered as a bug of ours"
+
+
+INTERNAL = {AloudError, errors.RunInterrupted, errors.RunTimeout}
+"""Seen as events only, after a run has begun."""

@@ -1,0 +1,34 @@
+"""The options that the commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.audio import ENCODERS
+
+Engine = Annotated[
+    str,
+    typer.Option("--engine", "-e", metavar="NAME", help="Who speaks; several, by commas, are tried in order."),
+]
+Voice = Annotated[str, typer.Option("--voice", "-v", metavar="NAME", help="A voice, as `aloud voices` lists them.")]
+Speed = Annotated[float, typer.Option("--speed", "-s", metavar="FACTOR", help="1 is usual, 2 twice as fast.")]
+Language = Annotated[str, typer.Option("--language", "-l", metavar="CODE", help="Of the text: en, de, pt-br ...")]
+Format = Annotated[str, typer.Option("--format", "-f", metavar="NAME", help=f"Of the clips: {', '.join(ENCODERS)}.")]
+Output = Annotated[
+    str,
+    typer.Option("--output", "-o", metavar="PATH", help="A folder for the files, or the whole's own name: talk.mp3"),
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON lines on standard output, and nothing else there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only where the sound is, or what is wrong.")]
+Play = Annotated[
+    bool | None,
+    typer.Option("--play/--no-play", help="Let it be heard, which at a terminal is the usual way."),
+]
+Provider = Annotated[
+    str,
+    typer.Option("--provider", "-p", metavar="NAME", help="Which model's service; several, by commas, in order."),
+]
+Model = Annotated[str, typer.Option("--model", "-m", metavar="NAME", help="The model, as its provider names it.")]
+System = Annotated[str, typer.Option("--system", metavar="TEXT", help="What the model is told beforehand.")]

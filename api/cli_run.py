@@ -1,0 +1,107 @@
+"""`aloud say` and `aloud chat`: from what was typed to a run in front of the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from api.cli_pipe import arriving
+from api.exits import DONE, PARTLY
+from api.files import Place
+from api.performance import Manner, Performance
+from api.settings import environment
+from pipeline import Message, Pipeline, create_streaming_pipeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """How it is to be said."""
+
+    engine: str = ""
+    voice: str = ""
+    speed: float = 1.0
+    language: str = ""
+    format: str = "wav"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Who is asked."""
+
+    provider: str = ""
+    name: str = ""
+    system: str = ""
+
+
+def manner(output: str, *, json: bool, quiet: bool, play: bool | None) -> Manner:
+    return Manner(place=Place.of(output, environment()), json=json, quiet=quiet, play=play)
+
+
+async def say(text: str | None, speech: Speech, manner: Manner) -> int:
+    """Speak the text, or without one what comes on standard input."""
+    async with _pipeline(speech, manner, Model()) as pipeline:
+        spoken = arriving(sys.stdin.fileno()) if text is None else text
+        stream = pipeline.stream_text_to_audio(spoken, tts_provider=_names(speech.engine))
+        return await Performance(stream, manner).run()
+
+
+async def chat(prompt: str | None, model: Model, speech: Speech, manner: Manner) -> int:
+    """Speak the model's answer; without a prompt, answer line after line until the input ends."""
+    said: list[Message] = []
+    worst = DONE
+    async with _pipeline(speech, manner, model) as pipeline, aclosing(_asked(prompt)) as lines:
+        async for line in lines:
+            said.append(Message(role="user", content=line))
+            stream = pipeline.stream_chat_to_audio(
+                said, llm_provider=_names(model.provider), tts_provider=_names(speech.engine)
+            )
+            turn = Performance(stream, manner)
+            code = await turn.run()
+            if code not in (DONE, PARTLY):
+                return code
+            worst = max(worst, code)
+            said.append(Message(role="assistant", content=turn.answer))
+    return worst
+
+
+async def _asked(prompt: str | None) -> AsyncGenerator[str, None]:
+    """The prompt, or what is typed line by line; blank lines are only asked again."""
+    if prompt is not None:
+        yield prompt
+        return
+    rest = ""
+    _prompt()
+    async for text in arriving(sys.stdin.fileno()):
+        *lines, rest = (rest + text).split("\n")
+        for line in lines:
+            if line.strip():
+                yield line
+            _prompt()
+    if rest.strip():
+        yield rest
+
+
+def _prompt() -> None:
+    if sys.stdin.isatty():
+        sys.stderr.write("> ")
+        sys.stderr.flush()
+
+
+def _pipeline(speech: Speech, manner: Manner, model: Model) -> Pipeline:
+    return create_streaming_pipeline(
+        streaming_config={"output_dir": manner.place.folder},
+        voice=speech.voice,
+        speed=speech.speed,
+        language=speech.language,
+        format=speech.format,
+        model=model.name,
+        system=model.system,
+        env=environment(),
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """None of them means: as the settings say."""
+    return tuple(name for part in text.split(",") if (name := part.strip()))

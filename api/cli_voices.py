@@ -1,0 +1,53 @@
+"""The voices that work here, as a table or as JSON lines."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api.exits import DONE, FAILED
+from api.lines import line, write
+from api.progress import plain
+from api.settings import environment
+from pipeline import VoiceInfo, engines
+from pipeline.assembly import Workshop
+from pipeline.errors import AloudError
+
+
+async def voices(engine: str, language: str, json: bool) -> int:
+    """One engine's voices, or every engine's that works here; asking for one that does not is an error."""
+    found: list[tuple[str, VoiceInfo]] = []
+    silent: list[str] = []
+    async with Workshop(env=environment()) as workshop:
+        for name in [engine] if engine else engines.names():
+            try:
+                offered = await workshop.engine([name]).voices()
+            except AloudError as error:
+                if engine:
+                    raise
+                silent.append(f"{name}: {error.message}")
+            else:
+                found.extend((name, info) for info in offered if _speaks(info, language))
+    _show(found, json=json)
+    for reason in silent:
+        Console(stderr=True, highlight=False).print(Text(plain(reason), style="dim"), soft_wrap=True)
+    return DONE if found else FAILED
+
+
+def _speaks(info: VoiceInfo, language: str) -> bool:
+    wanted = language.lower().replace("_", "-")
+    return any(code.lower() == wanted or code.lower().startswith(f"{wanted}-") for code in info.languages) or not wanted
+
+
+def _show(found: list[tuple[str, VoiceInfo]], *, json: bool) -> None:
+    if json:
+        for name, info in found:
+            write(line({"engine": name, **asdict(info)}))
+        return
+    table = Table("voice", "languages", "", box=None, header_style="bold", pad_edge=False)
+    for name, info in found:
+        table.add_row(f"{name}/{info.name}", ", ".join(info.languages), info.gender)
+    Console(highlight=False).print(table)

@@ -1,0 +1,131 @@
+"""The commands of `aloud`: a text, a pipe or a model's answer spoken, the voices listed, the service started."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from typing import Annotated, NoReturn
+
+import anyio
+import typer
+
+from api import cli_options as options
+from api.exits import BAD, INTERRUPTED, code_of
+from pipeline.errors import AloudError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"aloud {version('aloud')}")
+        raise typer.Exit
+
+
+@app.callback()
+def aloud(
+    _: Annotated[bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Say which one.")] = False,
+) -> None:
+    """Speaks text while it is still being written."""
+
+
+@app.command()
+def say(
+    text: Annotated[list[str] | None, typer.Argument(metavar="TEXT|-", help="What to say; - reads a pipe.")] = None,
+    engine: options.Engine = "",
+    voice: options.Voice = "",
+    speed: options.Speed = 1.0,
+    language: options.Language = "",
+    format: options.Format = "wav",
+    output: options.Output = "",
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    play: options.Play = None,
+) -> None:
+    """Speak a text, or a pipe while it is still being written: some-llm "..." | aloud say -"""
+    from api.cli_run import Speech, manner, say
+
+    piped = text == ["-"] or not text
+    if not text and sys.stdin.isatty():
+        _end("say what? Give a text; or - and a pipe: some-llm ... | aloud say -", BAD)
+    speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format)
+    _run(
+        lambda: say(None if piped else " ".join(text or ()), speech, manner(output, json=json, quiet=quiet, play=play))
+    )
+
+
+@app.command()
+def chat(
+    prompt: Annotated[list[str] | None, typer.Argument(help="What to ask; without it, a conversation.")] = None,
+    provider: options.Provider = "",
+    model: options.Model = "",
+    system: options.System = "",
+    engine: options.Engine = "",
+    voice: options.Voice = "",
+    speed: options.Speed = 1.0,
+    language: options.Language = "",
+    format: options.Format = "wav",
+    output: options.Output = "",
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    play: options.Play = None,
+) -> None:
+    """Ask a model, and hear the answer while it is still being written."""
+    from api.cli_run import Model, Speech, chat, manner
+
+    speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format)
+    asked = Model(provider=provider, name=model, system=system)
+    shown = manner(output, json=json, quiet=quiet, play=play)
+    _run(lambda: chat(" ".join(prompt or ()) or None, asked, speech, shown))
+
+
+@app.command()
+def voices(engine: options.Engine = "", language: options.Language = "", json: options.Json = False) -> None:
+    """List the voices that work here."""
+    from api.cli_voices import voices
+
+    _run(lambda: voices(engine, language, json))
+
+
+@app.command()
+def doctor(json: options.Json = False) -> None:
+    """Say what works here, and how to make the rest work."""
+    from api.doctor import doctor
+
+    _run(lambda: doctor(json))
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Where to listen; beyond loopback wants ALOUD_API_KEYS.")] = None,
+    port: Annotated[int | None, typer.Option(help="0 takes a free one, and says which.", show_default="8000")] = None,
+) -> None:
+    """Start the service."""
+    from api.server import serve
+    from api.settings import Settings
+
+    try:
+        serve(Settings.load(host=host, port=port))
+    except AloudError as error:
+        _end(error.message, code_of(error))
+
+
+def _run(work: Callable[[], Awaitable[int]]) -> NoReturn:
+    try:
+        code = anyio.run(work)
+    except AloudError as error:
+        _end(error.message, code_of(error))
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    raise typer.Exit(code)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    typer.echo(f"aloud: {message}", err=True)
+    raise typer.Exit(code)

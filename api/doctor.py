@@ -1,0 +1,130 @@
+"""`aloud doctor`: what works on this machine, tried rather than guessed, and what would make the rest work."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import anyio
+from rich.console import Console
+from rich.text import Text
+
+from api import player
+from api.exits import DONE, FAILED
+from api.lines import line, write
+from api.progress import plain
+from api.settings import Settings, environment
+from pipeline import Engine, Voice, engines, sources
+from pipeline.assembly import Workshop
+from pipeline.engines.check import check
+from pipeline.errors import AloudError
+
+PATIENCE = 10.0
+"""Seconds that a model's service may take to say what it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    kind: str
+    name: str
+    works: bool
+    note: str
+
+
+async def doctor(json: bool) -> int:
+    """Without a voice nothing can be spoken, and the code says so; all else is optional."""
+    console = Console(highlight=False)
+    able = False
+    async for finding in _findings():
+        able = able or (finding.kind == "voice" and finding.works)
+        if json:
+            write(line(asdict(finding)))
+        else:
+            console.print(_row(finding), soft_wrap=True)
+    return DONE if able else FAILED
+
+
+async def _findings() -> AsyncGenerator[Finding, None]:
+    env = environment()
+    yield Finding("aloud", version("aloud"), True, f"Python {platform.python_version()}, {platform.platform()}")
+    yield _settings(env)
+    async with Workshop(env=env) as workshop:
+        for name in engines.names():
+            yield await _voice(workshop, name)
+        for name in sources.names():
+            yield await _source(workshop, name)
+    found = player.found()
+    none = f"for sound at a terminal, install one of {', '.join(player.PLAYERS)}; files are made without"
+    yield Finding("player", found or "none", found is not None, "" if found else none)
+    yield _output(Path(env.get("ALOUD_OUTPUT_DIR") or "output"))
+
+
+def _settings(env: dict[str, str]) -> Finding:
+    try:
+        Settings.load(env)
+    except AloudError as error:
+        return Finding("settings", "ALOUD_*", False, error.message)
+    named = sum(name.startswith("ALOUD_") for name in env)
+    return Finding("settings", "ALOUD_*", True, f"{named} set")
+
+
+async def _voice(workshop: Workshop, name: str) -> Finding:
+    try:
+        engine = workshop.engine([name])
+        faults = [result for result in await check(engine) if not result.ok]
+        if faults:
+            return Finding("voice", name, False, f"{faults[0].name}: {faults[0].detail}")
+        said, count = await _try(engine), len(await engine.voices())
+    except AloudError as error:
+        return Finding("voice", name, False, error.message)
+    return Finding("voice", name, True, f"{said}; {count} voices" if count else said)
+
+
+async def _try(engine: Engine) -> str:
+    """Two words; when the first sound came, and how much faster than life the rest was."""
+    began, first, sound = time.perf_counter(), 0.0, 0
+    async with aclosing(engine.speak("It works.", Voice(engine=engine.name))) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, bytes):
+                first = first or time.perf_counter() - began
+                sound += len(piece)
+    taken = time.perf_counter() - began
+    seconds = sound / 2 / engine.sample_rate
+    return f"first sound after {first * 1000:.1f} ms, {seconds / taken:,.0f} x real time"
+
+
+async def _source(workshop: Workshop, name: str) -> Finding:
+    """Whether it answers, and has the model that would be asked."""
+    try:
+        source = workshop.source([name])
+        models = getattr(source, "models", None)
+        with anyio.fail_after(PATIENCE):
+            offered = await models() if models is not None else None
+    except AloudError as error:
+        return Finding("model", name, False, error.message)
+    except TimeoutError:
+        return Finding("model", name, False, f"no answer within {PATIENCE:g} s")
+    if offered is not None and source.model not in offered and f"{source.model}:latest" not in offered:
+        there = ", ".join(offered[:5]) or "no model at all"
+        return Finding("model", name, False, f"answers, but has no {source.model}; it has {there}")
+    return Finding("model", name, True, source.model)
+
+
+def _output(folder: Path) -> Finding:
+    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    try:
+        free = shutil.disk_usage(nearest).free / 1e9
+    except OSError as error:
+        return Finding("output", str(folder), False, f"{error.strerror}; set ALOUD_OUTPUT_DIR to a folder of yours")
+    return Finding("output", str(folder), True, f"{free:,.1f} GB free")
+
+
+def _row(finding: Finding) -> Text:
+    mark = Text("ok  ", style="green") if finding.works else Text("--  ", style="yellow")
+    return Text.assemble(mark, f"{finding.kind:9}{finding.name:10}", (plain(finding.note), "dim"))

@@ -1,0 +1,86 @@
+"""Where a run at the command line leaves its files: the clips, the whole as one file, and captions for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import anyio
+
+from pipeline.audio import ENCODERS
+from pipeline.audio.captions import webvtt
+from pipeline.audio.joining import Join
+from pipeline.errors import InvalidRequest, StoreError
+from pipeline.events import Audio, Event, Start
+from pipeline.stores.clips import FolderClipStore
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    folder: Path
+    """Holds a folder of clips for each run."""
+    whole: Path | None = None
+    """The joined file; None is one beside the clips."""
+
+    @classmethod
+    def of(cls, output: str, env: Mapping[str, str]) -> Self:
+        """What `-o` means: nothing, a folder, or a file whose ending says its format. Raises InvalidRequest."""
+        usual = Path(env.get("ALOUD_OUTPUT_DIR") or "output") / "audio"
+        if not output:
+            return cls(usual)
+        path = Path(output)
+        if output.endswith("/") or path.is_dir() or not path.suffix:
+            return cls(path)
+        if path.suffix[1:].lower() not in ENCODERS:
+            raise InvalidRequest(
+                f"-o {output}: there is no format {path.suffix[1:]!r}; there is: {', '.join(ENCODERS)}. A folder ends "
+                "with a slash."
+            )
+        return cls(usual, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    folder: Path
+    whole: Path
+    captions: Path
+
+
+async def keep(events: Sequence[Event], place: Place) -> Kept | None:
+    """A run's clips as one file, and captions beside it; None when nothing was made. Raises StoreError."""
+    clip = next((event.path for event in events if isinstance(event, Audio)), None)
+    start = events[0] if events else None
+    if clip is None or not isinstance(start, Start):
+        return None
+    whole = place.whole or clip.parent / f"whole{clip.suffix}"
+    captions = whole.with_suffix(".vtt")
+    join = Join(FolderClipStore(place.folder), start.run, start.audio["sample_rate"], whole.suffix[1:].lower())
+    samples = await join.length(events)
+    try:
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        await _write(whole, join.stream(_each(events), samples))
+        await _write(captions, webvtt(_each(events)))
+    except OSError as error:
+        raise StoreError(f"{whole} cannot be written: {error.strerror or error}.") from error
+    return Kept(clip.parent, whole, captions)
+
+
+async def _each(events: Sequence[Event]) -> AsyncGenerator[Event, None]:
+    for event in events:
+        yield event
+
+
+async def _write(path: Path, pieces: AsyncGenerator[bytes, None] | AsyncGenerator[str, None]) -> None:
+    """Under its own name only when it is whole."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        async with aclosing(pieces), await anyio.open_file(part, "wb") as file:
+            async for piece in pieces:
+                await file.write(piece.encode() if isinstance(piece, str) else piece)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

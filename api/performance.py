@@ -1,0 +1,184 @@
+"""One run in front of a terminal: its events shown or written, its clips played, its end turned into an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+from anyio.abc import TaskStatus
+from rich.console import Console
+
+from api import player
+from api.exits import BAD, DONE, FAILED, INTERRUPTED, PARTLY, is_bad_input
+from api.files import Kept, Place, keep
+from api.lines import line, write
+from api.progress import Progress, clips
+from pipeline import Event, Stream
+from pipeline.errors import AloudError, InvalidRequest
+from pipeline.events import Audio, Cancelled, Chunk, Complete, Error, PassageCut, Pause, Sound, Start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a run is shown, and where it is left."""
+
+    place: Place
+    json: bool = False
+    quiet: bool = False
+    play: bool | None = None
+    """None: at a terminal, where there is a player."""
+
+
+class Performance:
+    """A run in front of an audience of one."""
+
+    def __init__(self, stream: Stream, manner: Manner) -> None:
+        self._stream = stream
+        self._manner = manner
+        self._progress = Progress(Console(stderr=True, highlight=False), quiet=manner.quiet)
+        self._events: list[Event] = []
+        """What the files are made of: where the run began, its passages and its clips."""
+        self._made: list[Path] = []
+        self._more = anyio.Event()
+        self._ended = False
+        self._interrupted = False
+        self._audience = anyio.CancelScope()
+        self._blank = True
+        self.answer = ""
+
+    async def run(self) -> int:
+        """Until the last clip is made, and heard where that is wanted; returns the exit code."""
+        last: Event | None = None
+        kept: Kept | None = None
+        refused: AloudError | None = None
+        name = self._player()
+        with self._progress:
+            async with anyio.create_task_group() as tasks:
+                await tasks.start(self._listen_for_signals)
+                heard = anyio.Event()
+                tasks.start_soon(self._play, name, heard)
+                try:
+                    async for event in self._stream:
+                        await self._take(event)
+                        last = event
+                    kept = await keep(self._events, self._manner.place)
+                except AloudError as error:
+                    refused = error
+                self._ended = True
+                self._more.set()
+                await heard.wait()
+                tasks.cancel_scope.cancel()
+        if refused is not None:
+            raise refused
+        self._tell(kept)
+        return self._code(last)
+
+    # ---- events -----------------------------------------------------------------------------------------------------
+
+    async def _take(self, event: Event) -> None:
+        self._progress.show(event)
+        if self._manner.json:
+            await self._write(line(event.as_dict()))
+        match event:
+            case Chunk():
+                self.answer += event.content
+                self._blank = self._blank and not event.content.strip()
+            case Start() | PassageCut() | Pause() | Sound():
+                self._events.append(event)
+            case Audio(path=Path() as path):
+                self._events.append(event)
+                self._made.append(path)
+                self._more.set()
+            case _:
+                pass
+
+    async def _write(self, data: bytes) -> None:
+        """A reader that has gone ends the run, as it would end any other program."""
+        try:
+            await anyio.to_thread.run_sync(write, data)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            self._stop()
+
+    async def _listen_for_signals(self, *, task_status: TaskStatus[None]) -> None:
+        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            task_status.started()
+            async for _ in signals:
+                self._stop()
+                return  # the next one ends the program at once
+
+    def _stop(self) -> None:
+        self._interrupted = True
+        self._stream.cancel()
+        self._audience.cancel()
+
+    # ---- sound ------------------------------------------------------------------------------------------------------
+
+    def _player(self) -> str | None:
+        wanted = self._manner.play
+        if wanted is None:
+            wanted = sys.stdout.isatty() and not self._manner.json
+        name = player.found() if wanted else None
+        if self._manner.play and name is None:
+            raise InvalidRequest(
+                f"--play: this machine has none of the players {', '.join(player.PLAYERS)}. Install one, or leave "
+                "--play out: the files are made all the same."
+            )
+        return name
+
+    async def _play(self, name: str | None, heard: anyio.Event) -> None:
+        if name is not None:
+            with self._audience:
+                try:
+                    await player.play(name, self._clips())
+                except player.PlayerFailed as error:
+                    self._progress.say(error.message)
+        heard.set()
+
+    async def _clips(self) -> AsyncGenerator[Path, None]:
+        played = 0
+        while True:
+            while played < len(self._made):
+                yield self._made[played]
+                played += 1
+            if self._ended:
+                return
+            self._more = anyio.Event()
+            await self._more.wait()
+
+    # ---- the end ----------------------------------------------------------------------------------------------------
+
+    def _tell(self, kept: Kept | None) -> None:
+        """Where the files are: for a person on standard error, for a script the whole's path on standard output."""
+        if kept is None:
+            return
+        if not self._manner.quiet:
+            self._progress.say(f"{clips(len(self._made))} in {kept.folder}, captions in {kept.captions}")
+        if self._manner.json:
+            self._progress.say(f"the whole in {kept.whole}")
+        else:
+            write(f"{kept.whole}\n".encode())
+
+    def _code(self, last: Event | None) -> int:
+        match last:
+            case _ if self._interrupted:
+                return INTERRUPTED
+            case Complete() if self._blank:
+                self._progress.say("There was nothing to speak: the text is empty.")
+                return BAD
+            case Complete(status="partial"):
+                return PARTLY
+            case Complete():
+                return DONE
+            case Cancelled():
+                return INTERRUPTED
+            case Error(code=code) if is_bad_input(code):
+                return BAD
+            case _:
+                return FAILED

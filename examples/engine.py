@@ -1,0 +1,41 @@
+"""Bring your own voice, here one that speaks Morse: python examples/engine.py "What hath God wrought" """
+
+import math
+import sys
+from array import array
+
+from pipeline import create_streaming_pipeline
+
+MORSE = dict(zip("abcdefghijklmnopqrstuvwxyz", ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..".split(), strict=True))  # fmt: skip  # noqa: E501
+
+
+class MorseEngine:
+    name, version = "morse", "1"
+    sample_rate = 16_000
+    parallel = 4
+
+    async def voices(self):
+        return ()
+
+    async def speak(self, text, voice):
+        dot = 0.06 / voice.speed
+        for char in text.lower():
+            for sign in MORSE.get(char, " "):
+                if sign != " ":
+                    yield self.sound(dot * (3 if sign == "-" else 1), 0.3)
+                yield self.sound(dot, 0.0)
+            yield self.sound(dot * 2, 0.0)
+
+    def sound(self, seconds, volume):
+        turn = 2 * math.pi * 600 / self.sample_rate  # 600 hertz
+        wave = (volume * math.sin(turn * i) for i in range(int(seconds * self.sample_rate)))
+        return array("h", (int(32_767 * sample) for sample in wave)).tobytes()
+
+    async def aclose(self):
+        pass
+
+
+if __name__ == "__main__":
+    pipeline = create_streaming_pipeline("text", MorseEngine(), {"output_dir": "output/examples"})
+    for event in pipeline.stream_text_to_audio(" ".join(sys.argv[1:]) or "What hath God wrought"):
+        print(event.type, getattr(event, "path", ""))

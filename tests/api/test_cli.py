@@ -1,0 +1,239 @@
+"""The command as a user has it: a process with arguments, pipes, signals and an exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ALOUD = [sys.executable, "-m", "api"]
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """A machine with no player, no settings and no keys; files go to the test's own folder."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ALOUD_", "PATH"))}
+    return kept | {"PATH": "/nowhere", "PYTHONPATH": str(ROOT), "ALOUD_OUTPUT_DIR": str(tmp_path / "out")}
+
+
+def aloud(env: dict[str, str], *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    folder = Path(env["ALOUD_OUTPUT_DIR"]).parent
+    return subprocess.run([*ALOUD, *arguments], input=given, env=env, cwd=folder, capture_output=True, timeout=60)
+
+
+@contextmanager
+def running(env: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*ALOUD, *arguments], env=env, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def events(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
+    assert process.stdout is not None
+    for line in process.stdout:
+        yield json.loads(line)
+
+
+def until(found: Iterator[dict[str, Any]], kind: str) -> dict[str, Any]:
+    return next(event for event in found if event["type"] == kind)
+
+
+def write(process: subprocess.Popen[bytes], text: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(text.encode())
+    process.stdin.flush()
+
+
+def seconds(path: str | Path) -> float:
+    with wave.open(str(path)) as file:
+        return file.getnframes() / file.getframerate()
+
+
+# ---- say ------------------------------------------------------------------------------------------------------------
+
+
+def test_say_leaves_clips_the_whole_and_captions_and_says_where(env: dict[str, str], tmp_path: Path) -> None:
+    done = aloud(env, "say", "Hello there. How are you today?")
+    assert done.returncode == 0, done.stderr
+    whole = Path(done.stdout.decode().strip())
+    assert whole.is_relative_to(tmp_path / "out")
+    clips = sorted(path for path in whole.parent.glob("*.wav") if path != whole)
+    assert clips
+    assert seconds(whole) == pytest.approx(sum(map(seconds, clips)), abs=0.05)
+    captions = whole.with_suffix(".vtt").read_text()
+    assert captions.startswith("WEBVTT")
+    assert "How are you today?" in captions
+    assert str(whole.parent) in done.stderr.decode().replace("\n", "")
+
+
+def test_json_is_one_event_a_line_and_nothing_else(env: dict[str, str]) -> None:
+    done = aloud(env, "say", "--json", "Hello there. Grüße!")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [event["seq"] for event in told] == list(range(1, len(told) + 1))
+    assert told[0]["type"] == "start"
+    assert told[-1]["type"] == "complete"
+    assert "".join(event["content"] for event in told if event["type"] == "chunk") == "Hello there. Grüße!"
+    assert all(Path(event["path"]).is_file() for event in told if event["type"] == "audio")
+
+
+def test_a_pipe_is_spoken_while_it_is_still_being_written(env: dict[str, str]) -> None:
+    with running(env, "say", "-", "--json") as process:
+        told = events(process)
+        write(process, "The first sentence is whole. And the sec")
+        assert "first sentence" in until(told, "audio")["text"]
+        write(process, "ond follows.")
+        process.stdin.close()  # type: ignore[union-attr]
+        assert until(told, "complete")["status"] == "complete"
+        assert process.wait(10) == 0
+
+
+def test_a_pipe_is_read_without_being_asked_for(env: dict[str, str]) -> None:
+    done = aloud(env, "say", "--json", given=b"Hello there.")
+    assert done.returncode == 0, done.stderr
+
+
+def test_quiet_says_only_where_the_sound_is(env: dict[str, str]) -> None:
+    done = aloud(env, "say", "-q", "Hello there.")
+    assert done.stderr == b""
+    assert seconds(done.stdout.decode().strip()) > 0.3
+
+
+def test_output_names_the_whole(env: dict[str, str], tmp_path: Path) -> None:
+    done = aloud(env, "say", "Hello there.", "-o", str(tmp_path / "talk.wav"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode().strip() == str(tmp_path / "talk.wav")
+    assert seconds(tmp_path / "talk.wav") > 0.3
+    assert (tmp_path / "talk.vtt").is_file()
+
+
+def test_output_names_a_folder(env: dict[str, str], tmp_path: Path) -> None:
+    done = aloud(env, "say", "Hello there.", "-o", f"{tmp_path}/talk/")
+    assert Path(done.stdout.decode().strip()).is_relative_to(tmp_path / "talk")
+
+
+# ---- ends -----------------------------------------------------------------------------------------------------------
+
+
+def test_ctrl_c_leaves_what_was_made_whole_and_playable(env: dict[str, str], tmp_path: Path) -> None:
+    with running(env, "say", "-", "--json", "-o", str(tmp_path / "talk.wav")) as process:
+        told = events(process)
+        write(process, "This much is made. And this is never fin")
+        made = until(told, "audio")
+        process.send_signal(signal.SIGINT)
+        last = until(told, "cancelled")
+        assert process.wait(10) == 130
+    assert last["chars"] == last["spoken"] + last["skipped"] + last["failed"] + last["unspoken"]
+    assert seconds(made["path"]) == pytest.approx(made["seconds"], abs=0.01)
+    assert seconds(tmp_path / "talk.wav") >= made["seconds"] - 0.01
+
+
+def test_ctrl_c_before_anything_has_begun_is_no_traceback(env: dict[str, str], tmp_path: Path) -> None:
+    """Interrupted while the first large module is being loaded."""
+    slow = tmp_path / "slow"
+    slow.mkdir()
+    (slow / "typer.py").write_text("import os, time\nos.write(1, b'!')\ntime.sleep(60)\n")
+    with running(env | {"PYTHONPATH": f"{slow}:{ROOT}"}, "say", "Hi.") as process:
+        assert process.stdout is not None
+        assert process.stdout.read(1) == b"!"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+        assert b"Traceback" not in process.stderr.read()  # type: ignore[union-attr]
+
+
+def test_a_reader_that_leaves_is_no_traceback(env: dict[str, str]) -> None:
+    with running(env, "say", "-", "--json") as process:
+        until(events(process), "start")
+        process.stdout.close()  # type: ignore[union-attr]
+        write(process, "This is said to nobody. And this as well. ")
+        assert process.wait(20) == 130
+        assert b"Traceback" not in process.stderr.read()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "says"),
+    [
+        (["say", "Hi.", "--engine", "nobody"], b"", "espeak"),
+        (["say", "Hi.", "--voice", "espeak/nobody"], b"", "nobody"),
+        (["say", "Hi.", "--format", "tape"], b"", "wav"),
+        (["say", "Hi.", "--speed", "0"], b"", "speed"),
+        (["say", "Hi.", "-o", "talk.tape"], b"", "wav"),
+        (["say", "Hi.", "--play"], b"", "--play"),
+        (["say", " \n"], b"", "empty"),
+        (["say", "-"], b"", "empty"),
+        (["say", "-"], b" \n ", "empty"),
+        (["say", "-"], b"Good. \xff bad", "byte 7"),
+        (["chat", "Hi.", "--provider", "nobody"], b"", "ollama"),
+        (["say", "--nonsense"], b"", "--nonsense"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_the_caller_can_mend_is_2_and_one_plain_line(
+    env: dict[str, str], arguments: list[str], given: bytes, says: str
+) -> None:
+    done = aloud(env, *arguments, given=given)
+    said = " ".join(done.stderr.decode().split())
+    assert done.returncode == 2, said
+    assert says in said
+    assert "Traceback" not in said
+
+
+def test_a_model_that_is_not_there_is_1(env: dict[str, str]) -> None:
+    env |= {"OLLAMA_HOST": "http://127.0.0.1:9", "ALOUD_LLM_MAX_RETRIES": "0"}
+    done = aloud(env, "chat", "Hi.", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout.splitlines()[-1])["code"] == "source_unreachable"
+
+
+# ---- the other commands ---------------------------------------------------------------------------------------------
+
+
+def test_chat_speaks_the_answer(env: dict[str, str]) -> None:
+    done = aloud(env | {"ALOUD_REPLAY_RATE": "500"}, "chat", "An answer. And more.", "--provider", "replay", "--json")
+    assert done.returncode == 0, done.stderr
+    assert any(json.loads(line)["type"] == "audio" for line in done.stdout.splitlines())
+
+
+def test_chat_without_a_prompt_is_a_conversation(env: dict[str, str]) -> None:
+    done = aloud(env | {"ALOUD_REPLAY_RATE": "500"}, "chat", "--provider", "replay", "--json", given=b"One.\n\nTwo.\n")
+    assert done.returncode == 0, done.stderr
+    starts = [line for line in done.stdout.splitlines() if json.loads(line)["type"] == "start"]
+    assert len(starts) == 2
+
+
+def test_voices_lists_what_works_here(env: dict[str, str]) -> None:
+    done = aloud(env, "voices", "--engine", "espeak", "--language", "de", "--json")
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert found
+    assert all(voice["engine"] == "espeak" for voice in found)
+
+
+def test_doctor_says_what_works_and_how_to_mend_the_rest(env: dict[str, str]) -> None:
+    done = aloud(env, "doctor")
+    said = done.stdout.decode()
+    assert done.returncode == 0, done.stderr
+    assert "espeak" in said
+    assert "ollama" in said
+
+
+def test_doctor_as_json(env: dict[str, str]) -> None:
+    found = [json.loads(line) for line in aloud(env, "doctor", "--json").stdout.splitlines()]
+    assert {"kind": "voice", "name": "espeak", "works": True}.items() <= next(
+        row for row in found if row["name"] == "espeak"
+    ).items()
+
+
+def test_help_names_every_command(env: dict[str, str]) -> None:
+    said = aloud(env, "--help").stdout.decode()
+    assert all(name in said for name in ("say", "chat", "serve", "voices", "doctor"))

@@ -1,0 +1,113 @@
+"""A run in front of a terminal: what is said of it, what is heard, how it ends."""
+
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from api.exits import DONE, FAILED, PARTLY
+from api.files import Place
+from api.performance import Manner, Performance
+from pipeline import Voice, WordTime, create_streaming_pipeline
+from pipeline.engines.tone import ToneEngine
+from pipeline.errors import EngineError, InvalidRequest, SourceFailed
+
+
+class Shy(ToneEngine):
+    name = "shy"
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
+        if "secret" in text:
+            raise EngineError("There are things one does not say.")
+        async for piece in super().speak(text, voice):
+            yield piece
+
+
+@pytest.fixture
+def manner(tmp_path: Path) -> Manner:
+    return Manner(place=Place(tmp_path), play=False)
+
+
+async def perform(text: object, manner: Manner) -> int:
+    config = {"output_dir": manner.place.folder, "mode": "batch"}
+    async with create_streaming_pipeline("text", Shy(), config) as pipeline:
+        return await Performance(pipeline.stream_text_to_audio(text), manner).run()  # type: ignore[arg-type]
+
+
+async def test_all_spoken_is_done(manner: Manner) -> None:
+    assert await perform("This is said. This is said as well.", manner) == DONE
+
+
+async def test_a_passage_that_fails_is_partly_done_and_said(manner: Manner, capfd: pytest.CaptureFixture[str]) -> None:
+    assert await perform("This sentence is said. This one is a secret.", manner) == PARTLY
+    said = capfd.readouterr().err
+    assert "There are things one does not say." in said
+    assert "21 characters could not be spoken" in said
+
+
+async def test_text_that_breaks_off_is_failed_and_keeps_what_was_made(manner: Manner) -> None:
+    async def broken() -> AsyncGenerator[str, None]:
+        yield "This was said before. "
+        raise SourceFailed("The line is dead.")
+
+    assert await perform(broken(), manner) == FAILED
+    assert list(manner.place.folder.rglob("whole.wav"))
+
+
+async def test_what_steers_a_terminal_is_not_shown(manner: Manner, capfd: pytest.CaptureFixture[str]) -> None:
+    await perform("Red \x1b[31malert\x07 and [bold]marks[/bold].", manner)
+    said = capfd.readouterr().err
+    assert "\x1b" not in said
+    assert "\x07" not in said
+    assert "[bold]marks[/bold]" in said
+
+
+async def test_what_is_played_is_what_was_made(manner: Manner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = tmp_path / "heard"
+    program = tmp_path / "aplay"
+    program.write_text(f"#!{sys.executable}\nimport sys\nopen({str(heard)!r}, 'wb').write(sys.stdin.buffer.read())\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert await perform("One is heard. Two is heard.", Manner(place=manner.place, play=True)) == DONE
+    whole = next(manner.place.folder.rglob("whole.wav"))
+    assert heard.read_bytes() == whole.read_bytes()[44:]
+
+
+async def test_a_player_that_cannot_play_changes_nothing_but_is_named(
+    manner: Manner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "aplay"
+    program.write_text("#!/bin/sh\necho no sound card >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    assert await perform("One is heard.", Manner(place=manner.place, play=True)) == DONE
+    assert "aplay cannot play here: no sound card" in capfd.readouterr().err
+
+
+async def test_a_player_that_is_not_there_is_refused_when_asked_for(
+    manner: Manner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InvalidRequest, match="--play"):
+        await perform("One.", Manner(place=manner.place, play=True))
+
+
+@pytest.mark.parametrize(
+    ("output", "folder", "whole"),
+    [
+        ("", "there/audio", None),
+        ("talk", "talk", None),
+        ("v1.2/", "v1.2", None),
+        ("talk.wav", "there/audio", "talk.wav"),
+        ("books/talk.WAV", "there/audio", "books/talk.WAV"),
+    ],
+)
+def test_what_output_means(output: str, folder: str, whole: str | None) -> None:
+    place = Place.of(output, {"ALOUD_OUTPUT_DIR": "there"})
+    assert place == Place(Path(folder), Path(whole) if whole else None)
+
+
+def test_an_ending_that_is_no_format_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="wav"):
+        Place.of("talk.tape", {})

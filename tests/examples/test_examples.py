@@ -1,0 +1,74 @@
+"""Each example runs as a user would run it."""
+
+import os
+import subprocess
+import sys
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+
+
+@pytest.fixture
+def env() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ALOUD_")}
+    return kept | {"PYTHONPATH": str(ROOT)}
+
+
+def run(env: dict[str, str], folder: Path, *command: str | Path) -> str:
+    done = subprocess.run(command, env=env, cwd=folder, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def playable(folder: Path) -> Iterator[float]:
+    """The length of each clip below, in seconds."""
+    for path in sorted(folder.rglob("*.wav")):
+        with wave.open(str(path)) as file:
+            yield file.getnframes() / file.getframerate()
+
+
+def test_every_example_has_its_test() -> None:
+    here = Path(__file__).read_text()
+    assert [path.name for path in EXAMPLES.iterdir() if path.is_file() and f'"{path.name}"' not in here] == []
+
+
+def test_a_text_becomes_files(env: dict[str, str], tmp_path: Path) -> None:
+    said = run(env, tmp_path, sys.executable, EXAMPLES / "speak.py", "Hello there. How are you today?")
+    assert "complete" in said
+    assert all(seconds > 0.2 for seconds in playable(tmp_path / "output"))
+
+
+def test_a_voice_of_ones_own_speaks(env: dict[str, str], tmp_path: Path) -> None:
+    said = run(env, tmp_path, sys.executable, EXAMPLES / "engine.py", "SOS")
+    assert "failed" not in said
+    assert said.splitlines()[-1].startswith("complete")
+    assert sum(playable(tmp_path / "output")) > 1.5
+
+
+def test_a_model_in_a_pipe_is_heard(env: dict[str, str], tmp_path: Path) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name, does in (("ollama", 'echo "You asked $2 about $3."'), ("aloud", f'exec {sys.executable} -m api "$@"')):
+        (programs / name).write_text(f"#!/bin/sh\n{does}\n")
+        (programs / name).chmod(0o755)
+    env["PATH"] = f"{programs}:{env['PATH']}"
+    whole = run(env, tmp_path, EXAMPLES / "pipe.sh", "tides", "a model").strip()
+    assert list(playable((tmp_path / whole).parent))
+
+
+def test_a_run_is_followed_over_sse(env: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "api", "serve", "--port", "0"]
+    with subprocess.Popen(command, env=env, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as service:
+        try:
+            assert service.stderr is not None
+            address = next(word for word in service.stderr.readline().split() if word.startswith("http")).rstrip(",")
+            said = run(env, tmp_path, sys.executable, EXAMPLES / "listen.py", "Hello there. How are you?", address)
+        finally:
+            service.terminate()
+    assert said.splitlines()[-1].split()[2] == "complete"
+    assert list(playable(tmp_path / "output" / "examples" / "heard"))

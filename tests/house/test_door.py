@@ -1,0 +1,34 @@
+"""The door gives what is promised, and what it gives is documented by a type."""
+
+import inspect
+from collections.abc import AsyncIterable, Iterable
+from importlib.resources import files
+
+import pipeline
+import pipeline.text
+from pipeline import create_streaming_pipeline
+
+
+def test_everything_named_is_there() -> None:
+    for room in (pipeline, pipeline.text):
+        assert [name for name in room.__all__ if not hasattr(room, name)] == []
+
+
+def test_what_the_contract_names_can_be_imported() -> None:
+    assert {"create_streaming_pipeline", "Engine", "Source", "Event", "Voice", "Request"} <= set(pipeline.__all__)
+    assert {"SentenceSplitter", "SpeechBuffer", "Limits", "Pace"} <= set(pipeline.text.__all__)
+
+
+def test_a_pipeline_takes_the_three_arguments_of_the_contract() -> None:
+    names = list(inspect.signature(create_streaming_pipeline).parameters)
+    assert names[:3] == ["llm_provider", "tts_provider", "streaming_config"]
+
+
+def test_a_stream_can_be_read_in_both_ways() -> None:
+    stream = create_streaming_pipeline("text", "tone").stream_text_to_audio("Hello.")
+    assert isinstance(stream, AsyncIterable)
+    assert isinstance(stream, Iterable)
+
+
+def test_types_travel_with_the_package() -> None:
+    assert files("pipeline").joinpath("py.typed").is_file()
