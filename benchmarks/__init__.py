@@ -1,0 +1,1 @@
+"""Commands that measure, side by side with peers where there are peers."""

@@ -11,6 +11,7 @@ from pipeline.text import places
 from pipeline.text.limits import Limits
 from pipeline.text.pace import Pace
 from pipeline.text.places import Place
+from pipeline.text.plan import Stop, plan
 from pipeline.types import Passage, Reason, Sentence
 
 __all__ = ["SpeechBuffer", "Splitter"]
@@ -19,7 +20,7 @@ REST = 8
 """Characters that an early cut leaves of a sentence, at least."""
 WORD = 1000
 """Characters of the longest word that is still spoken as one."""
-HOLD = 4
+HOLD = 16
 """Passages of the greatest length that wait for a busy voice before they are cut without knowing better."""
 SLACK = 64
 """Characters: a splitter decides about an end before so many more have come."""
@@ -27,10 +28,18 @@ PIECE = 64
 """Characters looked at in one go, so that work, memory and passages do not depend on how large a token is."""
 STALE = 256
 """Characters after which an end is none of a sentence, but a splitter's own way to bound its memory."""
+TOGETHER = 0.004
+"""Seconds: tokens that come closer than this are one, to whoever measures how fast they come."""
 IDLE_TOKENS = 2.5
 """Tokens missing in a row that count as silence."""
+MARGIN = 0.08
+"""Seconds that sound should be there before it is needed, besides what the pace doubts."""
 BETTER = 0.05
-"""Seconds that a listener who waits anyway is made to wait longer for a whole sentence."""
+"""Seconds that a listener may be made to wait longer for a whole sentence."""
+SILENCE = 0.2
+"""Seconds of silence that sound worse than a cut between any two words."""
+NEXT = 60
+"""Characters of the passage behind what is known: time for it must be left."""
 
 
 class Splitter(Protocol):
@@ -160,8 +169,8 @@ class SpeechBuffer:
     # ---- clocks -----------------------------------------------------------------------------------------------------
 
     def _hear(self, now: float) -> None:
-        if self._token > -math.inf:
-            gap = max(0.0, now - self._token)
+        gap = now - self._token
+        if TOGETHER < gap < math.inf:
             if self._interval is None:
                 self._interval = min(gap, 1.0)
             else:  # one long silence is not a slow source
@@ -325,6 +334,9 @@ class SpeechBuffer:
         """Where text that has waited too long is cut."""
         text, longest = self._text, self._limits.max_chunk_length
         ends = [offset - self._base for offset in self._ends if offset - self._base <= longest]
+        if not ends and places.verbatim(text, 0):
+            line = places.break_line(text, 0, min(len(text), longest))
+            return None if line is None else (line, line + 1)
         cut = ends[-1] if ends else next(reversed(places.clauses(text, 0, min(len(text), longest))), None)
         if cut is None:
             words = len(text.rstrip())
@@ -333,20 +345,40 @@ class SpeechBuffer:
         return None if cut is None else places.after(text, cut, True)
 
     def _speak_finished(self) -> list[Passage]:
-        """All finished sentences, whatever their size."""
+        """All finished sentences, whatever their size; in adaptive mode still none that runs the listener dry."""
         passages: list[Passage] = []
+        longest = self._limits.max_chunk_length
         while self._ends:
-            place = self._timely()
-            if place is None or self._ends[0] - self._base > self._limits.max_chunk_length:
-                place = self._overlong(self._limits.max_chunk_length)
+            whole = self._finished(longest)
+            if self._limits.mode == "adaptive" and whole:
+                free, dry = self._view()
+                spare = dry - max(self._now, free) - MARGIN - self._pace.doubt
+                place = self._choose(whole, spare)
+            else:
+                place = whole[-1] if whole else self._overlong(longest)
             if place is None:
                 break
             passages.append(self._take(place, "idle"))
         return passages
 
+    def _finished(self, longest: int) -> list[Place]:
+        """Ends of the finished sentences that make one passage, smallest first, none of them too short."""
+        found: list[Place] = []
+        for offset in self._ends:
+            end = offset - self._base
+            place = places.after(self._text, end, True)
+            if place is None or end > longest or len(found) == self._limits.sentence_buffer_size:
+                break
+            found.append(place)
+        return found
+
     def _leftover(self) -> tuple[Place, Reason]:
         """Of text that is complete, the next passage, whatever the voice is doing."""
         whole, reason = self._whole()
+        if whole and self._limits.mode == "adaptive":
+            free, dry = self._view()
+            best = self._choose(whole, dry - max(self._now, free) - MARGIN - self._pace.doubt) or whole[-1]
+            return best, "end" if best[1] == len(self._text) else "pace"
         if whole:
             return whole[-1], reason or "end"
         return (len(self._text.rstrip()), len(self._text)), "end"
@@ -368,48 +400,97 @@ class SpeechBuffer:
         """The largest passage that cannot run the listener dry; whole sentences while there is time."""
         pace, now = self._pace, self._now
         self._due = math.inf
-        whole, reason = self._whole()
         free, dry = self._view()
         crowded = len(self._text) > HOLD * self._limits.max_chunk_length
         if self._busy() and not crowded:
             if self._own is not None and self._own[0] == pace.told:
                 self._due = free
             return None
-        spare = dry - max(now, free) - 0.08 - pace.doubt
-        in_time = [place for place in whole if pace.expect(place[0]) <= spare]
-        if in_time:
-            best = in_time[-1]
-            if best is not whole[-1] or crowded:
-                return best, "pace"
-            if reason is not None:
-                return best, reason
-            self._due = now + spare - pace.expect(best[0])
-            return (best, "pace") if self._due <= now else None
-        parts = self._parts(whole)
-        early = [place for place in parts if pace.expect(place[0]) <= spare]
-        if early:
-            best = early[-1]
-            if whole or crowded:
-                return best, "pace"
-            self._due = now + spare - pace.expect(best[0])
-            return (best, "pace") if self._due <= now else None
-        late = self._late(parts, whole)
-        if late is None:
+        whole, reason = self._whole()
+        spare = dry - max(now, free) - MARGIN - pace.doubt
+        best = self._choose(whole, spare)
+        if best is None:
             return None
-        return late, "end" if self._closed and late[1] == len(self._text) else "pace"
+        if best not in whole:
+            reason = None
+        elif best is not whole[-1] or crowded:
+            return best, "pace"
+        elif reason is not None:
+            return best, reason
+        latest = now + spare - pace.expect(best[0])
+        if latest > now and not crowded and (best in whole or not whole):
+            self._due = latest  # there is time: a larger one may come
+            return None
+        return best, "end" if self._closed and best[1] == len(self._text) else "pace"
 
-    def _parts(self, whole: Sequence[Place]) -> list[Place]:
-        """Places before the first whole sentence's end, smallest first."""
-        text, settled = self._text, self._settled()
-        end = self._ends[0] - self._base if self._ends else None
-        known = whole[0][0] if whole else None
-        found: list[Place] = []
-        longest = self._limits.max_chunk_length
-        begin = len(text) - len(text.lstrip())
-        for cut in places.early(text, begin, min(len(text), longest)):
-            if known is not None and cut >= known:
+    def _choose(self, whole: Sequence[Place], spare: float) -> Place | None:
+        """Where the next passage should end; `spare` is the time after which its sound would come too late."""
+        pace, text = self._pace, self._text
+        if whole and pace.expect(whole[-1][0]) + pace.expect(self._limits.max_chunk_length) <= spare:
+            return whole[-1]
+        stops, known = self._stops(whole)
+        if not stops:
+            early = self._limits.first_chunk_length
+            hurry = not self._ends and len(text) > early and self._decided(early) and not places.verbatim(text, 0)
+            return self._gap(early) if hurry else None
+        first, silence = plan(
+            stops,
+            pace,
+            spare,
+            0 if self._closed and stops[-1].end >= len(text) else NEXT,
+            self._limits.max_chunk_length,
+            self._limits.min_chunk_length,
+            self._limits.sentence_buffer_size,
+        )
+        best = known[stops[first].end]
+        if silence > SILENCE and spare > 0.0:
+            most = min(
+                len(text), self._limits.max_chunk_length, self._ends[0] - self._base if self._ends else len(text)
+            )
+            most = next((n for n in range(most, places.CLAUSE, -8) if pace.expect(n) <= spare), 0)
+            gap = self._gap(most) if most and not places.verbatim(text, 0) else None
+            if (
+                gap is not None
+                and gap[0] >= max(places.CLAUSE, pace.lasting())
+                and pace.expect(best[0]) > spare + SILENCE
+            ):
+                return gap
+        return best
+
+    def _stops(self, whole: Sequence[Place]) -> tuple[list[Stop], dict[int, Place]]:
+        """Where this passage and the next few may end, first to last; and the places behind those lengths."""
+        text, far = self._text, 2 * self._limits.max_chunk_length
+        known = {place[1]: place for place in [*self._parts(), *whole]}
+        settled = min(len(text), self._settled(), far)
+        ends = set()
+        for offset in self._ends:
+            if offset - self._base > far:
+                settled = far
                 break
-            if end is None and cut > settled:
+            place = places.after(text, offset - self._base, True)
+            if place is not None:
+                ends.add(place[1])
+                known.setdefault(place[1], place)
+        for cut in places.clauses(text, 0, settled):
+            place = places.after(text, cut, True)
+            if place is not None:
+                known.setdefault(place[1], place)
+        stops = [Stop(end, end in ends or (self._closed and end == len(text))) for end in sorted(known)]
+        return stops, known
+
+    def _gap(self, longest: int) -> Place | None:
+        cut = places.space(self._text, 0, longest)
+        return None if cut is None else places.after(self._text, cut, True, longest)
+
+    def _parts(self) -> list[Place]:
+        """Clauses and the like in what waits, smallest first."""
+        text, longest = self._text, self._limits.max_chunk_length
+        ends = [offset - self._base for offset in self._ends]
+        settled = ends[-1] if ends and ends[-1] > longest else self._settled()
+        known = len(text) if self._closed else ends[0] if ends else None
+        found: list[Place] = []
+        for cut in places.early(text, len(text) - len(text.lstrip()), min(len(text), longest)):
+            if cut > settled or (ends and cut >= ends[0]):
                 break
             place = places.after(text, cut, self._closed, longest)
             if place is None:
@@ -417,21 +498,6 @@ class SpeechBuffer:
             if known is None or known - place[1] >= REST:
                 found.append(place)
         return found
-
-    def _late(self, parts: Sequence[Place], whole: Sequence[Place]) -> Place | None:
-        """The listener will be waiting: the smallest passage that gains time, a whole sentence if about as soon."""
-        pace = self._pace
-        choice = [*parts, *whole]
-        if not choice:
-            first = self._limits.first_chunk_length
-            if len(self._text) > first and self._decided(first) and not places.verbatim(self._text, 0):
-                cut = places.space(self._text, 0, first)
-                return None if cut is None else places.after(self._text, cut, True, first)
-            return None
-        lasting = pace.lasting()
-        pick = next((place for place in choice if place[0] >= lasting), choice[-1])
-        soon = pace.expect(pick[0]) + BETTER
-        return next((place for place in reversed(whole) if pace.expect(place[0]) <= soon), pick)
 
     # ---- handing out ------------------------------------------------------------------------------------------------
 

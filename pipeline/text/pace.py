@@ -9,12 +9,14 @@ __all__ = ["Pace"]
 
 FORGET = 0.85
 """Weight that a measurement keeps with each later one."""
-START_UP, FACTOR = 0.2, 0.2
+START_UP, FACTOR = 0.2, 0.3
 """A voice nobody has heard yet: seconds before it begins, seconds of work for a second of sound."""
 SPEED = 15.0
 """Characters in a second of speech, before anything is known."""
 DOUBT = 0.1
 """Seconds by which a first guess may be wrong."""
+UNSURE = 0.3
+"""Part of the time that the first passage took, by which the guess for the second may be wrong."""
 IN_FLIGHT = 256
 """Passages kept in mind; more are never under way, whatever the caller forgets to tell."""
 
@@ -110,6 +112,11 @@ class Pace:
         """Seconds by which `expect` has lately been wrong."""
         return self._doubt
 
+    @property
+    def factor(self) -> float:
+        """Seconds of work for a second of sound, start-up aside."""
+        return self._factor
+
     def lasting(self) -> float:
         """Characters from which on a passage sounds longer than the voice works on it; infinite for a slow voice."""
         return math.inf if self._factor >= 0.99 else self._start_up / (1.0 - self._factor) * self._speed
@@ -151,7 +158,11 @@ class Pace:
         self._speed = (self._letters + 2.0 * SPEED) / (self._seconds + 2.0)
 
         wrong = abs(taken - self._start_up - self._factor * seconds)
-        self._doubt += 0.3 * (min(wrong, 2.0) - self._doubt) if self._count else 0.0
+
+        if self._count:
+            self._doubt += 0.3 * (min(wrong, 2.0) - self._doubt)
+        else:
+            self._doubt = max(DOUBT, UNSURE * taken)
         self._count, self._s, self._t = FORGET * self._count + 1, FORGET * self._s + seconds, FORGET * self._t + taken
         self._ss, self._st = FORGET * self._ss + seconds * seconds, FORGET * self._st + seconds * taken
 
