@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+import anyio
+import pytest
+
+from pipeline.engines.check import CHECKS, Check, examine
+from pipeline.engines.edge import EdgeEngine
+from pipeline.engines.espeak import EspeakEngine
+from pipeline.engines.fallback import FallbackEngine
+from pipeline.engines.tone import ToneEngine
+from pipeline.errors import EngineError, EngineUnavailable, UnknownVoice
+from pipeline.types import Handover, Voice, VoiceInfo, WordTime
+from tests.engines.hear import hear
+from tests.fakes.edge import edge
+from tests.hearing import Reader, compare, sentences
+
+TEXT = "Fifteen characters make one second of sound."
+SECONDS = len(TEXT) / 15
+
+
+class Flawed:
+    """An engine that can be broken and mended; it counts how often it was asked."""
+
+    def __init__(
+        self, name: str, flaw: str = "", rate: int = 22050, languages: Sequence[str] = ("en-us", "de")
+    ) -> None:
+        self.name, self.version, self.sample_rate, self.parallel = name, "1", rate, 4
+        self.flaw = flaw
+        self.asked: list[Voice] = []
+        self.working = asyncio.Event()
+        self._languages = languages
+        self._tone = ToneEngine()
+
+    async def voices(self) -> Sequence[VoiceInfo]:
+        if self.flaw == "listless":
+            raise EngineUnavailable("no list")
+        return [VoiceInfo(f"{self.name}-{language}", (language,)) for language in self._languages]
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
+        self.asked.append(voice)
+        if voice.language and not any(one.startswith(voice.language[:2]) for one in self._languages):
+            raise UnknownVoice(f"{self.name} does not speak {voice.language}.")
+        if self.flaw == "fails":
+            raise EngineError("it is broken.")
+        if self.flaw == "refuses":
+            raise EngineUnavailable("it refuses.")
+        if self.flaw == "mute":
+            await anyio.sleep_forever()
+        if self.flaw == "silent":
+            return
+        count = 0
+        async for piece in self._tone.speak(text, Voice()):
+            count += 1
+            if self.flaw == "breaks" and count > 12:
+                raise EngineError("it broke off.")
+            if self.flaw == "stalls" and count > 12:
+                await anyio.sleep_forever()
+            yield piece
+        self.working.set()
+
+    async def aclose(self) -> None:
+        self.flaw = "closed"
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_the_first_speaks_alone_while_it_works() -> None:
+    first, second = Flawed("first"), Flawed("second")
+    heard = await hear(FallbackEngine([first, second]), TEXT)
+    assert heard.seconds == pytest.approx(SECONDS, abs=0.01) and heard.handovers == [] and second.asked == []
+
+
+@pytest.mark.parametrize("flaw", ["fails", "refuses", "mute", "silent", "breaks", "stalls"])
+async def test_the_next_says_the_whole_passage_again(flaw: str) -> None:
+    engine = FallbackEngine([Flawed("first", flaw), Flawed("second")], first=0.3, later=0.3)
+    began = time.monotonic()
+    heard = await hear(engine, TEXT)
+    assert heard.seconds == pytest.approx(SECONDS, abs=0.01)
+    assert [TEXT[t.start : t.end] for t in heard.times] == TEXT.split()
+    (handover,) = heard.handovers
+    assert (
+        (handover.from_, handover.to) == ("first", "second")
+        and handover.code.startswith("engine_")
+        and handover.message
+    )
+    assert time.monotonic() - began < 1
+
+
+async def test_all_failed_names_each_with_its_reason() -> None:
+    engine = FallbackEngine([Flawed("first", "fails"), Flawed("second", "refuses"), Flawed("third", "silent")])
+    with pytest.raises(EngineError, match=r"first: it is broken\.; second: it refuses\.; third: .*without a sound"):
+        await hear(engine, TEXT)
+
+
+async def test_an_engine_that_always_fails_is_tried_three_times_and_then_skipped() -> None:
+    first, second = Flawed("first", "fails"), Flawed("second")
+    engine = FallbackEngine([first, second])
+    spoken = await asyncio.gather(*(hear(engine, TEXT) for _ in range(20)))
+    spoken += [await hear(engine, TEXT) for _ in range(5)]
+    assert len(first.asked) == 3
+    assert all(heard.seconds == pytest.approx(SECONDS, abs=0.01) for heard in spoken)
+    assert all(heard.handovers[0].to == "second" for heard in spoken)
+
+
+async def test_a_skipped_engine_is_tried_aside_after_a_while_and_comes_back_by_itself() -> None:
+    clock, first, second = Clock(), Flawed("first", "fails"), Flawed("second")
+    engine = FallbackEngine([first, second], rest=30, clock=clock)
+    for _ in range(4):
+        await hear(engine, TEXT)
+    clock.now = 29
+    assert (await hear(engine, TEXT)).handovers and len(first.asked) == 3
+    clock.now = 31  # still broken: one probe, which no listener waits for
+    assert (await hear(engine, TEXT)).handovers
+    await anyio.wait_all_tasks_blocked()
+    assert (await hear(engine, TEXT)).handovers and len(first.asked) == 4
+    first.flaw = ""
+    clock.now = 31 + 59  # the rest has doubled
+    assert (await hear(engine, TEXT)).handovers and len(first.asked) == 4
+    clock.now = 31 + 61
+    assert (await hear(engine, TEXT)).handovers
+    await first.working.wait()
+    await anyio.wait_all_tasks_blocked()
+    assert not (await hear(engine, TEXT)).handovers
+    await engine.aclose()
+
+
+async def test_when_all_were_skipped_a_passage_waits_for_the_one_that_is_being_tried() -> None:
+    clock, only = Clock(), Flawed("only", "fails")
+    engine = FallbackEngine([only], rest=30, clock=clock)
+    for _ in range(4):
+        with pytest.raises(EngineError, match="only"):
+            await hear(engine, TEXT)
+    assert len(only.asked) == 3
+    only.flaw, clock.now = "", 31
+    assert (await hear(engine, TEXT)).seconds == pytest.approx(SECONDS, abs=0.01)
+
+
+async def test_sound_keeps_the_sample_rate_of_the_first() -> None:
+    engine = FallbackEngine([Flawed("first", "fails", rate=24000), Flawed("second")])
+    heard = await hear(engine, TEXT)
+    assert engine.sample_rate == 24000 and heard.rate == 24000
+    assert heard.seconds == pytest.approx(SECONDS, abs=0.01)
+
+
+async def test_the_next_engine_speaks_the_language_of_the_voice_that_was_asked_for() -> None:
+    first, second = Flawed("first", "fails"), Flawed("second")
+    engine = FallbackEngine([first, second])
+    await hear(engine, TEXT, Voice(engine="first", name="first-de", speed=1.5))
+    assert first.asked[-1].name == "first-de"
+    assert second.asked[-1] == Voice(engine="second", language="de", speed=1.5)
+    await hear(engine, TEXT, Voice(name="second-en-us"))
+    assert second.asked[-1].name == "second-en-us"
+
+
+async def test_a_voice_that_cannot_be_looked_up_tells_its_language_by_its_name() -> None:
+    second = Flawed("second")
+    for name, language in (("en-US-EmmaMultilingualNeural", "en-us"), ("de_DE-thorsten", "de-de"), ("nova", "")):
+        first = Flawed("first", "listless")
+        first.speak = Flawed("first", "fails").speak  # type: ignore[method-assign]
+        await hear(FallbackEngine([first, second]), TEXT, Voice(name=name))
+        assert second.asked[-1].language == language
+
+
+async def test_an_engine_without_the_language_is_passed_over() -> None:
+    first, second, third = Flawed("first", "fails"), Flawed("second", languages=["fr"]), Flawed("third")
+    heard = await hear(FallbackEngine([first, second, third]), TEXT, Voice(language="de"))
+    assert [handover.to for handover in heard.handovers] == ["second", "third"]
+    assert "does not speak de" in heard.handovers[1].message
+
+
+async def test_an_unknown_voice_of_the_first_is_the_callers_mistake() -> None:
+    with pytest.raises(UnknownVoice):
+        await hear(FallbackEngine([ToneEngine(), Flawed("second")]), TEXT, Voice(name="soprano"))
+
+
+async def test_text_without_words_is_no_failure() -> None:
+    engine = FallbackEngine([Flawed("first", "silent"), Flawed("second")])
+    for _ in range(5):
+        assert (await hear(engine, "...")).handovers == []
+
+
+async def test_leaving_closes_the_engine_that_speaks_and_counts_for_nothing() -> None:
+    first = Flawed("first")
+    engine = FallbackEngine([first, Flawed("second")])
+    for _ in range(9):
+        async with aclosing(engine.speak(TEXT, Voice())) as stream:
+            await anext(stream)
+    assert (await hear(engine, TEXT)).handovers == [] and len(first.asked) == 10
+
+
+async def test_closing_closes_all_and_ends_what_is_being_tried() -> None:
+    clock, first, second = Clock(), Flawed("first", "refuses"), Flawed("second")
+    engine = FallbackEngine([first, second], clock=clock)
+    await hear(engine, TEXT)
+    first.flaw, clock.now = "mute", 1000
+    await hear(engine, TEXT)
+    await engine.aclose()
+    assert first.flaw == second.flaw == "closed"
+
+
+@pytest.mark.parametrize("promise", CHECKS, ids=lambda promise: promise.__name__)
+async def test_it_keeps_the_promises_of_an_engine(promise: Check) -> None:
+    engine = FallbackEngine([Flawed("first", "fails", rate=24000), EspeakEngine()])
+    result = await examine(engine, promise)
+    await engine.aclose()
+    assert result.ok, result.detail
+
+
+async def test_edge_that_goes_away_in_the_middle_hands_over_to_espeak() -> None:
+    reader, texts = Reader(), sentences(8, seed=51)
+    async with edge() as service:
+        engine = FallbackEngine([EdgeEngine(first=0.5, later=0.5), EspeakEngine()])
+        spoken = [await hear(engine, text) for text in texts[:3]]
+        service.faults = ["drop", "500", "close"] * 20
+        spoken += [await hear(engine, text) for text in texts[3:]]
+        await engine.aclose()
+    assert [len(heard.handovers) for heard in spoken] == [0, 0, 0, 1, 1, 1, 1, 1]
+    assert all(isinstance(one, Handover) and one.to == "espeak" for heard in spoken for one in heard.handovers)
+    for text, heard in zip(texts, spoken, strict=True):
+        assert compare(heard.samples, reader.read(text), 24000).good
+    reader.close()

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.engines import AUTO, ENGINES, find, names
+from pipeline.errors import NotInstalled, UnknownEngine
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package of somebody else's, installed, with two engines: one works, one cannot be imported."""
+    (tmp_path / "choir.py").write_text("class Choir:\n    name = 'choir'\n")
+    (tmp_path / "broken.py").write_text("import no_such_library\n")
+    info = tmp_path / "choir-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: choir\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[aloud.engines]\nchoir = choir:Choir\nbroken = broken:Engine\ntone = choir:Choir\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
+
+
+def test_every_name_of_the_table_gives_its_class() -> None:
+    for name in ENGINES:
+        assert find(name).name == name
+
+
+def test_auto_tries_only_what_stays_on_this_machine() -> None:
+    assert set(AUTO) < set(ENGINES) and not {"edge", "openai"} & set(AUTO)
+
+
+def test_engines_of_other_packages_are_found_by_their_entry_point(elsewhere: Path) -> None:
+    assert find("choir").name == "choir"
+    assert "choir" in names() and "espeak" in names()
+
+
+def test_nobody_else_can_take_a_name_of_the_table(elsewhere: Path) -> None:
+    assert find("tone").__name__ == "ToneEngine"
+
+
+def test_an_engine_that_cannot_be_imported_says_why(elsewhere: Path) -> None:
+    with pytest.raises(NotInstalled, match=r"broken.*no_such_library"):
+        find("broken")
+
+
+def test_an_unknown_name_is_refused_with_those_that_exist() -> None:
+    with pytest.raises(UnknownEngine, match="espeak"):
+        find("gramophone")
+
+
+def test_an_optional_library_costs_nothing_until_its_engine_is_asked_for() -> None:
+    heavy = "{'edge_tts', 'piper', 'kokoro_onnx', 'pyttsx3', 'onnxruntime'}"
+    code = f"import sys, pipeline.engines; print(sorted({heavy} & set(sys.modules)))"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
