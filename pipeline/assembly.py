@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import anyio.to_thread
+
 from pipeline import engines, sources
 from pipeline.audio import ENCODERS
 from pipeline.errors import (
@@ -212,7 +214,7 @@ class Workshop:
         pace = Pace(recorder.parallel)
         past = await _past(log, run) if resume else ()
         if source is None and (order.text is not None or not past):
-            source = self.source(self._providers(order))
+            source = await anyio.to_thread.run_sync(self.source, self._providers(order))  # may import a whole library
         return Flow(
             Plan(
                 run=run,

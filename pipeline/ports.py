@@ -35,7 +35,10 @@ class Source(Protocol):
     def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage | Handover, None]:
         """Text in pieces of any size, as it comes. Returning means that all was said; anything less raises SourceError.
 
-        Optional beside it: `ignored(request) -> tuple[str, ...]`, the options of the request that it refuses.
+        Optional beside it: `ignored(request) -> tuple[str, ...]`, the options of the request that it refuses;
+        `models() -> list[str]`, asked for within a short time, which also shows whether it can be reached; `continues`,
+        True when it takes a last message of the assistant for the beginning of its own answer, None when it cannot be
+        told at all where to go on.
 
         Closing the generator stops the model."""
         ...

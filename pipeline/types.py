@@ -222,6 +222,7 @@ class Request:
     tools: Sequence[Mapping[str, Any]] = ()
     """Tools as JSON Schema: {"name", "description", "parameters"}."""
     options: Mapping[str, Any] = field(default_factory=dict)
+    """`run_tool`: called with each `ToolCall`, sync or async; the model goes on with what it returns."""
 
     @property
     def text(self) -> str:

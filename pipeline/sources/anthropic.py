@@ -12,7 +12,7 @@ from pipeline.errors import SourceRefused
 from pipeline.sources.answer import End, Said, answer, arguments
 from pipeline.sources.border import listed
 from pipeline.sources.patience import Patience
-from pipeline.sources.wire import Place, Wire
+from pipeline.sources.wire import Place, Wire, tls2
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _THERE = "https://api.anthropic.com"
@@ -37,6 +37,7 @@ class AnthropicSource:
         self.model = model
         self.place = Place.of(url)
         self.patience = patience or Patience()
+        tls2()
         self.secrets: Sequence[str] = (key, *self.place.secrets)
 
     @classmethod

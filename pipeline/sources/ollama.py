@@ -12,7 +12,7 @@ from pipeline.errors import InvalidSetting
 from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
 from pipeline.sources.patience import Patience
-from pipeline.sources.wire import Place, Wire
+from pipeline.sources.wire import Place, Wire, tls
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _HERE = "http://127.0.0.1:11434"
@@ -41,6 +41,7 @@ class OllamaSource:
         scheme = "" if "://" in host else "http://"
         self.place = Place.of(scheme + host)
         self.patience = patience or Patience()
+        tls()
         self.secrets: Sequence[str] = (key, *self.place.secrets)
         self._host = self.place.url.removeprefix(scheme)  # without a scheme, its port is another
         self._api = api
@@ -84,17 +85,22 @@ class OllamaSource:
 
     async def turn(self, messages: list[Any], request: Request, wire: Wire) -> AsyncGenerator[Said, None]:
         asked: dict[str, Any] = {"model": request.model or self.model, "stream": True, "options": _options(request)}
-        if request.thinking:
-            asked["think"] = True
+        if self._api == "generate":
+            asked |= {"prompt": request.text, "system": request.system}
+        else:
+            tools = [{"type": "function", "function": dict(tool)} for tool in request.tools]
+            asked |= {"messages": messages, "tools": tools or None}
         async with self._client(wire) as client:
-            if self._api == "generate":
-                parts = await client.generate(prompt=request.text, system=request.system, **asked)
-            else:
-                tools = [{"type": "function", "function": dict(tool)} for tool in request.tools]
-                parts = await client.chat(messages=messages, tools=tools or None, **asked)
-            async with aclosing(parts):
-                async for item in self._read(parts):
-                    yield item
+            ask = client.generate if self._api == "generate" else client.chat
+            for think in (True, None) if request.thinking else (None,):
+                try:
+                    async with aclosing(await ask(**asked, think=think)) as parts:
+                        async for item in self._read(parts):
+                            yield item
+                    return
+                except ollama.ResponseError as error:
+                    if not think or error.status_code != 400 or "think" not in error.error:
+                        raise  # else it is a model that does not think: it is asked without
 
     async def _read(self, parts: AsyncIterator[Any]) -> AsyncGenerator[Said, None]:
         whole: list[str] = []

@@ -9,11 +9,11 @@ from typing import Any
 
 import openai
 
-from pipeline.errors import SourceRefused
+from pipeline.errors import InvalidSetting, SourceRefused
 from pipeline.sources.answer import End, Said, answer, arguments
 from pipeline.sources.border import listed
 from pipeline.sources.patience import Patience
-from pipeline.sources.wire import Place, Wire
+from pipeline.sources.wire import Place, Wire, tls2
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _OWN = "https://api.openai.com/v1"
@@ -30,7 +30,7 @@ class Relative:
     url: str
     model: str
     prefix: str
-    """Of its settings: PREFIX_MODEL, PREFIX_BASE_URL, PREFIX_API_KEY."""
+    """Of its settings: PREFIX_MODEL, PREFIX_BASE_URL, PREFIX_API_KEY, PREFIX_STREAM (yes)."""
     needs_key: bool = True
     continues: bool = False
 
@@ -43,6 +43,7 @@ class Relative:
             name=self.name,
             needs_key=f"{self.prefix}_API_KEY" if self.needs_key and url == self.url else "",
             continues=self.continues,
+            streaming=_yes(env, f"{self.prefix}_STREAM"),
             patience=Patience.from_env(env),
         )
 
@@ -56,7 +57,6 @@ LLAMACPP = Relative(
 
 
 class OpenAISource:
-    streaming = True
     lines = False
     errors: tuple[type[Exception], ...] = (openai.OpenAIError,)
 
@@ -69,15 +69,18 @@ class OpenAISource:
         name: str = "openai",
         needs_key: str = "",
         continues: bool = False,
+        streaming: bool = True,
         patience: Patience | None = None,
     ) -> None:
         """`needs_key` names the setting without which there is no use in asking. A server `continues` when it takes a
-        last message of the assistant for the beginning of its answer."""
+        last message of the assistant for the beginning of its answer. Not `streaming`, it is asked for the whole."""
         self.name = name
         self.model = model
         self.place = Place.of(url, "/v1")
         self.continues = continues
+        self.streaming = streaming
         self.patience = patience or Patience()
+        tls2()
         self.secrets: Sequence[str] = (key, *self.place.secrets)
         self._needs_key = needs_key
 
@@ -114,8 +117,8 @@ class OpenAISource:
         return [{"role": "system", "content": request.system}, *messages] if request.system else messages
 
     async def turn(self, messages: list[Any], request: Request, wire: Wire) -> AsyncGenerator[Said, None]:
-        asked: dict[str, Any] = {"model": request.model or self.model, "messages": messages, "stream": True}
-        asked["stream_options"] = {"include_usage": True}
+        asked: dict[str, Any] = {"model": request.model or self.model, "messages": messages}
+        asked |= {"stream": True, "stream_options": {"include_usage": True}} if self.streaming else {}
         refused = self.ignored(request)
         if request.temperature is not None and "temperature" not in refused:
             asked["temperature"] = request.temperature
@@ -125,13 +128,32 @@ class OpenAISource:
             asked["max_completion_tokens" if self.place.url == _OWN else "max_tokens"] = request.max_tokens
         if request.tools:
             asked["tools"] = [{"type": "function", "function": dict(tool)} for tool in request.tools]
-        async with self._client(wire) as client, await client.chat.completions.create(**asked) as chunks:
-            async for item in _Chunks().read(chunks):
-                yield item
+        async with self._client(wire) as client:
+            if self.streaming:
+                async with await client.chat.completions.create(**asked) as chunks:
+                    async for item in _Chunks().read(chunks):
+                        yield item
+            else:
+                async for item in _Chunks().read(_whole(await client.chat.completions.create(**asked))):
+                    yield item
 
     def answered(self, messages: list[Any], said: Any, calls: Sequence[ToolCall]) -> None:
         messages.append(said)
         messages.extend({"role": "tool", "tool_call_id": call.id, "content": call.result or ""} for call in calls)
+
+
+async def _whole(completion: Any) -> AsyncGenerator[Any, None]:
+    """A whole answer, as if it were the only chunk of one that was streamed."""
+    for choice in completion.choices:
+        choice.delta = choice.message
+    yield completion
+
+
+def _yes(env: Mapping[str, str], name: str) -> bool:
+    given = (env.get(name) or "yes").lower()
+    if given not in ("yes", "no", "true", "false", "1", "0"):
+        raise InvalidSetting(f"{name} is yes or no; not {given!r}.")
+    return given in ("yes", "true", "1")
 
 
 class _Chunks:
@@ -176,7 +198,8 @@ class _Chunks:
         yield End(self._reason, self._refused or self._reason == "content_filter", said)
 
     def _collect(self, part: Any) -> None:
-        number = part.index if part.index is not None else len(self._calls)
+        number = getattr(part, "index", None)
+        number = len(self._calls) if number is None else number
         empty = {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
         call = self._calls.setdefault(number, empty)
         call["id"] = call["id"] or part.id or f"call_{number}"

@@ -31,6 +31,8 @@ _CONNECT = 10.0
 """Seconds."""
 _BREAKS = re.compile(rb"[\x0b\x0c\r\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]")
 """What `str.splitlines` takes for the end of a line, beside the one that is."""
+_TOLD = re.compile(rb"^error: (\{.*\})\r?$", re.MULTILINE)
+"""How some builds of llama.cpp report an error: in a line that no reader of events sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,13 @@ class Wire:
 
     def httpx(self, place: Place) -> dict[str, Any]:
         """Options of an `httpx.AsyncClient`."""
-        return self._options(place, httpx.Timeout(self._longest, connect=_CONNECT), _tls())
+        return self._options(place, httpx.Timeout(self._longest, connect=_CONNECT), tls())
 
     def httpx2(self, place: Place) -> dict[str, Any]:
         """Options of a client that stands on httpx2: these libraries would put their own time-out over its."""
         timeout = httpx2.Timeout(self._longest, connect=_CONNECT)
         return {
-            "http_client": httpx2.AsyncClient(**self._options(place, timeout, _tls2())),
+            "http_client": httpx2.AsyncClient(**self._options(place, timeout, tls2())),
             "base_url": place.url,
             "timeout": timeout,
             "max_retries": 0,
@@ -155,8 +157,10 @@ class Wire:
             yield last
 
     def _lined(self, lines: bytes) -> bytes:
-        if not self._lines or self.status != 200:
+        if self.status != 200:
             return lines
+        if not self._lines:
+            return _TOLD.sub(rb'data: {"error": \1}\n', lines) if b"error: {" in lines else lines
         if not lines.isascii() or _BREAKS.search(lines):
             lines = _BREAKS.sub(_escaped, lines)
         if lines.find(b"\n") == len(lines) - 1 > 0 and not lines.isspace():
@@ -225,11 +229,11 @@ def _seconds(headers: Mapping[str, str]) -> float | None:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
-    """Made once: reading all certificates takes 20 ms."""
+def tls() -> ssl.SSLContext:
+    """Made once, best before there is a loop to hold up: reading all certificates takes 20 ms."""
     return httpx.create_ssl_context()
 
 
 @cache
-def _tls2() -> ssl.SSLContext:
+def tls2() -> ssl.SSLContext:
     return httpx2.create_ssl_context()

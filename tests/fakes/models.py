@@ -22,7 +22,7 @@ HUGE = 50_000_000
 class Turn:
     tokens: Sequence[str] = ("One. ", "Two ", "three.")
     fault: str = ""
-    """A status, or: error, cut, silence, no-marker, garbage, separator, empty, bytewise, huge."""
+    """A status, or: error, error-line, cut, silence, no-marker, garbage, separator, empty, bytewise, huge."""
     after: int = 2
     """Tokens said before the fault."""
     thinking: str = ""
@@ -34,6 +34,8 @@ class Turn:
     pings: int = 0
     """Signs of life before the first token, one each `gap` seconds."""
     gap: float = 0.0
+    cut_at: int | None = None
+    """Bytes of the answer after which the connection is reset."""
 
 
 @dataclass(slots=True)
@@ -71,13 +73,32 @@ class Fake:
                 return
             self.asked.append(asked)
             turn = self.plan[min(len(self.asked), len(self.plan)) - 1]
-            await self._answer(turn(asked.body) if callable(turn) else turn, writer, reader)
+            turn = turn(asked.body) if callable(turn) else turn
+            if turn.fault not in STATUS and self.form == "openai" and not asked.body.get("stream"):
+                _whole(writer, 200, {}, self._whole(turn))
+                await writer.drain()
+                return
+            if turn.cut_at is not None:
+                writer = Cutting(writer, turn.cut_at)
+            await self._answer(turn, writer, reader)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             if asked is not None:
                 asked.left.set()
             writer.close()
+
+    def _whole(self, turn: Turn) -> Any:
+        """What is answered to whoever does not want it in pieces; OpenAI's format only."""
+        message: dict[str, Any] = {"role": "assistant", "content": "".join(turn.tokens)}
+        if turn.calls:
+            message["tool_calls"] = [
+                {"id": f"t{at}", "type": "function", "function": {"name": name, "arguments": json.dumps(given)}}
+                for at, (name, given) in enumerate(turn.calls)
+            ]
+        choice = {"index": 0, "message": message, "finish_reason": turn.reason or "stop"}
+        usage = {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}
+        return {"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
 
     def _list(self, writer: asyncio.StreamWriter) -> None:
         if self.form == "ollama":
@@ -119,6 +140,9 @@ class Fake:
                 if turn.fault == "error":
                     await _send(writer, frames.error())
                     return
+                if turn.fault == "error-line":
+                    await _send(writer, b'error: {"code": 500, "message": "' + turn.message.encode() + b'"}\n\n')
+                    return
                 if turn.fault == "cut":
                     await _send(writer, frames.token(token)[:-7])
                     writer.transport.abort()
@@ -151,6 +175,26 @@ class Fake:
         if self.form == "anthropic":
             return {"type": "error", "error": {"type": "some_error", "message": turn.message}}
         return {"error": {"message": turn.message, "type": "some_error", "code": None}}
+
+
+class Cutting:
+    """A writer that resets the connection after so many bytes."""
+
+    def __init__(self, writer: asyncio.StreamWriter, left: int) -> None:
+        self._writer, self._left = writer, left
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._writer, name)
+
+    def write(self, data: bytes) -> None:
+        self._writer.write(data[: self._left])
+        self._left -= len(data)
+
+    async def drain(self) -> None:
+        await self._writer.drain()
+        if self._left <= 0:
+            self._writer.transport.abort()
+            raise ConnectionResetError("cut")
 
 
 def _whole(writer: asyncio.StreamWriter, status: int, headers: dict[str, str], body: Any) -> None:

@@ -207,6 +207,27 @@ async def test_ollama_answers_a_single_prompt_too():
     assert server.asked[0].body["system"] == "be brief"
 
 
+async def test_a_server_that_cannot_stream_is_asked_for_the_whole():
+    async with fake("openai", Turn((), calls=[("weather", {"town": "Bonn"})]), Turn()) as server:
+        voice = OPENAI.from_env({"OPENAI_BASE_URL": server.url, "OPENAI_STREAM": "no"})
+        assert not voice.streaming
+        request = asked(tools=[TOOL], options={"run_tool": lambda call: "21"})
+        items = await said(voice, request)
+    assert [item for item in items if isinstance(item, str)] == ["One. Two three."]
+    assert Usage(7, 5) in items
+    assert [item.arguments for item in items if isinstance(item, ToolCall)] == [{"town": "Bonn"}]
+    assert "stream" not in server.asked[0].body
+
+
+async def test_a_model_that_does_not_think_is_asked_without():
+    def answer(body):
+        return Turn(fault="400", message="tiny does not support thinking") if body.get("think") else Turn()
+
+    async with fake("ollama", answer) as server:
+        assert text_of(await said(source(server), asked(thinking=True))) == "One. Two three."
+    assert [sent.body.get("think") for sent in server.asked] == [True, None]
+
+
 def test_every_name_makes_a_source_from_an_empty_environment():
     for name in SOURCES:
         made = find(name)

@@ -1,6 +1,7 @@
 """Every way in which a provider fails, in three formats: the right error, the right number of requests, no hang."""
 
 import asyncio
+import random
 import time
 
 import pytest
@@ -213,3 +214,21 @@ async def test_an_overload_reported_within_the_answer_is_an_overload(form, fault
     async with fake(form, Turn(fault="error", after=1, message=f"{fault}: busy now")) as server:
         _, raised = await heard(source(server))
     assert type(raised) is SourceBusy
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_a_connection_cut_at_any_byte_is_never_called_a_success(form, seed):
+    tokens = tuple(f"word{number} " for number in range(40))
+    at = random.Random(f"{form}{seed}").randrange(1, 3500)
+    async with fake(form, Turn(tokens, cut_at=at)) as server:
+        items, raised = await heard(source(server, patience=SHORT))
+    assert "".join(tokens).startswith(text_of(items))
+    assert text_of(items) == "".join(tokens) or isinstance(raised, SourceTruncated | SourceUnreachable)
+
+
+async def test_an_error_in_a_line_that_is_no_event_is_seen():
+    async with fake("openai", Turn(fault="error-line", after=1)) as server:
+        items, raised = await heard(source(server, patience=SHORT))
+    assert type(raised) is SourceFailed
+    assert "the fake says so" in str(raised)
+    assert text_of(items) == "One. "
