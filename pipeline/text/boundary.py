@@ -23,6 +23,8 @@ from pipeline.text.words import Kind, Words
 NO = -1
 """No sentence ends here."""
 
+_HANGING = frozenset({Kind.TITLE, Kind.NUMBERED, Kind.NEVER})
+"""What a dot is that does not even end a sentence at its line's end, whatever the next line says."""
 _PARTICLES = frozenset("とっはがをにでもへのやよなだじ")
 """Japanese: what follows a quotation and goes on with the sentence."""
 _SAYING = frozenset("说說道问問喊叫答笑想嚷吼")
@@ -59,11 +61,13 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
         return NO
     if not following.isspace():
         return _glued(text, at, marks, behind, words)
+    if marks == "." and lists.is_marker(text.string[:at]):
+        return NO
     right = text.blank(behind)
     kind = kind_of(text, at, marks, words)
     if text.char(right) == "\n":
-        return NO if kind in lists.HANGING or lists.is_marker_at(text.string, at, marks) else behind
-    if text.char(right) == "" or lists.is_marker_at(text.string, at, marks):
+        return NO if kind in _HANGING else behind
+    if text.char(right) == "":
         return NO
     stop = opening.Stop(
         text,
@@ -116,18 +120,18 @@ def _hard(text: Text, at: int, behind: int, closed: Closed | None) -> int:
             return NO
     elif following in _PARTICLES or (closed.bracket and not closed.first):
         return NO
-    elif closed.first and any(
-        text.char(i) in _SAYING for i in range(behind, behind + 6) if _in_clause(text, behind, i)
-    ):
-        return NO
-    elif not closed.first and not closed.announced:
+    elif _is_said(text, behind) if closed.first else not closed.announced:
         return NO
     return text.match(PICTURES, behind, HALF_PICTURE)
 
 
-def _in_clause(text: Text, begin: int, i: int) -> bool:
-    """Whether no mark stands between `begin` and i."""
-    return text.string[begin:i].isalnum() or begin == i
+def _is_said(text: Text, begin: int) -> bool:
+    """Whether a speaker follows a quotation: 他问, 小王说."""
+    for i in range(begin, begin + 6):
+        char = text.char(i)
+        if char in _SAYING or not char.isalnum():
+            return char in _SAYING
+    return False
 
 
 def _spaced_dots(text: Text, at: int, behind: int, spaced: int, marks: str) -> int:
@@ -153,11 +157,7 @@ def _glued(text: Text, at: int, marks: str, behind: int, words: Words) -> int:
     following = text.string[behind]
     before = text.string[at - 1 : at]
     if ideographic(following):
-        return (
-            behind
-            if before and ideographic(before) and following.isalpha() and len(marks) == 1 and marks in ".!?"
-            else NO
-        )
+        return behind if marks in (".", "!", "?") and before and ideographic(before) and following.isalpha() else NO
     token = text.token(at)
     if following.isdigit():
         return _footnote(text, at, behind, words, token)

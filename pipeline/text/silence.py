@@ -50,7 +50,7 @@ def silence(string: str, words: Words, stops: frozenset[str]) -> Silence:
         return Silence.ENDS
     text = Text(string, final=True)
     token = text.token(begin)
-    if not token or token[-1].isdigit() or lists.is_marker_at(string, begin, marks):
+    if not token or token[-1].isdigit() or lists.is_marker(string[:begin]):
         return Silence.WAITS
     kind = kind_of(text, begin, marks, words)
     if kind is Kind.NUMBERED and token.lower() in words.ordinary:

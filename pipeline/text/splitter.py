@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.text import boundary, lists, nesting
+from pipeline.text import boundary, lines, lists, nesting
 from pipeline.text.boundary import NO, Closed
 from pipeline.text.draft import KEPT, LONGEST, LONGEST_BLOCK, Draft
 from pipeline.text.marks import BULLETS, CLINGING, HARD, LOCAL, MORE_STOPS, PAIRS, QUOTES, RUN, SOLID, STOPS, special
@@ -195,7 +195,7 @@ class SentenceSplitter:
         length = draft.base + i - self._line
         if draft.is_blank(i):
             draft.drop(i + 1)
-        elif lists.ends_line(text, i, length, self.words):
+        elif lines.ends(text, i, length, self.words):
             self._stack.clear()
             draft.at = i + 1
             draft.cut(i)
@@ -212,13 +212,13 @@ class SentenceSplitter:
         draft, mark = self._draft, text.string[i]
         if i <= lists.LONGEST and lists.is_marker(draft.text[:i]):
             if draft.text[i - 1] != ".":  # 1.) is one marker
-                self._due = (mark, lists.due(lists.value(draft.text[:i])))
+                self._due = (mark, lists.due(draft.text[:i]))
             draft.at = i + 1
             return True
         if mark != self._due[0]:
             return False
-        begin = lists.marker_before(draft.text, i, self._due[1])
-        if begin < 0 or not (text.char(i + 1).isspace() or text.char(i + 1) == ")"):
+        begin = lists.next_marker(text, i, self._due[1], self.words)
+        if begin < 0:
             return False
         draft.cut(begin if opened is None else opened)
         return True
