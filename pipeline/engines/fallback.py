@@ -15,7 +15,7 @@ import numpy as np
 import soxr
 
 from pipeline.engines.breaker import REST, Breaker
-from pipeline.engines.roster import find
+from pipeline.engines.roster import find, unknown
 from pipeline.engines.words import words
 from pipeline.errors import (
     AloudError,
@@ -74,8 +74,11 @@ class FallbackEngine:
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime | Handover, None]:
         reasons: dict[str, AloudError] = {}
+        first, language = self._links[0], None
         for link in await self._rested():
             name, breaker = link.engine.name, link.breaker
+            if link is not first and language is None:
+                language = await self._language(voice)
             if not await breaker.admit():
                 reasons[name] = EngineUnavailable("it failed again and again, and is left alone for a while.")
                 continue
@@ -84,7 +87,7 @@ class FallbackEngine:
                 if reasons:
                     before, error = list(reasons.items())[-1]
                     yield Handover(before, name, error.code, error.message)
-                own = await self._like(voice, link.engine)
+                own = voice if link is first else await self._like(voice, language or "", link.engine)
                 async with aclosing(self._heard(link.engine, text, own)) as stream:
                     async for item in stream:
                         yield item
@@ -94,7 +97,7 @@ class FallbackEngine:
                 outcome = breaker.failed if error.retryable else breaker.gave_up
                 reasons[name] = error
             except UnknownVoice as error:
-                if link is self._links[0]:
+                if link is first:
                     raise
                 reasons[name] = error
             finally:
@@ -167,23 +170,25 @@ class FallbackEngine:
         if not same and (rest := rate.resample_chunk(np.empty(0, np.int16), last=True).tobytes()):
             yield rest
 
-    async def _like(self, voice: Voice, engine: Engine) -> Voice:
-        """The voice itself for the first engine; for another the same name, or else one of the same language."""
-        own = self._links[0].engine
-        if engine is own or not (voice.name or voice.language):
-            return voice
-        offered = await engine.voices()
-        if voice.name and voice.name in (info.name for info in offered):
+    async def _like(self, voice: Voice, language: str, engine: Engine) -> Voice:
+        """The same name, if this engine has it, or else one of the same language."""
+        if voice.name and voice.name in (info.name for info in await engine.voices()):
             return dataclasses.replace(voice, engine=engine.name)
-        language = await self._language(voice.name) or voice.language
         return dataclasses.replace(voice, engine=engine.name, name="", language=language)
 
-    async def _language(self, name: str) -> str:
-        """What a voice of the first engine speaks; as its name has it, if the engine cannot be asked."""
+    async def _language(self, voice: Voice) -> str:
+        """What the voice of the first engine speaks; as its name has it, if that engine cannot be asked.
+
+        Raises UnknownVoice: a name that the first does not know is a mistake, whoever speaks in the end."""
+        name, own = voice.name, self._links[0].engine
+        if not name:
+            return voice.language
         try:
-            infos = await self._links[0].engine.voices()
+            infos = await own.voices()
         except EngineError:
             written = re.match(r"[a-z]{2,3}[-_][a-z]{2}(?![a-z])|[a-z]{2}(?![a-z])", name.lower().rpartition("/")[2])
-            return written[0].replace("_", "-") if written else ""
+            return written[0].replace("_", "-") if written else voice.language
         base = find(infos, name) or find(infos, re.split(r"[+#]", name)[0])
-        return next((info.languages[0] for info in infos if info.name == base and info.languages), "")
+        if infos and not base and not self.knows(name):
+            raise unknown(own.name, name, [info.name for info in infos])
+        return next((info.languages[0] for info in infos if info.name == base and info.languages), voice.language)
