@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pipeline.text import lists, opening
 from pipeline.text.marks import (
+    CLOSING,
     EMPHASIS,
     HALF,
     HALF_PICTURE,
@@ -88,6 +89,8 @@ def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
     token = text.token(at)
     if marks != ".":
         return Kind.SHORT if marks == "!" and token.lower() in _CRIES else Kind.PLAIN
+    if text.string[at - 1 : at] in CLOSING:
+        return Kind.PLAIN  # in Fig. 1(a).
     if len(token) <= 4 and (spaced := words.kinds.get(text.spaced_token(at, token))) is not None:
         return spaced  # z. B., s. r. o., EE. UU.
     kind = words.kind(token)

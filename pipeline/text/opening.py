@@ -118,6 +118,8 @@ def _digit(stop: Stop) -> bool:
 
 def _caseless(stop: Stop) -> bool:
     """A script without capitals: the stop alone tells. A quotation at the head may have its speaker behind."""
+    if stop.trails:
+        return False
     return not stop.heading if stop.quoted else stop.kind in (Kind.PLAIN, Kind.CLOSING)
 
 
@@ -175,9 +177,9 @@ def _speaker(text: Text, first: int, words: Words) -> bool:
 
 
 def _is_ordinal(token: str) -> bool:
-    """5., 19., XIV."""
-    if token.isdigit():
-        return len(token) <= 2
+    """5., 19., 24.12., XIV."""
+    if token[-1:].isdigit():
+        return all(part.isdigit() and len(part) <= 2 for part in token.split("."))
     return 2 <= len(token) <= 6 and token.isupper() and _ROMAN.issuperset(token.lower())
 
 
@@ -186,7 +188,7 @@ def _behind_ordinal(stop: Stop, word: str) -> bool:
     words = stop.words
     if word.lower() in words.months:
         return False
-    if words.starts(word) or words.ordinal != "nouns":
+    if words.starts(word) or (words.ordinal != "nouns" and stop.token[-1:].isdigit()):
         return True
     before = stop.text.word_before(stop.at).rstrip(".")
     return before in words.counts or words.kinds.get(before) is Kind.NUMBERED

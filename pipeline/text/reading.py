@@ -81,10 +81,11 @@ class Text:
         if not token or token[-1].isspace():
             return ""
         token = token.rsplit(None, 1)[-1].lstrip(_BEFORE).rstrip(_BEHIND)
-        for mark in "'’/—–(":
+        for mark in "/—–(":
             if mark in token:
                 token = token.rpartition(mark)[2] or token
-        return token
+        head, _, tail = token.replace("’", "'").rpartition("'")
+        return tail if head and len(tail) > 2 else token  # l'Avv, but not Anna's
 
     def word_before(self, at: int) -> str:
         """The word in front of the token before a stop."""
