@@ -136,8 +136,8 @@ class Workshop:
             raise UnknownEngine("Name one engine.")
         if names == ("auto",):
             return self._best_engine()
-        made: Engine = _made(engines.find(names[0]), self.env)
-        return made
+        engine: Engine = made(engines.find(names[0]), self.env)
+        return engine
 
     def _best_engine(self) -> Engine:
         reasons = []
@@ -178,7 +178,7 @@ class Workshop:
 
     def source(self, names: Sequence[str]) -> Source:
         """One out of all that are named: each is asked again as the settings say, then the next one takes over."""
-        return in_turn([_made(sources.find(name), self.env) for name in names], self.env)
+        return in_turn([made(sources.find(name), self.env) for name in names], self.env)
 
     def _providers(self, order: Order) -> tuple[str, ...]:
         if order.text is not None:  # said as it is: no model is asked
@@ -266,7 +266,7 @@ def check(order: Order, own: Collection[str] = ()) -> None:
         if name not in table:
             raise InvalidRequest(f"There is no {what} {name!r}; there is: {', '.join(table)}.")
     for name in order.llm_provider:
-        sources.find(name)
+        sources.where(name)
     for name in order.tts_provider:
         if name != "auto" and name not in own:
             engines.find(name)
@@ -313,7 +313,7 @@ def _load(where: str) -> Any:
     return getattr(__import__(module, fromlist=[attribute]), attribute)
 
 
-def _made(cls: Any, env: Mapping[str, str]) -> Any:
+def made(cls: Any, env: Mapping[str, str]) -> Any:
     """A back-end that has settings takes them from the environment; one that has none is simply made."""
     return cls.from_env(env) if hasattr(cls, "from_env") else cls()
 

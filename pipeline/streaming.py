@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 from collections.abc import (
     AsyncGenerator,
@@ -21,13 +22,15 @@ from typing import Any, Self
 import anyio
 from anyio.from_thread import start_blocking_portal
 
-from pipeline.assembly import Order, Workshop, check
+from pipeline.assembly import Order, Workshop, check, made
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, Event
 from pipeline.flow import Flow
 from pipeline.ports import Engine, RunRecord, Source
+from pipeline.sources import find
 from pipeline.sources.text import Content, TextSource
 from pipeline.stores.memory import MemoryEventLog
+from pipeline.succession import in_turn
 from pipeline.types import Message, ToolCall
 
 OUTPUT = "output/audio"
@@ -35,7 +38,7 @@ Names = str | list[str] | tuple[str, ...]
 
 
 def create_streaming_pipeline(
-    llm_provider: Names | Source | Content = "ollama",
+    llm_provider: Names | Source | Sequence[Source | str] | Content = "ollama",
     tts_provider: Names | Engine = "auto",
     streaming_config: Mapping[str, Any] | None = None,
     *,
@@ -59,7 +62,7 @@ def create_streaming_pipeline(
 ) -> Pipeline:
     """A pipeline from a model to sound. Raises InvalidRequest when a name or a limit is wrong.
 
-    `llm_provider`: a name, or several tried in order; or a Source, text, an iterable of it, or a callable giving it.
+    `llm_provider`: a name or a Source, or several tried in order; or text, an iterable of it, or a callable giving it.
     `tts_provider`: a name, or several tried in order; or an Engine, which stays the caller's to close.
     `streaming_config`: when passages are cut (see Limits), and `output_dir`."""
     config = dict(streaming_config or {})
@@ -87,7 +90,7 @@ def create_streaming_pipeline(
     )
     check(order, own)
     return Pipeline(
-        order, _source(llm_provider), run_tool, lambda: Workshop(env=env, output_dir=output, own_engines=own)
+        order, _source(llm_provider, env), run_tool, lambda: Workshop(env=env, output_dir=output, own_engines=own)
     )
 
 
@@ -216,9 +219,13 @@ def _names(value: object) -> tuple[str, ...]:
     return ()
 
 
-def _source(provider: Any) -> Source | None:
+def _source(provider: Any, env: Mapping[str, str] | None) -> Source | None:
+    """A source that the caller gave; several follow one another, and names may stand among them."""
     if _names(provider):
         return None
+    if isinstance(provider, list | tuple) and any(hasattr(item, "tokens") for item in provider):
+        env = os.environ if env is None else env
+        return in_turn([made(find(item), env) if isinstance(item, str) else item for item in provider], env)
     source: Source = provider if hasattr(provider, "tokens") else TextSource(provider)
     return source
 

@@ -6,13 +6,14 @@ import time
 
 import pytest
 
+from pipeline import create_streaming_pipeline
 from pipeline.errors import InvalidSetting, SourceFailed, SourceTruncated
 from pipeline.sources.replay import ReplaySource
 from pipeline.sources.text import TextSource
 from pipeline.succession import Succession, in_turn
 from pipeline.types import Handover, Message
 from tests.fakes.models import FORMATS, Turn, fake
-from tests.sources.providers import asked, said, source, text_of
+from tests.sources.providers import KEY, asked, said, source, text_of
 
 STORY = (
     "Once upon a time, in the year 1871, a clockmaker called Mr. Adler lived at No. 5 Mill Lane. He owned 3.5 "
@@ -264,3 +265,42 @@ async def test_one_source_stands_for_itself():
 def test_a_wrong_setting_is_named(env):
     with pytest.raises(InvalidSetting, match=next(iter(env))):
         in_turn([TextSource("x")], env)
+
+
+async def test_a_whole_run_tells_of_each_step_and_accounts_for_every_character(tmp_path):
+    def good(body):
+        shown = next(message["content"] for message in reversed(body["messages"]) if message["role"] == "assistant")
+        return Turn(tuple(tokens_of(STORY[last_sentence(shown) :], 5)))
+
+    cut = Turn(tuple(tokens_of(STORY, 7)), fault="cut", after=40)
+    async with (
+        fake("ollama", cut) as first,
+        fake("anthropic", Turn(fault="529")) as second,
+        fake("openai", good) as third,
+    ):
+        env = {
+            "OLLAMA_HOST": first.url, "ANTHROPIC_BASE_URL": second.url, "OPENAI_BASE_URL": third.url,
+            "ANTHROPIC_API_KEY": KEY, "OPENAI_API_KEY": KEY, "ALOUD_LLM_RETRY_DELAY": "0.01",
+        }  # fmt: skip
+        names = ["ollama", "anthropic", "openai"]
+        async with create_streaming_pipeline(names, "tone", {"output_dir": tmp_path}, env=env) as pipeline:
+            events = [event.as_dict() async for event in pipeline.stream_chat_to_audio("tell me")]
+    assert "".join(event["content"] for event in events if event["type"] == "chunk") == STORY
+    steps = [event for event in events if event["type"] == "fallback"]
+    assert [(step["from"], step["to"], step["code"]) for step in steps] == [
+        ("ollama", "anthropic", "source_truncated"), ("anthropic", "openai", "source_busy"),
+    ]  # fmt: skip
+    seam = "".join(tokens_of(STORY, 7))[: steps[0]["at_text"]]
+    assert STORY.startswith(seam) and 0 < len(seam) < len(STORY)
+    spans = [event for event in events if event["type"] in ("passage", "skipped")]
+    assert "".join(STORY[span["start"] : span["end"]] for span in spans) == STORY
+    assert events[-1]["type"] == "complete"
+    assert KEY not in str(events)
+
+
+async def test_sources_of_ones_own_may_follow_one_another_and_names(tmp_path):
+    chain = [Broken(STORY, 60), "text", Continuing(STORY, "begins again", False)]
+    async with create_streaming_pipeline(chain, "tone", {"output_dir": tmp_path}, env={}) as pipeline:
+        events = [event async for event in pipeline.stream_chat_to_audio("tell me")]
+    assert "".join(event.content for event in events if event.type == "chunk") == STORY
+    assert events[-1].type == "complete"

@@ -23,18 +23,21 @@ SOURCES: dict[str, str] = {
 def find(name: str) -> Any:
     """What makes the source of this name: `from_env(env)` where it has one, else called without arguments.
 
-    Raises UnknownProvider, which lists what there is, and NotInstalled."""
-    target = SOURCES.get(name) or _others().get(name)
-    if target is None:
-        there = names()
-        raise UnknownProvider(
-            f"There is no source of text called {name!r}. There are: {', '.join(there)}.", known=there
-        )
-    module, _, attribute = target.partition(":")
+    Raises UnknownProvider, and NotInstalled."""
+    module, _, attribute = where(name).partition(":")
     try:
         return getattr(import_module(module), attribute)
     except ModuleNotFoundError as error:
         raise NotInstalled(f"The source {name!r} needs the package {error.name}, which is not installed.") from error
+
+
+def where(name: str) -> str:
+    """Where the source of this name is to be imported from. Raises UnknownProvider, which lists what there is."""
+    target = SOURCES.get(name) or _others().get(name)
+    if target is None:
+        known = names()
+        raise UnknownProvider(f"No source of text is called {name!r}. There are: {', '.join(known)}.", known=known)
+    return target
 
 
 def names() -> list[str]:

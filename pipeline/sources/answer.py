@@ -97,7 +97,9 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[str | Thinkin
         for call in done:
             yield call
         if not calls and blank:
-            raise SourceFailed(f"{model.name} ended its answer ({end.reason}) without having said a word.", blank=True)
+            # Asked again it would cost as much, and say as little.
+            message = f"{model.name} ended its answer ({end.reason}) without having said a word."
+            raise SourceFailed(message, blank=True, once=True)
         if not calls or runner is None:
             return
         model.answered(messages, end.said, done)

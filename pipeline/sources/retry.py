@@ -33,8 +33,8 @@ class Retries:
 
     def wait(self, attempt: int, error: SourceError) -> float | None:
         """Seconds until the next attempt, or None when there is to be none."""
-        if attempt >= self.again or not error.retryable or error.details.get("blank"):
-            return None  # an answer without a word is an answer: the same again would cost as much and say as little
+        if attempt >= self.again or not error.retryable or error.details.get("once"):
+            return None
         wait: float = min(self.delay * 2.0**attempt, _LONGEST) * random.uniform(0.75, 1.25)
         if isinstance(error, SourceBusy) and error.retry_after is not None:
             if error.retry_after > _LONGEST:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from typing import Any, TypeAlias
 
@@ -33,10 +33,15 @@ class TextSource:
         if content is not None and not isinstance(content, str | Iterable | AsyncIterable) and not callable(content):
             raise TypeError(f"a text, an iterable of texts, or a callable giving one; not {type(content).__name__}")
         self._content = content
+        self._spent = False
         self.streaming = _streams(content) if streaming is None else streaming
 
     async def tokens(self, request: Request) -> AsyncGenerator[Item, None]:
         content = request.text if self._content is None else self._content
+        if isinstance(content, Iterator | AsyncIterator):
+            if self._spent:
+                raise SourceFailed("What gives the text has been read already, and cannot be read again.", once=True)
+            self._spent = True
         try:
             if callable(content) and not isinstance(content, Iterable | AsyncIterable):
                 content = await _called(content, request)
@@ -57,7 +62,8 @@ class TextSource:
         except AloudError:
             raise
         except Exception as error:
-            raise SourceFailed(f"What gives the text broke off with {_named(error)}.") from error
+            # An iterable that has begun cannot be begun again: there is no use in asking twice.
+            raise SourceFailed(f"What gives the text broke off with {_named(error)}.", once=True) from error
         finally:
             if inspect.isasyncgen(content):
                 await content.aclose()
@@ -96,7 +102,7 @@ def _streams(content: Content | None) -> bool:
 def _checked(item: Any) -> Item:
     if isinstance(item, _KINDS):
         return item
-    raise SourceFailed(f"What gives the text gave {type(item).__name__}; only text (str) can be spoken.")
+    raise SourceFailed(f"What gives the text gave {type(item).__name__}; only text (str) can be spoken.", once=True)
 
 
 def _named(error: Exception) -> str:

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from pipeline.errors import SourceFailed
+from pipeline.sources.retry import PatientSource, Retries
 from pipeline.sources.text import TextSource
 from pipeline.types import Message, Request, Thinking
 
@@ -139,6 +140,24 @@ async def test_a_pipe_is_read_while_it_is_written():
         os.write(writing, "hére ".encode()[-3:] + b"at all")
         os.close(writing)
         assert first + "".join([piece async for piece in tokens]) == "no line ends hére at all"
+
+
+@pytest.mark.parametrize("form", [blocking, pieces])
+async def test_what_can_be_read_once_is_not_silence_the_second_time(form):
+    source = TextSource(form())
+    assert await said(source)
+    with pytest.raises(SourceFailed, match="already"):
+        await said(source)
+
+
+async def test_what_broke_off_is_not_begun_again():
+    def broken():
+        raise OSError("the pipe is gone")
+        yield
+
+    patient = PatientSource(TextSource(broken()), Retries(again=2, delay=0))
+    with pytest.raises(SourceFailed, match="the pipe is gone"):
+        await said(patient)
 
 
 @pytest.mark.parametrize("form", ["sync", "async", "call"])
