@@ -92,20 +92,21 @@ class Listening:
         self._size = 0
 
     async def run(self, first: float, total: float) -> None:
-        """Raises EngineError; within `first` seconds there is sound, within `total` all of it."""
+        """Raises EngineError. There is sound within `first` seconds, and all of it within `total` more; another engine
+        that takes over begins anew."""
         try:
-            began = anyio.current_time()
             with anyio.fail_after(first) as patience:
                 async with aclosing(self._engine.speak(self._text, self._voice)) as said:
                     async for item in said:
                         if isinstance(item, bytes):
                             if not self._size:
-                                patience.deadline = began + total
+                                patience.deadline = anyio.current_time() + total
                             self._hear(item)
                         elif isinstance(item, WordTime):
                             self.times.append(item)
                         else:
                             self._hand_over(item)
+                            patience.deadline = anyio.current_time() + first
                 self.sound.finish()
         except TimeoutError:
             what = "finish within" if self._size else "make a sound within"

@@ -21,9 +21,9 @@ _HEADING = re.compile(r"(?:^|\n)[ ]{0,3}(?:#{1,6}[ \t][^\n]*|[^\n]+\n[ ]{0,3}(?:
 def pause(passage: Passage) -> float:
     """Seconds; nothing where the passage is cut inside a sentence, or ends what is to be said."""
     said = passage.text.rstrip()
-    if passage.reason == "end" or not said:
-        return 0.0
     after = passage.text[len(said) :]
+    if passage.reason == "end" or not said or not after and said.rstrip(_CLOSERS)[-1:].isascii():
+        return 0.0  # where a script has spaces, a sentence without one behind it is the last
     if _HEADING.search(said) and "\n" in after:
         return HEADING
     if len(re.findall(r"\n|\u2029", after.replace("\r\n", "\n"))) > 1 or "\u2029" in after:

@@ -33,7 +33,7 @@ class LocalRecorder:
     ) -> None:
         """`levels`: what is known of how loud voices are, best shared by all recorders. `sample_rate`: that of the
         clips, the engine's own when not given. `first`, `total`: seconds that an engine may take until a passage's
-        first sound, and for the whole of it."""
+        first sound, and from there to its end."""
         self._engine = engine
         self._sounds = sounds
         self._studio = Studio(clips, encoder(format), levels or Levels(), sample_rate or engine.sample_rate)

@@ -88,12 +88,14 @@ class GrowingClip:
 
     def __init__(self, path: Path, descriptor: int, over: Callable[[], object]) -> None:
         self.path = path
-        self._descriptor = descriptor
+        self._descriptor: int | None = descriptor
         self._over = over
         self._state = "growing"
         self._changed = anyio.Event()
 
     async def write(self, data: bytes) -> None:
+        if self._descriptor is None:
+            raise self._broken()
         with _told(self.path):
             await anyio.to_thread.run_sync(_write_all, self._descriptor, data)
         self._tell()
@@ -140,13 +142,18 @@ class GrowingClip:
         self._tell()
 
     def _close(self, whole: bytes | None) -> None:
-        os.close(self._descriptor)
+        self._let_go()
         if whole is not None:
             _write_whole(self.path, whole)  # whoever follows the old file reads that to its end
         _beside(self.path, _GROWING).unlink()
 
+    def _let_go(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
     def _discard(self) -> None:
-        os.close(self._descriptor)
+        self._let_go()
         self.path.unlink(missing_ok=True)
         _beside(self.path, _GROWING).unlink(missing_ok=True)
 

@@ -27,6 +27,8 @@ def after(text, reason="size"):
         ("# A heading\n\n", HEADING),
         ("Before.\n\n## A heading\n", HEADING),
         ("A heading\n=========\n\n", HEADING),
+        ("The end.", 0.0),
+        ('"The end."', 0.0),
         ("", 0.0),
         ("  \n\n", 0.0),
     ],
