@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pipeline.text import lists, opening
 from pipeline.text.marks import (
+    CLINGING,
     CLOSING,
     EMPHASIS,
     HALF,
@@ -13,8 +14,10 @@ from pipeline.text.marks import (
     HARD,
     MORE_STOPS,
     PICTURES,
+    QUOTES,
     REFERENCE,
     RUN,
+    SOLID,
     TAIL,
     ideographic,
 )
@@ -82,6 +85,26 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
         heading=closed is not None and closed.first,
     )
     return behind if opening.begins(stop, right) else NO
+
+
+def stop_before(text: Text, i: int, stops: frozenset[str]) -> int:
+    """The first of the stops that stand right before the closing mark at i; -1 if none does."""
+    string = text.string
+    i -= 1
+    nearest = max(0, i - 20)
+    while i > nearest and (string[i] in CLINGING or (string[i].isspace() and string[i + 1] in "»›")):
+        i -= 1
+    if i < 0 or string[i] not in stops:
+        return -1
+    while i > nearest and string[i - 1] in stops:
+        i -= 1
+    return i
+
+
+def closed(text: Text, begin: int, end: int) -> Closed:
+    """What is known of the quotation or bracket from `begin` to `end`."""
+    head = text.string[:begin].rstrip()
+    return Closed(end, text.string[begin] not in QUOTES, not SOLID.search(head), head[-1:] in (":", "：", ",", "，"))
 
 
 def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:

@@ -24,12 +24,52 @@ class Open(NamedTuple):
     """Offset into the stream."""
 
 
-def closes(stack: list[Open], char: str) -> int:
-    """How many marks stay open when `char` closes one; -1 when there is nothing for it to close."""
-    for depth in range(len(stack) - 1, -1, -1):
-        if char in stack[depth].closers:
-            return depth
-    return -1
+class Nest:
+    """The marks that are open, outermost first."""
+
+    __slots__ = ("marks",)
+
+    def __init__(self) -> None:
+        self.marks: list[Open] = []
+
+    def push(self, opened: Open) -> None:
+        """What is deeper than the deepest is not looked at."""
+        if len(self.marks) < DEEPEST:
+            self.marks.append(opened)
+
+    def closes(self, char: str) -> int:
+        """How many marks stay open when `char` closes one; -1 when there is nothing for it to close."""
+        for depth in range(len(self.marks) - 1, -1, -1):
+            if char in self.marks[depth].closers:
+                return depth
+        return -1
+
+    def close(self, depth: int) -> None:
+        del self.marks[depth:]
+
+    def leak(self, here: int) -> None:
+        """Forget marks that were opened long ago: nobody closed them."""
+        last = self.marks[-1]
+        if here - self.marks[0].at > LEAK or (last.mark == "`" and here - last.at > CODE_LEAK):
+            self.marks.clear()
+
+    @property
+    def code(self) -> str:
+        """The backticks that open inline code, if that is where we are."""
+        return self.marks[-1].closers if self.marks and self.marks[-1].mark == "`" else ""
+
+    @property
+    def aside(self) -> bool:
+        """Whether only brackets are open."""
+        return all(opened.mark in "([" for opened in self.marks)
+
+    def stays_open(self, rest: str) -> bool:
+        """Whether anything is open behind `rest`, if all its marks close."""
+        depth = len(self.marks)
+        for char in rest:
+            while depth and char in self.marks[depth - 1].closers:
+                depth -= 1
+        return depth > 0
 
 
 def opens(text: Text, i: int) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from pipeline.text import boundary, lines, lists, nesting
-from pipeline.text.boundary import NO, Closed
+from pipeline.text.boundary import NO
 from pipeline.text.draft import KEPT, LONGEST, LONGEST_BLOCK, Draft
-from pipeline.text.marks import BULLETS, CLINGING, HARD, LOCAL, MORE_STOPS, PAIRS, QUOTES, RUN, SOLID, STOPS, special
-from pipeline.text.nesting import Open
+from pipeline.text.marks import BULLETS, HARD, LOCAL, MORE_STOPS, PAIRS, QUOTES, RUN, STOPS, special
+from pipeline.text.nesting import Nest, Open
 from pipeline.text.reading import More, Text
 from pipeline.text.silence import Silence, settled, silence
 from pipeline.text.words import words
@@ -37,7 +37,7 @@ class SentenceSplitter:
         self._search = special(code).search
         self._draft = Draft()
         self._line = 0  # offset at which the line began
-        self._stack: list[Open] = []
+        self._nest = Nest()
         self._due: tuple[str, tuple[str, ...]] = ("", ())  # what the next item of a list would be marked with
         self._block: re.Pattern[str] | None = None  # the end of the block that is open: a fence, a table, a thought
         self._clock: float | None = None
@@ -89,17 +89,13 @@ class SentenceSplitter:
         text = self._draft.text
         if self._block is not None:
             return Silence.ENDS if self._block.search(text + "\n", max(0, len(text) - KEPT)) else Silence.WAITS
-        stack = self._stack
-        for char in text[self._draft.at :]:
-            depth = nesting.closes(stack, char)
-            if depth >= 0:
-                stack = stack[:depth]
-        return Silence.WAITS if stack else silence(text, self.words, self._stops)
+        open_still = self._nest.stays_open(text[self._draft.at :])
+        return Silence.WAITS if open_still else silence(text, self.words, self._stops)
 
     def _end(self) -> list[Sentence]:
         """End the open sentence where the text ends; what comes next knows nothing of it."""
         self._draft.cut(len(self._draft.text), LONGEST if self._block is None else LONGEST_BLOCK)
-        self._stack.clear()
+        self._nest.close(0)
         self._due = ("", ())
         self._block = None
         return self._draft.take()
@@ -125,7 +121,7 @@ class SentenceSplitter:
     def _run(self, final: bool) -> None:
         """Read on until the text, or what a decision needs of it, ends."""
         try:
-            while self._read_block(final) if self._block is not None else self._read(final):
+            while self._read(final) if self._block is None else self._read_block(self._block, final):
                 pass
         except More:
             pass
@@ -141,14 +137,14 @@ class SentenceSplitter:
             return False
         i = draft.at = match.start()
         char = match[0]
-        if self._stack:
-            self._leak(draft.base + i)
+        if self._nest.marks:
+            self._nest.leak(draft.base + i)
         if char == "\n":
             self._newline(Text(draft.text, final), i)
             return True
         if i + 1 == len(draft.text) and not final:
             return False
-        if self._stack and self._stack[-1].mark == "`" and char != "`":
+        if char != "`" and self._nest.code:
             self._code(i, char)
         elif char in self._stops:
             self._stop(i, final)
@@ -167,9 +163,9 @@ class SentenceSplitter:
     def _stop(self, i: int, final: bool) -> None:
         """A mark that may end the sentence."""
         draft = self._draft
-        if self._stack and draft.text[i - 1 : i] in (")", "]") and all(o.mark in "([" for o in self._stack):
-            self._stack.clear()  # "(a 2003(b, 2005)." - a bracket was forgotten, the sentence ends all the same
-        if self._stack:
+        if draft.text[i - 1 : i] in (")", "]") and self._nest.aside:
+            self._nest.close(0)  # "(a 2003(b, 2005)." - a bracket was forgotten, the sentence ends all the same
+        if self._nest.marks:
             draft.at = i + 1
             return
         text = Text(draft.text, final)
@@ -196,7 +192,7 @@ class SentenceSplitter:
         if draft.is_blank(i):
             draft.drop(i + 1)
         elif lines.ends(text, i, length, self.words):
-            self._stack.clear()
+            self._nest.close(0)
             draft.at = i + 1
             draft.cut(i)
             draft.drop(1)
@@ -227,7 +223,7 @@ class SentenceSplitter:
         """A bullet in the midst of a line begins an item."""
         draft = self._draft
         if i and draft.text[i - 1].isspace() and draft.is_solid(i):
-            self._stack.clear()
+            self._nest.close(0)
             draft.cut(i)
         else:
             draft.at = i + 1
@@ -238,59 +234,33 @@ class SentenceSplitter:
         """A mark that opens or closes a quotation or bracket."""
         if char == "<" and self._thought(text, i):
             return
-        depth = nesting.closes(self._stack, char)
+        depth = self._nest.closes(char)
         if depth >= 0 and nesting.is_closing(text, i):
             self._close(text, i, depth)
         elif nesting.opens(text, i):
             if depth >= 0 and char in QUOTES:
-                del self._stack[depth:]
-            self._open(Open(char, PAIRS[char], self._draft.base + i))
+                self._nest.close(depth)
+            self._nest.push(Open(char, PAIRS[char], self._draft.base + i))
             self._draft.at = i + 1
         elif char != ")" or not self._item(text, i):
             self._draft.at = i + 1
 
-    def _open(self, opened: Open) -> None:
-        if len(self._stack) < nesting.DEEPEST:
-            self._stack.append(opened)
-
     def _close(self, text: Text, i: int, depth: int) -> None:
         """Close what was opened at this depth. Behind the outermost, if a stop stands inside, the sentence may end."""
-        draft, opened = self._draft, self._stack[depth]
+        draft, mark = self._draft, self._nest.marks[depth].mark
+        begin = max(0, self._nest.marks[depth].at - draft.base)
         if depth == 0:
-            if opened.mark == "(" and self._item(text, i, max(0, opened.at - draft.base)):
-                self._stack.clear()
+            if mark == "(" and self._item(text, i, begin):
+                self._nest.close(0)
                 return
-            stop = -1 if opened.mark in "《〈<`" else self._stop_inside(i)  # a title names, it says nothing
-            cut = NO if stop < 0 else boundary.ends(text, stop, self.words, self._closed(opened, i + 1))
+            stop = -1 if mark in "《〈<" else boundary.stop_before(text, i, self._stops)  # a title says nothing
+            cut = NO if stop < 0 else boundary.ends(text, stop, self.words, boundary.closed(text, begin, i + 1))
             if cut != NO:
-                self._stack.clear()
+                self._nest.close(0)
                 draft.cut(cut)
                 return
-        del self._stack[depth:]
+        self._nest.close(depth)
         draft.at = i + 1
-
-    def _closed(self, opened: Open, end: int) -> Closed:
-        head = self._draft.text[: max(0, opened.at - self._draft.base)].rstrip()
-        return Closed(end, opened.mark not in QUOTES, not SOLID.search(head), head[-1:] in (":", "：", ",", "，"))
-
-    def _stop_inside(self, i: int) -> int:
-        """The first of the stops that stand right before the closing mark at i; -1 if none does."""
-        text = self._draft.text
-        i -= 1
-        nearest = max(0, i - 20)
-        while i > nearest and (text[i] in CLINGING or (text[i].isspace() and text[i + 1] in "»›")):
-            i -= 1
-        if i < 0 or text[i] not in self._stops:
-            return -1
-        while i > nearest and text[i - 1] in self._stops:
-            i -= 1
-        return i
-
-    def _leak(self, here: int) -> None:
-        """Forget marks that were opened long ago: nobody closed them."""
-        last = self._stack[-1]
-        if here - self._stack[0].at > nesting.LEAK or (last.mark == "`" and here - last.at > nesting.CODE_LEAK):
-            self._stack.clear()
 
     # ---- code and blocks --------------------------------------------------------------------------------------------
 
@@ -303,17 +273,17 @@ class SentenceSplitter:
             self._begin(re.compile(rf"\n[ \t]{{0,20}}{run[0]}{{{len(run)},40}}[ \t]{{0,20}}(?=\n)"))
         elif run[0] == "~":
             return
-        elif self._stack and self._stack[-1].mark == "`":
-            if self._stack[-1].closers == run:
-                self._stack.pop()
+        elif self._nest.code:
+            if self._nest.code == run:
+                self._nest.marks.pop()
         elif not text.string[i - 1 : i].isalnum() and not text.char(end).isspace():  # else an accent or apostrophe
-            self._open(Open("`", run, self._draft.base + i))
+            self._nest.push(Open("`", run, self._draft.base + i))
 
     def _code(self, i: int, char: str) -> None:
         """Inside inline code nothing counts; ``typographers' quotes'' look like it."""
         self._draft.at = i + 1
-        if char == "'" and self._stack[-1].closers == "``" and self._draft.text[i + 1 : i + 2] == "'":
-            self._stack.pop()
+        if char == "'" and self._nest.code == "``" and self._draft.text[i + 1 : i + 2] == "'":
+            self._nest.marks.pop()
 
     def _thought(self, text: Text, i: int) -> bool:
         """Whether <think> stands at i: it ends the open sentence and begins a block."""
@@ -324,7 +294,7 @@ class SentenceSplitter:
             self._draft.at = end
             self._begin(re.compile(re.escape("</" + text.string[i + 1 : end]), re.IGNORECASE))
         else:
-            self._stack.clear()
+            self._nest.close(0)
             self._draft.cut(i)
         return True
 
@@ -333,13 +303,12 @@ class SentenceSplitter:
 
     def _begin(self, end: re.Pattern[str]) -> None:
         self._block = end
-        self._stack.clear()
+        self._nest.close(0)
 
-    def _read_block(self, final: bool) -> bool:
+    def _read_block(self, block: re.Pattern[str], final: bool) -> bool:
         """Look for the end of the block; False when it has not come."""
         draft = self._draft
-        assert self._block is not None
-        match = self._block.search(draft.text + "\n" if final else draft.text, draft.at)
+        match = block.search(draft.text + "\n" if final else draft.text, draft.at)
         if match is None:
             draft.hold()
             return False
