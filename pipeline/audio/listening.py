@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 
 import anyio
+import anyio.lowlevel
 import numpy as np
 
 from pipeline.audio.loudness import Meter
@@ -125,8 +126,10 @@ class Listening:
 
     async def news(self) -> None:
         """Returns when there is more to hand on, when the voice turns out to be slow, or when it is over."""
-        with anyio.move_on_after(None if self.announced else self._patience()):
+        with anyio.move_on_after(None if self.announced else self._patience()) as wait:
             await self._changed.wait()
+        if wait.cancelled_caught:
+            await anyio.lowlevel.checkpoint()  # perhaps it is only this loop that was late
         self._changed.clear()
 
     def _patience(self) -> float | None:
