@@ -74,7 +74,7 @@ class SqliteEventLog:
         values = (record.id, record.owner, created, record.status, request, record.key)
         await self._write(("INSERT INTO run VALUES(?,?,?,?,?,?)", values))
         if record.status == "running":
-            self._open[record.id] = Tape(hold=self._held)
+            self._open[record.id] = Tape(hold=self._held, at=max(0.0, time.time() - created))
 
     def append(self, run: str, event: Event) -> Coroutine[Any, Any, Event]:
         tape = self._open.get(run)
