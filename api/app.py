@@ -31,7 +31,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     `env`: what the pipeline's rooms read for themselves; by default the environment and `.env`."""
     env = environment() if env is None else env
     _check_names(env)
-    workshop = Workshop(env=env, output_dir=settings.output_dir / "audio", max_chars=settings.max_chars)
+    workshop = Workshop(env=env, output_dir=settings.output_dir / "runs", max_chars=settings.max_chars)
     metrics = Metrics(_version())
     log = MeteredLog(SqliteEventLog(settings.database_path, synchronous=settings.synchronous), metrics)
 

@@ -8,19 +8,22 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
 import anyio
+import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from api.errors import Conflict, Draining, TooMany
 from api.limits import Rates
 from api.metrics import Metrics
+from api.retention import keep_tidy
 from api.settings import Settings
 from api.sse import Closing
+from pipeline import engines, sources
 from pipeline.assembly import Order, Workshop
 from pipeline.errors import AloudError, RunInterrupted, StoreError, UnknownRun
 from pipeline.events import Chunk, Error, Event
@@ -65,6 +68,8 @@ class Runs:
         self.going: dict[str, Going] = {}
         self.cold = "No voice has spoken yet."
         """Why the first word is not to be had yet; "" once it was spoken."""
+        self._loaded: set[str] = set()
+        """Names of back-ends that are imported."""
         self.joining = anyio.Lock()
         """Held while it is decided who makes a run's joined file."""
         self._played: dict[str, float] = {}
@@ -84,6 +89,7 @@ class Runs:
         await self._tasks.__aenter__()
         self._tasks.start_soon(self._warm_up)
         self._tasks.start_soon(self.metrics.watch_loop)
+        self._tasks.start_soon(keep_tidy, self)
         for record in await self.log.records(status="running", limit=1_000_000):
             await self._take_up(record)
         return self
@@ -163,9 +169,19 @@ class Runs:
 
     async def _prepare(self, order: Order, run: str, *, source: Source | None = None, resume: bool = False) -> Flow:
         events = f"/api/v1/runs/{run}/events"
+        await self._load(sources.find, order.llm_provider)
+        await self._load(engines.find, order.tts_provider)
         return await self.workshop.prepare(
             order, run=run, log=self.log, url=CLIP, events=events, source=source, resume=resume
         )
+
+    async def _load(self, find: Callable[[str], Any], names: Sequence[str]) -> None:
+        """Back-ends that are asked for by name for the first time, off the loop: some take seconds to import."""
+        for name in names:
+            if name not in self._loaded:
+                with contextlib.suppress(AloudError):  # `prepare` says what is wrong, in its own order
+                    await anyio.to_thread.run_sync(find, name)
+                    self._loaded.add(name)
 
     def _start(self, run: str, going: Going) -> None:
         assert self._tasks is not None

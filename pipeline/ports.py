@@ -208,9 +208,9 @@ class EventLog(Protocol):
         ...
 
     async def records(
-        self, *, owner: str | None = None, status: str | None = None, limit: int = 100
+        self, *, owner: str | None = None, status: str | None = None, before: float | None = None, limit: int = 100
     ) -> Sequence[RunRecord]:
-        """Newest first."""
+        """Newest first; of those created `before`, in seconds since the epoch."""
         ...
 
     async def named(self, owner: str, key: str) -> RunRecord | None:

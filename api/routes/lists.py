@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import anyio.to_thread
 from fastapi import APIRouter
 
 from api.routes.common import Owner, RunsHere, refusals
@@ -19,7 +20,7 @@ async def voices(runs: RunsHere, owner: Owner) -> dict[str, Any]:
     found, able = [], []
     for name in engines.names():
         try:
-            engine = runs.workshop.engine([name])
+            engine = await anyio.to_thread.run_sync(runs.workshop.engine, [name])
             offered = await engine.voices()
         except AloudError as error:
             able.append({"name": name, "works": False, "message": error.message})
@@ -44,7 +45,7 @@ async def providers(runs: RunsHere, owner: Owner) -> dict[str, Any]:
     found = []
     for name in sources.names():
         try:
-            runs.workshop.source([name])
+            await anyio.to_thread.run_sync(runs.workshop.source, [name])
         except AloudError as error:
             found.append({"name": name, "works": False, "message": error.message})
         else:

@@ -48,7 +48,29 @@ class Speech(BaseModel):
     stream_format: Literal["audio", "sse"] = "audio"
 
 
-@router.post("/v1/audio/speech", response_class=Response)
+class ErrorBody(BaseModel):
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class Refused(BaseModel):
+    """Any answer that is not a success, as OpenAI has it."""
+
+    error: ErrorBody
+
+
+def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
+    return {code: {"model": Refused} for code in (400, *codes)}
+
+
+SOUND: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Sound, or events that hold it.", "content": {"audio/*": {}, "text/event-stream": {}}}
+}
+
+
+@router.post("/v1/audio/speech", response_class=Response, responses=SOUND | refusals(401, 408, 413, 422, 429, 500, 503))
 async def speech(body: Speech, runs: RunsHere, owner: Owner) -> Response:
     if body.response_format != "pcm" and body.response_format not in ENCODERS:
         there = ", ".join([*ENCODERS, "pcm"])
@@ -150,7 +172,7 @@ def _event(data: dict[str, Any]) -> bytes:
     return b"data: " + json.dumps(data).encode() + b"\n\n"
 
 
-@router.get("/v1/audio/voices")
+@router.get("/v1/audio/voices", responses=refusals(503))
 async def voices(runs: RunsHere) -> dict[str, Any]:
     return {"voices": [{"id": name, "name": name} for name in await names(runs)]}
 
@@ -160,7 +182,7 @@ async def models() -> dict[str, Any]:
     return {"object": "list", "data": [_model(name) for name in MODELS]}
 
 
-@router.get("/v1/models/{name}")
+@router.get("/v1/models/{name}", responses=refusals(404))
 async def model(name: str) -> dict[str, Any]:
     if name not in MODELS:
         raise NotFound(f"There is no such model; there is: {', '.join(MODELS)}.")

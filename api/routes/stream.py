@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from api.bodies import Speech
 from api.routes.common import KeysHere, Owner, RunsHere, refusals
@@ -15,7 +15,7 @@ router = APIRouter(tags=["speech"])
 @router.post(
     "/api/v1/stream/speech",
     status_code=200,
-    response_class=EventStream,
+    response_class=Response,
     responses=STREAM | refusals(408, 413, 422, 429, 500, 503),
 )
 async def speak(body: Speech, runs: RunsHere, keys: KeysHere, owner: Owner) -> EventStream:

@@ -62,12 +62,14 @@ class MemoryEventLog:
         return dataclasses.replace(self._run(run)[0])
 
     async def records(
-        self, *, owner: str | None = None, status: str | None = None, limit: int = 100
+        self, *, owner: str | None = None, status: str | None = None, before: float | None = None, limit: int = 100
     ) -> Sequence[RunRecord]:
         found = [
             dataclasses.replace(record)
             for record, _ in reversed(self._runs.values())
-            if owner in (None, record.owner) and status in (None, record.status)
+            if owner in (None, record.owner)
+            and status in (None, record.status)
+            and (before is None or record.created < before)
         ]
         return sorted(found, key=lambda record: -record.created)[:limit]
 

@@ -143,10 +143,13 @@ class SqliteEventLog:
         raise UnknownRun(f"There is no run {run}.")
 
     async def records(
-        self, *, owner: str | None = None, status: str | None = None, limit: int = 100
+        self, *, owner: str | None = None, status: str | None = None, before: float | None = None, limit: int = 100
     ) -> Sequence[RunRecord]:
-        sql = f"{_RECORD} WHERE owner=ifnull(?,owner) AND status=ifnull(?,status) ORDER BY created DESC, id LIMIT ?"
-        return [_record(row) for row in await self._select(sql, owner, status, limit)]
+        given = {"owner=?": owner, "status=?": status, "created<?": before}
+        asked = {condition: value for condition, value in given.items() if value is not None}
+        where = f"WHERE {' AND '.join(asked)}" if asked else ""
+        found = await self._select(f"{_RECORD} {where} ORDER BY created DESC, id LIMIT ?", *asked.values(), limit)
+        return [_record(row) for row in found]
 
     async def named(self, owner: str, key: str) -> RunRecord | None:
         for row in await self._select(f"{_RECORD} WHERE owner=? AND key=? AND key<>''", owner, key):

@@ -64,7 +64,7 @@ async def test_deleting_a_run_that_goes_on_cancels_it_and_deleting_an_ended_one_
 async def test_erasing_takes_the_clips_too(client, tmp_path):
     found = await speak(client, text=TEXT)
     clips = [event["url"] for event in found if event["type"] == "audio"]
-    folder = tmp_path / "output" / "audio" / found[0]["run"]
+    folder = tmp_path / "output" / "runs" / found[0]["run"]
     assert len(list(folder.glob("*.wav"))) == len(clips)
     await client.delete(f"/api/v1/runs/{found[0]['run']}")
     assert not folder.exists()

@@ -1,0 +1,56 @@
+"""What is old, or too much, goes: whole runs, text and clips together; never one that is going on."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+import anyio
+
+from pipeline.errors import AloudError
+from pipeline.ports import RunRecord
+
+if TYPE_CHECKING:
+    from api.runs import Runs
+
+logger = logging.getLogger("aloud.retention")
+
+_PAUSE = 60.0
+"""Seconds between two looks."""
+
+
+async def keep_tidy(runs: Runs) -> None:
+    hours, size = runs.settings.retention_hours, runs.settings.retention_bytes
+    while hours is not None or size is not None:
+        try:
+            if hours is not None:
+                await _forget_old(runs, time.time() - 3600 * hours)
+            if size is not None:
+                await _forget_most(runs, size)
+        except AloudError as error:
+            logger.warning("old runs could not be erased: %s", error.message)
+        await anyio.sleep(_PAUSE)
+
+
+async def _forget_old(runs: Runs, before: float) -> None:
+    """Runs that ended before that time."""
+    while True:
+        old = [record for record in await runs.log.records(before=before, limit=1000) if record.status != "running"]
+        ended = [record for record in old if await _ended(runs, record) < before]
+        for record in ended:
+            await runs.erase(record.id)
+        if not ended:
+            return
+
+
+async def _ended(runs: Runs, record: RunRecord) -> float:
+    """Seconds since the epoch."""
+    last = await runs.log.read(record.id, record.last - 1, 1)
+    return record.created + (last[0].at if last else 0.0)
+
+
+async def _forget_most(runs: Runs, size: int) -> None:
+    """The oldest runs, until all clips together are no more than `size` bytes."""
+    for run in await runs.workshop.clips.sweep(keep=set(runs.going), size=size):
+        await runs.erase(run)

@@ -1,0 +1,65 @@
+"""What is old or too much goes, and nothing else."""
+
+import time
+
+from api.settings import Settings
+from pipeline.ports import RunRecord
+from pipeline.stores.sqlite import SqliteEventLog
+from tests.api.client import events, speak, until
+from tests.api.conftest import TEXT
+from tests.stores.test_events import cancelled
+
+
+async def ids(client):
+    return [run["id"] for run in (await client.get("/api/v1/runs")).json()["runs"]]
+
+
+def clips_of(folder, run):
+    return list((folder / "runs" / run).glob("*.wav"))
+
+
+async def test_by_bytes_the_oldest_go_first_and_never_one_that_goes_on(served, tmp_path, monkeypatch):
+    monkeypatch.setattr("api.retention._PAUSE", 0.05)
+    found = await speak(await served(output_dir=tmp_path / "a"), text=TEXT)
+    size = sum(file.stat().st_size for file in clips_of(tmp_path / "a", found[0]["run"]))
+
+    client = await served({"ALOUD_REPLAY_RATE": "20"}, output_dir=tmp_path / "b", retention_bytes=int(2.5 * size))
+    going = (await client.post("/api/v1/runs", json={"text": TEXT * 50, "llm_provider": "replay"})).json()["id"]
+    async with client.stream("GET", f"/api/v1/runs/{going}/events") as reader:
+        made = [(await speak(client, text=TEXT, voice=voice))[0]["run"] for voice in ("low", "middle", "high") * 2]
+
+        async def few():
+            return len(await ids(client)) <= 3
+
+        await until(few)
+        left = await ids(client)
+        assert going in left
+        assert left[:-1] == [run for run in made[::-1] if run in left], "the newest stay"
+        gone = next(run for run in made if run not in left)
+        assert (await client.get(f"/api/v1/runs/{gone}/events")).status_code == 404
+        assert not clips_of(tmp_path / "b", gone)
+        assert reader.status_code == 200
+    await client.delete(f"/api/v1/runs/{going}")
+
+
+async def test_by_age_runs_go_that_ended_long_ago(served, tmp_path):
+    folder = tmp_path / "output"
+    log = SqliteEventLog(Settings.load({}, output_dir=folder).database_path)
+    for run, age in (("old", 7200), ("young", 1800)):
+        await log.create(RunRecord(run, created=time.time() - age))
+    await log.append("young", cancelled())
+    await log.aclose()
+    old = SqliteEventLog(Settings.load({}, output_dir=folder).database_path)
+    old._open["old"]._origin += 7100  # it ended two minutes after it began
+    await old.append("old", cancelled())
+    await old.aclose()
+
+    client = await served(output_dir=folder, retention_hours=1)
+
+    async def erased():
+        return await ids(client) == ["young"]
+
+    await until(erased)
+    new = (await speak(client, text=TEXT))[0]["run"]
+    assert await ids(client) == [new, "young"]
+    assert await events(client, new)
