@@ -7,6 +7,9 @@ from typing import Any
 from api.runs import Runs
 from pipeline.events import Audio, Chunk
 
+_MOMENT = 0.002
+"""Seconds: positions come rounded to milliseconds."""
+
 
 async def heard_until(runs: Runs, run: str, seconds: float) -> dict[str, Any]:
     seconds = runs.farthest(run, seconds)
@@ -19,9 +22,9 @@ async def heard_until(runs: Runs, run: str, seconds: float) -> dict[str, Any]:
 def _end(audio: Audio, seconds: float) -> int:
     """Where in the source text the sound of this clip stands after so many seconds of the run."""
     into = seconds - audio.begins
-    if into <= 0:
+    if into <= _MOMENT:
         return 0
-    if into >= audio.seconds:
+    if into >= audio.seconds - _MOMENT:
         return audio.end
     if audio.words:
         return max((word.end for word in audio.words if word.at < into), default=audio.start)
