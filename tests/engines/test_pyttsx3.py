@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +14,7 @@ from pipeline.engines.pyttsx3 import Pyttsx3Engine
 from pipeline.errors import EngineTimeout, UnknownVoice
 from pipeline.types import Voice
 from tests.engines.hear import Heard, hear
+from tests.engines.processes import children, ended, working
 from tests.hearing import Reader, compare, sentences
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills processes found in /proc, which only Linux has")
@@ -35,34 +35,6 @@ def reader() -> Iterator[Reader]:
     reader = Reader("gmw/en", rate=200)  # pyttsx3's defaults
     yield reader
     reader.close()
-
-
-def children() -> list[int]:
-    """The engine's processes, by the program that they run."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        try:
-            ours = folder.name.isdigit() and f"\nPPid:\t{os.getpid()}\n" in (folder / "status").read_text()
-            if ours and b"pyttsx3_child.py" in (folder / "cmdline").read_bytes():
-                found.append(int(folder.name))
-        except OSError:  # it has just ended
-            continue
-    return found
-
-
-def _ticks(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11])
-
-
-async def working() -> int:
-    """A child that is rendering: its processor time grows."""
-    ticks: dict[int, int] = {}
-    while True:
-        for pid in children():
-            now = _ticks(pid)
-            if now - ticks.setdefault(pid, now) >= 2:
-                return pid
-        await asyncio.sleep(0)
 
 
 async def test_a_sentence_is_heard_as_it_is_written(engine: Pyttsx3Engine, reader: Reader) -> None:
@@ -166,6 +138,28 @@ async def test_closing_ends_every_process(engine: Pyttsx3Engine) -> None:
     assert children()
     await engine.aclose()
     assert children() == []
+
+
+async def test_a_process_does_not_outlive_whoever_started_it() -> None:
+    """Nobody is left to kill it then."""
+    read, write = os.pipe()
+    program = f"""
+import anyio, os, signal
+from pipeline.engines.pyttsx3 import Pyttsx3Engine
+async def main():
+    engine = Pyttsx3Engine()
+    async with engine._child() as child:
+        os.write({write}, str(child._process.pid).encode())
+        os.kill(os.getpid(), signal.SIGKILL)
+anyio.run(main)
+"""
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", program, pass_fds=[write])
+    await parent.wait()
+    os.close(write)
+    pid = int(os.read(read, 100))
+    os.close(read)
+    async with asyncio.timeout(5):
+        await ended(pid)
 
 
 async def test_voices_answer_to_their_id_their_name_and_their_language(engine: Pyttsx3Engine) -> None:
