@@ -38,6 +38,9 @@ ENCODERS: dict[str, str] = {
 }
 
 
+KEPT = ("wav", "flac")
+"""Endings of clips that hold their samples as they are; beside any other a WAV of the same samples is kept."""
+
 JOINED: dict[str, str] = {
     **ENCODERS,
     "aac": "pipeline.audio.aac:AacEncoder",

@@ -10,7 +10,7 @@ import anyio
 import numpy as np
 import soundfile
 
-from pipeline.audio import JOINED, Encoder, encoder
+from pipeline.audio import JOINED, KEPT, Encoder, encoder
 from pipeline.audio.rates import Resampler
 from pipeline.audio.seams import Samples
 from pipeline.errors import NotHeld
@@ -19,8 +19,6 @@ from pipeline.ports import ClipStore
 
 _BLOCK = 1 << 18
 """Samples at a time."""
-KEPT = ("wav", "flac")
-"""Endings under which the store holds PCM."""
 
 
 class Join:

@@ -116,7 +116,7 @@ class Listening:
         finally:
             self.over = True
             self._changed.set()
-        if not self._size:
+        if not self.sound.clean:
             raise EngineSilent(f"The voice {self.engine!r} ended without a sound.")
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import anyio
 
 from pipeline.alignment import words
-from pipeline.audio import Encoder, encoded
+from pipeline.audio import KEPT, Encoder, encoded
 from pipeline.audio.listening import Sound
 from pipeline.audio.loudness import Levels
 from pipeline.audio.pauses import pause
@@ -18,9 +18,6 @@ from pipeline.audio.timing import estimated
 from pipeline.audio.wav import WavEncoder
 from pipeline.ports import ClipStore, GrowingFile
 from pipeline.types import Clip, Growing, Passage, Voice, Word, WordTime
-
-KEPT = ("wav", "flac")
-"""Endings of clips that hold their samples as they are; beside any other a WAV of the same samples is kept."""
 
 _QUICK = 500_000
 """Bytes of sound that are encoded faster than a thread is found for them."""
@@ -43,8 +40,8 @@ class Session:
         self._passage = passage
         self._name = f"{passage.index:05d}.{studio.encoder.extension}"
         self._tape = Tape(studio.sample_rate, studio.levels, voice)
-        self._encoder = studio.encoder(studio.sample_rate)
-        self._file: GrowingFile | None = None
+        self._live: tuple[GrowingFile, Encoder] | None = None
+        """While it is heard as it is made."""
 
     @property
     def gains(self) -> Sequence[tuple[int, float]]:
@@ -52,9 +49,11 @@ class Session:
 
     async def announce(self, sound: Sound, engine: str) -> Growing:
         """From here on the clip is heard while it is made."""
-        self._file = await self._studio.clips.grow(self._run, self._name)
+        studio = self._studio
+        file = await studio.clips.grow(self._run, self._name)
+        self._live = file, studio.encoder(studio.sample_rate)
         await self.give(sound, engine)
-        return Growing(self._name, self._file.path, self._encoder.media_type, self._studio.sample_rate)
+        return Growing(self._name, file.path, studio.encoder.media_type, studio.sample_rate)
 
     async def give(self, sound: Sound, engine: str) -> None:
         await self._write(self._tape.more(sound, engine))
@@ -74,11 +73,11 @@ class Session:
             kept = await _encoded(WavEncoder, pcm, rate)
             await studio.clips.write(self._run, f"{self._passage.index:05d}.wav", kept)
         whole = await _encoded(studio.encoder, pcm, rate)
-        if self._file is not None:
+        if self._live is not None:
             await self._write(rest)
-            await self._file.write(await anyio.to_thread.run_sync(self._encoder.finish))
-            path = await self._file.finish(whole)
-            self._file = None
+            file, encoder = self._live
+            await file.write(await anyio.to_thread.run_sync(encoder.finish))
+            path = await file.finish(whole)
         else:
             path = await studio.clips.write(self._run, self._name, whole)
         return Clip(
@@ -95,8 +94,8 @@ class Session:
 
     async def abort(self) -> None:
         """Whoever listens is cut off; a finished clip stays."""
-        if self._file is not None:
-            await self._file.abort()
+        if self._live is not None:
+            await self._live[0].abort()
 
     async def _words(self, times: Sequence[WordTime], cut: float, samples: Samples) -> tuple[Word, ...]:
         """The source's words, timed in the trimmed clip: as the engine told, else as the sound itself suggests."""
@@ -108,8 +107,9 @@ class Session:
         return tuple(replace(word, estimated=True) for word in words(self._passage, guessed, seconds))
 
     async def _write(self, samples: Samples) -> None:
-        if len(samples) and self._file is not None:
-            await self._file.write(await anyio.to_thread.run_sync(self._encoder.feed, samples.tobytes()))
+        if len(samples) and self._live is not None:
+            file, encoder = self._live
+            await file.write(await anyio.to_thread.run_sync(encoder.feed, samples.tobytes()))
 
 
 async def _encoded(encoder: type[Encoder], pcm: bytes, sample_rate: int) -> bytes:
