@@ -52,6 +52,7 @@ class Pyttsx3Engine:
         self._turns = anyio.Semaphore(self.parallel)
         self._idle: list[_Child] = []
         self._voices: list[VoiceInfo] = []
+        self._closed = False
 
     async def voices(self) -> Sequence[VoiceInfo]:
         if not self._voices:
@@ -73,6 +74,7 @@ class Pyttsx3Engine:
                     yield sound
 
     async def aclose(self) -> None:
+        self._closed = True
         while self._idle:
             await self._idle.pop().end()
         await self._threads.aclose()
@@ -115,7 +117,7 @@ class Pyttsx3Engine:
             ]
             yield child
         finally:
-            if child.busy:
+            if child.busy or self._closed:
                 await child.end()
             self._idle.append(child)
 

@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import anyio
 
@@ -34,14 +34,16 @@ class Threads:
 
     def __init__(self, name: str, count: int) -> None:
         self._pool = ThreadPoolExecutor(count, thread_name_prefix=name)
+        self._pipes: set[_Pipe[Any]] = set()
 
     async def stream(
         self, work: Callable[[Put[T]], None], stop: Callable[[], None] = lambda: None
     ) -> AsyncGenerator[T, None]:
         """What `work(put)` puts, as it comes. Closing ends the work, and waits until its thread is free again; `stop`
         is called then, for work that is long between two pieces."""
-        pipe: _Pipe[T] = _Pipe(asyncio.get_running_loop())
+        pipe: _Pipe[T] = _Pipe(asyncio.get_running_loop(), stop)
         job = self._pool.submit(work, pipe.put)
+        self._pipes.add(pipe)
         job.add_done_callback(lambda _: pipe.end())
         try:
             while True:
@@ -50,34 +52,37 @@ class Threads:
                 if pipe.ended:
                     break
                 await pipe.news()
-            if job.cancelled():
-                raise EngineUnavailable("The engine was closed before it came to this text.")
+            if pipe.left:
+                raise EngineUnavailable("The engine was closed before it had said this text.")
             job.result()
         finally:
-            if not job.cancel() and not pipe.ended:
-                stop()
+            job.cancel()
             pipe.leave()
             with anyio.CancelScope(shield=True):
                 while not pipe.ended:
                     await pipe.news()
+            self._pipes.discard(pipe)
 
     async def call(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     async def aclose(self) -> None:
-        """Return when every thread has ended; work that has not begun is dropped."""
+        """Return when every thread has ended. Work that goes on is broken off, and whoever listens to it is told."""
+        for pipe in self._pipes:
+            pipe.leave()
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
 
 
 class _Pipe(Generic[T]):
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
         self.pieces: deque[T] = deque()
         self.ended = False
+        self.left = False
         self._loop = loop
+        self._stop = stop
         self._bell = asyncio.Event()
         self._rung = False
         self._room = threading.Semaphore(WAITING)
-        self._left = False
 
     # in the thread
 
@@ -85,7 +90,7 @@ class _Pipe(Generic[T]):
         while not self._room.acquire(timeout=1.0):
             if self._loop.is_closed():  # the listener went without closing: do not hold the process
                 return False
-        if self._left:
+        if self.left:
             return False
         self.pieces.append(piece)
         if not self._rung:
@@ -112,8 +117,11 @@ class _Pipe(Generic[T]):
         self._rung = False
 
     def leave(self) -> None:
-        self._left = True
-        self._room.release()
+        """Nobody listens any more."""
+        if not self.left and not self.ended:
+            self.left = True
+            self._stop()
+            self._room.release()
 
     def _ended(self) -> None:
         self.ended = True
