@@ -105,6 +105,41 @@ async def test_at_200_places_nothing_is_doubled_or_lost(behaviour, continues):
     assert not wrong, f"{len(wrong)} of 200: {wrong[:5]}"
 
 
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+async def test_sentences_that_are_all_alike_are_told_apart(behaviour):
+    alike = " ".join(f"This is sentence {number} of the answer." for number in range(1, 40))
+    chance = random.Random(behaviour)
+    for cut in chance.sample(range(1, len(alike)), 60):
+        both = Succession([Broken(alike, cut, cut), Continuing(alike, behaviour, False, cut)])
+        assert text_of(await said(both)) == alike, cut
+
+
+PREAMBLES = [
+    "Sure, here is the rest - ", "Picking up where I left off, ", "Okay, continuing the story... ",
+    "Apologies for the interruption. ", "Here is the continuation:\n\n", "Certainly! Let me continue:\n",
+    "Sure thing! Here's the remaining part of the story: ", "I'll continue from where I stopped.\n\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("preamble", PREAMBLES)
+@pytest.mark.parametrize("where", ["sentence", "word", "within"])
+async def test_preambles_of_many_kinds_fall_away(preamble, where):
+    cut = STORY.index("He wrote the") + {"sentence": 0, "word": 3, "within": 5}[where]
+    spoken = Talking(STORY, preamble, cut)
+    assert text_of(await said(Succession([Broken(STORY, cut), spoken]))) == STORY
+
+
+class Talking(Continuing):
+    def __init__(self, text, preamble, cut):
+        super().__init__(text, "goes on at once", False)
+        self.text = text[:cut].rstrip() + preamble + text[cut:]
+        self.at = len(text[:cut].rstrip())
+
+    async def tokens(self, request):
+        for token in tokens_of(self.text[self.at :], 3):
+            yield token
+
+
 async def test_an_answer_may_change_hands_more_than_once():
     chain = [Broken(STORY, 300)]
     for behaviour in list(BEHAVIOURS)[:4]:

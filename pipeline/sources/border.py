@@ -75,7 +75,7 @@ def understood(error: Exception, wire: Wire, name: str, place: Place, secrets: I
     if isinstance(error, httpx.HTTPError | httpx2.HTTPError | OSError) or "Connection" in type(error).__name__:
         return SourceTruncated(f"The connection to {name} broke in the middle of its answer.")
     if isinstance(error, UNREADABLE):
-        return SourceTruncated(f"{name} sent something that cannot be read ({type(error).__name__}).")
+        return SourceTruncated(f"{name} sent something that cannot be read ({type(error).__name__}).", once=True)
     return _within(error, name, _said(error, secrets))
 
 

@@ -16,6 +16,11 @@ from pipeline.sources.wire import Place, Wire, tls
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _HERE = "http://127.0.0.1:11434"
+_USUAL = 4096
+"""Tokens that Ollama gives a model room for when it is told nothing."""
+_MOST = 131_072
+_ROOM = 1024
+"""Tokens of an answer, where the request does not say."""
 
 
 class OllamaSource:
@@ -131,5 +136,14 @@ def _options(request: Request) -> dict[str, Any]:
         "temperature": request.temperature,
         "num_predict": request.max_tokens,
         "stop": list(request.stop) or None,
+        "num_ctx": _context(request),
     }
     return {name: value for name, value in options.items() if value is not None}
+
+
+def _context(request: Request) -> int | None:
+    """Tokens that the model must have room for, or None when what it has anyway will do. What does not fit, Ollama
+    leaves out without a word."""
+    size = len(request.system) + sum(len(message.content.encode(errors="replace")) for message in request.messages)
+    need = size // 3 + (request.max_tokens or _ROOM)
+    return None if need <= _USUAL else min(_MOST, 1 << (need - 1).bit_length())

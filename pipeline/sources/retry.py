@@ -1,4 +1,7 @@
-"""The one place where a provider is asked again: before its first word only, and only over what can pass."""
+"""The one place where a provider is asked again: before its first word only, and only over what can pass.
+
+An error whose details say `once` would come again: an answer that cannot be read, or one without a word.
+"""
 
 from __future__ import annotations
 

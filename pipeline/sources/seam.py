@@ -35,12 +35,15 @@ _OTHER = (
     "Hier kommt", "Voici", "Aquí", "Ecco",
 )  # fmt: skip
 _OPENER = re.compile(rf"\s*(?:({'|'.join(_POLITE)})|{'|'.join(_OTHER)})\b")
-_END = re.compile(r"(?::|[.!?…]+)?(?:[ \t]*\n{1,2}|(?<=[:.!?…])[ \t])")
+_END = re.compile(r"(?::|[.!?…]+)?(?:[ \t]*\n{1,2}|(?<=[:.!?…])[ \t])|[ \t][-–—][ \t]")
 _ABOUT = re.compile(
     r"(?i)\b(?:left|cut|broke) off\b|interruption"
     r"|\b(?:continu\w*|pick\w* up|go\w* on|resum\w*|carry\w* on) (?:from|where|exactly|the (?:story|text|answer))"
 )
-_REST = re.compile(r"(?i)\brest\b|continuation|remainder|remaining|fortsetz|\bweiter|la suite|continuación")
+_COMMA = re.compile(r".*\b(?:left|cut|broke) off,[ \t]")
+_REST = re.compile(
+    r"(?i)\brest\b|\bcontinu(?:e|ing)\b|continuation|remainder|remaining|fortsetz|\bweiter|la suite|continuación"
+)
 """In what is talk about the answer only when it introduces something."""
 _HERE = re.compile(r"(?i)\bhere\b|\bcontinu|\brest\b|let me|i['’]ll|\bhier\b|voici|aquí|ecco")
 
@@ -105,8 +108,11 @@ class Seam:
                 if not final and len(self._head) < _TALK_LONGEST:
                     return None
                 break
-            about = end.end() if self._about(self._head[start : end.end()], opener) else about
-            start = end.end()
+            part = self._head[start : end.end()]
+            if comma := _COMMA.match(part):  # what follows in the same sentence is the answer
+                part = comma[0]
+            start += len(part)
+            about = start if self._about(part, opener) else about
         if accident is not None and accident > about:
             return accident  # it was none
         self.lost = self._strict

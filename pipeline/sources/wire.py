@@ -120,7 +120,9 @@ class Wire:
         self.status = response.status_code
         self.retry_after = _seconds(response.headers)
         if response.headers.get("content-encoding", "identity") != "identity":
-            self.fault = SourceTruncated(f"{self._name} compressed its answer, which it was asked not to do.")
+            self.fault = SourceTruncated(
+                f"{self._name} compressed its answer, which it was asked not to do.", once=True
+            )
             raise self.fault
         kind = _Body if isinstance(response, httpx.Response) else _Body2
         response.stream = kind(response.stream, self)
@@ -138,7 +140,8 @@ class Wire:
                 total += len(part)
                 line = len(rest) + (part.find(b"\n") + 1 or len(part))
                 if line > _LINE or (self.status != 200 and total > _LINE):
-                    self.fault = SourceTruncated(f"{self._name} sent a line of more than {_LINE >> 20} MB: no answer.")
+                    message = f"{self._name} sent a line of more than {_LINE >> 20} MB, which is no answer."
+                    self.fault = SourceTruncated(message, once=True)
                     raise self.fault
                 end = part.rfind(b"\n") + 1
                 if not end:

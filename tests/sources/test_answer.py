@@ -219,6 +219,13 @@ async def test_a_server_that_cannot_stream_is_asked_for_the_whole():
     assert "stream" not in server.asked[0].body
 
 
+@pytest.mark.parametrize(("size", "room"), [(100, None), (30_000, 16_384), (300_000, 131_072), (10_000_000, 131_072)])
+async def test_ollama_is_told_to_make_room_for_a_long_text(size, room):
+    async with fake("ollama", Turn()) as server:
+        await said(source(server), asked("word " * (size // 5)))
+    assert server.asked[0].body["options"].get("num_ctx") == room
+
+
 async def test_a_model_that_does_not_think_is_asked_without():
     def answer(body):
         return Turn(fault="400", message="tiny does not support thinking") if body.get("think") else Turn()

@@ -3,7 +3,9 @@
 import asyncio
 import random
 import time
+from contextlib import aclosing
 
+import anyio
 import pytest
 
 from pipeline.errors import (
@@ -42,8 +44,8 @@ BEFORE = {
     "error": (SourceFailed, 3),
     "cut": (SourceTruncated, 3),
     "silence": (SourceTimeout, 3),
-    "garbage": (SourceTruncated, 3),
-    "huge": (SourceTruncated, 3),
+    "garbage": (SourceTruncated, 1),
+    "huge": (SourceTruncated, 1),
 }
 WITHIN = {
     "error": SourceFailed,
@@ -182,6 +184,24 @@ async def test_leaving_stops_the_model_at_once(form):
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
         await tokens.aclose()
+        await asyncio.wait_for(server.asked[0].left.wait(), 2)
+        assert time.monotonic() - began < 0.25
+
+
+async def test_cancelling_the_scope_around_it_closes_the_connection(form):
+    async with fake(form, Turn(fault="silence", after=1)) as server:
+        first = asyncio.Event()
+
+        async def listen():
+            async with aclosing(source(server).tokens(asked())) as tokens:
+                async for _ in tokens:
+                    first.set()
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(listen)
+            await first.wait()
+            began = time.monotonic()
+            tasks.cancel_scope.cancel()
         await asyncio.wait_for(server.asked[0].left.wait(), 2)
         assert time.monotonic() - began < 0.25
 
