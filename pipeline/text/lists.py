@@ -33,7 +33,7 @@ def due(head: str) -> tuple[str, ...]:
     """What the marker behind this one would be: 1 -> 2, a -> b, i -> ii or j."""
     match = _MARKER.match(head)
     marker = match[1] if match else ""
-    if marker.isdigit():
+    if marker.isdecimal():
         return (str(int(marker) + 1),)
     following = []
     if len(marker) == 1 and marker.islower() and marker not in "zя":

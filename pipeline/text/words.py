@@ -75,6 +75,8 @@ class Words:
         """A word that no list knows."""
         if len(word) == 1:
             return Kind.INITIAL if word.isalpha() else Kind.PLAIN
+        if (kind := self.kinds.get(word.rpartition("-")[2])) in (Kind.TITLE, Kind.NEVER):
+            return kind  # Lt.-Gov., ev.-luth.
         head, dot, last = word.rpartition(".")
         if dot:
             if self.kinds.get(last) is Kind.TITLE and token[0].isupper():
@@ -82,8 +84,6 @@ class Words:
             last = last.lstrip("-")  # J.-P.
             short = len(last) <= 3 and last.isalpha() and all(len(part) <= 2 for part in head.split("."))
             return Kind.SHORT if short else Kind.PLAIN
-        if "-" in word and self.kinds.get(word.rpartition("-")[2]) is Kind.TITLE:
-            return Kind.TITLE  # Lt.-Gov.
         if self.tails and word.endswith(self.tails):
             return Kind.NUMBERED
         if len(word) <= 5 and word.isalpha() and not token.isupper() and word != word.upper() and not _has_vowel(word):
