@@ -4,25 +4,48 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from typing import NamedTuple
 
-__all__ = ["Place", "after", "break_line", "break_word", "clauses", "early", "space", "verbatim"]
+__all__ = [
+    "CLAUSE",
+    "CLUSTER",
+    "JOINT",
+    "Mark",
+    "Place",
+    "after",
+    "balanced",
+    "break_line",
+    "break_word",
+    "loose",
+    "marks",
+    "space",
+    "verbatim",
+]
 
 Place = tuple[int, int]
 """Where the words end, and where the white space behind them ends."""
 
+
+class Mark(NamedTuple):
+    """A clause ends at `end` with the mark that is `at`; or the white space before a joint, a conjunction, is there."""
+
+    at: int
+    end: int
+    joint: bool
+
+
 CLAUSE, JOINT = 24, 40
 """Characters before the first clause mark, or conjunction, at which speech may begin."""
+CLUSTER = 32
+"""Characters that may be seen as one."""
+WIDE = 300
+"""Characters before a limit within which a space is looked for."""
 BLANK = 64
 """White space that a passage owns at most; more of it leads the next one."""
 
-_CLOSERS = "\"'”’»)\\]*_"
-_MARK = (
-    rf"[,;:،؛·\u0387፣፤፥][{_CLOSERS}]*(?=\s)"  # 1,000 and 12:30 and https: have no space behind
-    r"|(?<!\d)[，：][”’」』】）》]*(?=.)|[，：](?=\D)|[、；][”’」』】）》]*(?=.)"
-    rf"|—[{_CLOSERS}]?(?=[\w\s])"
-    r"|(?<=\S\s)[–-](?=\s)"  # "1990–95" and "well-known" are whole
-)
+_SPOT = re.compile(r"[\s,;:،؛·\u0387፣፤፥，：、；—–-]")
+_CLOSERS = re.compile("[\"'”’»)\\]*_」』】）》]*")
+_JAMMED = frozenset("，：、；")  # marks with no space behind them
 # English, then what is not an English word too in German, French, Spanish, Italian, Portuguese, Dutch, Russian.
 _JOINTS = (
     "and but or nor so because since although though while whereas when whenever where wherever which who whom whose "
@@ -39,9 +62,8 @@ _LEAN = frozenset(
     "of in on at to for with by from about into over under than as not even only just both either neither whether "
     "more less rather ever exactly precisely how too very all if a an the this these those is are was were be".split()
 )
-_JOINT = rf"\s(?=(?:{'|'.join(dict.fromkeys(_JOINTS))})\s)"
-_CLAUSES = re.compile(_MARK, re.DOTALL)
-_EARLY = re.compile(rf"(?P<mark>{_MARK})|(?P<joint>{_JOINT})", re.DOTALL)
+_JOINTED = frozenset(_JOINTS)
+_WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"(\w+)\W*\Z")
 _LEANING = _LEAN.union(_JOINTS)
 _VERBATIM = re.compile(r"\s*(?:```|~~~|<think|\||\$\$|\\\[)")
@@ -75,37 +97,53 @@ def after(text: str, end: int, last: bool, stop: int | None = None) -> Place | N
     return (end, at) if last or at >= stop else None
 
 
-def early(text: str, start: int, stop: int) -> Iterator[int]:
-    """Where speech may begin early, first to last: clause marks and conjunctions, as far as they are certain."""
-    if verbatim(text, start):
-        return
-    for found in _EARLY.finditer(text, start, stop):
-        if found["mark"] is not None:
-            if found.start() - start >= CLAUSE and _whole(text, start, found.end()):
-                yield found.end()
-        elif found.start() - start >= JOINT and _loose(text, start, found.start()):
-            yield found.start()
-
-
-def clauses(text: str, start: int, stop: int) -> list[int]:
-    """Ends of clauses, first to last, at which a passage may be cut."""
-    if verbatim(text, start):
-        return []
-    return [m.end() for m in _CLAUSES.finditer(text, start, stop) if _whole(text, start, m.end())]
+def marks(text: str, at: int, last: bool) -> tuple[list[Mark], int]:
+    """Clause marks and conjunctions from `at` on, as far as they are certain, and where to go on when more has come."""
+    found: list[Mark] = []
+    size = len(text)
+    for spot in _SPOT.finditer(text, at):
+        here, char = spot.start(), spot[0]
+        if char.isspace():
+            word = _WORD.match(text, here + 1)
+            end = here + 1 if word is None else word.end()
+            if end >= size and not last:
+                return found, here
+            if word is not None and word[0] in _JOINTED and end < size and text[end].isspace():
+                found.append(Mark(here, here, True))
+            continue
+        closers = _CLOSERS.match(text, here + 1)
+        end = here + 1 if closers is None else closers.end()
+        if end >= size:
+            if last:
+                continue
+            return found, here
+        before, behind = text[here - 1 : here], text[end]
+        if char in "–-":
+            clause = before.isspace() and behind.isspace() and here > 1 and not text[here - 2].isspace()
+        elif char == "—":
+            clause = behind.isspace() or behind.isalnum()
+        elif char in _JAMMED:
+            clause = not (char in "，：" and before.isdigit() and behind.isdigit())
+        else:
+            clause = behind.isspace()  # 1,000 and 12:30 and https: have no space behind
+        if clause:
+            found.append(Mark(here, end, False))
+    return found, size
 
 
 def space(text: str, start: int, stop: int) -> int | None:
     """The last place between two words with the white space behind it at or before `stop`; not behind a full stop, nor
     within a number, nor within marks that belong together, if that can be avoided."""
     fallback = None
-    for found in reversed(list(_BREAKS.finditer(text, start, min(len(text), stop + 1)))):
+    near = max(start, stop - WIDE)
+    for found in reversed(list(_BREAKS.finditer(text, near, min(len(text), stop + 1)))):
         end = found.start()
         if found.end() > stop or not text[start:end].strip():
             continue
         if text[found.end()] in _NO_START or joined(text, found.end()):
             continue
         before, behind = text[end - 1], text[found.end()]
-        if before in ".#" or (before.isdigit() and behind.isdigit()) or not _whole(text, start, end):
+        if before in ".#" or (before.isdigit() and behind.isdigit()) or not balanced(text, start, end):
             fallback = end if fallback is None else fallback
             continue
         return end
@@ -120,7 +158,7 @@ def break_line(text: str, start: int, stop: int) -> int | None:
 
 def break_word(text: str, start: int, stop: int) -> int:
     """A place near `stop` within an endless word, between two characters as people see them."""
-    for at in range(stop, max(start, stop - 32), -1):
+    for at in range(stop, max(start, stop - CLUSTER), -1):
         if not joined(text, at):
             return at
     return stop
@@ -144,15 +182,14 @@ def joined(text: str, at: int) -> bool:
     )
 
 
-def _whole(text: str, start: int, end: int) -> bool:
+def balanced(text: str, start: int, end: int) -> bool:
     """No inline code, link or emphasis is left open at `end`."""
-    part = text[start:end]
-    if "`" not in part and "[" not in part and "**" not in part:
-        return True
-    return part.count("`") % 2 == 0 and part.count("[") <= part.count("]") and part.count("**") % 2 == 0
+    if text.count("`", start, end) % 2 or text.count("**", start, end) % 2:
+        return False
+    return text.count("[", start, end) <= text.count("]", start, end)
 
 
-def _loose(text: str, start: int, end: int) -> bool:
+def loose(text: str, start: int, end: int) -> bool:
     """The word that ends here does not lean on the next one."""
     word = _LAST_WORD.search(text, max(start, end - 24), end)
-    return (word is None or word[1].lower() not in _LEANING) and _whole(text, start, end)
+    return (word is None or word[1].lower() not in _LEANING) and balanced(text, start, end)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.text.limits import Limits
 from pipeline.text.pace import Pace
 
 __all__ = ["Stop", "plan"]
@@ -26,9 +27,7 @@ class Stop:
     """A sentence ends here."""
 
 
-def plan(
-    stops: Sequence[Stop], pace: Pace, spare: float, after: int, longest: int, least: int, sentences: int
-) -> tuple[int, float]:
+def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after: int) -> tuple[int, float]:
     """Which of the stops the next passage should end at, and the silence that cannot be avoided then.
 
     `spare`: seconds until sound is needed; `after`: characters of the passage behind the last stop; there must be time
@@ -49,14 +48,15 @@ def plan(
             rough = cost - silence
             for at in range(before + 1, len(stops)):
                 length = stops[at].end - begin
-                if length > longest and at > before + 1:
+                if length > limits.max_chunk_length and at > before + 1:
                     break
-                if length >= least or at == last:
+                if length >= limits.min_chunk_length or at == last:
                     wait = max(silence, k * start_up + factor * sound[at] - spare - heard)
                     total = wait + rough + (0.0 if stops[at].whole else ROUGH)
                     if at not in further or total < further[at][0]:
                         further[at] = total, wait, at if first < 0 else first
-                if stops[at].whole and ended[at + 1] - ended[before + 1] >= sentences and length >= least:
+                full = ended[at + 1] - ended[before + 1] >= limits.sentence_buffer_size
+                if full and stops[at].whole and length >= limits.min_chunk_length:
                     break
         reached = further
         if last in reached:
