@@ -23,6 +23,8 @@ MISSING = 2.5
 """Tokens missing in a row that count as silence."""
 OFTEN = 32
 """The more text waits without a place to cut, the rarer it is looked at: again when it has grown by this part of it."""
+BATCH = 16
+"""Characters of a text that comes all at once, after which it is looked at again."""
 MARGIN = 0.08
 """Seconds that sound should be there before it is needed, besides what the pace doubts."""
 
@@ -191,8 +193,9 @@ class SpeechBuffer:
     def _paced(self) -> tuple[Place, Reason] | None:
         """The largest passage that cannot run the listener dry, as late as he can bear, while the voice is free."""
         waiting, limits = self._waiting, self._limits
+        size, batch = len(waiting.text), 0 if self._interval else BATCH
         crowd = HOLD * limits.max_chunk_length
-        crowded = len(waiting.text) > crowd
+        crowded = size > crowd
         if not crowded and self._busy():
             self._due = self._foreseen[1] if self._foreseeing() and self._foreseen else math.inf
             self._look = crowd + 1
@@ -201,7 +204,7 @@ class SpeechBuffer:
         spare = self._spare()
         best = pacing.choose(waiting, limits, self._pace, whole, spare)
         if best is None:
-            self._look = len(waiting.text) + len(waiting.text) // OFTEN
+            self._look = max(limits.min_chunk_length, size + size // OFTEN + batch)
             return None
         last = bool(whole) and best == whole[-1]
         if last and reason is not None:
@@ -209,7 +212,7 @@ class SpeechBuffer:
         latest = self._now + spare - self._pace.expect(best[0])
         if latest > self._now and not crowded and (last or not whole):
             self._due = latest  # there is time, and it may still grow
-            self._look = (max(len(waiting.text), limits.max_chunk_length) if last else len(waiting.text)) + SLACK
+            self._look = max(size, limits.max_chunk_length) + SLACK if last else size + batch
             return None
         return best, "pace"
 
