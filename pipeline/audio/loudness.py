@@ -23,6 +23,8 @@ LEARN = 10.0
 """Seconds of speech after which a voice is known."""
 ENOUGH = 1.0
 """Seconds of speech that are worth learning from."""
+SHY = 1.2
+"""Decibels less for the first moments of an unknown voice: speech begins more softly than it goes on."""
 MOST = 10.0
 """Ten times louder or softer at most: what is nearly silent stays so."""
 _KNEE = 0.80
@@ -102,7 +104,9 @@ class Levels:
             self._known[key] = power, learned
             while len(self._known) > _VOICES:
                 self._known.popitem(last=False)
-        wanted = target - _level(power) if learned else target - level
+        wanted = target - (_level(power) if learned else level)
+        if not learned and not learn:
+            wanted -= SHY * max(0.0, 1 - seconds / ENOUGH)
         over = level + wanted - target
         if seconds >= ENOUGH or not learned:
             wanted -= max(0.0, over - NEAR) + min(0.0, over + NEAR)

@@ -12,7 +12,7 @@ from pipeline.audio.loudness import Levels, amplified
 from pipeline.audio.seams import Samples
 from pipeline.types import Voice
 
-GLIDE = 6.0
+GLIDE = 9.0
 """Decibels per second by which a gain may change within a clip, when it was heard before it was whole."""
 
 

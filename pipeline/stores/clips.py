@@ -145,7 +145,7 @@ class GrowingClip:
         self._let_go()
         if whole is not None:
             _write_whole(self.path, whole)  # whoever follows the old file reads that to its end
-        _beside(self.path, _GROWING).unlink()
+        _beside(self.path, _GROWING).unlink(missing_ok=True)
 
     def _let_go(self) -> None:
         descriptor, self._descriptor = self._descriptor, None
@@ -174,6 +174,7 @@ def _write_whole(path: Path, data: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    _beside(path, _GROWING).unlink(missing_ok=True)  # of one that this process, or a dead one, had begun
 
 
 def _begin(path: Path) -> int:

@@ -15,7 +15,7 @@ from pipeline.engines.tone import ToneEngine
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.types import Clip, Growing, Passage, Span, Voice
-from tests.audio.test_recorder import samples
+from tests.audio.test_recorder import Script, samples
 
 RATE = 22050
 
@@ -185,3 +185,18 @@ async def test_the_loop_is_never_held_for_long(tmp_path):
     ticking.cancel()
     assert clip.seconds > 100
     assert longest < 0.2
+
+
+async def test_an_unknown_voice_that_is_heard_at_once_is_not_far_off(tmp_path):
+    engine = EspeakEngine()
+    for index, text in enumerate(SENTENCES[1:2] + SENTENCES[5:]):
+        pcm = b"".join([item async for item in engine.speak(text, Voice()) if isinstance(item, bytes)])
+        pieces = [pcm[at : at + 4410] for at in range(0, len(pcm), 4410)]
+        slow = Script(*[item for piece in pieces for item in (piece, 0.02)])
+        slow.sample_rate = engine.sample_rate
+        recorder = LocalRecorder(slow, FolderClipStore(tmp_path))
+        async with aclosing(recorder.record("run1", passage(text, index), Voice())) as items:
+            growing, clip = [item async for item in items]
+        assert isinstance(growing, Growing)
+        assert abs(by_ffmpeg(samples(clip)) - TARGET) < 2.0
+    await engine.aclose()

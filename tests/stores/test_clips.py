@@ -151,6 +151,21 @@ async def test_half_a_clip_of_a_dead_process_is_never_served_and_later_removed(s
     await growing.abort()
 
 
+@pytest.mark.parametrize("grown", [True, False])
+async def test_a_clip_that_a_dead_process_began_can_be_made_again(store, grown):
+    half = await store.grow("run1", "00001.wav")
+    await half.write(b"half")
+    again = FolderClipStore(store.root)
+    if grown:
+        growing = await again.grow("run1", "00001.wav")
+        await growing.write(b"whole")
+        await growing.finish()
+    else:
+        await again.write("run1", "00001.wav", b"whole")
+    assert again.path("run1", "00001.wav").read_bytes() == b"whole"
+    assert [file.name for file in (store.root / "run1").iterdir()] == ["00001.wav"]
+
+
 async def test_erasing_takes_the_whole_run_and_what_still_grows(store):
     await store.write("run1", "00001.wav", b"sound")
     await store.write("run2", "00001.wav", b"sound")
