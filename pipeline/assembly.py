@@ -7,8 +7,9 @@ prepares a `Flow` for an order, refusing what cannot work before anything has st
 from __future__ import annotations
 
 import dataclasses
+import logging
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -23,7 +24,6 @@ from pipeline.errors import (
     InvalidRequest,
     NotInstalled,
     TextTooLong,
-    UnknownEngine,
     UnknownVoice,
 )
 from pipeline.events import Event, Start
@@ -38,6 +38,8 @@ from pipeline.types import Clip, Growing, Message, Request, ToolCall, Voice
 if TYPE_CHECKING:
     from pipeline.audio.loudness import Levels
     from pipeline.audio.recorder import LocalRecorder
+
+logger = logging.getLogger("aloud.assembly")
 
 MAX_CHARS = 1_000_000
 READ_AHEAD = 65_536
@@ -121,10 +123,10 @@ class Workshop:
     # ---- engines and voices -----------------------------------------------------------------------------------------
 
     def engine(self, names: Sequence[str] = ()) -> Engine:
-        """The engine of that name, or a fallback over several.
+        """The engine of that name, or a fallback over several; without a name, what the settings say.
 
         Raises UnknownEngine, EngineUnavailable, NotInstalled."""
-        wanted = tuple(names) or _names(self.env.get("ALOUD_TTS_PROVIDER", "auto"))
+        wanted = tuple(names) or self._named("ALOUD_TTS_PROVIDER", "auto", "ALOUD_TTS_FALLBACKS")
         if len(wanted) == 1 and wanted[0] in self._own:
             return self._own[wanted[0]]
         if wanted not in self._engines:
@@ -132,21 +134,26 @@ class Workshop:
         return self._engines[wanted]
 
     def _make_engine(self, names: tuple[str, ...]) -> Engine:
-        if len(names) > 1:
-            raise UnknownEngine("Name one engine.")
         if names == ("auto",):
-            return self._best_engine()
+            return next(self._working(engines.AUTO))
+        if len(names) > 1:
+            from pipeline.engines.fallback import FallbackEngine  # loaded when first used: numpy comes with it
+
+            return FallbackEngine(list(self._working(names)))
         engine: Engine = made(engines.find(names[0]), self.env)
         return engine
 
-    def _best_engine(self) -> Engine:
+    def _working(self, names: Sequence[str]) -> Iterator[Engine]:
+        """Those that can work here. Raises EngineUnavailable when none can."""
         reasons = []
-        for name in engines.AUTO:
+        for name in names:
             try:
-                return self.engine([name])
+                yield self.engine([name])
             except (EngineUnavailable, NotInstalled) as error:
+                logger.warning("the voice %s cannot work here: %s", name, error.message)
                 reasons.append(f"{name}: {error.message}")
-        raise EngineUnavailable("No voice works here. " + " ".join(reasons))
+        if len(reasons) == len(names):
+            raise EngineUnavailable("No voice works here. " + " ".join(reasons))
 
     async def voice(self, order: Order) -> tuple[Engine, Voice]:
         """Who speaks an order. Raises UnknownEngine or UnknownVoice, which list what exists."""
@@ -183,8 +190,10 @@ class Workshop:
     def _providers(self, order: Order) -> tuple[str, ...]:
         if order.text is not None:  # said as it is: no model is asked
             return ("replay",) if order.llm_provider == ("replay",) else ("text",)
-        named = self.env.get("ALOUD_LLM_PROVIDER", "ollama"), self.env.get("ALOUD_LLM_FALLBACKS", "")
-        return order.llm_provider or tuple(name for part in named for name in _names(part))
+        return order.llm_provider or self._named("ALOUD_LLM_PROVIDER", "ollama", "ALOUD_LLM_FALLBACKS")
+
+    def _named(self, setting: str, default: str, fallbacks: str) -> tuple[str, ...]:
+        return _names(f"{self.env.get(setting) or default},{self.env.get(fallbacks, '')}")
 
     # ---- runs -------------------------------------------------------------------------------------------------------
 
@@ -208,7 +217,7 @@ class Workshop:
         check(order, self._own)
         request = self._request(order, given=source is not None, run_tool=run_tool)
         language = order.language.partition("-")[0].lower() or "en"
-        speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), language)
+        speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), order.language or "en")
         engine, voice = await self.voice(order)
         recorder = self._recorder(engine, order.format)
         pace = Pace(recorder.parallel)

@@ -156,6 +156,11 @@ class FallbackEngine:
                 except TimeoutError as error:
                     what = "broke off" if heard else "made no sound in time"
                     raise EngineTimeout(f"{engine.name} {what}.") from error
+                except AloudError:
+                    raise
+                except Exception as error:  # the border to other people's engines
+                    logger.exception("%s broke", engine.name)
+                    raise EngineError(f"{engine.name} broke: {type(error).__name__}.") from error
                 if item is None:
                     break
                 heard = heard or (isinstance(item, bytes) and bool(item))

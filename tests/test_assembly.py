@@ -1,0 +1,60 @@
+"""Names and settings to objects: one engine shared, several in succession, the best that works here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.assembly import Order, Workshop
+from pipeline.errors import EngineUnavailable, UnknownEngine
+from pipeline.events import Audio, Complete, Fallback
+from pipeline.ports import RunRecord
+from pipeline.stores.memory import MemoryEventLog
+from tests.voices import Witnessed
+
+
+def test_an_engine_is_made_once(tmp_path: Path) -> None:
+    workshop = Workshop(output_dir=tmp_path, env={})
+    assert workshop.engine(["tone"]) is workshop.engine(["tone"])
+
+
+def test_without_a_name_the_settings_choose(tmp_path: Path) -> None:
+    assert Workshop(output_dir=tmp_path, env={}).engine().name == "espeak"
+    assert Workshop(output_dir=tmp_path, env={"ALOUD_TTS_PROVIDER": "tone"}).engine().name == "tone"
+
+
+def test_what_cannot_work_here_is_left_out_of_a_succession(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(cls: type) -> None:
+        raise EngineUnavailable("There is no model.")
+
+    monkeypatch.setattr("pipeline.engines.espeak.EspeakEngine.__init__", refuse)
+    workshop = Workshop(output_dir=tmp_path, env={})
+    assert workshop.engine(["espeak", "tone"]).name == "tone"
+    assert "There is no model." in caplog.text
+    with pytest.raises(EngineUnavailable, match="There is no model."):
+        workshop.engine(["espeak"])
+
+
+def test_an_unknown_engine_is_refused_wherever_it_stands(tmp_path: Path) -> None:
+    with pytest.raises(UnknownEngine):
+        Workshop(output_dir=tmp_path, env={}).engine(["tone", "nobody"])
+
+
+async def test_the_next_engine_says_the_passage_again_and_the_log_tells(tmp_path: Path) -> None:
+    def fault(text: str) -> Exception | None:
+        return OSError("gone")
+
+    log = MemoryEventLog()
+    await log.create(RunRecord("run"))
+    own = {"witnessed": Witnessed(fault=fault)}
+    async with Workshop(output_dir=tmp_path, env={}, own_engines=own) as workshop:
+        order = Order(text="Who says this? Somebody does.", tts_provider=("witnessed", "tone"))
+        await (await workshop.prepare(order, run="run", log=log)).run()
+    events = await log.read("run")
+    assert isinstance(events[-1], Complete) and events[-1].status == "complete"
+    assert {event.engine for event in events if isinstance(event, Audio)} == {"tone"}
+    fallback = next(event for event in events if isinstance(event, Fallback))
+    assert (fallback.stage, fallback.from_, fallback.to) == ("tts", "witnessed", "tone")
