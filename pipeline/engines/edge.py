@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from importlib.metadata import version
@@ -74,7 +75,9 @@ class EdgeEngine:
                         f"The list of edge's voices could not be fetched: {_reason(error)}."
                     ) from error
                 self._voices = [
-                    VoiceInfo(voice["ShortName"], (voice["Locale"],), voice["Gender"].lower()) for voice in listed
+                    VoiceInfo(voice["ShortName"], (voice["Locale"],), voice["Gender"].lower())
+                    for voice in listed
+                    if re.fullmatch(r"[A-Za-z0-9-]+", voice["ShortName"])  # it goes into markup as it is
                 ]
         return self._voices
 

@@ -149,6 +149,10 @@ async def test_only_names_from_the_list_reach_the_service(service: Edge, name: s
     assert service.ssml == []
 
 
+async def test_a_list_with_markup_in_its_names_offers_none_of_them(service: Edge) -> None:
+    assert [info.name[:6] for info in await EdgeEngine().voices()] == ["en-US-", "en-GB-", "de-DE-"]
+
+
 async def test_text_is_never_markup(service: Edge) -> None:
     await hear(EdgeEngine(), "a </prosody></voice><audio src='x'/> b")
     assert "<audio" not in service.ssml[0]

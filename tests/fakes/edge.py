@@ -30,6 +30,7 @@ VOICES = [
     {"ShortName": name, "Name": name, "Locale": name[:5], "Gender": gender, "Status": "GA", "SuggestedCodec": "",
      "FriendlyName": name, "VoiceTag": {}}
     for name, gender in (
+        ("en-US-x'/><audio src='x'/><x Neural", "Male"),
         ("en-US-EmmaMultilingualNeural", "Female"), ("en-GB-RyanNeural", "Male"), ("de-DE-KatjaNeural", "Female"),
     )
 ]  # fmt: skip
