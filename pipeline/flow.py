@@ -22,19 +22,15 @@ from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
+from pipeline import reports
 from pipeline.errors import AloudError, EngineError, RunInterrupted, RunTimeout, SourceError, SourceTooLong
 from pipeline.events import (
-    Audio,
     Cancelled,
     Chunk,
     Complete,
     Error,
     Event,
-    Failed,
-    Fallback,
-    PassageCut,
     Skipped,
-    Speaking,
     Start,
     Thought,
     ToolUse,
@@ -121,7 +117,7 @@ class Flow:
         except TimeoutError:
             failure = RunTimeout(f"The run took longer than {plan.timeout:g} s, the most that is allowed.")
         except Exception as error:  # noqa: BLE001  the one place where a bug, or a full disk, ends the run
-            failure = _cause(error)
+            failure = reports.cause(error)
         with anyio.CancelScope(shield=True):
             await self._finish(failure or self._broken)
 
@@ -219,7 +215,7 @@ class Flow:
                 self._ledger.total_tokens = (self._ledger.total_tokens or 0) + item.input_tokens + item.output_tokens
             case Handover():
                 await self._show_now()
-                await self._publish(_fallback("llm", item, self._shown))
+                await self._publish(reports.fallback("llm", item, self._shown))
             case Thinking():
                 if self._plan.thinking:
                     await self._publish(Thought(content=item.content))
@@ -284,7 +280,7 @@ class Flow:
         passage = plan.speakable.say(passage)
         if not passage.spoken.strip():
             await self._show_now()
-            await self._publish(Skipped(start=passage.start, end=passage.end, reason=_reason(passage)))
+            await self._publish(Skipped(start=passage.start, end=passage.end, reason=reports.reason(passage)))
             plan.pace.skipped()
             return
         passage = replace(passage, index=self._index)
@@ -292,7 +288,7 @@ class Flow:
         plan.pace.asked(passage.index, len(passage.spoken), time.monotonic())
         # Numbered in this order; the voice is asked while they are still on their way to the disk.
         events = [self._chunk()] if self._unshown else []
-        kept = [plan.log.append(plan.run, event) for event in (*events, _cut_event(passage))]
+        kept = [plan.log.append(plan.run, event) for event in (*events, reports.passage(passage))]
         try:
             await send.send(passage)
         finally:
@@ -333,7 +329,7 @@ class Flow:
                         tasks.start_soon(self._announce, passage, item, turn, ended)
                     else:
                         await turn.wait()
-                        await self._publish(_fallback("tts", item, passage.start))
+                        await self._publish(reports.fallback("tts", item, passage.start))
             if clip is None:
                 failure = EngineError("The voice ended without a clip.")
         except AloudError as error:
@@ -345,10 +341,10 @@ class Flow:
         self._tell_pace(passage, clip)
         await turn.wait()
         if clip is not None and failure is None:
-            await self._publish(self._audio(passage, clip), clip.lead)
+            await self._publish(reports.audio(passage, clip, plan.address(clip), self._ledger.seconds), clip.lead)
         else:
             assert failure is not None
-            await self._publish(_failed(passage, failure))
+            await self._publish(reports.failed(passage, failure))
         after.set()
         voices.release()
 
@@ -362,36 +358,11 @@ class Flow:
 
     async def _announce(self, passage: Passage, growing: Growing, turn: anyio.Event, ended: anyio.Event) -> None:
         """A slow voice is heard from its first sound, once it is this passage's turn."""
+        plan = self._plan
         await turn.wait()
         if ended.is_set():
             return
-        await self._publish(
-            Speaking(
-                index=passage.index,
-                url=self._plan.address(growing),
-                path=growing.path,
-                media_type=growing.media_type,
-                begins=self._ledger.seconds,
-                start=passage.start,
-                end=passage.end,
-            )
-        )
-
-    def _audio(self, passage: Passage, clip: Clip) -> Audio:
-        return Audio(
-            index=passage.index,
-            url=self._plan.address(clip),
-            path=clip.path,
-            media_type=clip.media_type,
-            seconds=clip.seconds,
-            begins=self._ledger.seconds,
-            text=passage.text,
-            start=passage.start,
-            end=passage.end,
-            words=clip.words,
-            engine=clip.engine,
-            cached=clip.cached,
-        )
+        await self._publish(reports.speaking(passage, growing, plan.address(growing), self._ledger.seconds))
 
     # ---- after a restart --------------------------------------------------------------------------------------------
 
@@ -409,54 +380,5 @@ class Flow:
         self._inbox.put(then.text[then.handed_out :])
         if then.broken_off is not None:  # it was being heard: never redone, and never left without an end
             stopped = RunInterrupted("The service stopped while this was being spoken.")
-            await self._publish(_failed(then.broken_off, stopped))
+            await self._publish(reports.failed(then.broken_off, stopped))
         return then.unspoken
-
-
-def _cut_event(passage: Passage) -> PassageCut:
-    return PassageCut(
-        index=passage.index,
-        text=passage.text,
-        spoken=passage.spoken,
-        start=passage.start,
-        end=passage.end,
-        omitted=passage.omitted,
-        reason=passage.reason,
-    )
-
-
-def _failed(passage: Passage, error: AloudError) -> Failed:
-    return Failed(index=passage.index, code=error.code, message=error.message, start=passage.start, end=passage.end)
-
-
-def _fallback(stage: str, handover: Handover, at_text: int) -> Fallback:
-    return Fallback(
-        stage=stage,
-        from_=handover.from_,
-        to=handover.to,
-        code=handover.code,
-        message=handover.message,
-        at_text=at_text,
-    )
-
-
-def _reason(passage: Passage) -> str:
-    """Why a passage is not spoken at all."""
-    return next((gap.reason for gap in passage.omitted if gap.reason != "blank"), "blank")
-
-
-def _cause(error: BaseException) -> AloudError:
-    """The reason behind an exception or a group; one task's end breaks its neighbours' streams, which is none."""
-    leaves = [leaf for leaf in _leaves(error) if not isinstance(leaf, anyio.BrokenResourceError)]
-    known = next((leaf for leaf in leaves if isinstance(leaf, AloudError)), None)
-    if known is not None:
-        return known
-    logger.error("a run broke", exc_info=error)
-    name = type(leaves[0]).__name__ if leaves else type(error).__name__
-    return AloudError(f"The run broke on an unexpected {name}; the log has the details.")
-
-
-def _leaves(error: BaseException) -> list[BaseException]:
-    if isinstance(error, BaseExceptionGroup):
-        return [leaf for inner in error.exceptions for leaf in _leaves(inner)]
-    return [error]

@@ -1,0 +1,91 @@
+"""What the flow tells of what happened: events made of passages, clips and failures."""
+
+from __future__ import annotations
+
+import logging
+
+import anyio
+
+from pipeline.errors import AloudError
+from pipeline.events import Audio, Failed, Fallback, PassageCut, Speaking
+from pipeline.types import Clip, Growing, Handover, Passage
+
+logger = logging.getLogger("aloud.flow")
+
+
+def passage(of: Passage) -> PassageCut:
+    return PassageCut(
+        index=of.index,
+        text=of.text,
+        spoken=of.spoken,
+        start=of.start,
+        end=of.end,
+        omitted=of.omitted,
+        reason=of.reason,
+    )
+
+
+def speaking(of: Passage, growing: Growing, url: str, begins: float) -> Speaking:
+    return Speaking(
+        index=of.index,
+        url=url,
+        path=growing.path,
+        media_type=growing.media_type,
+        begins=begins,
+        start=of.start,
+        end=of.end,
+    )
+
+
+def audio(of: Passage, clip: Clip, url: str, begins: float) -> Audio:
+    return Audio(
+        index=of.index,
+        url=url,
+        path=clip.path,
+        media_type=clip.media_type,
+        seconds=clip.seconds,
+        begins=begins,
+        text=of.text,
+        start=of.start,
+        end=of.end,
+        words=clip.words,
+        engine=clip.engine,
+        cached=clip.cached,
+    )
+
+
+def failed(of: Passage, error: AloudError) -> Failed:
+    return Failed(index=of.index, code=error.code, message=error.message, start=of.start, end=of.end)
+
+
+def fallback(stage: str, handover: Handover, at_text: int) -> Fallback:
+    return Fallback(
+        stage=stage,
+        from_=handover.from_,
+        to=handover.to,
+        code=handover.code,
+        message=handover.message,
+        at_text=at_text,
+    )
+
+
+def reason(of: Passage) -> str:
+    """Why a passage is not spoken at all."""
+    return next((gap.reason for gap in of.omitted if gap.reason != "blank"), "blank")
+
+
+def cause(error: BaseException) -> AloudError:
+    """The reason behind an exception or a group; one task's end breaks its neighbours' streams, which is none."""
+    leaves = [leaf for leaf in _leaves(error) if not isinstance(leaf, anyio.BrokenResourceError)]
+    known = next((leaf for leaf in leaves if isinstance(leaf, AloudError)), None)
+    if known is not None:
+        return known
+    logger.error("a run broke", exc_info=error)
+    name = type(leaves[0]).__name__ if leaves else type(error).__name__
+    return AloudError(f"The run broke on an unexpected {name}; the log has the details.")
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        return [leaf for inner in error.exceptions for leaf in _leaves(inner)]
+    return [error]
