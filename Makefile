@@ -25,7 +25,7 @@ demo: $(READY)
 	@$(BIN)/python -m api.demo
 
 serve: $(READY)
-	@$(BIN)/aloud serve $(ARGS)
+	@$(BIN)/aloud serve $(ARGS) || [ $$? -eq 130 ]   # Ctrl-C is how it usually ends
 
 test: $(TOOLS)
 	@$(BIN)/python -m pytest -q $(T)

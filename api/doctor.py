@@ -103,16 +103,17 @@ async def _source(workshop: Workshop, name: str) -> Finding:
     """Whether it answers, and has the model that would be asked."""
     try:
         source = workshop.source([name])
-        models = getattr(source, "models", None)
+        models = getattr(getattr(source, "source", source), "models", None)
         with anyio.fail_after(PATIENCE):
             offered = await models() if models is not None else None
     except AloudError as error:
         return Finding("model", name, False, error.message)
     except TimeoutError:
         return Finding("model", name, False, f"no answer within {PATIENCE:g} s")
-    if offered is not None and source.model not in offered and f"{source.model}:latest" not in offered:
-        there = ", ".join(offered[:5]) or "no model at all"
-        return Finding("model", name, False, f"answers, but has no {source.model}; it has {there}")
+    if offered is not None and not {source.model, f"{source.model}:latest"} & set(offered):
+        there = ", ".join(offered[:5]) or "none at all"
+        note = f"answers, but has no model {source.model}: fetch it, or name another; it has {there}"
+        return Finding("model", name, False, note)
     return Finding("model", name, True, source.model)
 
 
