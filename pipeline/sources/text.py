@@ -9,12 +9,13 @@ from typing import Any, TypeAlias
 
 from pipeline.errors import AloudError, SourceFailed
 from pipeline.sources.aside import aside
+from pipeline.sources.thoughts import Pairs
 from pipeline.types import Handover, Request, Thinking, ToolCall, Usage
 
 Item: TypeAlias = str | Thinking | ToolCall | Usage | Handover
 Content: TypeAlias = str | Iterable[Item] | AsyncIterable[Item] | Callable[..., Any]
 
-_KINDS = (str, Thinking, ToolCall, Usage, Handover)
+_KINDS = (Thinking, ToolCall, Usage, Handover)
 
 
 class TextSource:
@@ -37,6 +38,18 @@ class TextSource:
         self.streaming = _streams(content) if streaming is None else streaming
 
     async def tokens(self, request: Request) -> AsyncGenerator[Item, None]:
+        pairs = Pairs()
+        async with aclosing(self._items(request)) as items:
+            async for item in items:
+                if isinstance(item, str):
+                    if text := pairs.feed(item):
+                        yield text
+                else:
+                    yield _checked(item)
+        if text := pairs.end():
+            yield text
+
+    async def _items(self, request: Request) -> AsyncGenerator[Any, None]:
         content = request.text if self._content is None else self._content
         if isinstance(content, Iterator | AsyncIterator):
             if self._spent:
@@ -49,16 +62,16 @@ class TextSource:
                 yield content
             elif isinstance(content, AsyncIterable):
                 async for item in content:
-                    yield item if item.__class__ is str else _checked(item)
+                    yield item
             elif isinstance(content, Sequence):  # nothing to wait for
                 for item in content:
-                    yield item if item.__class__ is str else _checked(item)
+                    yield item
             elif isinstance(content, Iterable):
                 async with aclosing(aside(content)) as pieces:
                     async for item in pieces:
-                        yield item if item.__class__ is str else _checked(item)
+                        yield item
             else:
-                yield _checked(content)
+                yield content
         except AloudError:
             raise
         except Exception as error:

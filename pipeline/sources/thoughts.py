@@ -13,27 +13,46 @@ _TAGS = ("<think>", "<thinking>", "</think>", "</thinking>")
 _LONE = re.compile("[\ud800-\udfff]")
 
 
+class Pairs:
+    """Joins halves of a pair that fell into two tokens; a half alone, which has no UTF-8, becomes U+FFFD."""
+
+    def __init__(self) -> None:
+        self._half = ""
+
+    def feed(self, text: str) -> str:
+        if self._half:
+            text, self._half = self._half + text, ""
+        elif text.isascii() or not _LONE.search(text):
+            return text
+        if text and "\ud800" <= text[-1] <= "\udbff":
+            text, self._half = text[:-1], text[-1]
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+    def end(self) -> str:
+        return "\ufffd" if self._half else ""
+
+
 class Thoughts:
     """Fed with tokens, gives them back as text and `Thinking`, whichever way the tags fell into tokens."""
 
     def __init__(self) -> None:
+        self._pairs = Pairs()
         self._held = ""
         self._inside = False
 
     def feed(self, text: str) -> list[str | Thinking]:
+        text = self._pairs.feed(text)
         if self._held:
             text, self._held = self._held + text, ""
-        elif not self._inside and "<" not in text and (text.isascii() or not _LONE.search(text)):
+        elif not self._inside and "<" not in text:
             return [text] if text else []
-        if text and "\ud800" <= text[-1] <= "\udbff":
-            text, self._held = text[:-1], text[-1]
-        elif keep := _beginning(text):
+        if keep := _beginning(text):
             text, self._held = text[:-keep], text[-keep:]
-        return self._cut(_joined(text))
+        return self._cut(text)
 
     def end(self) -> list[str | Thinking]:
         held, self._held = self._held, ""
-        return self._cut(_joined(held))
+        return self._cut(held + self._pairs.end())
 
     def _cut(self, text: str) -> list[str | Thinking]:
         out: list[str | Thinking] = []
@@ -56,10 +75,3 @@ def _beginning(text: str) -> int:
         return 0
     tail = text[at:]
     return len(tail) if any(tag.startswith(tail) and tag != tail for tag in _TAGS) else 0
-
-
-def _joined(text: str) -> str:
-    """Halves of a pair become one character; a half alone, which has no meaning and no UTF-8, the replacement sign."""
-    if text.isascii() or not _LONE.search(text):
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

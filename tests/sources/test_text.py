@@ -187,6 +187,13 @@ async def test_what_is_not_text_is_refused():
         await said(TextSource(lambda: None))
 
 
+async def test_halves_of_a_character_are_joined_and_none_is_left():
+    assert (
+        "".join(await said(TextSource(["a \ud83d", "\ude00 b \ud83d", "c", "\ud83d"])))
+        == "a \U0001f600 b \ufffdc\ufffd"
+    )
+
+
 async def test_leaving_closes_what_gives_the_text():
     closed = []
 
