@@ -65,7 +65,7 @@ class Words:
             return self._by_shape(token, word)
         if kind is Kind.LISTED:
             return Kind.PLAIN if len(word) > 1 and token.isalpha() and token.isupper() else Kind.SHORT
-        if kind is Kind.SHORT and token in self.ordinary:
+        if kind in (Kind.SHORT, Kind.TITLE) and token in self.ordinary:
             return Kind.PLAIN  # he sat, where Sat. is a day
         if len(token) == 1 and token.isupper() and kind in (Kind.SHORT, Kind.NEVER, Kind.CLOSING):
             return Kind.INITIAL
@@ -118,7 +118,7 @@ def _load(code: str) -> Words:
     if not own:
         sets["starters"] = frozenset(_data()["en"]["starters"].split())
     english = _data()["en"] if _is_english(code) else own
-    ordinary = frozenset(english.get("words", "").split())
+    ordinary = frozenset(english.get("words", "").split() + common["words"].split())
     kinds = {word: kind for word, kind in _table(code).items() if word not in ordinary}
     for source in (common, own):
         for kind in (Kind.SHORT, Kind.CLOSING, Kind.NEVER, Kind.NUMBERED, Kind.TITLE):
