@@ -1,0 +1,110 @@
+"""Who decides what the voice is given, and when: our buffer, and what others do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from pipeline.text import Limits, Pace, SentenceSplitter, SpeechBuffer
+from pipeline.types import Passage, Sentence
+
+__all__ = ["RIVALS", "Cutter", "adaptive"]
+
+
+class Cutter(Protocol):
+    """Decides what the voice is given, and when."""
+
+    @property
+    def deadline(self) -> float | None: ...
+    def feed(self, text: str, now: float) -> list[Passage]: ...
+    def tick(self, now: float) -> list[Passage]: ...
+    def finish(self, now: float) -> list[Passage]: ...
+
+
+Pair = tuple[Cutter, Pace]
+
+
+def adaptive() -> Pair:
+    pace = Pace()
+    return SpeechBuffer(Limits(), SentenceSplitter(), pace), pace
+
+
+def clause_first() -> Pair:
+    """The first passage as early as ours, then one sentence at a time."""
+    limits = Limits(mode="fixed", sentence_buffer_size=1, min_chunk_length=1, max_buffer_time=1e9)
+    return SpeechBuffer(limits, SentenceSplitter(), Pace()), Pace()
+
+
+class Sentences:
+    """What others do, given our splitter and its way to notice silence: so many whole sentences at a time, or, with
+    `ahead`, all that fit as soon as the listener has no more than so many seconds left."""
+
+    def __init__(self, pace: Pace, size: int, ahead: float = 0.0) -> None:
+        self._pace, self._size, self._ahead = pace, size, ahead
+        self._splitter = SentenceSplitter()
+        self._held: list[Sentence] = []
+        self._since, self._spoken, self._passages, self._closed = 0.0, 0, 0, False
+        self._dry = 0.0
+
+    def feed(self, text: str, now: float) -> list[Passage]:
+        return self._take(self._splitter.feed(text, now), now)
+
+    def tick(self, now: float) -> list[Passage]:
+        return self._take(self._splitter.poll(now), now)
+
+    def finish(self, now: float) -> list[Passage]:
+        self._closed = True
+        return self._take(self._splitter.flush(), now)
+
+    @property
+    def deadline(self) -> float | None:
+        due = [] if self._splitter.deadline is None else [self._splitter.deadline]
+        if self._held:
+            due.append(self._due())
+        return min(due, default=None)
+
+    def _due(self) -> float:
+        if not self._ahead:
+            return self._since + Limits().max_buffer_time
+        told = self._pace.outlook(self._since)[1]
+        return max(told - self._ahead, self._since) if self._passages else self._since
+
+    def _take(self, sentences: Sequence[Sentence], now: float) -> list[Passage]:
+        out: list[Passage] = []
+        if sentences and not self._held:
+            self._since = now
+        self._held += sentences
+        while self._held and self._ready(now, bool(out)):
+            count = self._fitting() if self._ahead else min(self._size, self._fitting())
+            end = self._held[count - 1].end
+            out.append(
+                Passage(self._passages, "x" * (end - self._spoken), self._spoken, end)
+            )  # only its length matters
+            self._spoken, self._passages, self._since = end, self._passages + 1, now
+            del self._held[:count]
+        return out
+
+    def _ready(self, now: float, asked: bool) -> bool:
+        if self._ahead:
+            return not asked and now >= self._due()
+        return len(self._held) >= self._size or self._closed or now >= self._due()
+
+    def _fitting(self) -> int:
+        longest = self._spoken + Limits().max_chunk_length
+        return max(1, sum(sentence.end <= longest for sentence in self._held))
+
+
+def sentences(size: int, ahead: float = 0.0) -> Callable[[], Pair]:
+    def make() -> Pair:
+        pace = Pace()
+        return Sentences(pace, size, ahead), pace
+
+    return make
+
+
+RIVALS: dict[str, Callable[[], Pair]] = {
+    "one sentence": sentences(1),
+    "two sentences": sentences(2),
+    "clause first": clause_first,
+    "5 s pacing": sentences(1, ahead=5.0),
+}

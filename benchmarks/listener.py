@@ -1,0 +1,275 @@
+"""A listener, simulated: how long until the first sound, and how long there is nothing to hear after it.
+
+    python -m benchmarks.listener            # a line for each source and voice (sums over three answers), and the sums
+    python -m benchmarks.listener --all      # a line for each answer
+    python -m benchmarks.listener --plot     # also draws benchmarks/listener.svg
+
+No audio and no real time: tokens come on a schedule; a voice speaks one passage after the other (start-up time, then
+real-time factor x length, the whole clip at its end, 15 characters a second); a listener plays each clip at once. What
+it costs him is the time to the first sound + 2 x the seconds without sound after it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, product
+from pathlib import Path
+
+from benchmarks._answers import ANSWERS, SOURCES, schedule
+from benchmarks._bound import bound
+from benchmarks._rivals import RIVALS, Cutter, adaptive
+from pipeline.text import Pace
+from pipeline.types import Passage
+
+SPEED = 15.0
+"""Characters that the voice says in a second."""
+VOICES = [
+    (0.0, 0.01),
+    (0.0, 0.3),
+    (0.0, 0.95),
+    (0.3, 0.05),
+    (0.3, 0.3),
+    (0.3, 0.6),
+    (0.7, 0.5),
+    (1.5, 0.05),
+    (1.5, 0.4),
+    (1.5, 0.95),
+]
+"""(start-up in seconds, real-time factor)"""
+GAP = 2.0
+"""What a second of silence costs, in seconds of waiting for the first sound."""
+SHORTEST_GAP = 0.02
+Tokens = Sequence[tuple[float, str]]
+Voice = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    first: float
+    """Seconds from the first token to the first sound."""
+    gaps: int
+    silence: float
+    """Seconds of all gaps."""
+    passages: int
+    length: float
+    """Characters of a passage, on average."""
+
+    @property
+    def cost(self) -> float:
+        return self.first + GAP * self.silence
+
+
+def listen(tokens: Tokens, voice: Voice, cutter: Cutter, pace: Pace) -> Heard:
+    """Run one answer through a cutter and a voice, and listen."""
+    start_up, factor = voice
+    now = free = 0.0
+    sounds: list[tuple[float, float]] = []  # (ready, seconds) of each clip
+    coming: deque[tuple[float, int, float]] = deque()  # (ready, index, seconds) of what the pace does not know of yet
+    lengths: list[int] = []
+
+    def speak(passages: list[Passage]) -> None:
+        nonlocal free
+        for passage in passages:
+            length = len(passage.text)
+            if not passage.text.strip():
+                continue
+            pace.asked(passage.index, length, now)
+            free = max(free, now) + start_up + factor * length / SPEED
+            coming.append((free, passage.index, length / SPEED))
+            sounds.append((free, length / SPEED))
+            lengths.append(length)
+
+    def wait_until(then: float) -> None:
+        """Let everything happen that is due before `then`."""
+        nonlocal now
+        while True:
+            ready = coming[0][0] if coming else math.inf
+            due = cutter.deadline
+            soonest = min(ready, math.inf if due is None else due)
+            if soonest >= then or soonest == math.inf:
+                return
+            now = max(now, soonest)
+            if ready <= now:
+                ready, index, seconds = coming.popleft()
+                pace.ready(index, ready, seconds)
+            speak(cutter.tick(now))
+
+    for when, text in tokens:
+        wait_until(when)
+        now = when
+        speak(cutter.feed(text, now))
+    speak(cutter.finish(now))
+    wait_until(math.inf)
+    if sum(lengths) < len("".join(text for _, text in tokens).strip()):
+        raise AssertionError("text was lost")
+    return heard(sounds, lengths)
+
+
+def heard(sounds: Sequence[tuple[float, float]], lengths: Sequence[int]) -> Heard:
+    first = dry = sounds[0][0]
+    gaps, silence = 0, 0.0
+    for ready, seconds in sounds:
+        if ready - dry > SHORTEST_GAP:
+            gaps, silence = gaps + 1, silence + ready - dry
+        dry = max(dry, ready) + seconds
+    return Heard(first, gaps, silence, len(lengths), sum(lengths) / len(lengths))
+
+
+# ---- all rows -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    answer: str
+    source: str
+    voice: Voice
+    ours: Heard
+    rivals: dict[str, Heard]
+    bound: float
+
+    @property
+    def best(self) -> float:
+        """Cost of the best rival."""
+        return min(heard.cost for heard in self.rivals.values())
+
+    @property
+    def spare(self) -> bool:
+        """There is time to spare: one sentence at a time leaves no silence."""
+        return self.rivals["one sentence"].gaps == 0
+
+
+def rows(answers: Sequence[str] = tuple(ANSWERS), sources: Sequence[str] = tuple(SOURCES)) -> Iterator[Row]:
+    for source, voice, answer in product(sources, VOICES, answers):
+        tokens = schedule(ANSWERS[answer], source)
+        ours = listen(tokens, voice, *adaptive())
+        rivals = {name: listen(tokens, voice, *make()) for name, make in RIVALS.items()}
+        yield Row(answer, source, voice, ours, rivals, bound(tokens, voice, SPEED, GAP))
+
+
+def costs(found: Iterable[Row]) -> dict[str, float]:
+    """Sums: ours, the bound, each rival, and what choosing the best rival for each row would cost."""
+    found = list(found)
+    sums = {"ours": sum(row.ours.cost for row in found), "bound": sum(row.bound for row in found)}
+    for name in RIVALS:
+        sums[name] = sum(row.rivals[name].cost for row in found)
+    return sums | {"best of each row": sum(row.best for row in found)}
+
+
+def lengths(found: Iterable[Row]) -> float:
+    """How many times as long our passages are, on average, as one sentence at a time, where there is time to spare."""
+    spare = [row for row in found if row.spare]
+    return sum(row.ours.length for row in spare) / sum(row.rivals["one sentence"].length for row in spare)
+
+
+# ---- what is shown --------------------------------------------------------------------------------------------------
+
+
+def table(found: Sequence[Row], every: bool) -> None:
+    names = "".join(f"{name:>14}" for name in RIVALS)
+    print(f"{'source':18}{'voice':>11}  first  gaps silence length   cost |{names} |  bound")
+    for (source, voice), of in groupby(found, key=lambda row: (row.source, row.voice)):
+        group = list(of)
+        for part in [[row] for row in group] if every else [group]:
+            ours, sums = [row.ours for row in part], costs(part)
+            gaps, length = sum(h.gaps for h in ours), sum(h.length for h in ours) / len(ours)
+            print(
+                f"{source:18}{voice[0]:5.1f} x{voice[1]:4.2f} {sum(h.first for h in ours):6.2f} {gaps:5}"
+                f" {sum(h.silence for h in ours):7.2f} {length:6.0f} {sums['ours']:6.1f} |"
+                + "".join(f"{sums[name]:14.1f}" for name in RIVALS)
+                + f" | {sums['bound']:6.1f}"
+                + (f"  {part[0].answer}" if every else "")
+            )
+
+
+def verdict(found: Sequence[Row]) -> bool:
+    sums = costs(found)
+    print(f"\ncost, sum over {len(found)} rows: " + ", ".join(f"{name} {cost:,.0f}" for name, cost in sums.items()))
+    best = min(sums[name] for name in RIVALS)
+    over = [row for row in found if row.ours.cost > 1.1 * row.best]
+    checks = [
+        (sums["ours"] < best, f"{sums['ours'] / best:.2f} x the best rival (wanted: below 1)"),
+        (
+            sums["ours"] <= 1.25 * sums["bound"],
+            f"{sums['ours'] / sums['bound']:.2f} x the bound (wanted: 1.25 at most)",
+        ),
+        (not over, f"{len(over)} rows over 1.1 x the best rival (wanted: none)"),
+        (lengths(found) >= 1.5, f"{lengths(found):.2f} x as long as one sentence, with time to spare (wanted: 1.5)"),
+    ]
+    for met, text in checks:
+        print(f"{'met   ' if met else 'MISSED'}  {text}")
+    for row in over:
+        print(
+            f"          {row.answer}, {row.source}, {row.voice[0]} s x{row.voice[1]}: {row.ours.cost:.2f}, best rival"
+            f" {row.best:.2f}, bound {row.bound:.2f}"
+        )
+    return all(met for met, _ in checks)
+
+
+COLOURS = {
+    "ours": "#c0392b",
+    "one sentence": "#2c7fb8",
+    "two sentences": "#41ab5d",
+    "clause first": "#8856a7",
+    "5 s pacing": "#999999",
+    "bound": "#000000",
+}
+
+
+def plot(found: Sequence[Row]) -> str:
+    """Two drawings of the mean cost of an answer: by source, by voice."""
+    sources = [
+        (name, costs(r for r in found if r.source == name), sum(r.source == name for r in found)) for name in SOURCES
+    ]
+    voices = [
+        (f"{v[0]:g} s x{v[1]:g}", costs(r for r in found if r.voice == v), sum(r.voice == v for r in found))
+        for v in VOICES
+    ]
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" width="980" height="860" font-family="sans-serif" font-size="12">',
+        '<rect width="980" height="860" fill="white"/>',
+        *panel("Cost to the listener by how the text comes (seconds, mean; log scale)", 30, sources),
+        *panel("... and by voice (start-up, real-time factor)", 420, voices),
+    ]
+    for number, (name, colour) in enumerate(COLOURS.items()):
+        x = 60 + 150 * number
+        parts.append(f'<rect x="{x}" y="820" width="14" height="14" fill="{colour}"/>')
+        parts.append(f'<text x="{x + 20}" y="832">{name}</text>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def panel(title: str, top: int, groups: Sequence[tuple[str, dict[str, float], int]]) -> Iterator[str]:
+    height, left, step, low, high = 290, 60, 90, math.log(1.0), math.log(150.0)
+
+    def y(seconds: float) -> float:
+        return round(top + 30 + height * (1 - (math.log(max(seconds, 1.0)) - low) / (high - low)), 1)
+
+    yield f'<text x="{left}" y="{top + 12}" font-size="15">{title}</text>'
+    for tick in (1, 2, 5, 10, 20, 50, 100):
+        yield f'<line x1="{left}" x2="960" y1="{y(tick)}" y2="{y(tick)}" stroke="#dddddd"/>'
+        yield f'<text x="{left - 8}" y="{y(tick) + 4}" text-anchor="end">{tick}</text>'
+    for number, (label, sums, count) in enumerate(groups):
+        for place, (name, colour) in enumerate(COLOURS.items()):
+            mean, x = sums[name] / count, left + 10 + number * step + place * 12
+            yield f'<rect x="{x}" y="{y(mean)}" width="11" height="{round(y(1.0) - y(mean), 1)}" fill="{colour}"/>'
+        yield f'<text x="{left + 46 + number * step}" y="{top + height + 48}" text-anchor="middle">{label}</text>'
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("--all", action="store_true", help="a line for each answer")
+    options.add_argument("--plot", action="store_true", help="draw benchmarks/listener.svg")
+    given = options.parse_args()
+    found = list(rows())
+    table(found, given.all)
+    if given.plot:
+        Path(__file__).with_suffix(".svg").write_text(plot(found), encoding="utf-8")
+    return 0 if verdict(found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
