@@ -30,6 +30,8 @@ _GO_ON = (
     "Your answer was cut off after its last word above. Go on from exactly there, in the same language and manner, as "
     "if there had been no break: no introduction, no remark about it, nothing said twice."
 )
+_TAIL = 300
+"""Characters of a sentence that is worth beginning anew."""
 _UNFINISHED = (
     " Its last sentence is unfinished. Begin with that sentence, word for word as it stands, and finish it: {}"
 )
@@ -143,5 +145,5 @@ def _own(request: Request, said: str) -> Request:
 
 def _told(request: Request, said: str) -> Request:
     tail = "" if _ENDED.search(said) else _LAST.match(said)[1]  # type: ignore[index]  # matches whatever there is
-    order = _GO_ON + (_UNFINISHED.format(tail) if tail else "")
+    order = _GO_ON + (_UNFINISHED.format(tail) if 0 < len(tail) < _TAIL else "")
     return replace(request, messages=(*_own(request, said).messages, Message("user", order)))

@@ -26,8 +26,6 @@ _ROOM = 1024
 class OllamaSource:
     name = "ollama"
     streaming = True
-    continues = True
-    """A last message of the assistant is the beginning of its answer, which it goes on with."""
     lines = True
     errors: tuple[type[Exception], ...] = (ollama.ResponseError, ollama.RequestError)
 
@@ -50,6 +48,8 @@ class OllamaSource:
         self.secrets: Sequence[str] = (key, *self.place.secrets)
         self._host = self.place.url.removeprefix(scheme)  # without a scheme, its port is another
         self._api = api
+        self.continues = True if api == "chat" else None
+        """In a conversation, a last message of the assistant is the beginning of its answer."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

@@ -88,6 +88,7 @@ class Wire:
         self._name = name
         self._patience = patience
         self._lines = lines
+        self._silence: Silence | None = None
         self._longest = max(patience.first, patience.between)
 
     def httpx(self, place: Place) -> dict[str, Any]:
@@ -131,8 +132,8 @@ class Wire:
         """Whole lines, some at a time."""
         rest = bytearray()
         total = 0
-        silence = Silence()
         parts = aiter(stream)
+        self._silence = silence = Silence()
         try:
             while (part := await self._next(parts, silence)) is not None:
                 if not total:
@@ -158,6 +159,11 @@ class Wire:
             silence.stop()
         if rest and (last := self._lined(bytes(rest))):
             yield last
+
+    def close(self) -> None:
+        """Nobody listens any more."""
+        if self._silence is not None:
+            self._silence.stop()
 
     def _lined(self, lines: bytes) -> bytes:
         if self.status != 200:
@@ -201,6 +207,7 @@ class _Body(httpx.AsyncByteStream):
         return self._wire.read(self._stream)
 
     async def aclose(self) -> None:
+        self._wire.close()
         await self._stream.aclose()
 
 
@@ -213,6 +220,7 @@ class _Body2(httpx2.AsyncByteStream):
         return self._wire.read(self._stream)
 
     async def aclose(self) -> None:
+        self._wire.close()
         await self._stream.aclose()
 
 
