@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio.seams import Samples
+from pipeline.audio.seams import Samples, joined
 from pipeline.types import Voice
 
 Powers = NDArray[np.float32]
@@ -34,7 +34,6 @@ _VOICES = 256
 """Voices remembered."""
 _STEP = 0.1
 """Seconds of sound in a step; a block has four."""
-_NONE: Samples = np.zeros(0, np.int16)
 _ABSOLUTE = -70.0
 _RELATIVE = -10.0
 """Gates: blocks more quiet than this, in LUFS or against the mean of the rest, are not speech."""
@@ -54,7 +53,7 @@ class Meter:
 
     def read(self) -> tuple[float | None, float]:
         """LUFS (None where there is nothing to hear), and the seconds of speech that this was found in."""
-        samples = np.concatenate([_NONE, *self._waiting])
+        samples = joined(self._waiting)
         whole = len(samples) // self._step * self._step
         self._powers.append(self._measure(samples[:whole]))
         self._waiting = [samples[whole:]]
@@ -73,10 +72,10 @@ class Meter:
     def _measure(self, samples: Samples) -> Powers:
         """The mean square of each step as the K filter would leave it: from the products of the sound with itself a few
         samples later, which is ten times cheaper than a spectrum and, for speech, as good."""
-        steps, powers = samples.reshape(-1, self._step).astype(np.float32) / 32768, np.zeros(1, np.float32)
+        steps, powers = samples.reshape(-1, self._step).astype(np.float32), np.zeros(1, np.float32)
         for lag, factor in enumerate(_factors(self._rate)):
             count = self._step - lag
-            powers = powers + np.einsum("ij,ij->i", steps[:, lag:], steps[:, :count]) * (factor / count)
+            powers = powers + np.einsum("ij,ij->i", steps[:, lag:], steps[:, :count]) * (factor / count / 2**30)
         return np.asarray(np.maximum(powers, 0), np.float32)
 
 
@@ -117,14 +116,13 @@ def amplified(samples: Samples, gain: float | NDArray[np.float32]) -> Samples:
     """Louder or softer by a factor (one for all, or one for each sample), and never clipped."""
     if not len(samples):
         return samples
-    scaled = samples * (np.asarray(gain, np.float32) / 32768)
-    if max(float(scaled.max()), -float(scaled.min())) > _KNEE:
-        over = np.abs(scaled) > _KNEE
-        peaks = scaled[over]
-        room = _CEILING - _KNEE
-        bent = _KNEE + room * np.tanh((np.abs(peaks) - _KNEE) / room)
-        scaled[over] = np.copysign(bent, peaks)
-    return np.asarray(np.rint(scaled * 32767), np.int16)
+    scaled = samples * np.asarray(gain, np.float32)
+    if max(int(samples.max()), -int(samples.min())) * float(np.max(gain)) > _KNEE * 32767:
+        size = np.abs(scaled) / 32767
+        over, room = size > _KNEE, _CEILING - _KNEE
+        bent = _KNEE + room * np.tanh((size[over] - _KNEE) / room)
+        scaled[over] = np.copysign(bent * 32767, scaled[over])
+    return np.asarray(np.rint(scaled, out=scaled), np.int16)
 
 
 def _level(power: float) -> float:
@@ -142,7 +140,7 @@ def _factors(sample_rate: int) -> tuple[float, ...]:
     turns = 2 * np.pi * hertz / sample_rate
     wanted = np.abs(_shelf(sample_rate, np.exp(-1j * turns)) * _high_pass(sample_rate, np.exp(-1j * turns))) ** 2
     weight = 1 / np.hypot(1, hertz / 400)
-    cosines = np.cos(np.outer(turns, np.arange(max(6, round(sample_rate / 2750)))))
+    cosines = np.cos(np.outer(turns, np.arange(max(4, round(sample_rate / 5000)))))
     found, *_ = np.linalg.lstsq(cosines * weight[:, None], wanted * weight, rcond=None)
     return tuple(float(factor) for factor in found)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,9 @@ AFTER = 0.040
 """Seconds of silence kept after the last one."""
 FADE = 0.005
 """Seconds."""
+NONE: Samples = np.zeros(0, np.int16)
+_LOOK = 4096
+"""Samples looked at together."""
 
 
 class Seam:
@@ -37,21 +42,18 @@ class Seam:
         self._given = 0
 
     def feed(self, samples: Samples) -> Samples:
-        loud = (samples > AUDIBLE) | (samples < -AUDIBLE)
         self._held.append(samples)
         self._waiting += len(samples)
-        if loud.any():
-            self._quiet = int(np.argmax(loud[::-1]))
-            if not self._heard:
-                self._heard = True
-                self._drop_lead(self._waiting - len(samples) + int(np.argmax(loud)))
-        else:
-            self._quiet += len(samples)
-        return self._give(self._known() - self._fade) if self._heard else _NONE
+        quiet = lead(samples[::-1])
+        self._quiet = quiet if quiet < len(samples) else self._quiet + quiet
+        if not self._heard and quiet < len(samples):
+            self._heard = True
+            self._drop_lead(self._waiting - len(samples) + lead(samples))
+        return self._give(self._known() - self._fade) if self._heard else NONE
 
     def finish(self) -> Samples:
         if not self._heard:
-            return np.concatenate([_NONE, *self._held])
+            return joined(self._held)
         rest = self._give(self._known())
         fade = min(self._fade, len(rest))
         if fade:
@@ -64,14 +66,14 @@ class Seam:
 
     def _drop_lead(self, first: int) -> None:
         self.cut = max(0, first - self._before)
-        self._held = [np.concatenate(self._held)[self.cut :]]
+        self._held = [joined(self._held)[self.cut :]]
         self._waiting -= self.cut
 
     def _give(self, count: int) -> Samples:
         if count <= 0:
-            return _NONE
-        held = np.concatenate(self._held)
-        given, self._held, self._waiting = held[:count], [held[count:]], self._waiting - count
+            return NONE
+        held = joined(self._held)
+        given, self._held, self._waiting = held[:count].copy(), [held[count:]], self._waiting - count
         fading = min(self._fade - self._given, count)
         if fading > 0:
             ramp = np.arange(self._given, self._given + fading, dtype=np.float32) / self._fade
@@ -80,13 +82,16 @@ class Seam:
         return given
 
 
-_NONE: Samples = np.zeros(0, np.int16)
-
-
 def lead(samples: Samples) -> int:
     """Samples before the first audible one; all of them when none is."""
-    for end in (4096, len(samples)):  # nearly always soon
-        loud = (samples[:end] > AUDIBLE) | (samples[:end] < -AUDIBLE)
+    for begin in range(0, len(samples), _LOOK):
+        part = samples[begin : begin + _LOOK]
+        loud = (part > AUDIBLE) | (part < -AUDIBLE)
         if loud.any():
-            return int(np.argmax(loud))
+            return begin + int(np.argmax(loud))
     return len(samples)
+
+
+def joined(pieces: Sequence[Samples]) -> Samples:
+    """One after the other; a single one as it is."""
+    return pieces[0] if len(pieces) == 1 else np.concatenate([NONE, *pieces])

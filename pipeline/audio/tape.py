@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.audio.listening import Sound
 from pipeline.audio.loudness import Levels, amplified
-from pipeline.audio.seams import Samples
+from pipeline.audio.seams import Samples, joined
 from pipeline.types import Voice
 
 GLIDE = 9.0
@@ -32,12 +32,12 @@ class Tape:
 
     @property
     def samples(self) -> Samples:
-        return np.concatenate([np.zeros(0, np.int16), *self._taken])
+        return joined(self._taken)
 
     def more(self, sound: Sound, engine: str) -> Samples:
         """What is new, as long as the sound goes on."""
         wanted = self._levels.gain(engine, self._voice, sound.meter)
-        samples = np.concatenate([np.zeros(0, np.int16), *sound.clean[self._pieces :]])
+        samples = joined(sound.clean[self._pieces :])
         if not self.gains:
             self.gains += [(0, wanted), (len(samples), wanted)]
         elif len(samples):
@@ -50,7 +50,7 @@ class Tape:
         wanted = self._levels.gain(engine, self._voice, sound.meter, learn=True)
         if not self.gains:
             self.gains.append((0, wanted))
-        samples = np.concatenate([np.zeros(0, np.int16), *sound.clean[self._pieces :], np.zeros(silence, np.int16)])
+        samples = joined([*sound.clean[self._pieces :], np.zeros(silence, np.int16)])
         return self._take(sound, samples)
 
     def _take(self, sound: Sound, samples: Samples) -> Samples:
