@@ -9,7 +9,7 @@ PIP   := $(BIN)/python -m pip --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 
-.PHONY: help demo serve test check bench lock clean
+.PHONY: help demo serve test check bench chaos lock clean
 
 help:
 	@printf '%s\n' \
@@ -18,6 +18,7 @@ help:
 	  'make test    run every test (T="tests/text -k word" runs some)' \
 	  'make check   lint, types, floors' \
 	  'make bench   measure' \
+	  'make chaos   kill the service again and again, and look for what is lost' \
 	  'make lock    write the lock files anew from pyproject.toml' \
 	  'make clean   remove .venv and caches; output/ stays'
 
@@ -35,6 +36,9 @@ check: $(TOOLS)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+chaos: $(TOOLS)
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: $(TOOLS)
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -1,0 +1,80 @@
+"""A bad line: a TCP proxy on loopback that cuts what comes back at any byte, as often as it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import Callable
+from typing import Self
+
+
+class Proxy:
+    """`cut_after` gives, for each connection, the bytes of the answer after which it is cut, or None for never."""
+
+    def __init__(
+        self, upstream: int, cut_after: Callable[[], int | None] = lambda: None, *, reset: bool = True
+    ) -> None:
+        """`upstream`: a port of this machine. `reset`: cut by RST, which throws unread bytes away; else by FIN."""
+        self.upstream = upstream
+        self.cut_after = cut_after
+        self.reset = reset
+        self.cuts = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self.port = int(self._server.sockets[0].getsockname()[1])
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.upstream)
+        except OSError:
+            writer.transport.abort()
+            return
+        asking = asyncio.create_task(_copy(reader, up_writer))
+        try:
+            if await _copy(up_reader, writer, self.cut_after()):
+                self._cut(writer)
+        finally:
+            asking.cancel()
+            up_writer.transport.abort()
+            writer.close()
+
+    def _cut(self, writer: asyncio.StreamWriter) -> None:
+        self.cuts += 1
+        if self.reset:
+            sock = writer.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int | None = None) -> bool:
+    """Whether it stopped because `most` bytes had gone through."""
+    left = most
+    with contextlib.suppress(ConnectionError):
+        while block := await reader.read(4096):
+            writer.write(block if left is None else block[:left])
+            await writer.drain()
+            if left is not None:
+                left -= len(block)
+                if left <= 0:
+                    return True
+    return False
