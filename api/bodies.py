@@ -52,6 +52,7 @@ class Manner(BaseModel):
     splitter: Name = "rules"
     speakable: dict[Name, Name] = Field({}, description="What is said of code, links, tables and the like.")
     lexicon: Annotated[dict[Name, Name], Field(max_length=10_000)] = {}
+    priority: Literal["live", "batch"] = Field("live", description="`batch` speaks when no live run wants the voice.")
     on_disconnect: Literal["cancel", "continue"] = Field(
         "cancel", description="What happens to the run when the one who began the stream leaves it."
     )
@@ -76,7 +77,7 @@ class Manner(BaseModel):
 
 _SAME: Any = {
     "model", "system", "temperature", "max_tokens", "thinking", "voice", "speed", "pitch", "volume", "language",
-    "format", "buffer", "splitter", "speakable", "lexicon",
+    "format", "priority", "buffer", "splitter", "speakable", "lexicon",
 }  # fmt: skip
 
 

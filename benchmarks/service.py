@@ -169,21 +169,23 @@ async def espeak() -> bool:
     """Two hundred voices at once, twenty tokens a second each: nobody hears a gap."""
     async with service(tts_provider="espeak", replay_rate=20) as made:
         body = {"text": TEXT * 6, "llm_provider": "replay"}
-        runs = [await made.ask("POST", "/api/v1/runs", body) for _ in range(200)]
-        ends = []
+        waits, gaps = [], []
 
-        async def one(run: dict[str, Any]) -> None:
+        async def one(begin: float) -> None:
+            await asyncio.sleep(begin)
+            run = await made.ask("POST", "/api/v1/runs", body)
+            moments: dict[str, float] = {}
             async for _, line in made.events(run["id"]):
-                last = line
-            ends.append(json.loads(last[6:]))
+                event = json.loads(line[6:])
+                moments.setdefault(event["type"], event["at"])
+            waits.append(moments["audio"] - moments["passage"])
+            gaps.append(event["timing"]["gaps"])
 
-        await asyncio.gather(*[one(run) for run in runs])
-        gaps = sum(end["timing"]["gaps"] for end in ends)
-        waits = [end["timing"]["first_audio"] - end["timing"]["first_token"] for end in ends]
+        await asyncio.gather(*[one(number * 0.02) for number in range(200)])
         memory = made.memory() / 1e6
-        good = figures("200 espeak runs, first token -> first audio", waits, p99=500)
-        print(f"gaps heard: {gaps} (wanted 0); memory {memory:.0f} MB (wanted <= 400)")
-        return good and gaps == 0 and memory <= 400
+        good = figures("200 espeak runs, first passage -> its audio", waits, p99=500)
+        print(f"runs with a gap: {sum(map(bool, gaps))} (wanted 0); memory {memory:.0f} MB (wanted <= 400)")
+        return good and not any(gaps) and memory <= 400
 
 
 async def stop() -> bool:

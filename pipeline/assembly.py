@@ -33,6 +33,7 @@ from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.succession import in_turn
 from pipeline.text import SPLITTERS, Lexicon, Limits, Pace, Speakable, SpeechBuffer
+from pipeline.turns import Turns
 from pipeline.types import Clip, Growing, Message, Request, ToolCall, Voice
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Order:
     lexicon: Mapping[str, str] = field(default_factory=dict)
     session_id: str | None = None
     retry_of: str | None = None
+    priority: str = "live"
+    """"batch" speaks when no live run wants the voice."""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON, as a log keeps it."""
@@ -106,6 +109,8 @@ class Workshop:
         self._levels: Levels | None = None
         self.max_chars = max_chars
         self._engines: dict[tuple[str, ...], Engine] = {}
+        self._turns: dict[str, Turns] = {}
+        """At each engine; one more may come than it speaks at once, so that it never waits for the next."""
         self._own = dict(own_engines or {})
         """Engines that a caller made, and will close."""
 
@@ -241,6 +246,8 @@ class Workshop:
                 max_chars=self.max_chars,
                 timeout=_seconds(self.env.get("ALOUD_RUN_TIMEOUT")),
                 thinking=order.thinking,
+                turns=self._turns.setdefault(engine.name, Turns(engine.parallel + 1)),
+                hurry=order.priority == "live",
                 past=past,
             )
         )

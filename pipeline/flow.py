@@ -12,9 +12,10 @@ the log, which numbers it; readers follow the log, so nobody who listens can hol
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, replace
 
 import anyio
@@ -40,6 +41,7 @@ from pipeline.ledger import Ledger
 from pipeline.ports import EventLog, Recorder, Source
 from pipeline.recall import recall
 from pipeline.text import Pace, Speakable, SpeechBuffer
+from pipeline.turns import Turns
 from pipeline.types import Clip, Growing, Handover, Passage, Request, Thinking, ToolCall, Usage, Voice
 
 logger = logging.getLogger("aloud.flow")
@@ -75,6 +77,10 @@ class Plan:
     timeout: float | None = None
     """Seconds that the whole run may take."""
     thinking: bool = False
+    turns: Turns | None = None
+    """At a voice that other runs speak with too."""
+    hurry: bool = True
+    """Somebody may be listening; a run without hurry speaks when no other wants to."""
     past: Sequence[Event] = ()
     """What the run had published before it was broken off."""
 
@@ -320,7 +326,7 @@ class Flow:
         plan, clip, ended = self._plan, None, anyio.Event()
         failure: AloudError | None = None
         try:
-            async with aclosing(plan.recorder.record(plan.run, passage, plan.voice)) as items:
+            async with self._turn(), aclosing(plan.recorder.record(plan.run, passage, plan.voice)) as items:
                 async for item in items:
                     if isinstance(item, Clip):
                         clip = item
@@ -347,6 +353,13 @@ class Flow:
             await self._publish(reports.failed(passage, failure))
         after.set()
         voices.release()
+
+    def _turn(self) -> AbstractAsyncContextManager[None]:
+        """At the voice: before those whose listeners have more to hear still."""
+        plan = self._plan
+        if plan.turns is None:
+            return nullcontext()
+        return plan.turns.turn(plan.pace.dry if plan.hurry else math.inf)
 
     def _tell_pace(self, passage: Passage, clip: Clip | None) -> None:
         now = time.monotonic()

@@ -103,6 +103,11 @@ class Pace:
         return max(0.0, self.outlook(now)[0] - now) if self.busy else 0.0
 
     @property
+    def dry(self) -> float:
+        """When the listener runs dry with the sound that is there; -inf while he has heard nothing."""
+        return self._heard
+
+    @property
     def busy(self) -> bool:
         """As many passages are being spoken as the voice can speak at once."""
         return len(self._flights) >= self.parallel and self._under_way() >= self.parallel

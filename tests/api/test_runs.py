@@ -141,3 +141,14 @@ async def test_characters_a_day_are_limited(served):
     assert (await client.post("/api/v1/runs", json={"text": "x" * 60})).status_code == 201
     assert (await client.post("/api/v1/runs", json={"text": "x" * 60})).status_code == 429
     assert (await client.post("/api/v1/runs", json={"text": "x" * 40})).status_code == 201
+
+
+async def test_a_book_never_keeps_a_conversation_waiting(served):
+    client = await served({"ALOUD_TONE_START": "0.2"})
+    long = "A sentence of a long book, and more of it. " * 200
+    book = await begun(client, text=long, priority="batch", buffer={"mode": "batch"})
+    found = await speak(client, text="Hello there. How are you today?")
+    waited = next(event["at"] for event in found if event["type"] == "audio")
+    assert waited < 1.0
+    assert (await client.get(f"/api/v1/runs/{book['id']}")).json()["status"] == "running"
+    await client.delete(f"/api/v1/runs/{book['id']}")

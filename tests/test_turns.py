@@ -1,0 +1,87 @@
+"""Turns at a voice: the listener who runs dry first is served first, and nobody's turn is lost."""
+
+import asyncio
+import math
+
+import pytest
+
+from pipeline.turns import Turns
+
+
+async def settled():
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+class Crowd:
+    def __init__(self, slots):
+        self.turns = Turns(slots)
+        self.served = []
+        self.leave = asyncio.Semaphore(0)
+
+    async def visit(self, name, dry):
+        async with self.turns.turn(dry):
+            self.served.append(name)
+            await self.leave.acquire()
+
+
+@pytest.fixture
+async def busy():
+    """A voice for one, who is there already."""
+    crowd = Crowd(1)
+    crowd.tasks = [asyncio.create_task(crowd.visit("first", 0))]
+    await settled()
+    yield crowd
+    for task in crowd.tasks:
+        task.cancel()
+    await asyncio.gather(*crowd.tasks, return_exceptions=True)
+
+
+async def test_whoever_runs_dry_first_is_served_first(busy):
+    waits = {"book": math.inf, "calm": 9.0, "new": -math.inf, "urgent": 2.0, "new too": -math.inf}
+    busy.tasks += [asyncio.create_task(busy.visit(name, dry)) for name, dry in waits.items()]
+    await settled()
+    assert busy.served == ["first"]
+    for _ in range(5):
+        busy.leave.release()
+        await settled()
+    assert busy.served == ["first", "new", "new too", "urgent", "calm", "book"]
+
+
+async def test_no_more_speak_at_once_than_there_are_slots():
+    crowd = Crowd(3)
+    tasks = [asyncio.create_task(crowd.visit(number, number)) for number in range(10)]
+    for served in (3, 4, 5):
+        await settled()
+        assert len(crowd.served) == served
+        crowd.leave.release()
+    for _ in range(10):
+        crowd.leave.release()
+    await asyncio.gather(*tasks)
+    assert sorted(crowd.served) == list(range(10))
+
+
+async def test_who_gives_up_takes_no_turn_away(busy):
+    gone = asyncio.create_task(busy.visit("gone", 1.0))
+    busy.tasks.append(asyncio.create_task(busy.visit("there", 2.0)))
+    await settled()
+    gone.cancel()
+    await asyncio.gather(gone, return_exceptions=True)
+    busy.leave.release()
+    await settled()
+    assert busy.served == ["first", "there"]
+
+
+async def test_who_gives_up_just_when_called_passes_the_turn_on(busy):
+    called = asyncio.create_task(busy.visit("called", 1.0))
+    busy.tasks.append(asyncio.create_task(busy.visit("next", 2.0)))
+    await settled()
+    busy.leave.release()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    called.cancel()
+    await asyncio.gather(called, return_exceptions=True)
+    for _ in range(3):
+        busy.leave.release()
+        await settled()
+    assert busy.served[-1] == "next"
