@@ -123,6 +123,8 @@ class _Blocks:
             elif event.type == "content_block_start":
                 self._said.append(event.content_block.model_dump(exclude_none=True))
                 self._json = ""
+                if event.content_block.type == "text" and event.content_block.text:
+                    yield event.content_block.text
             elif event.type == "content_block_stop":
                 if self._said[-1]["type"] == "tool_use":
                     block = self._said[-1]

@@ -17,9 +17,8 @@ from pipeline.sources.wire import Place, Wire, tls2
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _OWN = "https://api.openai.com/v1"
-_REASONS = re.compile(r"o\d|gpt-[5-9](?!.*chat)")
-"""OpenAI's models that reason; they refuse what follows."""
-_REFUSED = ("temperature", "stop")
+_BROKEN = ("abort", "error")
+"""Reasons to end that are none: the server gave up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,11 @@ GROK = Relative("grok", "https://api.x.ai/v1", "grok-4", "XAI")
 LLAMACPP = Relative(
     "llamacpp", "http://127.0.0.1:8080/v1", "default", "LLAMACPP", needs_key=False, continues=True
 )  # fmt: skip
+_REFUSED = {
+    OPENAI.url: (re.compile(r"o\d|gpt-[5-9](?!.*chat)"), ("temperature", "stop")),
+    GROK.url: (re.compile(r"grok-(?:[4-9]|3-mini)(?!.*non-reasoning)"), ("stop",)),
+}
+"""What models that reason do not take."""
 
 
 class OpenAISource:
@@ -91,10 +95,11 @@ class OpenAISource:
         return answer(self, request)
 
     def ignored(self, request: Request) -> tuple[str, ...]:
-        if self.place.url != _OWN or not _REASONS.match(request.model or self.model):
+        models, options = _REFUSED.get(self.place.url, (None, ()))
+        if models is None or not models.match(request.model or self.model):
             return ()
         given = {"temperature": request.temperature is not None, "stop": bool(request.stop)}
-        return tuple(option for option in _REFUSED if given[option])
+        return tuple(option for option in options if given[option])
 
     async def models(self) -> list[str]:
         """What may be asked for as `model`. Raises SourceError."""
@@ -187,7 +192,7 @@ class _Chunks:
                     for part in delta.tool_calls:
                         self._collect(part)
                 self._refused = self._refused or bool(delta.refusal)
-        if not self._reason:
+        if not self._reason or self._reason in _BROKEN:
             return
         for call in self._calls.values():
             function = call["function"]

@@ -70,6 +70,8 @@ def test_options_that_a_model_refuses_are_named():
     assert OpenAISource("gpt-4.1-mini").ignored(request) == ()
     assert OpenAISource("gpt-5.4-mini", url="http://localhost:1/v1").ignored(request) == ()
     assert AnthropicSource().ignored(asked()) == ()
+    assert GROK.from_env({}).ignored(request) == ("stop",)
+    assert GEMINI.from_env({}).ignored(request) == ()
 
 
 @pytest.mark.parametrize("kind", ["async", "sync"])
