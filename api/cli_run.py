@@ -11,7 +11,7 @@ from api.cli_pipe import arriving
 from api.exits import DONE, PARTLY
 from api.files import Place
 from api.performance import Manner, Performance
-from api.settings import environment
+from api.settings import Settings, environment
 from pipeline import Message, Pipeline, create_streaming_pipeline
 
 
@@ -36,7 +36,9 @@ class Model:
 
 
 def manner(output: str, *, json: bool, quiet: bool, play: bool | None) -> Manner:
-    return Manner(place=Place.of(output, environment()), json=json, quiet=quiet, play=play)
+    env = environment()
+    Settings.load(env)  # a wrong setting is named before anything begins
+    return Manner(place=Place.of(output, env), json=json, quiet=quiet, play=play)
 
 
 async def say(text: str | None, speech: Speech, manner: Manner) -> int:

@@ -55,9 +55,8 @@ def say(
     if not text and sys.stdin.isatty():
         _end("say what? Give a text; or - and a pipe: some-llm ... | aloud say -", BAD)
     speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format)
-    _run(
-        lambda: say(None if piped else " ".join(text or ()), speech, manner(output, json=json, quiet=quiet, play=play))
-    )
+    said = None if piped else " ".join(text or ())
+    _run(lambda: say(said, speech, manner(output, json=json, quiet=quiet, play=play)))
 
 
 @app.command()
@@ -81,8 +80,8 @@ def chat(
 
     speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format)
     asked = Model(provider=provider, name=model, system=system)
-    shown = manner(output, json=json, quiet=quiet, play=play)
-    _run(lambda: chat(" ".join(prompt or ()) or None, asked, speech, shown))
+    asks = " ".join(prompt or ()) or None
+    _run(lambda: chat(asks, asked, speech, manner(output, json=json, quiet=quiet, play=play)))
 
 
 @app.command()

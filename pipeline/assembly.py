@@ -22,6 +22,7 @@ from pipeline.errors import (
     EmptyText,
     EngineUnavailable,
     InvalidRequest,
+    InvalidSetting,
     NotInstalled,
     TextTooLong,
     UnknownVoice,
@@ -100,14 +101,14 @@ class Workshop:
         *,
         env: Mapping[str, str] | None = None,
         output_dir: str | Path = "output/audio",
-        max_chars: int = MAX_CHARS,
+        max_chars: int | None = None,
         own_engines: Mapping[str, Engine] | None = None,
     ) -> None:
         self.env: Mapping[str, str] = os.environ if env is None else env
         self.clips = FolderClipStore(Path(output_dir))
         self.sounds = FolderSoundCache(Path(output_dir) / ".sounds")
         self._levels: Levels | None = None
-        self.max_chars = max_chars
+        self.max_chars = max_chars or int(_positive(self.env, "ALOUD_MAX_CHARS") or MAX_CHARS)
         self._engines: dict[tuple[str, ...], Engine] = {}
         self._turns: dict[str, Turns] = {}
         """At each engine; one more may come than it speaks at once, so that it never waits for the next."""
@@ -242,9 +243,9 @@ class Workshop:
                 log=log,
                 start=_start(order, request, source, engine, voice, recorder, events),
                 address=_address(run, url),
-                read_ahead=int(self.env.get("ALOUD_READ_AHEAD", READ_AHEAD)),
+                read_ahead=int(_positive(self.env, "ALOUD_READ_AHEAD") or READ_AHEAD),
                 max_chars=self.max_chars,
-                timeout=_seconds(self.env.get("ALOUD_RUN_TIMEOUT")),
+                timeout=_positive(self.env, "ALOUD_RUN_TIMEOUT"),
                 thinking=order.thinking,
                 turns=self._turns.setdefault(engine.name, Turns(engine.parallel + 1)),
                 hurry=order.priority == "live",
@@ -338,8 +339,18 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text else None
+def _positive(env: Mapping[str, str], name: str) -> float | None:
+    """None where it is not set. Raises InvalidSetting, which names it."""
+    given = env.get(name, "").strip()
+    if not given:
+        return None
+    try:
+        value = float(given)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise InvalidSetting(f"{name} is a number above 0; not {given!r}.")
+    return value
 
 
 def _start(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.assembly import Order, Workshop
-from pipeline.errors import EngineUnavailable, UnknownEngine
+from pipeline.errors import EngineUnavailable, InvalidSetting, TextTooLong, UnknownEngine
 from pipeline.events import Audio, Complete, Fallback
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
@@ -22,6 +22,21 @@ def test_an_engine_is_made_once(tmp_path: Path) -> None:
 def test_without_a_name_the_settings_choose(tmp_path: Path) -> None:
     assert Workshop(output_dir=tmp_path, env={}).engine().name == "espeak"
     assert Workshop(output_dir=tmp_path, env={"ALOUD_TTS_PROVIDER": "tone"}).engine().name == "tone"
+
+
+@pytest.mark.parametrize("name", ["ALOUD_MAX_CHARS", "ALOUD_READ_AHEAD", "ALOUD_RUN_TIMEOUT"])
+@pytest.mark.parametrize("given", ["many", "0", "-1", "nan", "inf"])
+async def test_a_wrong_setting_is_named(tmp_path: Path, name: str, given: str) -> None:
+    log = MemoryEventLog()
+    with pytest.raises(InvalidSetting, match=name):
+        workshop = Workshop(output_dir=tmp_path, env={name: given})
+        await workshop.prepare(Order(text="Hello.", tts_provider=("tone",)), run="run", log=log)
+
+
+async def test_the_settings_say_how_long_a_text_may_be(tmp_path: Path) -> None:
+    workshop = Workshop(output_dir=tmp_path, env={"ALOUD_MAX_CHARS": "5"})
+    with pytest.raises(TextTooLong, match="6 characters"):
+        await workshop.prepare(Order(text="Hello.", tts_provider=("tone",)), run="run", log=MemoryEventLog())
 
 
 def test_what_cannot_work_here_is_left_out_of_a_succession(

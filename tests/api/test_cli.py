@@ -188,6 +188,14 @@ def test_what_the_caller_can_mend_is_2_and_one_plain_line(
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("name", ["ALOUD_MAX_CHARS", "ALOUD_RUN_TIMEOUT", "ALOUD_TTS_PROVIDER", "ALOUD_TONE_START"])
+def test_a_wrong_setting_is_2_and_named(env: dict[str, str], name: str) -> None:
+    done = aloud(env | {"ALOUD_TTS_PROVIDER": "tone", name: "nonsense"}, "say", "Hi.")
+    assert done.returncode == 2
+    assert ("nonsense" if name == "ALOUD_TTS_PROVIDER" else name) in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
 def test_a_model_that_is_not_there_is_1(env: dict[str, str]) -> None:
     env |= {"OLLAMA_HOST": "http://127.0.0.1:9", "ALOUD_LLM_MAX_RETRIES": "0"}
     done = aloud(env, "chat", "Hi.", "--json")
