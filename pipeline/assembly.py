@@ -156,7 +156,8 @@ class Workshop:
             try:
                 yield self.engine([name])
             except (EngineUnavailable, NotInstalled) as error:
-                logger.warning("the voice %s cannot work here: %s", name, error.message)
+                level = logging.INFO if names is engines.AUTO else logging.WARNING  # only what was asked for is missed
+                logger.log(level, "the voice %s cannot work here: %s", name, error.message)
                 reasons.append(f"{name}: {error.message}")
         if len(reasons) == len(names):
             raise EngineUnavailable("No voice works here. " + " ".join(reasons))
