@@ -79,8 +79,8 @@ class Words:
             return kind  # Lt.-Gov., ev.-luth.
         head, dot, last = word.rpartition(".")
         if dot:
-            if self.kinds.get(last) is Kind.TITLE and token[0].isupper():
-                return Kind.TITLE  # Prof.Dr.
+            if all(part in self.kinds for part in word.split(".")):
+                return Kind.SHORT if self.kinds[last] is Kind.LISTED else self.kinds[last]  # Prof.Dr., куб.м
             last = last.lstrip("-")  # J.-P.
             short = len(last) <= 3 and last.isalpha() and all(len(part) <= 2 for part in head.split("."))
             return Kind.SHORT if short else Kind.PLAIN
