@@ -9,7 +9,7 @@ PIP   := $(BIN)/python -m pip --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 
-.PHONY: help demo serve test check bench chaos lock clean
+.PHONY: help demo serve test check bench bench-text chaos lock clean
 
 help:
 	@printf '%s\n' \
@@ -18,6 +18,7 @@ help:
 	  'make test    run every test (T="tests/text -k word" runs some)' \
 	  'make check   lint, types, floors' \
 	  'make bench   measure' \
+  'make bench-text   measure where sentences end, beside other splitters' \
 	  'make chaos   kill the service again and again, and look for what is lost' \
 	  'make lock    write the lock files anew from pyproject.toml' \
 	  'make clean   remove .venv and caches; output/ stays'
@@ -42,6 +43,9 @@ chaos: $(TOOLS)
 
 bench: $(TOOLS)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-text: $(TOOLS)
+	@$(BIN)/python -m benchmarks sentences
 
 $(VENV)/.made:
 	@sh .ci/venv $(VENV)
