@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.engines.trials import SENTENCE, Fault, cancelled, closed, least, speak, stillness
 from pipeline.errors import AloudError, EngineError, UnknownVoice
 from pipeline.ports import Engine
-from pipeline.types import Handover, Voice, VoiceInfo, WordTime
+from pipeline.types import Voice, VoiceInfo
 
 __all__ = ["CHECKS", "QUICK", "Fault", "Result", "check", "examine"]
 
-SENTENCE = "The quick brown fox jumps over the lazy dog near the river."
 OTHERS = (
     "Seven ships sailed north.",
     "A thin layer of snow covered the silent fields beyond the village.",
@@ -55,12 +54,6 @@ CANCEL = 0.25
 """Seconds in which a closed generator has stopped the voice."""
 STILL = 0.2
 """Seconds that the event loop may stand still."""
-PATIENCE = 60.0
-"""Seconds for any one text."""
-
-
-class Fault(Exception):
-    """A promise that the engine breaks; the message says which, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +64,11 @@ class Result:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Spoken:
-    seconds: float
-    peak: int
-    times: tuple[WordTime, ...]
-
-
 async def speaks(engine: Engine, voice: Voice) -> str:
     """A sentence is heard, as 16-bit samples at the rate that the engine declares."""
     rate = engine.sample_rate
     began = time.monotonic()
-    spoken = await _speak(engine, SENTENCE, voice)
+    spoken = await speak(engine, SENTENCE, voice)
     if spoken.peak < 300:
         raise Fault(f"a sentence is silent: its loudest sample is {spoken.peak} of 32,767")
     pace = len(SENTENCE) / spoken.seconds
@@ -96,7 +82,7 @@ async def speaks(engine: Engine, voice: Voice) -> str:
 async def blank(engine: Engine, voice: Voice) -> str:
     """Nothing to say makes no sound, and no error."""
     for text in ("", " ", "\n\t\u00a0\u3000"):
-        if spoken := (await _speak(engine, text, voice)).seconds:
+        if spoken := (await speak(engine, text, voice)).seconds:
             raise Fault(f"{text!r} gave {spoken:.2f} s of sound")
     return "no sound"
 
@@ -105,7 +91,7 @@ async def unknown_voice(engine: Engine, voice: Voice) -> str:
     """A voice that does not exist is refused by name, not replaced."""
     wrong = "no-such-voice-anywhere"
     try:
-        await _speak(engine, SENTENCE, Voice(engine=voice.engine, name=wrong))
+        await speak(engine, SENTENCE, Voice(engine=voice.engine, name=wrong))
     except UnknownVoice as error:
         if wrong not in error.message:
             raise Fault(f"the refusal does not name the voice: {error.message}") from error
@@ -119,11 +105,11 @@ async def cancel(engine: Engine, voice: Voice) -> str:
     """Closing stops the voice at once, wherever it is, and leaves the engine fit."""
     slowest = 0.0
     for heard in (0, 1, 5):
-        for way in (_closed, _cancelled):
-            slowest = max(slowest, await _least(way, engine, voice, heard, enough=CANCEL))
+        for way in (closed, cancelled):
+            slowest = max(slowest, await least(way, engine, voice, heard, enough=CANCEL))
     if slowest > CANCEL:
         raise Fault(f"stopping took {1000 * slowest:.0f} ms; {1000 * CANCEL:.0f} are allowed")
-    await _speak(engine, SENTENCE, voice)
+    await speak(engine, SENTENCE, voice)
     return f"{1000 * slowest:.0f} ms"
 
 
@@ -134,16 +120,16 @@ async def voices(engine: Engine, voice: Voice) -> str:
     if len(set(names)) != len(names) or not all(names):
         raise Fault("the list of voices has doubles, or a voice without a name")
     for name in {names[0], names[-1]} if names else ():
-        await _speak(engine, "One.", Voice(engine=voice.engine, name=name))
+        await speak(engine, "One.", Voice(engine=voice.engine, name=name))
     return f"{len(names)} voices"
 
 
 async def together(engine: Engine, voice: Voice) -> str:
     """Several at once are each as long as alone: none is lost, cut or mixed up."""
     texts = (SENTENCE, *OTHERS)
-    alone = [(await _speak(engine, text, voice)).seconds for text in texts]
+    alone = [(await speak(engine, text, voice)).seconds for text in texts]
     many = list(itertools.islice(itertools.cycle(range(len(texts))), max(8, engine.parallel + 2)))
-    spoken = await asyncio.gather(*(_speak(engine, texts[which], voice) for which in many))
+    spoken = await asyncio.gather(*(speak(engine, texts[which], voice) for which in many))
     for which, one in zip(many, spoken, strict=True):
         if abs(one.seconds - alone[which]) > 0.1 * alone[which] + 0.05:
             raise Fault(f"alone a sentence takes {alone[which]:.2f} s, among others {one.seconds:.2f} s")
@@ -153,7 +139,7 @@ async def together(engine: Engine, voice: Voice) -> str:
 async def long(engine: Engine, voice: Voice) -> str:
     """A text of 10,000 characters is spoken to its end."""
     text = (SENTENCE + " ") * (10_000 // len(SENTENCE) + 1)
-    one, whole = await _speak(engine, SENTENCE, voice), await _speak(engine, text[:10_000], voice)
+    one, whole = await speak(engine, SENTENCE, voice), await speak(engine, text[:10_000], voice)
     share = whole.seconds / one.seconds / (10_000 / len(SENTENCE))
     if share < 0.6:
         raise Fault(f"only about {100 * share:.0f} % of 10,000 characters were heard")
@@ -174,7 +160,7 @@ async def numbers(engine: Engine, voice: Voice) -> str:
     """Speed, pitch and volume outside of what the engine can do are kept within it."""
     for odd in (0.0, -1.0, 1e9, float("nan"), float("inf")):
         for changed in (Voice(name=voice.name, speed=odd), Voice(name=voice.name, pitch=odd, volume=odd)):
-            if not (await _speak(engine, SENTENCE, changed)).seconds:
+            if not (await speak(engine, SENTENCE, changed)).seconds:
                 raise Fault(f"no sound with {changed}")
     return "kept within bounds"
 
@@ -182,7 +168,7 @@ async def numbers(engine: Engine, voice: Voice) -> str:
 async def times(engine: Engine, voice: Voice) -> str:
     """Word times, where there are any, point into the text and the sound, in order."""
     for text in (SENTENCE, *OTHERS):
-        spoken = await _speak(engine, text, voice)
+        spoken = await speak(engine, text, voice)
         last = (0, 0.0)
         for word in spoken.times:
             if not 0 <= word.start < word.end <= len(text) or (word.start, word.at) < last:
@@ -195,7 +181,7 @@ async def times(engine: Engine, voice: Voice) -> str:
 
 async def loop(engine: Engine, voice: Voice) -> str:
     """While it speaks, everything else goes on."""
-    longest = await _least(_stillness, engine, voice, 10, enough=STILL)
+    longest = await least(stillness, engine, voice, 10, enough=STILL)
     if longest > STILL:
         raise Fault(f"the event loop stood still for {1000 * longest:.0f} ms")
     return f"never still for more than {1000 * longest:.0f} ms"
@@ -236,102 +222,9 @@ async def _survives(engine: Engine, voice: Voice, texts: Iterable[str]) -> str:
     refused = 0
     for text in texts:
         try:
-            await _speak(engine, text, voice)
+            await speak(engine, text, voice)
         except EngineError:
             refused += 1
-    if not (await _speak(engine, SENTENCE, voice)).seconds:
+    if not (await speak(engine, SENTENCE, voice)).seconds:
         raise Fault("afterwards the engine is silent")
     return f"{refused} refused" if refused else "all taken"
-
-
-async def _speak(engine: Engine, text: str, voice: Voice) -> _Spoken:
-    """Listen to the end, and look at every piece on the way."""
-    size, peak, times = 0, 0, list[WordTime]()
-    try:
-        async with asyncio.timeout(PATIENCE), aclosing(engine.speak(text, voice)) as stream:
-            async for piece in stream:
-                if isinstance(piece, bytes):
-                    if len(piece) % 2:
-                        raise Fault("a piece of sound ends in half a sample")
-                    size += len(piece)
-                    samples = memoryview(piece).cast("h")
-                    peak = max(peak, max(samples, default=0), -min(samples, default=0))
-                elif isinstance(piece, WordTime):
-                    times.append(piece)
-                elif isinstance(piece, Handover):
-                    size, peak, times = 0, 0, []
-                else:
-                    raise Fault(f"it yields {type(piece).__name__}")
-    except TimeoutError as error:
-        raise Fault(f"it does not end: {len(text)} characters took more than {PATIENCE:.0f} s") from error
-    return _Spoken(size / 2 / engine.sample_rate, peak, tuple(times))
-
-
-async def _hear(stream: AsyncGenerator[bytes | WordTime | Handover, None], count: int) -> None:
-    """Listen until `count` pieces of sound have come."""
-    while count and (piece := await anext(stream, None)) is not None:
-        count -= isinstance(piece, bytes)
-
-
-async def _least(
-    measure: Callable[[Engine, Voice, int], Awaitable[float]], engine: Engine, voice: Voice, size: int, enough: float
-) -> float:
-    """The best of three: what is slow only now and then is the machine, not the engine."""
-    best = await measure(engine, voice, size)
-    for _ in range(2):
-        if best <= enough:
-            break
-        best = min(best, await measure(engine, voice, size))
-    return best
-
-
-async def _closed(engine: Engine, voice: Voice, heard: int) -> float:
-    """Seconds that closing the generator takes."""
-    stream = engine.speak(" ".join([SENTENCE] * 50), voice)
-    async with aclosing(stream):
-        await _hear(stream, heard)
-        began = time.monotonic()
-    return time.monotonic() - began
-
-
-async def _cancelled(engine: Engine, voice: Voice, heard: int) -> float:
-    """Seconds that cancelling the listener's task takes."""
-    reached = asyncio.Event()
-
-    async def listen() -> None:
-        async with aclosing(engine.speak(" ".join([SENTENCE] * 50), voice)) as stream:
-            if not heard:
-                reached.set()
-            await _hear(stream, heard)
-            reached.set()
-            await _hear(stream, 1_000_000)
-
-    task = asyncio.create_task(listen())
-    waiting = asyncio.create_task(reached.wait())
-    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    began = time.monotonic()
-    task.cancel()
-    await asyncio.wait({task})
-    if not task.cancelled() and (error := task.exception()):
-        raise error
-    return time.monotonic() - began
-
-
-async def _stillness(engine: Engine, voice: Voice, count: int) -> float:
-    """The longest time in which the event loop did not turn while `count` sentences were spoken."""
-    longest, last = 0.0, time.monotonic()
-
-    async def tick() -> None:
-        nonlocal longest, last
-        while True:
-            await asyncio.sleep(0.002)
-            now = time.monotonic()
-            longest, last = max(longest, now - last), now
-
-    ticker = asyncio.create_task(tick())
-    try:
-        await _speak(engine, " ".join([SENTENCE] * count), voice)
-    finally:
-        ticker.cancel()
-    return max(longest, time.monotonic() - last)
