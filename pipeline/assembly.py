@@ -156,7 +156,7 @@ class Workshop:
             try:
                 yield self.engine([name])
             except (EngineUnavailable, NotInstalled) as error:
-                level = logging.INFO if names is engines.AUTO else logging.WARNING  # only what was asked for is missed
+                level = logging.DEBUG if names is engines.AUTO else logging.WARNING  # only what was asked for is missed
                 logger.log(level, "the voice %s cannot work here: %s", name, error.message)
                 reasons.append(f"{name}: {error.message}")
         if len(reasons) == len(names):

@@ -66,7 +66,8 @@ def test_a_run_is_followed_over_sse(env: dict[str, str], tmp_path: Path) -> None
     with subprocess.Popen(command, env=env, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as service:
         try:
             assert service.stderr is not None
-            address = next(word for word in service.stderr.readline().split() if word.startswith("http")).rstrip(",")
+            words = (word for line in service.stderr for word in line.split())
+            address = next(word for word in words if word.startswith("http://127.0.0.1:")).rstrip(",")
             said = run(env, tmp_path, sys.executable, EXAMPLES / "listen.py", "Hello there. How are you?", address)
         finally:
             service.terminate()
