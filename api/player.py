@@ -69,13 +69,17 @@ def _command(name: str, **values: object) -> list[str]:
 
 async def _open(name: str, rate: int) -> Process:
     return await anyio.open_process(
-        _command(name, rate=rate), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        _command(name, rate=rate),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is ours to answer: to the player it would be a failure
     )
 
 
 async def _run(name: str, clip: Path) -> None:
     try:
-        await anyio.run_process(_command(name, file=clip), stderr=subprocess.PIPE)
+        await anyio.run_process(_command(name, file=clip), stderr=subprocess.PIPE, start_new_session=True)
     except subprocess.CalledProcessError as error:
         raise PlayerFailed(_why(name, error.stderr)) from error
 

@@ -245,3 +245,25 @@ def test_doctor_as_json(env: dict[str, str]) -> None:
 def test_help_names_every_command(env: dict[str, str]) -> None:
     said = aloud(env, "--help").stdout.decode()
     assert all(name in said for name in ("say", "chat", "serve", "voices", "doctor"))
+
+
+def test_ctrl_c_at_a_terminal_stops_the_player_and_blames_nobody(env: dict[str, str], tmp_path: Path) -> None:
+    """As a terminal does it: the whole group is interrupted, while a player is playing."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    player = programs / "aplay"
+    player.write_text(
+        f"#!{sys.executable}\nimport sys, time\nopen({str(tmp_path / 'on')!r}, 'w').close()\ntime.sleep(60)\n"
+    )
+    player.chmod(0o755)
+    os.mkfifo(tmp_path / "on")
+    command = [*ALOUD, "say", "--play", "-e", "tone", "This goes on for a while, and is loud."]
+    with subprocess.Popen(
+        command, env=env | {"PATH": str(programs)}, stderr=subprocess.PIPE, process_group=0
+    ) as process:
+        (tmp_path / "on").read_bytes()
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(10) == 130
+        said = process.stderr.read().decode()  # type: ignore[union-attr]
+    assert "cannot play" not in said
+    assert "Traceback" not in said
