@@ -45,6 +45,8 @@ class Words:
 
     language: str
     kinds: dict[str, Kind]
+    borrowed: dict[str, Kind]
+    """English ones, which count where they are written with a capital letter."""
     ordinary: frozenset[str]
     starters: frozenset[str]
     subjects: frozenset[str]
@@ -61,6 +63,8 @@ class Words:
         """What `token`, the text between the last space and a dot, is."""
         word = token.lower()
         kind = self.kinds.get(word)
+        if kind is None and token[:1].isupper() and len(token) > 1:
+            kind = self.borrowed.get(word)
         if kind is None:
             return self._by_shape(token, word)
         if kind is Kind.LISTED:
@@ -110,29 +114,34 @@ def _data() -> dict[str, dict[str, str]]:
 
 @cache
 def _load(code: str) -> Words:
-    own, common = _data().get(code, {}), _data()["any"]
-    sets = {
-        key: frozenset(own.get(key, "").split())
-        for key in ("starters", "subjects", "months", "letters", "saying", "counts")
-    }
-    if not own:
-        sets["starters"] = frozenset(_data()["en"]["starters"].split())
-    english = _data()["en"] if _is_english(code) else own
-    ordinary = frozenset(english.get("words", "").split() + common["words"].split())
-    kinds = {word: kind for word, kind in _table(code).items() if word not in ordinary}
-    for source in (common, own):
-        for kind in (Kind.SHORT, Kind.CLOSING, Kind.NEVER, Kind.NUMBERED, Kind.TITLE):
-            kinds |= dict.fromkeys(source.get(kind.name.lower(), "").split(), kind)
+    common, english = _data()["any"], _data()["en"]
+    own = _data().get(code, english)
+    sets = {key: _set(own, key) for key in ("starters", "subjects", "months", "letters", "saying", "counts")}
+    for key in ("starters", "months", "letters", "saying"):
+        sets[key] |= _set(english, key)  # there is English in texts of every language
+    ordinary = _set(english if _is_english(code) else own, "words") | _set(common, "words")
+    table = {word: kind for word, kind in _table(code).items() if word not in ordinary}
     return Words(
         language=code,
-        kinds=kinds,
+        kinds=table | _kinds(common) | _kinds(own),
+        borrowed=_kinds(english),
         ordinary=ordinary,
-        units=frozenset(common["units"].split()),
-        adverbial=frozenset(common["adverbial"].split()),
+        units=_set(common, "units"),
+        adverbial=_set(common, "adverbial"),
         tails=tuple(own.get("tails", "").split()),
         ordinal=own.get("ordinal", ""),
         **sets,
     )
+
+
+def _set(data: dict[str, str], key: str) -> frozenset[str]:
+    return frozenset(data.get(key, "").split())
+
+
+def _kinds(data: dict[str, str]) -> dict[str, Kind]:
+    """What the data say of each word; of two things the more cautious."""
+    order = (Kind.SHORT, Kind.CLOSING, Kind.NEVER, Kind.NUMBERED, Kind.TITLE)
+    return {word: kind for kind in order for word in data.get(kind.name.lower(), "").split()}
 
 
 def _table(code: str) -> dict[str, Kind]:
