@@ -45,6 +45,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
+    clips: int
     folder: Path
     whole: Path
     captions: Path
@@ -66,7 +67,7 @@ async def keep(events: Sequence[Event], place: Place) -> Kept | None:
         await _write(captions, webvtt(_each(events)))
     except OSError as error:
         raise StoreError(f"{whole} cannot be written: {error.strerror or error}.") from error
-    return Kept(clip.parent, whole, captions)
+    return Kept(sum(isinstance(event, Audio) for event in events), clip.parent, whole, captions)
 
 
 async def _each(events: Sequence[Event]) -> AsyncGenerator[Event, None]:

@@ -18,10 +18,11 @@ from api import player
 from api.exits import BAD, DONE, FAILED, INTERRUPTED, PARTLY, is_bad_input
 from api.files import Kept, Place, keep
 from api.lines import line, write
+from api.player import Growing
 from api.progress import Progress, clips
 from pipeline import Event, Stream
 from pipeline.errors import AloudError, InvalidRequest
-from pipeline.events import Audio, Cancelled, Chunk, Complete, Error, PassageCut, Pause, Sound, Start
+from pipeline.events import Audio, Cancelled, Chunk, Complete, Error, Failed, PassageCut, Pause, Sound, Speaking, Start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,9 @@ class Performance:
         self._progress = Progress(Console(stderr=True, highlight=False), quiet=manner.quiet)
         self._events: list[Event] = []
         """What the files are made of: where the run began, its passages and its clips."""
-        self._made: list[Path] = []
+        self.sounds: list[Path | Growing] = []
+        """What is to be played, in order."""
+        self._growing: dict[int, Growing] = {}
         self._more = anyio.Event()
         self._ended = False
         self._interrupted = False
@@ -70,8 +73,7 @@ class Performance:
                     kept = await keep(self._events, self._manner.place)
                 except AloudError as error:
                     refused = error
-                self._ended = True
-                self._more.set()
+                self._end()
                 await heard.wait()
                 tasks.cancel_scope.cancel()
         if refused is not None:
@@ -91,12 +93,35 @@ class Performance:
                 self._blank = self._blank and not event.content.strip()
             case Start() | PassageCut() | Pause() | Sound():
                 self._events.append(event)
+            case Speaking(path=Path() as path, media_type="audio/wav"):
+                self._growing[event.index] = Growing(path)
+                self._hear(self._growing[event.index])
             case Audio(path=Path() as path):
                 self._events.append(event)
-                self._made.append(path)
-                self._more.set()
+                if not self._grown(event.index):
+                    self._hear(path)
+            case Failed():
+                self._grown(event.index)
             case _:
                 pass
+
+    def _end(self) -> None:
+        """Nothing more will be made."""
+        self._ended = True
+        for index in list(self._growing):
+            self._grown(index)
+        self._more.set()
+
+    def _hear(self, clip: Path | Growing) -> None:
+        self.sounds.append(clip)
+        self._more.set()
+
+    def _grown(self, index: int) -> bool:
+        """Whether this clip was heard while it grew; it has ended now."""
+        growing = self._growing.pop(index, None)
+        if growing is not None:
+            growing.ended.set()
+        return growing is not None
 
     async def _write(self, data: bytes) -> None:
         """A reader that has gone ends the run, as it would end any other program."""
@@ -141,11 +166,11 @@ class Performance:
                     self._progress.say(error.message)
         heard.set()
 
-    async def _clips(self) -> AsyncGenerator[Path, None]:
+    async def _clips(self) -> AsyncGenerator[Path | Growing, None]:
         played = 0
         while True:
-            while played < len(self._made):
-                yield self._made[played]
+            while played < len(self.sounds):
+                yield self.sounds[played]
                 played += 1
             if self._ended:
                 return
@@ -159,7 +184,7 @@ class Performance:
         if kept is None:
             return
         if not self._manner.quiet:
-            self._progress.say(f"{clips(len(self._made))} in {kept.folder}, captions in {kept.captions}")
+            self._progress.say(f"{clips(kept.clips)} in {kept.folder}, captions in {kept.captions}")
         if self._manner.json:
             self._progress.say(f"the whole in {kept.whole}")
         else:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import AsyncIterable, Iterable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import anyio
@@ -30,8 +31,22 @@ PLAYERS: dict[str, tuple[str, ...]] = {
 """Programs that take 16-bit mono samples on their standard input; `afplay`, on every Mac, takes a file."""
 
 
+HEADER = 44
+"""Bytes of a WAV file before its samples."""
+BLOCK = 1 << 16
+"""Bytes at a time, of a clip that grows."""
+
+
 class PlayerFailed(AloudError):
     code = "player_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """A WAV file that can be heard while it is still being written, until `ended` is set."""
+
+    path: Path
+    ended: anyio.Event = field(default_factory=anyio.Event)
 
 
 def found(names: Iterable[str] = PLAYERS) -> str | None:
@@ -39,26 +54,61 @@ def found(names: Iterable[str] = PLAYERS) -> str | None:
     return next((name for name in names if shutil.which(name)), None)
 
 
-async def play(name: str, clips: AsyncIterable[Path]) -> None:
+async def play(name: str, clips: AsyncIterable[Path | Growing]) -> None:
     """Every clip in turn, until the last one has been heard; cancelling falls silent at once. Raises PlayerFailed."""
     if "{file}" in PLAYERS[name]:
         async for clip in clips:
-            await _run(name, clip)
+            await _run(name, await _finished(clip))
         return
     async with AsyncExitStack() as stack:
         process, now = None, 0
         async for clip in clips:
-            samples, rate = await anyio.to_thread.run_sync(_samples, clip)
-            if process is None or rate != now:
-                if process is not None:
-                    await _drain(name, process)
-                process, now = await stack.enter_async_context(await _open(name, rate)), rate
-            await _feed(name, process, samples)
+            async with aclosing(_samples(clip)) as pieces:
+                async for samples, rate in pieces:
+                    if process is None or rate != now:
+                        if process is not None:
+                            await _drain(name, process)
+                        process, now = await stack.enter_async_context(await _open(name, rate)), rate
+                    await _feed(name, process, samples)
         if process is not None:
             await _drain(name, process)
 
 
-def _samples(clip: Path) -> tuple[bytes, int]:
+async def _finished(clip: Path | Growing) -> Path:
+    if isinstance(clip, Path):
+        return clip
+    await clip.ended.wait()
+    return clip.path
+
+
+async def _samples(clip: Path | Growing) -> AsyncGenerator[tuple[bytes, int], None]:
+    """16-bit mono samples as they come, with their rate in hertz."""
+    if isinstance(clip, Path):
+        yield await anyio.to_thread.run_sync(_whole, clip)
+        return
+    try:
+        opened = await anyio.open_file(clip.path, "rb")
+    except FileNotFoundError:
+        return  # broken off before anything of it was heard
+    async with opened as file:
+        header, rest = b"", b""
+        while True:
+            ended = clip.ended.is_set()  # asked before the read: what came before the end is read, too
+            data = await file.read(BLOCK)
+            if len(header) < HEADER:
+                header, data = (header + data)[:HEADER], (header + data)[HEADER:]
+            rest += data
+            if even := len(rest) & ~1:
+                yield rest[:even], int.from_bytes(header[24:28], "little")
+                rest = rest[even:]
+            elif ended:
+                return
+            else:
+                with anyio.move_on_after(0.02):
+                    await clip.ended.wait()
+
+
+def _whole(clip: Path) -> tuple[bytes, int]:
     data, rate = soundfile.read(clip, dtype="int16", always_2d=True)
     return numpy.ascontiguousarray(data[:, 0]).tobytes(), int(rate)
 

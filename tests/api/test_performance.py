@@ -9,6 +9,7 @@ import pytest
 from api.exits import DONE, FAILED, PARTLY
 from api.files import Place
 from api.performance import Manner, Performance
+from api.player import Growing
 from pipeline import Voice, WordTime, create_streaming_pipeline
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineError, InvalidRequest, SourceFailed
@@ -70,6 +71,24 @@ async def test_what_is_played_is_what_was_made(manner: Manner, tmp_path: Path, m
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert await perform("One is heard. Two is heard.", Manner(place=manner.place, play=True)) == DONE
+    whole = next(manner.place.folder.rglob("whole.wav"))
+    assert heard.read_bytes() == whole.read_bytes()[44:]
+
+
+async def test_a_slow_voice_is_heard_before_it_has_ended(
+    manner: Manner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = tmp_path / "heard"
+    program = tmp_path / "aplay"
+    program.write_text(f"#!{sys.executable}\nimport sys\nopen({str(heard)!r}, 'wb').write(sys.stdin.buffer.read())\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    config = {"output_dir": manner.place.folder, "mode": "batch"}
+    async with create_streaming_pipeline("text", ToneEngine(factor=0.1), config) as pipeline:
+        stream = pipeline.stream_text_to_audio("This is spoken slowly, sample by sample. So is this, and it is heard.")
+        seen = Performance(stream, Manner(place=manner.place, play=True))
+        assert await seen.run() == DONE
+    assert any(isinstance(one, Growing) for one in seen.sounds)
     whole = next(manner.place.folder.rglob("whole.wav"))
     assert heard.read_bytes() == whole.read_bytes()[44:]
 

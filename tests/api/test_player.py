@@ -76,6 +76,51 @@ async def test_another_rate_is_another_stream_after_the_first(machine: Path, tmp
     assert "24000" in heard.with_suffix(".how").read_text().splitlines()[1]
 
 
+async def test_a_clip_is_heard_while_it_grows(machine: Path, tmp_path: Path) -> None:
+    heard, growing = tmp_path / "heard", tmp_path / "2.wav"
+    os.mkfifo(heard)
+    program(
+        machine,
+        "aplay",
+        f"out = open({str(heard)!r}, 'wb', 0)\nwhile b := sys.stdin.buffer.raw.read(9999): out.write(b)",
+    )
+    whole = clip(growing, 1000).read_bytes()
+    growing.write_bytes(whole[:1001])
+    later = player.Growing(growing)
+
+    async def all_of() -> AsyncGenerator[Path | player.Growing, None]:
+        for one in (clip(tmp_path / "1.wav", 0), later, clip(tmp_path / "3.wav", 2000)):
+            yield one
+
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(player.play, "aplay", all_of())
+            async with await anyio.open_file(heard, "rb", 0) as ear:
+                got = b""
+                while len(got) < 2000 + 956:  # of the second clip, all whole samples that are there
+                    got += await ear.read(9999)
+                with growing.open("ab") as file:
+                    file.write(whole[1001:])
+                later.ended.set()
+                while more := await ear.read(9999):
+                    got += more
+    assert (numpy.frombuffer(got, numpy.int16) == numpy.arange(3000)).all()
+
+
+async def test_a_clip_that_was_broken_off_is_passed_over(machine: Path, tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    recorder(machine, "aplay", heard)
+    gone = player.Growing(tmp_path / "gone.wav")
+    gone.ended.set()
+
+    async def both() -> AsyncGenerator[Path | player.Growing, None]:
+        yield gone
+        yield clip(tmp_path / "1.wav", 0)
+
+    await player.play("aplay", both())
+    assert len(heard.read_bytes()) == 2000
+
+
 async def test_a_player_of_files_is_given_each_file(machine: Path, tmp_path: Path) -> None:
     heard = tmp_path / "heard"
     recorder(machine, "afplay", heard)
