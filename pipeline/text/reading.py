@@ -96,6 +96,8 @@ class Text:
         """An abbreviation with spaces in it, up to the stop at `at`, written without them: z.b, s.r.o."""
         parts = [token]
         end = at - len(token)
+        if end < 2 or self.string[end - 2] != "." or not self.string[end - 1].isspace():
+            return ""
         while len(parts) < 4:
             left = self.string[max(0, end - 6) : end].rstrip()
             if not left.endswith(".") or len(left) == len(self.string[max(0, end - 6) : end]):

@@ -51,9 +51,9 @@ class SentenceSplitter:
         self._clock = now
         draft = self._draft
         known = len(draft.text)
-        if draft.at == known < LONGEST and self._block is None and len(text) <= _PIECE and not self._search(text):
+        if draft.at == known < LONGEST and self._block is None and self._search(text) is None and len(text) <= _PIECE:
             draft.text += text
-            draft.at = len(draft.text)
+            draft.at = known + len(text)
             return []
         for i in range(0, len(text), _PIECE):
             draft.text += text[i : i + _PIECE]
