@@ -80,6 +80,8 @@ class SpeechBuffer:
                 self._stuck = len(self._waiting.text)
             else:
                 passages.append(self._take(place, "time"))
+                if len(self._waiting.text) < self._limits.min_chunk_length:
+                    self._waiting.refresh(self._now)  # a word or two are better left to what follows
         return passages
 
     def finish(self, now: float) -> list[Passage]:
@@ -123,7 +125,9 @@ class SpeechBuffer:
             return self._now
         due = self._due
         if not self._waiting.closed:
-            due = min(due, self._idle_at(), self._late_at())
+            due = min(due, self._idle_at())
+            if self._waiting.since + self._limits.max_buffer_time < due:
+                due = min(due, self._late_at())
         return None if due == math.inf else due
 
     # ---- clocks -----------------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def _at_last(waiting: Waiting, limits: Limits) -> Place | None:
     early = limits.first_chunk_length
     if waiting.finished or len(waiting.text) <= early or not waiting.decided(early):
         return None
-    return None if places.verbatim(waiting.text, 0) else _space(waiting, early)
+    return None if waiting.block else _space(waiting, early)
 
 
 def _between_words(waiting: Waiting, limits: Limits, pace: Pace, spare: float) -> Place | None:
@@ -70,7 +70,7 @@ def _between_words(waiting: Waiting, limits: Limits, pace: Pace, spare: float) -
     ends, least = waiting.ends(limits.max_chunk_length), max(places.CLAUSE, pace.lasting())
     longest = min(len(waiting.text), limits.max_chunk_length, *ends[:1])
     in_time = next((length for length in range(longest, places.CLAUSE, -8) if pace.expect(length) <= spare), 0)
-    if in_time < least or places.verbatim(waiting.text, 0):
+    if in_time < least or waiting.block:
         return None
     place = _space(waiting, in_time)
     return place if place is not None and place[0] >= least else None

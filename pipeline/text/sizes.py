@@ -31,7 +31,7 @@ def first(waiting: Waiting, limits: Limits) -> Place | None:
         return None
     if size <= longest and waiting.closed:
         return len(text.rstrip()), size
-    if not places.verbatim(text, waiting.begin):
+    if not waiting.block:
         known = size if waiting.closed else longest + REST
         cut = places.space(text, waiting.begin, min(longest, (ends[0] if ends else known) - REST))
         if cut is not None:
@@ -52,9 +52,15 @@ def parts(waiting: Waiting, longest: int, ends: Sequence[int]) -> list[Place]:
         place = places.after(text, cut, waiting.closed, longest)
         if place is None:
             break
-        if known is None or known - place[1] >= REST:
+        if (known or _guess(text, place[1])) - place[1] >= REST:
             found.append(place)
     return found
+
+
+def _guess(text: str, behind: int) -> int:
+    """Where the sentence seems to end, if that is near."""
+    rest = text[behind : behind + REST].rstrip()
+    return behind + len(rest) if rest.endswith((".", "!", "?", "…")) else len(text) + REST
 
 
 def whole(waiting: Waiting, limits: Limits) -> tuple[list[Place], Reason | None]:
@@ -101,7 +107,7 @@ def finished(waiting: Waiting, limits: Limits) -> list[Place]:
 def overlong(waiting: Waiting, longest: int) -> Place | None:
     """A place in a sentence that is too long: behind a clause, else at a space, else behind an endless word."""
     text, begin = waiting.text, waiting.begin
-    if places.verbatim(text, 0):
+    if waiting.block:
         line = places.break_line(text, 0, longest - 1)
         if line is not None:
             return line, line + 1
@@ -111,7 +117,7 @@ def overlong(waiting: Waiting, longest: int) -> Place | None:
         return places.after(text, cut, True, longest)
     end = next((at for at in range(begin, min(len(text), begin + WORD)) if text[at].isspace()), None)
     if end is not None:
-        return places.after(text, end, True)
+        return places.after(text, end, waiting.closed)
     if len(text) - begin > WORD + places.CLUSTER:
         cut = places.break_word(text, begin, begin + WORD)
         return cut, cut
@@ -122,7 +128,7 @@ def overdue(waiting: Waiting, longest: int) -> Place | None:
     """Where text that has waited too long is cut: behind its sentences, else its last clause, else its last word that
     will not change any more."""
     text, ends = waiting.text, waiting.ends(longest)
-    if not ends and places.verbatim(text, 0):
+    if not ends and waiting.block:
         line = places.break_line(text, 0, min(len(text), longest))
         return None if line is None else (line, line + 1)
     cut = ends[-1] if ends else next(reversed(waiting.clauses(longest)), None)

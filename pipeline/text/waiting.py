@@ -49,6 +49,7 @@ class Waiting:
         """Offset of its first character into the source."""
         self.closed = False
         """No more text will come, or none is waited for."""
+        self._inside = False  # what waits goes on with a block that was cut
         self._ends: deque[int] = deque()
         self._tokens: deque[tuple[int, float]] = deque()  # (offset behind, time of arrival)
         self._marks: deque[Mark] = deque()  # clause marks and the like, by offset
@@ -67,8 +68,14 @@ class Waiting:
         self.closed = True
         self._note(self.splitter.flush())
 
+    def refresh(self, now: float) -> None:
+        """Take it to have come now."""
+        if self._tokens:
+            self._tokens = deque([(self.start + len(self.text), now)])
+
     def take(self, length: int) -> str:
         """Hand out the first characters."""
+        self._inside = self.block and not (self._ends and self._ends[0] <= self.start + length)
         text, self.text = self.text[:length], self.text[length:]
         self.start += length
         while self._ends and self._ends[0] <= self.start:
@@ -99,6 +106,11 @@ class Waiting:
         solid = _SOLID.search(self.text)
         return len(self.text) if solid is None else solid.start()
 
+    @property
+    def block(self) -> bool:
+        """It begins with code, thinking or the like: spoken as a whole or not at all, and cut at its lines alone."""
+        return self._inside or places.verbatim(self.text, 0)
+
     def ends(self, within: int) -> list[int]:
         """Where its finished sentences end, as far as `within`."""
         start = self.start
@@ -116,16 +128,16 @@ class Waiting:
 
     def clauses(self, within: int) -> list[int]:
         """Where its clauses end, leaving no marks open."""
-        if places.verbatim(self.text, 0):
+        if self.block:
             return []
         ends = [mark.end for mark in self.marks(within) if not mark.joint and mark.end > 0]
         return [end for end in ends if places.balanced(self.text, 0, end)]
 
     def early(self, within: int) -> list[int]:
         """Where speech may begin early: behind a clause that is long enough, or before a conjunction."""
-        text, begin = self.text, self.begin
-        if places.verbatim(text, begin):
+        if self.block:
             return []
+        text, begin = self.text, self.begin
         found = []
         for at, end, joint in self.marks(within):
             if at - begin < (places.JOINT if joint else places.CLAUSE):
