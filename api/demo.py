@@ -11,14 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
 import httpx
 from rich.console import Console
 from rich.text import Text
 
-from api.exits import DONE, FAILED
+from api.exits import DONE, FAILED, INTERRUPTED
 from api.progress import Progress, clips, plain
 from pipeline.events import Audio, Chunk, Complete, Event, Failed, PassageCut, Start, event_from_dict
 
@@ -33,7 +33,7 @@ PATIENCE = 60.0
 def main() -> int:
     console = Console(highlight=False)
     output = Path(os.environ.get("ALOUD_OUTPUT_DIR") or "output")
-    with _service(output) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with _service() as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
         console.print(Text(f"The service listens on {address}\n", style="dim"))
         events: list[Event] = []
         with Progress(console, lines=False) as progress:
@@ -73,16 +73,17 @@ def _fetch(client: httpx.Client, events: list[Event], folder: Path) -> tuple[int
 
 
 @contextmanager
-def _service(output: Path) -> Iterator[str]:
-    """The service on a free port of the loopback; gone again afterwards, whatever happens."""
-    env = {**os.environ, "ALOUD_OUTPUT_DIR": str(output)}
-    command = [sys.executable, "-m", "api", "serve", "--port", "0"]
-    with TemporaryFile("w+") as said, subprocess.Popen(command, env=env, stdout=said, stderr=said) as process:
-        try:
-            yield _address(process, said)
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
+def _service() -> Iterator[str]:
+    """The service on a free port of the loopback, for nobody else; gone again afterwards, whatever happens."""
+    command = [sys.executable, "-m", "api", "serve", "--host", "127.0.0.1", "--port", "0"]
+    with TemporaryDirectory() as folder, TemporaryFile("w+") as said:
+        own = {"ALOUD_OUTPUT_DIR": folder, "ALOUD_DATABASE": "", "ALOUD_API_KEYS": ""}
+        with subprocess.Popen(command, env={**os.environ, **own}, stdout=said, stderr=said) as process:
+            try:
+                yield _address(process, said)
+            finally:
+                process.terminate()
+                process.wait(PATIENCE)
 
 
 def _address(process: subprocess.Popen[bytes], said: IO[str]) -> str:
@@ -123,4 +124,7 @@ def _first(event: Complete) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 def test_the_demo_shows_text_and_sound_and_leaves_files(tmp_path: Path) -> None:
     env = {name: value for name, value in os.environ.items() if not name.startswith("ALOUD_")}
     env |= {"PYTHONPATH": str(ROOT), "ALOUD_OUTPUT_DIR": str(tmp_path / "out")}
+    env |= {"ALOUD_API_KEYS": "somebody", "http_proxy": "http://127.0.0.1:9"}  # neither is the demonstration's business
     done = subprocess.run([sys.executable, "-m", "api.demo"], env=env, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     kinds = [line.split()[1] for line in done.stdout.splitlines() if line[:8].strip().replace(".", "").isdigit()]

@@ -16,7 +16,7 @@ EXAMPLES = ROOT / "examples"
 @pytest.fixture
 def env() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ALOUD_")}
-    return kept | {"PYTHONPATH": str(ROOT)}
+    return kept | {"PYTHONPATH": str(ROOT), "no_proxy": "*"}
 
 
 def run(env: dict[str, str], folder: Path, *command: str | Path) -> str:
