@@ -170,6 +170,7 @@ class SqliteEventLog:
 
     async def aclose(self) -> None:
         """Commits what was asked for, and lets go of the database."""
+        self._writer.finish()
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(self._writer.close)
             self._db.close()

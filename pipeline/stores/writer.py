@@ -17,7 +17,7 @@ from pipeline.errors import StoreError, StoreFull
 Statement = tuple[str, Sequence[Any]]
 
 _TOGETHER = 500
-"""Changes in one transaction at most."""
+"""Changes after which a transaction takes in no more."""
 _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 """No room on the disk; a file at the largest size that this process may write."""
 
@@ -40,30 +40,45 @@ class Change:
 class Writer:
     def __init__(self, path: Path, synchronous: str) -> None:
         self._db = connected(path, synchronous)
-        self._queue: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[Change] | None] = queue.SimpleQueue()
+        self._gathered: list[Change] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="event-log", daemon=True)
         self._thread.start()
 
     def put(self, change: Change) -> None:
+        """What comes in one turn of the event loop goes to the thread together: to wake it costs more than to write."""
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
-        self._queue.put(change)
+        if not self._gathered:
+            self._loop.call_soon(self._hand_over)
+        self._gathered.append(change)
+
+    def _hand_over(self) -> None:
+        if self._gathered:
+            self._queue.put(self._gathered)
+            self._gathered = []
+
+    def finish(self) -> None:
+        """On the event loop: everything put before is still committed, and nothing after."""
+        self._hand_over()
+        self._queue.put(None)
 
     def close(self) -> None:
-        """Everything put before is still committed. Blocks."""
-        self._queue.put(None)
+        """After `finish`; blocks until all is written."""
         self._thread.join()
         self._db.close()
 
     def _run(self) -> None:
         going = True
         while going:
-            batch = [self._queue.get()]
-            while len(batch) < _TOGETHER and not self._queue.empty():
-                batch.append(self._queue.get())
-            going = None not in batch
-            changes = [change for change in batch if change is not None]
+            found = self._queue.get()
+            going = found is not None
+            changes = found or []
+            while going and len(changes) < _TOGETHER and not self._queue.empty():
+                found = self._queue.get()
+                going = found is not None
+                changes += found or []
             if changes and self._loop is not None:
                 errors = self._commit(changes)
                 with contextlib.suppress(RuntimeError):  # the loop is gone, and with it all who might want to know
