@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from pipeline.assembly import Order
+from pipeline.ports import RunRecord
 from pipeline.types import Message as Turn
 
 Name = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
@@ -150,7 +151,7 @@ class Refused(BaseModel):
 
 class RunShown(BaseModel):
     id: str
-    status: Literal["running", "complete", "error", "cancelled"]
+    status: str = Field(description="running, complete, error or cancelled")
     created: float
     """Seconds since the epoch."""
     last: int
@@ -158,6 +159,19 @@ class RunShown(BaseModel):
     events: str
     audio: str
     captions: str
+
+    @classmethod
+    def of(cls, record: RunRecord) -> Self:
+        base = f"/api/v1/runs/{record.id}"
+        return cls(
+            id=record.id,
+            status=record.status,
+            created=record.created,
+            last=record.last,
+            events=f"{base}/events",
+            audio=f"{base}/audio",
+            captions=f"{base}/captions.vtt",
+        )
 
 
 class RunList(BaseModel):

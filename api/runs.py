@@ -9,7 +9,6 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
@@ -17,20 +16,20 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
+from api.ending import end
 from api.errors import Conflict, Draining, TooMany
 from api.limits import Rates
 from api.metrics import Metrics
 from api.retention import keep_tidy
 from api.settings import Settings
 from api.sse import Closing
+from api.warming import warm_up
 from pipeline import engines, sources
 from pipeline.assembly import Order, Workshop
 from pipeline.errors import AloudError, RunInterrupted, StoreError, UnknownRun
-from pipeline.events import Chunk, Error, Event
+from pipeline.events import Chunk, Event
 from pipeline.flow import Flow
-from pipeline.ledger import Ledger
 from pipeline.ports import EventLog, RunRecord, Source
-from pipeline.types import Voice
 
 logger = logging.getLogger("aloud.runs")
 
@@ -40,10 +39,6 @@ _CANCELLING = 5.0
 """Seconds for which whoever cancels a run waits to see its end."""
 _PLAYED = 10_000
 """Runs of which we know how far they were played."""
-_WARMING = 5.0
-"""Seconds between tries to have the voice speak."""
-_RETRY = (1.0, 30.0)
-"""Seconds between tries to write down how a run ended, when the disk does not take it: at first, and at most."""
 
 
 @dataclass(slots=True, eq=False)
@@ -87,7 +82,7 @@ class Runs:
     async def __aenter__(self) -> Self:
         self._tasks = anyio.create_task_group()
         await self._tasks.__aenter__()
-        self._tasks.start_soon(self._warm_up)
+        self._tasks.start_soon(warm_up, self)
         self._tasks.start_soon(self.metrics.watch_loop)
         self._tasks.start_soon(keep_tidy, self)
         for record in await self.log.records(status="running", limit=1_000_000):
@@ -101,20 +96,6 @@ class Runs:
         assert self._tasks is not None
         self._tasks.cancel_scope.cancel()
         await self._tasks.__aexit__(None, None, None)
-
-    async def _warm_up(self) -> None:
-        """Have the voice speak a word to nobody, so that the first listener does not wait for it to wake."""
-        while self.cold:
-            try:
-                engine = self.workshop.engine()
-                async with aclosing(engine.speak("One.", Voice(engine=engine.name))) as sound:
-                    async for _ in sound:
-                        pass
-                self.cold = ""
-            except AloudError as error:
-                self.cold = error.message
-                logger.warning("no voice: %s", error.message)
-                await anyio.sleep(_WARMING)
 
     # ---- beginning --------------------------------------------------------------------------------------------------
 
@@ -196,7 +177,7 @@ class Runs:
             await going.flow.run()
         except AloudError as error:  # not even its end could be written down
             logger.error("run %s broke: %s", run, error.code, exc_info=error)
-            await self._end(run, error)
+            await end(self, run, error)
         finally:
             del self.going[run]
             self.metrics.active.dec()
@@ -212,29 +193,9 @@ class Runs:
             logger.error("run %s cannot go on", record.id, exc_info=error)
             stopped = RunInterrupted("The service stopped during this run, and what it needs is no longer here.")
             assert self._tasks is not None
-            self._tasks.start_soon(self._end, record.id, stopped)
+            self._tasks.start_soon(end, self, record.id, stopped)
         else:
             self._start(record.id, Going(record.owner, flow))
-
-    async def _end(self, run: str, error: AloudError) -> None:
-        """One terminal event, as soon as the log takes it."""
-        pause, most = _RETRY
-        while True:
-            try:
-                sums = Ledger()
-                for event in await self.events(run):
-                    sums.note(event)
-                last = Error(
-                    code=error.code, message=error.message, retryable=error.retryable, **sums.sums(ended=False)
-                )
-                await self.log.append(run, last)
-                return
-            except UnknownRun:
-                return  # erased meanwhile
-            except StoreError as refused:
-                logger.error("the end of run %s cannot be written: %s", run, refused.message)
-            await anyio.sleep(pause)
-            pause = min(2 * pause, most)
 
     # ---- reading ----------------------------------------------------------------------------------------------------
 
@@ -321,21 +282,3 @@ class Runs:
 
 def _as_json(request: dict[str, Any]) -> Any:
     return json.loads(json.dumps(request))
-
-
-def listed(records: Sequence[RunRecord]) -> list[dict[str, Any]]:
-    return [shown(record) for record in records]
-
-
-def shown(record: RunRecord) -> dict[str, Any]:
-    """A run as callers see it."""
-    base = f"/api/v1/runs/{record.id}"
-    return {
-        "id": record.id,
-        "status": record.status,
-        "created": record.created,
-        "last": record.last,
-        "events": f"{base}/events",
-        "audio": f"{base}/audio",
-        "captions": f"{base}/captions.vtt",
-    }

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Header, Query, Response
 from api.bodies import Heard, HeardShown, RunList, RunShown, Speech
 from api.heard import heard_until
 from api.routes.common import Owner, OwnRun, RunsHere, refusals
-from api.runs import shown
 
 router = APIRouter(tags=["runs"], prefix="/api/v1/runs")
 
@@ -21,13 +20,13 @@ async def create(
     owner: Owner,
     response: Response,
     idempotency_key: Annotated[str, Header(max_length=200, description="The same key again gives the same run.")] = "",
-) -> object:
+) -> RunShown:
     """Begins a run that goes on whoever listens."""
     record, new = await runs.create(body.order(), owner=owner, key=idempotency_key)
     response.headers["Location"] = f"/api/v1/runs/{record.id}"
     if not new:
         response.headers["Idempotent-Replayed"] = "true"
-    return shown(record)
+    return RunShown.of(record)
 
 
 @router.get("", response_model=RunList, responses=refusals(422, 503))
@@ -38,12 +37,12 @@ async def runs_so_far(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> object:
     """The newest first."""
-    return {"runs": [shown(record) for record in await runs.log.records(owner=owner, status=status, limit=limit)]}
+    return {"runs": [RunShown.of(record) for record in await runs.log.records(owner=owner, status=status, limit=limit)]}
 
 
 @router.get("/{run}", response_model=RunShown, responses=refusals(404, 503))
 async def state(record: OwnRun) -> object:
-    return shown(record)
+    return RunShown.of(record)
 
 
 @router.delete(
@@ -57,7 +56,7 @@ async def stop(record: OwnRun, runs: RunsHere) -> object:
         await runs.erase(record.id)
         return Response(status_code=204)
     await runs.cancel(record.id)
-    return shown(await runs.log.record(record.id))
+    return RunShown.of(await runs.log.record(record.id))
 
 
 @router.post("/{run}/retry", status_code=201, response_model=RunShown, responses=refusals(404, 409, 422, 429, 500, 503))
@@ -65,7 +64,7 @@ async def retry(record: OwnRun, runs: RunsHere, response: Response) -> object:
     """A new run: what was made is taken from the cache, the rest is spoken."""
     again = await runs.retry(record)
     response.headers["Location"] = f"/api/v1/runs/{again.id}"
-    return shown(again)
+    return RunShown.of(again)
 
 
 @router.post("/{run}/heard", response_model=HeardShown, responses=refusals(404, 408, 413, 422, 503))

@@ -1,0 +1,39 @@
+"""A run's last word, when the run itself can no longer say it."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import anyio
+
+from pipeline.errors import AloudError, StoreError, UnknownRun
+from pipeline.events import Error
+from pipeline.ledger import Ledger
+
+if TYPE_CHECKING:
+    from api.runs import Runs
+
+logger = logging.getLogger("aloud.runs")
+
+_PAUSE, _LONGEST = 1.0, 30.0
+"""Seconds between tries when the disk does not take it: at first, and at most."""
+
+
+async def end(runs: Runs, run: str, error: AloudError) -> None:
+    """One `error` event, as soon as the log takes it."""
+    pause = _PAUSE
+    while True:
+        try:
+            ledger = Ledger()
+            for event in await runs.events(run):
+                ledger.note(event)
+            sums = ledger.sums(ended=False)
+            await runs.log.append(run, Error(code=error.code, message=error.message, retryable=error.retryable, **sums))
+            return
+        except UnknownRun:
+            return  # erased meanwhile
+        except StoreError as refused:
+            logger.error("the end of run %s cannot be written: %s", run, refused.message)
+        await anyio.sleep(pause)
+        pause = min(2 * pause, _LONGEST)

@@ -1,0 +1,36 @@
+"""A first word, spoken to nobody, so that the first listener does not wait for the voice to wake."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.to_thread
+
+from pipeline.errors import AloudError
+from pipeline.types import Voice
+
+if TYPE_CHECKING:
+    from api.runs import Runs
+
+logger = logging.getLogger("aloud.voice")
+
+_PAUSE = 5.0
+"""Seconds between tries."""
+
+
+async def warm_up(runs: Runs) -> None:
+    """Until the voice has spoken; meanwhile `runs.cold` says why it has not."""
+    while runs.cold:
+        try:
+            engine = await anyio.to_thread.run_sync(runs.workshop.engine)
+            async with aclosing(engine.speak("One.", Voice(engine=engine.name))) as sound:
+                async for _ in sound:
+                    pass
+            runs.cold = ""
+        except AloudError as error:
+            runs.cold = error.message
+            logger.warning("no voice: %s", error.message)
+            await anyio.sleep(_PAUSE)

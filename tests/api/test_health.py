@@ -1,0 +1,95 @@
+"""Is it alive, is it ready, what has it counted."""
+
+import re
+
+import pytest
+
+from api.errors import RETRY_AFTER, STATUS, headers, status
+from pipeline.errors import AloudError, SourceBusy, StoreFull
+from pipeline.stores.sqlite import SqliteEventLog
+from tests.api.client import speak, until
+from tests.api.conftest import TEXT
+
+
+async def ready(client):
+    return (await client.get("/readyz")).status_code == 200
+
+
+async def test_it_is_alive_before_it_is_ready_and_ready_once_a_voice_has_spoken(served):
+    client = await served({"ALOUD_TONE_START": "0.5"})
+    assert (await client.get("/livez")).status_code == 200
+    early = await client.get("/readyz")
+    assert (early.status_code, early.json()["status"]) == (503, "not ready")
+    assert early.json()["reasons"] and "retry-after" in early.headers
+    await until(lambda: ready(client))
+
+
+async def test_without_a_voice_that_works_it_says_why_it_is_not_ready(served):
+    client = await served({"ALOUD_TTS_PROVIDER": "piper", "ALOUD_PIPER_VOICES": "/nowhere"})
+
+    async def named():
+        return "piper" in (await client.get("/readyz")).text.lower()
+
+    await until(named)
+    assert (await client.get("/livez")).status_code == 200
+
+
+async def test_a_database_that_cannot_be_written_is_not_ready(served, monkeypatch):
+    async def full(log):
+        raise StoreFull("The disk that holds the database is full.")
+
+    monkeypatch.setattr(SqliteEventLog, "check", full)
+    client = await served()
+    response = await client.get("/readyz")
+    assert response.status_code == 503
+    assert "disk" in response.text
+
+
+def counted(page, name):
+    return sum(float(value) for value in re.findall(rf"(?m)^{name}(?:{{[^}}]*}})? (\S+)$", page))
+
+
+async def test_what_happened_is_counted_under_the_names_that_dashboards_know(client):
+    found = await speak(client, text=TEXT)
+    await speak(client, text=TEXT)
+    page = (await client.get("/metrics")).text
+    clips = [event for event in found if event["type"] == "audio"]
+    assert counted(page, "aloud_runs_total") == 2
+    assert 'aloud_runs_total{outcome="complete"} 2.0' in page
+    assert counted(page, "aloud_runs_active") == 0
+    assert counted(page, "aloud_characters_total") == 2 * len(TEXT)
+    assert counted(page, "aloud_audio_seconds_total") == pytest.approx(2 * sum(clip["seconds"] for clip in clips), 0.01)
+    assert counted(page, "aloud_cache_misses_total") == len(clips)
+    assert counted(page, "aloud_cache_hits_total") == len(clips)
+    for name in (
+        "time_to_first_text_seconds", "time_to_first_audio_seconds", "time_to_first_audible_seconds", "gap_seconds",
+        "text_aggregation_seconds",
+    ):  # fmt: skip
+        assert counted(page, f"aloud_{name}_count") == 2
+    assert counted(page, "aloud_event_commit_seconds_count") >= 2 * len(found)
+    assert counted(page, "aloud_build_info") == 1
+
+
+async def test_no_label_holds_a_run_or_a_text(client):
+    found = await speak(client, text=TEXT)
+    page = (await client.get("/metrics")).text
+    assert found[0]["run"] not in page
+    assert "sentence" in TEXT and "sentence" not in page
+
+
+def family(cls):
+    yield cls
+    for child in cls.__subclasses__():
+        yield from family(child)
+
+
+@pytest.mark.parametrize("cls", [*family(AloudError)], ids=lambda cls: cls.__name__)
+def test_every_error_has_a_status_of_its_own_or_of_its_kind(cls):
+    assert any(kind in STATUS for kind in cls.__mro__)
+    assert 400 <= next(STATUS[kind] for kind in cls.__mro__ if kind in STATUS) <= 503
+
+
+def test_what_may_pass_says_when_to_come_again():
+    assert headers(SourceBusy("busy", retry_after=7.2)) == {"Retry-After": "7"}
+    assert headers(SourceBusy("busy")) == {"Retry-After": str(RETRY_AFTER)}
+    assert status(SourceBusy("busy")) == 503
