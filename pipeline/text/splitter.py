@@ -51,10 +51,12 @@ class SentenceSplitter:
         self._clock = now
         draft = self._draft
         known = len(draft.text)
-        if draft.at == known < LONGEST and self._block is None and self._search(text) is None and len(text) <= _PIECE:
-            draft.text += text
-            draft.at = known + len(text)
-            return []
+        if draft.at == known < LONGEST and self._block is None and len(text) <= _PIECE:
+            found = self._search(text)
+            if found is None or (found.end() == len(text) and found[0] != "\n"):  # most tokens: nothing to decide yet
+                draft.text += text
+                draft.at = known + (len(text) if found is None else found.start())
+                return []
         for i in range(0, len(text), _PIECE):
             draft.text += text[i : i + _PIECE]
             self._run(final=False)
