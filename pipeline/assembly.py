@@ -186,7 +186,9 @@ class Workshop:
 
         if self._levels is None:
             self._levels = Levels()
-        return LocalRecorder(engine, self.clips, format=format, sounds=self.sounds, levels=self._levels)
+        # Another engine of the same name may sound otherwise: what a caller's own one says is not kept for others.
+        sounds = None if engine in self._own.values() else self.sounds
+        return LocalRecorder(engine, self.clips, format=format, sounds=sounds, levels=self._levels)
 
     # ---- sources ----------------------------------------------------------------------------------------------------
 
@@ -227,7 +229,7 @@ class Workshop:
         speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), order.language or "en")
         engine, voice = await self.voice(order)
         recorder = self._recorder(engine, order.format)
-        pace = Pace(recorder.parallel)
+        pace = Pace(engine.parallel)
         past = await _past(log, run) if resume else ()
         if source is None and (order.text is not None or not past):
             source = await anyio.to_thread.run_sync(self.source, self._providers(order))  # may import a whole library

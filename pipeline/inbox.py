@@ -6,9 +6,14 @@ per token. Whoever takes may give up at a deadline without a token being lost: o
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import deque
 
 import anyio
+
+PULSE = 0.001
+"""Seconds between two takes: what comes faster is taken together."""
 
 
 class Inbox:
@@ -17,8 +22,9 @@ class Inbox:
         self._pieces: deque[str] = deque()
         self._size = 0
         self._closed = False
+        self._taken = 0.0
         self._nudged = False
-        self._taker: anyio.Event | None = None
+        self._taker: asyncio.Future[None] | None = None
         self._giver: anyio.Event | None = None
 
     @property
@@ -55,16 +61,24 @@ class Inbox:
     async def nudged(self, seconds: float | None) -> None:
         """Returns at a nudge (one that came before counts), when text comes, or after `seconds`."""
         if not self._nudged:
-            self._taker = anyio.Event()
-            with anyio.move_on_after(seconds):
-                await self._taker.wait()
-            self._taker = None
+            loop = asyncio.get_running_loop()
+            self._taker = loop.create_future()
+            timer = None if seconds is None else loop.call_later(seconds, self._wake)
+            try:
+                await self._taker
+            finally:
+                if timer is not None:
+                    timer.cancel()
+                self._taker = None
         self._nudged = False
 
     async def take(self, most: int, seconds: float | None) -> str | None:
         """Up to `most` characters of what waits; "" after `seconds` or a nudge; None when closed and all was taken."""
         if not self._pieces and not self._closed:
             await self.nudged(seconds)
+        if self._size < most and not self._closed and time.monotonic() - self._taken < PULSE:
+            await asyncio.sleep(PULSE)
+        self._taken = time.monotonic()
         self._nudged = False
         if not self._pieces:
             return None if self._closed else ""
@@ -86,5 +100,5 @@ class Inbox:
         return "".join(taken)
 
     def _wake(self) -> None:
-        if self._taker is not None:
-            self._taker.set()
+        if self._taker is not None and not self._taker.done():
+            self._taker.set_result(None)

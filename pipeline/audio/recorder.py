@@ -37,6 +37,7 @@ class LocalRecorder:
         self._engine = engine
         self._sounds = sounds
         self._studio = Studio(clips, encoder(format), levels or Levels(), sample_rate or engine.sample_rate)
+        self._voices = anyio.Semaphore(engine.parallel)
         self._first = first
         self._total = total
 
@@ -46,11 +47,12 @@ class LocalRecorder:
 
     @property
     def parallel(self) -> int:
-        return self._engine.parallel
+        """One more than the engine has voices: it need not wait for a disk."""
+        return self._engine.parallel + 1
 
     async def record(self, run: str, passage: Passage, voice: Voice) -> AsyncGenerator[Growing | Handover | Clip, None]:
         session = Session(self._studio, run, passage, voice)
-        async with AsyncExitStack() as alone:
+        async with AsyncExitStack() as alone, AsyncExitStack() as talking:
             key = ""
             if self._sounds is not None:
                 key = self._sounds.key(self._engine.name, self._engine.version, voice, passage.spoken)
@@ -60,6 +62,7 @@ class LocalRecorder:
                     yield await session.finish(sound, self._engine.name, take.times, again=take.gains)
                     return
 
+            await talking.enter_async_context(self._voices)
             listening = Listening(self._engine, passage.spoken, voice, self._studio.sample_rate)
             speaking = asyncio.create_task(listening.run(self._first, self._total))
             try:
@@ -76,6 +79,7 @@ class LocalRecorder:
                         listening.announce()
                         yield await session.announce(listening.sound, listening.engine)
                 await speaking
+                await talking.aclose()
                 clip = await session.finish(listening.sound, listening.engine, listening.times)
                 if self._sounds is not None and key:
                     await self._sounds.put(key, listening.take(session.gains))

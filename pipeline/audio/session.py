@@ -20,7 +20,7 @@ from pipeline.ports import ClipStore, GrowingFile
 from pipeline.types import Clip, Growing, Passage, Voice, Word, WordTime
 
 _QUICK = 500_000
-"""Bytes of sound that are encoded faster than a thread is found for them."""
+"""Bytes of sound that are dealt with faster than a thread is found for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,10 @@ class Session:
         seconds = len(samples) / rate
         if times:
             return words(self._passage, [replace(time, at=max(0.0, time.at - cut)) for time in times], seconds)
-        guessed = await anyio.to_thread.run_sync(estimated, self._passage.spoken, samples, rate)
+        if 2 * len(samples) < _QUICK:
+            guessed = estimated(self._passage.spoken, samples, rate)
+        else:
+            guessed = await anyio.to_thread.run_sync(estimated, self._passage.spoken, samples, rate)
         return tuple(replace(word, estimated=True) for word in words(self._passage, guessed, seconds))
 
     async def _write(self, samples: Samples) -> None:
