@@ -38,6 +38,8 @@ CLAUSE, JOINT = 24, 40
 """Characters before the first clause mark, or conjunction, at which speech may begin."""
 CLUSTER = 32
 """Characters that may be seen as one."""
+FLAGS = 1024
+"""Letters of flags in a row that are counted."""
 WIDE = 300
 """Characters before a limit within which a space is looked for."""
 BLANK = 64
@@ -177,9 +179,17 @@ def joined(text: str, at: int) -> bool:
         or "\U0001f3fb" <= behind <= "\U0001f3ff"
         or "\U000e0020" <= behind <= "\U000e007f"
         or (before == "\r" and behind == "\n")
-        or ("\U0001f1e6" <= before <= "\U0001f1ff" and "\U0001f1e6" <= behind <= "\U0001f1ff")
+        or ("\U0001f1e6" <= behind <= "\U0001f1ff" and _flag_letters(text, at) % 2 == 1)
         or ("\u1100" <= before <= "\u11ff" and "\u1160" <= behind <= "\u11ff")
     )
+
+
+def _flag_letters(text: str, at: int) -> int:
+    """How many letters of flags stand before `at`; two make a flag."""
+    begin = at
+    while begin > max(0, at - FLAGS) and "\U0001f1e6" <= text[begin - 1] <= "\U0001f1ff":
+        begin -= 1
+    return at - begin
 
 
 def balanced(text: str, start: int, end: int) -> bool:

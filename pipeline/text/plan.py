@@ -53,8 +53,9 @@ def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after:
                 if length >= limits.min_chunk_length or at == last:
                     wait = max(silence, k * start_up + factor * sound[at] - spare - heard)
                     total = wait + rough + (0.0 if stops[at].whole else ROUGH)
-                    if at not in further or total < further[at][0]:
-                        further[at] = total, wait, at if first < 0 else first
+                    begins = at if first < 0 else first
+                    if at not in further or (total, -begins) < (further[at][0], -further[at][2]):
+                        further[at] = total, wait, begins
                 full = ended[at + 1] - ended[before + 1] >= limits.sentence_buffer_size
                 if full and stops[at].whole and length >= limits.min_chunk_length:
                     break
