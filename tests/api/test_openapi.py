@@ -1,0 +1,35 @@
+"""The page of addresses says what is answered, whatever is asked."""
+
+import asyncio
+import subprocess
+import sys
+
+import pytest
+
+
+def asked_at_random(url):
+    checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+    return subprocess.run(
+        [
+            sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json", "--checks", checks,
+            "--phases", "examples,fuzzing", "--max-examples", "15", "--request-timeout", "20", "--seed", "1",
+            "--no-color", "--generation-database", "none",
+        ],
+        capture_output=True, text=True, timeout=110,
+    )  # fmt: skip
+
+
+async def test_no_request_breaks_it_or_gets_an_answer_that_is_not_documented(served):
+    pytest.importorskip("schemathesis", reason="schemathesis is not installed: the addresses are not asked at random")
+    client = await served(max_chars=2000)
+    done = await asyncio.to_thread(asked_at_random, str(client.base_url).rstrip("/"))
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+
+
+async def test_every_address_says_what_it_does(client):
+    page = (await client.get("/openapi.json")).json()
+    for path, methods in page["paths"].items():
+        for method, about in methods.items():
+            assert about.get("summary"), (method, path)
+            assert about["tags"]
+            assert all(parameter.get("schema") for parameter in about.get("parameters", []))
