@@ -109,8 +109,9 @@ class Pace:
 
     @property
     def busy(self) -> bool:
-        """As many passages are being spoken as the voice can speak at once."""
-        return len(self._flights) >= self.parallel and self._under_way() >= self.parallel
+        """As many passages are being spoken as the voice can speak at once; one, as long as it is unknown."""
+        voices = self.parallel if self._count else 1
+        return len(self._flights) >= voices and self._under_way() >= voices
 
     @property
     def doubt(self) -> float:
