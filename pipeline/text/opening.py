@@ -10,6 +10,8 @@ from pipeline.text.reading import Text
 from pipeline.text.words import Kind, Words
 
 _ROMAN = frozenset("ivxlcdm")
+_HEADS = QUOTES - frozenset("'’") | {"`"}
+"""What begins a sentence whatever it holds: a quotation, code."""
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|")
 
 
@@ -40,13 +42,7 @@ def begins(stop: Stop, right: int) -> bool:
     char = text.char(right)
     if char in ".…":  # ...and so on
         return kind is Kind.PLAIN and text.char(text.match(RUN, right)).isalpha()
-    if (
-        (char in QUOTES or char == "`")
-        and not stop.quoted
-        and kind is Kind.PLAIN
-        and not stop.trails
-        and char not in "'’"
-    ):
+    if char in _HEADS and kind is Kind.PLAIN and not stop.trails and not stop.quoted:
         return True
     if char in DASHES:
         return _behind_dash(stop, right)
@@ -91,9 +87,12 @@ def _whole_aside(text: Text, first: int) -> bool:
 
 
 def _small(stop: Stop, first: int) -> bool:
-    """A small letter goes on with the sentence, unless it begins a name (iOS) or nobody cares for capitals here."""
+    """A small letter goes on with the sentence, unless it begins a name (iOS), follows a question ("ideas? thanks"),
+    or nobody cares for capitals here."""
     if stop.kind is not Kind.PLAIN or stop.trails or stop.quoted:
         return False
+    if "?" in stop.marks:
+        return True
     if any(c.isupper() for c in stop.text.word(first)):
         return True
     head = stop.text.string.lstrip(" \n\t\"'“*_([•-")[:6]

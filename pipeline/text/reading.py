@@ -85,7 +85,7 @@ class Text:
             if mark in token:
                 token = token.rpartition(mark)[2] or token
         head, _, tail = token.replace("’", "'").rpartition("'")
-        return tail if head and len(tail) > 2 else token  # l'Avv, but not Anna's
+        return tail if head and len(tail) > 1 and tail not in ("re", "ve", "ll") else token  # l'Avv, but not Anna's
 
     def word_before(self, at: int) -> str:
         """The word in front of the token before a stop."""
