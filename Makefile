@@ -70,4 +70,4 @@ lock: $(VENV)/.made
 	@$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build --extra test -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
