@@ -18,9 +18,8 @@ from api.routes.common import Owner, RunsHere
 from api.runs import Runs
 from api.sound import Growing, happening
 from pipeline.assembly import Order
-from pipeline.audio import ENCODERS, encoder
+from pipeline.audio import JOINED, encoder
 from pipeline.audio.joining import Join
-from pipeline.audio.wav import HEADER
 from pipeline.errors import EngineError, InvalidRequest
 from pipeline.events import Audio, Cancelled, Complete, Error, Event, Failed
 from pipeline.ports import RunRecord
@@ -72,9 +71,8 @@ SOUND: dict[int | str, dict[str, Any]] = {
 
 @router.post("/v1/audio/speech", response_class=Response, responses=SOUND | refusals(401, 408, 413, 422, 429, 500, 503))
 async def speech(body: Speech, runs: RunsHere, owner: Owner) -> Response:
-    if body.response_format != "pcm" and body.response_format not in ENCODERS:
-        there = ", ".join([*ENCODERS, "pcm"])
-        raise InvalidRequest(f"response_format: there is no {body.response_format!r}; there is: {there}.")
+    if body.response_format not in JOINED:
+        raise InvalidRequest(f"response_format: there is no {body.response_format!r}; there is: {', '.join(JOINED)}.")
     voice = await local(runs, body.voice if isinstance(body.voice, str) else body.voice.id)
     order = Order(text=body.input, voice=voice, speed=body.speed)
     record, _ = await runs.create(order, owner=owner, on_disconnect="cancel")
@@ -95,10 +93,8 @@ class Sound:
         self._runs = runs
         self._record = record
         self._body = body
-        self._pcm = body.response_format == "pcm"
-        format = "wav" if self._pcm else body.response_format
-        self._kind = encoder(format)
-        join = Join(runs.workshop.clips, record.id, RATE, format)
+        self._kind = encoder(body.response_format, JOINED)
+        join = Join(runs.workshop.clips, record.id, RATE, body.response_format)
         self._events = _sound(happening(runs, record.id, Audio, Failed, Complete, Error, Cancelled))
         self._first: list[Event] = []
         self._seconds = 0.0
@@ -122,16 +118,8 @@ class Sound:
             self._seconds += event.seconds
         return event
 
-    async def _audio(self) -> AsyncGenerator[bytes, None]:
-        skip = HEADER if self._pcm else 0
-        async with aclosing(self._blocks):
-            async for block in self._blocks:
-                if len(block) > skip:
-                    yield block[skip:]
-                skip = max(0, skip - len(block))
-
     async def _sse(self) -> AsyncGenerator[bytes, None]:
-        async with aclosing(self._audio()) as blocks:
+        async with aclosing(self._blocks) as blocks:
             async for block in blocks:
                 yield _event({"type": "speech.audio.delta", "audio": base64.b64encode(block).decode()})
         yield _event({"type": "speech.audio.done", "usage": self._usage()})
@@ -144,16 +132,17 @@ class Sound:
     def response(self) -> Response:
         if self._body.stream_format == "sse":
             return self._answer(self._sse(), "text/event-stream")
-        media_type = f"audio/pcm;rate={RATE};channels=1" if self._pcm else self._kind.media_type
-        return self._answer(self._audio(), media_type)
+        pcm = self._body.response_format == "pcm"
+        media_type = f"audio/pcm;rate={RATE};channels=1" if pcm else self._kind.media_type
+        return self._answer(self._blocks, media_type)
 
     def _answer(self, body: AsyncGenerator[bytes, None], media_type: str) -> Response:
-        extension = "pcm" if self._pcm else self._kind.extension
-
         def left() -> None:
             self._runs.left(self._record, posted=True)
 
-        return Growing(body, media_type, f"speech.{extension}", left=left, headers={"X-Request-Id": self._record.id})
+        return Growing(
+            body, media_type, f"speech.{self._kind.extension}", left=left, headers={"X-Request-Id": self._record.id}
+        )
 
 
 async def _sound(events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:

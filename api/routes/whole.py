@@ -15,7 +15,7 @@ from api.routes.audio import AUDIO, finished
 from api.routes.common import AddressedRun, RunsHere, refusals
 from api.runs import Runs
 from api.sound import Growing, happening
-from pipeline.audio import encoder
+from pipeline.audio import JOINED, encoder
 from pipeline.audio.captions import srt, webvtt
 from pipeline.audio.joining import Join
 from pipeline.events import Audio, Event, PassageCut, Pause, Sound, Start
@@ -36,10 +36,10 @@ async def joined(
     record: AddressedRun,
     request: Request,
     runs: RunsHere,
-    format: Annotated[str, Query(max_length=20, description="As in the request that began the run.")] = "wav",
+    format: Annotated[str, Query(max_length=20, description=f"One of: {', '.join(JOINED)}.")] = "wav",
 ) -> Response:
     """Everything that is heard, one after the other. Once the run has ended it has a length, and takes Range."""
-    kind = encoder(format)
+    kind = encoder(format, JOINED)
     name, media_type = f"whole.{kind.extension}", kind.media_type
     starts = await runs.log.read(record.id, 0, 1)
     rate = starts[0].audio["sample_rate"] if starts and isinstance(starts[0], Start) else 22_050

@@ -8,6 +8,7 @@ import wave
 import httpx
 import pytest
 
+from pipeline.audio import JOINED
 from tests.api.client import events, speak
 from tests.api.conftest import TEXT
 
@@ -54,6 +55,15 @@ async def test_the_file_of_a_run_that_is_cancelled_ends_with_what_there_is(serve
     async with client.stream("GET", f"/api/v1/runs/{run}/audio") as response:
         await client.delete(f"/api/v1/runs/{run}")
         assert samples(b"".join([piece async for piece in response.aiter_bytes()])) == b""
+
+
+@pytest.mark.parametrize("format", list(JOINED))
+async def test_the_whole_can_be_had_in_every_format(client, format):
+    run = (await speak(client, text=TEXT))[0]["run"]
+    response = await client.get(f"/api/v1/runs/{run}/audio?format={format}")
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("audio/")
+    assert len(response.content) > 5000
 
 
 async def test_a_format_that_does_not_exist_is_refused(client):
