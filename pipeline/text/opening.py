@@ -12,6 +12,8 @@ from pipeline.text.words import Kind, Words
 _ROMAN = frozenset("ivxlcdm")
 _HEADS = QUOTES - frozenset("'’") | {"`"}
 """What begins a sentence whatever it holds: a quotation, code."""
+_TURNS = frozenset("\"“„«")
+"""What opens a quotation right behind another."""
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|")
 
 
@@ -44,6 +46,8 @@ def begins(stop: Stop, right: int) -> bool:
         return kind is Kind.PLAIN and text.char(text.match(RUN, right)).isalpha()
     if char in _HEADS and kind is Kind.PLAIN and not stop.trails and not stop.quoted:
         return True
+    if char in _TURNS and kind is Kind.PLAIN and not stop.trails and not stop.aside:
+        return True  # "Lee?" "Yes.": another speaks
     if char in DASHES:
         return _behind_dash(stop, right)
     first = text.letter(right)
