@@ -20,7 +20,7 @@ MARKS = [
     *"``` \n\n Dr. e.g. p.m. U.S. <think> </think> 🎉 :) \u202c é 你 \ud800 \x00 https://a.b/c?d=1 He the [1]".split(
         " "
     ),
-    *(" . . .", "1. ", "\n- ", "\n| a |", "\r\n"),
+    *(" . . .", "² ", " b) ", "''", " T. ", "1. ", "\n- ", "\n| a |", "\r\n"),
 ]
 texts = st.lists(st.sampled_from(MARKS) | st.text(max_size=4), max_size=60).map("".join)
 
