@@ -25,6 +25,8 @@ OFTEN = 32
 """The more text waits without a place to cut, the rarer it is looked at: again when it has grown by this part of it."""
 BATCH = 16
 """Characters of a text that comes all at once, after which it is looked at again."""
+QUICK = 0.05
+"""Seconds between tokens that come faster than they need be looked at one by one."""
 MARGIN = 0.08
 """Seconds that sound should be there before it is needed, besides what the pace doubts."""
 
@@ -216,7 +218,8 @@ class SpeechBuffer:
         latest = self._now + spare - self._pace.expect(best[0])
         if latest > self._now and not crowded and (last or not whole):
             self._due = latest  # there is time, and it may still grow
-            self._look = max(size, limits.max_chunk_length) + SLACK if last else size + batch
+            part = size + (batch or BATCH * (self._interval < QUICK))
+            self._look = max(size, limits.max_chunk_length) + SLACK if last else part
             return None
         return best, "pace"
 

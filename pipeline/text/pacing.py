@@ -20,6 +20,8 @@ SILENCE = 0.2
 """Seconds of silence that sound worse than a cut between any two words."""
 NEXT = 60
 """Characters of the passage behind what is known: time for it must be left."""
+STOPS = 32
+"""Places that are looked at."""
 AHEAD = 2
 """Passages of the greatest length that are looked at."""
 
@@ -29,10 +31,12 @@ def choose(waiting: Waiting, limits: Limits, pace: Pace, whole: Sequence[Place],
     work = pace.expect(limits.max_chunk_length)
     if whole and (work <= AT_ONCE or pace.expect(whole[-1][0]) + work <= spare):
         return whole[-1]  # there is time for this one and for any other behind it
+    if work <= AT_ONCE and (early := parts(waiting, limits.max_chunk_length, ())):
+        return early[-1]
     known = _known(waiting, limits, whole)
     if not known:
         return _at_last(waiting, limits)
-    stops = [Stop(end, sentence) for end, (_, sentence) in sorted(known.items())]
+    stops = [Stop(end, sentence) for end, (_, sentence) in sorted(known.items())][:STOPS]
     complete = waiting.closed and stops[-1].end >= len(waiting.text)
     first, silence = plan(stops, pace, limits, spare, 0 if complete else NEXT)
     best = known[stops[first].end][0]

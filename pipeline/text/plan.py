@@ -66,6 +66,8 @@ def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after:
             cost += max(0.0, next_ - silence)
             if cost < best - ROUGH:
                 best, choice = cost, (first, silence)
+            if best <= ROUGH:
+                break
     if best == math.inf and reached:  # more passages than are thought ahead
         choice = max(reached.items())[1][2], max(reached.items())[1][1]
     return choice
