@@ -3,11 +3,16 @@
 import importlib
 import importlib.util
 import pkgutil
+import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
 import pipeline
+from pipeline import engines, sources
+from pipeline.assembly import Workshop
+from pipeline.errors import EngineUnavailable, NotInstalled
 
 
 def tables() -> Iterator[tuple[str, str, str]]:
@@ -42,3 +47,18 @@ def test_every_entry_names_something_that_is_there(table: str, name: str, target
 def test_there_are_tables() -> None:
     found = {table for table, _, _ in tables()}
     assert {"pipeline.engines.ENGINES", "pipeline.sources.SOURCES", "pipeline.stores.LOGS"} <= found
+
+
+@pytest.mark.parametrize("name", engines.names())
+async def test_an_engine_works_or_says_what_it_wants(name: str, tmp_path: Path) -> None:
+    async with Workshop(output_dir=tmp_path, env={}) as workshop:
+        try:
+            assert workshop.engine([name]).name == name
+        except (NotInstalled, EngineUnavailable) as error:
+            assert name in error.message
+            assert re.search(r"pip install|[A-Z]+_[A-Z]+", error.message), "neither a package nor a setting is named"
+
+
+@pytest.mark.parametrize("name", sources.names())
+def test_a_source_can_be_made_without_any_settings(name: str, tmp_path: Path) -> None:
+    assert Workshop(output_dir=tmp_path, env={}).source([name]).name == name
