@@ -12,7 +12,7 @@ from pipeline.text.words import Kind, Words
 _ROMAN = frozenset("ivxlcdm")
 _HEADS = QUOTES - frozenset("'’") | {"`"}
 """What begins a sentence whatever it holds: a quotation, code."""
-_TURNS = frozenset("\"“„«")
+_TURNS = frozenset('"“„«')
 """What opens a quotation right behind another."""
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|")
 

@@ -60,15 +60,16 @@ def silence(string: str, words: Words, stops: frozenset[str]) -> Silence:
 
 def settled(string: str, words: Words) -> int:
     """How much of the open sentence can be spoken as it stands, whatever follows."""
-    if string and ideographic(string[-1]):
+    if not string or ideographic(string[-1]):
         return len(string)
-    text, end = Text(string, final=True), len(string)
-    if string and not string[-1].isspace():
-        end = _space_before(string, end)
+    end = len(string) if string[-1].isspace() else _space_before(string, len(string))
     for _ in range(6):
-        last = len(string[:end].rstrip())
+        last = end
+        while last and string[last - 1].isspace():
+            last -= 1
         if last == 0 or string[last - 1] != ".":
             return end
+        text = Text(string, final=True)
         token = text.token(last - 1)
         if token and not token[-1].isdigit() and kind_of(text, last - 1, ".", words) in (Kind.PLAIN, Kind.CLOSING):
             return end
