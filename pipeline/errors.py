@@ -10,6 +10,7 @@ AloudError
 │   ├── UnknownEngine
 │   ├── UnknownVoice
 │   ├── UnknownTemplate
+│   ├── UnreadableDocument  a file that is no document, a damaged one, or one that nobody may read
 │   └── InvalidVariable     of a template; `details["variables"]` tells what is wrong with each
 ├── NotInstalled            an optional dependency is missing; the message says how to get it
 ├── SourceError             the model, or whatever else the text comes from
@@ -90,6 +91,10 @@ class UnknownTemplate(InvalidRequest):
 
 class InvalidVariable(InvalidRequest):
     code = "invalid_variable"
+
+
+class UnreadableDocument(InvalidRequest):
+    code = "unreadable_document"
 
 
 class NotInstalled(AloudError):

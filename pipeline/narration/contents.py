@@ -1,0 +1,108 @@
+"""A book's table of contents, of EPUB 3 (a page of links) or of EPUB 2 (an NCX)."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+from xml.etree.ElementTree import Element
+
+from pipeline.errors import UnreadableDocument
+from pipeline.narration.archive import Archive
+from pipeline.narration.plain import decoded
+from pipeline.narration.xml import bare, parsed
+
+if TYPE_CHECKING:
+    from pipeline.narration.epub import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table: where it leads to, within the book."""
+
+    title: str
+    name: str
+    fragment: str
+
+
+def contents(archive: Archive, tables: list[Item]) -> list[Entry]:
+    """All entries, however deep, in order; those of the first table that has any."""
+    for table in tables:
+        if table.name not in archive:
+            continue
+        try:
+            found = _links(archive.read(table.name)) if "nav" in table.properties else _points(archive, table.name)
+        except UnreadableDocument as error:
+            if "entities" in error.message or "nested" in error.message:
+                raise
+            continue  # a broken table is no table: the headings will do
+        folder = posixpath.dirname(table.name)
+        entries = [Entry(" ".join(title.split())[:200], *inside(folder, address)) for title, address in found]
+        entries = [entry for entry in entries if entry.name and entry.title]
+        if entries:
+            return entries
+    return []
+
+
+def inside(folder: str, address: str) -> tuple[str, str]:
+    """The name and the fragment of an address within the book; "" for one that leads elsewhere."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", ""
+    if parts.scheme or parts.netloc or not parts.path:
+        return "", ""
+    return posixpath.normpath(posixpath.join(folder, unquote(parts.path))), unquote(parts.fragment)
+
+
+def _points(archive: Archive, name: str) -> list[tuple[str, str]]:
+    found = []
+    for point in parsed(archive.read(name), name).iter():
+        if bare(point.tag) == "navPoint":
+            label = next((_said(child) for child in point if bare(child.tag) == "navLabel"), "")
+            address = next((child.get("src", "") for child in point if bare(child.tag) == "content"), "")
+            found.append((label, address))
+    return found
+
+
+def _said(element: Element) -> str:
+    return "".join(element.itertext())
+
+
+def _links(page: bytes) -> list[tuple[str, str]]:
+    parser = _Links()
+    parser.feed(decoded(page))
+    parser.close()
+    return parser.tables.get("toc") or parser.tables.get("", [])
+
+
+class _Links(HTMLParser):
+    """The links of each `nav`, by its kind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: dict[str, list[tuple[str, str]]] = {}
+        self._kind: str | None = None
+        self._address: str | None = None
+        self._title: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "nav":
+            kinds = f"{given.get('epub:type', '')} {given.get('role', '')}".replace("doc-toc", "toc").split()
+            self._kind = "toc" if "toc" in kinds else kinds[0] if kinds else ""
+        elif tag == "a" and self._kind is not None:
+            self._address, self._title = given.get("href", ""), []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "nav":
+            self._kind = None
+        elif tag == "a" and self._address is not None and self._kind is not None:
+            self.tables.setdefault(self._kind, []).append(("".join(self._title), self._address))
+            self._address = None
+
+    def handle_data(self, data: str) -> None:
+        if self._address is not None:
+            self._title.append(data)

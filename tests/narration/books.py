@@ -1,0 +1,146 @@
+"""Books made to measure: EPUBs, DOCX files and PDFs, with whatever is wrong with them."""
+
+import random
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+_WORDS = (
+    "the a old river house quiet morning light stone garden letter road winter window voice hand water tree small "
+    "story door night rain long slow bright walked found carried opened waited remembered looked turned heard called "
+    "left together again never always under over beyond within before after almost perhaps"
+).split()
+
+
+def sentences(count: int, seed: int = 1, words: int = 12) -> list[str]:
+    """Sentences of no meaning, no two alike."""
+    chance = random.Random(seed)
+    found = []
+    for number in range(count):
+        said = " ".join(chance.choice(_WORDS) for _ in range(words - 2))
+        found.append(f"{said.capitalize()} {seed} {number}.")
+    return found
+
+
+def prose(count: int, seed: int = 1) -> list[str]:
+    """Paragraphs of five sentences."""
+    said = sentences(count, seed)
+    return [" ".join(said[at : at + 5]) for at in range(0, count, 5)]
+
+
+def page(body: str, *, title: str = "t") -> str:
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml" '
+        f'xmlns:epub="http://www.idpf.org/2007/ops"><head><title>{title}</title></head><body>{body}</body></html>'
+    )
+
+
+CONTAINER = (
+    '<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile '
+    'full-path="OEBPS/content.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+)
+
+
+def epub(
+    path: Path,
+    pages: Mapping[str, str],
+    *,
+    nav: str = "",
+    ncx: str = "",
+    title: str = "A Book",
+    author: str = "Ann Author",
+    language: str = "en",
+    more: Mapping[str, str | bytes] | None = None,
+    spine: Mapping[str, str] | None = None,
+    manifest: str = "",
+    guide: str = "",
+    meta: str = "",
+) -> Path:
+    """`pages`: bodies by their names; `nav`, `ncx`: what stands in the tables of contents; `spine`: attributes."""
+    items = "".join(f'<item id="{n}" href="{n}" media-type="application/xhtml+xml"/>' for n in pages)
+    refs = "".join(f'<itemref idref="{n}" {(spine or {}).get(n, "")}/>' for n in pages)
+    if nav:
+        items += '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
+    if ncx:
+        items += '<item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/>'
+    spine_toc = 'toc="ncx"' if ncx else ""
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id"><metadata '
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title><dc:creator>{author}</dc:creator>'
+        f"<dc:language>{language}</dc:language>{meta}</metadata><manifest>{items}{manifest}</manifest>"
+        f"<spine {spine_toc}>{refs}</spine>{guide}</package>"
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
+        file.writestr("META-INF/container.xml", CONTAINER)
+        file.writestr("OEBPS/content.opf", package)
+        for name, body in pages.items():
+            file.writestr(f"OEBPS/{name}", body if body.startswith("<?xml") else page(body))
+        if nav:
+            file.writestr("OEBPS/nav.xhtml", page(f'<nav epub:type="toc">{nav}</nav>'))
+        if ncx:
+            doctype = '<!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "http://www.daisy.org/z3986/2005/ncx.dtd">'
+            head = f'<?xml version="1.0"?>{doctype}<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/">'
+            file.writestr("OEBPS/toc.ncx", f"{head}<navMap>{ncx}</navMap></ncx>")
+        for name, data in (more or {}).items():
+            file.writestr(name, data)
+    return path
+
+
+def links(*entries: tuple[str, str]) -> str:
+    return "<ol>" + "".join(f'<li><a href="{address}">{title}</a></li>' for title, address in entries) + "</ol>"
+
+
+def novel(path: Path, chapters: int = 3, each: int = 10) -> Path:
+    """An EPUB with as many sentences in each chapter."""
+    pages = {
+        f"c{number}.xhtml": f"<h1>Chapter {number}</h1>" + "".join(f"<p>{p}</p>" for p in prose(each, number))
+        for number in range(1, chapters + 1)
+    }
+    return epub(path, pages, nav=links(*[(f"Chapter {n}", f"c{n}.xhtml") for n in range(1, chapters + 1)]))
+
+
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def docx(path: Path, body: str, *, more: Mapping[str, str] | None = None) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("word/document.xml", f"<w:document {_W}><w:body>{body}</w:body></w:document>")
+        for name, text in (more or {}).items():
+            file.writestr(name, text.replace("W_NS", _W))
+    return path
+
+
+def paragraph(text: str, style: str = "", inside: str = "") -> str:
+    properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{properties}<w:r><w:t>{text}</w:t></w:r>{inside}</w:p>"
+
+
+def pdf(path: Path, pages: list[list[str]], outline: Mapping[str, int] | None = None) -> Path:
+    """Lines of ASCII on each page, from top to bottom."""
+    from pypdf import PdfWriter
+    from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+
+    writer = PdfWriter()
+    font = writer._add_object(
+        DictionaryObject(
+            {
+                NameObject("/Type"): NameObject("/Font"),
+                NameObject("/Subtype"): NameObject("/Type1"),
+                NameObject("/BaseFont"): NameObject("/Helvetica"),
+            }
+        )
+    )
+    for lines in pages:
+        sheet = writer.add_blank_page(612, 792)
+        shown = " ".join(f"({line.replace('(', '').replace(')', '')}) Tj T*" for line in lines)
+        content = DecodedStreamObject()
+        content.set_data(f"BT /F1 11 Tf 14 TL 60 740 Td {shown} ET".encode("latin-1"))
+        sheet[NameObject("/Contents")] = writer._add_object(content)
+        sheet[NameObject("/Resources")] = DictionaryObject(
+            {NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})}
+        )
+    for title, number in (outline or {}).items():
+        writer.add_outline_item(title=title, page_number=number)
+    writer.write(path)
+    return path

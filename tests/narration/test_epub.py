@@ -1,0 +1,140 @@
+"""EPUBs as they are found: the table of contents gives the chapters, and no word is lost."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import UnreadableDocument
+from pipeline.narration import read
+from pipeline.narration.document import WORD
+from tests.narration.books import epub, links, novel, page
+
+NCX = '<navPoint id="{0}"><navLabel><text>{1}</text></navLabel><content src="{2}"/>{3}</navPoint>'
+
+
+def titles(path: Path) -> list[str]:
+    return [chapter.title for chapter in read(path).chapters]
+
+
+def test_the_table_of_contents_gives_the_chapters(tmp_path: Path) -> None:
+    document = read(novel(tmp_path / "b.epub", chapters=3))
+    assert (document.title, document.author, document.language) == ("A Book", "Ann Author", "en")
+    assert [chapter.title for chapter in document.chapters] == ["Chapter 1", "Chapter 2", "Chapter 3"]
+    assert document.chapters[1].text.startswith("# Chapter 2\n\n")
+
+
+def test_every_word_is_in_a_chapter_or_reported_in_order(tmp_path: Path) -> None:
+    pages = {
+        "a.xhtml": "<h1>One</h1><p>It <em>was</em> a dark<a epub:type='noteref' href='#n'>1</a> night&#8212;and</p>"
+        "<aside epub:type='footnote' id='n'><p>A note.</p></aside><p>stormy,<span epub:type='pagebreak'>17</span> too.",
+        "b.xhtml": "<h1>Two</h1><div><p>Br&eacute;ad &amp; wine</p><ul><li>alpha</li><li>beta</li></ul></div>",
+    }
+    document = read(epub(tmp_path / "b.epub", pages, nav=links(("One", "a.xhtml"), ("Two", "b.xhtml"))))
+    said = [word for chapter in document.chapters for word in WORD.findall(chapter.text)]
+    assert said == "One It was a dark night and stormy too Two Bréad wine alpha beta".split()
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [
+        ("note mark", "1"),
+        ("note", "A note."),
+        ("page number", "17"),
+    ]
+
+
+def test_a_nested_table_gives_all_its_levels(tmp_path: Path) -> None:
+    ncx = NCX.format("p", "Part I", "a.xhtml", NCX.format("c", "One", "a.xhtml#one", "")) + NCX.format(
+        "d", "Two", "b.xhtml", NCX.format("e", "Two and a half", "b.xhtml#half", "")
+    )
+    pages = {
+        "a.xhtml": "<h1>Part I</h1><h2 id='one'>One</h2><p>First text.</p>",
+        "b.xhtml": "<h2>Two</h2><p>Second text.</p><h3><a id='half'/>Half</h3><p>Third text.</p>",
+    }
+    path = epub(tmp_path / "b.epub", pages, ncx=ncx)
+    assert titles(path) == ["Part I: One", "Two", "Two and a half"]
+    assert read(path).chapters[2].text == "### Half\n\nThird text.\n\n"
+
+
+def test_without_a_table_headings_give_the_chapters(tmp_path: Path) -> None:
+    pages = {"a.xhtml": "<h1>One</h1><p>x y.</p><h1>Two</h1><p>z.</p>", "b.xhtml": "<h1>Three</h1><p>w.</p>"}
+    assert titles(epub(tmp_path / "b.epub", pages)) == ["One", "Two", "Three"]
+
+
+def test_several_chapters_in_one_file_and_one_over_several_files(tmp_path: Path) -> None:
+    pages = {
+        "a.xhtml": "<h1 id='x'>One</h1><p>Text one.</p><h1 id='y'>Two</h1><p>Text two.</p>",
+        "b.xhtml": "<p>Goes on.</p>",
+        "c.xhtml": "<h1>Three</h1><p>End.</p>",
+    }
+    nav = links(("One", "a.xhtml#x"), ("Two", "a.xhtml#y"), ("Three", "c.xhtml"))
+    chapters = read(epub(tmp_path / "b.epub", pages, nav=nav)).chapters
+    assert [chapter.title for chapter in chapters] == ["One", "Two", "Three"]
+    assert "Goes on." in chapters[1].text
+
+
+def test_pages_beside_the_text_are_reported_not_read(tmp_path: Path) -> None:
+    pages = {"nav2.xhtml": "<p>One ... 1</p>", "a.xhtml": "<h1>One</h1><p>Text.</p>", "x.xhtml": "<p>An aside.</p>"}
+    guide = '<guide><reference type="toc" href="nav2.xhtml"/></guide>'
+    document = read(epub(tmp_path / "b.epub", pages, guide=guide, spine={"x.xhtml": 'linear="no"'}))
+    assert [chapter.text for chapter in document.chapters] == ["# One\n\nText.\n\n"]
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [
+        ("table of contents", "One ... 1"),
+        ("beside the text", "An aside."),
+    ]
+
+
+def test_ruby_is_read_once(tmp_path: Path) -> None:
+    body = "<p><ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>です。</p>"
+    document = read(epub(tmp_path / "b.epub", {"a.xhtml": body}, language="ja"))
+    assert document.chapters[0].text == "漢字です。\n\n"
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [("reading", "かんじ")]
+
+
+def test_right_to_left_text_stays_as_it_is(tmp_path: Path) -> None:
+    body = "<p dir='rtl'>שלום עולם. مرحبا بالعالم.</p>"
+    assert read(epub(tmp_path / "b.epub", {"a.xhtml": body})).chapters[0].text == "שלום עולם. مرحبا بالعالم.\n\n"
+
+
+def test_broken_xhtml_is_read_all_the_same(tmp_path: Path) -> None:
+    body = '<?xml version="1.0"?><html><body><h1>One<p>Not <b>closed <i>at</b> all</i> &nbsp;&copy; & more<p>Next < end'
+    text = read(epub(tmp_path / "b.epub", {"a.xhtml": body})).chapters[0].text
+    assert WORD.findall(text) == "One Not closed at all more Next end".split()
+
+
+def test_marks_of_markdown_in_the_text_mean_nothing(tmp_path: Path) -> None:
+    body = "<p>2 * 3 * 4, snake_case_name, `tick`, # no heading</p><p>- no item</p><p>1. no number</p>"
+    text = read(epub(tmp_path / "b.epub", {"a.xhtml": body})).chapters[0].text
+    assert text == ("2 \\* 3 \\* 4, snake\\_case\\_name, \\`tick\\`, # no heading\n\n\\- no item\n\n1\\. no number\n\n")
+
+
+def test_the_cover_is_found(tmp_path: Path) -> None:
+    image = b"\xff\xd8\xff\xe0" + bytes(100)
+    manifest = '<item id="cv" href="cover.jpg" media-type="image/jpeg" properties="cover-image"/>'
+    path = epub(tmp_path / "b.epub", {"a.xhtml": "<p>x y</p>"}, manifest=manifest, more={"OEBPS/cover.jpg": image})
+    assert read(path).cover == image
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "refused"),
+    [("http://www.w3.org/2001/04/xmlenc#aes128-cbc", True), ("http://www.idpf.org/2008/embedding", False)],
+)
+def test_drm_is_refused_and_hidden_fonts_are_not(tmp_path: Path, algorithm: str, refused: bool) -> None:
+    said = f'<encryption><EncryptedData><EncryptionMethod Algorithm="{algorithm}"/></EncryptedData></encryption>'
+    path = epub(tmp_path / "b.epub", {"a.xhtml": "<p>x y</p>"}, more={"META-INF/encryption.xml": said})
+    if refused:
+        with pytest.raises(UnreadableDocument, match="DRM"):
+            read(path)
+    else:
+        assert read(path).chapters
+
+
+def test_a_page_that_is_missing_is_named(tmp_path: Path) -> None:
+    path = epub(tmp_path / "b.epub", {"a.xhtml": "<p>x</p>"})
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"OEBPS/a.xhtml", b"OEBPS/q.xhtml"))
+    with pytest.raises(UnreadableDocument, match=re.escape("OEBPS/a.xhtml")):
+        read(path)
+
+
+def test_tables_and_code_keep_their_shape(tmp_path: Path) -> None:
+    body = "<table><tr><th>Name</th><th>Age</th></tr><tr><td>Ann</td><td>7</td></tr></table><pre>x = 1\ny = 2</pre>"
+    text = read(epub(tmp_path / "b.epub", {"a.xhtml": page(body)})).chapters[0].text
+    assert text == "| Name | Age |\n| Ann | 7 |\n\n```\nx = 1\ny = 2\n```\n\n"
