@@ -78,9 +78,8 @@ def _drop_margins(pages: list[list[str]]) -> list[LeftOut]:
     left_out: list[LeftOut] = []
     for place in (0, -1):
         for shared in (_NUMBER, _shared(pages, place), _NUMBER):
-            for page in pages:
-                if page and shared.fullmatch(_pattern(page[place])):
-                    left_out.append(LeftOut("header or footer", page.pop(place)))
+            found = [page for page in pages if page and shared.fullmatch(_pattern(page[place]))]
+            left_out += [LeftOut("header or footer", page.pop(place)) for page in found]
     return left_out
 
 
