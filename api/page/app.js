@@ -1,0 +1,383 @@
+// The page: puts what is told, shown and heard together.
+
+import * as composer from "./composer.js";
+import * as controls from "./controls.js";
+import * as history from "./history.js";
+import * as notes from "./notes.js";
+import { choices, choose, kept, leave, left } from "./memory.js";
+import { Player } from "./player.js";
+import { Reader } from "./reader.js";
+import { Run } from "./run.js";
+import { ask, events, json, key, Refusal, TERMINAL } from "./service.js";
+import { first } from "./source.js";
+import { $, clock, number, say, short, shown } from "./words.js";
+
+const BUSY = 6; // milliseconds of work on events before the browser may draw
+const REPORTED = 15; // seconds between reports of what was heard
+
+const player = new Player();
+const reader = new Reader($("text"));
+let run = null;
+let going = new AbortController(); // ends the reading of events when another run is shown
+let goal = null; // {position, play}: where to go on, once the sound is there
+let reported = 0;
+
+// ---- runs -----------------------------------------------------------------------------------------------------------
+
+async function begin(body) {
+  $("speak").disabled = true;
+  leaveRun();
+  player.wanted = true;
+  player.wake(choices.rates?.[body.tts_provider || ""]);
+  const random = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  try {
+    const made = await json("/api/v1/runs", { method: "POST", body, headers: { "Idempotency-Key": random } });
+    leave(made.id, { title: short(body.text || body.prompt) });
+    address(made.id);
+    await show(made.id, { asked: body });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    player.clear();
+    composer.refuse(error.message);
+  } finally {
+    $("speak").disabled = false;
+  }
+}
+
+function address(id) {
+  window.history.pushState(null, "", id ? `/?run=${id}` : "/");
+}
+
+/** Shows a run from its beginning, and goes on where it was left. */
+function show(id, { asked = null, from = null, play = false } = {}) {
+  run = new Run(id);
+  going = new AbortController();
+  const position = from ?? left(id)?.position ?? 0;
+  goal = position > 0 ? { position, play } : null;
+  shown($("compose"), false);
+  for (const name of ["run", "player", "new"]) shown($(name), true);
+  $("main").focus({ preventScroll: true });
+  document.title = `${left(id)?.title || "A text"} \u2013 aloud`;
+  follow(run, going.signal, asked);
+}
+
+async function follow(shownRun, signal, asked) {
+  let since = performance.now();
+  try {
+    for await (const event of events(shownRun.id, 0, signal, line)) {
+      if (signal.aborted) return;
+      take(event, asked);
+      if (performance.now() - since > BUSY) {
+        await new Promise((done) => setTimeout(done));
+        since = performance.now();
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    line(true);
+    absent(error.status === 404 ? "This run is not here: it was erased, or belongs to another key." : error.message);
+  }
+}
+
+function absent(message) {
+  $("line").textContent = message;
+  shown($("line"), true);
+  shown($("player"), player.length > 0);
+}
+
+function line(there) {
+  $("line").textContent = there ? "" : "The line to the service is lost. What has arrived plays on; it goes on by itself once the service is back.";
+  shown($("line"), !there);
+}
+
+function take(event, asked) {
+  run.take(event);
+  if (event.type === "start" && asked) choose("rates", { ...choices.rates, [asked.tts_provider || ""]: run.rate });
+  else if (event.type === "chunk") reader.append(event.content);
+  else if (event.type === "passage") reader.passage(event);
+  else if (event.type === "skipped") reader.skipped(event);
+  else if (event.type === "failed") reader.failed(event);
+  else if (event.type === "audio") player.add(event);
+  const words = event.type === "failed" ? reader.source.slice(event.start, event.end) : "";
+  notes.note(event, words, again);
+  if (TERMINAL.has(event.type)) player.ended = true;
+  if (goal && (player.length > goal.position || player.ended)) {
+    const { position, play } = goal;
+    goal = null;
+    player.seek(position);
+    if (play) player.play();
+  }
+}
+
+async function again() {
+  try {
+    const made = await json(`/api/v1/runs/${run.id}/retry`, { method: "POST" });
+    const from = player.position;
+    leave(made.id, { title: left(run.id)?.title });
+    leaveRun();
+    player.wake();
+    address(made.id);
+    show(made.id, { from, play: true });
+    if (!from) player.play();
+  } catch (error) {
+    absent(error.message);
+  }
+}
+
+function leaveRun() {
+  remember();
+  going.abort();
+  player.clear();
+  reader.clear();
+  notes.clear();
+  shown($("line"), false);
+  [run, goal, reported] = [null, null, 0];
+}
+
+function fresh() {
+  leaveRun();
+  for (const name of ["run", "player", "new", "follow"]) shown($(name), false);
+  shown($("compose"), true);
+  document.title = "aloud";
+  $("words").focus();
+  $("words").select();
+}
+
+async function stop() {
+  const stopped = run;
+  if (!stopped?.going) return;
+  player.pause();
+  try {
+    await ask(`/api/v1/runs/${stopped.id}`, { method: "DELETE" });
+  } catch (error) {
+    absent(error.message);
+  }
+}
+
+// ---- the place ------------------------------------------------------------------------------------------------------
+
+function remember() {
+  if (!run) return;
+  const position = goal?.position ?? player.position;
+  leave(run.id, { position: player.finished ? 0 : position });
+  if (position > reported + 0.1) report(position);
+}
+
+function report(position) {
+  reported = position;
+  const body = { played_ms: Math.round(1000 * position) };
+  ask(`/api/v1/runs/${run.id}/heard`, { method: "POST", body, keepalive: true }).catch(() => {}); // the next one counts as well
+}
+
+/** Where in the sound a place in the text is. */
+function heardAt(point) {
+  const clip = player.clips[first(player.clips, (one) => one.end > point)];
+  if (!clip) return null;
+  const word = clip.words.find((one) => one.end > point);
+  return clip.begins + (clip.start >= point || !word ? 0 : Math.max(0, word.at - 0.02));
+}
+
+function jump(sentence) {
+  const to = sentence && heardAt(reader.beginning(sentence).start);
+  if (to === null || to === undefined) return say("This is not spoken yet.");
+  goal = null;
+  reader.follow = true;
+  player.seek(to);
+  reader.heard(player.clip(to)?.index ?? 0);
+  player.play();
+}
+
+function current() {
+  const clip = player.clip();
+  return clip && (reader.at(word(clip, player.position)?.start ?? clip.start) || reader.sentences[0]);
+}
+
+function word(clip, position) {
+  const number = first(clip.words, (one) => one.at > position - clip.begins + 0.001);
+  return clip.words[number - 1];
+}
+
+function skip(step) {
+  const here = current();
+  if (!here) return;
+  const begun = heardAt(reader.beginning(here).start) ?? 0;
+  const late = player.position - begun > 1.5;
+  jump(step < 0 && late ? here : reader.beside(here, step));
+}
+
+function toggle() {
+  if (!run) return;
+  if (player.wanted && player.state !== "done") {
+    player.pause();
+    remember();
+  } else if (goal) {
+    goal.play = true;
+    player.wake(run.rate);
+  } else {
+    player.wake(run.rate);
+    player.play();
+  }
+}
+
+// ---- what is seen ---------------------------------------------------------------------------------------------------
+
+let said = null;
+let state = "";
+
+function draw() {
+  requestAnimationFrame(draw);
+  if (!run) return;
+  player.tick();
+  const position = goal?.position ?? player.position;
+  const clip = player.clip(position);
+  const now = clip && word(clip, position);
+  if (clip) reader.show(clip.index, position || player.wanted ? now : undefined);
+  controls.show(player, run, position);
+  sums(clip, now);
+  shown($("follow"), !reader.follow && player.state === "playing");
+  announce(now && reader.at(now.start));
+  if (player.state !== state) moved(player.state);
+}
+
+function sums(clip, now) {
+  const share = (part) => (run.received ? `${Math.floor((100 * part) / run.received)} %` : "\u2013");
+  const heard = now ? now.end : clip ? clip.start : 0;
+  const text = `${number(run.received)} characters ${run.going ? "so far" : "in all"}`;
+  put("received", text);
+  put("spoken", [share(run.spoken), run.skipped && `${number(run.skipped)} left out on purpose`, run.failed && `${number(run.failed)} failed`].filter(Boolean).join(", "));
+  put("heard", share(player.finished ? run.received : heard));
+  put("who", [run.engine, run.provider !== "text" && [run.provider, run.model].filter(Boolean).join(" ")].filter(Boolean).join("; text from "));
+  put("sums", run.going ? `${text}, ${share(run.spoken)} spoken` : `${text}, ${clock(run.seconds)} of sound`);
+}
+
+function put(id, text) {
+  if ($(id).textContent !== text) $(id).textContent = text;
+}
+
+function announce(sentence) {
+  const whole = sentence && reader.beginning(sentence);
+  if (!whole || whole === said || !player.wanted) return;
+  said = whole;
+  const mode = $("announce").value;
+  if (mode === "always" || (mode === "muted" && !player.volume)) $("sentence").textContent = reader.words(sentence);
+}
+
+function moved(now) {
+  state = now;
+  const texts = { playing: "Playing.", waiting: "Waiting for the voice.", done: "Finished.", blocked: "Press play to go on." };
+  if (now === "paused" ? player.position : true) say(texts[now] || "Paused.");
+  if (now === "done" || now === "paused") remember();
+}
+
+// ---- the first time -------------------------------------------------------------------------------------------------
+
+function installText() {
+  const text = $("text");
+  const reach = (sentence) => {
+    for (const old of text.querySelectorAll("[tabindex]")) {
+      old.removeAttribute("tabindex");
+      old.removeAttribute("role");
+    }
+    if (!sentence) return;
+    sentence.element.tabIndex = 0;
+    sentence.element.setAttribute("role", "button");
+    sentence.element.focus({ preventScroll: true });
+    sentence.element.scrollIntoView({ block: "nearest" });
+  };
+  text.tabIndex = 0;
+  text.addEventListener("click", (event) => {
+    const sentence = event.target.closest(".sentence")?.sentence;
+    if (sentence && getSelection().isCollapsed) jump(sentence);
+  });
+  text.addEventListener("keydown", (event) => {
+    const here = document.activeElement.sentence;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      reader.follow = false;
+      reach(here ? reader.beside(here, event.key === "ArrowDown" ? 1 : -1) : current() || reader.sentences[0]);
+    } else if (here && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      jump(here);
+    }
+  });
+  for (const kind of ["wheel", "touchmove"]) addEventListener(kind, () => { reader.follow = false; }, { passive: true });
+  addEventListener("keydown", (event) => {
+    if (/^(Page|Home|End)/.test(event.key)) reader.follow = false;
+  });
+  $("follow").addEventListener("click", () => { reader.follow = true; $("play").focus(); });
+}
+
+function installDialogs() {
+  for (const opener of document.querySelectorAll("[data-opens]")) {
+    opener.addEventListener("click", () => $(opener.dataset.opens).showModal());
+  }
+  for (const closer of document.querySelectorAll("[data-closes]")) {
+    closer.addEventListener("click", () => closer.closest("dialog").close());
+  }
+  new MutationObserver(() => {
+    if ($("history").open) history.list(open, (id) => id === run?.id && (address(null), fresh()));
+  }).observe($("history"), { attributeFilter: ["open"] });
+  kept($("announce"), "announce");
+  kept($("letters"), "letters");
+  kept($("size"), "size", (size) => document.documentElement.style.setProperty("--size", `${size}rem`));
+  $("key").value = key.get();
+  $("key").addEventListener("change", () => {
+    key.set($("key").value.trim());
+    prepare();
+  });
+}
+
+function open(id) {
+  leaveRun();
+  player.wake();
+  address(id);
+  show(id);
+}
+
+function prepare() {
+  composer.fill().catch((error) => {
+    if (!(error instanceof Refusal)) throw error;
+    if (!run) $("words-error").textContent = error.message;
+  });
+}
+
+function route() {
+  const id = new URLSearchParams(location.search).get("run");
+  if (id && /^[\w-]{1,200}$/.test(id)) {
+    leaveRun();
+    show(id);
+  } else fresh();
+}
+
+const leaveForNew = () => {
+  address(null);
+  fresh();
+};
+
+composer.install(begin);
+controls.install(player, {
+  play: toggle, back: () => skip(-1), forward: () => skip(1), stop, fresh: leaveForNew,
+  escape: () => (run?.going ? stop() : player.pause()),
+});
+installText();
+installDialogs();
+for (const kind of ["input", "keydown", "pointerdown"]) {
+  // The first context takes long to make; later none has to be made.
+  addEventListener(kind, () => player.wake(choices.rates?.[$("engine").value]), { once: true });
+}
+$("new").addEventListener("click", leaveForNew);
+addEventListener("popstate", route);
+addEventListener("pagehide", remember);
+document.addEventListener("visibilitychange", () => document.hidden && remember());
+setInterval(() => {
+  if (run) player.tick(); // frames rest in a hidden tab, the sound must not
+}, 250);
+setInterval(() => {
+  if (run && player.state === "playing") leave(run.id, { position: player.position });
+}, 1000);
+setInterval(() => {
+  if (run && player.state === "playing" && player.position > reported) report(player.position);
+}, 1000 * REPORTED);
+route();
+prepare();
+draw();

@@ -1,0 +1,98 @@
+// The bar at the bottom, and the keys.
+
+import { choices, kept } from "./memory.js";
+import { $, clock, make, shown } from "./words.js";
+
+const PLAY = "M8 5v14l11-7z";
+const PAUSE = "M7 5h4v14H7zM13 5h4v14h-4z";
+const NAMES = [
+  ["Space, k", "play or pause"],
+  ["\u2190, j", "back a sentence"],
+  ["\u2192, l", "forward a sentence"],
+  ["\u2191 \u2193 in the text", "go from sentence to sentence; Enter plays from there"],
+  ["-, +", "slower, faster"],
+  ["m", "sound off and on"],
+  ["Esc", "stop what is being written and spoken"],
+  ["n", "a new text"],
+  ["h", "history"],
+  ["s", "settings"],
+  ["?", "these keys"],
+  ["Ctrl+Enter in the form", "speak"],
+];
+
+/** `on`: what the controls do, by name. */
+export function install(player, on) {
+  for (const name of ["play", "back", "forward", "stop"]) $(name).addEventListener("click", on[name]);
+  $("seek").addEventListener("input", () => player.seek(Number($("seek").value)));
+  kept($("volume"), "volume", (value) => {
+    player.volume = Number(value);
+    $("volume").setAttribute("aria-valuetext", `${Math.round(100 * value)} percent`);
+  });
+  kept($("speed"), "speed", (value) => {
+    player.setSpeed(Number(value));
+    $("speed-shown").textContent = `${Number(value)}\u00d7`;
+    $("speed").setAttribute("aria-valuetext", `${Number(value)} times`);
+  });
+  $("keys-list").append(...NAMES.map(([keys, what]) => {
+    const cell = make("th", "", ...keys.split(/(, | )/).map((key) => (/^(, | |in|the|text|form)$/.test(key) ? key : make("kbd", key))));
+    cell.scope = "row";
+    return make("tr", "", cell, make("td", what));
+  }));
+  addEventListener("keydown", (event) => pressed(event, on));
+}
+
+function step(slider, by) {
+  slider.value = Number(slider.value) + by;
+  slider.dispatchEvent(new Event("input"));
+}
+
+let loud = 1;
+export function mute() {
+  if (Number($("volume").value)) loud = $("volume").value;
+  $("volume").value = Number($("volume").value) ? 0 : loud;
+  $("volume").dispatchEvent(new Event("input"));
+}
+
+function pressed(event, on) {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") return on.escape();
+  const { target } = event;
+  const typing = target.matches("textarea, select, input:not([type=range], [type=radio], [type=checkbox])");
+  if (typing) return;
+  const moves = target.matches("input, .sentence") && /^Arrow/.test(event.key);
+  const presses = target.matches("button, input, summary, a, .sentence") && event.key === " ";
+  if (moves || presses) return;
+  const does = keys(on)[event.key];
+  if (!does || (event.key.length === 1 && event.key !== " " && choices.letters === false)) return;
+  event.preventDefault();
+  does();
+}
+
+const keys = (on) => ({
+  " ": on.play, k: on.play, ArrowLeft: on.back, j: on.back, ArrowRight: on.forward, l: on.forward,
+  "-": () => step($("speed"), -0.1), "+": () => step($("speed"), 0.1), "=": () => step($("speed"), 0.1),
+  m: mute, n: on.fresh, h: () => $("history").showModal(), s: () => $("settings").showModal(), "?": () => $("keys").showModal(),
+});
+
+/** The bar as things stand. */
+export function show(player, run, position) {
+  const whole = Math.max(run.estimate, player.length);
+  const sounding = player.wanted && player.state !== "done";
+  set($("play"), "aria-label", sounding ? "Pause" : player.state === "done" ? "Play again" : "Play");
+  set($("play-shape"), "d", sounding ? PAUSE : PLAY);
+  set($("player"), "data-state", player.state);
+  $("time").textContent = `${clock(position)} / ${run.going ? "about " : ""}${clock(whole)}`;
+  const left = (whole - position) / player.speed;
+  $("to-go").textContent = player.state === "waiting" ? "waiting for the voice" : left > 0.5 ? `${clock(left)} to go` : "";
+  const seek = $("seek");
+  if (Number(seek.max) !== whole) seek.max = whole;
+  seek.value = position;
+  set(seek, "aria-valuetext", `${clock(position)} of ${clock(whole)}`);
+  seek.style.setProperty("--heard", `${(100 * position) / (whole || 1)}%`);
+  seek.style.setProperty("--spoken", `${(100 * player.length) / (whole || 1)}%`);
+  shown($("stop"), run.going);
+}
+
+function set(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}

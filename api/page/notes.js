@@ -1,0 +1,45 @@
+// What happened besides speaking, in plain words, each kind once.
+
+import { $, button, make, say, short, shown } from "./words.js";
+
+const WHO = { tts: "voice", llm: "model" };
+let counts = new Map(); // message -> {item, count, first}
+
+export function clear() {
+  counts = new Map();
+  $("notes").replaceChildren();
+  shown($("notes"), false);
+}
+
+function add(kind, text, ...more) {
+  const item = make("li", text, ...more);
+  item.className = kind;
+  $("notes").append(item);
+  shown($("notes"), true);
+  say(text);
+  return item;
+}
+
+/** `words`: the text that the event is about; `retry`: what begins the run again. */
+export function note(event, words, retry) {
+  if (event.type === "fallback") {
+    add("change", `The ${WHO[event.stage] || event.stage} ${event.from} gave up: ${event.message} ${event.to} goes on from here.`);
+  } else if (event.type === "start" && event.ignored?.length) {
+    add("change", `${event.provider} does not take ${event.ignored.join(", ")}; it was left out.`);
+  } else if (event.type === "failed") {
+    const known = counts.get(event.message);
+    if (known) {
+      known.item.textContent = `${++known.count} passages could not be spoken, the first being \u201c${known.first}\u201d: ${event.message}`;
+    } else {
+      const first = short(words);
+      counts.set(event.message, { first, count: 1, item: add("wrong", `\u201c${first}\u201d could not be spoken: ${event.message}`) });
+    }
+  } else if (event.type === "complete" && event.status === "partial") {
+    add("wrong", "Some of the text could not be spoken. ", button("Try again", retry));
+  } else if (event.type === "error") {
+    add("wrong", `${event.message} What was made stays. `, button("Try again", retry));
+  } else if (event.type === "cancelled") {
+    add("change", "Stopped. What was made stays. ", button("Go on", retry));
+  }
+}
+

@@ -1,0 +1,221 @@
+// Shows the source text as it comes, in its own words, and where the voice is in it. Text goes in as text, never as markup.
+
+import { first, points, Source } from "./source.js";
+
+const LONGEST = 4000; // characters of a paragraph, so that what arrives moves little
+const ENDS = /[.!?\u2026\u3002\uff01\uff1f]["'\u2019\u201d\u00bb)\]]*\s*$|\n\s*$/;
+const SHORT = /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|e\.g|i\.e|z\.B|\p{Lu})\.\s*$/u;
+
+export class Reader {
+  source = new Source();
+  sentences = []; // {start, end: code points; element, number, begins: whether a sentence begins here}
+  passages = []; // by index: sentences
+  follow = true; // the page scrolls along
+  #root;
+  #blocks = []; // {element, rest: Text that has not become passages, size}
+  #front = 0;
+  #cut = 0; // code points that have become passages
+  #open = false; // the last sentence goes on
+  #now = null; // passage
+  #word = null;
+  #omitted = new Set();
+  #split = new Intl.Segmenter(undefined, { granularity: "sentence" });
+
+  constructor(root) {
+    this.#root = root;
+  }
+
+  clear() {
+    this.#root.replaceChildren();
+    Object.assign(this, { source: new Source(), sentences: [], passages: [], follow: true });
+    [this.#blocks, this.#front, this.#cut, this.#open] = [[], 0, 0, false];
+    [this.#now, this.#word] = [null, null];
+    this.#omitted.clear();
+    mark("word", []);
+    mark("omitted", []);
+  }
+
+  // ---- text ---------------------------------------------------------------------------------------------------------
+
+  append(content) {
+    this.source.append(content);
+    for (const line of content.split(/(?<=\n)/)) {
+      for (let rest = line; rest; ) {
+        const block = this.#last();
+        const room = LONGEST - block.size;
+        let end = rest.length;
+        if (end > room) end = rest.lastIndexOf(" ", room) + 1 || rest.indexOf(" ", room) + 1 || end;
+        block.rest.appendData(rest.slice(0, end));
+        block.size += end;
+        block.full = rest[end - 1] === "\n" || (block.size >= LONGEST - 200 && rest[end - 1] === " ");
+        rest = rest.slice(end);
+      }
+    }
+  }
+
+  #last() {
+    const last = this.#blocks.at(-1);
+    if (last && !last.full) return last;
+    const element = document.createElement("p");
+    element.dir = "auto";
+    const rest = document.createTextNode("");
+    element.append(rest);
+    this.#root.append(element);
+    this.#blocks.push({ element, rest, size: 0, full: false });
+    return this.#blocks.at(-1);
+  }
+
+  passage({ index, start, end, omitted = [] }) {
+    const made = [];
+    for (const [block, text] of this.#take(start, end)) {
+      for (const said of this.#sentences(text)) {
+        const element = document.createElement("span");
+        element.className = "sentence";
+        element.textContent = said;
+        block.element.insertBefore(element, block.rest);
+        const length = points(said);
+        const sentence = { start: this.#cut, end: this.#cut + length, element, begins: !this.#open, number: this.sentences.length };
+        if (said.trim()) this.#open = !ENDS.test(said) || SHORT.test(said);
+        element.sentence = sentence;
+        made.push(sentence);
+        this.sentences.push(sentence);
+        this.#cut += length;
+      }
+    }
+    this.passages[index] = made;
+    for (const gap of omitted) {
+      const range = this.#range(gap.start, gap.end, true);
+      if (range) this.#omitted.add(range);
+    }
+    if (omitted.length) mark("omitted", this.#omitted);
+  }
+
+  skipped({ start, end, reason }) {
+    for (const [block, text] of this.#take(start, end)) {
+      const element = document.createElement("span");
+      element.textContent = text;
+      if (reason !== "blank") {
+        element.className = "skipped";
+        element.dataset.note = `not spoken: ${reason}`;
+      }
+      block.element.insertBefore(element, block.rest);
+      this.#cut += points(text);
+    }
+    this.#open = false;
+  }
+
+  failed({ index }) {
+    const made = this.passages[index] || [];
+    for (const { element } of made) element.classList.add("failed");
+    const last = made.at(-1);
+    if (last) last.element.dataset.note = "could not be spoken";
+  }
+
+  *#take(start, end) {
+    let units = this.source.unit(end) - this.source.unit(start);
+    while (units > 0 && this.#front < this.#blocks.length) {
+      const block = this.#blocks[this.#front];
+      const text = block.rest.data.slice(0, units);
+      block.rest.deleteData(0, text.length);
+      units -= text.length;
+      if (block.rest.length) units = 0;
+      else if (block.full) this.#front++;
+      else if (!text) return;
+      if (text) yield [block, text];
+    }
+  }
+
+  /** Parted at the ends of sentences; "Dr. No" is none. */
+  #sentences(text) {
+    const found = [];
+    for (const { segment } of this.#split.segment(text)) {
+      if (found.length && (!found.at(-1).trim() || SHORT.test(found.at(-1)))) found.push(found.pop() + segment);
+      else found.push(segment);
+    }
+    return found;
+  }
+
+  // ---- the place ----------------------------------------------------------------------------------------------------
+
+  /** The sentence at a code point. */
+  at(point) {
+    return this.sentences[first(this.sentences, (one) => one.start > point) - 1];
+  }
+
+  /** Where the sentence that this one belongs to begins. */
+  beginning(sentence) {
+    let i = sentence.number;
+    while (i > 0 && !this.sentences[i].begins) i--;
+    return this.sentences[i];
+  }
+
+  /** Where the next sentence begins, or the one before. */
+  beside(sentence, step) {
+    let i = this.beginning(sentence).number + step;
+    while (i > 0 && i < this.sentences.length && !this.sentences[i].begins) i += step;
+    return this.sentences[Math.max(0, i)];
+  }
+
+  /** The whole sentence's text, of all the passages that it is spread over. */
+  words(sentence) {
+    const from = this.beginning(sentence);
+    let i = from.number;
+    while (this.sentences[i + 1] && !this.sentences[i + 1].begins) i++;
+    return this.source.slice(from.start, this.sentences[i].end).trim();
+  }
+
+  /** Shows that this passage sounds, and this word of it. */
+  show(index, word) {
+    const passage = this.passages[index] || null;
+    if (passage !== this.#now) {
+      for (const { element } of this.#now || []) element.classList.replace("now", "heard");
+      for (const { element } of passage || []) {
+        element.classList.remove("heard");
+        element.classList.add("now");
+      }
+      this.#now = passage;
+    }
+    if (word === this.#word) return;
+    this.#word = word;
+    const range = word && this.#range(word.start, word.end);
+    mark("word", range ? [range] : []);
+    if (range && this.follow) this.#reveal(range);
+  }
+
+  /** Shows what lies behind as heard, after a jump. */
+  heard(index) {
+    this.passages.forEach((passage, i) => {
+      for (const { element } of passage) element.classList.toggle("heard", i < index);
+    });
+  }
+
+  #range(start, end, still = false) {
+    const [one, two] = [this.#spot(start), this.#spot(end, true)];
+    if (!one || !two) return null;
+    if (still) return new StaticRange({ startContainer: one[0], startOffset: one[1], endContainer: two[0], endOffset: two[1] });
+    const range = document.createRange();
+    range.setStart(...one);
+    range.setEnd(...two);
+    return range;
+  }
+
+  #spot(point, last = false) {
+    const sentence = this.at(last ? point - 1 : point);
+    if (!sentence) return null;
+    const text = sentence.element.firstChild;
+    return [text, Math.min(this.source.unit(point) - this.source.unit(sentence.start), text.length)];
+  }
+
+  #reveal(range) {
+    const box = range.getBoundingClientRect();
+    const floor = innerHeight - (document.getElementById("player")?.offsetHeight || 0);
+    if (box.top >= 0.1 * floor && box.bottom <= 0.8 * floor) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    scrollBy({ top: box.top - 0.35 * floor, behavior: calm ? "auto" : "smooth" });
+  }
+}
+
+/** By the browser's own highlights, which leave the text alone; where it has none, the passage's colour must do. */
+function mark(name, ranges) {
+  if (globalThis.Highlight) CSS.highlights.set(name, new Highlight(...ranges));
+}

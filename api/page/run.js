@@ -1,0 +1,53 @@
+// What is known of a run: its facts, put together from its events.
+
+import { TERMINAL } from "./service.js";
+
+export class Run {
+  received = 0; // characters, as all that follows
+  spoken = 0;
+  skipped = 0;
+  failed = 0;
+  seconds = 0; // of sound
+  status = "running";
+  engine = "";
+  provider = "";
+  model = "";
+  rate = 22_050;
+  signature = ""; // what makes its addresses good without a key
+  last = 0; // number of the newest event
+
+  constructor(id) {
+    this.id = id;
+  }
+
+  take(event) {
+    this.last = event.seq;
+    const length = event.end - event.start;
+    if (event.type === "start") {
+      [this.provider, this.model, this.rate] = [event.provider, event.model, event.audio.sample_rate];
+      this.signature = event.events?.split("?")[1] || "";
+    } else if (event.type === "chunk") this.received = event.end;
+    else if (event.type === "skipped") this.skipped += length;
+    else if (event.type === "failed") this.failed += length;
+    else if (event.type === "audio") {
+      this.spoken += length;
+      this.seconds = event.begins + event.seconds;
+      this.engine = event.engine;
+    }
+    if (TERMINAL.has(event.type)) this.status = event.status || event.type;
+  }
+
+  get going() {
+    return this.status === "running";
+  }
+
+  /** Seconds of sound that the text received so far will make, as far as can be told. */
+  get estimate() {
+    if (!this.spoken || !this.going) return this.seconds;
+    return (this.seconds / this.spoken) * Math.max(this.spoken, this.received - this.skipped - this.failed);
+  }
+
+  address(what) {
+    return `/api/v1/runs/${this.id}/${what}${this.signature && (what.includes("?") ? "&" : "?") + this.signature}`;
+  }
+}

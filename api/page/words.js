@@ -1,0 +1,41 @@
+// How the page says things.
+
+export const $ = (id) => document.getElementById(id);
+
+export function make(tag, text, ...children) {
+  const element = document.createElement(tag);
+  if (text) element.textContent = text;
+  element.append(...children);
+  return element;
+}
+
+export function button(text, clicked) {
+  const made = make("button", text);
+  made.type = "button";
+  made.addEventListener("click", clicked);
+  return made;
+}
+
+const NUMBER = new Intl.NumberFormat("en");
+export const number = (value) => NUMBER.format(value);
+
+export function clock(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  const parts = [Math.floor(whole / 60) % 60, whole % 60];
+  if (whole >= 3600) parts.unshift(Math.floor(whole / 3600));
+  return parts.map((part, i) => (i ? String(part).padStart(2, "0") : String(part))).join(":");
+}
+
+export const short = (text, most = 60) => {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > most ? `${line.slice(0, most).replace(/[\ud800-\udbff]$/, "")}\u2026` : line;
+};
+
+/** To a screen reader, once. */
+export function say(text) {
+  if ($("status").textContent !== text) $("status").textContent = text;
+}
+
+export const shown = (element, yes) => {
+  element.hidden = !yes;
+};

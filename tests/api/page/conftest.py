@@ -1,0 +1,58 @@
+"""One Chromium for all tests of the page, and services for it to visit."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from api.server import serving
+from api.settings import Settings
+from tests.fakes.browser import Browser, chromium
+
+SHARED = {"scope": "session", "loop_scope": "session"}
+PROBE = (Path(__file__).parent / "probe.js").read_text()
+
+
+def pytest_collection_modifyitems(items):
+    """The browser lives in one loop, and so does whoever speaks to it."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(**SHARED)
+async def browser():
+    async with Browser(chromium()) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(**SHARED)
+async def house(tmp_path_factory):
+    """A service with the voice that is always there, for all who have no wishes of their own."""
+    settings = Settings.load({}, port=0, drain_seconds=0, output_dir=tmp_path_factory.mktemp("house"))
+    async with serving(settings, {"ALOUD_TTS_PROVIDER": "espeak", "ALOUD_REPLAY_RATE": "200"}) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def served(tmp_path):
+    """A function that starts a service and returns its address; what is given goes to its settings, `env` beside."""
+    async with AsyncExitStack() as stack:
+
+        async def start(env=None, **given):
+            settings = Settings.load({}, **{"port": 0, "drain_seconds": 0, "output_dir": tmp_path / "output", **given})
+            env = {"ALOUD_TTS_PROVIDER": "tone", "ALOUD_REPLAY_RATE": "200"} | (env or {})
+            return await stack.enter_async_context(serving(settings, env))
+
+        yield start
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser):
+    opened = await browser.page()
+    await opened.call("Page.addScriptToEvaluateOnNewDocument", source=PROBE)
+    yield opened
+    await opened.close()

@@ -1,0 +1,105 @@
+"""Text goes in; it is shown, spoken without a gap, and followed word by word."""
+
+import httpx
+
+from tests.api.client import events
+
+TEXT = """# A walk
+
+The morning was clear. Dr. Brown walked along the sand with her dog; neither of them was in a hurry.
+
+“Look,” she said, “the boats come in!” The dog looked. It had seen boats before.
+"""
+STRANGE = [
+    '<img src=x onerror="window.broken=1"> and <b>more</b>.',
+    "</script><script>window.broken=1</script> --> ]]> &amp; &lt; ${1} {{x}}",
+    "שלום עולם. \u202eבא\u202c مرحبا بالعالم، كيف حالك؟",
+    "Fine 👩‍👩‍👧‍👦 family, 🏳️‍🌈 flag and 𝔘𝔫𝔦code. Then more words.",
+    "a\u0000b \x1b[31m red\x07. Zero\u200bwidth. e\u0301 accents.",
+]
+
+
+async def spoken(page, url, text):
+    await page.goto(url)
+    await page.write("#words", text)
+    await page.click("#speak")
+    await page.until("probe.starts.length")
+
+
+async def finished(page, seconds=30):
+    await page.until("document.querySelector('#player').dataset.state === 'done'", seconds)
+
+
+async def run_of(page, url):
+    """The events of the run that the page shows."""
+    async with httpx.AsyncClient(base_url=url, timeout=20) as client:
+        return await events(client, (await page.js("location.search")).removeprefix("?run="))
+
+
+async def test_words_are_shown_when_they_are_heard_and_clips_follow_each_other_to_the_sample(page, house):
+    await spoken(page, house, TEXT)
+    await finished(page)
+    assert await page.js("document.querySelector('#text').textContent") == TEXT
+    starts, seen, rate = await page.js("[probe.starts, probe.seen, probe.rate()]")
+    assert all(
+        abs(one["frame"] + one["length"] - two["frame"]) < 0.5 for one, two in zip(starts, starts[1:], strict=False)
+    )
+    clips = [event for event in await run_of(page, house) if event["type"] == "audio"]
+    assert len(clips) == len(starts)
+    begins = starts[0]["frame"] / rate
+    due = [(word["text"], begins + clip["begins"] + word["at"]) for clip in clips for word in clip["words"]]
+    late = {}
+    for one in seen:
+        nearest = min(abs(one["at"] - at) for text, at in due if text == one["word"])
+        late[one["word"], one["at"]] = nearest
+    assert len(seen) > 0.8 * len(due)
+    assert sorted(late.values())[len(late) * 9 // 10] < 0.08, late  # the rest is for a busy machine's lost frames
+    assert await page.js("probe.contexts") == 1
+    assert not page.wrong
+
+
+async def test_text_stays_text_whatever_it_looks_like(page, house):
+    text = "\n\n".join(STRANGE)
+    await spoken(page, house, text)
+    await page.until("document.querySelector('#sums').textContent.includes('in all')")
+    assert await page.js("document.querySelector('#text').textContent") == text
+    assert await page.js("document.querySelectorAll('#text :not(p, span)').length") == 0
+    assert await page.js("window.broken") is None
+    assert await page.js("probe.forbidden") == []
+    assert not page.wrong
+    assert all(address.startswith(house) for address in page.asked)
+
+
+async def test_a_click_or_enter_on_a_sentence_goes_there(page, house):
+    await spoken(page, house, TEXT)
+    await page.until("document.querySelector('#sums').textContent.includes('in all')")
+    await page.js(
+        "[...document.querySelectorAll('.sentence')].find((e) => e.textContent.includes('It had')).id = 'goal'"
+    )
+    await page.click("#goal")
+    await page.until("probe.word() === 'It'")
+    await page.js("document.querySelector('#text').focus()")
+    await page.press("ArrowUp")
+    assert await page.js("document.activeElement.textContent") == "It had seen boats before.\n"
+    await page.press("ArrowUp")
+    assert await page.js("document.activeElement.textContent") == "The dog looked. "
+    await page.press("Enter")
+    await page.until("probe.word() === 'The'")
+    await page.press("k")
+    await page.until("document.querySelector('#player').dataset.state === 'paused'")
+    word = await page.js("probe.word()")
+    await page.press("j")
+    await page.until(f"probe.word() !== {word!r}")
+    assert not page.wrong
+
+
+async def test_what_cannot_be_done_is_said_beside_its_cause(page, served):
+    url = await served(max_chars=20)
+    await page.goto(url)
+    await page.click("#speak")
+    assert await page.js("document.querySelector('#words-error').textContent") == "There is no text yet."
+    await page.write("#words", "x" * 50)
+    await page.click("#speak")
+    await page.until("document.querySelector('#words-error').textContent.includes('20')")
+    assert await page.js("document.activeElement.id") == "words"
+    assert await page.js("document.querySelector('#words').value") == "x" * 50
