@@ -13,7 +13,7 @@ from api import errors
 from api.auth import Keys
 from api.limits import Gate
 from api.metrics import MeteredLog, Metrics
-from api.routes import audio, docs, events, health, lists, openai, page, stream, websocket, whole
+from api.routes import audio, docs, documents, events, health, lists, openai, page, stream, websocket, whole
 from api.routes import runs as runs_routes
 from api.runs import Runs
 from api.settings import Settings, environment
@@ -55,7 +55,8 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     app.state.settings = settings
     app.state.keys = Keys(settings.api_keys)
     errors.install(app)
-    for room in (stream, runs_routes, events, audio, whole, lists, openai, websocket, health, docs, page):
+    rooms = (stream, runs_routes, events, audio, whole, documents, lists, openai, websocket, health, docs, page)
+    for room in rooms:
         app.include_router(room.router)
     if settings.cors_origins:
         app.add_middleware(
@@ -71,6 +72,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
         hosts={*LOCAL, settings.host.lower(), *(host.lower() for host in settings.allowed_hosts)},
         origins=settings.cors_origins,
         body=settings.body_limit,
+        document=settings.max_document,
         seconds=settings.body_timeout,
     )
     return app

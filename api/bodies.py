@@ -24,6 +24,10 @@ class Said(BaseModel):
     content: str
 
 
+WAYS = ("text", "prompt", "messages", "document")
+"""Where the text may come from."""
+
+
 class Manner(BaseModel):
     """What is to be spoken, by whom and how."""
 
@@ -31,6 +35,7 @@ class Manner(BaseModel):
 
     text: str | None = Field(None, description="Spoken as it is.")
     prompt: str | None = Field(None, description="Asked of a model, whose answer is spoken.")
+    document: Name | None = Field(None, description="The id of a document that was brought, spoken as it is.")
     messages: Annotated[list[Said], Field(min_length=1, max_length=1000)] | None = None
     llm_provider: Name | Names | None = Field(None, description="Where text comes from; several are tried in order.")
     model: Name = ""
@@ -61,13 +66,14 @@ class Manner(BaseModel):
     @property
     def given(self) -> list[str]:
         """Where the text comes from, of the ways there are."""
-        return [name for name in ("text", "prompt", "messages") if getattr(self, name) is not None]
+        return [name for name in WAYS if getattr(self, name) is not None]
 
-    def order(self) -> Order:
+    def order(self, document: str | None = None) -> Order:
+        """`document`: the text of the one that is named."""
         providers = [*_listed(self.llm_provider), *self.fallback_providers]
         said = [Said(content=self.prompt)] if self.prompt is not None else self.messages or []
         return Order(
-            text=self.text,
+            text=self.text if document is None else document,
             messages=tuple(Turn(role=message.role, content=message.content) for message in said),
             llm_provider=tuple(providers),
             tts_provider=tuple(_listed(self.tts_provider)),
@@ -87,24 +93,26 @@ def _listed(names: str | list[str] | None) -> list[str]:
 
 
 class Speech(Manner):
-    """What is to be spoken, by whom and how. Exactly one of `text`, `prompt` and `messages`."""
+    """What is to be spoken, by whom and how. Exactly one of `text`, `prompt`, `messages` and `document`."""
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
         if len(self.given) != 1:
-            raise ValueError(f"give exactly one of text, prompt and messages, not {' and '.join(self.given) or 'none'}")
+            raise ValueError(
+                f"give exactly one of text, prompt, messages and document, not {' and '.join(self.given) or 'none'}"
+            )
         return self
 
 
 class Begin(Manner):
-    """On a socket: as in a request; without `text`, `prompt` and `messages` the text comes in further messages."""
+    """On a socket: as in a request; without any of the four the text comes in further messages."""
 
     type: Literal["start"]
 
     @model_validator(mode="after")
     def _at_most_one(self) -> Self:
         if len(self.given) > 1:
-            raise ValueError(f"give one of text, prompt and messages, not {' and '.join(self.given)}")
+            raise ValueError(f"give one of text, prompt, messages and document, not {' and '.join(self.given)}")
         return self
 
 

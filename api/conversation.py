@@ -108,7 +108,10 @@ class Conversation:
             raise Conflict("A run is going on; the next one begins after its last event.")
         dictation = None if body.given else Dictation(self._runs.settings.max_chars)
         record, _ = await self._runs.create(
-            body.order(), owner=self._owner, on_disconnect=body.on_disconnect, source=dictation
+            await self._runs.order(body, self._owner),
+            owner=self._owner,
+            on_disconnect=body.on_disconnect,
+            source=dictation,
         )
         if dictation is not None:
             dictation.flow = self._runs.going[record.id].flow

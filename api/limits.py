@@ -26,6 +26,9 @@ SECURITY = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+DOCUMENTS = "/api/v1/documents"
+_FORM = 10_000
+"""Bytes of a form around the file in it."""
 _OWNERS = 10_000
 """Owners remembered at most; the one seen longest ago goes first."""
 
@@ -41,6 +44,7 @@ class Gate:
         hosts: Collection[str],
         origins: Collection[str],
         body: int,
+        document: int,
         seconds: float,
     ) -> None:
         self._keys = keys
@@ -48,7 +52,14 @@ class Gate:
         self._hosts = frozenset(hosts)
         self._origins = frozenset(origins)
         self._body = body
+        self._document = document
         self._seconds = seconds
+
+    def _limits(self, scope: Scope) -> tuple[int, float]:
+        """Bytes and seconds of a body; a document is larger than what is said about it."""
+        if scope["path"] == DOCUMENTS:
+            return self._document + _FORM, self._seconds * 10
+        return self._body, self._seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -61,7 +72,7 @@ class Gate:
         elif scope["type"] == "websocket":
             await self._app(scope, receive, send)
         else:
-            await self._app(scope, _Body(receive, self._body, self._seconds).receive, _secured(scope, send))
+            await self._app(scope, _Body(receive, *self._limits(scope)).receive, _secured(scope, send))
 
     def _refused(self, scope: Scope, headers: Headers) -> AloudError | None:
         if not self._known(headers.get("host", "")):
@@ -81,8 +92,9 @@ class Gate:
             except Unauthorized as error:
                 return error
         length = headers.get("content-length", "0")
-        if length.isdigit() and int(length) > self._body:
-            return TooLarge(_too_large(self._body))
+        most, _ = self._limits(scope)
+        if length.isdigit() and int(length) > most:
+            return TooLarge(_too_large(most))
         return None
 
     def _known(self, host: str) -> bool:

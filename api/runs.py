@@ -16,6 +16,8 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
+from api.bodies import Manner
+from api.documents import Documents
 from api.ending import end
 from api.errors import Conflict, Draining, TooMany
 from api.limits import Rates
@@ -58,6 +60,7 @@ class Runs:
         self.log = log
         self.metrics = metrics
         self.settings = settings
+        self.documents = Documents(settings.output_dir / "documents")
         self.closing = Closing()
         self.draining = False
         self.going: dict[str, Going] = {}
@@ -98,6 +101,12 @@ class Runs:
         await self._tasks.__aexit__(None, None, None)
 
     # ---- beginning --------------------------------------------------------------------------------------------------
+
+    async def order(self, body: Manner, owner: str) -> Order:
+        """What a request amounts to. Raises NotFound for a document that its owner does not have."""
+        if body.document is None:
+            return body.order()
+        return body.order((await self.documents.get(body.document, owner)).text)
 
     async def create(
         self,

@@ -48,6 +48,8 @@ class Settings(BaseModel):
     max_chars: int = Field(1_000_000, ge=1)
     max_body: int | None = Field(None, ge=1)
     """Bytes of a request; by default what `max_chars` can need."""
+    max_document: int = Field(50_000_000, ge=1)
+    """Bytes of a file that is to be read aloud."""
     body_timeout: Seconds = 30.0
     reader_timeout: Seconds = 30.0
     """Seconds for which a reader may take nothing of what waits for him."""

@@ -22,7 +22,7 @@ async def create(
     idempotency_key: Annotated[str, Header(max_length=200, description="The same key again gives the same run.")] = "",
 ) -> RunShown:
     """Begins a run that goes on whoever listens."""
-    record, new = await runs.create(body.order(), owner=owner, key=idempotency_key)
+    record, new = await runs.create(await runs.order(body, owner), owner=owner, key=idempotency_key)
     response.headers["Location"] = f"/api/v1/runs/{record.id}"
     if not new:
         response.headers["Idempotent-Replayed"] = "true"

@@ -1,0 +1,57 @@
+"""Documents to be spoken: brought once, spoken as often as one likes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, File, Path, Response, UploadFile
+from pydantic import BaseModel
+
+from api.documents import Kept
+from api.routes.common import Owner, RunsHere, refusals
+
+router = APIRouter(tags=["documents"], prefix="/api/v1/documents")
+
+_BLOCK = 1 << 16
+
+DocumentId = Annotated[str, Path(max_length=200)]
+
+
+class DocumentShown(BaseModel):
+    id: str
+    title: str
+    chapters: list[str]
+    """Titles."""
+    chars: int
+
+    @classmethod
+    def of(cls, kept: Kept) -> DocumentShown:
+        return cls(id=kept.id, title=kept.title, chapters=kept.chapters, chars=len(kept.text))
+
+
+@router.post("", status_code=201, response_model=DocumentShown, responses=refusals(408, 413, 422, 429, 500, 503))
+async def bring(
+    file: Annotated[UploadFile, File(description="Text, Markdown, HTML, EPUB, DOCX or PDF, as its name ends.")],
+    runs: RunsHere,
+    owner: Owner,
+) -> DocumentShown:
+    """Give its `id` as `document` in a request for speech."""
+    runs.welcome()
+    return DocumentShown.of(await runs.documents.add(owner, file.filename or "", _pieces(file)))
+
+
+async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await file.read(_BLOCK):
+        yield piece
+
+
+@router.get("/{document}", response_model=DocumentShown, responses=refusals(404, 503))
+async def shown(document: DocumentId, runs: RunsHere, owner: Owner) -> DocumentShown:
+    return DocumentShown.of(await runs.documents.get(document, owner))
+
+
+@router.delete("/{document}", status_code=204, responses=refusals(404, 503))
+async def erase(document: DocumentId, runs: RunsHere, owner: Owner) -> Response:
+    await runs.documents.erase(document, owner)
+    return Response(status_code=204)
