@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import time
 from collections import OrderedDict, deque
 from collections.abc import Collection
@@ -15,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.auth import Keys
 from api.errors import Malformed, TooLarge, TooMany, Unauthorized, answer
 from pipeline.errors import AloudError
+
+logger = logging.getLogger("aloud.api")
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:; "
@@ -72,7 +75,11 @@ class Gate:
         elif scope["type"] == "websocket":
             await self._app(scope, receive, send)
         else:
-            await self._app(scope, _Body(receive, *self._limits(scope)).receive, _secured(scope, send))
+            out = Answer(send)
+            try:
+                await self._app(scope, _Body(receive, *self._limits(scope)).receive, out.send)
+            finally:
+                out.note(scope)
 
     def _refused(self, scope: Scope, headers: Headers) -> AloudError | None:
         if not self._known(headers.get("host", "")):
@@ -113,18 +120,32 @@ class Gate:
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": error.code})
         else:
-            await answer(error, scope["path"])(scope, receive, _secured(scope, send))
+            out = Answer(send)
+            await answer(error, scope["path"])(scope, receive, out.send)
+            out.note(scope)
 
 
-def _secured(scope: Scope, send: Send) -> Send:
-    async def secured(message: Message) -> None:
+class Answer:
+    """One answer on its way out: with the headers that all carry, and a line in the log when it is over."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._began = time.perf_counter()
+        self._status = 0
+
+    async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self._status = message["status"]
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY.items():
                 headers.setdefault(name, value)
-        await send(message)
+        await self._send(message)
 
-    return secured
+    def note(self, scope: Scope) -> None:
+        """Without the query, which may hold a signature."""
+        fields = {"method": scope["method"], "path": scope["path"], "status": self._status}
+        fields["seconds"] = round(time.perf_counter() - self._began, 4)
+        logger.info("answered", extra={"fields": fields})
 
 
 class _Body:

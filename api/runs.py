@@ -176,6 +176,7 @@ class Runs:
     def _start(self, run: str, going: Going) -> None:
         assert self._tasks is not None
         self.going[run] = going
+        logger.info("run begun", extra={"fields": {"run": run}})
         self.metrics.active.inc()
         if self._idle.is_set():
             self._idle = anyio.Event()
@@ -188,6 +189,7 @@ class Runs:
             logger.error("run %s broke: %s", run, error.code, exc_info=error)
             await end(self, run, error)
         finally:
+            logger.info("run over", extra={"fields": {"run": run}})
             del self.going[run]
             self.metrics.active.dec()
             going.ended.set()

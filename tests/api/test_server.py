@@ -1,6 +1,7 @@
 """The process: how it starts, stops, dies and comes back."""
 
 import asyncio
+import json
 import time
 
 import httpx
@@ -195,3 +196,23 @@ def test_without_keys_only_this_machine_is_served():
         with pytest.raises(InvalidSetting, match="ALOUD_HOST"):
             Settings.load({}, host=host)
     assert Settings.load({"ALOUD_HOST": "0.0.0.0", "ALOUD_API_KEYS": "a,b"}).host == "0.0.0.0"
+
+
+async def test_its_log_is_lines_of_json_with_the_run_and_without_the_text(tmp_path):
+    process = Process(tmp_path, drain_seconds=1)
+    async with process, client_of(process) as client:
+        await answering(client)
+        run = (await client.post("/api/v1/runs?token=canary-token", json={"text": "A canary-text to say."})).json()[
+            "id"
+        ]
+        await events(client, run)
+        process.terminate()
+        await process.ended()
+    lines = [json.loads(line) for line in process.log.splitlines() if line.startswith(b"{")]
+    assert len(lines) >= 4
+    assert all({"time", "level", "logger", "message"} <= set(line) for line in lines)
+    assert {"method": "POST", "path": "/api/v1/runs", "status": 201}.items() <= next(
+        line for line in lines if line.get("path") == "/api/v1/runs"
+    ).items()
+    assert [line["message"] for line in lines if line.get("run") == run] == ["run begun", "run over"]
+    assert b"canary" not in process.log
