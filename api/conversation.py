@@ -107,6 +107,7 @@ class Conversation:
         if self._record is not None:
             raise Conflict("A run is going on; the next one begins after its last event.")
         dictation = None if body.given else Dictation(self._runs.settings.max_chars)
+        self._runs.allowance.room(self._owner)
         record, _ = await self._runs.create(
             await self._runs.order(body, self._owner),
             owner=self._owner,

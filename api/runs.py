@@ -7,7 +7,6 @@ import json
 import logging
 import secrets
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
@@ -16,11 +15,11 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
+from api.allowance import Allowance
 from api.bodies import Manner
 from api.documents import Documents
 from api.ending import end
-from api.errors import Conflict, Draining, TooMany
-from api.limits import Rates
+from api.errors import Conflict, Draining
 from api.metrics import Metrics
 from api.retention import keep_tidy
 from api.settings import Settings
@@ -71,16 +70,10 @@ class Runs:
         self.joining = anyio.Lock()
         """Held while it is decided who makes a run's joined file."""
         self._played: dict[str, float] = {}
-        self._streams: Counter[str] = Counter()
+        self.allowance = Allowance(settings)
         self._tasks: TaskGroup | None = None
         self._idle = anyio.Event()
         self._idle.set()
-        rates = (
-            (settings.rate_per_minute, 60, "runs a minute"),
-            (settings.rate_per_day, 86_400, "runs a day"),
-        )
-        self._rates = [Rates(most, seconds, what) for most, seconds, what in rates if most]
-        self._chars = Rates(settings.chars_per_day, 86_400, "characters a day") if settings.chars_per_day else None
 
     async def __aenter__(self) -> Self:
         self._tasks = anyio.create_task_group()
@@ -124,21 +117,23 @@ class Runs:
         if key and (known := await self._named(owner, key, request)):
             return known, False
         self.welcome()
-        self._check_limits(owner)
-        run = "r" + secrets.token_urlsafe(16)
-        flow = await self._prepare(order, run, source=source)
-        for rate in self._rates:
-            rate.take(owner)
-        if self._chars is not None:
-            self._chars.take(owner, len(order.text or ""))
-        record = RunRecord(id=run, owner=owner, created=time.time(), request=request, key=key)
+        self.allowance.begin(owner)
+        begun = False
         try:
+            run = "r" + secrets.token_urlsafe(16)
+            flow = await self._prepare(order, run, source=source)
+            self.allowance.take(owner, len(order.text or ""))
+            record = RunRecord(id=run, owner=owner, created=time.time(), request=request, key=key)
             await self.log.create(record)
+            self._start(run, Going(owner, flow, on_disconnect))
+            begun = True
         except StoreError:
             if key and (known := await self._named(owner, key, request)):
                 return known, False
             raise
-        self._start(run, Going(owner, flow, on_disconnect))
+        finally:
+            if not begun:
+                self.allowance.end(owner)
         return record, True
 
     def welcome(self) -> None:
@@ -151,11 +146,6 @@ class Runs:
         if known is not None and known.request != _as_json(request):
             raise Conflict("This Idempotency-Key was used for another request; take a new key for a new request.")
         return known
-
-    def _check_limits(self, owner: str) -> None:
-        most = self.settings.max_runs
-        if most is not None and sum(going.owner == owner for going in self.going.values()) >= most:
-            raise TooMany(f"{most} runs are going on already, the most allowed at once.", retry_after=2)
 
     async def _prepare(self, order: Order, run: str, *, source: Source | None = None, resume: bool = False) -> Flow:
         events = f"/api/v1/runs/{run}/events"
@@ -191,6 +181,7 @@ class Runs:
         finally:
             logger.info("run over", extra={"fields": {"run": run}})
             del self.going[run]
+            self.allowance.end(going.owner)
             self.metrics.active.dec()
             going.ended.set()
             if not self.going:
@@ -206,6 +197,7 @@ class Runs:
             assert self._tasks is not None
             self._tasks.start_soon(end, self, record.id, stopped)
         else:
+            self.allowance.go_on(record.owner)
             self._start(record.id, Going(record.owner, flow))
 
     # ---- reading ----------------------------------------------------------------------------------------------------
@@ -230,10 +222,7 @@ class Runs:
 
     def joined(self, record: RunRecord) -> None:
         """Somebody reads the run's events. Raises TooMany."""
-        most = self.settings.max_streams
-        if self._streams[record.owner] >= most:
-            raise TooMany(f"{most:,} streams are open already, the most allowed at once.", retry_after=5)
-        self._streams[record.owner] += 1
+        self.allowance.open(record.owner)
         self.metrics.streams.inc()
         if going := self.going.get(record.id):
             going.readers += 1
@@ -241,7 +230,7 @@ class Runs:
     def left(self, record: RunRecord, *, posted: bool = False) -> None:
         """Somebody no longer does. Who `posted` the run ends it by leaving, if he wants it so and nobody else reads."""
         self.metrics.streams.dec()
-        self._streams -= Counter({record.owner: 1})  # forgets who has none
+        self.allowance.close(record.owner)
         going = self.going.get(record.id)
         if going is None:
             return

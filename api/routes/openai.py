@@ -75,6 +75,7 @@ async def speech(body: Speech, runs: RunsHere, owner: Owner) -> Response:
         raise InvalidRequest(f"response_format: there is no {body.response_format!r}; there is: {', '.join(JOINED)}.")
     voice = await local(runs, body.voice if isinstance(body.voice, str) else body.voice.id)
     order = Order(text=body.input, voice=voice, speed=body.speed)
+    runs.allowance.room(owner)
     record, _ = await runs.create(order, owner=owner, on_disconnect="cancel")
     runs.joined(record)
     sound = Sound(runs, record, body)

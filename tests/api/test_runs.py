@@ -128,6 +128,18 @@ async def test_runs_at_once_are_limited_and_the_next_one_is_told_when_to_come(se
     await client.delete(f"/api/v1/runs/{made[1]}")
 
 
+async def test_the_limit_holds_for_those_who_come_together(served):
+    client = await served(max_runs=2)
+    answers = await asyncio.gather(*[client.post("/api/v1/runs", json=SLOW) for _ in range(8)])
+    assert sorted(answer.status_code for answer in answers) == [201] * 2 + [429] * 6
+    for answer in answers:
+        if answer.status_code == 201:
+            await client.delete(f"/api/v1/runs/{answer.json()['id']}")
+    wrong = [(await client.post("/api/v1/runs", json={"text": "x", "voice": "nobody"})).status_code for _ in range(5)]
+    assert wrong == [422] * 5, "what is refused takes no place"
+    await client.delete(f"/api/v1/runs/{(await begun(client, **SLOW))['id']}")
+
+
 async def test_runs_a_minute_are_limited(served):
     client = await served(rate_per_minute=3)
     answers = [await client.post("/api/v1/runs", json={"text": TEXT}) for _ in range(4)]

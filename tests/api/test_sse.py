@@ -206,6 +206,8 @@ async def test_streams_are_limited_and_a_place_is_free_again_when_one_is_left(se
     async with client.stream("GET", url), client.stream("GET", url):
         refused = await client.get(url)
         assert refused.status_code == 429 and "retry-after" in refused.headers
+        assert (await client.post("/api/v1/stream/speech", json={"text": TEXT})).status_code == 429
+        assert len((await client.get("/api/v1/runs")).json()["runs"]) == 1, "nothing was begun"
 
     async def free():
         async with client.stream("GET", url) as response:

@@ -1,0 +1,59 @@
+"""What each owner has taken of what he may have: runs at once, by the minute and by the day, characters, streams."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from api.errors import TooMany
+from api.limits import Rates
+from api.settings import Settings
+
+_DAY = 86_400
+
+
+class Allowance:
+    def __init__(self, settings: Settings) -> None:
+        self._most_runs = settings.max_runs
+        self._most_streams = settings.max_streams
+        self._runs: Counter[str] = Counter()
+        self._streams: Counter[str] = Counter()
+        rates = (
+            (settings.rate_per_minute, 60, "runs a minute"),
+            (settings.rate_per_day, _DAY, "runs a day"),
+        )
+        self._rates = [Rates(most, seconds, what) for most, seconds, what in rates if most]
+        self._chars = Rates(settings.chars_per_day, _DAY, "characters a day") if settings.chars_per_day else None
+
+    def begin(self, owner: str) -> None:
+        """A run is about to go on; `end` takes it back. Raises TooMany."""
+        if self._most_runs is not None and self._runs[owner] >= self._most_runs:
+            raise TooMany(f"{self._most_runs} runs are going on already, the most allowed at once.", retry_after=2)
+        self.go_on(owner)
+
+    def go_on(self, owner: str) -> None:
+        """A run goes on, whatever is allowed: it was allowed before."""
+        self._runs[owner] += 1
+
+    def end(self, owner: str) -> None:
+        self._runs -= Counter({owner: 1})  # forgets who has none
+
+    def take(self, owner: str, chars: int) -> None:
+        """A run of so many characters is begun. Raises TooMany."""
+        for rate in self._rates:
+            rate.take(owner)
+        if self._chars is not None:
+            self._chars.take(owner, chars)
+
+    def room(self, owner: str) -> None:
+        """Raises TooMany when no stream more may be open."""
+        if self._streams[owner] >= self._most_streams:
+            most = f"{self._most_streams:,}"
+            raise TooMany(f"{most} streams are open already, the most allowed at once.", retry_after=5)
+
+    def open(self, owner: str) -> None:
+        """A stream. Raises TooMany."""
+        self.room(owner)
+        self._streams[owner] += 1
+
+    def close(self, owner: str) -> None:
+        self._streams -= Counter({owner: 1})
