@@ -135,8 +135,8 @@ class Workshop:
         wanted = tuple(names) or self._named("ALOUD_TTS_PROVIDER", "auto", "ALOUD_TTS_FALLBACKS")
         if len(wanted) == 1 and wanted[0] in self._own:
             return self._own[wanted[0]]
-        if wanted not in self._engines:
-            self._engines[wanted] = self._make_engine(wanted)
+        if wanted not in self._engines:  # asked from two threads at once, both get the same one
+            self._engines.setdefault(wanted, self._make_engine(wanted))
         return self._engines[wanted]
 
     def _make_engine(self, names: tuple[str, ...]) -> Engine:
