@@ -19,7 +19,6 @@ const player = new Player();
 const reader = new Reader($("text"));
 let run = null;
 let going = new AbortController(); // ends the reading of events when another run is shown
-let goal = null; // {position, play}: where to go on, once the sound is there
 let reported = 0;
 
 // ---- runs -----------------------------------------------------------------------------------------------------------
@@ -27,7 +26,6 @@ let reported = 0;
 async function begin(body) {
   $("speak").disabled = true;
   leaveRun();
-  player.wanted = true;
   player.wake(choices.rates?.[body.tts_provider || ""]);
   const random = crypto.getRandomValues(new Uint32Array(4)).join("-");
   try {
@@ -49,11 +47,13 @@ function address(id) {
 }
 
 /** Shows a run from its beginning, and goes on where it was left. */
-function show(id, { asked = null, from = null, play = false } = {}) {
+function show(id, { asked = null, from = left(id)?.position ?? 0, play = left(id)?.playing } = {}) {
   run = new Run(id);
   going = new AbortController();
-  const position = from ?? left(id)?.position ?? 0;
-  goal = position > 0 ? { position, play } : null;
+  if (!asked) {
+    player.seek(from);
+    player.wanted = Boolean(play);
+  }
   shown($("compose"), false);
   for (const name of ["run", "player", "new"]) shown($(name), true);
   $("main").focus({ preventScroll: true });
@@ -92,6 +92,7 @@ function line(there) {
 
 function take(event, asked) {
   run.take(event);
+  if (event.type === "start") player.prepare(run.rate);
   if (event.type === "start" && asked) choose("rates", { ...choices.rates, [asked.tts_provider || ""]: run.rate });
   else if (event.type === "chunk") reader.append(event.content);
   else if (event.type === "passage") reader.passage(event);
@@ -100,13 +101,7 @@ function take(event, asked) {
   else if (event.type === "audio") player.add(event);
   const words = event.type === "failed" ? reader.source.slice(event.start, event.end) : "";
   notes.note(event, words, again);
-  if (TERMINAL.has(event.type)) player.ended = true;
-  if (goal && (player.length > goal.position || player.ended)) {
-    const { position, play } = goal;
-    goal = null;
-    player.seek(position);
-    if (play) player.play();
-  }
+  if (TERMINAL.has(event.type)) player.end();
 }
 
 async function again() {
@@ -115,10 +110,9 @@ async function again() {
     const from = player.position;
     leave(made.id, { title: left(run.id)?.title });
     leaveRun();
-    player.wake();
+    player.prepare();
     address(made.id);
     show(made.id, { from, play: true });
-    if (!from) player.play();
   } catch (error) {
     absent(error.message);
   }
@@ -131,7 +125,7 @@ function leaveRun() {
   reader.clear();
   notes.clear();
   shown($("line"), false);
-  [run, goal, reported] = [null, null, 0];
+  [run, reported] = [null, 0];
 }
 
 function fresh() {
@@ -158,8 +152,9 @@ async function stop() {
 
 function remember() {
   if (!run) return;
-  const position = goal?.position ?? player.position;
-  leave(run.id, { position: player.finished ? 0 : position });
+  const position = player.position;
+  const done = player.finished;
+  leave(run.id, { position: done ? 0 : position, playing: !done && player.wanted });
   if (position > reported + 0.1) report(position);
 }
 
@@ -180,10 +175,8 @@ function heardAt(point) {
 function jump(sentence) {
   const to = sentence && heardAt(reader.beginning(sentence).start);
   if (to === null || to === undefined) return say("This is not spoken yet.");
-  goal = null;
   reader.follow = true;
   player.seek(to);
-  reader.heard(player.clip(to)?.index ?? 0);
   player.play();
 }
 
@@ -207,16 +200,10 @@ function skip(step) {
 
 function toggle() {
   if (!run) return;
-  if (player.wanted && player.state !== "done") {
-    player.pause();
-    remember();
-  } else if (goal) {
-    goal.play = true;
-    player.wake(run.rate);
-  } else {
-    player.wake(run.rate);
-    player.play();
-  }
+  player.prepare(run.rate);
+  if (player.sounding) player.pause();
+  else player.play();
+  remember();
 }
 
 // ---- what is seen ---------------------------------------------------------------------------------------------------
@@ -228,7 +215,7 @@ function draw() {
   requestAnimationFrame(draw);
   if (!run) return;
   player.tick();
-  const position = goal?.position ?? player.position;
+  const position = player.position;
   const clip = player.clip(position);
   const now = clip && word(clip, position);
   if (clip) reader.show(clip.index, position || player.wanted ? now : undefined);
@@ -329,7 +316,7 @@ function installDialogs() {
 
 function open(id) {
   leaveRun();
-  player.wake();
+  player.prepare();
   address(id);
   show(id);
 }
@@ -363,7 +350,7 @@ installText();
 installDialogs();
 for (const kind of ["input", "keydown", "pointerdown"]) {
   // The first context takes long to make; later none has to be made.
-  addEventListener(kind, () => player.wake(choices.rates?.[$("engine").value]), { once: true });
+  addEventListener(kind, () => player.prepare(choices.rates?.[$("engine").value]), { once: true });
 }
 $("new").addEventListener("click", leaveForNew);
 addEventListener("popstate", route);
@@ -373,7 +360,7 @@ setInterval(() => {
   if (run) player.tick(); // frames rest in a hidden tab, the sound must not
 }, 250);
 setInterval(() => {
-  if (run && player.state === "playing") leave(run.id, { position: player.position });
+  if (run && player.state === "playing") leave(run.id, { position: player.position, playing: true });
 }, 1000);
 setInterval(() => {
   if (run && player.state === "playing" && player.position > reported) report(player.position);

@@ -77,7 +77,7 @@ const keys = (on) => ({
 /** The bar as things stand. */
 export function show(player, run, position) {
   const whole = Math.max(run.estimate, player.length);
-  const sounding = player.wanted && player.state !== "done";
+  const { sounding } = player;
   set($("play"), "aria-label", sounding ? "Pause" : player.state === "done" ? "Play again" : "Play");
   set($("play-shape"), "d", sounding ? PAUSE : PLAY);
   set($("player"), "data-state", player.state);

@@ -12,7 +12,6 @@ const HOLE = 0.002; // seconds between clips that are meant, and not rounding
 
 export class Player {
   clips = [];
-  ended = false; // no more clips will come
   wanted = false; // somebody wants to hear it
   #context = null;
   #volume = null;
@@ -22,6 +21,8 @@ export class Player {
   #skip = 0; // seconds of it to leave out
   #edge = 0; // frame at which it begins, or 0: as soon as may be
   #rest = 0; // position while nothing is scheduled
+  #beyond = true; // it lies where no sound has come yet
+  #ended = false; // no more clips will come
   #speed = 1; // as wished
   #level = 1;
   #stretcher = null;
@@ -29,17 +30,23 @@ export class Player {
   #asked = 0;
   #gone = new AbortController();
 
-  /** Inside a click or key press: browsers let nothing sound before. */
-  wake(rate = 22_050) {
-    if (!this.#context) {
-      this.#context = new AudioContext({ sampleRate: rate, latencyHint: "interactive" });
-      this.#volume = new GainNode(this.#context, { gain: this.#level });
-      this.#volume.connect(this.#context.destination);
-      this.#bus = new GainNode(this.#context);
-      this.#bus.connect(this.#volume);
-    }
+  /** The first context takes long to make. */
+  prepare(rate = 22_050) {
+    if (this.#context) return;
+    this.#context = new AudioContext({ sampleRate: rate, latencyHint: "interactive" });
+    this.#volume = new GainNode(this.#context, { gain: this.#level });
+    this.#volume.connect(this.#context.destination);
+    this.#bus = new GainNode(this.#context);
+    this.#bus.connect(this.#volume);
     if (this.wanted) this.#context.resume();
     else this.#context.suspend();
+  }
+
+  /** Inside a click or key press, for browsers let nothing sound before: what comes will be heard at once. */
+  wake(rate) {
+    this.wanted = true;
+    this.prepare(rate);
+    this.#context.resume();
   }
 
   get context() {
@@ -51,13 +58,21 @@ export class Player {
     this.#gone.abort();
     this.#gone = new AbortController();
     this.#silence();
-    Object.assign(this, { clips: [], ended: false, wanted: false });
-    [this.#next, this.#skip, this.#rest] = [0, 0, 0];
+    Object.assign(this, { clips: [], wanted: false });
+    [this.#next, this.#skip, this.#rest, this.#beyond, this.#ended] = [0, 0, 0, true, false];
+    this.#context?.suspend();
   }
 
   add(event) {
     this.clips.push({ ...event, sound: null, loading: false, lost: false });
-    this.tick();
+    if (this.#beyond) this.seek(this.#rest);
+    else this.tick();
+  }
+
+  /** No more clips will come. */
+  end() {
+    this.#ended = true;
+    if (this.#beyond) this.seek(this.#rest);
   }
 
   // ---- asked --------------------------------------------------------------------------------------------------------
@@ -88,7 +103,7 @@ export class Player {
   }
 
   get finished() {
-    if (!this.ended || this.#next < this.clips.length) return false;
+    if (!this.#ended || this.#next < this.clips.length) return false;
     const last = this.#scheduled.at(-1);
     return !last || this.#frame >= last.to;
   }
@@ -100,6 +115,11 @@ export class Player {
     if (this.#context?.state !== "running") return "blocked";
     const last = this.#scheduled.at(-1);
     return last && last.to > this.#context.currentTime * this.#context.sampleRate ? "playing" : "waiting";
+  }
+
+  /** Does it sound, or will as soon as there is something to hear? */
+  get sounding() {
+    return this.state === "playing" || this.state === "waiting";
   }
 
   get speed() {
@@ -114,7 +134,6 @@ export class Player {
 
   play() {
     if (this.finished) this.seek(0);
-    this.wanted = true;
     this.wake();
     this.tick();
   }
@@ -124,10 +143,12 @@ export class Player {
     this.#context?.suspend();
   }
 
+  /** Where no sound has come yet, it waits for it. */
   seek(position) {
-    const to = Math.min(Math.max(0, position), this.length);
+    const to = Math.min(Math.max(0, position), this.#ended ? this.length : Infinity);
     this.#silence();
     this.#rest = to;
+    this.#beyond = to >= this.length && !this.#ended;
     this.#next = Math.max(0, first(this.clips, (one) => one.begins > to + 1e-6) - 1);
     const clip = this.clips[this.#next];
     this.#skip = clip ? Math.max(0, to - clip.begins) : 0;

@@ -168,11 +168,8 @@ export class Reader {
   show(index, word) {
     const passage = this.passages[index] || null;
     if (passage !== this.#now) {
-      for (const { element } of this.#now || []) element.classList.replace("now", "heard");
-      for (const { element } of passage || []) {
-        element.classList.remove("heard");
-        element.classList.add("now");
-      }
+      for (const { element } of this.#now || []) element.classList.remove("now");
+      for (const { element } of passage || []) element.classList.add("now");
       this.#now = passage;
     }
     if (word === this.#word) return;
@@ -180,13 +177,6 @@ export class Reader {
     const range = word && this.#range(word.start, word.end);
     mark("word", range ? [range] : []);
     if (range && this.follow) this.#reveal(range);
-  }
-
-  /** Shows what lies behind as heard, after a jump. */
-  heard(index) {
-    this.passages.forEach((passage, i) => {
-      for (const { element } of passage) element.classList.toggle("heard", i < index);
-    });
   }
 
   #range(start, end, still = false) {

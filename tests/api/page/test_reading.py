@@ -6,9 +6,9 @@ from tests.api.client import events
 
 TEXT = """# A walk
 
-The morning was clear. Dr. Brown walked along the sand with her dog; neither of them was in a hurry.
+The morning was clear. Dr. Brown walked along the sand.
 
-“Look,” she said, “the boats come in!” The dog looked. It had seen boats before.
+“Look,” she said, “the boats come in!” The dog looked. It had seen boats.
 """
 STRANGE = [
     '<img src=x onerror="window.broken=1"> and <b>more</b>.',
@@ -80,7 +80,7 @@ async def test_a_click_or_enter_on_a_sentence_goes_there(page, house):
     await page.until("probe.word() === 'It'")
     await page.js("document.querySelector('#text').focus()")
     await page.press("ArrowUp")
-    assert await page.js("document.activeElement.textContent") == "It had seen boats before.\n"
+    assert await page.js("document.activeElement.textContent") == "It had seen boats.\n"
     await page.press("ArrowUp")
     assert await page.js("document.activeElement.textContent") == "The dog looked. "
     await page.press("Enter")
