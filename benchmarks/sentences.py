@@ -3,7 +3,7 @@
     python benchmarks/sentences.py [--golden FILE] [--peers ours,sentence-stream,pysbd,sentencex] [--show ours]
                                    [--quick]
 
-Cases: tests/text/sentences.txt, or a JSON file of {"lang", "text", "gold": [sentence, ...]}. A peer that is not
+Cases: tests/text/sentences/sentences.txt, or a JSON file of {"lang", "text", "gold": [sentence, ...]}. A peer that is not
 installed is left out: pip install sentence-stream sentencex. Batch splitters are run anew on the open text at each
 token, which is how they are used in a stream. Ends with 1 if a figure of ours is missed.
 """
@@ -25,7 +25,7 @@ from typing import Any, NamedTuple, Protocol
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pipeline.text import SentenceSplitter
-from tests.text.test_splitter_sentences import cases as own_cases
+from tests.text.sentences.test_splitter_sentences import cases as own_cases
 
 SIZES = (5_000, 20_000, 80_000)
 CAP = 2.0

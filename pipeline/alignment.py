@@ -24,6 +24,10 @@ _WORD = re.compile(rf"[^\w\s]*[{_DENSE}][{_ATTACHED}]*|[^\s{_DENSE}\u2013\u2014]
 """What stands between white space; a dash ends the word in front of it."""
 
 
+LONGEST = 1e6
+"""Seconds of the longest clip whose words are timed; beyond it a millisecond is lost in rounding."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
     """`source[start:end]` is heard as `spoken[spoken_start:spoken_end]`."""
@@ -63,7 +67,7 @@ def words(passage: Passage, times: Sequence[WordTime], seconds: float) -> tuple[
     the time of the first event that falls on it; one without an event shares the time of the reported word before it,
     by length, and is marked as estimated. Without any event all are."""
     said = spoken_words(passage)
-    seconds = seconds if math.isfinite(seconds) and seconds > 0 else 0.0
+    seconds = min(seconds, LONGEST) if 0 < seconds < math.inf else 0.0
     begins, ends = _reported(said, times, seconds)
     out: list[Word] = []
     index = 0
@@ -129,7 +133,7 @@ def _word(word: SpokenWord, begin: float, end: float, *, estimated: bool) -> Wor
     """In whole milliseconds, rounded so that no word reaches into the next."""
     first, last = (math.floor(edge * 1000 + 1e-6) for edge in (begin, end))
     length = last - first
-    while length and (first / 1000) + (length / 1000) > min(last / 1000, end):
+    if length and first / 1000 + length / 1000 > min(last / 1000, end):
         length -= 1
     at = min(first / 1000, begin)
     return Word(word.text, word.start, word.end, at, length / 1000, estimated)

@@ -72,7 +72,7 @@ class Passage:
     end: int
     reason: Reason = "end"
     spoken: str = ""
-    """What is said aloud; filled in by `pipeline.text.speakable`."""
+    """What is said aloud; filled in by `pipeline.text.spoken.speakable`."""
     omitted: tuple[Omitted, ...] = ()
     spans: tuple[Span, ...] = ()
     """Which part of `spoken` says which part of the source, in order."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.alignment import spoken_words, words
 from pipeline.engines.espeak import EspeakEngine
-from pipeline.text.speakable import Speakable
+from pipeline.text.spoken.speakable import Speakable
 from pipeline.types import Passage, Voice, Word, WordTime
 
 

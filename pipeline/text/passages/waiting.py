@@ -1,0 +1,160 @@
+"""Text that has come and is not handed out yet, and what is known of its sentences."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Protocol
+
+from pipeline.text.passages import places
+from pipeline.text.passages.places import Mark
+from pipeline.types import Sentence
+
+__all__ = ["Splitter", "Waiting"]
+
+SLACK = 64
+"""Characters: a splitter decides about an end before so many more have come."""
+STALE = 256
+"""Characters after which an end is none of a sentence, but a splitter's own way to bound its memory."""
+LOOK = 24
+"""Characters behind a mark that are enough to be certain of it."""
+_SOLID = re.compile(r"\S")
+
+
+class Splitter(Protocol):
+    """What the buffer asks of a splitter."""
+
+    @property
+    def deadline(self) -> float | None:
+        """When `poll` would give something, if nothing comes."""
+        ...
+
+    @property
+    def settled(self) -> int:
+        """Offset up to which the open sentence may be spoken as it stands."""
+        ...
+
+    def feed(self, text: str, now: float | None = None) -> Sequence[Sentence]: ...
+    def poll(self, now: float) -> Sequence[Sentence]: ...
+    def flush(self) -> Sequence[Sentence]: ...
+
+
+class Waiting:
+    def __init__(self, splitter: Splitter) -> None:
+        self.splitter = splitter
+        self.text = ""
+        self.start = 0
+        """Offset of its first character into the source."""
+        self.closed = False
+        """No more text will come, or none is waited for."""
+        self._inside = False  # what waits goes on with a block that was cut
+        self._ends: deque[int] = deque()
+        self._tokens: deque[tuple[int, float]] = deque()  # (offset behind, time of arrival)
+        self._marks: deque[Mark] = deque()  # clause marks and the like, by offset
+        self._read = 0  # offset up to which marks have been looked for
+
+    def add(self, text: str, now: float) -> bool:
+        """Whether a sentence is finished by it."""
+        self.text += text
+        self._tokens.append((self.start + len(self.text), now))
+        return self._note(self.splitter.feed(text, now))
+
+    def poll(self, now: float) -> None:
+        self._note(self.splitter.poll(now))
+
+    def close(self) -> None:
+        self.closed = True
+        self._note(self.splitter.flush())
+
+    def refresh(self, now: float) -> None:
+        """Take it to have come now."""
+        if self._tokens:
+            self._tokens = deque([(self.start + len(self.text), now)])
+
+    def take(self, length: int) -> str:
+        """Hand out the first characters."""
+        self._inside = self.block and not (self._ends and self._ends[0] <= self.start + length)
+        text, self.text = self.text[:length], self.text[length:]
+        self.start += length
+        while self._ends and self._ends[0] <= self.start:
+            self._ends.popleft()
+        while self._tokens and self._tokens[0][0] <= self.start:
+            self._tokens.popleft()
+        while self._marks and self._marks[0].end <= self.start:
+            self._marks.popleft()
+        self._read = max(self._read, self.start)
+        return text
+
+    def _note(self, sentences: Sequence[Sentence]) -> bool:
+        oldest = self.start if self.closed else max(self.start, self.start + len(self.text) - STALE)
+        known = len(self._ends)
+        for sentence in sentences:
+            if sentence.end > oldest and not self.text[: sentence.end - self.start].isspace():
+                self._ends.append(sentence.end)
+        return len(self._ends) > known
+
+    @property
+    def since(self) -> float:
+        """When the oldest of it came."""
+        return self._tokens[0][1]
+
+    @property
+    def begin(self) -> int:
+        """Its first character that is no white space."""
+        solid = _SOLID.search(self.text)
+        return len(self.text) if solid is None else solid.start()
+
+    @property
+    def block(self) -> bool:
+        """It begins with code, thinking or the like: spoken as a whole or not at all, and cut at its lines alone."""
+        return self._inside or places.verbatim(self.text, 0)
+
+    def ends(self, within: int) -> list[int]:
+        """Where its finished sentences end, as far as `within`."""
+        start = self.start
+        return [end - start for end in takewhile(lambda end: end - start <= within, self._ends)]
+
+    def marks(self, within: int) -> list[Mark]:
+        """Clause marks and conjunctions that end at `within` or before; each character is read once."""
+        start = self.start
+        if self._read - start < min(within + LOOK, len(self.text)):
+            found, read = places.marks(self.text, self._read - start, self.closed)
+            self._marks.extend(Mark(mark.at + start, mark.end + start, mark.joint) for mark in found)
+            self._read = read + start
+        near = takewhile(lambda mark: mark.end - start <= within, self._marks)
+        return [Mark(mark.at - start, mark.end - start, mark.joint) for mark in near]
+
+    def clauses(self, within: int) -> list[int]:
+        """Where its clauses end, leaving no marks open."""
+        if self.block:
+            return []
+        ends = [mark.end for mark in self.marks(within) if not mark.joint and mark.end > 0]
+        return [end for end in ends if places.balanced(self.text, 0, end)]
+
+    def early(self, within: int) -> list[int]:
+        """Where speech may begin early: behind a clause that is long enough, or before a conjunction."""
+        if self.block:
+            return []
+        text, begin = self.text, self.begin
+        found = []
+        for at, end, joint in self.marks(within):
+            if at - begin < (places.JOINT if joint else places.CLAUSE):
+                continue
+            if places.balanced(text, begin, end) and (not joint or places.loose(text, begin, at)):
+                found.append(end)
+        return found
+
+    @property
+    def finished(self) -> bool:
+        return bool(self._ends)
+
+    @property
+    def settled(self) -> int:
+        """How much of it may be spoken as it stands, whatever follows."""
+        return len(self.text) if self.closed else self.splitter.settled - self.start
+
+    def decided(self, at: int) -> bool:
+        """No sentence that is still open can turn out to end at `at` or before."""
+        return self.closed or len(self.text) > at + SLACK or (self.finished and self._ends[-1] - self.start > at)

@@ -1,0 +1,1 @@
+"""Tokens to sentences, decided as soon as it is safe."""

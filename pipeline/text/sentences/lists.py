@@ -1,0 +1,66 @@
+"""The markers of lists: 1. a) (iv) and bullets."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.sentences.marks import BULLETS
+from pipeline.text.sentences.reading import Text
+from pipeline.text.sentences.words import Words
+
+LONGEST = 14
+"""Characters that the marker of a list's item can take."""
+
+_ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()
+_NUMBER = r"(?:\d{1,3}|[^\W\d_]|" + "|".join(sorted(_ROMAN, key=len, reverse=True)) + ")"
+_MARKER = re.compile(rf"[\s{BULLETS}*+_\-–—>]*\(?({_NUMBER})[.)]*\Z", re.IGNORECASE)
+_MARKER_OPEN = re.compile(rf"[\s{BULLETS}*+_\-–—>]*\(?{_NUMBER}[.)]+", re.IGNORECASE)
+_FIRST = re.compile(r"[a1i][.)]\s|\([a1iA]\)\s")
+_HALF_FIRST = re.compile(r"[a1i][.)]?\Z|\([a1iA]?\)?\Z")
+
+
+def is_marker(head: str) -> bool:
+    """Whether the open sentence so far is nothing but an item's marker: "1", "- a", "(iv"."""
+    return len(head) <= LONGEST and _MARKER.match(head) is not None
+
+
+def begins(text: Text, i: int) -> bool:
+    """Whether the first item of a list begins at i, behind a stop: a. The first item b. The second."""
+    return text.char(i) in "a1i(" and text.match(_FIRST, i, _HALF_FIRST) > i
+
+
+def due(head: str) -> tuple[str, ...]:
+    """What the marker behind this one would be: 1 -> 2, a -> b, i -> ii or j."""
+    match = _MARKER.match(head)
+    marker = match[1] if match else ""
+    if marker.isdecimal():
+        return (str(int(marker) + 1),)
+    following = []
+    if len(marker) == 1 and marker.islower() and marker not in "zя":
+        following.append(chr(ord(marker) + 1))
+    if marker.lower() in _ROMAN[:-1]:
+        roman = _ROMAN[_ROMAN.index(marker.lower()) + 1]
+        following.append(roman.upper() if marker.isupper() else roman)
+    return tuple(following)
+
+
+def next_marker(text: Text, at: int, due: tuple[str, ...], words: Words) -> int:
+    """Where the marker begins that ends at `at`, if it is the one that is due and an item stands before it; or -1.
+
+    In "Read chapter 2. Then" the number belongs to the word before it."""
+    string = text.string
+    left = string[max(0, at - LONGEST) : at].rsplit(None, 1)
+    begin = at - len(left[-1]) if left else 0
+    if begin == 0 or left[-1].strip("(.") not in due:
+        return -1
+    following = text.char(at + 1)
+    if not following.isspace() and following != ")":
+        return -1
+    item = _MARKER_OPEN.sub("", string[:begin], count=1).rstrip()
+    if sum(char.isalpha() for char in item[-40:]) < 2:
+        return -1
+    if item[-1] not in ".!?;,)":
+        word = item.rsplit(None, 1)[-1].lower()
+        if word in words.letters or word in words.counts or word in words.starters:
+            return -1
+    return begin

@@ -1,0 +1,197 @@
+"""Whether what follows a stop and a space begins a sentence."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipeline.text.sentences import lists
+from pipeline.text.sentences.marks import DASHES, QUOTES, RUN
+from pipeline.text.sentences.reading import Text
+from pipeline.text.sentences.words import Kind, Words
+
+_ROMAN = frozenset("ivxlcdm")
+_HEADS = QUOTES - frozenset("'’") | {"`"}
+"""What begins a sentence whatever it holds: a quotation, code."""
+_TURNS = frozenset('"“„«')
+"""What opens a quotation right behind another."""
+_SYMBOLS = frozenset("$€£¥₹#@№§✓<•|")
+
+
+class Stop(NamedTuple):
+    """A stop with a space behind it, and what is known of its left."""
+
+    text: Text
+    words: Words
+    at: int
+    marks: str
+    token: str
+    kind: Kind
+    quoted: bool
+    """A quotation or bracket closes around the stop ..."""
+    aside: bool
+    """... a bracket in the midst of the sentence, or ..."""
+    heading: bool
+    """... one that opened it."""
+
+    @property
+    def trails(self) -> bool:
+        return self.marks in ("...", "…")
+
+
+def begins(stop: Stop, right: int) -> bool:
+    """Whether a sentence begins at `right`. Raises `More`."""
+    text, kind = stop.text, stop.kind
+    char = text.char(right)
+    if char in ".…":  # ...and so on
+        return kind is Kind.PLAIN and text.char(text.match(RUN, right)).isalpha()
+    if char in _HEADS and kind is Kind.PLAIN and not stop.trails and not stop.quoted:
+        return True
+    if char in _TURNS and kind is Kind.PLAIN and not stop.trails and not stop.aside:
+        return True  # "Lee?" "Yes.": another speaks
+    if char in DASHES:
+        return _behind_dash(stop, right)
+    first = text.letter(right)
+    letter = text.char(first)
+    if letter == "" or (stop.quoted and char == "(" and not _whole_aside(text, first)):
+        return False
+    if kind is Kind.PLAIN and lists.begins(text, right):
+        return True
+    if letter.islower():
+        return _small(stop, first) or _behind_elision(stop, first)
+    if letter.isdigit():
+        return _digit(stop)
+    if not letter.isalpha():
+        return kind is Kind.PLAIN and letter in _SYMBOLS and not stop.token[-1:].isdigit()
+    if not letter.isupper() and not letter.istitle():
+        return _caseless(stop)
+    return _capital(stop, first, char)
+
+
+def is_i(text: Text, i: int) -> bool:
+    """I, I'm, I've: the one English word whose capital says nothing."""
+    return text.char(i) == "I" and text.word(i).replace("’", "'").partition("'")[0] == "I"
+
+
+def _behind_dash(stop: Stop, right: int) -> bool:
+    """Behind a dash, a small letter is an aside or a speaker, a capital a new turn."""
+    text, first = stop.text, right
+    while first < right + 3 and text.char(first) in DASHES:
+        first += 1
+    letter = text.char(text.letter(text.blank(first)))
+    if letter.isdigit():
+        return stop.kind is Kind.PLAIN and not stop.token[-1:].isdigit()
+    return stop.words.language != "kk" and letter.isupper() and stop.kind in (Kind.PLAIN, Kind.CLOSING)
+
+
+def _whole_aside(text: Text, first: int) -> bool:
+    """Whether a bracket behind a quotation holds a sentence, (He was late.), and not a source, (Smith 55)."""
+    word = text.word(first)
+    second = text.blank(first + len(word))
+    return word[:1].isupper() and second > first + len(word) and text.char(second).islower()
+
+
+def _small(stop: Stop, first: int) -> bool:
+    """A small letter goes on with the sentence, unless it begins a name (iOS), follows a question ("ideas? thanks"),
+    or nobody cares for capitals here."""
+    if stop.kind is not Kind.PLAIN or stop.trails or stop.quoted:
+        return False
+    if "?" in stop.marks:
+        return True
+    if any(c.isupper() for c in stop.text.word(first)):
+        return True
+    head = stop.text.string.lstrip(" \n\t\"'“*_([•-")[:6]
+    return head[:1].islower() and not any(c.isupper() for c in head) and len(stop.token) > 1
+
+
+def _behind_elision(stop: Stop, first: int) -> bool:
+    """'s Avonds: what is left of a first word has no capital, the next word has."""
+    text = stop.text
+    if stop.kind is not Kind.PLAIN or text.string[first - 1] not in "'’" or text.char(first + 1) != " ":
+        return False
+    return text.char(text.blank(first + 1)).isupper()
+
+
+def _digit(stop: Stop) -> bool:
+    if stop.marks != ".":
+        return not stop.trails
+    if stop.token[-1:].isdigit():
+        return len(stop.token) > 3 or not stop.token.isdigit()  # "in 2010. 30 people", but "12. 3. 2014"
+    return stop.kind is Kind.PLAIN or (stop.kind is Kind.CLOSING and stop.token.lower() not in stop.words.units)
+
+
+def _caseless(stop: Stop) -> bool:
+    """A script without capitals: the stop alone tells. A quotation at the head may have its speaker behind."""
+    if stop.trails:
+        return False
+    return not stop.heading if stop.quoted else stop.kind in (Kind.PLAIN, Kind.CLOSING)
+
+
+def _capital(stop: Stop, first: int, opener: str) -> bool:
+    text, words, kind = stop.text, stop.words, stop.kind
+    if stop.trails and is_i(text, first):
+        return False
+    if stop.quoted:
+        return not stop.aside and not (stop.marks[-1] in "!?" and _speaker(text, first, words))
+    if stop.marks == "." and words.ordinal and _is_ordinal(stop.token):
+        return _behind_ordinal(stop, text.word(first))
+    if kind is Kind.PLAIN:
+        return True
+    if kind in (Kind.TITLE, Kind.NEVER) or opener in ("(", "["):
+        return False
+    word = text.word(first)
+    if kind is Kind.CLOSING:
+        return not _goes_on(stop, word)
+    if kind is Kind.NUMBERED:
+        ordinary = stop.token.lower() in words.ordinary
+        if len(word) == 1 or _ROMAN.issuperset(word.lower()):
+            return ordinary and word == "I"
+        if ordinary:
+            return True
+    if kind is Kind.INITIAL:
+        return _behind_initial(stop, word, text.char(first + len(word)))
+    return words.starts(word)
+
+
+def _behind_initial(stop: Stop, word: str, after: str) -> bool:
+    """Behind one letter and a dot comes a surname, unless the word could never be one."""
+    if after in (",", ".", ";", ")"):  # X. He, Y. Wang
+        return word == "I"
+    words = stop.words
+    if stop.token == "I" or not words.subjects:
+        return words.starts(word)
+    return word.lower() in words.subjects
+
+
+def _goes_on(stop: Stop, word: str) -> bool:
+    """5 p.m. Tuesday; at the head of a sentence also: At 5 a.m. Mr. Smith rose."""
+    if stop.token.lower() in ("am", "a.m", "pm", "p.m") and word.lower() in stop.words.months:
+        return True
+    head = stop.text.string[: stop.at].split(None, 3)
+    return len(head) == 3 and head[0].lower() in stop.words.adverbial and head[1][0].isdigit()
+
+
+def _speaker(text: Text, first: int, words: Words) -> bool:
+    """Behind a quotation: I asked, Alice replied."""
+    word = text.word(first)
+    if not words.saying or (word != "I" and words.starts(word)):
+        return False
+    second = text.blank(first + len(word))
+    return second > first + len(word) and text.word(second).lower() in words.saying
+
+
+def _is_ordinal(token: str) -> bool:
+    """5., 19., 24.12., XIV."""
+    if token[-1:].isdigit():
+        return all(part.isdigit() and len(part) <= 2 for part in token.split("."))
+    return 2 <= len(token) <= 6 and token.isupper() and _ROMAN.issuperset(token.lower())
+
+
+def _behind_ordinal(stop: Stop, word: str) -> bool:
+    """Behind a number that may be an ordinal: the 3. Oktober, but Seite 3. Der."""
+    words = stop.words
+    if word.lower() in words.months:
+        return False
+    if words.starts(word) or (words.ordinal != "nouns" and stop.token[-1:].isdigit()):
+        return True
+    before = stop.text.word_before(stop.at).rstrip(".")
+    return before in words.counts or words.kinds.get(before) is Kind.NUMBERED

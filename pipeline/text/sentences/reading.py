@@ -1,0 +1,110 @@
+"""Reading around a decision, in text that is still arriving."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.sentences.marks import INVISIBLE, OPENING, WORD
+
+FAR = 40
+"""Characters: no decision reads farther to the right than a few words of this length."""
+
+_BEHIND = INVISIBLE + "*_)]\"'”’»"
+_BEFORE = "\"'“”‘’«»„‚‹›([{<*_~/¿¡—–-+=#|\\" + INVISIBLE
+
+
+class More(Exception):
+    """A decision needs text that has not come yet."""
+
+
+class Text:
+    """The open sentence as far as it has come.
+
+    Asking for what has not come yet raises `More`: so no decision depends on how the text was cut into tokens."""
+
+    __slots__ = ("final", "size", "string")
+
+    def __init__(self, string: str, final: bool = False) -> None:
+        self.string = string
+        self.size = len(string)
+        self.final = final
+
+    def char(self, i: int) -> str:
+        """The character at i; "" behind the end of a text that is complete."""
+        if i < self.size:
+            return self.string[i]
+        if self.final:
+            return ""
+        raise More
+
+    def word(self, i: int) -> str:
+        """The whole word that begins at i, with its apostrophes and hyphens; "" if none does."""
+        match = WORD.match(self.string, i, i + FAR)
+        if match is None:
+            self.char(i)
+            return ""
+        if match.end() < i + FAR:
+            self.char(match.end())
+            if self.string[match.end() : match.end() + 1] in ("'", "’", "-"):
+                self.char(match.end() + 1)
+        return match[0]
+
+    def match(self, pattern: re.Pattern[str], i: int, half: re.Pattern[str] | None = None) -> int:
+        """Where a bounded pattern ends that is matched at i. It must not depend on what lies behind the text so far."""
+        match = pattern.match(self.string, i)
+        end = match.end() if match else i
+        if end >= self.size:
+            self.char(end)
+        elif half is not None and not self.final and half.match(self.string, end):
+            raise More
+        return end
+
+    def blank(self, i: int) -> int:
+        """The first character from i on that is no space; a line's end stops too."""
+        string, far = self.string, i + FAR
+        while i < self.size and i < far and string[i] != "\n" and string[i].isspace():
+            i += 1
+        self.char(i)
+        return i
+
+    def letter(self, i: int) -> int:
+        """The first character from i on that opens nothing, where a sentence's first letter would be."""
+        string, far = self.string, i + 8
+        while i < self.size and i < far and string[i] in OPENING:
+            i += 1
+        self.char(i)
+        return i
+
+    def token(self, at: int) -> str:
+        """What stands between the last space and a stop at `at`, without the marks that open it."""
+        token = self.string[max(0, at - 24) : at]
+        if not token or token[-1].isspace():
+            return ""
+        token = token.rsplit(None, 1)[-1].lstrip(_BEFORE).rstrip(_BEHIND)
+        for mark in "/—–(":
+            if mark in token:
+                token = token.rpartition(mark)[2] or token
+        head, _, tail = token.replace("’", "'").rpartition("'")
+        return tail if head and len(tail) > 1 and tail not in ("re", "ve", "ll") else token  # l'Avv, but not Anna's
+
+    def word_before(self, at: int) -> str:
+        """The word in front of the token before a stop."""
+        left = self.string[max(0, at - 48) : at].rsplit(None, 2)
+        return left[-2].rpartition(" ")[2].strip(_BEFORE).lower() if len(left) > 1 else ""
+
+    def spaced_token(self, at: int, token: str) -> str:
+        """An abbreviation with spaces in it, up to the stop at `at`, written without them: z.b, s.r.o."""
+        parts = [token]
+        end = at - len(token)
+        if end < 2 or self.string[end - 2] != "." or not self.string[end - 1].isspace():
+            return ""
+        while len(parts) < 4:
+            left = self.string[max(0, end - 6) : end].rstrip()
+            if not left.endswith(".") or len(left) == len(self.string[max(0, end - 6) : end]):
+                break
+            part = left[:-1].rsplit(None, 1)[-1].lstrip(_BEFORE) if left[:-1].strip() else ""
+            if not part.isalpha() or len(part) > 3:
+                break
+            parts.insert(0, part)
+            end = self.string.rfind(part, 0, end)
+        return ".".join(parts).lower() if len(parts) > 1 else ""

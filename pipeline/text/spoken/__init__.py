@@ -1,0 +1,1 @@
+"""Passages to what is said aloud: marks dropped, code described, every character accounted for."""

@@ -1,0 +1,304 @@
+"""The lines of marked-up text: headings, lists, quotes, tables, fences. Reads one passage after the other into atoms.
+
+What is open at a passage's end (a fence, thinking, a table, an item) is remembered, and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.text.spoken.atoms import Atom
+from pipeline.text.spoken.emphasis import settle
+from pipeline.text.spoken.inline import Inline
+from pipeline.text.spoken.phrases import programming_language
+from pipeline.text.spoken.tables import Table, begins_table, read_row, ruled
+
+__all__ = ["Markdown"]
+
+_DOTS = "\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023"
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})([^\n`]*)(?:\n|\Z)")
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|(?=\n)|\Z)")
+_BULLET = re.compile(rf"[ \t]*[-*+{_DOTS}](?:[ \t]+|(?=\n)|\Z)")
+_TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
+_NUMBER = re.compile(r"[ \t]*\d{1,3}[.)](?:[ \t]+)(?=\S)")
+_QUOTE = re.compile(r" {0,3}>[ \t]?")
+_UNDERLINE = re.compile(r" {0,3}=+[ \t]*(?:\n|\Z)")
+_DEFINITION = re.compile(r" {0,3}\[([^\]\n]{1,200})\]:[ \t]+(?=\S)")
+_LONE = re.compile(r"[ \t]*(\*\*|__)(?=\S)[^\n*_]{1,150}\1[ \t]*:?[ \t]*\r?\n")
+_DISPLAY = re.compile(r"[ \t]*(\$\$|\\\[)[ \t]*(?:\n|\Z)")
+_DISPLAY_END = re.compile(r"\$\$|\\\]|\n[ \t]*\n")
+_BLOCK = re.compile(
+    rf"[ \t]*(?:\r?\n|\Z|`{{3}}|~{{3}}|#{{1,6}}(?:\s|\Z)|>|[-*+{_DOTS}](?:\s|\Z)"
+    r"|\d{1,3}[.)]\s|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[[^\]\n]{1,200}\]:\s|\$\$|\\\[)"
+)
+
+
+@dataclass(slots=True)
+class Fence:
+    mark: str
+    name: str
+    """Of the programming language."""
+    lines: int = 0
+    """Lines of code seen in earlier passages."""
+    told: bool = False
+
+
+@dataclass(slots=True)
+class Place:
+    """Where in the text's structure the last passage ended."""
+
+    fresh: bool = True
+    """At the beginning of a line."""
+    fence: Fence | None = None
+    hidden: re.Pattern[str] | None = None
+    hidden_kind: str = ""
+    display: bool = False
+    """Within a formula that stands on lines of its own."""
+    table: Table | None = None
+    closing: list[str] = field(default_factory=list)
+    """Kinds of what ends with the line, outermost first."""
+
+    @property
+    def plain(self) -> bool:
+        """Nothing is open."""
+        return not (self.fence or self.hidden or self.display or self.table or self.closing)
+
+
+class Markdown:
+    """One passage's text; `atoms()` reads it, and leaves `place` for the next one."""
+
+    def __init__(self, text: str, place: Place, *, last: bool) -> None:
+        self.text = text
+        self.place = place
+        self._last = last
+        self._atoms: list[Atom] = []
+        self._inline = Inline(text, self._atoms)
+        self._paragraph = 0  # where the paragraph that is being read ends
+        self._lone = False  # the line is bold from end to end: a heading in all but name
+
+    def atoms(self) -> list[Atom]:
+        """Every character of the text is in one of them, in order."""
+        at, place = 0, self.place
+        for kind in place.closing:
+            self._add("enter", 0, kind=kind, value="again")
+        while at < len(self.text):
+            if place.fence:
+                at = self._code(at)
+            elif place.hidden:
+                at = self._hidden(at)
+            elif place.display:
+                at = self._formula(at)
+            elif place.fresh:
+                at = self._line_start(at)
+            else:
+                at = self._line_rest(at)
+        if place.closing:
+            self._close(keep=not (self._last or place.fresh))
+        return settle(self.text, self._atoms)
+
+    # ---- what goes over lines
+
+    def _code(self, at: int) -> int:
+        """Up to the fence's end, or the passage's."""
+        fence = self.place.fence
+        assert fence is not None
+        text, start, lines = self.text, at, 0
+        while at < len(text):
+            line, end = self._line(at)
+            bare = line.lstrip(" \t>").rstrip()
+            if len(bare) >= len(fence.mark) and not bare.strip(fence.mark[0]):
+                count = -1 if fence.told else fence.lines + lines
+                self._add("thing", start, end, "code", (start, at, count, fence.name))
+                self.place.fence, self.place.fresh = None, True
+                return end
+            lines, at = lines + 1, end
+        fence.lines += lines
+        unknown = None if self._last and not fence.told else -1
+        fence.told = fence.told or self._last
+        self._add("thing", start, at, "code", (start, at, unknown, fence.name))
+        self.place.fresh = True
+        return at
+
+    def _hidden(self, at: int) -> int:
+        place = self.place
+        assert place.hidden is not None
+        found = place.hidden.search(self.text, at)
+        end = found.end() if found else len(self.text)
+        self._add("thing", at, end, place.hidden_kind)
+        if found:
+            place.hidden, place.fresh = None, False
+        return end
+
+    def _formula(self, at: int) -> int:
+        found = _DISPLAY_END.search(self.text, at)
+        end = found.end() if found else len(self.text)
+        self._add("thing", at, end, "maths", (at, found.start() if found else end))
+        if found:
+            self.place.display, self.place.fresh = False, found[0][0] == "\n"
+        return end
+
+    # ---- lines
+
+    def _line(self, at: int) -> tuple[str, int]:
+        """The line from `at` on, without its newline, and where the next begins."""
+        end = self.text.find("\n", at)
+        end = len(self.text) if end < 0 else end
+        return self.text[at:end], min(end + 1, len(self.text))
+
+    def _line_start(self, at: int) -> int:
+        """Marks at the beginning of a line, and lines that are nothing but marks."""
+        text, place = self.text, self.place
+        line, after = self._line(at)
+        if not line.strip():
+            self._close()
+            place.table = None
+            self._add("text", at, after)
+            return after
+        if (end := self._row(at, line, after)) >= 0:
+            return end
+        place.table = None
+        if self._rule(line) or _UNDERLINE.match(text, at):
+            self._close()
+            self._add("mark", at, after, "rules")
+            self._add("pause", after, value=".")
+            return after
+        if _DISPLAY.match(text, at):
+            self._close()
+            begin = at + len(line) - len(line.lstrip()) + 2
+            self._add("mark", at, begin, "maths")
+            place.display = True
+            return begin
+        return self._markers(at, after)
+
+    def _markers(self, at: int, after: int) -> int:
+        """Quotes, bullets, numbers, heading marks and fences, which may stand behind one another."""
+        text, place = self.text, self.place
+        while True:
+            if fence := _FENCE.match(text, at):
+                self._close()
+                self._add("mark", at, fence.end(), "code")
+                place.fence = Fence(fence[1], programming_language(fence[2]))
+                return fence.end()
+            if quote := _QUOTE.match(text, at):
+                self._open("quotes", at)
+                at = self._add("mark", at, quote.end(), "quotes")
+            elif (heading := _HEADING.match(text, at)) and "headings" not in place.closing:
+                self._open("headings", at)
+                at = self._add("mark", at, heading.end(), "headings")
+            elif bullet := _BULLET.match(text, at):
+                self._open("lists", at)
+                at = self._add("mark", at, bullet.end(), "lists")
+                if task := _TASK.match(text, at):
+                    at = self._add("mark", at, task.end(), "lists", "open" if task[1] == " " else "done")
+            elif _NUMBER.match(text, at) and "lists" not in place.closing:
+                self._open("lists", at, "numbered")
+                break
+            else:
+                break
+        if definition := _DEFINITION.match(text, at):
+            if not definition[1].startswith("^"):
+                return self._add("mark", at, after, "links")
+            self._open("footnotes", at)
+            at = self._add("mark", at, definition.end(), "footnotes")
+        place.fresh = False
+        self._lone = bool(_LONE.match(text, at))
+        return at
+
+    def _line_rest(self, at: int) -> int:
+        """What the line says, and with it the lines that go on with the same paragraph."""
+        place = self.place
+        if place.table is not None:  # a row that was cut in the middle
+            line, after = self._line(at)
+            read_row(self._atoms, self._inline, at, line, None)
+            self._add("text", at + len(line), after)
+            place.fresh = after > at + len(line)
+            return after
+        if at >= self._paragraph:
+            self._paragraph = self._paragraph_end(at)
+        end = self._paragraph
+        if "headings" in place.closing:
+            end = self._heading_end(at, end)
+        at = self._inline.read(at, end)
+        if self._inline.hidden:
+            place.hidden, place.hidden_kind = self._inline.hidden, self._inline.hidden_kind
+            self._inline.hidden = None
+            return at
+        if at < self._paragraph and "headings" in place.closing:
+            at = self._add("mark", at, self._paragraph, "headings")
+        if self._lone:
+            self._add("pause", at, kind="later", value=".")
+            self._lone = False
+        if at < len(self.text):
+            if not self._goes_on(at + 1):
+                self._close()
+            at = self._add("text", at, at + 1)
+            place.fresh = True
+        return at
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether the line from `at` on goes on with a quote that is open."""
+        quote = _QUOTE.match(self.text, at) if "quotes" in self.place.closing else None
+        return quote is not None and not _BLOCK.match(self.text, quote.end())
+
+    def _paragraph_end(self, at: int) -> int:
+        """The newline after which another block begins, or the end."""
+        text = self.text
+        end = text.find("\n", at)
+        if "headings" not in self.place.closing and not self._lone:
+            while 0 <= end < len(text) - 1 and not _BLOCK.match(text, end + 1) and "|" not in self._line(end + 1)[0]:
+                end = text.find("\n", end + 1)
+        return end if end >= 0 else len(text)
+
+    def _heading_end(self, at: int, end: int) -> int:
+        """Without the marks that may close a heading."""
+        heading = self.text[at:end].rstrip()
+        bare = heading.rstrip("#")
+        return at + len(bare.rstrip()) if bare != heading and (not bare or bare[-1].isspace()) else end
+
+    @staticmethod
+    def _rule(line: str) -> bool:
+        marks = line.replace(" ", "").replace("\t", "").rstrip("\r")
+        return len(marks) >= 3 and marks[0] in "-*_" and not marks.strip(marks[0])
+
+    def _row(self, at: int, line: str, after: int) -> int:
+        """Reads the line as a table's row; -1 if it is none."""
+        place, bare = self.place, line.strip()
+        if "|" not in bare:
+            return -1
+        if place.table is None:
+            if not begins_table(bare, self._line(after)[0].strip()):
+                return -1
+            self._close()
+            place.table = Table()
+        if ruled(bare):
+            self._add("mark", at, after, "tables")
+        else:
+            read_row(self._atoms, self._inline, at, line, place.table)
+            self._add("text", at + len(line), after)
+        place.fresh = after > at + len(line)
+        return after
+
+    # ---- what ends with its line
+
+    def _open(self, kind: str, at: int, value: object = None) -> None:
+        if kind not in self.place.closing:
+            self.place.closing.append(kind)
+            self._add("enter", at, kind=kind, value=value)
+
+    def _close(self, *, keep: bool = False) -> None:
+        """Ends headings, items, quotes; the voice falls. With `keep` they go on in the next passage."""
+        at = self._atoms[-1].end if self._atoms else 0
+        kinds = self.place.closing
+        if not keep and kinds:
+            self._add("pause", at, value=".")
+        for kind in reversed(kinds):
+            self._add("leave", at, kind=kind)
+        if not keep:
+            kinds.clear()
+
+    def _add(self, op: str, start: int, end: int = -1, kind: str = "", value: object = None) -> int:
+        end = start if end < 0 else end
+        if op not in ("text", "mark") or end > start:
+            self._atoms.append(Atom(op, start, end, kind, value))  # type: ignore[arg-type]
+        return end

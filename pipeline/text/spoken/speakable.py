@@ -1,0 +1,71 @@
+"""What is said of a passage: marks dropped, code described, addresses shortened; every character accounted for."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+
+from pipeline.text.spoken.emoji import PICTURES
+from pipeline.text.spoken.lexicon import Lexicon
+from pipeline.text.spoken.markdown import Markdown, Place
+from pipeline.text.spoken.policies import POLICIES, with_defaults
+from pipeline.text.spoken.speech import Speech, sayable
+from pipeline.text.spoken.unfit import UNSEEN, UNSOUND
+from pipeline.text.spoken.weave import weave
+from pipeline.types import Omitted, Passage, Span
+
+__all__ = ["POLICIES", "Speakable"]
+
+_MARK = re.compile(rf"[\\`*_~\[\]<>&$#|@\x0b\x0c\x85\u20e3\u3010{PICTURES}{UNSOUND}{UNSEEN}]|[-=]{{3}}|://|[wW]{{3}}\.")
+_ITEM = re.compile(
+    r"^[ \t]*(?:[-+\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023]|\d{1,3}[.)])[ \t]", re.MULTILINE
+)
+
+
+class Speakable:
+    """One for each run; sees its passages in order, since a fence or a thought may be cut over several of them.
+
+    `policies` choose for each kind in `POLICIES` how it is said. Raises InvalidRequest for one that there is not."""
+
+    def __init__(
+        self, policies: Mapping[str, str] | None = None, lexicon: Lexicon | None = None, language: str = "en"
+    ) -> None:
+        self._policies = with_defaults(policies)
+        self._lexicon = lexicon
+        self._language = language
+        self._place = Place()
+        self._end = 0
+
+    def say(self, passage: Passage) -> Passage:
+        """The passage with `spoken`, `spans` and `omitted`. `spoken` is "" when nothing of it is said; then the first
+        of `omitted` tells why."""
+        if passage.start < self._end:  # another text begins
+            self._place = Place()
+        self._end = passage.end
+        if self._place.plain and not _marked(passage.text):
+            speech = Speech(passage.text)
+            speech.keep(0, len(passage.text))
+            after = passage.text.rstrip(" \t")
+            self._place.fresh = after.endswith("\n") or (not after and self._place.fresh)
+        else:
+            atoms = Markdown(passage.text, self._place, last=passage.reason == "end").atoms()
+            speech = weave(passage.text, atoms, self._policies, self._language)
+        if self._lexicon:
+            self._lexicon.apply(speech, self._language)
+        spoken, spans = speech.spoken(passage.start)
+        omitted = tuple(Omitted(gap.start + passage.start, gap.end + passage.start, gap.reason) for gap in speech.gaps)
+        if not sayable(spoken):
+            return self._unsaid(passage, omitted[0].reason if omitted else "blank")
+        return dataclasses.replace(passage, spoken=spoken, spans=spans, omitted=omitted)
+
+    def _unsaid(self, passage: Passage, reason: str) -> Passage:
+        spans: tuple[Span, ...] = ()
+        return dataclasses.replace(
+            passage, spoken="", spans=spans, omitted=(Omitted(passage.start, passage.end, reason),)
+        )
+
+
+def _marked(text: str) -> bool:
+    """Whether there may be more than words in it. Most prose has nothing, and is said as it stands."""
+    return _MARK.search(text) is not None or _ITEM.search(text) is not None

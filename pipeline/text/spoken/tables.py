@@ -1,0 +1,87 @@
+"""Tables, row by row."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.text.spoken.atoms import Atom
+from pipeline.text.spoken.inline import Inline
+
+__all__ = ["Table", "begins_table", "read_row", "ruled"]
+
+_BAR = re.compile(r"(?<!\\)\|")
+_MOST_COLUMNS, _LONGEST_NAME = 50, 80
+
+
+@dataclass(slots=True)
+class Table:
+    """What is remembered of a table from row to row."""
+
+    names: list[str] = field(default_factory=list)
+    """Of its columns, as the first row has them."""
+    rows: int = 0
+
+
+def begins_table(line: str, following: str) -> bool:
+    """Whether a line is a table's first row: it stands between bars, or a ruled line follows."""
+    return "|" in line and (ruled(following) or (line.startswith("|") and line.endswith("|") and len(line) > 1))
+
+
+def ruled(line: str) -> bool:
+    """Whether it is the line that parts a table's head from its rows."""
+    return "|" in line and "-" in line and not line.strip("|:- \t\r")
+
+
+def read_row(atoms: list[Atom], inline: Inline, at: int, line: str, table: Table | None) -> None:
+    """The row `line`, which begins at `at`. The rest of a row that was cut has no `table`.
+
+    In tables of three and more columns each cell comes with its column's name; the first one, what the row is about,
+    without."""
+    names = table.names if table and table.rows else []
+    atoms.append(Atom("enter", at, at, "tables", table.rows if table else -1))
+    for column, start, end in _columns(line):
+        cell = line[start:end]
+        begin, finish = at + start + len(cell) - len(cell.lstrip()), at + start + len(cell.rstrip())
+        if begin < finish:
+            atoms.append(Atom("text", at + start, begin))
+            if column:
+                atoms.append(Atom("pause", begin, begin, "", ","))
+            if column and 2 < len(names) > column and names[column]:
+                atoms.append(Atom("add", begin, begin, "", f"{names[column]}: "))
+            atoms.append(Atom("enter", begin, begin, "cell"))
+            _read_cell(atoms, inline, begin, finish)
+            atoms.append(Atom("leave", finish, finish, "cell"))
+            atoms.append(Atom("text", finish, at + end))
+        if end < len(line):
+            atoms.append(Atom("mark", at + end, at + end + 1, "tables"))
+    atoms.append(Atom("pause", at + len(line), at + len(line), "", "."))
+    atoms.append(Atom("leave", at + len(line), at + len(line), "tables"))
+    if table:
+        if not table.rows:
+            table.names = [_bare(cell) for cell in _BAR.split(_unframed(line), _MOST_COLUMNS)][:_MOST_COLUMNS]
+        table.rows += 1
+
+
+def _columns(line: str) -> list[tuple[int, int, int]]:
+    """Number, start and end of each cell, with what stands before a bar that begins the row as an empty cell."""
+    bars = [bar.start() for bar in _BAR.finditer(line)]
+    starts, ends = [0, *(bar + 1 for bar in bars)], [*bars, len(line)]
+    leading = 1 if bars and not line[: bars[0]].strip() else 0
+    return [(max(number - leading, 0), *edges) for number, edges in enumerate(zip(starts, ends, strict=True))]
+
+
+def _read_cell(atoms: list[Atom], inline: Inline, at: int, end: int) -> None:
+    while (at := inline.read(at, end)) < end and inline.hidden:
+        closer = inline.hidden.search(inline.text, at, end)  # a comment ends with its cell at the latest
+        stop = closer.end() if closer else end
+        atoms.append(Atom("thing", at, stop, inline.hidden_kind))
+        inline.hidden, at = None, stop
+
+
+def _unframed(line: str) -> str:
+    return line.strip().removeprefix("|").removesuffix("|")
+
+
+def _bare(cell: str) -> str:
+    return re.sub(r"[*_`]", "", cell)[:_LONGEST_NAME].strip()

@@ -1,0 +1,167 @@
+"""Atoms and policies to speech: what is said, described or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.text.spoken.atoms import Atom
+from pipeline.text.spoken.emoji import emoji_name
+from pipeline.text.spoken.maths import read_formula
+from pipeline.text.spoken.phrases import code_phrase, phrase
+from pipeline.text.spoken.speech import Speech
+
+__all__ = ["weave"]
+
+_UNSAID = ("code", "inline_code", "thinking")
+"""Kinds whose words are left out, and told so, where they are only described."""
+_YES, _NO = "\u2705\u2714\u2713\u2611", "\u274c\u2716\u2717\u2718\u274e"
+
+
+def weave(text: str, atoms: Sequence[Atom], chosen: Mapping[str, str], language: str) -> Speech:
+    """The passage's speech."""
+    return _Loom(text, chosen, language).run(atoms)
+
+
+class _Loom:
+    def __init__(self, text: str, chosen: Mapping[str, str], language: str) -> None:
+        self.text = text
+        self.chosen = chosen
+        self.language = language
+        self.speech = Speech(text)
+        self._unsaid: list[str] = []
+        """Kinds of the regions round us that are left out, outermost first."""
+
+    def run(self, atoms: Sequence[Atom]) -> Speech:
+        for index, atom in enumerate(atoms):
+            if atom.op == "enter":
+                self._enter(atom)
+                if atom.kind == "cell" and _lonely(atoms, index):
+                    atoms[index + 1].kind = "verdict"
+            elif atom.op == "leave":
+                if self._unsaid and self._unsaid[-1] == atom.kind:
+                    self._unsaid.pop()
+            elif self._unsaid:
+                self.speech.omit(atom.start, atom.end, self._unsaid[0])
+            else:
+                self._one(atom)
+        return self.speech
+
+    def _enter(self, atom: Atom) -> None:
+        policy = self.chosen.get(atom.kind, "speak")
+        if policy == "skip" or (atom.kind == "tables" and policy == "describe" and atom.value != 0):
+            self._unsaid.append(atom.kind)
+        elif policy == "describe" and not self._unsaid and atom.value not in ("again", "numbered"):
+            self.speech.add(phrase(atom.kind, self.language) + (": " if atom.kind != "links" else " "))
+
+    def _one(self, atom: Atom) -> None:
+        speech = self.speech
+        if atom.op == "text":
+            speech.keep(atom.start, atom.end)
+        elif atom.op == "mark":
+            speech.omit(atom.start, atom.end, atom.kind)
+            if atom.value == "done" or (atom.value == "open" and self.chosen["lists"] == "describe"):
+                speech.add(f"{phrase(str(atom.value), self.language)}: ")
+        elif atom.op == "say":
+            speech.say(str(atom.value), atom.start, atom.end)
+        elif atom.op == "add":
+            speech.add(str(atom.value))
+        elif atom.op == "pause":
+            (speech.pause_later if atom.kind == "later" else speech.pause)(str(atom.value))
+        elif atom.kind == "verdict":
+            self._verdict(atom)
+        elif self.chosen[atom.kind] == "skip":
+            speech.omit(atom.start, atom.end, atom.kind)
+            if atom.kind != "html":  # words on both sides of it stay two words
+                speech.apart(self._word_at(atom.end))
+        elif self.chosen[atom.kind] == "describe":
+            self._describe(atom)
+        else:
+            self._speak(atom)
+
+    def _speak(self, atom: Atom) -> None:
+        if atom.kind == "maths":
+            start, end, *_ = _numbers(atom)
+            formula = self.text[start:end].strip()
+            words = read_formula(formula, self.language) or (phrase("maths", self.language) if formula else "")
+            self._instead(atom, words)
+        elif atom.kind == "footnotes":
+            self.speech.omit(atom.start, atom.end, atom.kind)
+        elif atom.kind in ("code", "inline_code"):
+            start, end, *_ = _numbers(atom)
+            self._part(atom, start, end)
+        else:
+            self.speech.keep(atom.start, atom.end)
+
+    def _describe(self, atom: Atom) -> None:
+        if atom.kind == "code":
+            assert isinstance(atom.value, tuple)
+            lines, name = atom.value[2:]
+            if lines == -1 or lines == 0:  # it goes on, and is described where it ends; or there is nothing in it
+                self.speech.omit(atom.start, atom.end, "code")
+                return
+            self.speech.pause(".")
+            self._instead(atom, code_phrase(lines, name, self.language))
+            self.speech.pause_later(".")
+        elif atom.kind == "urls":
+            start, end, *_ = _numbers(atom)
+            self._part(atom, start, end)
+        elif atom.kind == "emoji":
+            self._instead(atom, emoji_name(self.text[atom.start : atom.end]))
+        elif atom.kind == "footnotes":
+            label = self.text[atom.start + 2 : atom.end - 1]
+            self._instead(atom, f"{phrase('footnotes', self.language)} {label}")
+        elif atom.kind != "thinking" or self.text.startswith("<", atom.start):
+            self._instead(atom, phrase(atom.kind, self.language))
+        else:
+            self.speech.omit(atom.start, atom.end, atom.kind)
+
+    def _verdict(self, atom: Atom) -> None:
+        """A table's cell that holds nothing but an emoji: there it is the answer."""
+        emoji = self.text[atom.start]
+        word = "yes" if emoji in _YES else "no" if emoji in _NO else ""
+        self._instead(
+            atom, phrase(word, self.language) if word else emoji_name(self.text[atom.start : atom.end]), "emoji"
+        )
+
+    def _instead(self, atom: Atom, words: str, kind: str = "") -> None:
+        """Say `words` for the whole of it. What code or an address would have said is left out, and told so."""
+        if not words:
+            self.speech.omit(atom.start, atom.end, kind or atom.kind)
+            return
+        last = self.speech.pieces[-1].text if self.speech.pieces else ""
+        if last and last[-1].isalnum() and words[0].isalnum():
+            self.speech.add(" ")
+        start, end = _inner(self.text, atom)
+        self.speech.omit(atom.start, start, atom.kind)
+        self.speech.say(words, start, end)
+        self.speech.omit(start if atom.kind in _UNSAID else end, atom.end, atom.kind)
+        self.speech.apart(self._word_at(atom.end))
+
+    def _word_at(self, offset: int) -> bool:
+        return self.text[offset : offset + 1].isalnum()
+
+    def _part(self, atom: Atom, start: int, end: int) -> None:
+        """Say only `text[start:end]` of it."""
+        self.speech.omit(atom.start, start, atom.kind)
+        self.speech.keep(start, end)
+        self.speech.omit(end, atom.end, atom.kind)
+
+
+def _lonely(atoms: Sequence[Atom], index: int) -> bool:
+    """Whether the cell entered at `index` holds one emoji and nothing else."""
+    inside = atoms[index + 1 : index + 3]
+    return [atom.op for atom in inside] == ["thing", "leave"] and inside[0].kind == "emoji"
+
+
+def _numbers(atom: Atom) -> tuple[int, ...]:
+    assert isinstance(atom.value, tuple)
+    return atom.value
+
+
+def _inner(text: str, atom: Atom) -> tuple[int, int]:
+    """Where the words are that are said otherwise: without marks and white space round them, where they have any."""
+    start, end = _numbers(atom)[:2] if isinstance(atom.value, tuple) else (atom.start, atom.end)
+    stretch = text[start:end]
+    if not stretch.strip():
+        return atom.start, atom.end
+    return start + len(stretch) - len(stretch.lstrip()), start + len(stretch.rstrip())

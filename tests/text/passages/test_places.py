@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.text.passages import places
+
+
+def found(text: str, last: bool = True) -> list[str]:
+    """What stands before each mark, a conjunction's behind a slash."""
+    return [text[: mark.end] + ("/" if mark.joint else "") for mark in places.marks(text, 0, last)[0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("one, two", ["one,"]),
+        ("one; two: three", ["one;", "one; two:"]),
+        ('"one," two', ['"one,"']),
+        ("1,000 and 12:30 at https://a.example", ["1,000/"]),
+        ("22,1 or", []),
+        ("one — two", ["one —"]),
+        ("one—two", ["one—"]),
+        ("one – two, 1990–95, well-known", ["one –", "one – two,", "one – two, 1990–95,"]),
+        ("- item", []),
+        ("你好，世界、再见", ["你好，", "你好，世界、"]),
+        ("１，０００", []),
+        ("مرحبا، كيف", ["مرحبا،"]),
+        ("rain which fell", ["rain/"]),
+        ("sand andes", []),
+        ("Regen und Wind", ["Regen/"]),
+        ("дождь и ветер", ["дождь/"]),
+    ],
+)
+def test_where_clauses_end_and_conjunctions_begin(text: str, ends: list[str]) -> None:
+    assert found(text) == ends
+
+
+@given(
+    st.lists(st.sampled_from(["a", ",", " ", "and", "1", "—", "，", '"', "\n", "-", "which ", "x, "]), max_size=30).map(
+        "".join
+    )
+)
+def test_marks_are_the_same_however_the_text_comes(text: str) -> None:
+    whole, _ = places.marks(text, 0, True)
+    piecewise: list[places.Mark] = []
+    at = 0
+    for size in range(1, len(text) + 1):
+        more, at = places.marks(text[:size], at, size == len(text))
+        piecewise += more
+    assert piecewise == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("one. Two", (4, 5)),
+        ("one. \n Two", (4, 7)),
+        ("one.\n\n Two", (4, 6)),
+        ("one. ", None),
+        ("one.", None),
+        ("one." + " " * 100, (4, 4 + places.BLANK)),
+    ],
+)
+def test_white_space_belongs_to_what_stands_before_it(text: str, place: places.Place | None) -> None:
+    assert places.after(text, 4, False) == place
+
+
+def test_when_no_more_comes_white_space_is_complete() -> None:
+    assert places.after("one. ", 4, True) == (4, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("one two three", "one two"),
+        ("pay to Dr. Lee", "pay to"),
+        ("about 10 000", "about"),
+        ("see `a b c d`", "see"),
+        ("some [link to](x)", "some"),
+        ("word", None),
+        ("你好你好", "你好你好"[:3]),
+    ],
+)
+def test_the_last_space_keeps_together_what_belongs_together(text: str, cut: str | None) -> None:
+    at = places.space(text, 0, len(text) - 1)
+    assert (None if at is None else text[:at]) == cut
+
+
+@pytest.mark.parametrize("cluster", ["e\u0301", "👍🏽", "👨‍👩‍👧‍👦", "🇩🇪", "❤\ufe0f", "\r\n", "각"])
+def test_a_character_as_people_see_it_is_never_cut(cluster: str) -> None:
+    text = cluster * 30
+    assert places.break_word(text, 0, len(text) // 2 + 1) % len(cluster) == 0
+
+
+@pytest.mark.parametrize("text", ["```py\nx", "~~~\nx", "<think>so", "| a | b |", "$$x$$"])
+def test_code_thinking_tables_and_formulas_are_verbatim(text: str) -> None:
+    assert places.verbatim(text, 0)
+    assert not places.verbatim("so " + text, 0)

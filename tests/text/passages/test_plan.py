@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import itertools
+import math
+import random
+
+import pytest
+
+from pipeline.text import Limits, Pace
+from pipeline.text.passages.plan import Stop, plan
+
+LIMITS = Limits(min_chunk_length=20, max_chunk_length=300, sentence_buffer_size=2)
+
+
+def voice(start_up: float, factor: float) -> Pace:
+    """One that has been heard long enough to be known."""
+    pace, chance = Pace(), random.Random(3)
+    for index in range(60):
+        characters = chance.randint(20, 300)
+        pace.asked(index, characters, 100.0 * index)
+        pace.ready(index, 100.0 * index + start_up + factor * characters / 15, characters / 15)
+    return pace
+
+
+def silence(ends: list[int], pace: Pace, spare: float) -> float:
+    """What a listener lacks when the text is cut at these ends and the voice is never idle."""
+    ready, dry, lacking, start = 0.0, spare, 0.0, 0
+    for end in ends:
+        ready += pace.expect(end - start)
+        lacking += max(0.0, ready - dry)
+        dry = max(dry, ready) + pace.sound(end - start)
+        start = end
+    return lacking
+
+
+def test_with_time_enough_the_passage_is_as_large_as_it_may_be() -> None:
+    stops = [Stop(60, True), Stop(130, True), Stop(200, True)]
+    assert plan(stops, voice(0.1, 0.1), LIMITS, 60.0, 0) == (1, 0.0)
+
+
+def test_a_slow_voice_begins_with_what_comes_in_time() -> None:
+    stops = [Stop(40, False), Stop(90, True), Stop(160, True)]
+    assert plan(stops, voice(0.3, 0.5), LIMITS, 2.0, 0)[0] == 0
+
+
+def test_a_passage_has_no_more_sentences_than_the_limit() -> None:
+    stops = [Stop(30 * n, True) for n in range(1, 8)]
+    assert plan(stops, voice(3.0, 0.05), LIMITS, 0.0, 0)[0] == 1
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_way_to_cut_leaves_much_less_silence(seed: int) -> None:
+    chance = random.Random(seed)
+    ends = list(itertools.accumulate(chance.randint(20, 90) for _ in range(7)))
+    stops = [Stop(end, True) for end in ends]
+    limits = Limits(sentence_buffer_size=7, max_chunk_length=1000)
+    pace, spare = voice(chance.choice([0.1, 0.5, 1.5]), chance.choice([0.1, 0.5, 0.9])), chance.uniform(0.0, 6.0)
+    found = plan(stops, pace, limits, spare, 0)[1]
+    ways = itertools.chain.from_iterable(itertools.combinations(ends[:-1], n) for n in range(7))
+    least = min(silence([*way, ends[-1]], pace, spare) for way in ways)
+    assert least - 1e-6 <= found <= least + 0.06
+
+
+def test_more_passages_than_are_thought_ahead_are_no_trouble() -> None:
+    first, found = plan([Stop(25 * n, True) for n in range(1, 60)], voice(0.3, 0.3), LIMITS, 1.0, 60)
+    assert first in (0, 1)
+    assert found < math.inf
