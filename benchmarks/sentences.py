@@ -3,8 +3,8 @@
     python benchmarks/sentences.py [--golden FILE] [--peers ours,sentence-stream,pysbd,sentencex] [--show ours]
                                    [--quick]
 
-Cases: tests/text/sentences/sentences.txt, or a JSON file of {"lang", "text", "gold": [sentence, ...]}. A peer that is not
-installed is left out: pip install sentence-stream sentencex. Batch splitters are run anew on the open text at each
+Cases: tests/text/sentences/sentences.txt, or a JSON file of {"lang", "text", "gold": [sentence, ...]}. A peer that is
+not installed is left out: pip install sentence-stream sentencex. Batch splitters are run anew on the open text at each
 token, which is how they are used in a stream. Ends with 1 if a figure of ours is missed.
 """
 
