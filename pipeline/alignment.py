@@ -7,7 +7,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.types import Passage, Span, Word, WordTime
 
@@ -22,14 +22,13 @@ _ATTACHED = (
 """What belongs to the character in front of it: closing marks, small kana, signs of repetition."""
 _WORD = re.compile(rf"[^\w\s]*[{_DENSE}][{_ATTACHED}]*|[^\s{_DENSE}\u2013\u2014]+[\u2013\u2014]*|[\u2013\u2014]+")
 """What stands between white space; a dash ends the word in front of it."""
-
-
+_HEARD = re.compile(r"[^\W_]|[%&@#*/\\]")
+"""Letters, digits, and signs with a name; other symbols are told by their category."""
 LONGEST = 1e6
 """Seconds of the longest clip whose words are timed; beyond it a millisecond is lost in rounding."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenWord:
+class SpokenWord(NamedTuple):
     """`source[start:end]` is heard as `spoken[spoken_start:spoken_end]`."""
 
     text: str
@@ -45,27 +44,31 @@ def spoken_words(passage: Passage) -> tuple[SpokenWord, ...]:
     among them."""
     out: list[SpokenWord] = []
     spans, first = [(span, _literal(passage, span)) for span in passage.spans], 0
+    text, offset = passage.text, passage.start
     for found in _WORD.finditer(passage.spoken):
         begin, finish = found.span()
         while first < len(spans) and spans[first][0].spoken_end <= begin:
             first += 1
-        parts = _heard(passage, list(_parts(spans, first, begin, finish)))
-        if not parts:
+        # A stop that marks keep from its word is not part of it.
+        heard = [
+            part for part in _parts(spans, first, begin, finish) if _audible(text[part[0] - offset : part[1] - offset])
+        ]
+        if not heard:
             continue
-        start, end = parts[0][0], parts[-1][1]
+        start, end = heard[0][0], heard[-1][1]
         if out and start < out[-1].end:  # another word for the same part of the source
             last = out.pop()
             start, end, begin = last.start, max(end, last.end), last.spoken_start
-        out.append(SpokenWord(passage.text[start - passage.start : end - passage.start], start, end, begin, finish))
+        out.append(SpokenWord(text[start - offset : end - offset], start, end, begin, finish))
     return tuple(out)
 
 
-def words(passage: Passage, times: Sequence[WordTime], seconds: float) -> tuple[Word, ...]:
+def words(passage: Passage, times: Sequence[WordTime], seconds: float, *, guessed: bool = False) -> tuple[Word, ...]:
     """Every word of the source that is said, timed within a clip of `seconds`: in order, none over another.
 
     Engines report numbers in several events, small words not at all, and places that are a character off. A word takes
     the time of the first event that falls on it; one without an event shares the time of the reported word before it,
-    by length, and is marked as estimated. Without any event all are."""
+    by length, and is marked as estimated. Without any event all are, and when the `times` are `guessed`."""
     said = spoken_words(passage)
     seconds = min(seconds, LONGEST) if 0 < seconds < math.inf else 0.0
     begins, ends = _reported(said, times, seconds)
@@ -79,9 +82,9 @@ def words(passage: Passage, times: Sequence[WordTime], seconds: float) -> tuple[
         begin = begins.get(index, 0.0)
         if following == index + 1 and index in begins:
             end = ends.get(index, limit)
-            out.append(_word(said[index], begin, min(limit, end) if end > begin else limit, estimated=False))
+            out.append(_word(said[index], begin, min(limit, end) if end > begin else limit, estimated=guessed))
         else:
-            out += _shared(said[index:following], begin, limit, first=index in begins)
+            out += _shared(said[index:following], begin, limit, told=index in begins and not guessed)
         index = following
     return tuple(out)
 
@@ -117,21 +120,21 @@ def _reported(
     return begins, ends
 
 
-def _shared(said: Sequence[SpokenWord], begin: float, end: float, *, first: bool) -> Iterator[Word]:
-    """One stretch of time for several words; the `first` may have been reported, the others are estimated."""
+def _shared(said: Sequence[SpokenWord], begin: float, end: float, *, told: bool) -> Iterator[Word]:
+    """One stretch of time for several words; the first may have been `told`, the others are estimated."""
     total = sum(word.spoken_end - word.spoken_start for word in said)
     before = 0
     for index, word in enumerate(said):
         length = word.spoken_end - word.spoken_start
         start = begin + (end - begin) * before / total
         stop = begin + (end - begin) * (before + length) / total
-        yield _word(word, start, stop, estimated=index > 0 or not first)
+        yield _word(word, start, stop, estimated=index > 0 or not told)
         before += length
 
 
 def _word(word: SpokenWord, begin: float, end: float, *, estimated: bool) -> Word:
     """In whole milliseconds, rounded so that no word reaches into the next."""
-    first, last = (math.floor(edge * 1000 + 1e-6) for edge in (begin, end))
+    first, last = math.floor(begin * 1000 + 1e-6), math.floor(end * 1000 + 1e-6)
     length = last - first
     if length and first / 1000 + length / 1000 > min(last / 1000, end):
         length -= 1
@@ -151,14 +154,6 @@ def _parts(spans: Sequence[tuple[Span, bool]], first: int, begin: int, finish: i
             yield span.start, span.end
 
 
-def _heard(passage: Passage, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The parts from the first to the last that is heard: a stop that marks keep from its word is none."""
-    heard = [_audible(passage.text[start - passage.start : end - passage.start]) for start, end in parts]
-    if not any(heard):
-        return []
-    return parts[heard.index(True) : len(heard) - heard[::-1].index(True)]
-
-
 def _literal(passage: Passage, span: Span) -> bool:
     """Whether the span says its source as it stands, character for character, whatever the white space."""
     spoken = passage.spoken[span.spoken_start : span.spoken_end]
@@ -168,4 +163,4 @@ def _literal(passage: Passage, span: Span) -> bool:
 
 def _audible(text: str) -> bool:
     """Whether it is heard: a dash or dots alone are not."""
-    return any(char.isalnum() or char in "%&@#*/\\" or unicodedata.category(char)[0] == "S" for char in text)
+    return _HEARD.search(text) is not None or any(unicodedata.category(char)[0] == "S" for char in text)

@@ -54,6 +54,8 @@ class Meter:
     def read(self) -> tuple[float | None, float]:
         """LUFS (None where there is nothing to hear), and the seconds of speech that this was found in."""
         samples = joined(self._waiting)
+        if not self._powers and not samples.any():
+            return None, 0.0
         whole = len(samples) // self._step * self._step
         self._powers.append(self._measure(samples[:whole]))
         self._waiting = [samples[whole:]]
@@ -75,7 +77,7 @@ class Meter:
         steps, powers = samples.reshape(-1, self._step).astype(np.float32), np.zeros(1, np.float32)
         for lag, factor in enumerate(_factors(self._rate)):
             count = self._step - lag
-            powers = powers + np.einsum("ij,ij->i", steps[:, lag:], steps[:, :count]) * (factor / count / 2**30)
+            powers = powers + np.vecdot(steps[:, lag:], steps[:, :count]) * (factor / count / 2**30)
         return np.asarray(np.maximum(powers, 0), np.float32)
 
 
@@ -114,10 +116,11 @@ class Levels:
 
 def amplified(samples: Samples, gain: float | NDArray[np.float32]) -> Samples:
     """Louder or softer by a factor (one for all, or one for each sample), and never clipped."""
-    if not len(samples):
+    peak = max(int(samples.max()), -int(samples.min())) if len(samples) else 0
+    if not peak:
         return samples
     scaled = samples * np.asarray(gain, np.float32)
-    if max(int(samples.max()), -int(samples.min())) * float(np.max(gain)) > _KNEE * 32767:
+    if peak * float(np.max(gain)) > _KNEE * 32767:
         size = np.abs(scaled) / 32767
         over, room = size > _KNEE, _CEILING - _KNEE
         bent = _KNEE + room * np.tanh((size[over] - _KNEE) / room)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import anyio
 
@@ -102,12 +102,13 @@ class Session:
         rate = self._studio.sample_rate
         seconds = len(samples) / rate
         if times:
-            return words(self._passage, [replace(time, at=max(0.0, time.at - cut)) for time in times], seconds)
+            there = [WordTime(time.start, time.end, max(0.0, time.at - cut), time.seconds) for time in times]
+            return words(self._passage, there, seconds)
         if 2 * len(samples) < _QUICK:
             guessed = estimated(self._passage.spoken, samples, rate)
         else:
             guessed = await anyio.to_thread.run_sync(estimated, self._passage.spoken, samples, rate)
-        return tuple(replace(word, estimated=True) for word in words(self._passage, guessed, seconds))
+        return words(self._passage, guessed, seconds, guessed=True)
 
     async def _write(self, samples: Samples) -> None:
         if len(samples) and self._live is not None:

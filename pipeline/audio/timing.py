@@ -20,6 +20,8 @@ _PAUSE = 0.07
 """Seconds of quiet that are more than a consonant."""
 _QUIET = 10 ** (-26 / 20)
 """Of the speech's usual level."""
+_SILENT = 30.0
+"""A level at which nothing is heard."""
 _SPREAD = 0.3
 """Seconds by which a second of speech may be off what its letters would take."""
 _UNMARKED = 2.0
@@ -72,10 +74,9 @@ def _listen(samples: Samples, sample_rate: int) -> _Speech:
     step = round(_FRAME * sample_rate)
     frames = samples[: len(samples) // step * step].reshape(-1, step).astype(np.float32)
     levels = np.sqrt(np.einsum("ij,ij->i", frames, frames) / step)
-    usual = float(np.percentile(levels, 80)) if len(levels) else 0.0
-    loud = np.flatnonzero(levels > max(30.0, _QUIET * usual))
-    if not len(loud):
+    if not len(levels) or levels.max() <= _SILENT:
         return _Speech(0.0, 0.0)
+    loud = np.flatnonzero(levels > max(_SILENT, _QUIET * float(np.percentile(levels, 80))))
     gaps = [
         (float(before + 1 - loud[0]) * _FRAME, float(after - before - 1) * _FRAME)
         for before, after in pairwise(loud)

@@ -162,9 +162,12 @@ class GrowingClip:
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = _beside(path, f".{secrets.token_hex(4)}{_PART}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    part = f"{path}.{secrets.token_hex(4)}{_PART}"
+    try:
+        descriptor = _create(part)
+    except FileNotFoundError:  # the run's first
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = _create(part)
     try:
         try:
             _write_all(descriptor, data)
@@ -172,15 +175,21 @@ def _write_whole(path: Path, data: bytes) -> None:
             os.close(descriptor)
         os.replace(part, path)
     except BaseException:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(part)
         raise
-    _beside(path, _GROWING).unlink(missing_ok=True)  # of one that this process, or a dead one, had begun
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(f"{path}{_GROWING}")  # of one that this process, or a dead one, had begun
 
 
 def _begin(path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     _beside(path, _GROWING).touch(0o600)
+    return _create(path)
+
+
+def _create(path: str | Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
 
 
