@@ -209,10 +209,10 @@ class Flow:
     def _take(self, text: str) -> None:
         if not text:
             return
+        if not self._unshown:
+            self._to_show.set()
         self._unshown.append(text)
         self._inbox.put(text)
-        if not self._to_show.is_set():
-            self._to_show.set()
 
     async def _aside(self, item: Thinking | ToolCall | Usage | Handover) -> None:
         """What a source says besides text."""
