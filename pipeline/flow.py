@@ -305,7 +305,7 @@ class Flow:
 
     async def _speak(self, receive: MemoryObjectReceiveStream[Passage]) -> None:
         """As many at once as the recorder can; published in the order of the text."""
-        voices = anyio.Semaphore(self._plan.recorder.parallel)
+        voices = anyio.Semaphore(self._plan.recorder.parallel, fast_acquire=True)
         turn = anyio.Event()
         turn.set()
         async with receive, anyio.create_task_group() as tasks:

@@ -37,7 +37,7 @@ class LocalRecorder:
         self._engine = engine
         self._sounds = sounds
         self._studio = Studio(clips, encoder(format), levels or Levels(), sample_rate or engine.sample_rate)
-        self._voices = anyio.Semaphore(engine.parallel)
+        self._voices = anyio.Semaphore(engine.parallel, fast_acquire=True)
         self._first = first
         self._total = total
 

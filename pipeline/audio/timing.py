@@ -57,9 +57,9 @@ class _Speech:
 
 def estimated(spoken: str, samples: Samples, sample_rate: int) -> list[WordTime]:
     """A time for every word."""
-    found = [match.span() for match in _WORD.finditer(spoken)]
     speech = _listen(samples, sample_rate)
-    if not found or not speech.total:
+    found = [match.span() for match in _WORD.finditer(spoken)] if speech.total else []
+    if not found:
         return []
     words = [spoken[start:end] for start, end in found]
     edges = _places(words, speech)
