@@ -45,7 +45,7 @@ async def say(text: str | None, speech: Speech, manner: Manner) -> int:
     """Speak the text, or without one what comes on standard input."""
     async with _pipeline(speech, manner, Model()) as pipeline:
         spoken = arriving(sys.stdin.fileno()) if text is None else text
-        stream = pipeline.stream_text_to_audio(spoken, tts_provider=_names(speech.engine))
+        stream = pipeline.stream_text_to_audio(spoken, tts_provider=named(speech.engine))
         return await Performance(stream, manner).run()
 
 
@@ -57,7 +57,7 @@ async def chat(prompt: str | None, model: Model, speech: Speech, manner: Manner)
         async for line in lines:
             said.append(Message(role="user", content=line))
             stream = pipeline.stream_chat_to_audio(
-                said, llm_provider=_names(model.provider), tts_provider=_names(speech.engine)
+                said, llm_provider=named(model.provider), tts_provider=named(speech.engine)
             )
             turn = Performance(stream, manner)
             code = await turn.run()
@@ -104,6 +104,6 @@ def _pipeline(speech: Speech, manner: Manner, model: Model) -> Pipeline:
     )
 
 
-def _names(text: str) -> tuple[str, ...]:
+def named(text: str) -> tuple[str, ...]:
     """None of them means: as the settings say."""
     return tuple(name for part in text.split(",") if (name := part.strip()))

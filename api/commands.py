@@ -85,6 +85,47 @@ def chat(
 
 
 @app.command()
+def read(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Text, Markdown, HTML, EPUB, DOCX or PDF.")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="PATH", help="The book's name, book.m4b, or a folder/.")
+    ] = "",
+    engine: options.Engine = "",
+    voice: options.Voice = "",
+    speed: options.Speed = 1.0,
+    language: options.Language = "",
+    format: Annotated[
+        str, typer.Option("--format", "-f", metavar="NAME", help="mp3, m4b, m4a, opus, flac or wav, in a folder.")
+    ] = "",
+    split: Annotated[bool, typer.Option("--split", help="One file for each chapter, in a folder.")] = False,
+    each: Annotated[bool, typer.Option("--each", help="A book for each file, not one of them all.")] = False,
+    chapters: Annotated[str, typer.Option("--chapters", metavar="LIST", help="Only some: 3-5, or 1,4-.")] = "",
+    srt: Annotated[bool, typer.Option("--srt", help="Captions as SRT, too, beside those as WebVTT.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be done.")] = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Make an audiobook of documents; the same command goes on where it was interrupted."""
+    from api.cli_read import Wish, read_aloud
+    from api.cli_run import Speech
+
+    wish = Wish(
+        files=files,
+        output=output,
+        format=format,
+        split=split,
+        each=each,
+        chapters=chapters,
+        srt=srt,
+        dry_run=dry_run,
+        json=json,
+        quiet=quiet,
+    )
+    speech = Speech(engine=engine, voice=voice, speed=speed, language=language)
+    _run(lambda: read_aloud(wish, speech))
+
+
+@app.command()
 def voices(engine: options.Engine = "", language: options.Language = "", json: options.Json = False) -> None:
     """List the voices that work here."""
     from api.cli_voices import voices

@@ -63,8 +63,8 @@ async def keep(events: Sequence[Event], place: Place) -> Kept | None:
     samples = await join.length(events)
     try:
         whole.parent.mkdir(parents=True, exist_ok=True)
-        await _write(whole, join.stream(_each(events), samples))
-        await _write(captions, webvtt(_each(events)))
+        await write_whole(whole, join.stream(_each(events), samples))
+        await write_whole(captions, webvtt(_each(events)))
     except OSError as error:
         raise StoreError(f"{whole} cannot be written: {error.strerror or error}.") from error
     return Kept(sum(isinstance(event, Audio) for event in events), clip.parent, whole, captions)
@@ -75,7 +75,7 @@ async def _each(events: Sequence[Event]) -> AsyncGenerator[Event, None]:
         yield event
 
 
-async def _write(path: Path, pieces: AsyncGenerator[bytes, None] | AsyncGenerator[str, None]) -> None:
+async def write_whole(path: Path, pieces: AsyncGenerator[bytes, None] | AsyncGenerator[str, None]) -> None:
     """Under its own name only when it is whole."""
     part = path.with_name(f".{path.name}.part")
     try:

@@ -103,10 +103,11 @@ class Workshop:
         output_dir: str | Path = "output/audio",
         max_chars: int | None = None,
         own_engines: Mapping[str, Engine] | None = None,
+        sounds: FolderSoundCache | None = None,
     ) -> None:
         self.env: Mapping[str, str] = os.environ if env is None else env
         self.clips = FolderClipStore(Path(output_dir))
-        self.sounds = FolderSoundCache(Path(output_dir) / ".sounds")
+        self.sounds = sounds or FolderSoundCache(Path(output_dir) / ".sounds")
         self._levels: Levels | None = None
         self.max_chars = max_chars or int(_positive(self.env, "ALOUD_MAX_CHARS") or MAX_CHARS)
         self._engines: dict[tuple[str, ...], Engine] = {}

@@ -6,7 +6,15 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-_FRAMES = {"title": "TIT2", "artist": "TPE1", "album": "TALB", "genre": "TCON", "date": "TYER", "language": "TLAN"}
+_FRAMES = {
+    "title": "TIT2",
+    "artist": "TPE1",
+    "album": "TALB",
+    "track": "TRCK",
+    "genre": "TCON",
+    "date": "TYER",
+    "language": "TLAN",
+}
 _NOWHERE = 0xFFFFFFFF
 """As a place in the file: go by the time."""
 
@@ -20,9 +28,12 @@ class Mark:
     ends: float
 
 
-def id3(marks: Sequence[Mark], tags: Mapping[str, str]) -> bytes:
-    """What stands before the first frame of an MP3."""
+def id3(marks: Sequence[Mark], tags: Mapping[str, str], cover: bytes = b"") -> bytes:
+    """What stands before the first frame of an MP3. `cover`: a JPEG or a PNG."""
     body = b"".join(_frame(_FRAMES[name], _text(value)) for name, value in tags.items() if name in _FRAMES)
+    if cover:
+        media_type = b"image/png" if cover.startswith(b"\x89PNG") else b"image/jpeg"
+        body += _frame("APIC", b"\0" + media_type + b"\0\x03\0" + cover)
     if marks:
         names = [f"c{number}".encode() for number in range(len(marks[:255]))]
         listed = b"toc\0" + bytes([3, len(names)]) + b"".join(name + b"\0" for name in names)

@@ -41,18 +41,26 @@ class Document:
 
 
 def portions(text: str, most: int = 20_000) -> Iterator[str]:
-    """The text in pieces of at most about `most` characters, cut between paragraphs: joined, they are the text."""
+    """The text in pieces of about `most` characters, cut between paragraphs where it has any: joined, they are the
+    text."""
     start = 0
     while len(text) - start > most:
-        cut = text.rfind("\n\n", start, start + most)
-        cut = text.find("\n\n", start + most) if cut <= start else cut
-        if cut < 0:
-            break
-        cut += 2
-        while text[cut : cut + 1] == "\n":
-            cut += 1
-        if cut >= len(text):
+        cut = _between(text, start, most)
+        if not start < cut < len(text):
             break
         yield text[start:cut]
         start = cut
     yield text[start:]
+
+
+def _between(text: str, start: int, most: int) -> int:
+    """Where the next piece begins: behind a paragraph; where there is none, a line, a sentence, a word."""
+    for mark, reach in (("\n\n", 4 * most), ("\n", most), (". ", most), (" ", most)):
+        cut = text.rfind(mark, start, start + most)
+        cut = text.find(mark, start + most, start + reach) if cut <= start else cut
+        if cut > start:
+            cut += len(mark)
+            while text[cut : cut + 1] == mark[-1]:
+                cut += 1
+            return cut
+    return -1

@@ -73,3 +73,10 @@ def test_a_run_is_followed_over_sse(env: dict[str, str], tmp_path: Path) -> None
             service.terminate()
     assert said.splitlines()[-1].split()[2] == "complete"
     assert list(playable(tmp_path / "output" / "examples" / "heard"))
+
+
+def test_a_document_becomes_a_book(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "talk.md").write_text("# One\n\nHello there.\n\n# Two\n\nGoodbye.\n")
+    said = run(env, tmp_path, sys.executable, EXAMPLES / "book.py", "talk.md", "talk.mp3")
+    assert [line.split()[-1] for line in said.splitlines()] == ["One", "Two"]
+    assert (tmp_path / "talk.mp3").is_file()

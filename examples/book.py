@@ -1,0 +1,28 @@
+"""An audiobook of a document, with chapters: python examples/book.py book.epub book.m4b
+
+Run it again after it was interrupted, or after the book was changed: only what is missing is spoken."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from pipeline.assembly import Order
+from pipeline.narration import read
+from pipeline.narration.book import Book, bind, marks
+from pipeline.narration.library import library
+
+
+async def main(source: Path, target: Path) -> None:
+    workshop, shelf = library(Path("output/books/.work"), os.environ)
+    async with workshop:
+        book = Book(read(source), Order(text=""), target.suffix[1:], workshop=workshop, shelf=shelf)
+        await book.make()
+        await bind(book, target)
+    for mark in marks(book):
+        print(f"{mark.begins:8.1f} s  {mark.title}")
+    for loss in book.progress.losses:
+        print(f"could not speak: {loss.text} ({loss.message})", file=sys.stderr)
+
+
+asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))

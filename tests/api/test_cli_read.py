@@ -1,0 +1,114 @@
+"""`aloud read` as a user has it: files in, a book out, and an exit code that tells how it went."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.api.test_cli import ALOUD, aloud, env, running  # noqa: F401  the fixture is used by its name
+from tests.narration.books import novel
+
+
+def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_book_with_chapters_captions_and_a_report(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    novel(tmp_path / "b.epub", chapters=2, each=5)
+    done = aloud(env, "read", "b.epub", "-o", "books/b.m4b", "-e", "tone", "--srt", "-s", "4")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode().split() == ["books/b.m4b", "books/b.vtt", "books/b.srt"]
+    assert b"2 chapters" in done.stderr
+    with av.open(str(tmp_path / "books" / "b.m4b")) as file:
+        assert [chapter["metadata"]["title"] for chapter in file.chapters()] == ["Chapter 1", "Chapter 2"]
+        assert file.metadata["artist"] == "Ann Author"
+    assert "Chapter 2" in (tmp_path / "books" / "b.vtt").read_text()
+    again = aloud(env, "read", "b.epub", "-o", "books/b.m4b", "-e", "tone", "-s", "4")
+    assert again.returncode == 0
+    assert b"100% of it finished before" in again.stderr
+
+
+def test_chapters_can_be_chosen_and_split(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    novel(tmp_path / "b.epub", chapters=4, each=5)
+    done = aloud(env, "read", "b.epub", "-o", "out/", "--split", "--chapters", "2-3", "-e", "tone", "-s", "4")
+    assert done.returncode == 0, done.stderr
+    made = sorted(path.name for path in (tmp_path / "out").glob("*.mp3"))
+    assert made == ["1 Chapter 2.mp3", "2 Chapter 3.mp3"]
+
+
+def test_several_files_are_one_book_or_one_each(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "a.txt").write_text("The first of them.")
+    (tmp_path / "b.md").write_text("# Second\n\nThe second of them.")
+    one = aloud(env, "read", "a.txt", "b.md", "-o", "both.mp3", "-e", "tone", "--json")
+    assert one.returncode == 0, one.stderr
+    assert [chapter["title"] for chapter in lines(one)[-1]["chapters"]] == ["a", "Second"]  # type: ignore[union-attr, attr-defined]
+    each = aloud(env, "read", "a.txt", "b.md", "--each", "-o", "out/", "-f", "wav", "-e", "tone")
+    assert each.returncode == 0, each.stderr
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.wav")) == ["a.wav", "b.wav"]
+
+
+def test_a_dry_run_says_what_would_be_done_and_makes_nothing(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    novel(tmp_path / "b.epub", chapters=2)
+    done = aloud(env, "read", "b.epub", "-o", "b.mp3", "-e", "tone", "--dry-run", "--json")
+    assert done.returncode == 0, done.stderr
+    (plan,) = lines(done)
+    assert plan["type"] == "plan"
+    assert plan["characters_to_speak"] == plan["characters"]
+    assert not (tmp_path / "b.mp3").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["missing.epub"],
+        ["."],
+        ["empty.txt"],
+        ["a.txt", "-o", "b.xyz"],
+        ["a.txt", "--chapters", "7"],
+        ["a.txt", "-f", "ogg"],
+        ["a.txt", "-e", "nobody"],
+        ["a.txt", "--split", "-o", "b.mp3"],
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(env: dict[str, str], tmp_path: Path, arguments: list[str]) -> None:  # noqa: F811
+    (tmp_path / "a.txt").write_text("Some words.")
+    (tmp_path / "empty.txt").touch()
+    done = aloud(env, "read", *arguments)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.decode().startswith("aloud: ")
+    assert done.stderr.decode().count("\n") == 1
+    assert not list(tmp_path.glob("*.mp3"))
+
+
+def test_interrupted_it_says_so_and_goes_on_later(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    novel(tmp_path / "b.epub", chapters=3, each=20)
+    slow = env | {"ALOUD_TONE_FACTOR": "0.02"}
+    command = ["read", str(tmp_path / "b.epub"), "-o", str(tmp_path / "b.mp3"), "-e", "tone", "--json"]
+    with running(slow, *command) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if json.loads(line).get("passages"):
+                break
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 130
+    assert b"goes on" in said
+    assert not (tmp_path / "b.mp3").exists()
+    done = subprocess.run([*ALOUD, *command], env=env, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "b.mp3").is_file()
+
+
+def test_what_is_left_out_and_skipped_is_reported(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "a.html").write_text("<nav>Home</nav><h1>One</h1><p>Words.</p><pre>x = 1</pre>")
+    done = aloud(env, "read", "a.html", "-o", "a.mp3", "-e", "tone", "--json")
+    report = lines(done)[-1]
+    assert report["left_out"] == {"navigation": 1}
+
+
+if sys.platform == "win32":
+    pytest.skip("signals are sent in the way of Unix", allow_module_level=True)
