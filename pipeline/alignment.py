@@ -44,22 +44,18 @@ def spoken_words(passage: Passage) -> tuple[SpokenWord, ...]:
     among them."""
     out: list[SpokenWord] = []
     spans, first = [(span, _literal(passage, span)) for span in passage.spans], 0
-    text, offset = passage.text, passage.start
     for found in _WORD.finditer(passage.spoken):
         begin, finish = found.span()
         while first < len(spans) and spans[first][0].spoken_end <= begin:
             first += 1
-        # A stop that marks keep from its word is not part of it.
-        heard = [
-            part for part in _parts(spans, first, begin, finish) if _audible(text[part[0] - offset : part[1] - offset])
-        ]
+        heard = _heard(passage, spans, first, begin, finish)
         if not heard:
             continue
         start, end = heard[0][0], heard[-1][1]
         if out and start < out[-1].end:  # another word for the same part of the source
             last = out.pop()
             start, end, begin = last.start, max(end, last.end), last.spoken_start
-        out.append(SpokenWord(text[start - offset : end - offset], start, end, begin, finish))
+        out.append(SpokenWord(passage.text[start - passage.start : end - passage.start], start, end, begin, finish))
     return tuple(out)
 
 
@@ -142,16 +138,22 @@ def _word(word: SpokenWord, begin: float, end: float, *, estimated: bool) -> Wor
     return Word(word.text, word.start, word.end, at, length / 1000, estimated)
 
 
-def _parts(spans: Sequence[tuple[Span, bool]], first: int, begin: int, finish: int) -> Iterator[tuple[int, int]]:
-    """What parts of the source `spoken[begin:finish]` says; `first` is the first span that reaches beyond `begin`."""
+def _heard(
+    passage: Passage, spans: Sequence[tuple[Span, bool]], first: int, begin: int, finish: int
+) -> list[tuple[int, int]]:
+    """The parts of the source that `spoken[begin:finish]` says, but for what is not heard: a stop that marks keep from
+    its word is not part of it. `first` is the first span that reaches beyond `begin`."""
+    parts = []
     while first < len(spans) and spans[first][0].spoken_start < finish:
         span, literal = spans[first]
         first += 1
-        shift = span.start - span.spoken_start
+        start, end = span.start, span.end
         if literal:
-            yield max(begin, span.spoken_start) + shift, min(finish, span.spoken_end) + shift
-        else:
-            yield span.start, span.end
+            shift = start - span.spoken_start
+            start, end = max(begin, span.spoken_start) + shift, min(finish, span.spoken_end) + shift
+        if _audible(passage.text[start - passage.start : end - passage.start]):
+            parts.append((start, end))
+    return parts
 
 
 def _literal(passage: Passage, span: Span) -> bool:

@@ -85,7 +85,7 @@ class LocalRecorder:
                     await self._sounds.put(key, listening.take(session.gains))
                 yield clip
             finally:
-                speaking.cancel()
                 with anyio.CancelScope(shield=True):
-                    await asyncio.wait({speaking})
+                    if speaking.cancel():
+                        await asyncio.wait({speaking})
                     await session.abort()
