@@ -18,7 +18,7 @@ help:
 	  'make test    run every test (T="tests/text -k word" runs some)' \
 	  'make check   lint, types, floors' \
 	  'make bench   measure' \
-  'make bench-text   measure where sentences end, beside other splitters' \
+	  'make bench-text  measure the text alone: sentences beside other splitters, a simulated listener' \
 	  'make chaos   kill the service again and again, and look for what is lost' \
 	  'make lock    write the lock files anew from pyproject.toml' \
 	  'make clean   remove .venv and caches; output/ stays'
@@ -45,7 +45,7 @@ bench: $(TOOLS)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 bench-text: $(TOOLS)
-	@$(BIN)/python -m benchmarks sentences
+	@$(BIN)/python -m benchmarks sentences listener overhead
 
 $(VENV)/.made:
 	@sh .ci/venv $(VENV)
