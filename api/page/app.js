@@ -4,6 +4,9 @@ import * as composer from "./composer.js";
 import * as controls from "./controls.js";
 import * as history from "./history.js";
 import * as notes from "./notes.js";
+import * as session from "./session.js";
+import * as takeaway from "./takeaway.js";
+import * as talk from "./talk.js";
 import { choices, choose, kept, leave, left } from "./memory.js";
 import { Player } from "./player.js";
 import { Reader } from "./reader.js";
@@ -23,22 +26,53 @@ let reported = 0;
 
 // ---- runs -----------------------------------------------------------------------------------------------------------
 
-async function begin(body) {
+/** A new run of what the form holds. */
+async function begin(what, title) {
   $("speak").disabled = true;
-  leaveRun();
-  player.wake(choices.rates?.[body.tts_provider || ""]);
-  const random = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  const manner = composer.manner();
+  if (what.prompt) what = { messages: talk.begin(what.prompt) };
   try {
-    const made = await json("/api/v1/runs", { method: "POST", body, headers: { "Idempotency-Key": random } });
-    leave(made.id, { title: short(body.text || body.prompt) });
-    address(made.id);
-    await show(made.id, { asked: body });
+    await speak({ ...what, ...manner }, title);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    player.clear();
     composer.refuse(error.message);
   } finally {
     $("speak").disabled = false;
+  }
+}
+
+async function speak(body, title) {
+  player.ready(choices.rates?.[body.tts_provider || ""]);
+  const random = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  const made = await json("/api/v1/runs", { method: "POST", body, headers: { "Idempotency-Key": random } });
+  leave(made.id, { title });
+  if (body.messages) talk.keep(made.id);
+  leaveRun();
+  player.wake();
+  address(made.id);
+  show(made.id, { asked: body });
+}
+
+/** The next thing said in a conversation. The model learns what was heard of its answer, not what it wrote. */
+async function reply() {
+  const question = $("answer").value.trim();
+  if (!question || !run) return;
+  $("send").disabled = true;
+  $("answer-error").textContent = "";
+  const before = talk.turns;
+  try {
+    const whole = player.finished;
+    const played = { played_ms: Math.round(1000 * player.position) };
+    player.ready();
+    const { text } = whole ? reader.source : await json(`/api/v1/runs/${run.id}/heard`, { method: "POST", body: played });
+    if (run.going) await ask(`/api/v1/runs/${run.id}`, { method: "DELETE" });
+    await speak({ messages: talk.go(text, question), ...composer.manner() }, short(question));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    talk.restore(before);
+    $("answer-error").textContent = error.message;
+  } finally {
+    $("send").disabled = false;
   }
 }
 
@@ -56,10 +90,14 @@ function show(id, { asked = null, from = left(id)?.position ?? 0, play = left(id
   }
   shown($("compose"), false);
   for (const name of ["run", "player", "new"]) shown($(name), true);
-  $("main").focus({ preventScroll: true });
-  document.title = `${left(id)?.title || "A text"} \u2013 aloud`;
+  talk.show(id);
+  if (talk.turns.length > 1) $("answer").focus();
+  else $("main").focus({ preventScroll: true });
+  document.title = `${title()} \u2013 aloud`;
   follow(run, going.signal, asked);
 }
+
+const title = () => left(run?.id)?.title || "A text";
 
 async function follow(shownRun, signal, asked) {
   let since = performance.now();
@@ -101,14 +139,17 @@ function take(event, asked) {
   else if (event.type === "audio") player.add(event);
   const words = event.type === "failed" ? reader.source.slice(event.start, event.end) : "";
   notes.note(event, words, again);
-  if (TERMINAL.has(event.type)) player.end();
+  if (!TERMINAL.has(event.type)) return;
+  player.end();
+  takeaway.show(run, title(), reader.source.text);
 }
 
 async function again() {
   try {
     const made = await json(`/api/v1/runs/${run.id}/retry`, { method: "POST" });
     const from = player.position;
-    leave(made.id, { title: left(run.id)?.title });
+    leave(made.id, { title: title() });
+    if (talk.turns.length) talk.keep(made.id);
     leaveRun();
     player.prepare();
     address(made.id);
@@ -130,6 +171,7 @@ function leaveRun() {
 
 function fresh() {
   leaveRun();
+  player.pause();
   for (const name of ["run", "player", "new", "follow"]) shown($(name), false);
   shown($("compose"), true);
   document.title = "aloud";
@@ -234,6 +276,7 @@ function sums(clip, now) {
   put("spoken", [share(run.spoken), run.skipped && `${number(run.skipped)} left out on purpose`, run.failed && `${number(run.failed)} failed`].filter(Boolean).join(", "));
   put("heard", share(player.finished ? run.received : heard));
   put("who", [run.engine, run.provider !== "text" && [run.provider, run.model].filter(Boolean).join(" ")].filter(Boolean).join("; text from "));
+  for (const id of ["takeaway", "takeaway-title"]) shown($(id), !run.going);
   put("sums", run.going ? `${text}, ${share(run.spoken)} spoken` : `${text}, ${clock(run.seconds)} of sound`);
 }
 
@@ -251,6 +294,7 @@ function announce(sentence) {
 
 function moved(now) {
   state = now;
+  session.show(player, title());
   const texts = { playing: "Playing.", waiting: "Waiting for the voice.", done: "Finished.", blocked: "Press play to go on." };
   if (now === "paused" ? player.position : true) say(texts[now] || "Paused.");
   if (now === "done" || now === "paused") remember();
@@ -346,8 +390,20 @@ controls.install(player, {
   play: toggle, back: () => skip(-1), forward: () => skip(1), stop, fresh: leaveForNew,
   escape: () => (run?.going ? stop() : player.pause()),
 });
+session.install(player, { pause: () => player.pause(), back: () => skip(-1), forward: () => skip(1) });
 installText();
 installDialogs();
+$("reply").addEventListener("submit", (event) => {
+  event.preventDefault();
+  reply();
+});
+$("answer").addEventListener("input", () => player.sounding && player.pause());
+$("answer").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    reply();
+  }
+});
 for (const kind of ["input", "keydown", "pointerdown"]) {
   // The first context takes long to make; later none has to be made.
   addEventListener(kind, () => player.prepare(choices.rates?.[$("engine").value]), { once: true });

@@ -2,18 +2,22 @@
 
 import { json } from "./service.js";
 import { choices, choose, kept } from "./memory.js";
-import { $, make, number, shown } from "./words.js";
+import { $, make, number, short, shown } from "./words.js";
 
 const LARGEST = 20_000_000; // bytes of a file that is read at all
 const TRYING = { replay: "replay: your own words, to try it out" };
 
+const BOOKS = /\.(html?|epub|docx|pdf)$/i;
+
 let voices = [];
+let asked = null; // for the models, by whoever came first
+let brought = null; // a document that the service has taken
 
 export const kind = () => new FormData($("compose")).get("kind");
 
-/** What the form asks for, as the service takes it. */
-export function order() {
-  const body = { [kind()]: $("words").value, speed: Number($("pace").value), format: $("format").value };
+/** How it is to be spoken, as the service takes it. */
+export function manner() {
+  const body = { speed: Number($("pace").value), format: $("format").value };
   if (kind() === "prompt" && $("provider").value) body.llm_provider = $("provider").value;
   if ($("engine").value) body.tts_provider = $("engine").value;
   if ($("engine").value && $("voice").value) body.voice = $("voice").value;
@@ -44,7 +48,12 @@ export async function fill() {
 }
 
 /** Only when somebody wants one: to find out which models can be had takes the service a while. */
-async function fillModels() {
+function fillModels() {
+  asked ??= listModels().finally(() => { asked = null; });
+  return asked;
+}
+
+async function listModels() {
   if ($("provider").options.length) return;
   const written = await json("/api/v1/providers");
   const models = written.providers.filter((one) => one.works && one.name !== "text");
@@ -83,28 +92,52 @@ function listVoices() {
 
 async function read(file) {
   if (!file) return;
+  $("compose").elements.kind.value = "text";
+  changed();
+  if (BOOKS.test(file.name)) return bring(file);
   if (file.size > LARGEST) return refuse(`${file.name} is larger than 20 MB, the most that is read.`);
   const text = await file.text();
-  if (text.includes("\u0000")) return refuse(`${file.name} is not a text. Plain text, Markdown and HTML can be read here.`);
-  $("words").value = /\.html?$/i.test(file.name) ? visible(text) : text;
-  $("compose").elements.kind.value = "text";
+  if (text.includes("\u0000")) return refuse(`${file.name} is not a text. Text, Markdown, HTML, EPUB, DOCX and PDF can be read.`);
+  putAway();
+  $("words").value = text;
   changed();
   accept();
   $("words").focus();
 }
 
-/** The words of an HTML file. The parsed document is inert: nothing in it runs or is fetched. */
-function visible(html) {
-  const { body } = new DOMParser().parseFromString(html, "text/html");
-  for (const silent of body.querySelectorAll("script, style, template, noscript, nav")) silent.remove();
-  for (const line of body.querySelectorAll("br")) line.replaceWith("\n");
-  for (const part of body.querySelectorAll("p, div, li, tr, h1, h2, h3, h4, h5, h6, blockquote, pre, section, article")) part.append("\n\n");
-  return body.textContent.replace(/[^\S\n]+/g, " ").replace(/ ?\n ?/g, "\n").replace(/\n{3,}/g, "\n\n").trim();
+/** The service takes the words out of files that are more than words. */
+async function bring(file) {
+  const form = new FormData();
+  form.append("file", file);
+  $("document-about").textContent = `Reading ${file.name} \u2026`;
+  shown($("document"), true);
+  try {
+    brought = await json("/api/v1/documents", { method: "POST", body: form });
+  } catch (error) {
+    putAway();
+    return refuse(error.message);
+  }
+  const { title, chapters, chars } = brought;
+  const parts = [chapters.length > 1 && `${number(chapters.length)} chapters`, `${number(chars)} characters`].filter(Boolean);
+  $("document-about").textContent = `\u201c${title || file.name}\u201d, ${parts.join(", ")}`;
+  shown($("words"), false);
+  changed();
+  accept();
+  $("speak").focus();
+}
+
+function putAway() {
+  brought = null;
+  shown($("document"), false);
+  shown($("words"), true);
+  changed();
 }
 
 function changed() {
   const asks = kind() === "prompt";
   shown(document.querySelector('[data-for="prompt"]'), asks);
+  shown($("document"), !asks && brought);
+  shown($("words"), asks || !brought);
   $("words-label").textContent = asks ? "Question or request" : "Text to speak";
   $("words").placeholder = asks ? "Ask something. The answer is spoken while it is written." : "Paste or write a text, or drop a file here.";
   $("speak").textContent = asks ? "Ask" : "Speak";
@@ -116,9 +149,10 @@ export function install(begin) {
   const form = $("compose");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (kind() === "text" && brought) return begin({ document: brought.id }, brought.title);
     if (!$("words").value.trim()) return refuse(kind() === "text" ? "There is no text yet." : "There is no question yet.");
     accept();
-    begin(order());
+    begin({ [kind()]: $("words").value }, short($("words").value));
   });
   form.addEventListener("input", changed);
   for (const radio of form.elements.kind) {
@@ -127,6 +161,11 @@ export function install(begin) {
   $("words").addEventListener("input", accept);
   $("words").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+  $("file").addEventListener("click", () => { $("file").value = ""; }); // so that the same file can be chosen again
+  $("document-away").addEventListener("click", () => {
+    putAway();
+    $("words").focus();
   });
   $("open").addEventListener("click", () => $("file").click());
   $("file").addEventListener("change", () => read($("file").files[0]));

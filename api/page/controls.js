@@ -24,6 +24,12 @@ const NAMES = [
 export function install(player, on) {
   for (const name of ["play", "back", "forward", "stop"]) $(name).addEventListener("click", on[name]);
   $("seek").addEventListener("input", () => player.seek(Number($("seek").value)));
+  $("seek").addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    player.seek(Math.min(player.position + by, player.length));
+  });
   kept($("volume"), "volume", (value) => {
     player.volume = Number(value);
     $("volume").setAttribute("aria-valuetext", `${Math.round(100 * value)} percent`);
@@ -85,8 +91,9 @@ export function show(player, run, position) {
   const left = (whole - position) / player.speed;
   $("to-go").textContent = player.state === "waiting" ? "waiting for the voice" : left > 0.5 ? `${clock(left)} to go` : "";
   const seek = $("seek");
-  if (Number(seek.max) !== whole) seek.max = whole;
-  seek.value = position;
+  const end = Math.ceil(10 * whole) / 10;
+  if (Number(seek.max) !== end) seek.max = end;
+  seek.value = player.state === "done" ? end : position;
   set(seek, "aria-valuetext", `${clock(position)} of ${clock(whole)}`);
   seek.style.setProperty("--heard", `${(100 * position) / (whole || 1)}%`);
   seek.style.setProperty("--spoken", `${(100 * player.length) / (whole || 1)}%`);

@@ -49,8 +49,12 @@ export class Player {
     this.#context.resume();
   }
 
-  get context() {
-    return this.#context;
+  /** The same for what is still to be asked for: quiet until then. */
+  ready(rate) {
+    this.wanted = false;
+    this.seek(this.position);
+    this.prepare(rate);
+    this.#context.resume();
   }
 
   /** Forget everything, for another run. */
@@ -60,7 +64,6 @@ export class Player {
     this.#silence();
     Object.assign(this, { clips: [], wanted: false });
     [this.#next, this.#skip, this.#rest, this.#beyond, this.#ended] = [0, 0, 0, true, false];
-    this.#context?.suspend();
   }
 
   add(event) {
@@ -173,7 +176,6 @@ export class Player {
 
   #silence() {
     if (!this.#context) return;
-    this.#rest = this.position;
     const now = this.#context.currentTime;
     this.#bus.gain.setValueAtTime(1, now);
     this.#bus.gain.linearRampToValueAtTime(0, now + LEAD); // a cut without a click

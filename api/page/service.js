@@ -26,11 +26,12 @@ export const key = {
 export async function ask(path, { method = "GET", body, headers = {}, signal, keepalive = false } = {}) {
   const all = new Headers(headers);
   if (key.get()) all.set("Authorization", `Bearer ${key.get()}`);
-  if (body !== undefined) all.set("Content-Type", "application/json");
+  const file = body instanceof FormData;
+  if (body !== undefined && !file) all.set("Content-Type", "application/json");
   let response;
   try {
     response = await fetch(path, {
-      method, headers: all, signal, keepalive, body: body === undefined ? undefined : JSON.stringify(body),
+      method, headers: all, signal, keepalive, body: file || body === undefined ? body : JSON.stringify(body),
     });
   } catch (error) {
     if (signal?.aborted) throw error;

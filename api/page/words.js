@@ -37,5 +37,5 @@ export function say(text) {
 }
 
 export const shown = (element, yes) => {
-  element.hidden = !yes;
+  if (element.hidden === Boolean(yes)) element.hidden = !yes;
 };

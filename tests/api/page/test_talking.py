@@ -1,0 +1,46 @@
+"""A conversation: the answer is spoken while it is written, and can be interrupted; memory holds what was heard."""
+
+from tests.api.page.test_reading import finished
+
+LONG = "Tell me all about the tides, the moon, the harbour, the boats, and every one of the gulls above them, please."
+
+
+async def ask(page, url, question):
+    await page.goto(url)
+    await page.js("document.querySelectorAll('[name=kind]')[1].click()")
+    await page.until("document.querySelector('#provider').options.length")
+    await page.js("document.querySelector('#provider').value = 'replay'")
+    await page.write("#words", question)
+    await page.click("#speak")
+    await page.until("probe.word()")
+
+
+async def said(page):
+    return await page.js("[...document.querySelectorAll('#earlier dd')].map((e) => e.textContent)")
+
+
+async def test_typing_interrupts_and_memory_holds_what_was_heard(page, house):
+    await ask(page, house, LONG)
+    assert await said(page) == [LONG]
+    await page.until("Number(document.querySelector('#seek').value) > 1.5")
+    await page.write("#answer", "And the fish?")
+    await page.until("document.querySelector('#player').dataset.state === 'paused'")
+    await page.press("Enter")
+    await page.until("document.querySelectorAll('#earlier dd').length === 3")
+    first, heard, second = await said(page)
+    assert (first, second) == (LONG, "And the fish?")
+    assert heard and LONG.startswith(heard) and len(heard) < len(LONG)
+    await page.until("document.querySelector('#text').textContent === 'And the fish?'")
+    await finished(page)
+    await page.call("Page.reload")
+    await page.until("document.querySelectorAll('#earlier dd').length === 3")
+    assert not page.wrong
+
+
+async def test_escape_stops_the_model_and_the_voice(page, house):
+    await ask(page, house, LONG * 5)
+    await page.press("Escape")
+    await page.until("document.querySelector('#notes').textContent.startsWith('Stopped')")
+    assert await page.js("document.querySelector('#player').dataset.state") == "paused"
+    text = await page.js("document.querySelector('#text').textContent")
+    assert text and len(text) < len(LONG * 5)
