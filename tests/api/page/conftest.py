@@ -12,7 +12,7 @@ from api.server import serving
 from api.settings import Settings
 from tests.fakes.browser import Browser, chromium
 
-SHARED = {"scope": "session", "loop_scope": "session"}
+SHARED = {"scope": "package", "loop_scope": "session"}
 PROBE = (Path(__file__).parent / "probe.js").read_text()
 
 
