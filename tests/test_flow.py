@@ -110,7 +110,7 @@ limits = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=texts, glue=st.sampled_from(["", " "]), cuts=st.lists(st.integers(1, 9), min_size=1), buffer=limits)
 def test_every_character_is_in_one_passage_or_one_skipped_span(
     tmp_path: Path, words: list[str], glue: str, cuts: list[int], buffer: dict[str, Any]
@@ -121,7 +121,7 @@ def test_every_character_is_in_one_passage_or_one_skipped_span(
         size = cuts[len(pieces) % len(cuts)]
         pieces.append(text[at : at + size])
         at += size
-    events = anyio.run(lambda: Bench(tmp_path).run(Told(pieces), buffer=buffer))
+    events = anyio.run(lambda: Bench(tmp_path, Witnessed(brief=True)).run(Told(pieces), buffer=buffer))
     check_ledger(events, text)
 
 

@@ -75,6 +75,20 @@ async def test_04_the_timer_fires_by_itself(tmp_path: Path) -> None:
     assert spoken_at is not None and spoken_at < 0.35
 
 
+async def test_04_unfinished_text_is_spoken_when_it_has_waited_long_enough(tmp_path: Path) -> None:
+    """Nothing is being heard, the source stalls in the midst of a sentence: its time runs out."""
+    silence = anyio.Event()
+    source = Told(["Well then. ", "This goes on without an end", silence, " until now."])
+    pipeline = create_streaming_pipeline(source, Witnessed(brief=True), config(tmp_path, max_buffer_time=0.6))
+    spoken_at = None
+    async for event in pipeline.stream_chat_to_audio("go"):
+        if isinstance(event, Audio) and "goes on" in event.text and spoken_at is None:
+            spoken_at = event.at
+            assert not silence.is_set()
+            silence.set()
+    assert spoken_at is not None and spoken_at < 0.6 + 0.2
+
+
 async def test_05_leaving_early_is_clean(tmp_path: Path) -> None:
     source, voice = Told([FOUR, anyio.Event()]), Witnessed(gate=lambda _: anyio.Event())
     pipeline = create_streaming_pipeline(source, voice, config(tmp_path))

@@ -21,7 +21,8 @@ def tone(seconds: float, pitch: float = 220.0) -> bytes:
 class Witnessed:
     """An engine that says each text as a tone as long as it would take, and remembers what was asked of it.
 
-    `gate`: what every passage waits for before its sound; `fault`: gives the exception to raise for a text, or None."""
+    `gate`: what every passage waits for before its sound; `fault`: gives the exception to raise for a text, or None;
+    `brief`: a short tone for whatever text."""
 
     name, version, sample_rate = "witnessed", "1", RATE
 
@@ -32,9 +33,10 @@ class Witnessed:
         gate: Callable[[str], anyio.Event | None] = lambda text: None,
         fault: Callable[[str], Exception | None] = lambda text: None,
         silent: bool = False,
+        brief: bool = False,
     ) -> None:
         self.parallel = parallel
-        self.gate, self.fault, self.silent = gate, fault, silent
+        self.gate, self.fault, self.silent, self.brief = gate, fault, silent, brief
         self.asked: list[str] = []
         self.trail: list[str] = []
         """"open" and "close", in order."""
@@ -58,7 +60,7 @@ class Witnessed:
             if error := self.fault(text):
                 raise error
             if not self.silent:
-                yield tone(max(0.1, len(text) / 15))
+                yield tone(0.02 if self.brief else max(0.1, len(text) / 15))
         finally:
             self.busy -= 1
             self.trail.append("close")
