@@ -274,6 +274,7 @@ function sums(clip, now) {
   const text = `${number(run.received)} characters ${run.going ? "so far" : "in all"}`;
   put("received", text);
   put("spoken", [share(run.spoken), run.skipped && `${number(run.skipped)} left out on purpose`, run.failed && `${number(run.failed)} failed`].filter(Boolean).join(", "));
+  put("unsaid", [...run.unsaid].map(([reason, length]) => `${reason} ${number(length)}`).join(", ") || "\u2013");
   put("heard", share(player.finished ? run.received : heard));
   put("who", [run.engine, run.provider !== "text" && [run.provider, run.model].filter(Boolean).join(" ")].filter(Boolean).join("; text from "));
   for (const id of ["takeaway", "takeaway-title"]) shown($(id), !run.going);

@@ -23,6 +23,9 @@ function add(kind, text, ...more) {
 /** `words`: the text that the event is about; `retry`: what begins the run again. */
 export function note(event, words, retry) {
   if (event.type === "fallback") {
+    const known = `${event.stage} ${event.from} ${event.to}`;
+    if (counts.has(known)) return;
+    counts.set(known, {});
     add("change", `The ${WHO[event.stage] || event.stage} ${event.from} gave up: ${event.message} ${event.to} goes on from here.`);
   } else if (event.type === "start" && event.ignored?.length) {
     add("change", `${event.provider} does not take ${event.ignored.join(", ")}; it was left out.`);

@@ -7,6 +7,7 @@ export class Run {
   spoken = 0;
   skipped = 0;
   failed = 0;
+  unsaid = new Map(); // reason -> characters left out inside passages
   seconds = 0; // of sound
   status = "running";
   engine = "";
@@ -28,7 +29,9 @@ export class Run {
       this.signature = event.events?.split("?")[1] || "";
     } else if (event.type === "chunk") this.received = event.end;
     else if (event.type === "skipped") this.skipped += length;
-    else if (event.type === "failed") this.failed += length;
+    else if (event.type === "passage") {
+      for (const { reason, start, end } of event.omitted) this.unsaid.set(reason, (this.unsaid.get(reason) || 0) + end - start);
+    } else if (event.type === "failed") this.failed += length;
     else if (event.type === "audio") {
       this.spoken += length;
       this.seconds = event.begins + event.seconds;

@@ -149,14 +149,15 @@ class Page:
         return answer["result"].get("value")
 
     async def until(self, expression: str, seconds: float = 15) -> Any:
-        """Asked again and again, for the page has nobody to tell."""
+        """Asked again and again, for the page has nobody to tell; the expression gives what JSON can say."""
         value: Any = None
         try:
             async with asyncio.timeout(seconds):
                 while not (value := await self.js(expression)):  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            raise AssertionError(f"never: {expression}; the page says: {self.wrong}") from None
+            shown = await self.js("document.body.innerText")
+            raise AssertionError(f"never: {expression}; complaints: {self.wrong}; the page:\n{shown}") from None
         return value
 
     async def click(self, selector: str) -> None:

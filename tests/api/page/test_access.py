@@ -60,11 +60,13 @@ async def test_the_checker_finds_nothing_on_any_view(page, house, axe, scheme):
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE, ZOOMED])
-async def test_nothing_is_wider_than_the_window_and_every_target_is_large_enough(page, house, size):
+async def test_nothing_is_wider_than_the_window_and_every_target_is_large_enough(page, house, size, tmp_path):
     await page.size(*size)
     await spoken(page, house, TEXT)
-    for prepared in ("", "document.querySelector('#new').click()"):
+    await page.until("probe.word()")
+    for view, prepared in (("reading", ""), ("compose", "document.querySelector('#new').click()")):
         await page.js(prepared)
+        (tmp_path / f"{view}.png").write_bytes(await page.picture())  # to be looked at
         assert await page.js("document.documentElement.scrollWidth <= innerWidth")
         small = await page.js(
             "[...document.querySelectorAll('button, select, input, summary, a:not(.skip)')]"

@@ -3,6 +3,7 @@
 import httpx
 
 from tests.api.client import events
+from tests.fakes.speech import speech
 
 TEXT = """# A walk
 
@@ -37,6 +38,9 @@ async def run_of(page, url):
 
 
 async def test_words_are_shown_when_they_are_heard_and_clips_follow_each_other_to_the_sample(page, house):
+    await page.call(
+        "Page.addScriptToEvaluateOnNewDocument", source="localStorage.setItem('aloud.choices', '{\"pace\":\"1.2\"}')"
+    )
     await spoken(page, house, TEXT)
     await finished(page)
     assert await page.js("document.querySelector('#text').textContent") == TEXT
@@ -103,3 +107,80 @@ async def test_what_cannot_be_done_is_said_beside_its_cause(page, served):
     await page.until("document.querySelector('#words-error').textContent.includes('20')")
     assert await page.js("document.activeElement.id") == "words"
     assert await page.js("document.querySelector('#words').value") == "x" * 50
+
+
+async def test_the_first_sound_comes_at_once(page, house):
+    waited = []
+    while len(waited) < 6 and min(waited, default=1000) > 150:  # the best counts: others use this machine too
+        await spoken(page, house, f"Hello for the {len(waited)}th time. How are you?")
+        waited.append(await page.js("probe.first"))
+    assert min(waited) <= 150, waited
+
+
+async def test_a_long_text_keeps_the_page_fluent(page, served):
+    url = await served()
+    text = "\n\n".join(f"Paragraph {number}. " + "It goes on and on for a while. " * 9 for number in range(1000))
+    assert len(text) > 290_000
+    await page.goto(url)
+    await page.call("Performance.enable")
+    await page.js(f"document.querySelector('#words').value = {text!r}")
+    await page.js("window.frames_ = []; let last = 0; (function look(now) { frames_.push(now - last); last = now;"
+                  " requestAnimationFrame(look); })(0)")  # fmt: skip
+    before = await work(page)
+    await page.click("#speak")
+    await page.until("frames_.length > 240")
+    frames = sorted((await page.js("frames_"))[2:])
+    spent = (await work(page) - before) / len(frames)
+    assert frames[len(frames) // 2] < 20
+    assert spent < 0.008, "seconds of scripts, styles and layout in each frame"
+    await page.press("Escape")
+    await page.until("document.querySelector('#notes').textContent.startsWith('Stopped')")
+    assert text.startswith(await page.js("document.querySelector('#text').textContent"))
+    assert not page.wrong
+
+
+async def work(page):
+    found = (await page.call("Performance.getMetrics"))["metrics"]
+    counted = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration")
+    return sum(one["value"] for one in found if one["name"] in counted)
+
+
+async def test_what_failed_is_said_and_can_be_tried_again(page, served):
+    async with speech() as server:
+        server.faults = ["400"] * 100
+        url = await served({"ALOUD_TTS_PROVIDER": "openai", "ALOUD_SPEECH_URL": server.url})
+        await page.goto(url)
+        await page.write("#words", TEXT)
+        await page.click("#speak")
+        await page.until("document.querySelectorAll('#notes button').length")
+        assert "could not be spoken" in await page.js("document.querySelector('#notes').textContent")
+        assert await page.js("document.querySelectorAll('.failed').length") > 0
+        assert await page.js("document.querySelector('#text').textContent") == TEXT, "notes are no part of the text"
+        server.faults = []
+        await page.click("#notes button")
+        await page.until("probe.starts.length && !document.querySelector('.failed')")
+
+
+async def test_a_voice_that_takes_over_is_named_once(page, served):
+    nowhere = {
+        "ALOUD_TTS_PROVIDER": "openai",
+        "ALOUD_SPEECH_URL": "http://127.0.0.1:9",
+        "ALOUD_TTS_FALLBACKS": "espeak",
+    }
+    url = await served(nowhere, api_keys="a-key")
+    await page.goto(url)
+    await page.until("document.querySelector('#words-error').textContent.includes('key')")
+    await page.click("[data-opens=settings]")
+    await page.write("#key", "a-key")
+    await page.js("document.querySelector('#settings [data-closes]').focus()")
+    await page.press("Enter")
+    await page.write("#words", TEXT)
+    await page.click("#speak")
+    await page.until("probe.starts.length")
+    await page.until("document.querySelector('#sums').textContent.includes('in all')")
+    notes = await page.js("[...document.querySelectorAll('#notes li')].map((e) => e.textContent)")
+    assert len(notes) == 1 and "openai gave up" in notes[0] and "espeak goes on" in notes[0]
+    assert "a-key" not in await page.js("JSON.stringify(localStorage)")
+    sound = await page.js("document.querySelector('#takeaway a').href")
+    async with httpx.AsyncClient() as client:
+        assert (await client.get(sound)).status_code == 200, "the address is good without the key"
