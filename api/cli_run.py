@@ -43,7 +43,7 @@ def manner(output: str, *, json: bool, quiet: bool, play: bool | None) -> Manner
 
 async def say(text: str | None, speech: Speech, manner: Manner) -> int:
     """Speak the text, or without one what comes on standard input."""
-    async with _pipeline(speech, manner, Model()) as pipeline:
+    async with make_pipeline(speech, manner, Model()) as pipeline:
         spoken = arriving(sys.stdin.fileno()) if text is None else text
         stream = pipeline.stream_text_to_audio(spoken, tts_provider=named(speech.engine))
         return await Performance(stream, manner).run()
@@ -53,7 +53,7 @@ async def chat(prompt: str | None, model: Model, speech: Speech, manner: Manner)
     """Speak the model's answer; without a prompt, answer line after line until the input ends."""
     said: list[Message] = []
     worst = DONE
-    async with _pipeline(speech, manner, model) as pipeline, aclosing(_asked(prompt)) as lines:
+    async with make_pipeline(speech, manner, model) as pipeline, aclosing(_asked(prompt)) as lines:
         async for line in lines:
             said.append(Message(role="user", content=line))
             stream = pipeline.stream_chat_to_audio(
@@ -91,7 +91,7 @@ def _prompt() -> None:
         sys.stderr.flush()
 
 
-def _pipeline(speech: Speech, manner: Manner, model: Model) -> Pipeline:
+def make_pipeline(speech: Speech, manner: Manner, model: Model) -> Pipeline:
     return create_streaming_pipeline(
         streaming_config={"output_dir": manner.place.folder},
         voice=speech.voice,

@@ -126,6 +126,29 @@ def read(
 
 
 @app.command()
+def script(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Steps and a cast, in JSON or YAML.")],
+    check: Annotated[bool, typer.Option("--check", "-n", help="Only say what is wrong with it.")] = False,
+    engine: options.Engine = "",
+    voice: options.Voice = "",
+    speed: options.Speed = 1.0,
+    language: options.Language = "",
+    format: options.Format = "wav",
+    output: options.Output = "",
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    play: options.Play = None,
+) -> None:
+    """Speak a script: several voices, what a model answers, documents, pauses."""
+    from api.cli_run import Speech, manner
+    from api.cli_script import perform
+
+    speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format)
+    shown = manner(output, json=json, quiet=quiet, play=play)
+    _run(lambda: perform(file, speech, shown, check=check))
+
+
+@app.command()
 def voices(engine: options.Engine = "", language: options.Language = "", json: options.Json = False) -> None:
     """List the voices that work here."""
     from api.cli_voices import voices

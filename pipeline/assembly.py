@@ -29,7 +29,7 @@ from pipeline.errors import (
 )
 from pipeline.events import Event, Start
 from pipeline.flow import Flow, Plan
-from pipeline.ports import Engine, EventLog, Source
+from pipeline.ports import Engine, EventLog, Recorder, Source
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.succession import in_turn
@@ -180,7 +180,7 @@ class Workshop:
             volume=order.volume,
         )
 
-    def _recorder(self, engine: Engine, format: str) -> LocalRecorder:
+    def _recorder(self, engine: Engine, format: str, sample_rate: int | None = None) -> LocalRecorder:
         # Loaded when first used: numpy comes with it.
         from pipeline.audio.loudness import Levels
         from pipeline.audio.recorder import LocalRecorder
@@ -189,7 +189,19 @@ class Workshop:
             self._levels = Levels()
         # Another engine of the same name may sound otherwise: what a caller's own one says is not kept for others.
         sounds = None if engine in self._own.values() else self.sounds
-        return LocalRecorder(engine, self.clips, format=format, sounds=sounds, levels=self._levels)
+        return LocalRecorder(
+            engine, self.clips, format=format, sounds=sounds, levels=self._levels, sample_rate=sample_rate
+        )
+
+    def _recorders(self, engine: Engine, format: str, cast: Sequence[Engine]) -> Recorder:
+        """One for each engine of a cast, all at the sample rate of the first."""
+        first = self._recorder(engine, format)
+        others = {one.name: self._recorder(one, format, engine.sample_rate) for one in cast if one is not engine}
+        if not others:
+            return first
+        from pipeline.audio.ensemble import Ensemble
+
+        return Ensemble(first, others)
 
     # ---- sources ----------------------------------------------------------------------------------------------------
 
@@ -197,7 +209,8 @@ class Workshop:
         """One out of all that are named: each is asked again as the settings say, then the next one takes over."""
         return in_turn([made(sources.find(name), self.env) for name in names], self.env)
 
-    def _providers(self, order: Order) -> tuple[str, ...]:
+    def providers(self, order: Order) -> tuple[str, ...]:
+        """Who is asked, in this order."""
         if order.text is not None:  # said as it is: no model is asked
             return ("replay",) if order.llm_provider == ("replay",) else ("text",)
         return order.llm_provider or self._named("ALOUD_LLM_PROVIDER", "ollama", "ALOUD_LLM_FALLBACKS")
@@ -218,22 +231,24 @@ class Workshop:
         source: Source | None = None,
         run_tool: Callable[[ToolCall], Any] | None = None,
         resume: bool = False,
+        cast: Sequence[Engine] = (),
     ) -> Flow:
         """A flow, ready to run. Raises InvalidRequest and its kind before anything has begun.
 
         `url`: the address of a clip, with {run} and {name}; without it the file's own. `source`: in place of the
         order's providers. `run_tool`: gives the result of a tool that the model calls; sync or async. `resume`: take
-        the run up where its last event in the log left it."""
+        the run up where its last event in the log left it. `cast`: engines of other voices that the source lets
+        speak."""
         check(order, self._own)
         request = self._request(order, given=source is not None, run_tool=run_tool)
         language = order.language.partition("-")[0].lower() or "en"
         speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), order.language or "en")
         engine, voice = await self.voice(order)
-        recorder = self._recorder(engine, order.format)
+        recorder = self._recorders(engine, order.format, cast)
         pace = Pace(engine.parallel)
         past = await _past(log, run) if resume else ()
         if source is None and (order.text is not None or not past):
-            source = await anyio.to_thread.run_sync(self.source, self._providers(order))  # may import a whole library
+            source = await anyio.to_thread.run_sync(self.source, self.providers(order))  # may import a whole library
         return Flow(
             Plan(
                 run=run,
@@ -363,7 +378,7 @@ def _start(
     source: Source | None,
     engine: Engine,
     voice: Voice,
-    recorder: LocalRecorder,
+    recorder: Recorder,
     events: str | None,
 ) -> Start:
     ignored = getattr(source, "ignored", None)

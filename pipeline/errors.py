@@ -10,6 +10,7 @@ AloudError
 │   ├── UnknownEngine
 │   ├── UnknownVoice
 │   ├── UnknownTemplate
+│   ├── InvalidScript       `details["mistakes"]` has each with its line
 │   ├── UnreadableDocument  a file that is no document, a damaged one, or one that nobody may read
 │   └── InvalidVariable     of a template; `details["variables"]` tells what is wrong with each
 ├── NotInstalled            an optional dependency is missing; the message says how to get it
@@ -91,6 +92,10 @@ class UnknownTemplate(InvalidRequest):
 
 class InvalidVariable(InvalidRequest):
     code = "invalid_variable"
+
+
+class InvalidScript(InvalidRequest):
+    code = "invalid_script"
 
 
 class UnreadableDocument(InvalidRequest):

@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ from pipeline.events import (
     Complete,
     Error,
     Event,
+    Pause,
     Skipped,
     Start,
     Thought,
@@ -42,7 +44,7 @@ from pipeline.ports import EventLog, Recorder, Source
 from pipeline.recall import recall
 from pipeline.text import Pace, Speakable, SpeechBuffer
 from pipeline.turns import Turns
-from pipeline.types import Clip, Growing, Handover, Passage, Request, Thinking, ToolCall, Usage, Voice
+from pipeline.types import Clip, Cue, Growing, Handover, Passage, Request, Thinking, ToolCall, Usage, Voice
 
 logger = logging.getLogger("aloud.flow")
 
@@ -99,6 +101,12 @@ class Flow:
         self._shown = 0
         self._to_show = anyio.Event()
         self._index = 0
+        self._cues: deque[tuple[int, Cue]] = deque()
+        """Of a script, by their places in the text, until they are reached."""
+        self._cue = Cue()
+        """The last that was."""
+        self._fed = 0
+        """Characters that the buffer has had."""
 
     def cancel(self) -> None:
         """End the run with `cancelled`; returns at once. Cancelling the task that runs the flow ends it without a word
@@ -128,7 +136,7 @@ class Flow:
             await self._finish(failure or self._broken)
 
     async def _go(self, again: Sequence[Passage]) -> None:
-        send, receive = anyio.create_memory_object_stream[Passage](WAITING)
+        send, receive = anyio.create_memory_object_stream[Passage | Pause](WAITING)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._read)
             tasks.start_soon(self._cut, send, again)
@@ -187,6 +195,10 @@ class Flow:
         known, since, said = self._shown, 0, 0
         async with aclosing(plan.source.tokens(plan.request)) as tokens:
             async for token in tokens:
+                if isinstance(token, Cue):
+                    self._cues.append((said, token))
+                    self._inbox.nudge()
+                    continue
                 if not isinstance(token, str):
                     await self._aside(token)
                     continue
@@ -251,18 +263,33 @@ class Flow:
 
     # ---- cutting: text -> passages ----------------------------------------------------------------------------------
 
-    async def _cut(self, send: MemoryObjectSendStream[Passage], again: Sequence[Passage]) -> None:
+    async def _cut(self, send: MemoryObjectSendStream[Passage | Pause], again: Sequence[Passage]) -> None:
         buffer = self._plan.buffer
         async with send:
             for passage in again:
                 self._plan.pace.asked(passage.index, len(passage.spoken), time.monotonic())
                 await send.send(passage)
             while (text := await self._inbox.take(SLICE, self._patience())) is not None:
+                while self._cues and self._cues[0][0] <= self._fed + len(text):
+                    text = await self._reach(text, send)
+                self._fed += len(text)
                 await self._hand_out(self._ripe(text), send)
             await self._hand_out(buffer.finish(time.monotonic()), send)
             while buffer.waiting:  # cut as late as the listener can bear, by what is then known of the voice
                 await self._inbox.nudged(self._patience())
                 await self._hand_out(self._ripe(""), send)
+
+    async def _reach(self, text: str, send: MemoryObjectSendStream[Passage | Pause]) -> str:
+        """Speaks what comes before the next cue, and heeds it; returns the text behind it."""
+        at, cue = self._cues.popleft()
+        before, after = text[: at - self._fed], text[at - self._fed :]
+        self._fed = at
+        await self._hand_out(self._ripe(before), send)
+        await self._hand_out(self._plan.buffer.flush(time.monotonic()), send)
+        self._cue = cue
+        if cue.pause:
+            await send.send(Pause(seconds=cue.pause))
+        return after
 
     def _ripe(self, text: str) -> list[Passage]:
         buffer, now = self._plan.buffer, time.monotonic()
@@ -277,11 +304,11 @@ class Flow:
         deadline = self._plan.buffer.deadline
         return None if deadline is None else max(0.0, deadline - time.monotonic())
 
-    async def _hand_out(self, cut: Sequence[Passage], send: MemoryObjectSendStream[Passage]) -> None:
+    async def _hand_out(self, cut: Sequence[Passage], send: MemoryObjectSendStream[Passage | Pause]) -> None:
         for passage in cut:
             await self._hand(passage, send)
 
-    async def _hand(self, passage: Passage, send: MemoryObjectSendStream[Passage]) -> None:
+    async def _hand(self, passage: Passage, send: MemoryObjectSendStream[Passage | Pause]) -> None:
         plan = self._plan
         passage = plan.speakable.say(passage)
         if not passage.spoken.strip():
@@ -289,7 +316,7 @@ class Flow:
             await self._publish(Skipped(start=passage.start, end=passage.end, reason=reports.reason(passage)))
             plan.pace.skipped()
             return
-        passage = replace(passage, index=self._index)
+        passage = replace(passage, index=self._index, voice=self._cue.voice, step=self._cue.step)
         self._index += 1
         plan.pace.asked(passage.index, len(passage.spoken), time.monotonic())
         # Numbered in this order; the voice is asked while they are still on their way to the disk.
@@ -303,7 +330,7 @@ class Flow:
 
     # ---- speaking: passages -> clips --------------------------------------------------------------------------------
 
-    async def _speak(self, receive: MemoryObjectReceiveStream[Passage]) -> None:
+    async def _speak(self, receive: MemoryObjectReceiveStream[Passage | Pause]) -> None:
         """As many at once as the recorder can; published in the order of the text."""
         voices = anyio.Semaphore(self._plan.recorder.parallel, fast_acquire=True)
         turn = anyio.Event()
@@ -316,8 +343,17 @@ class Flow:
                 except anyio.EndOfStream:
                     return
                 after = anyio.Event()
-                tasks.start_soon(self._record, passage, turn, after, voices, tasks)
+                if isinstance(passage, Pause):
+                    tasks.start_soon(self._rest, passage, turn, after, voices)
+                else:
+                    tasks.start_soon(self._record, passage, turn, after, voices, tasks)
                 turn = after
+
+    async def _rest(self, pause: Pause, turn: anyio.Event, after: anyio.Event, voices: anyio.Semaphore) -> None:
+        await turn.wait()
+        await self._publish(pause)
+        after.set()
+        voices.release()
 
     async def _record(
         self, passage: Passage, turn: anyio.Event, after: anyio.Event, voices: anyio.Semaphore, tasks: TaskGroup
@@ -326,7 +362,10 @@ class Flow:
         plan, clip, ended = self._plan, None, anyio.Event()
         failure: AloudError | None = None
         try:
-            async with self._turn(), aclosing(plan.recorder.record(plan.run, passage, plan.voice)) as items:
+            async with (
+                self._turn(),
+                aclosing(plan.recorder.record(plan.run, passage, passage.voice or plan.voice)) as items,
+            ):
                 async for item in items:
                     if isinstance(item, Clip):
                         clip = item

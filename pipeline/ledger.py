@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.events import Audio, Chunk, Event, Failed, PassageCut, Skipped, Speaking
+from pipeline.events import Audio, Chunk, Event, Failed, PassageCut, Pause, Skipped, Sound, Speaking
 
 GAP = 0.02
 """Seconds of silence at a join that nobody hears as a gap."""
@@ -51,6 +51,9 @@ class Ledger:
                 self.audio_files += 1
                 self.seconds = round(event.begins + event.seconds, 6)
                 self._hear(event.at, event.seconds, lead)
+            case Pause() | Sound():
+                self.seconds = round(self.seconds + event.seconds, 6)
+                self._heard_until = max(self._heard_until, event.at) + event.seconds
             case Failed():
                 self.failed += event.end - event.start
                 self._playing_from = None

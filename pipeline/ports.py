@@ -16,9 +16,7 @@ from pipeline.types import (
     Handover,
     Passage,
     Request,
-    Thinking,
-    ToolCall,
-    Usage,
+    Said,
     Voice,
     VoiceInfo,
     WordTime,
@@ -32,7 +30,7 @@ class Source(Protocol):
     model: str
     streaming: bool
 
-    def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage | Handover, None]:
+    def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
         """Text in pieces of any size, as it comes. Returning means that all was said; anything less raises SourceError.
 
         Optional beside it: `ignored(request) -> tuple[str, ...]`, the options of the request that it refuses;

@@ -22,6 +22,8 @@ def passage(of: Passage) -> PassageCut:
         end=of.end,
         omitted=of.omitted,
         reason=of.reason,
+        voice="/".join(filter(None, (of.voice.engine, of.voice.name))) if of.voice else None,
+        step=of.step or None,
     )
 
 

@@ -26,6 +26,8 @@ from pipeline.assembly import Order, Workshop, check, made
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, Event
 from pipeline.flow import Flow
+from pipeline.narration.script import Script
+from pipeline.narration.stage import staged
 from pipeline.ports import Engine, RunRecord, Source
 from pipeline.sources import find
 from pipeline.sources.text import Content, TextSource
@@ -138,6 +140,10 @@ class Pipeline:
             return Stream(self, replace(order, text=text), None)
         return Stream(self, order, TextSource(text))
 
+    def stream_script_to_audio(self, script: Script, *, folder: Path | None = None, **options: Any) -> Stream:
+        """A script's steps, each in its voice (see `pipeline.narration.script`). `folder`: of its documents."""
+        return Stream(self, self._changed(options), None, script, folder)
+
     def _changed(self, options: Mapping[str, Any], **fields: Any) -> Order:
         try:
             return replace(self._order, **fields, **options)
@@ -155,11 +161,20 @@ class Pipeline:
 class Stream:
     """One run's events, read once: `async for`, or plain `for` outside an event loop. Leaving early cancels the run."""
 
-    def __init__(self, pipeline: Pipeline, order: Order, source: Source | None) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        order: Order,
+        source: Source | None,
+        script: Script | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self.run = secrets.token_hex(8)
         self._pipeline = pipeline
         self._order = order
         self._source = source
+        self._script = script
+        self._folder = folder
         self._flow: Flow | None = None
         self._cancelled = False
 
@@ -179,9 +194,7 @@ class Stream:
         """The events as a generator that can be closed, which cancels the run and waits for its end."""
         log = MemoryEventLog()
         await log.create(RunRecord(self.run))
-        flow = await self._pipeline.workshop().prepare(
-            self._order, run=self.run, log=log, source=self._source, run_tool=self._pipeline.run_tool
-        )
+        flow = await self._prepare(self._pipeline.workshop(), log)
         self._flow = flow
         if self._cancelled:
             flow.cancel()
@@ -199,6 +212,15 @@ class Stream:
             flow.cancel()
             with anyio.CancelScope(shield=True):
                 await running
+
+    async def _prepare(self, workshop: Workshop, log: MemoryEventLog) -> Flow:
+        source, cast = self._source, tuple[Engine, ...]()
+        if self._script is not None:
+            stage = await staged(self._script, workshop, self._order, folder=self._folder)
+            source, cast = stage.source, stage.engines
+        return await workshop.prepare(
+            self._order, run=self.run, log=log, source=source, run_tool=self._pipeline.run_tool, cast=cast
+        )
 
     def _in_a_thread(self) -> Generator[Event, None, None]:
         """The same for a script without an event loop, which runs in a thread of its own meanwhile."""

@@ -14,15 +14,12 @@ import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TypeAlias
 
 from pipeline.errors import InvalidSetting, NotInstalled, SourceError, SourceFailed, SourceRefused
 from pipeline.ports import Source
 from pipeline.sources.retry import PatientSource, Retries
 from pipeline.sources.seam import Seam
-from pipeline.types import Handover, Message, Request, Thinking, ToolCall, Usage
-
-Item: TypeAlias = str | Thinking | ToolCall | Usage | Handover
+from pipeline.types import Handover, Message, Request, Said
 
 _ENDED = re.compile(r"[.!?…。！？:][\"'”’»)\]」』]*\s*$")
 _LAST = re.compile(r"(?:.*[.!?…][\"'”’»)\]]*\s|.*[。！？\n])?\s*(.*)$", re.DOTALL)
@@ -67,7 +64,7 @@ class Succession:
         ignored = getattr(self.sources[0], "ignored", None)
         return ignored(request) if ignored else ()
 
-    async def tokens(self, request: Request) -> AsyncGenerator[Item, None]:
+    async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
         said: list[str] = []
         for source, following in zip(self.sources, (*self.sources[1:], None), strict=True):
             try:
@@ -90,7 +87,7 @@ def _first_choice_gone(request: Request) -> Request:
     return replace(request, model="") if request.model else request
 
 
-async def _from(source: Source, request: Request, said: str) -> AsyncGenerator[Item, None]:
+async def _from(source: Source, request: Request, said: str) -> AsyncGenerator[Said, None]:
     """What `source` says after `said`."""
     if not said.strip():
         async with aclosing(source.tokens(request)) as items:
@@ -116,7 +113,7 @@ async def _from(source: Source, request: Request, said: str) -> AsyncGenerator[I
             yield item
 
 
-async def _joined(source: Source, request: Request, seam: Seam) -> AsyncGenerator[Item, None]:
+async def _joined(source: Source, request: Request, seam: Seam) -> AsyncGenerator[Said, None]:
     try:
         async with aclosing(source.tokens(request)) as items:
             async for item in items:

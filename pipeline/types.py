@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 __all__ = [
     "AudioFormat",
     "Clip",
+    "Cue",
     "Growing",
     "Handover",
     "Message",
@@ -17,6 +18,7 @@ __all__ = [
     "Passage",
     "Reason",
     "Request",
+    "Said",
     "Sentence",
     "Span",
     "Thinking",
@@ -76,6 +78,10 @@ class Passage:
     omitted: tuple[Omitted, ...] = ()
     spans: tuple[Span, ...] = ()
     """Which part of `spoken` says which part of the source, in order."""
+    voice: Voice | None = None
+    """Whose turn it is, in a script; None is the run's own."""
+    step: str = ""
+    """Of a script."""
 
 
 # ---- sound ----------------------------------------------------------------------------------------------------------
@@ -190,6 +196,17 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Cue:
+    """From here on, in the text of a script: another step, and who speaks it. What was said before ends here."""
+
+    step: str = ""
+    voice: Voice | None = None
+    """None is the run's own."""
+    pause: float = 0.0
+    """Seconds of silence before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """Another provider or engine takes over from here. From a source, the text goes on; from an engine, what it has
     said of this passage so far is void and the passage begins anew."""
@@ -199,6 +216,10 @@ class Handover:
     code: str
     message: str
     model: str = ""
+
+
+Said: TypeAlias = str | Thinking | ToolCall | Usage | Handover | Cue
+"""By a source."""
 
 
 @dataclass(frozen=True, slots=True)

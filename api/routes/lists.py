@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from api.routes.common import Owner, RunsHere, refusals
 from pipeline import engines, sources
 from pipeline.errors import AloudError
+from pipeline.narration.script import schema
 
 router = APIRouter(tags=["lists"], prefix="/api/v1")
 
@@ -51,3 +52,9 @@ async def providers(runs: RunsHere, owner: Owner) -> dict[str, Any]:
         else:
             found.append({"name": name, "works": True, "message": ""})
     return {"providers": found}
+
+
+@router.get("/templates/script.schema.json", responses=refusals(503))
+async def script_schema(owner: Owner) -> dict[str, Any]:
+    """The JSON Schema of a script, as `aloud script` takes it."""
+    return schema()

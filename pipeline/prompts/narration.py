@@ -8,7 +8,7 @@ from contextlib import aclosing
 
 from pipeline.ports import Source
 from pipeline.prompts.cues import CUE, LABEL, LABELLING, OPENER, PREAMBLE, PREAMBLE_BEGUN, PREAMBLE_HEAD
-from pipeline.types import Handover, Request, Thinking, ToolCall, Usage
+from pipeline.types import Request, Said
 
 __all__ = ["Narrated", "Narration"]
 
@@ -237,7 +237,7 @@ class Narrated:
     def streaming(self) -> bool:
         return self._source.streaming
 
-    async def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage | Handover, None]:
+    async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
         narration = Narration()
         async with aclosing(self._source.tokens(request)) as items:
             async for item in items:

@@ -16,7 +16,7 @@ import anyio
 from pipeline.errors import SourceBusy, SourceError
 from pipeline.ports import Source
 from pipeline.sources.patience import number
-from pipeline.types import Handover, Request, Thinking, ToolCall, Usage
+from pipeline.types import Request, Said, Thinking, Usage
 
 _LONGEST = 120.0
 """Seconds that we wait at most; a provider that asks for more is left alone."""
@@ -68,7 +68,7 @@ class PatientSource:
         models = getattr(self.source, "models", None)
         return await models() if models else []
 
-    async def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage | Handover, None]:
+    async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
         begun = False
         for attempt in count():
             try:

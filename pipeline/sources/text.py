@@ -10,10 +10,9 @@ from typing import Any, TypeAlias
 from pipeline.errors import AloudError, SourceFailed
 from pipeline.sources.aside import aside
 from pipeline.sources.thoughts import Pairs
-from pipeline.types import Handover, Request, Thinking, ToolCall, Usage
+from pipeline.types import Handover, Request, Said, Thinking, ToolCall, Usage
 
-Item: TypeAlias = str | Thinking | ToolCall | Usage | Handover
-Content: TypeAlias = str | Iterable[Item] | AsyncIterable[Item] | Callable[..., Any]
+Content: TypeAlias = str | Iterable[Said] | AsyncIterable[Said] | Callable[..., Any]
 
 _KINDS = (Thinking, ToolCall, Usage, Handover)
 
@@ -37,7 +36,7 @@ class TextSource:
         self._spent = False
         self.streaming = _streams(content) if streaming is None else streaming
 
-    async def tokens(self, request: Request) -> AsyncGenerator[Item, None]:
+    async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
         pairs = Pairs()
         async with aclosing(self._items(request)) as items:
             async for item in items:
@@ -112,7 +111,7 @@ def _streams(content: Content | None) -> bool:
     return "Itera" in (given := str(getattr(called, "__annotations__", {}).get("return", ""))) or "Generator" in given
 
 
-def _checked(item: Any) -> Item:
+def _checked(item: Any) -> Said:
     if isinstance(item, _KINDS):
         return item
     raise SourceFailed(f"What gives the text gave {type(item).__name__}; only text (str) can be spoken.", once=True)

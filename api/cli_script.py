@@ -1,0 +1,39 @@
+"""`aloud script`: a script's steps, each in its voice, in front of the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anyio.to_thread
+
+from api.cli_run import Model, Speech, make_pipeline, named
+from api.exits import DONE
+from api.lines import line, write
+from api.performance import Manner, Performance
+from pipeline.errors import InvalidScript
+from pipeline.narration.script import LARGEST, Script, parsed
+
+
+async def perform(file: str, speech: Speech, manner: Manner, *, check: bool) -> int:
+    """Speak the script; or only `check` it. Raises InvalidScript."""
+    path = Path(file)
+    script = await anyio.to_thread.run_sync(_read, path)
+    if check:
+        if manner.json:
+            write(line({"type": "script", "name": script.name, "steps": len(script.steps), "cast": [*script.cast]}))
+        return DONE
+    async with make_pipeline(speech, manner, Model()) as pipeline:
+        options = {"tts_provider": named(speech.engine)}
+        stream = pipeline.stream_script_to_audio(script, folder=path.parent, **options)
+        return await Performance(stream, manner).run()
+
+
+def _read(path: Path) -> Script:
+    try:
+        with path.open("rb") as file:
+            text = file.read(4 * LARGEST + 1).decode("utf-8-sig")
+    except OSError as error:
+        raise InvalidScript(f"{path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise InvalidScript(f"{path} is not UTF-8 text (byte {error.start + 1:,}).") from error
+    return parsed(text, str(path))

@@ -1,0 +1,37 @@
+"""`aloud script` as a user has it."""
+
+import json
+from pathlib import Path
+
+from tests.api.test_cli import aloud, env  # noqa: F401  the fixture is used by its name
+
+SCRIPT = """\
+cast: {ANNA: {voice: low}, BEN: {voice: high}}
+steps:
+  - {type: dialogue, inputs: {text: "ANNA: Hello Ben.\\nBEN: Hello Anna."}}
+"""
+
+
+def test_a_script_is_spoken_to_one_file(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "s.yaml").write_text(SCRIPT)
+    done = aloud(env, "script", "s.yaml", "-e", "tone", "-o", "talk.mp3")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "talk.mp3").is_file()
+    assert "Hello Anna." in (tmp_path / "talk.vtt").read_text()
+
+
+def test_mistakes_are_told_with_their_lines_and_nothing_is_spoken(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "s.yaml").write_text(SCRIPT.replace("BEN: Hello", "CARL: Hello"))
+    for arguments in (["s.yaml"], ["s.yaml", "--check"], ["missing.yaml"]):
+        done = aloud(env, "script", *arguments, "-e", "tone")
+        assert done.returncode == 2, done.stderr
+        assert done.stderr.count(b"\n") == 1
+    assert b"line 3: steps[1].inputs.text lets CARL speak" in aloud(env, "script", "s.yaml").stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_good_script_can_be_checked_alone(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "s.yaml").write_text(SCRIPT)
+    done = aloud(env, "script", "s.yaml", "--check", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == {"type": "script", "name": "", "steps": 1, "cast": ["ANNA", "BEN"]}

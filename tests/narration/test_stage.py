@@ -1,0 +1,113 @@
+"""A script is one run: every step in order, in its own voice, with what earlier steps gave."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile
+
+from pipeline import Event, create_streaming_pipeline
+from pipeline.errors import UnknownVoice
+from pipeline.events import Audio, PassageCut, Pause
+from pipeline.narration.script import parsed
+
+
+async def performed(tmp_path: Path, script: str, **options: Any) -> list[Event]:
+    env = {"ALOUD_REPLAY_RATE": "5000"}
+    async with create_streaming_pipeline("replay", "tone", {"output_dir": tmp_path}, env=env) as pipeline:
+        return [event async for event in pipeline.stream_script_to_audio(parsed(script), **options)]
+
+
+def spoken(events: list[Event]) -> list[tuple[str, str | None, str | None]]:
+    return [(e.spoken, e.voice, e.step) for e in events if isinstance(e, PassageCut)]
+
+
+async def test_each_step_speaks_in_its_own_voice(tmp_path: Path) -> None:
+    script = """
+cast: {ANNA: {voice: low}, BEN: {voice: high}}
+steps:
+  - {id: a, type: speak, config: {voice: ANNA}, inputs: {text: Welcome to all.}}
+  - {id: b, type: dialogue, inputs: {text: "BEN: Good morning.\\nANNA: It is evening.\\nIs it not?"}}
+  - {id: c, type: speak, inputs: {text: The end.}}
+"""
+    events = await performed(tmp_path, script)
+    assert [(voice, step) for _, voice, step in spoken(events)][:2] == [("tone/low", "a"), ("tone/high", "b")]
+    assert spoken(events)[-1] == ("The end.", None, "c")
+    assert {voice for text, voice, _ in spoken(events) if "evening" in text or "not" in text} == {"tone/low"}
+
+
+async def test_pauses_are_part_of_the_run(tmp_path: Path) -> None:
+    script = """
+config: {pause: 0.25}
+steps:
+  - {type: speak, inputs: {text: One.}}
+  - {type: pause, inputs: {seconds: 2}}
+  - {type: speak, inputs: {text: Two.}}
+  - {type: speak, inputs: {text: Three.}}
+"""
+    events = await performed(tmp_path, script)
+    heard = [event for event in events if isinstance(event, Audio | Pause)]
+    assert [event.seconds for event in heard if isinstance(event, Pause)] == [2.25, 0.25]
+    at = 0.0
+    for event in heard:
+        if isinstance(event, Audio):
+            assert event.begins == pytest.approx(at, abs=0.001)
+        at += event.seconds
+    assert events[-1].as_dict()["seconds"] == pytest.approx(at, abs=0.001)
+
+
+async def test_later_steps_use_what_earlier_ones_gave(tmp_path: Path) -> None:
+    script = """
+config: {default_llm_provider: replay}
+steps:
+  - {id: quiet, type: llm_chat, config: {speak: false}, inputs: {message: Some hidden words.}}
+  - {id: loud, type: llm_chat, inputs: {message: "You said: {quiet.response}"}}
+  - id: list
+    type: each
+    inputs: {items: "first\\nsecond"}
+    steps: [{type: speak, inputs: {text: "Number {list.number} is {list.item}."}}]
+  - {type: speak, inputs: {text: "It came from {loud.provider} in {loud.chunks} pieces, {loud.streamed}."}}
+"""
+    said = " ".join(text for text, _, _ in spoken(await performed(tmp_path, script)))
+    assert said.startswith(
+        "You said: Some hidden words. Number 1 is first. Number 2 is second. It came from replay in "
+    )
+    assert said.endswith("pieces, true.")
+
+
+async def test_what_a_step_gave_is_not_read_again_for_references(tmp_path: Path) -> None:
+    (tmp_path / "talk.txt").write_text("Say {d.title} once.")
+    script = """
+steps:
+  - {id: d, type: document, config: {speak: false}, inputs: {path: talk.txt}}
+  - {type: speak, inputs: {text: "{d.text}"}}
+"""
+    said = [text for text, _, _ in spoken(await performed(tmp_path, script, folder=tmp_path))]
+    assert said == ["Say {d.title} once."]
+
+
+async def test_a_document_is_a_step(tmp_path: Path) -> None:
+    (tmp_path / "talk.md").write_text("# Hello\n\nFrom a file.\n")
+    script = """
+steps:
+  - {id: d, type: document, inputs: {path: talk.md}}
+  - {type: speak, inputs: {text: "That was {d.title}."}}
+"""
+    said = [text for text, _, _ in spoken(await performed(tmp_path, script, folder=tmp_path))]
+    assert " ".join(said).split() == ["Hello.", "From", "a", "file.", "That", "was", "Hello."]
+
+
+async def test_a_voice_that_there_is_not_is_refused_before_anything_is_spoken(tmp_path: Path) -> None:
+    script = "cast: {X: {voice: nobody}}\nsteps: [{type: speak, inputs: {text: One.}}]"
+    with pytest.raises(UnknownVoice):
+        await performed(tmp_path, script)
+
+
+async def test_a_cast_may_be_of_several_engines(tmp_path: Path) -> None:
+    script = """
+cast: {A: {voice: tone/low}, B: {voice: espeak/en-us}}
+steps: [{type: dialogue, inputs: {text: "A: Hello there.\\nB: Hello yourself."}}]
+"""
+    audio = [event for event in await performed(tmp_path, script) if isinstance(event, Audio)]
+    assert [event.engine for event in audio] == ["tone", "espeak"]
+    assert {soundfile.info(event.path).samplerate for event in audio} == {22050}
