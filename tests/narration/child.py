@@ -23,8 +23,6 @@ from pipeline.narration.book import Book, bind, events
 from pipeline.narration.library import library
 from pipeline.types import Voice, WordTime
 
-ENGINES["counted"] = "tests.narration.child:Counted"
-
 
 class Counted(ToneEngine):
     name = "counted"
@@ -50,13 +48,17 @@ class Counted(ToneEngine):
 
 async def make(source: Path, target: Path, folder: Path, wrong: str = "", speed: float = 4.0) -> Book:
     """The book, made; FOLDER/texts has what its captions are made of."""
-    workshop, shelf = library(folder / "work", {"SPOKEN": str(folder / "spoken"), "WRONG": wrong})
-    async with workshop:
-        order = Order(text="", tts_provider=("counted",), speed=speed)
-        book = Book(read(source), order, target.suffix[1:], workshop=workshop, shelf=shelf)
-        await book.make()
-        await bind(book, target)
-        heard = [event.as_dict(path=False) async for event in events(book)]
+    ENGINES["counted"] = "tests.narration.child:Counted"
+    try:
+        workshop, shelf = library(folder / "work", {"SPOKEN": str(folder / "spoken"), "WRONG": wrong})
+        async with workshop:
+            order = Order(text="", tts_provider=("counted",), speed=speed)
+            book = Book(read(source), order, target.suffix[1:], workshop=workshop, shelf=shelf)
+            await book.make()
+            await bind(book, target)
+            heard = [event.as_dict(path=False) async for event in events(book)]
+    finally:
+        del ENGINES["counted"]
     texts = [[event["text"], round(event["begins"], 3)] for event in heard if event["type"] == "audio"]
     await anyio.Path(folder / "texts").write_text(json.dumps(texts))
     return book
