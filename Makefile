@@ -9,7 +9,7 @@ PIP   := $(BIN)/python -m pip --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 
-.PHONY: help demo serve test check bench bench-text chaos lock clean
+.PHONY: help demo serve test check voices bench bench-text chaos lock clean
 
 help:
 	@printf '%s\n' \
@@ -19,6 +19,7 @@ help:
 	  'make check   lint, types, floors' \
 	  'make bench   measure' \
 	  'make bench-text  measure the text alone: sentences beside other splitters, a simulated listener' \
+	  'make voices  install Piper and Kokoro too, so that their tests run' \
 	  'make chaos   kill the service again and again, and look for what is lost' \
 	  'make lock    write the lock files anew from pyproject.toml' \
 	  'make clean   remove .venv and caches; output/ stays'
@@ -62,12 +63,21 @@ $(TOOLS): $(READY) requirements-dev.lock
 	@$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
+voices: $(TOOLS) $(VENV)/.voices
+
+$(VENV)/.voices: requirements-voices.lock
+	@echo 'Installing the voices that are extras'
+	@$(PIP) install --no-deps --require-hashes -r requirements-voices.lock
+	@touch $@
+
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
 lock: $(VENV)/.made
 	@$(PIP) install 'uv>=0.8'
 	@$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build -o requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build --extra test -c requirements.lock -o requirements-dev.lock
+	@$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build --extra test --extra piper --extra kokoro \
+	  -c requirements-dev.lock -o requirements-voices.lock
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis

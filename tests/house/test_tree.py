@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-voices.lock")
 MACHINE = re.compile(rb"(?<![\w.])/(?:work|farm|root|home/[a-z]+)/|--(?:extra-)?index-url|--find-links|/simple/")
 
 
