@@ -17,6 +17,7 @@ import { $, clock, number, say, short, shown } from "./words.js";
 
 const BUSY = 6; // milliseconds of work on events before the browser may draw
 const REPORTED = 15; // seconds between reports of what was heard
+const SILENT = { index: -1, words: [] }; // a sound that says nothing
 
 const player = new Player();
 const reader = new Reader($("text"));
@@ -137,6 +138,10 @@ function take(event, asked) {
   else if (event.type === "skipped") reader.skipped(event);
   else if (event.type === "failed") reader.failed(event);
   else if (event.type === "audio") player.add(event);
+  else if (event.type === "sound") {
+    const place = player.clips.at(-1)?.end ?? 0;
+    player.add({ ...event, ...SILENT, begins: run.seconds - event.seconds, start: place, end: place });
+  }
   const words = event.type === "failed" ? reader.source.slice(event.start, event.end) : "";
   notes.note(event, words, again);
   if (!TERMINAL.has(event.type)) return;

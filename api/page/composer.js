@@ -2,6 +2,7 @@
 
 import { json } from "./service.js";
 import { choices, choose, kept } from "./memory.js";
+import { points } from "./source.js";
 import { $, make, number, short, shown } from "./words.js";
 
 const LARGEST = 20_000_000; // bytes of a file that is read at all
@@ -141,7 +142,7 @@ function changed() {
   $("words-label").textContent = asks ? "Question or request" : "Text to speak";
   $("words").placeholder = asks ? "Ask something. The answer is spoken while it is written." : "Paste or write a text, or drop a file here.";
   $("speak").textContent = asks ? "Ask" : "Speak";
-  const length = [...$("words").value].length;
+  const length = points($("words").value);
   $("words-count").textContent = length ? `${number(length)} characters` : "";
 }
 

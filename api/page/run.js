@@ -36,7 +36,7 @@ export class Run {
       this.spoken += length;
       this.seconds = event.begins + event.seconds;
       this.engine = event.engine;
-    }
+    } else if (event.type === "pause" || event.type === "sound") this.seconds += event.seconds;
     if (TERMINAL.has(event.type)) this.status = event.status || event.type;
   }
 

@@ -39,7 +39,7 @@ async def run_of(page, url):
 
 async def test_words_are_shown_when_they_are_heard_and_clips_follow_each_other_to_the_sample(page, house):
     await page.call(
-        "Page.addScriptToEvaluateOnNewDocument", source="localStorage.setItem('aloud.choices', '{\"pace\":\"1.2\"}')"
+        "Page.addScriptToEvaluateOnNewDocument", source="localStorage.setItem('aloud.choices', '{\"pace\":\"1.5\"}')"
     )
     await spoken(page, house, TEXT)
     await finished(page)
