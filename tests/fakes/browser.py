@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import itertools
 import json
 import os
@@ -31,8 +32,10 @@ def chromium() -> str:
         if found := shutil.which(name):
             return found
     if os.getuid() == 0 and shutil.which("apt-get"):
-        for command in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]):
-            subprocess.run(command, capture_output=True, timeout=240, check=False)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(["apt-get", "update"], capture_output=True, timeout=60, check=False)
+            install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
+            subprocess.run(install, capture_output=True, timeout=200, check=False)
         if found := shutil.which("chromium"):
             return found
     pytest.skip("no Chromium on this machine, and it cannot be installed here")
