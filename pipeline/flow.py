@@ -274,6 +274,8 @@ class Flow:
                     text = await self._reach(text, send)
                 self._fed += len(text)
                 await self._hand_out(self._ripe(text), send)
+            while self._cues:
+                await self._reach("", send)
             await self._hand_out(buffer.finish(time.monotonic()), send)
             while buffer.waiting:  # cut as late as the listener can bear, by what is then known of the voice
                 await self._inbox.nudged(self._patience())
