@@ -25,6 +25,9 @@ FLAGS = (
     "--disable-default-apps", "--remote-debugging-port=0",
 )  # fmt: skip
 
+GUARD = '"$@" & cat > /dev/null; kill -9 0'
+"""Ends the browser when whoever holds our end of its input is gone, however that came about."""
+
 
 def chromium() -> str:
     """Where it is; it is installed where that can be done, and the test skipped where it cannot."""
@@ -56,8 +59,8 @@ class Browser:
 
     async def __aenter__(self) -> Browser:
         self._child = await asyncio.create_subprocess_exec(
-            self._program, *FLAGS, f"--user-data-dir={self._folder}", "about:blank",
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+            "sh", "-c", GUARD, "sh", self._program, *FLAGS, f"--user-data-dir={self._folder}", "about:blank",
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         assert self._child.stderr is not None
         said = b""
