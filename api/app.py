@@ -13,13 +13,27 @@ from api import errors
 from api.auth import Keys
 from api.limits import Gate
 from api.metrics import MeteredLog, Metrics
-from api.routes import audio, docs, documents, events, health, lists, openai, page, stream, websocket, whole
+from api.routes import (
+    audio,
+    docs,
+    documents,
+    events,
+    health,
+    lists,
+    openai,
+    page,
+    sessions,
+    stream,
+    websocket,
+    whole,
+)
 from api.routes import runs as runs_routes
 from api.runs import Runs
 from api.settings import Settings, environment
 from pipeline import engines, sources
 from pipeline.assembly import Workshop
 from pipeline.errors import AloudError, InvalidSetting
+from pipeline.stores.sessions import Sessions
 from pipeline.stores.sqlite import SqliteEventLog
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -34,14 +48,16 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     workshop = Workshop(env=env, output_dir=settings.output_dir / "runs", max_chars=settings.max_chars)
     metrics = Metrics(_version())
     log = MeteredLog(SqliteEventLog(settings.database_path, synchronous=settings.synchronous), metrics)
+    said = Sessions(settings.database_path, synchronous=settings.synchronous)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
         try:
-            async with workshop, Runs(workshop, log, settings, metrics) as runs:
+            async with workshop, Runs(workshop, log, said, settings, metrics) as runs:
                 app.state.runs = runs
                 yield
         finally:
+            await said.aclose()
             await log.aclose()
 
     app = FastAPI(
@@ -55,7 +71,21 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     app.state.settings = settings
     app.state.keys = Keys(settings.api_keys)
     errors.install(app)
-    rooms = (stream, runs_routes, events, audio, whole, documents, lists, openai, websocket, health, docs, page)
+    rooms = (
+        stream,
+        sessions,
+        runs_routes,
+        events,
+        audio,
+        whole,
+        documents,
+        lists,
+        openai,
+        websocket,
+        health,
+        docs,
+        page,
+    )
     for room in rooms:
         app.include_router(room.router)
     if settings.cors_origins:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -12,6 +13,7 @@ from pipeline.types import Message as Turn
 
 Name = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 Names = Annotated[list[Name], Field(max_length=10)]
+SessionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Factor = Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -29,14 +31,10 @@ WAYS = ("text", "prompt", "messages", "document")
 
 
 class Manner(BaseModel):
-    """What is to be spoken, by whom and how."""
+    """Who writes, who speaks, and how."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"text": "Hello there."}]})
+    model_config = ConfigDict(extra="forbid")
 
-    text: str | None = Field(None, description="Spoken as it is.")
-    prompt: str | None = Field(None, description="Asked of a model, whose answer is spoken.")
-    document: Name | None = Field(None, description="The id of a document that was brought, spoken as it is.")
-    messages: Annotated[list[Said], Field(min_length=1, max_length=1000)] | None = None
     llm_provider: Name | Names | None = Field(None, description="Where text comes from; several are tried in order.")
     model: Name = ""
     fallback_providers: Names = []
@@ -63,19 +61,11 @@ class Manner(BaseModel):
         "cancel", description="What happens to the run when the one who began the stream leaves it."
     )
 
-    @property
-    def given(self) -> list[str]:
-        """Where the text comes from, of the ways there are."""
-        return [name for name in WAYS if getattr(self, name) is not None]
-
-    def order(self, document: str | None = None) -> Order:
-        """`document`: the text of the one that is named."""
-        providers = [*_listed(self.llm_provider), *self.fallback_providers]
-        said = [Said(content=self.prompt)] if self.prompt is not None else self.messages or []
+    def order(self, text: str | None = None, messages: Sequence[Turn] = ()) -> Order:
         return Order(
-            text=self.text if document is None else document,
-            messages=tuple(Turn(role=message.role, content=message.content) for message in said),
-            llm_provider=tuple(providers),
+            text=text,
+            messages=tuple(messages),
+            llm_provider=(*_listed(self.llm_provider), *self.fallback_providers),
             tts_provider=tuple(_listed(self.tts_provider)),
             stop=tuple(_listed(self.stop)),
             **self.model_dump(include=_SAME),
@@ -92,8 +82,30 @@ def _listed(names: str | list[str] | None) -> list[str]:
     return [names] if isinstance(names, str) else names or []
 
 
-class Speech(Manner):
+class Given(Manner):
+    """What is to be spoken, by whom and how."""
+
+    text: str | None = Field(None, description="Spoken as it is.")
+    prompt: str | None = Field(None, description="Asked of a model, whose answer is spoken.")
+    document: Name | None = Field(None, description="The id of a document that was brought, spoken as it is.")
+    messages: Annotated[list[Said], Field(min_length=1, max_length=1000)] | None = None
+
+    @property
+    def given(self) -> list[str]:
+        """Where the text comes from, of the ways there are."""
+        return [name for name in WAYS if getattr(self, name) is not None]
+
+    @property
+    def turns(self) -> list[Turn]:
+        """What a model is asked."""
+        said = [Said(content=self.prompt)] if self.prompt is not None else self.messages or []
+        return [Turn(role=message.role, content=message.content) for message in said]
+
+
+class Speech(Given):
     """What is to be spoken, by whom and how. Exactly one of `text`, `prompt`, `messages` and `document`."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"text": "Hello there."}]})
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -104,7 +116,16 @@ class Speech(Manner):
         return self
 
 
-class Begin(Manner):
+class Chat(Manner):
+    """What is said to a model in a conversation, and how its answer is spoken."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"message": "Who was Ada Lovelace?"}]})
+
+    message: Annotated[str, Field(min_length=1)]
+    session_id: SessionId | None = Field(None, description="Goes on with this conversation; made when absent.")
+
+
+class Begin(Given):
     """On a socket: as in a request; without any of the four the text comes in further messages."""
 
     type: Literal["start"]
@@ -184,6 +205,19 @@ class RunShown(BaseModel):
 
 class RunList(BaseModel):
     runs: list[RunShown]
+
+
+class TurnShown(BaseModel):
+    role: str = Field(description="user or assistant")
+    content: str = Field(description="Of an answer that was broken off, what was heard of it.")
+    run: str
+    at: float
+    """Seconds since the epoch."""
+
+
+class SessionShown(BaseModel):
+    id: str
+    messages: list[TurnShown]
 
 
 class HeardShown(BaseModel):

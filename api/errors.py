@@ -22,6 +22,7 @@ from pipeline.errors import (
     StoreError,
     TextTooLong,
     UnknownRun,
+    UnknownSession,
 )
 
 logger = logging.getLogger("aloud.api")
@@ -75,6 +76,7 @@ STATUS: Mapping[type[AloudError], int] = {
     Malformed: 400,
     Unauthorized: 401,
     UnknownRun: 404,
+    UnknownSession: 404,
     NotFound: 404,
     NotAllowed: 405,
     TooSlow: 408,

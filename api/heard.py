@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from api.runs import Runs
-from pipeline.events import Audio, Chunk
+from pipeline.events import Audio, Chunk, Event
+
+if TYPE_CHECKING:
+    from api.runs import Runs
 
 _MOMENT = 0.002
 """Seconds: positions come rounded to milliseconds."""
 
 
 async def heard_until(runs: Runs, run: str, seconds: float) -> dict[str, Any]:
-    seconds = runs.farthest(run, seconds)
-    events = await runs.events(run, Chunk, Audio)
+    """The largest report counts."""
+    text = heard(await runs.events(run, Chunk, Audio), runs.farthest(run, seconds))
+    return {"text": text, "start": 0, "end": len(text)}
+
+
+def heard(events: Sequence[Event], seconds: float) -> str:
+    """Of the source text, when so much of the joined audio was played."""
     text = "".join(event.content for event in events if isinstance(event, Chunk))
-    end = max((_end(event, seconds) for event in events if isinstance(event, Audio)), default=0)
-    return {"text": text[:end], "start": 0, "end": end}
+    return text[: max((_end(event, seconds) for event in events if isinstance(event, Audio)), default=0)]
 
 
 def _end(audio: Audio, seconds: float) -> int:

@@ -27,6 +27,7 @@ async def keep_tidy(runs: Runs) -> None:
             if hours is not None:
                 await _forget_old(runs, time.time() - 3600 * hours)
                 await runs.documents.forget(time.time() - 3600 * hours)
+                await runs.sessions.expire(3600 * hours)
             if size is not None:
                 await _forget_most(runs, size)
         except AloudError as error:

@@ -16,11 +16,13 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from api.allowance import Allowance
-from api.bodies import Manner
+from api.bodies import Given
+from api.chat import remember
 from api.documents import Documents
 from api.ending import end
 from api.errors import Conflict, Draining
 from api.metrics import Metrics
+from api.providers import Providers
 from api.retention import keep_tidy
 from api.settings import Settings
 from api.sse import Closing
@@ -31,6 +33,7 @@ from pipeline.errors import AloudError, RunInterrupted, StoreError, UnknownRun
 from pipeline.events import Chunk, Event
 from pipeline.flow import Flow
 from pipeline.ports import EventLog, RunRecord, Source
+from pipeline.stores.sessions import Sessions
 
 logger = logging.getLogger("aloud.runs")
 
@@ -49,16 +52,22 @@ class Going:
     owner: str
     flow: Flow
     on_disconnect: OnDisconnect = "continue"
+    answers: bool = False
+    """In a conversation, which remembers what was said."""
     readers: int = 0
     ended: anyio.Event = field(default_factory=anyio.Event)
 
 
 class Runs:
-    def __init__(self, workshop: Workshop, log: EventLog, settings: Settings, metrics: Metrics) -> None:
+    def __init__(
+        self, workshop: Workshop, log: EventLog, sessions: Sessions, settings: Settings, metrics: Metrics
+    ) -> None:
         self.workshop = workshop
         self.log = log
+        self.sessions = sessions
         self.metrics = metrics
         self.settings = settings
+        self.providers = Providers(workshop)
         self.documents = Documents(settings.output_dir / "documents")
         self.closing = Closing()
         self.draining = False
@@ -95,11 +104,10 @@ class Runs:
 
     # ---- beginning --------------------------------------------------------------------------------------------------
 
-    async def order(self, body: Manner, owner: str) -> Order:
+    async def order(self, body: Given, owner: str) -> Order:
         """What a request amounts to. Raises NotFound for a document that its owner does not have."""
-        if body.document is None:
-            return body.order()
-        return body.order((await self.documents.get(body.document, owner)).text)
+        text = body.text if body.document is None else (await self.documents.get(body.document, owner)).text
+        return body.order(text, body.turns)
 
     async def create(
         self,
@@ -123,9 +131,10 @@ class Runs:
             run = "r" + secrets.token_urlsafe(16)
             flow = await self._prepare(order, run, source=source)
             self.allowance.take(owner, len(order.text or ""))
+            await self._ask(order, run, owner)
             record = RunRecord(id=run, owner=owner, created=time.time(), request=request, key=key)
             await self.log.create(record)
-            self._start(run, Going(owner, flow, on_disconnect))
+            self._start(run, Going(owner, flow, on_disconnect, answers=order.session_id is not None))
             begun = True
         except StoreError:
             if key and (known := await self._named(owner, key, request)):
@@ -135,6 +144,15 @@ class Runs:
             if not begun:
                 self.allowance.end(owner)
         return record, True
+
+    async def _ask(self, order: Order, run: str, owner: str) -> None:
+        """The conversation that the run belongs to, if any, knows who answers."""
+        if order.session_id is None:
+            return
+        if order.retry_of is not None:
+            await self.sessions.again(run, order.retry_of)
+        else:
+            await self.sessions.ask(order.session_id, owner, run, order.messages[-1].content)
 
     def welcome(self) -> None:
         """Raises Draining when it is too late to begin anything."""
@@ -174,10 +192,13 @@ class Runs:
 
     async def _play(self, run: str, going: Going) -> None:
         try:
-            await going.flow.run()
-        except AloudError as error:  # not even its end could be written down
-            logger.error("run %s broke: %s", run, error.code, exc_info=error)
-            await end(self, run, error)
+            try:
+                await going.flow.run()
+            except AloudError as error:  # not even its end could be written down
+                logger.error("run %s broke: %s", run, error.code, exc_info=error)
+                await end(self, run, error)
+            if going.answers:
+                await remember(self, run)
         finally:
             logger.info("run over", extra={"fields": {"run": run}})
             del self.going[run]
@@ -190,7 +211,8 @@ class Runs:
     async def _take_up(self, record: RunRecord) -> None:
         """Go on with a run that an earlier process left unfinished."""
         try:
-            flow = await self._prepare(Order.of((record.request or {})["order"]), record.id, resume=True)
+            order = Order.of((record.request or {})["order"])
+            flow = await self._prepare(order, record.id, resume=True)
         except (AloudError, KeyError, TypeError) as error:
             logger.error("run %s cannot go on", record.id, exc_info=error)
             stopped = RunInterrupted("The service stopped during this run, and what it needs is no longer here.")
@@ -198,7 +220,7 @@ class Runs:
             self._tasks.start_soon(end, self, record.id, stopped)
         else:
             self.allowance.go_on(record.owner)
-            self._start(record.id, Going(record.owner, flow))
+            self._start(record.id, Going(record.owner, flow, answers=order.session_id is not None))
 
     # ---- reading ----------------------------------------------------------------------------------------------------
 
@@ -250,6 +272,10 @@ class Runs:
     async def erase(self, run: str) -> None:
         await self.log.erase(run)
         await self.workshop.clips.erase(run)
+
+    def played(self, run: str) -> float | None:
+        """Seconds; None where nobody has said."""
+        return self._played.get(run)
 
     def farthest(self, run: str, seconds: float) -> float:
         """Of all that was ever reported to have been played of this run."""

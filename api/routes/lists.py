@@ -8,7 +8,7 @@ import anyio.to_thread
 from fastapi import APIRouter
 
 from api.routes.common import Owner, RunsHere, refusals
-from pipeline import engines, sources
+from pipeline import engines
 from pipeline.errors import AloudError
 from pipeline.narration.script import schema
 
@@ -42,16 +42,8 @@ async def voices(runs: RunsHere, owner: Owner) -> dict[str, Any]:
 
 @router.get("/providers", responses=refusals(503))
 async def providers(runs: RunsHere, owner: Owner) -> dict[str, Any]:
-    """Where text can come from, and what is missing for those that cannot give any here."""
-    found = []
-    for name in sources.names():
-        try:
-            await anyio.to_thread.run_sync(runs.workshop.source, [name])
-        except AloudError as error:
-            found.append({"name": name, "works": False, "message": error.message})
-        else:
-            found.append({"name": name, "works": True, "message": ""})
-    return {"providers": found}
+    """Where text can come from: whether it can be reached now, with which models, and else what is missing."""
+    return {"providers": await runs.providers.all()}
 
 
 @router.get("/templates/script.schema.json", responses=refusals(503))

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Query, Response
 
 from api.bodies import Heard, HeardShown, RunList, RunShown, Speech
+from api.chat import answers
 from api.heard import heard_until
 from api.routes.common import Owner, OwnRun, RunsHere, refusals
 
@@ -71,5 +72,9 @@ async def retry(record: OwnRun, runs: RunsHere, response: Response) -> object:
 async def heard(record: OwnRun, body: Heard, runs: RunsHere) -> object:
     """What a listener has heard of the source text, when his player stands at `played_ms` of the joined audio.
 
-    The largest report counts: one that comes late, or out of order, takes nothing back."""
-    return await heard_until(runs, record.id, body.played_ms / 1000)
+    The largest report counts: one that comes late, or out of order, takes nothing back. In a conversation, this is what
+    is remembered of the answer: a player reports when it is stopped, not on its way."""
+    found = await heard_until(runs, record.id, body.played_ms / 1000)
+    if answers(record):
+        await runs.sessions.heard(record.id, found["text"])
+    return found

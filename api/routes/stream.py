@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from api.bodies import Speech
+from api.bodies import Chat, Speech
+from api.chat import converse
 from api.routes.common import KeysHere, Owner, RunsHere, refusals
 from api.routes.events import STREAM, listen
 from api.sse import EventStream
@@ -25,4 +26,21 @@ async def speak(body: Speech, runs: RunsHere, keys: KeysHere, owner: Owner) -> E
     begin with POST /api/v1/runs, or keep the address in the `start` event."""
     runs.allowance.room(owner)
     record, _ = await runs.create(await runs.order(body, owner), owner=owner, on_disconnect=body.on_disconnect)
+    return listen(record, 0, runs, keys, posted=True)
+
+
+@router.post(
+    "/api/v1/stream/chat",
+    status_code=200,
+    response_class=Response,
+    responses=STREAM | refusals(404, 408, 413, 422, 429, 500, 503),
+)
+async def chat(body: Chat, runs: RunsHere, keys: KeysHere, owner: Owner) -> EventStream:
+    """Says something to a model that remembers the conversation, and streams its spoken answer.
+
+    The `start` event names the conversation. What is remembered of an answer that is broken off is what was heard of
+    it: as POST /api/v1/runs/{run}/heard says, else what somebody who plays everything at once has heard. A message
+    that comes while the answer before it is being made interrupts that answer."""
+    runs.allowance.room(owner)
+    record = await converse(runs, body, owner)
     return listen(record, 0, runs, keys, posted=True)

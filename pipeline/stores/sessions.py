@@ -32,6 +32,9 @@ CREATE TABLE IF NOT EXISTS said(
 CREATE INDEX IF NOT EXISTS said_run ON said(run);
 """
 _QUESTION = "SELECT session, number FROM said WHERE run=? AND role='user'"
+_UNANSWERED = """SELECT run FROM said AS asked WHERE session=? AND role='user' AND NOT EXISTS
+    (SELECT 1 FROM said WHERE session=asked.session AND number=asked.number+1)
+"""
 _ANSWER = """INSERT INTO said VALUES(?,?,'assistant',?,?,?,?)
     ON CONFLICT DO UPDATE SET
     content=coalesce(nullif(excluded.content, ''), content), heard=coalesce(excluded.heard, heard)
@@ -98,6 +101,24 @@ class Sessions:
             self._db.execute("DELETE FROM said WHERE session=? AND number<=?", (session, number + 1 - self._messages))
 
         await self._do(add)
+
+    async def again(self, run: str, of: str) -> None:
+        """`run` answers what `of` was asked, in its place. A run that belongs to no conversation is none of ours."""
+
+        def replace() -> None:
+            self._db.execute("DELETE FROM said WHERE run=? AND role='assistant'", (of,))
+            self._db.execute("UPDATE said SET run=? WHERE run=?", (run, of))
+
+        await self._do(replace)
+
+    async def unanswered(self, session: str, owner: str = "") -> Sequence[str]:
+        """Runs that were asked, and have no answer yet. Raises UnknownSession."""
+
+        def read() -> list[str]:
+            self._check(session, owner)
+            return [run for (run,) in self._db.execute(_UNANSWERED, (session,))]
+
+        return await self._do(read)
 
     async def answer(self, run: str, text: str) -> None:
         """What `run` said in answer. A run that belongs to no conversation is none of ours."""

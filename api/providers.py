@@ -1,0 +1,59 @@
+"""Whether providers of text can be reached now, and which models they have: asked at once, and not too often."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import anyio
+import anyio.to_thread
+
+from pipeline import sources
+from pipeline.assembly import Workshop
+from pipeline.errors import AloudError
+
+_PATIENCE = 3.0
+"""Seconds that a provider has to answer."""
+_FRESH = 10.0
+"""Seconds for which an answer is good."""
+
+
+class Providers:
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
+        self._asking = anyio.Lock()
+        self._found: list[dict[str, Any]] = []
+        self._until = 0.0
+
+    async def all(self) -> list[dict[str, Any]]:
+        """Whoever comes while they are being asked waits for the same answer."""
+        async with self._asking:
+            if time.monotonic() >= self._until:
+                self._found = await self._ask(sources.names())
+                self._until = time.monotonic() + _FRESH
+            return self._found
+
+    async def _ask(self, names: list[str]) -> list[dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+
+        async def ask(name: str) -> None:
+            found[name] = await self._one(name)
+
+        async with anyio.create_task_group() as asking:
+            for name in names:
+                asking.start_soon(ask, name)
+        return [found[name] for name in names]
+
+    async def _one(self, name: str) -> dict[str, Any]:
+        models: list[str] = []
+        message = ""
+        try:
+            source = await anyio.to_thread.run_sync(self._workshop.source, [name])
+            list_models = getattr(source, "models", None)
+            with anyio.fail_after(_PATIENCE):
+                models = await list_models() if list_models else []
+        except AloudError as error:
+            message = error.message
+        except TimeoutError:
+            message = f"{name} did not answer within {_PATIENCE:g} s."
+        return {"name": name, "works": not message, "message": message, "models": models}

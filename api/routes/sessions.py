@@ -1,0 +1,27 @@
+"""Conversations, as they are remembered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+
+from api.bodies import SessionShown
+from api.routes.common import Owner, RunsHere, refusals
+
+router = APIRouter(tags=["sessions"], prefix="/api/v1/sessions")
+
+Session = Annotated[str, Path(description="As the `start` event of a chat names it.", max_length=200)]
+
+
+@router.get("/{session}", response_model=SessionShown, responses=refusals(404, 422, 503))
+async def shown(session: Session, runs: RunsHere, owner: Owner) -> dict[str, Any]:
+    """What was asked, and what was heard in answer."""
+    return {"id": session, "messages": await runs.sessions.messages(session, owner)}
+
+
+@router.delete("/{session}", status_code=204, responses=refusals(404, 422, 503))
+async def forget(session: Session, runs: RunsHere, owner: Owner) -> Response:
+    """The runs stay as they are."""
+    await runs.sessions.erase(session, owner)
+    return Response(status_code=204)

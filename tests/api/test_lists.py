@@ -1,0 +1,47 @@
+"""What there is to choose from."""
+
+import asyncio
+
+from tests.fakes.models import fake
+
+
+async def found(client, name):
+    providers = (await client.get("/api/v1/providers")).json()["providers"]
+    return next(provider for provider in providers if provider["name"] == name)
+
+
+async def test_a_provider_that_answers_lists_its_models(served):
+    async with fake("ollama") as model:
+        client = await served({"OLLAMA_HOST": model.url})
+        assert await found(client, "ollama") == {
+            "name": "ollama",
+            "works": True,
+            "message": "",
+            "models": ["small", "tiny"],
+        }
+        assert (await found(client, "text"))["works"]
+
+
+async def test_a_provider_that_cannot_be_reached_says_what_to_do(served):
+    client = await served({"OLLAMA_HOST": "http://127.0.0.1:9", "ANTHROPIC_API_KEY": ""})
+    gone = await found(client, "ollama")
+    assert not gone["works"] and gone["message"] and gone["models"] == []
+    assert "ANTHROPIC_API_KEY" in (await found(client, "anthropic"))["message"]
+
+
+async def test_one_that_does_not_answer_keeps_nobody_waiting_and_all_are_asked_once(served):
+    met = 0
+
+    async def silent(reader, writer):
+        nonlocal met
+        met += 1
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        client = await served({"OLLAMA_HOST": f"http://127.0.0.1:{port}"})
+        async with asyncio.timeout(8):
+            answers = await asyncio.gather(*[found(client, "ollama") for _ in range(5)])
+    assert all("within" in answer["message"] for answer in answers)
+    assert met == 1
