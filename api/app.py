@@ -24,13 +24,14 @@ from api.routes import (
     page,
     sessions,
     stream,
+    templates,
     websocket,
     whole,
 )
 from api.routes import runs as runs_routes
 from api.runs import Runs
 from api.settings import Settings, environment
-from pipeline import engines, sources
+from pipeline import engines, prompts, sources
 from pipeline.assembly import Workshop
 from pipeline.errors import AloudError, InvalidSetting
 from pipeline.stores.sessions import Sessions
@@ -45,6 +46,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     `env`: what the pipeline's rooms read for themselves; by default the environment and `.env`."""
     env = environment() if env is None else env
     _check_names(env)
+    prompts.templates(settings.templates)
     workshop = Workshop(env=env, output_dir=settings.output_dir / "runs", max_chars=settings.max_chars)
     metrics = Metrics(_version())
     log = MeteredLog(SqliteEventLog(settings.database_path, synchronous=settings.synchronous), metrics)
@@ -73,6 +75,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     errors.install(app)
     rooms = (
         stream,
+        templates,
         sessions,
         runs_routes,
         events,

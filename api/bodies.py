@@ -125,6 +125,43 @@ class Chat(Manner):
     session_id: SessionId | None = Field(None, description="Goes on with this conversation; made when absent.")
 
 
+class Filling(Manner):
+    """What a template asks for, beside who writes and speaks; GET /api/v1/templates lists what each takes."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """For the template's variables."""
+        return self.model_dump(exclude_unset=True, exclude=set(Manner.model_fields))
+
+
+class Lyrics(Filling):
+    model_config = ConfigDict(
+        extra="allow", json_schema_extra={"examples": [{"prompt": "the sea in winter", "genre": "folk"}]}
+    )
+
+    prompt: str = Field(description="What the song is about.")
+    genre: str | None = None
+    mood: str | None = None
+
+
+class Narrate(Filling):
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={"examples": [{"document": "Tides are made by the moon.", "instructions": "For children."}]},
+    )
+
+    document: str = Field(description="The id of a document that was brought, or a text.")
+    instructions: str | None = Field(None, description="What to stress, leave out or do differently.")
+
+
+class Template(Manner):
+    """Values for a template's variables, beside who writes and speaks."""
+
+    values: dict[Name, Any] = {}
+
+
 class Begin(Given):
     """On a socket: as in a request; without any of the four the text comes in further messages."""
 

@@ -22,6 +22,11 @@ from pipeline.narration import read, reader
 _ID = re.compile(r"d[A-Za-z0-9_-]{22}")
 
 
+def is_id(text: str) -> bool:
+    """Whether it names a document, rather than being one."""
+    return _ID.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     id: str

@@ -33,6 +33,8 @@ class Settings(BaseModel):
     output_dir: Path = Path("output")
     database: Path | None = None
     """`aloud.db` in the output folder, unless said otherwise."""
+    templates: Path | None = None
+    """A folder of templates of one's own, beside those that come with the package or in their place."""
     synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     retention_hours: float | None = Field(None, gt=0)
     retention_bytes: int | None = Field(None, ge=0)

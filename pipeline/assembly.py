@@ -30,6 +30,7 @@ from pipeline.errors import (
 from pipeline.events import Event, Start
 from pipeline.flow import Flow, Plan
 from pipeline.ports import Engine, EventLog, Recorder, Source
+from pipeline.prompts import Narrated
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.succession import in_turn
@@ -75,6 +76,8 @@ class Order:
     splitter: str = "rules"
     speakable: Mapping[str, str] = field(default_factory=dict)
     lexicon: Mapping[str, str] = field(default_factory=dict)
+    narrated: bool = False
+    """The answer is a script for one voice: only what is to be said of it is spoken."""
     session_id: str | None = None
     retry_of: str | None = None
     priority: str = "live"
@@ -253,7 +256,7 @@ class Workshop:
             Plan(
                 run=run,
                 request=request,
-                source=source,
+                source=Narrated(source) if order.narrated and source is not None else source,
                 buffer=SpeechBuffer(Limits.of(order.buffer), _splitter(order.splitter, language), pace),
                 speakable=speakable,
                 pace=pace,

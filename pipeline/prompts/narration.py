@@ -224,18 +224,9 @@ class Narrated:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-
-    @property
-    def name(self) -> str:
-        return self._source.name
-
-    @property
-    def model(self) -> str:
-        return self._source.model
-
-    @property
-    def streaming(self) -> bool:
-        return self._source.streaming
+        self.name = source.name
+        self.model = source.model
+        self.streaming = source.streaming
 
     async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
         narration = Narration()

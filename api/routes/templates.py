@@ -1,0 +1,61 @@
+"""Prompts that are ready but for a few values: what there is, and their answers spoken while they are written."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Path, Response
+
+from api.bodies import Lyrics, Manner, Narrate, Template
+from api.filling import filled, narration
+from api.routes.common import KeysHere, Owner, RunsHere, refusals
+from api.routes.events import STREAM, listen
+from api.runs import Runs
+from api.sse import EventStream
+from pipeline import prompts
+from pipeline.assembly import Order
+
+router = APIRouter(tags=["templates"], prefix="/api/v1")
+
+SPOKEN: dict[str, Any] = {
+    "status_code": 200,
+    "response_class": Response,
+    "responses": STREAM | refusals(404, 408, 413, 422, 429, 500, 503),
+}
+
+
+@router.get("/templates", responses=refusals(422, 503))
+async def templates(runs: RunsHere, owner: Owner) -> dict[str, Any]:
+    """Every template, with the variables that it takes."""
+    found = await anyio.to_thread.run_sync(prompts.templates, runs.settings.templates)
+    return {"templates": [template.as_dict() for template in found.values()]}
+
+
+@router.post("/stream/lyrics", **SPOKEN)
+async def lyrics(body: Lyrics, runs: RunsHere, keys: KeysHere, owner: Owner) -> EventStream:
+    """Lyrics about something, spoken while they are written. Takes the other variables of the template, too."""
+    return await _speak(await filled(runs, "lyrics", body.values, body), body, runs, keys, owner)
+
+
+@router.post("/stream/script", **SPOKEN)
+async def script(body: Narrate, runs: RunsHere, keys: KeysHere, owner: Owner) -> EventStream:
+    """A document told by one narrator. What is not meant to be said (headings, stage directions, Markdown) is left out.
+
+    Takes the other variables of the template `narration`, too."""
+    order = await filled(runs, "narration", await narration(runs, body, owner), body)
+    return await _speak(order, body, runs, keys, owner)
+
+
+@router.post("/stream/templates/{name}", **SPOKEN)
+async def template(
+    name: Annotated[str, Path(max_length=200)], body: Template, runs: RunsHere, keys: KeysHere, owner: Owner
+) -> EventStream:
+    """Any template whose answer is text, one of one's own as well."""
+    return await _speak(await filled(runs, name, body.values, body), body, runs, keys, owner)
+
+
+async def _speak(order: Order, body: Manner, runs: Runs, keys: KeysHere, owner: str) -> EventStream:
+    runs.allowance.room(owner)
+    record, _ = await runs.create(order, owner=owner, on_disconnect=body.on_disconnect)
+    return listen(record, 0, runs, keys, posted=True)

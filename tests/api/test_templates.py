@@ -1,0 +1,106 @@
+"""Prompts that are ready but for a few values, and what is heard of their answers."""
+
+import pytest
+
+from tests.api.client import check_run, listen
+from tests.fakes.models import Turn, fake
+
+SCRIPT = (
+    "**[Music fades in]**\n\n",
+    "# Tides\n\n",
+    "NARRATOR: The *moon* ",
+    "pulls the sea. ",
+    "(pause) ",
+    "It falls.",
+)
+OWN = """
+description = "A riddle."
+output = "script"
+system = "You are a sphinx."
+prompt = "A riddle about {{subject}}."
+[variables.subject]
+type = "line"
+"""
+
+
+async def tell(client, way, headers=None, **body):
+    async with client.stream("POST", f"/api/v1/stream/{way}", json=body, headers=headers or {}) as response:
+        assert response.status_code == 200, await response.aread()
+        return [event async for event in listen(response)]
+
+
+@pytest.fixture
+async def model():
+    async with fake("ollama", Turn(SCRIPT)) as found:
+        yield found
+
+
+def env(model):
+    return {"ALOUD_LLM_PROVIDER": "ollama", "OLLAMA_HOST": model.url, "ALOUD_LLM_MAX_RETRIES": "0"}
+
+
+async def test_lyrics_are_asked_for_with_what_is_given_and_spoken(served):
+    async with fake("ollama", Turn(("The sea is cold,\n", "the sea is old.\n"))) as model:
+        client = await served(env(model))
+        found = await tell(client, "lyrics", prompt="the {{mood}} sea", genre="folk", verses=3, language="en")
+        check_run(found, "The sea is cold,\nthe sea is old.\n")
+        assert any(event["type"] == "audio" for event in found)
+        system, user = model.asked[0].body["messages"]
+        assert "lyrics" in system["content"]
+        for line in ("about this: the {{mood}} sea", "Genre: folk", "verses: 3", "Language: en"):
+            assert line in user["content"]
+        assert "Mood" not in user["content"], "what is not given is not asked for"
+
+
+async def test_a_script_is_told_without_what_nobody_says(served, model):
+    client = await served(env(model))
+    found = await tell(client, "script", document="Tides are made by the moon.", instructions="For children.")
+    check_run(found, "Tides.\n\nThe moon pulls the sea. It falls.")
+    asked = model.asked[0].body["messages"][-1]["content"]
+    assert "<document>Tides are made by the moon.</document>" in asked
+    assert "For children." in asked
+
+
+async def test_a_document_that_was_brought_is_told_and_only_to_its_owner(served, model):
+    client = await served(env(model), api_keys="one,two")
+    mine, other = ({"Authorization": f"Bearer {key}"} for key in ("one", "two"))
+    file = {"file": ("tides.md", b"# On tides\n\nThe moon pulls.\n")}
+    document = (await client.post("/api/v1/documents", files=file, headers=mine)).json()
+    await tell(client, "script", mine, document=document["id"])
+    asked = model.asked[0].body["messages"][-1]["content"]
+    assert "The moon pulls." in asked and document["id"] not in asked
+    answer = await client.post("/api/v1/stream/script", json={"document": document["id"]}, headers=other)
+    assert answer.status_code == 404
+    assert len(model.asked) == 1
+
+
+async def test_a_folder_of_ones_own_is_listed_and_can_be_asked_for(served, model, tmp_path):
+    (tmp_path / "riddle.toml").write_text(OWN)
+    client = await served(env(model), templates=tmp_path)
+    listed = {entry["name"]: entry for entry in (await client.get("/api/v1/templates")).json()["templates"]}
+    assert {"riddle", "lyrics", "narration", "summary", "dialogue", "song_plan"} <= set(listed)
+    assert listed["riddle"]["variables"]["subject"]["required"] is True
+    assert listed["lyrics"]["variables"]["verses"]["maximum"] == 12
+    found = await tell(client, "templates/riddle", values={"subject": "the wind"})
+    check_run(found, "Tides.\n\nThe moon pulls the sea. It falls.")
+    assert model.asked[0].body["messages"][-1]["content"] == "A riddle about the wind."
+
+
+@pytest.mark.parametrize(
+    ("way", "body", "code"),
+    [
+        ("lyrics", {}, "invalid_request"),
+        ("lyrics", {"prompt": "the sea", "verses": 99}, "invalid_variable"),
+        ("lyrics", {"prompt": "the sea", "colour": "blue"}, "invalid_variable"),
+        ("lyrics", {"prompt": "the sea", "voice": "nobody"}, "unknown_voice"),
+        ("script", {"document": "  "}, "invalid_variable"),
+        ("templates/nothing", {}, "unknown_template"),
+        ("templates/song_plan", {"values": {"prompt": "the sea"}}, "invalid_request"),
+    ],
+)
+async def test_what_cannot_be_filled_is_refused_and_nobody_is_asked(served, model, way, body, code):
+    client = await served(env(model))
+    answer = await client.post(f"/api/v1/stream/{way}", json=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
+    assert not model.asked
+    assert (await client.get("/api/v1/runs")).json()["runs"] == []
