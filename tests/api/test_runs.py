@@ -157,7 +157,7 @@ async def test_characters_a_day_are_limited(served):
 
 async def test_a_book_never_keeps_a_conversation_waiting(served):
     client = await served({"ALOUD_TONE_START": "0.2"})
-    long = "A sentence of a long book, and more of it. " * 200
+    long = "".join(f"Sentence {number} of a long book, like no other. " for number in range(200))
     book = await begun(client, text=long, priority="batch", buffer={"mode": "batch"})
     found = await speak(client, text="Hello there. How are you today?")
     waited = next(event["at"] for event in found if event["type"] == "audio")
