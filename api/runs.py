@@ -30,9 +30,10 @@ from api.warming import warm_up
 from pipeline import engines, sources
 from pipeline.assembly import Order, Workshop
 from pipeline.errors import AloudError, RunInterrupted, StoreError, UnknownRun
-from pipeline.events import Chunk, Event
+from pipeline.events import Chunk, Event, PassageCut, Skipped
 from pipeline.flow import Flow
 from pipeline.ports import EventLog, RunRecord, Source
+from pipeline.recall import said_in
 from pipeline.stores.sessions import Sessions
 
 logger = logging.getLogger("aloud.runs")
@@ -169,9 +170,19 @@ class Runs:
         events = f"/api/v1/runs/{run}/events"
         await self._load(sources.find, order.llm_provider)
         await self._load(engines.find, order.tts_provider)
+        received = await self._received(order)
         return await self.workshop.prepare(
-            order, run=run, log=self.log, url=CLIP, events=events, source=source, resume=resume
+            order, run=run, log=self.log, url=CLIP, events=events, source=source, resume=resume, received=received
         )
+
+    async def _received(self, order: Order) -> list[Event]:
+        """What the run had said that this one repeats; nothing once it is erased."""
+        if order.retry_of is None:
+            return []
+        try:
+            return await self.events(order.retry_of, Chunk, PassageCut, Skipped)
+        except UnknownRun:
+            return []
 
     async def _load(self, find: Callable[[str], Any], names: Sequence[str]) -> None:
         """Back-ends that are asked for by name for the first time, off the loop: some take seconds to import."""
@@ -285,16 +296,13 @@ class Runs:
         return most
 
     async def retry(self, record: RunRecord) -> RunRecord:
-        """A new run like an ended one. Text that is complete is not asked for again, but spoken as it is."""
+        """A new run like an ended one. What it had said is repeated; a model is only asked for what was missing."""
         if record.status == "running":
             raise Conflict("The run is still going on; cancel it before trying again, or wait for its end.")
         order = Order.of((record.request or {})["order"])
-        if order.text is None and record.status == "complete":
-            said = await self.events(record.id, Chunk)
-            order = replace(
-                order, text="".join(event.content for event in said if isinstance(event, Chunk)), messages=()
-            )
-            order = replace(order, llm_provider=())
+        if order.text is None and (record.status == "complete" or not order.messages):  # there is nobody to go on
+            said = said_in(await self.events(record.id, Chunk))
+            order = replace(order, text=said, messages=(), llm_provider=(), narrated=False)
         again, _ = await self.create(replace(order, retry_of=record.id), owner=record.owner)
         return again
 

@@ -31,6 +31,7 @@ from pipeline.events import Event, Start
 from pipeline.flow import Flow, Plan
 from pipeline.ports import Engine, EventLog, Recorder, Source
 from pipeline.prompts import Narrated
+from pipeline.recall import repeatable, said_in
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.succession import in_turn
@@ -208,9 +209,10 @@ class Workshop:
 
     # ---- sources ----------------------------------------------------------------------------------------------------
 
-    def source(self, names: Sequence[str]) -> Source:
-        """One out of all that are named: each is asked again as the settings say, then the next one takes over."""
-        return in_turn([made(sources.find(name), self.env) for name in names], self.env)
+    def source(self, names: Sequence[str], said: str = "") -> Source:
+        """One out of all that are named: each is asked again as the settings say, then the next one takes over. What
+        was `said` of the answer before comes first."""
+        return in_turn([made(sources.find(name), self.env) for name in names], self.env, said)
 
     def providers(self, order: Order) -> tuple[str, ...]:
         """Who is asked, in this order."""
@@ -235,13 +237,15 @@ class Workshop:
         run_tool: Callable[[ToolCall], Any] | None = None,
         resume: bool = False,
         cast: Sequence[Engine] = (),
+        received: Sequence[Event] = (),
     ) -> Flow:
         """A flow, ready to run. Raises InvalidRequest and its kind before anything has begun.
 
         `url`: the address of a clip, with {run} and {name}; without it the file's own. `source`: in place of the
         order's providers. `run_tool`: gives the result of a tool that the model calls; sync or async. `resume`: take
         the run up where its last event in the log left it. `cast`: engines of other voices that the source lets
-        speak."""
+        speak. `received`: the events of an earlier run for the same order; its text is said again, cut as it was, and a
+        model is only asked to go on."""
         check(order, self._own)
         request = self._request(order, given=source is not None, run_tool=run_tool)
         language = order.language.partition("-")[0].lower() or "en"
@@ -251,7 +255,8 @@ class Workshop:
         pace = Pace(engine.parallel)
         past = await _past(log, run) if resume else ()
         if source is None and (order.text is not None or not past):
-            source = await anyio.to_thread.run_sync(self.source, self.providers(order))  # may import a whole library
+            said = "" if order.text is not None else said_in(received)
+            source = await anyio.to_thread.run_sync(self.source, self.providers(order), said)  # may import a library
         return Flow(
             Plan(
                 run=run,
@@ -272,6 +277,7 @@ class Workshop:
                 turns=self._turns.setdefault(engine.name, Turns(engine.parallel + 1)),
                 hurry=order.priority == "live",
                 past=past,
+                received=repeatable(received),
             )
         )
 

@@ -85,6 +85,9 @@ class Plan:
     """Somebody may be listening; a run without hurry speaks when no other wants to."""
     past: Sequence[Event] = ()
     """What the run had published before it was broken off."""
+    received: Sequence[Event] = ()
+    """The text, passages and skipped spans of an earlier run, to be published once more; the source says the same text
+    before it goes on."""
 
 
 class Flow:
@@ -423,11 +426,15 @@ class Flow:
     async def _take_up(self, past: Sequence[Event]) -> Sequence[Passage]:
         """Begin, or go on where the last event left the run; returns the passages that are still to be spoken."""
         plan = self._plan
-        if not past:
-            await self._publish(plan.start)
-            return ()
         for event in past:
             self._ledger.note(event)
+        if not past:
+            past = plan.received
+            await self._publish(plan.start)
+            for kept in [plan.log.append(plan.run, event) for event in past]:
+                await self._settle(kept)
+        if not past:
+            return ()
         then = recall(past, plan.speakable)
         self._index, self._shown = then.index, len(then.text)
         plan.buffer.resume(then.text[: then.handed_out], time.monotonic())

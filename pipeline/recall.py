@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.events import Audio, Chunk, Event, Failed, PassageCut, Skipped, Speaking
 from pipeline.text import Speakable
 from pipeline.types import Passage
+
+_ENDED = re.compile(r"[.!?…。！？:][\"'”’»)\]」』]*\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,14 @@ class Recollection:
     """Announced by `speaking`, and without an end."""
 
 
+def said_in(events: Sequence[Event]) -> str:
+    """All that the source had said."""
+    return "".join(event.content for event in events if isinstance(event, Chunk))
+
+
 def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
     """`speakable` is told every passage again, so that it knows what it knew."""
-    text = "".join(event.content for event in past if isinstance(event, Chunk))
+    text = said_in(past)
     unspoken: dict[int, Passage] = {}
     broken_off: Passage | None = None
     handed_out = next_index = 0
@@ -47,3 +55,11 @@ def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
             case _:
                 pass
     return Recollection(text, handed_out, next_index, tuple(unspoken.values()), broken_off)
+
+
+def repeatable(past: Sequence[Event]) -> list[Event]:
+    """What another run says again as it is: the text and how it was cut, but for a last sentence that broke off."""
+    kept: list[Event] = [event for event in past if isinstance(event, Chunk | PassageCut | Skipped)]
+    if kept and isinstance(kept[-1], PassageCut) and not _ENDED.search(kept[-1].text):
+        kept.pop()
+    return kept

@@ -34,21 +34,25 @@ _UNFINISHED = (
 )
 
 
-def in_turn(sources: Sequence[Source], env: Mapping[str, str]) -> Source:
+def in_turn(sources: Sequence[Source], env: Mapping[str, str], said: str = "") -> Source:
     """One source out of several: each is asked again as the settings say, then the next one takes over.
 
-    `ALOUD_LLM_CONTINUE` (yes) says whether in the middle of an answer too."""
+    `ALOUD_LLM_CONTINUE` (yes) says whether in the middle of an answer too. What was `said` of the answer before
+    it broke off comes first; nobody is asked for it again."""
     retries = Retries.from_env(env)
     told = (env.get("ALOUD_LLM_CONTINUE") or "yes").lower()
     if told not in ("yes", "no", "true", "false", "1", "0"):
         raise InvalidSetting(f"ALOUD_LLM_CONTINUE is yes or no; not {told!r}.")
     patient = [PatientSource(source, retries) for source in sources]
-    return patient[0] if len(patient) == 1 else Succession(patient, continuing=told in ("yes", "true", "1"))
+    if len(patient) == 1 and not said:
+        return patient[0]
+    return Succession(patient, continuing=told in ("yes", "true", "1"), said=said)
 
 
 class Succession:
-    def __init__(self, sources: Sequence[Source], *, continuing: bool = True) -> None:
-        """Without `continuing`, whoever has said a word must finish: when he fails, the answer ends there."""
+    def __init__(self, sources: Sequence[Source], *, continuing: bool = True, said: str = "") -> None:
+        """Without `continuing`, whoever has said a word must finish: when he fails, the answer ends there. `said`: the
+        beginning of the answer, from which the first one is to go on."""
         if not sources:
             raise ValueError("no sources to follow one another")
         self.sources = tuple(sources)
@@ -56,6 +60,7 @@ class Succession:
         self.model = sources[0].model
         self.streaming = sources[0].streaming
         self._continuing = continuing
+        self._said = said
 
     def __repr__(self) -> str:
         return f"Succession({', '.join(source.name for source in self.sources)})"
@@ -65,7 +70,9 @@ class Succession:
         return ignored(request) if ignored else ()
 
     async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
-        said: list[str] = []
+        said = [self._said] if self._said else []
+        if self._said:
+            yield self._said
         for source, following in zip(self.sources, (*self.sources[1:], None), strict=True):
             try:
                 async with aclosing(_from(source, request, "".join(said))) as items:

@@ -339,3 +339,12 @@ async def test_sources_of_ones_own_may_follow_one_another_and_names(tmp_path):
         events = [event async for event in pipeline.stream_chat_to_audio("tell me")]
     assert "".join(event.content for event in events if event.type == "chunk") == STORY
     assert events[-1].type == "complete"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+async def test_an_answer_that_is_known_in_part_is_said_and_gone_on_with(form):
+    at = STORY.index("Did he complain") + 7
+    async with fake(form, Turn(list(tokens_of(STORY[at:], 1)))) as model:
+        succession = Succession([source(model)], said=STORY[:at])
+        assert text_of(await said(succession, asked("Tell."))) == STORY
+        assert len(model.asked) == 1

@@ -149,3 +149,16 @@ def test_a_database_that_cannot_be_opened_is_named(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(StoreError, match="cannot be opened"):
         Sessions(tmp_path / "file" / "runs.db")
+
+
+async def test_another_run_answers_in_place_of_the_first(sessions):
+    name = await sessions.open(owner="me")
+    await exchange(sessions, name, "r1", "Hello?", "Hel")
+    await sessions.heard("r1", "H")
+    await sessions.again("r2", "r1")
+    assert await sessions.unanswered(name, "me") == ["r2"]
+    await sessions.answer("r2", "Hello.")
+    assert [said.content for said in await sessions.messages(name, "me")] == ["Hello?", "Hello."]
+    assert await sessions.unanswered(name, "me") == []
+    with pytest.raises(UnknownSession):
+        await sessions.unanswered(name, "you")
