@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -13,6 +12,7 @@ from api import errors
 from api.auth import Keys
 from api.limits import Gate
 from api.metrics import MeteredLog, Metrics
+from api.release import release
 from api.routes import (
     audio,
     docs,
@@ -48,7 +48,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     _check_names(env)
     prompts.templates(settings.templates)
     workshop = Workshop(env=env, output_dir=settings.output_dir / "runs", max_chars=settings.max_chars)
-    metrics = Metrics(_version())
+    metrics = Metrics(release())
     log = MeteredLog(SqliteEventLog(settings.database_path, synchronous=settings.synchronous), metrics)
     said = Sessions(settings.database_path, synchronous=settings.synchronous)
 
@@ -64,7 +64,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
 
     app = FastAPI(
         title="aloud",
-        version=_version(),
+        version=release(),
         description="Speaks text while it is still being written.",
         lifespan=lifespan,
         docs_url=None,
@@ -126,10 +126,3 @@ def _check_names(env: Mapping[str, str]) -> None:
                 find(name.strip())
             except AloudError as error:
                 raise InvalidSetting(f"{setting}: {error.message}") from error
-
-
-def _version() -> str:
-    try:
-        return version("aloud")
-    except PackageNotFoundError:
-        return "0"

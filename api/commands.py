@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable
-from importlib.metadata import version
 from typing import Annotated, NoReturn
 
 import anyio
@@ -12,6 +11,7 @@ import typer
 
 from api import cli_options as options
 from api.exits import BAD, INTERRUPTED, code_of
+from api.release import release
 from pipeline.errors import AloudError
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ app = typer.Typer(
 
 def _tell_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"aloud {version('aloud')}")
+        typer.echo(f"aloud {release()}")
         raise typer.Exit
 
 

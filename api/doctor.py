@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import anyio
@@ -19,6 +18,7 @@ from api import player
 from api.exits import DONE, FAILED
 from api.lines import line, write
 from api.progress import plain
+from api.release import release
 from api.settings import Settings, environment
 from pipeline import Engine, Voice, engines, sources
 from pipeline.assembly import Workshop
@@ -52,7 +52,7 @@ async def doctor(json: bool) -> int:
 
 async def _findings() -> AsyncGenerator[Finding, None]:
     env = environment()
-    yield Finding("aloud", version("aloud"), True, f"Python {platform.python_version()}, {platform.platform()}")
+    yield Finding("aloud", release(), True, f"Python {platform.python_version()}, {platform.platform()}")
     yield _settings(env)
     async with Workshop(env=env) as workshop:
         for name in engines.names():

@@ -170,6 +170,9 @@ class EdgeEngine:
             raise EngineSilent("edge sent no sound for this text.") from error
         except self._edge.exceptions.SkewAdjustmentError as error:
             raise EngineUnavailable("edge refuses to speak (HTTP 403). Is this machine's clock right?") from error
+        except aiohttp.ClientConnectorError as error:
+            why = error.os_error.strerror or "no connection"
+            raise EngineError(f"edge cannot be reached at {error.host}: {why}. Is this machine online?") from error
         except (aiohttp.ClientError, self._edge.exceptions.EdgeTTSException, OSError, ValueError) as error:
             raise EngineError(f"edge failed: {_reason(error)}.") from error
 
