@@ -48,17 +48,16 @@ async def remember(runs: Runs, run: str) -> None:
         events = await runs.events(run, Chunk, Audio)
         await runs.sessions.answer(run, "".join(event.content for event in events if isinstance(event, Chunk)))
         if record.status == "cancelled":
-            await runs.sessions.heard(run, heard(events, await _played(runs, record)))
+            guessed = await _played_at_once(runs, record)
+            told = runs.played(run)  # asked last: a report that came meanwhile knows better
+            await runs.sessions.heard(run, heard(events, guessed if told is None else told))
     except UnknownRun:
         pass  # erased meanwhile
     except AloudError as error:
         logger.error("what run %s said is not remembered yet", run, exc_info=error)
 
 
-async def _played(runs: Runs, record: RunRecord) -> float:
-    """Seconds of the joined audio."""
-    told = runs.played(record.id)
-    if told is not None:
-        return told
+async def _played_at_once(runs: Runs, record: RunRecord) -> float:
+    """Seconds of the joined audio that somebody has heard who plays everything as soon as it comes."""
     (last,) = await runs.log.read(record.id, record.last - 1, 1)
     return await playing_at(runs, record.id, record.created + last.at)
