@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from pipeline.assembly import Order
+from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.types import Message as Turn
 

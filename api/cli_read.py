@@ -18,13 +18,14 @@ from api.files import write_whole
 from api.reading import Reading
 from api.settings import environment
 from pipeline import reports
-from pipeline.assembly import Order, Workshop, check
+from pipeline.assembly import Workshop
 from pipeline.audio.captions import srt, webvtt
 from pipeline.errors import InvalidRequest
 from pipeline.narration import Document, read
 from pipeline.narration.book import Book, bind, events
 from pipeline.narration.library import chosen, library, together
 from pipeline.narration.shelf import Shelf, told
+from pipeline.order import Order, check
 
 ENDINGS = ("mp3", "m4b", "m4a", "opus", "flac", "wav")
 

@@ -11,8 +11,8 @@ import anyio.to_thread
 from api.bodies import Manner, Narrate
 from api.documents import is_id
 from pipeline import prompts
-from pipeline.assembly import Order
 from pipeline.errors import InvalidRequest
+from pipeline.order import Order
 from pipeline.types import Message
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.runs import Runs
-from pipeline.assembly import Order
 from pipeline.errors import UnknownVoice
+from pipeline.order import Order
 
 NAMESAKES = {
     "alloy": "en-us",

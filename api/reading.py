@@ -14,8 +14,8 @@ from rich.text import Text
 
 from api.lines import line, write
 from api.progress import plain
-from pipeline.assembly import Order
 from pipeline.narration.book import Book, marks
+from pipeline.order import Order
 
 _MOST = 10
 """Failed passages that are shown one by one."""

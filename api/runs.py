@@ -28,10 +28,11 @@ from api.settings import Settings
 from api.sse import Closing
 from api.warming import warm_up
 from pipeline import engines, sources
-from pipeline.assembly import Order, Workshop
+from pipeline.assembly import Workshop
 from pipeline.errors import AloudError, RunInterrupted, StoreError, UnknownRun
 from pipeline.events import Chunk, Event, PassageCut, Skipped
 from pipeline.flow import Flow
+from pipeline.order import Order
 from pipeline.ports import EventLog, RunRecord, Source
 from pipeline.recall import said_in
 from pipeline.stores.sessions import Sessions

@@ -15,7 +15,8 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
-from pipeline.assembly import Order, Workshop
+from pipeline.assembly import Workshop
+from pipeline.order import Order
 from pipeline.ports import EventLog, RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.stores.sqlite import SqliteEventLog

@@ -7,10 +7,10 @@ import os
 import sys
 from pathlib import Path
 
-from pipeline.assembly import Order
 from pipeline.narration import read
 from pipeline.narration.book import Book, bind, marks
 from pipeline.narration.library import library
+from pipeline.order import Order
 
 
 async def main(source: Path, target: Path) -> None:

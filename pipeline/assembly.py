@@ -6,29 +6,25 @@ prepares a `Flow` for an order, refusing what cannot work before anything has st
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio.to_thread
 
 from pipeline import engines, sources
-from pipeline.audio import ENCODERS
 from pipeline.errors import (
     EmptyText,
     EngineUnavailable,
-    InvalidRequest,
     InvalidSetting,
     NotInstalled,
-    TextTooLong,
     UnknownVoice,
 )
 from pipeline.events import Event, Start
 from pipeline.flow import Flow, Plan
+from pipeline.order import Order, check, check_text
 from pipeline.ports import Engine, EventLog, Recorder, Source
 from pipeline.prompts import Narrated
 from pipeline.recall import repeatable, said_in
@@ -47,54 +43,6 @@ logger = logging.getLogger("aloud.assembly")
 
 MAX_CHARS = 1_000_000
 READ_AHEAD = 65_536
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What a run is asked for. Either `text`, spoken as it is, or `messages`, which a model answers."""
-
-    text: str | None = None
-    messages: tuple[Message, ...] = ()
-    llm_provider: tuple[str, ...] = ()
-    """Tried in this order; () is what the settings say."""
-    model: str = ""
-    system: str = ""
-    temperature: float | None = None
-    max_tokens: int | None = None
-    stop: tuple[str, ...] = ()
-    thinking: bool = False
-    tools: tuple[Mapping[str, Any], ...] = ()
-    """What the model may call, as JSON Schema: {"name", "description", "parameters"}."""
-    tts_provider: tuple[str, ...] = ()
-    voice: str = ""
-    """A voice's name, or "engine/name"."""
-    speed: float = 1.0
-    pitch: float = 1.0
-    volume: float = 1.0
-    language: str = ""
-    format: str = "wav"
-    buffer: Mapping[str, Any] = field(default_factory=dict)
-    splitter: str = "rules"
-    speakable: Mapping[str, str] = field(default_factory=dict)
-    lexicon: Mapping[str, str] = field(default_factory=dict)
-    narrated: bool = False
-    """The answer is a script for one voice: only what is to be said of it is spoken."""
-    session_id: str | None = None
-    retry_of: str | None = None
-    priority: str = "live"
-    """"batch" speaks when no live run wants the voice."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON, as a log keeps it."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> Self:
-        known = dict(data)
-        known["messages"] = tuple(Message(**message) for message in known.get("messages", ()))
-        for name in ("llm_provider", "tts_provider", "stop", "tools"):
-            known[name] = tuple(known.get(name, ()))
-        return cls(**known)
 
 
 class Workshop:
@@ -284,12 +232,12 @@ class Workshop:
     def _request(self, order: Order, *, given: bool, run_tool: Callable[[ToolCall], Any] | None) -> Request:
         messages = order.messages
         if order.text is not None:
-            _check_text(order.text, self.max_chars)
+            check_text(order.text, self.max_chars)
             messages = (Message(role="user", content=order.text),)
         elif not given and not any(message.content.strip() for message in messages):
             raise EmptyText("There is nothing to speak: give a text, a prompt or messages.")
         for message in messages:
-            _check_text(message.content, self.max_chars, blank=True)
+            check_text(message.content, self.max_chars, blank=True)
         return Request(
             messages=messages,
             model=order.model,
@@ -301,32 +249,6 @@ class Workshop:
             tools=order.tools,
             options={"run_tool": run_tool} if run_tool else {},
         )
-
-
-def check(order: Order, own: Collection[str] = ()) -> None:
-    """What can be said of an order without making anything. Raises InvalidRequest and its kind."""
-    Limits.of(order.buffer)
-    Speakable(order.speakable)
-    for name, table, what in ((order.splitter, SPLITTERS, "splitter"), (order.format, ENCODERS, "format")):
-        if name not in table:
-            raise InvalidRequest(f"There is no {what} {name!r}; there is: {', '.join(table)}.")
-    for name in order.llm_provider:
-        sources.where(name)
-    for name in order.tts_provider:
-        if name != "auto" and name not in own:
-            engines.find(name)
-    for field_, least, most in (("speed", 0.1, 10), ("pitch", 0.1, 10), ("volume", 0, 1)):
-        if not least <= getattr(order, field_) <= most:
-            raise InvalidRequest(f"{field_} is a number from {least} to {most}, not {getattr(order, field_):g}.")
-
-
-def _check_text(text: str, most: int, *, blank: bool = False) -> None:
-    if not blank and not text.strip():
-        raise EmptyText("The text is empty: there is nothing to speak.")
-    if len(text) > most:
-        raise TextTooLong(f"The text has {len(text):,} characters; the most allowed is {most:,} (ALOUD_MAX_CHARS).")
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise InvalidRequest("The text holds half of a surrogate pair, which is no character; send valid Unicode.")
 
 
 async def _check_voice(engine: Engine, name: str) -> None:

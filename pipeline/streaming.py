@@ -22,12 +22,13 @@ from typing import Any, Self
 import anyio
 from anyio.from_thread import start_blocking_portal
 
-from pipeline.assembly import Order, Workshop, check, made
+from pipeline.assembly import Workshop, made
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, Event
 from pipeline.flow import Flow
 from pipeline.narration.script import Script
 from pipeline.narration.stage import staged
+from pipeline.order import Order, check
 from pipeline.ports import Engine, RunRecord, Source
 from pipeline.sources import find
 from pipeline.sources.text import Content, TextSource

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.assembly import Order, Workshop
+from pipeline.assembly import Workshop
 from pipeline.errors import EngineUnavailable, InvalidSetting, TextTooLong, UnknownEngine
 from pipeline.events import Audio, Complete, Fallback
+from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from tests.voices import Witnessed

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.assembly import Order, Workshop
+from pipeline.assembly import Workshop
 from pipeline.errors import EmptyText, InvalidLimits, InvalidRequest, TextTooLong, UnknownEngine, UnknownVoice
 from pipeline.events import TERMINAL, Audio, Chunk, Complete, Error, Event, Failed, Fallback, PassageCut, Skipped, Start
 from pipeline.flow import Flow
+from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.types import Handover, Message, Request, Usage, Voice

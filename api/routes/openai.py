@@ -17,11 +17,11 @@ from api.namesakes import local, names
 from api.routes.common import Owner, RunsHere
 from api.runs import Runs
 from api.sound import Growing, happening
-from pipeline.assembly import Order
 from pipeline.audio import JOINED, encoder
 from pipeline.audio.joining import Join
 from pipeline.errors import EngineError, InvalidRequest
 from pipeline.events import Audio, Cancelled, Complete, Error, Event, Failed
+from pipeline.order import Order
 from pipeline.ports import RunRecord
 
 router = APIRouter(tags=["OpenAI"])

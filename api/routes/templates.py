@@ -14,7 +14,7 @@ from api.routes.events import STREAM, listen
 from api.runs import Runs
 from api.sse import EventStream
 from pipeline import prompts
-from pipeline.assembly import Order
+from pipeline.order import Order
 
 router = APIRouter(tags=["templates"], prefix="/api/v1")
 

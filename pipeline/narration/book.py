@@ -17,7 +17,7 @@ import anyio.to_thread
 import numpy as np
 
 from pipeline import reports
-from pipeline.assembly import Order, Workshop
+from pipeline.assembly import Workshop
 from pipeline.audio import encoded
 from pipeline.audio.joining import Join
 from pipeline.audio.marks import Mark
@@ -28,6 +28,7 @@ from pipeline.events import TERMINAL, Audio, Error, Event, Failed, PassageCut, P
 from pipeline.narration.document import Document, portions
 from pipeline.narration.progress import Loss, Progress
 from pipeline.narration.shelf import Finished, Shelf, told
+from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import anyio.to_thread
 
-from pipeline.assembly import Order, Workshop
+from pipeline.assembly import Workshop
 from pipeline.errors import InvalidScript
 from pipeline.narration import read
 from pipeline.narration.script import REFERENCE, Script, spoken_by
+from pipeline.order import Order
 from pipeline.ports import Engine, Source
 from pipeline.prompts import find
 from pipeline.types import Cue, Message, Request, Said, Voice

@@ -15,12 +15,12 @@ from typing import Self
 
 import anyio
 
-from pipeline.assembly import Order
 from pipeline.engines import ENGINES
 from pipeline.engines.tone import ToneEngine
 from pipeline.narration import read
 from pipeline.narration.book import Book, bind, events
 from pipeline.narration.library import library
+from pipeline.order import Order
 from pipeline.types import Voice, WordTime
 
 
