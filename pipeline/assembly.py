@@ -28,6 +28,7 @@ from pipeline.order import Order, check, check_text
 from pipeline.ports import Engine, EventLog, Recorder, Source
 from pipeline.prompts import Narrated
 from pipeline.recall import repeatable, said_in
+from pipeline.sources.connections import Connections
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.succession import in_turn
@@ -67,6 +68,8 @@ class Workshop:
         """At each engine; one more may come than it speaks at once, so that it never waits for the next."""
         self._own = dict(own_engines or {})
         """Engines that a caller made, and will close."""
+        self._connections = Connections()
+        """To models."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -78,6 +81,7 @@ class Workshop:
         made, self._engines = list(self._engines.values()), {}
         for engine in made:
             await engine.aclose()
+        await self._connections.aclose()
 
     # ---- engines and voices -----------------------------------------------------------------------------------------
 
@@ -247,7 +251,7 @@ class Workshop:
             stop=order.stop,
             thinking=order.thinking,
             tools=order.tools,
-            options={"run_tool": run_tool} if run_tool else {},
+            options={"connections": self._connections} | ({"run_tool": run_tool} if run_tool else {}),
         )
 
 

@@ -243,7 +243,8 @@ class Request:
     tools: Sequence[Mapping[str, Any]] = ()
     """Tools as JSON Schema: {"name", "description", "parameters"}."""
     options: Mapping[str, Any] = field(default_factory=dict)
-    """`run_tool`: called with each `ToolCall`, sync or async; the model goes on with what it returns."""
+    """`run_tool`: called with each `ToolCall`, sync or async; the model goes on with what it returns. `connections`:
+    lent by whoever keeps them from one answer to the next (see `pipeline.sources.connections`)."""
 
     @property
     def text(self) -> str:

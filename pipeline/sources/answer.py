@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, TypeAlias
@@ -20,13 +20,16 @@ import anyio.to_thread
 
 from pipeline.errors import SourceFailed, SourceRefused, SourceTruncated
 from pipeline.sources.border import FAILURES, understood
+from pipeline.sources.connections import Connections, Place
 from pipeline.sources.patience import Patience
 from pipeline.sources.thoughts import Thoughts
-from pipeline.sources.wire import Place, Wire
+from pipeline.sources.wire import Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 RUNNER = "run_tool"
 """The option of a request that runs its tools: given a `ToolCall`, returns its result; sync or async."""
+CONNECTIONS = "connections"
+"""The option that lends it `Connections`, so that they are kept for the next answer."""
 _TURNS = 8
 """Times that a model may call tools before it must have answered."""
 _TOOLS = 4
@@ -73,13 +76,23 @@ class Model(Protocol):
 
 
 async def answer(model: Model, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
+    kept: Connections | None = request.options.get(CONNECTIONS)
+    async with Connections() if kept is None else nullcontext(kept) as connections:
+        async with aclosing(_answer(model, request, connections)) as items:
+            async for item in items:
+                yield item
+
+
+async def _answer(
+    model: Model, request: Request, connections: Connections
+) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
     messages = model.opening(request)
     runner: ToolRunner | None = request.options.get(RUNNER)
     blank, last, end = True, "", End("")
     for turn in range(_TURNS):
         spoke = False
         calls: list[ToolCall] = []
-        async with aclosing(_turn(model, messages, request)) as items:
+        async with aclosing(_turn(model, messages, request, connections)) as items:
             async for item in items:
                 if isinstance(item, str):
                     if not spoke and turn and not blank and not (last[-1:].isspace() or item[:1].isspace()):
@@ -106,9 +119,11 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[str | Thinkin
     raise SourceFailed(f"{model.name} called tools {_TURNS} times and still had no answer.")
 
 
-async def _turn(model: Model, messages: list[Any], request: Request) -> AsyncGenerator[Said, None]:
+async def _turn(
+    model: Model, messages: list[Any], request: Request, connections: Connections
+) -> AsyncGenerator[Said, None]:
     """Errors in our own words; the end marker demanded; thinking told apart from text."""
-    wire = Wire(model.name, model.patience, lines=model.lines)
+    wire = Wire(model.name, model.patience, connections, lines=model.lines)
     thoughts = Thoughts()
     end: End | None = None
     try:

@@ -7,12 +7,14 @@ from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from typing import Any, Self
 
 import anthropic
+import httpx2
 
 from pipeline.errors import SourceRefused
 from pipeline.sources.answer import End, Said, answer, arguments
 from pipeline.sources.border import listed
+from pipeline.sources.connections import Place, tls
 from pipeline.sources.patience import Patience
-from pipeline.sources.wire import Place, Wire, tls2
+from pipeline.sources.wire import Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _THERE = "https://api.anthropic.com"
@@ -37,7 +39,7 @@ class AnthropicSource:
         self.model = model
         self.place = Place.of(url)
         self.patience = patience or Patience()
-        tls2()
+        tls(httpx2)
         self.secrets: Sequence[str] = (key, *self.place.secrets)
 
     @classmethod

@@ -19,8 +19,9 @@ from pipeline.errors import (
     SourceTruncated,
     SourceUnreachable,
 )
+from pipeline.sources.connections import Connections, Place
 from pipeline.sources.patience import Patience
-from pipeline.sources.wire import Place, Wire
+from pipeline.sources.wire import Wire
 
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 """What the libraries raise over an answer that is not shaped as they expect."""
@@ -46,12 +47,13 @@ class Provider(Protocol):
 
 async def listed(provider: Provider, ask: Callable[[Wire], Awaitable[list[str]]]) -> list[str]:
     """What `ask` finds out, within a short time. Raises SourceError."""
-    wire = Wire(provider.name, Patience(_LOOK, _LOOK))
-    try:
-        with anyio.fail_after(_LOOK):
-            return await ask(wire)
-    except (*FAILURES, *provider.errors) as error:
-        raise understood(error, wire, provider.name, provider.place, provider.secrets) from None
+    async with Connections() as connections:
+        wire = Wire(provider.name, Patience(_LOOK, _LOOK), connections)
+        try:
+            with anyio.fail_after(_LOOK):
+                return await ask(wire)
+        except (*FAILURES, *provider.errors) as error:
+            raise understood(error, wire, provider.name, provider.place, provider.secrets) from None
 
 
 def understood(error: Exception, wire: Wire, name: str, place: Place, secrets: Iterable[str] = ()) -> SourceError:

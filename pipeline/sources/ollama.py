@@ -6,13 +6,15 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Literal, Self
 
+import httpx
 import ollama
 
 from pipeline.errors import InvalidSetting
 from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
+from pipeline.sources.connections import Place, tls
 from pipeline.sources.patience import Patience
-from pipeline.sources.wire import Place, Wire, tls
+from pipeline.sources.wire import Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _HERE = "http://127.0.0.1:11434"
@@ -44,7 +46,7 @@ class OllamaSource:
         scheme = "" if "://" in host else "http://"
         self.place = Place.of(scheme + host)
         self.patience = patience or Patience()
-        tls()
+        tls(httpx)
         self.secrets: Sequence[str] = (key, *self.place.secrets)
         self._host = self.place.url.removeprefix(scheme)  # without a scheme, its port is another
         self._api = api

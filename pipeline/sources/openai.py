@@ -7,13 +7,15 @@ from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
 import openai
 
 from pipeline.errors import InvalidSetting, SourceRefused
 from pipeline.sources.answer import End, Said, answer, arguments
 from pipeline.sources.border import listed
+from pipeline.sources.connections import Place, tls
 from pipeline.sources.patience import Patience
-from pipeline.sources.wire import Place, Wire, tls2
+from pipeline.sources.wire import Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _OWN = "https://api.openai.com/v1"
@@ -84,7 +86,7 @@ class OpenAISource:
         self.continues = continues
         self.streaming = streaming
         self.patience = patience or Patience()
-        tls2()
+        tls(httpx2)
         self.secrets: Sequence[str] = (key, *self.place.secrets)
         self._needs_key = needs_key
 

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-import ssl
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from functools import cache
-from ipaddress import ip_address
 from time import time
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
+import anyio
 import httpx
 import httpx2
 
-from pipeline.errors import InvalidSetting, SourceError, SourceTimeout, SourceTruncated
+from pipeline.errors import SourceError, SourceTimeout, SourceTruncated
+from pipeline.sources.connections import Connections, Place
 from pipeline.sources.patience import Patience
 from pipeline.sources.silence import Silence
 
@@ -29,54 +26,18 @@ _LINE = 1 << 20
 """Bytes of one line at most; also of a whole answer that is a refusal."""
 _CONNECT = 10.0
 """Seconds."""
+_REST = 0.05
+"""Seconds for which the rest of an ended answer is waited for: only then can its connection be used again."""
 _BREAKS = re.compile(rb"[\x0b\x0c\r\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]")
 """What `str.splitlines` takes for the end of a line, beside the one that is."""
 _TOLD = re.compile(rb"^error: (\{.*\})\r?$", re.MULTILINE)
 """How some builds of llama.cpp report an error: in a line that no reader of events sees."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A provider's address, and apart from it the name and password that it may have held."""
-
-    url: str
-    login: tuple[str, str] | None = field(default=None, repr=False)
-
-    @classmethod
-    def of(cls, url: str, path: str = "") -> Place:
-        """`path` is added where the address has none. Raises InvalidSetting."""
-        before, found, rest = url.partition("://")
-        login, at, _ = rest.partition("/")[0].rpartition("@")
-        bare = before + found + rest.removeprefix(login + at)
-        user, _, password = login.partition(":")
-        try:
-            parts = urlsplit(bare)
-            if not parts.hostname or (parts.port is not None and parts.port < 1):
-                raise ValueError("no host, or no port that can be")
-        except ValueError as error:
-            raise InvalidSetting(f"{bare!r} is not the address of a provider: {error}.") from None
-        if path and not parts.path.strip("/"):
-            bare = bare.rstrip("/") + path
-        return cls(bare, (unquote(user), unquote(password)) if at else None)
-
-    @property
-    def far(self) -> bool:
-        """Whether a proxy of the environment may stand between: never between us and this machine."""
-        host = urlsplit(self.url).hostname or ""
-        try:
-            return not ip_address(host).is_loopback
-        except ValueError:
-            return host != "localhost"
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        return self.login[1:] if self.login else ()
-
-
 class Wire:
     """One request to a provider."""
 
-    def __init__(self, name: str, patience: Patience, *, lines: bool = False) -> None:
+    def __init__(self, name: str, patience: Patience, connections: Connections, *, lines: bool = False) -> None:
         """With `lines` each line is a JSON value: what some libraries take for a break within it is escaped."""
         self.status: int | None = None
         """HTTP status, once there is one."""
@@ -87,52 +48,47 @@ class Wire:
         """The first word has come."""
         self._name = name
         self._patience = patience
+        self._connections = connections
         self._lines = lines
         self._silence: Silence | None = None
         self._longest = max(patience.first, patience.between)
 
     def httpx(self, place: Place) -> dict[str, Any]:
         """Options of an `httpx.AsyncClient`."""
-        return self._options(place, httpx.Timeout(self._longest, connect=_CONNECT), tls())
+        return self._options(httpx, place)
 
     def httpx2(self, place: Place) -> dict[str, Any]:
         """Options of a client that stands on httpx2: these libraries would put their own time-out over its."""
-        timeout = httpx2.Timeout(self._longest, connect=_CONNECT)
-        return {
-            "http_client": httpx2.AsyncClient(**self._options(place, timeout, tls2())),
-            "base_url": place.url,
-            "timeout": timeout,
-            "max_retries": 0,
-        }
+        options = self._options(httpx2, place)
+        client = httpx2.AsyncClient(**options)
+        return {"http_client": client, "base_url": place.url, "timeout": options["timeout"], "max_retries": 0}
 
-    def _options(self, place: Place, timeout: Any, tls: ssl.SSLContext) -> dict[str, Any]:
+    def _options(self, library: Any, place: Place) -> dict[str, Any]:
         return {
             # Asked for plainly: a compressed answer of a few bytes could hold a line without end.
             "headers": {"accept-encoding": "identity"},
             "follow_redirects": True,
-            "event_hooks": {"response": [self._met]},
-            "timeout": timeout,
-            "verify": tls,
-            "trust_env": place.far,
+            "timeout": library.Timeout(self._longest, connect=_CONNECT),
+            "transport": _Way(self, self._connections.client(library, place)),
             "auth": place.login,
         }
 
-    async def _met(self, response: Any) -> None:
+    async def meet(self, response: Any) -> None:
+        """An answer begins."""
         self.status = response.status_code
         self.retry_after = _seconds(response.headers)
         if response.headers.get("content-encoding", "identity") != "identity":
+            await response.aclose()
             self.fault = SourceTruncated(
                 f"{self._name} compressed its answer, which it was asked not to do.", once=True
             )
             raise self.fault
-        kind = _Body if isinstance(response, httpx.Response) else _Body2
-        response.stream = kind(response.stream, self)
+        response.stream = _Body(self, response.stream)
 
-    async def read(self, stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async def read(self, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """Whole lines, some at a time."""
         rest = bytearray()
         total = 0
-        parts = aiter(stream)
         self._silence = silence = Silence()
         try:
             while (part := await self._next(parts, silence)) is not None:
@@ -198,30 +154,39 @@ def _escaped(found: re.Match[bytes]) -> bytes:
     return b" " if found[0] == b"\r" else b"\\u%04x" % ord(found[0].decode())
 
 
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, stream: Any, wire: Wire) -> None:
-        self._stream = stream
+class _Way(httpx.AsyncBaseTransport, httpx2.AsyncBaseTransport):
+    """From a provider's library to the connections that are kept; closing it leaves them open."""
+
+    def __init__(self, wire: Wire, client: Any) -> None:
         self._wire = wire
+        self._client = client
+
+    async def handle_async_request(self, request: Any) -> Any:
+        response = await self._client.send(request, stream=True)
+        await self._wire.meet(response)
+        return response
+
+
+class _Body(httpx.AsyncByteStream, httpx2.AsyncByteStream):
+    def __init__(self, wire: Wire, stream: Any) -> None:
+        self._wire = wire
+        self._stream = stream
+        self._parts = aiter(stream)
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._wire.read(self._stream)
+        return self._wire.read(self._parts)
 
     async def aclose(self) -> None:
         self._wire.close()
-        await self._stream.aclose()
-
-
-class _Body2(httpx2.AsyncByteStream):
-    def __init__(self, stream: Any, wire: Wire) -> None:
-        self._stream = stream
-        self._wire = wire
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._wire.read(self._stream)
-
-    async def aclose(self) -> None:
-        self._wire.close()
-        await self._stream.aclose()
+        try:
+            if self._wire.fault is None:
+                with anyio.move_on_after(_REST):
+                    async for _ in self._parts:
+                        pass
+        except (httpx.HTTPError, httpx2.HTTPError):
+            pass  # what is not listened to may break
+        finally:
+            await self._stream.aclose()
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:
@@ -237,14 +202,3 @@ def _seconds(headers: Mapping[str, str]) -> float | None:
         return max(0.0, parsedate_to_datetime(given).timestamp() - time())
     except (ValueError, IndexError):
         return None
-
-
-@cache
-def tls() -> ssl.SSLContext:
-    """Made once, best before there is a loop to hold up: reading all certificates takes 20 ms."""
-    return httpx.create_ssl_context()
-
-
-@cache
-def tls2() -> ssl.SSLContext:
-    return httpx2.create_ssl_context()

@@ -45,7 +45,7 @@ class Asked:
     body: dict[str, Any]
     at: float
     left: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the connection is over."""
+    """Set when it is answered, or whoever asked has gone."""
 
 
 class Fake:
@@ -55,38 +55,61 @@ class Fake:
         self.asked: list[Asked] = []
         self.models = ("tiny", "small")
         self.port = 0
+        self.connections = 0
+        self.open = 0
+        """Connections, and how many of them are open now."""
+        self.keeps = True
+        """Takes one request after another on a connection."""
+        self._closed = asyncio.Event()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}" + ("/v1" if self.form == "openai" else "")
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked = None
+        self.connections += 1
+        self.open += 1
         try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
-            body = await reader.readexactly(int(headers.get("content-length", 0)))
-            asked = Asked(head[0].split()[1], headers, json.loads(body or b"{}"), asyncio.get_running_loop().time())
+            while await self._request(reader, writer) and self.keeps:
+                pass
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self.open -= 1
+            self._closed.set()
+            writer.close()
+
+    async def down_to(self, most: int) -> None:
+        """Waits until no more connections than that are open."""
+        async with asyncio.timeout(5):
+            while self.open > most:
+                self._closed.clear()
+                await self._closed.wait()
+
+    async def _request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Whether another one may follow."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        asked = Asked(head[0].split()[1], headers, json.loads(body or b"{}"), asyncio.get_running_loop().time())
+        try:
             if head[0].startswith("GET"):
                 self._list(writer)
                 await writer.drain()
-                return
+                return True
             self.asked.append(asked)
             turn = self.plan[min(len(self.asked), len(self.plan)) - 1]
             turn = turn(asked.body) if callable(turn) else turn
             if turn.fault not in STATUS and self.form == "openai" and not asked.body.get("stream"):
                 _whole(writer, 200, {}, self._whole(turn))
                 await writer.drain()
-                return
+                return True
             if turn.cut_at is not None:
                 writer = Cutting(writer, turn.cut_at)
             await self._answer(turn, writer, reader)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+            return turn.fault not in ("cut", "silence", "huge") and turn.cut_at is None
         finally:
-            if asked is not None:
-                asked.left.set()
-            writer.close()
+            asked.left.set()
 
     def _whole(self, turn: Turn) -> Any:
         """What is answered to whoever does not want it in pieces; OpenAI's format only."""

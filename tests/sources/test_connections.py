@@ -1,0 +1,116 @@
+"""Connections outlive an answer, and nothing else does."""
+
+import asyncio
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from pipeline import create_streaming_pipeline
+from pipeline.sources.connections import Connections
+from pipeline.sources.retry import PatientSource, Retries
+from tests.fakes.models import FORMATS, Turn, fake
+from tests.sources.providers import KEY, asked, said, source, text_of
+
+ENV = {"ollama": "OLLAMA_HOST", "anthropic": "ANTHROPIC_BASE_URL", "openai": "OPENAI_BASE_URL"}
+
+
+@pytest.fixture(params=FORMATS)
+def form(request):
+    return request.param
+
+
+@pytest.fixture
+async def kept():
+    async with Connections() as connections:
+        yield connections
+
+
+def lent(connections, **more):
+    return asked(options={"connections": connections}, **more)
+
+
+async def test_the_next_answer_comes_over_the_same_connection(form, kept):
+    async with fake(form, Turn()) as server:
+        for _ in range(3):
+            assert text_of(await said(source(server), lent(kept))) == "One. Two three."
+        assert (len(server.asked), server.connections, server.open) == (3, 1, 1)
+        await kept.aclose()
+        await server.down_to(0)
+
+
+async def test_answers_at_once_have_a_connection_each(form, kept):
+    async with fake(form, Turn()) as server:
+        await asyncio.gather(*[said(source(server), lent(kept)) for _ in range(20)])
+        assert server.connections == 20
+        await said(source(server), lent(kept))
+        assert server.connections == 20
+        await server.down_to(8)  # more are not kept waiting
+
+
+async def test_a_refusal_costs_no_connection_and_an_answer_that_was_left_does(form, kept):
+    async with fake(form, Turn(fault="500"), Turn(), Turn(fault="silence", after=1), Turn()) as server:
+        patient = PatientSource(source(server), Retries(again=1, delay=0.01))
+        assert text_of(await said(patient, lent(kept))) == "One. Two three."
+        assert server.connections == 1
+        tokens = patient.tokens(lent(kept))
+        await anext(tokens)
+        await tokens.aclose()
+        assert text_of(await said(patient, lent(kept))) == "One. Two three."
+        assert server.connections == 2
+
+
+async def test_one_that_was_closed_while_nobody_asked_is_no_failure(form, kept):
+    async with fake(form, Turn()) as server:
+        server.keeps = False
+        for _ in range(3):
+            assert text_of(await said(source(server), lent(kept))) == "One. Two three."
+            await server.down_to(0)
+        assert server.connections == len(server.asked) == 3
+
+
+async def test_one_that_is_not_lent_is_closed_after_the_answer(form):
+    async with fake(form, Turn()) as server:
+        await said(source(server))
+        await server.down_to(0)
+
+
+async def test_they_know_no_key(form, kept):
+    async with fake(form, Turn()) as server:
+        request = lent(kept)
+        await said(source(server), request)
+        first = type(source(server))
+        other = {"host": server.url} if form == "ollama" else {"url": server.url}
+        await said(first(key="another", **other), request)
+        assert server.connections == 1
+        assert [sent.headers["authorization"] for sent in server.asked] == [f"Bearer {KEY}", "Bearer another"]
+        assert KEY not in repr(request) + repr(kept)
+
+
+async def test_a_pipeline_keeps_them_from_one_turn_to_the_next(form, tmp_path):
+    async with fake(form, Turn()) as server:
+        env = {ENV[form]: server.url, "ANTHROPIC_API_KEY": KEY}
+        async with create_streaming_pipeline(form, "tone", {"output_dir": tmp_path}, env=env) as pipeline:
+            for _ in range(2):
+                assert [event async for event in pipeline.stream_chat_to_audio("go")][-1].type == "complete"
+            assert (len(server.asked), server.connections, server.open) == (2, 1, 1)
+        await server.down_to(0)
+
+
+def test_a_plain_script_leaves_none_behind(tmp_path):
+    """Each `for` has an event loop of its own."""
+
+    async def serving(ready, over):
+        async with fake("openai", Turn()) as server:
+            ready.set_result(server)
+            await asyncio.wrap_future(over)
+            await server.down_to(0)
+
+    ready, over = Future(), Future()
+    with ThreadPoolExecutor(1) as threads:
+        served = threads.submit(asyncio.run, serving(ready, over))
+        env = {"OPENAI_BASE_URL": ready.result(10).url}
+        pipeline = create_streaming_pipeline("openai", "tone", {"output_dir": tmp_path}, env=env)
+        for _ in range(2):
+            assert list(pipeline.stream_chat_to_audio("go"))[-1].type == "complete"
+        over.set_result(None)
+        served.result(10)
