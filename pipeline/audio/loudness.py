@@ -1,19 +1,19 @@
-"""How loud speech is (ITU-R BS.1770, mono), and the gain that brings every voice to the same level."""
+"""How loud speech is (ITU-R BS.1770, mono, gated), and the gain that brings every voice to the same level."""
 
 from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from functools import lru_cache
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio.seams import Samples, joined
+from pipeline.audio.weighting import BLOCK, Weighting
 from pipeline.types import Voice
 
 Powers = NDArray[np.float32]
-Response = NDArray[np.complex128]
 
 TARGET = -18.0
 """LUFS."""
@@ -43,8 +43,8 @@ class Meter:
     """Loudness of sound as it comes; measured when read, better once than often."""
 
     def __init__(self, sample_rate: int) -> None:
-        self._rate = sample_rate
-        self._step = round(_STEP * sample_rate)
+        self._step = BLOCK * round(_STEP * sample_rate / BLOCK)
+        self._weighting = Weighting(sample_rate, self._step)
         self._waiting: list[Samples] = []
         self._powers: list[Powers] = []
 
@@ -57,12 +57,12 @@ class Meter:
         if not self._powers and not samples.any():
             return None, 0.0
         whole = len(samples) // self._step * self._step
-        self._powers.append(self._measure(samples[:whole]))
+        self._powers.append(self._weighting.powers(samples[:whole]))
         self._waiting = [samples[whole:]]
         steps = np.concatenate(self._powers)
         if len(steps) < 4:
-            padded = np.concatenate([samples[whole:], np.zeros(self._step * 5, np.int16)])
-            steps = np.concatenate([steps, self._measure(padded[: self._step * 4])])[:4]
+            padded = np.concatenate([samples[whole:], np.zeros(self._step * 4, np.int16)])[: self._step * 4]
+            steps = np.concatenate([steps, copy(self._weighting).powers(padded)])[:4]
         sums = np.cumsum(np.concatenate([[0.0], steps]))
         blocks = (sums[4:] - sums[:-4]) / 4
         heard = blocks[blocks > _power(_ABSOLUTE)]
@@ -70,15 +70,6 @@ class Meter:
             return None, 0.0
         heard = heard[heard > _power(_level(heard.mean()) + _RELATIVE)]
         return _level(heard.mean()), _STEP * len(heard)
-
-    def _measure(self, samples: Samples) -> Powers:
-        """The mean square of each step as the K filter would leave it: from the products of the sound with itself a few
-        samples later, which is ten times cheaper than a spectrum and, for speech, as good."""
-        steps, powers = samples.reshape(-1, self._step).astype(np.float32), np.zeros(1, np.float32)
-        for lag, factor in enumerate(_factors(self._rate)):
-            count = self._step - lag
-            powers = powers + np.vecdot(steps[:, lag:], steps[:, :count]) * (factor / count / 2**30)
-        return np.asarray(np.maximum(powers, 0), np.float32)
 
 
 class Levels:
@@ -134,35 +125,3 @@ def _level(power: float) -> float:
 
 def _power(level: float) -> float:
     return float(10 ** ((level + 0.691) / 10))
-
-
-@lru_cache(maxsize=8)
-def _factors(sample_rate: int) -> tuple[float, ...]:
-    """The cosine series that comes nearest to the K filter's power response where speech is."""
-    hertz = np.linspace(70, 0.49 * sample_rate, 2000)
-    turns = 2 * np.pi * hertz / sample_rate
-    wanted = np.abs(_shelf(sample_rate, np.exp(-1j * turns)) * _high_pass(sample_rate, np.exp(-1j * turns))) ** 2
-    weight = 1 / np.hypot(1, hertz / 400)
-    cosines = np.cos(np.outer(turns, np.arange(max(4, round(sample_rate / 5000)))))
-    found, *_ = np.linalg.lstsq(cosines * weight[:, None], wanted * weight, rcond=None)
-    return tuple(float(factor) for factor in found)
-
-
-def _shelf(sample_rate: int, z: Response) -> Response:
-    """The head: 4 dB more above 1.7 kHz."""
-    k = math.tan(math.pi * 1681.974450955533 / sample_rate)
-    q, high = 0.7071752369554196, 10 ** (3.999843853973347 / 20)
-    band = high**0.4996667741545416
-    above = _square(z, high + band * k / q + k * k, 2 * (k * k - high), high - band * k / q + k * k)
-    return above / _square(z, 1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k)
-
-
-def _high_pass(sample_rate: int, z: Response) -> Response:
-    """The ears: nothing below 38 Hz."""
-    k, q = math.tan(math.pi * 38.13547087602444 / sample_rate), 0.5003270373238773
-    scale = 1 + k / q + k * k
-    return _square(z, 1, -2, 1) / _square(z, 1, 2 * (k * k - 1) / scale, (1 - k / q + k * k) / scale)
-
-
-def _square(z: Response, *factors: float) -> Response:
-    return np.asarray(factors[0] + factors[1] * z + factors[2] * z * z, np.complex128)
