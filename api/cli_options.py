@@ -20,6 +20,9 @@ Output = Annotated[
     str,
     typer.Option("--output", "-o", metavar="PATH", help="A folder for the files, or the whole's own name: talk.mp3"),
 ]
+Lexicon = Annotated[
+    str, typer.Option("--lexicon", metavar="FILE", help="How words are said, a line each: nginx = engine x")
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON lines on standard output, and nothing else there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only where the sound is, or what is wrong.")]
 Play = Annotated[

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
 from anyio.abc import TaskStatus
 
+from api.casting import by_language, cast
 from api.cli_run import Speech, named
 from api.exits import DONE, INTERRUPTED, PARTLY
 from api.files import write_whole
@@ -35,6 +36,8 @@ class Wish:
     """What is wanted of the documents."""
 
     files: Sequence[str]
+    voices: Sequence[str] = ()
+    """Names; `fr=NAME` is for one language."""
     output: str = ""
     format: str = ""
     split: bool = False
@@ -71,9 +74,8 @@ async def read_aloud(wish: Wish, speech: Speech) -> int:
 
 
 async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf, wish: Wish) -> int:
-    if not order.language and not order.voice:
-        order = await _in_its_language(order, edition.document, workshop)
-    book = Book(edition.document, order, edition.ending, workshop=workshop, shelf=shelf)
+    order, tongues = await cast(order, edition.document, by_language(wish.voices)[1], workshop)
+    book = Book(edition.document, order, edition.ending, workshop=workshop, shelf=shelf, tongues=tongues)
     await book.look()
     reading = Reading(book, edition.target, json=wish.json, quiet=wish.quiet)
     if wish.dry_run:
@@ -139,24 +141,13 @@ def _order(wish: Wish, speech: Speech) -> Order:
     order = Order(
         text="",
         tts_provider=named(speech.engine),
-        voice=speech.voice,
+        voice=by_language(wish.voices)[0],
         speed=speech.speed,
         language=speech.language,
+        lexicon=speech.sayings(),
     )
     check(order)
     return order
-
-
-async def _in_its_language(order: Order, document: Document, workshop: Workshop) -> Order:
-    """With the document's language, where that is one and the engine speaks it."""
-    language = document.language.replace("_", "-")
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
-        return order
-    engine, _ = await workshop.voice(order)
-    spoken = {code.lower() for voice in await engine.voices() for code in voice.languages}
-    near = language.lower().partition("-")[0]
-    known = any(code.partition("-")[0] == near for code in spoken)
-    return replace(order, language=language) if known else order
 
 
 def _editions(wish: Wish, env: Mapping[str, str]) -> list[Edition]:

@@ -13,6 +13,7 @@ from api.files import Place
 from api.performance import Manner, Performance
 from api.settings import Settings, environment
 from pipeline import Message, Pipeline, create_streaming_pipeline
+from pipeline.text import Lexicon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,12 @@ class Speech:
     speed: float = 1.0
     language: str = ""
     format: str = "wav"
+    lexicon: str = ""
+    """A file."""
+
+    def sayings(self) -> dict[str, dict[str, str]]:
+        """What the lexicon says, by language. Raises InvalidRequest, which names the line."""
+        return Lexicon.read(self.lexicon).entries if self.lexicon else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +105,7 @@ def make_pipeline(speech: Speech, manner: Manner, model: Model) -> Pipeline:
         speed=speech.speed,
         language=speech.language,
         format=speech.format,
+        lexicon=speech.sayings(),
         model=model.name,
         system=model.system,
         env=environment(),

@@ -43,6 +43,7 @@ def say(
     speed: options.Speed = 1.0,
     language: options.Language = "",
     format: options.Format = "wav",
+    lexicon: options.Lexicon = "",
     output: options.Output = "",
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -54,7 +55,7 @@ def say(
     piped = text == ["-"] or not text
     if not text and sys.stdin.isatty():
         _end("say what? Give a text; or - and a pipe: some-llm ... | aloud say -", BAD)
-    speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format)
+    speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format, lexicon=lexicon)
     said = None if piped else " ".join(text or ())
     _run(lambda: say(said, speech, manner(output, json=json, quiet=quiet, play=play)))
 
@@ -70,6 +71,7 @@ def chat(
     speed: options.Speed = 1.0,
     language: options.Language = "",
     format: options.Format = "wav",
+    lexicon: options.Lexicon = "",
     output: options.Output = "",
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -78,7 +80,7 @@ def chat(
     """Ask a model, and hear the answer while it is still being written."""
     from api.cli_run import Model, Speech, chat, manner
 
-    speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format)
+    speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format, lexicon=lexicon)
     asked = Model(provider=provider, name=model, system=system)
     asks = " ".join(prompt or ()) or None
     _run(lambda: chat(asks, asked, speech, manner(output, json=json, quiet=quiet, play=play)))
@@ -91,9 +93,13 @@ def read(
         str, typer.Option("--output", "-o", metavar="PATH", help="The book's name, book.m4b, or a folder/.")
     ] = "",
     engine: options.Engine = "",
-    voice: options.Voice = "",
+    voice: Annotated[
+        list[str] | None,
+        typer.Option("--voice", "-v", metavar="[LANG=]NAME", help="Who reads; for one language: fr=NAME. Repeatable."),
+    ] = None,
     speed: options.Speed = 1.0,
     language: options.Language = "",
+    lexicon: options.Lexicon = "",
     format: Annotated[
         str, typer.Option("--format", "-f", metavar="NAME", help="mp3, m4b, m4a, opus, flac or wav, in a folder.")
     ] = "",
@@ -111,6 +117,7 @@ def read(
 
     wish = Wish(
         files=files,
+        voices=voice or (),
         output=output,
         format=format,
         split=split,
@@ -121,7 +128,7 @@ def read(
         json=json,
         quiet=quiet,
     )
-    speech = Speech(engine=engine, voice=voice, speed=speed, language=language)
+    speech = Speech(engine=engine, speed=speed, language=language, lexicon=lexicon)
     _run(lambda: read_aloud(wish, speech))
 
 
@@ -134,6 +141,7 @@ def script(
     speed: options.Speed = 1.0,
     language: options.Language = "",
     format: options.Format = "wav",
+    lexicon: options.Lexicon = "",
     output: options.Output = "",
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -143,7 +151,7 @@ def script(
     from api.cli_run import Speech, manner
     from api.cli_script import perform
 
-    speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format)
+    speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format, lexicon=lexicon)
     shown = manner(output, json=json, quiet=quiet, play=play)
     _run(lambda: perform(file, speech, shown, check=check))
 

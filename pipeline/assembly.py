@@ -149,10 +149,11 @@ class Workshop:
             engine, self.clips, format=format, sounds=sounds, levels=self._levels, sample_rate=sample_rate
         )
 
-    def _recorders(self, engine: Engine, format: str, cast: Sequence[Engine]) -> Recorder:
-        """One for each engine of a cast, all at the sample rate of the first."""
-        first = self._recorder(engine, format)
-        others = {one.name: self._recorder(one, format, engine.sample_rate) for one in cast if one is not engine}
+    def _recorders(self, engine: Engine, format: str, cast: Sequence[Engine], sample_rate: int | None) -> Recorder:
+        """One for each engine of a cast, all at the same rate: the first one's, where nothing is said."""
+        rate = sample_rate or engine.sample_rate
+        first = self._recorder(engine, format, rate)
+        others = {one.name: self._recorder(one, format, rate) for one in cast if one is not engine}
         if not others:
             return first
         from pipeline.audio.ensemble import Ensemble
@@ -189,6 +190,7 @@ class Workshop:
         run_tool: Callable[[ToolCall], Any] | None = None,
         resume: bool = False,
         cast: Sequence[Engine] = (),
+        sample_rate: int | None = None,
         received: Sequence[Event] = (),
     ) -> Flow:
         """A flow, ready to run. Raises InvalidRequest and its kind before anything has begun.
@@ -196,14 +198,14 @@ class Workshop:
         `url`: the address of a clip, with {run} and {name}; without it the file's own. `source`: in place of the
         order's providers. `run_tool`: gives the result of a tool that the model calls; sync or async. `resume`: take
         the run up where its last event in the log left it. `cast`: engines of other voices that the source lets
-        speak. `received`: the events of an earlier run for the same order; its text is said again, cut as it was, and a
-        model is only asked to go on."""
+        speak. `sample_rate`: of the clips, in place of the engine's own. `received`: the events of an earlier run for
+        the same order; its text is said again, cut as it was, and a model is only asked to go on."""
         check(order, self._own)
         request = self._request(order, given=source is not None, run_tool=run_tool)
         language = order.language.partition("-")[0].lower() or "en"
         speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), order.language or "en")
         engine, voice = await self.voice(order)
-        recorder = self._recorders(engine, order.format, cast)
+        recorder = self._recorders(engine, order.format, cast, sample_rate)
         pace = Pace(engine.parallel)
         past = await _past(log, run) if resume else ()
         if source is None and (order.text is not None or not past):

@@ -41,7 +41,8 @@ class Order:
     buffer: Mapping[str, Any] = field(default_factory=dict)
     splitter: str = "rules"
     speakable: Mapping[str, str] = field(default_factory=dict)
-    lexicon: Mapping[str, str] = field(default_factory=dict)
+    lexicon: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    """How words are said; those of one language under its name."""
     narrated: bool = False
     """The answer is a script for one voice: only what is to be said of it is spoken."""
     session_id: str | None = None

@@ -57,7 +57,7 @@ def create_streaming_pipeline(
     max_tokens: int | None = None,
     splitter: str = "rules",
     speakable: Mapping[str, str] | None = None,
-    lexicon: Mapping[str, str] | None = None,
+    lexicon: Mapping[str, str | Mapping[str, str]] | None = None,
     thinking: bool = False,
     tools: Sequence[Mapping[str, Any]] = (),
     run_tool: Callable[[ToolCall], Any] | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
@@ -28,6 +28,7 @@ from pipeline.events import TERMINAL, Audio, Error, Event, Failed, PassageCut, P
 from pipeline.narration.document import Document, portions
 from pipeline.narration.progress import Loss, Progress
 from pipeline.narration.shelf import Finished, Shelf, told
+from pipeline.narration.tongues import by_language
 from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
@@ -37,7 +38,9 @@ _SCHEMA = 1
 CHAPTER = 1.6
 """Seconds of silence between chapters ..."""
 PORTION = 0.7
-"""... and between two portions of one."""
+"""... and between two portions of one ..."""
+JOINT = 0.15
+"""... and where another voice takes over within a paragraph."""
 GAP = 1.0
 """Seconds that stand for a passage that could not be spoken, with a soft tone in them."""
 HOPELESS = 20
@@ -53,6 +56,13 @@ class Portion:
     text: str
     last: bool
     """Of its chapter."""
+    language: str = ""
+    """"" is the book's own."""
+
+    @property
+    def pause(self) -> float:
+        """Seconds of silence behind it."""
+        return CHAPTER if self.last else PORTION if self.text.endswith("\n") else JOINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +78,31 @@ class Spoken:
 class Book:
     """One document on its way into sound. `progress` says how far it is; watch it while `make` runs."""
 
-    def __init__(self, document: Document, order: Order, ending: str, *, workshop: Workshop, shelf: Shelf) -> None:
-        """`order`: how it is to be said. `ending`: of the files that it is for."""
+    def __init__(
+        self,
+        document: Document,
+        order: Order,
+        ending: str,
+        *,
+        workshop: Workshop,
+        shelf: Shelf,
+        tongues: Mapping[str, Order] | None = None,
+    ) -> None:
+        """`order`: how it is to be said. `ending`: of the files that it is for. `tongues`: how what is in another
+        language is to be said."""
         self.document = document
-        self._order = replace(order, buffer={"mode": "batch"}, format="wav")
+        self._orders = {
+            name: replace(how, buffer={"mode": "batch"}, format="wav")
+            for name, how in {"": order, **(tongues or {})}.items()
+        }
         self._kind = kind(ending)
         self._workshop = workshop
         self._shelf = shelf
         self.portions = [
-            Portion(number, text, last=at == len(texts) - 1)
+            Portion(number, text, last=at == len(texts) - 1, language=language)
             for number, chapter in enumerate(document.chapters)
-            for texts in [list(portions(chapter.text))]
-            for at, text in enumerate(texts)
+            for texts in [[(p, name) for part, name in by_language(chapter, tongues or ()) for p in portions(part)]]
+            for at, (text, language) in enumerate(texts)
             if text.strip()
         ]
         self.sample_rate = 0
@@ -95,18 +118,23 @@ class Book:
 
     async def look(self) -> None:
         """Finds what is finished already. Raises UnknownVoice and its kind before anything is spoken."""
-        engine, voice = await self._workshop.voice(self._order)
+        engine, _ = await self._workshop.voice(self._orders[""])
         self.sample_rate = engine.sample_rate
-        asked = self._order.as_dict()
-        how = [_SCHEMA, self._kind, engine.name, engine.version, engine.sample_rate]
-        how += [asked[name] for name in ("voice", "speed", "pitch", "volume", "language", "splitter")]
-        how += [asked[name] for name in ("speakable", "lexicon", "tts_provider")]
-        self._keys = [_key(how, portion) for portion in self.portions]
+        how = {name: await self._how(order) for name, order in self._orders.items()}
+        self._keys = [_key(how[portion.language], portion) for portion in self.portions]
         for number, key in enumerate(self._keys):
             if (found := await anyio.to_thread.run_sync(self._shelf.find, key)) is not None:
                 self._finished[number] = found
                 self.progress.found(self.portions[number].chapter, len(self.portions[number].text))
                 await self._note(number, found)
+
+    async def _how(self, order: Order) -> list[object]:
+        """All that what is heard depends on, besides the text."""
+        engine, _ = await self._workshop.voice(order)
+        asked = order.as_dict()
+        how = [_SCHEMA, self._kind, engine.name, engine.version, self.sample_rate]
+        how += [asked[name] for name in ("voice", "speed", "pitch", "volume", "language", "splitter")]
+        return [*how, *(asked[name] for name in ("speakable", "lexicon", "tts_provider"))]
 
     async def make(self) -> None:
         """Speaks and encodes what is missing. Raises StoreError, or EngineError when no voice will speak."""
@@ -138,10 +166,11 @@ class Book:
 
     async def _speak(self, number: int) -> list[Event]:
         """One run; its events, as far as they are wanted later."""
-        run, log = self._run(number), MemoryEventLog()
-        self.progress.chapter = self.portions[number].chapter
+        run, log, portion = self._run(number), MemoryEventLog(), self.portions[number]
+        self.progress.chapter = portion.chapter
         await log.create(RunRecord(run))
-        flow = await self._workshop.prepare(replace(self._order, text=self.portions[number].text), run=run, log=log)
+        order = replace(self._orders[portion.language], text=portion.text)
+        flow = await self._workshop.prepare(order, run=run, log=log, sample_rate=self.sample_rate)
         kept: list[Event] = []
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(flow.run)
@@ -231,7 +260,7 @@ class Book:
                 case _:
                     placed.append(event)
         if heard:
-            heard.append(Pause(seconds=CHAPTER if self.portions[number].last else PORTION))
+            heard.append(Pause(seconds=self.portions[number].pause))
         return heard, placed, failed
 
     async def _gap(self, number: int) -> Sound:

@@ -10,10 +10,23 @@ WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a text that is in a language of its own."""
+
+    start: int
+    end: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chapter:
     title: str
     text: str
     """Markdown, whatever the document was; its heading included."""
+    number: int = 0
+    """In the whole document, from 1; 0 where that is simply its place."""
+    languages: tuple[Stretch, ...] = ()
+    """What the document says of parts of `text`, in order, none over another; the rest is in the document's own."""
 
     @property
     def words(self) -> int:
@@ -27,6 +40,7 @@ class LeftOut:
     reason: str
     text: str
     where: str = ""
+    """The file or the page of the document, and the line where one can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,15 @@ class Document:
     cover: bytes = b""
     """An image, JPEG or PNG; empty when there is none."""
     left_out: tuple[LeftOut, ...] = ()
+
+
+def within(stretches: tuple[Stretch, ...], start: int, end: int) -> tuple[Stretch, ...]:
+    """Those of a part of the text, by their places in that part."""
+    return tuple(
+        Stretch(max(s.start, start) - start, min(s.end, end) - start, s.language)
+        for s in stretches
+        if s.start < end and s.end > start
+    )
 
 
 def portions(text: str, most: int = 20_000) -> Iterator[str]:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from pipeline.errors import UnreadableDocument
 from pipeline.narration.archive import Archive
 from pipeline.narration.document import Document, LeftOut
-from pipeline.narration.escapes import escaped
+from pipeline.narration.escapes import escaped, paragraph
 from pipeline.narration.markdown import by_headings
 from pipeline.narration.xml import bare, parsed
 
@@ -63,7 +63,7 @@ def _apart(blocks: list[str]) -> list[str]:
 
 
 def _paragraph(element: Element, levels: dict[str, int]) -> str:
-    text = escaped(_text(element).strip())
+    text = paragraph(_text(element).strip())
     if not text:
         return ""
     style = _value(element, "pStyle")

@@ -10,8 +10,9 @@ from xml.etree.ElementTree import Element
 from pipeline.errors import UnreadableDocument
 from pipeline.narration.archive import Archive
 from pipeline.narration.contents import Entry, contents, inside
-from pipeline.narration.document import Chapter, Document, LeftOut
-from pipeline.narration.html import Page
+from pipeline.narration.document import Chapter, Document, LeftOut, Stretch
+from pipeline.narration.html import parsed as parsed_page
+from pipeline.narration.html import told
 from pipeline.narration.markdown import by_headings, cut
 from pipeline.narration.xml import bare, parsed
 
@@ -111,12 +112,13 @@ class _Text:
         self.left_out: list[LeftOut] = []
         self._parts: list[str] = []
         self._size = 0
+        self._languages: list[Stretch] = []
         self._places: dict[tuple[str, str], int] = {}
 
     def add(self, archive: Archive, item: Item, package: _Package) -> None:
         if (item.name, "") in self._places:
             return  # a page that is named twice is read once
-        page = Page.of(archive.read(item.name))
+        page = parsed_page(archive.read(item.name))
         reason = "table of contents" if "nav" in item.properties else _UNREAD.get(package.guide.get(item.name, ""), "")
         if not item.linear:
             reason = reason or "beside the text"
@@ -124,9 +126,12 @@ class _Text:
         if reason:
             self.left_out.append(LeftOut(reason, page.text.strip(), item.name))
             return
-        self.left_out += [LeftOut(gap.reason, gap.text, item.name) for gap in page.left_out]
+        self.left_out += [LeftOut(gap.reason, gap.text, f"{item.name}, {gap.where}") for gap in page.left_out]
         for name, at in page.anchors.items():
             self._places[item.name, name] = self._size + at
+        self._languages += [
+            Stretch(part.start + self._size, part.end + self._size, part.language) for part in page.languages
+        ]
         self._parts.append(page.text)
         self._size += len(page.text)
 
@@ -137,9 +142,9 @@ class _Text:
             at = self._places.get((entry.name, entry.fragment), self._places.get((entry.name, "")))
             if at is not None:
                 places.setdefault(_line_start(text, at), []).append(entry.title)
-        if not places:
-            return by_headings(text, title)[0]
-        return cut(text, [(at, ": ".join(dict.fromkeys(names))) for at, names in sorted(places.items())], title)
+        named = [(at, ": ".join(dict.fromkeys(names))) for at, names in sorted(places.items())]
+        chapters = cut(text, named, title) if named else by_headings(text, title)[0]
+        return told(chapters, tuple(self._languages))
 
 
 def _line_start(text: str, at: int) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import UnreadableDocument
 from pipeline.narration.document import Chapter, Document
-from pipeline.narration.escapes import escaped
+from pipeline.narration.escapes import escaped, paragraph
 
 _HEADING = re.compile(
     r"(?:chapter|part|book|kapitel|teil|buch|chapitre|partie|cap[i\u00ed]tulo|capitolo|hoofdstuk|prologue|epilogue|"
@@ -35,7 +35,7 @@ def read(path: Path) -> Document:
             end()
             title, lines = escaped(" ".join(block.split())), []
         elif block.strip():
-            lines.append(escaped(block.rstrip()))
+            lines.append(paragraph(block.rstrip()))
     end()
     return Document(path.stem, tuple(chapters))
 

@@ -39,6 +39,8 @@ class Lexicon:
     def __init__(self) -> None:
         self._trees: dict[str, _Tree] = {}
         self._size = 0
+        self.entries: dict[str, dict[str, str]] = {}
+        """By language, "*" for every one: as `of` takes them."""
 
     @classmethod
     def read(cls, path: Path | str) -> Lexicon:
@@ -104,6 +106,7 @@ class Lexicon:
         for char in key:
             node = node.setdefault(char, {})
         spelling = " ".join(word.split()).replace("\u2019", "'")
+        self.entries.setdefault(language, {})[word] = saying
         node.setdefault(_SAID, {})["" if spelling == spelling.lower() else spelling] = saying
         self._size += 1
 

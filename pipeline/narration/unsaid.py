@@ -1,0 +1,71 @@
+"""What of a page is not read aloud, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+SILENT = frozenset("script style template rp".split())
+"""No text at all."""
+_BESIDE = {
+    "nav": "navigation",
+    "rt": "reading",
+    "math": "formula",
+    "svg": "drawing",
+    "object": "embedded",
+    "iframe": "embedded",
+    "audio": "embedded",
+    "video": "embedded",
+    "canvas": "embedded",
+    "noscript": "embedded",
+    "select": "form",
+    "textarea": "form",
+    "button": "form",
+}
+"""Elements that are no part of the text."""
+_ROLES = {
+    "pagebreak": "page number",
+    "doc-pagebreak": "page number",
+    "noteref": "note mark",
+    "doc-noteref": "note mark",
+    "footnote": "note",
+    "footnotes": "note",
+    "endnote": "note",
+    "endnotes": "note",
+    "rearnote": "note",
+    "rearnotes": "note",
+    "doc-footnote": "note",
+    "doc-endnote": "note",
+    "doc-endnotes": "note",
+    "toc": "table of contents",
+    "doc-toc": "table of contents",
+    "page-list": "page number",
+    "landmarks": "navigation",
+    "index": "index",
+    "doc-index": "index",
+    "copyright-page": "front matter",
+}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[a-z]|[ivxl]{1,6}|[*\u2020\u2021\u00a7]{1,3})[\])]?")
+_BRACKETED = re.compile(r"\[.*\]")
+
+
+def reason(tag: str, given: Mapping[str, str]) -> str:
+    """Why nothing in an element is said; "" when it is. `given`: its attributes."""
+    if tag in ("body", "html"):
+        return ""
+    if "hidden" in given or given.get("aria-hidden") == "true" or _HIDDEN.search(given.get("style", "").lower()):
+        return "hidden"
+    if tag in _BESIDE and "toc" not in given.get("epub:type", ""):
+        return _BESIDE[tag]
+    roles = [*given.get("epub:type", "").split(), *given.get("role", "").split()]
+    return next((_ROLES[role] for role in roles if role in _ROLES), "")
+
+
+def leads_to_a_note(text: str, before: str, *, raised: bool) -> bool:
+    """Whether a link within the book is the mark of a note: set high, in brackets, or hard upon a word."""
+    bare = text.replace("\\", "").strip()
+    if not _MARK.fullmatch(bare):
+        return False
+    hard_upon = before[-1:].strip() != "" and not text[:1].isspace()
+    return raised or hard_upon or _BRACKETED.fullmatch(bare) is not None

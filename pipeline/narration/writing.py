@@ -1,0 +1,89 @@
+"""A page's words as they are put together again: the gaps between blocks, where ids stand, and what is in which
+language."""
+
+from __future__ import annotations
+
+from pipeline.narration.document import Stretch
+
+
+class Writing:
+    def __init__(self) -> None:
+        self.anchors: dict[str, int] = {}
+        """Where each id stands."""
+        self.begin = ""
+        """What the next line begins with."""
+        self.spaced = False
+        """White space is due before the next word."""
+        self._out: list[str] = []
+        self._size = 0
+        self._gap = 0
+        """Newlines that are due before the next word."""
+        self._waiting: list[str] = []
+        """Ids whose place is the next word."""
+        self._stretches: list[tuple[int, int, str]] = []
+
+    def text(self) -> str:
+        self._place_anchors()
+        return "".join(self._out) + ("\n\n" if self._out else "")
+
+    def languages(self) -> tuple[Stretch, ...]:
+        return tuple(Stretch(*stretch) for stretch in self._stretches)
+
+    def anchor(self, name: str) -> None:
+        self._waiting.append(name)
+
+    def gap(self, newlines: int) -> None:
+        self._gap = max(self._gap, newlines)
+        self.spaced = False
+
+    def write(self, text: str, language: str = "", *, space: bool = False) -> None:
+        """Behind whatever is due. `space`: apart from what stands before it on the line."""
+        if self._out and self._gap:
+            self.put("\n" * self._gap)
+        elif self._out and space:
+            self.put(" ")
+        self._gap = 0
+        self._place_anchors()
+        start = self._size
+        if self.begin:
+            self.put(self.begin)
+            self.begin = ""
+        self.put(text)
+        self.spaced = False
+        self._tell(start, language)
+
+    def put(self, text: str) -> None:
+        self._out.append(text)
+        self._size += len(text)
+
+    # ---- taking back
+
+    def place(self) -> int:
+        """For `since` and `take_back`."""
+        return len(self._out)
+
+    def since(self, place: int, most: int) -> str:
+        """What was written since; "" when that is more than so many pieces and what stands between them."""
+        return "".join(self._out[place:]) if len(self._out) - place <= 2 * most else ""
+
+    def tail(self, place: int | None = None) -> str:
+        """The last characters, or the last before a place, of what was written in one piece."""
+        return self._out[place - 1 if place else -1][-8:] if self._out and place != 0 else ""
+
+    def take_back(self, place: int) -> None:
+        self._size -= sum(map(len, self._out[place:]))
+        del self._out[place:]
+        kept = [(start, min(end, self._size), name) for start, end, name in self._stretches if start < self._size]
+        self._stretches = kept
+
+    def _tell(self, start: int, language: str) -> None:
+        if not language:
+            return
+        if self._stretches and self._stretches[-1][2] == language and self._stretches[-1][1] >= start - 2:
+            start = self._stretches.pop()[0]
+        self._stretches.append((start, self._size, language))
+
+    def _place_anchors(self) -> None:
+        for name in self._waiting:
+            self.anchors.setdefault(name, self._size)
+        self._waiting.clear()
