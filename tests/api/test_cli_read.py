@@ -72,6 +72,9 @@ def test_a_dry_run_says_what_would_be_done_and_makes_nothing(env: dict[str, str]
         ["a.txt", "-f", "ogg"],
         ["a.txt", "-e", "nobody"],
         ["a.txt", "--split", "-o", "b.mp3"],
+        ["a.txt", "-e", "tone", "-v", "fr=nobody"],
+        ["a.txt", "-e", "tone", "-v", "low", "-v", "high"],
+        ["a.txt", "-e", "tone", "--lexicon", "empty.toml"],
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(env: dict[str, str], tmp_path: Path, arguments: list[str]) -> None:  # noqa: F811
@@ -108,6 +111,21 @@ def test_what_is_left_out_and_skipped_is_reported(env: dict[str, str], tmp_path:
     done = aloud(env, "read", "a.html", "-o", "a.mp3", "-e", "tone", "--json")
     report = lines(done)[-1]
     assert report["left_out"] == {"navigation": 1}
+
+
+def test_each_language_has_its_voice_and_words_are_said_as_the_lexicon_has_them(
+    env: dict[str, str],  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.html").write_text("<html lang=en><p>We use nginx here.<p lang=fr>Nous sommes partis ce matin.")
+    (tmp_path / "words").write_text("nginx = engine x and then a good deal more of it\n")
+    made = []
+    for more in ([], ["-v", "fr=low"], ["-v", "fr=low", "-v", "high"], ["--lexicon", "words"]):
+        done = aloud(env, "read", "a.html", "-o", f"{len(made)}.wav", "-e", "tone", *more, "--json")
+        assert done.returncode == 0, done.stderr
+        made.append((tmp_path / f"{len(made)}.wav").read_bytes())
+    assert len(set(made)) == 4
+    assert len(made[3]) > len(made[0])
 
 
 if sys.platform == "win32":
