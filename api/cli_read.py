@@ -23,7 +23,8 @@ from pipeline.assembly import Workshop
 from pipeline.audio.captions import srt, webvtt
 from pipeline.errors import InvalidRequest
 from pipeline.narration import Document, read
-from pipeline.narration.book import Book, bind, events
+from pipeline.narration.binding import bind, events
+from pipeline.narration.book import Book
 from pipeline.narration.library import chosen, library, together
 from pipeline.narration.shelf import Shelf, told
 from pipeline.order import Order, check

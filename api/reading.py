@@ -14,7 +14,8 @@ from rich.text import Text
 
 from api.lines import line, write
 from api.progress import plain
-from pipeline.narration.book import Book, marks
+from pipeline.narration.binding import marks
+from pipeline.narration.book import Book
 from pipeline.order import Order
 
 _MOST = 10

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from pipeline.narration import read
-from pipeline.narration.book import Book, bind, marks
+from pipeline.narration.binding import bind, marks
+from pipeline.narration.book import Book
 from pipeline.narration.library import library
 from pipeline.order import Order
 

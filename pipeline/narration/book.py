@@ -20,8 +20,7 @@ from pipeline import reports
 from pipeline.assembly import Workshop
 from pipeline.audio import encoded
 from pipeline.audio.joining import Join
-from pipeline.audio.marks import Mark
-from pipeline.audio.splicing import Part, PartEncoder, kind, measured, splice
+from pipeline.audio.splicing import PartEncoder, kind, measured
 from pipeline.audio.wav import WavEncoder
 from pipeline.errors import AloudError, EngineError, StoreFull
 from pipeline.events import TERMINAL, Audio, Error, Event, Failed, PassageCut, Pause, Skipped, Sound
@@ -300,52 +299,6 @@ class Book:
             elif isinstance(event, Failed):
                 text = portion.text[event.start : event.end].strip()
                 self.progress.losses.append(Loss(title, text, event.code, event.message))
-
-
-def marks(book: Book, chapters: Sequence[int] | None = None) -> list[Mark]:
-    """Where each chapter begins and ends."""
-    found: dict[int, Mark] = {}
-    for spoken in book.spoken():
-        number = spoken.portion.chapter
-        title = book.document.chapters[number].title
-        begins = found[number].begins if number in found else spoken.begins
-        found[number] = Mark(title, begins, spoken.begins + spoken.finished.samples / book.sample_rate)
-    return [mark for number, mark in found.items() if mark.ends > mark.begins]
-
-
-async def bind(book: Book, target: Path, *, chapter: int | None = None) -> Path:
-    """The whole book, or one chapter of it, as one file. Raises StoreError."""
-    document = book.document
-    wanted = [s for s in book.spoken() if s.finished.samples and chapter in (None, s.portion.chapter)]
-    if not wanted:
-        raise AloudError("There was nothing to speak in it.")
-    tags = {"title": document.title, "artist": document.author, "album": document.title, "genre": "Audiobook"}
-    if chapter is not None:
-        tags |= {"title": document.chapters[chapter].title, "track": f"{chapter + 1}/{len(document.chapters)}"}
-    parts = [Part(spoken.finished.sound, spoken.finished.samples) for spoken in wanted]
-    with told(target.parent):
-        return await splice(
-            parts,
-            book.sample_rate,
-            target,
-            marks=marks(book) if chapter is None else (),
-            tags={name: value for name, value in tags.items() if value},
-            cover=document.cover,
-        )
-
-
-async def events(book: Book, chapter: int | None = None) -> AsyncGenerator[Event, None]:
-    """What captions are made of, in order, placed in the sound of the whole book or of one chapter."""
-    start: float | None = None
-    for spoken in book.spoken():
-        if chapter not in (None, spoken.portion.chapter):
-            continue
-        start = spoken.begins if start is None else start
-        for event in await anyio.to_thread.run_sync(spoken.finished.events):
-            if isinstance(event, Audio):
-                yield replace(event, begins=event.begins + spoken.begins - start)
-            elif isinstance(event, PassageCut):
-                yield event
 
 
 def _key(how: Sequence[object], portion: Portion) -> str:

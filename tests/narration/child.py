@@ -18,7 +18,8 @@ import anyio
 from pipeline.engines import ENGINES
 from pipeline.engines.tone import ToneEngine
 from pipeline.narration import read
-from pipeline.narration.book import Book, bind, events
+from pipeline.narration.binding import bind, events
+from pipeline.narration.book import Book
 from pipeline.narration.library import library
 from pipeline.order import Order
 from pipeline.types import Voice, WordTime

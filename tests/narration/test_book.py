@@ -14,7 +14,8 @@ import pytest
 
 from pipeline.errors import EngineError, StoreFull
 from pipeline.narration import read
-from pipeline.narration.book import GAP, Book, marks
+from pipeline.narration.binding import marks
+from pipeline.narration.book import GAP, Book
 from pipeline.narration.document import WORD
 from tests.narration.books import epub, links, novel, prose
 from tests.narration.child import Counted, make
