@@ -26,7 +26,7 @@ class Said(BaseModel):
     content: str
 
 
-WAYS = ("text", "prompt", "messages", "document")
+WAYS = ("text", "prompt", "messages", "document", "script")
 """Where the text may come from."""
 
 
@@ -89,6 +89,11 @@ class Given(Manner):
     prompt: str | None = Field(None, description="Asked of a model, whose answer is spoken.")
     document: Name | None = Field(None, description="The id of a document that was brought, spoken as it is.")
     messages: Annotated[list[Said], Field(min_length=1, max_length=1000)] | None = None
+    script: dict[str, Any] | Annotated[str, StringConstraints(max_length=200_000)] | None = Field(
+        None,
+        description="Steps in several voices: an object, or a text in JSON or YAML, whose mistakes are told with their "
+        "lines. The schema is at /api/v1/templates/script.schema.json; documents go by their ids.",
+    )
 
     @property
     def given(self) -> list[str]:
@@ -103,16 +108,14 @@ class Given(Manner):
 
 
 class Speech(Given):
-    """What is to be spoken, by whom and how. Exactly one of `text`, `prompt`, `messages` and `document`."""
+    """What is to be spoken, by whom and how. Exactly one of `text`, `prompt`, `messages`, `document`, `script`."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"text": "Hello there."}]})
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
         if len(self.given) != 1:
-            raise ValueError(
-                f"give exactly one of text, prompt, messages and document, not {' and '.join(self.given) or 'none'}"
-            )
+            raise ValueError(f"give exactly one of {', '.join(WAYS)}, not {' and '.join(self.given) or 'none'}")
         return self
 
 
@@ -163,14 +166,14 @@ class Template(Manner):
 
 
 class Begin(Given):
-    """On a socket: as in a request; without any of the four the text comes in further messages."""
+    """On a socket: as in a request; without any of these ways the text comes in further messages."""
 
     type: Literal["start"]
 
     @model_validator(mode="after")
     def _at_most_one(self) -> Self:
         if len(self.given) > 1:
-            raise ValueError(f"give one of text, prompt, messages and document, not {' and '.join(self.given)}")
+            raise ValueError(f"give one of {', '.join(WAYS)}, not {' and '.join(self.given)}")
         return self
 
 

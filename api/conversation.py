@@ -21,6 +21,7 @@ from api.bodies import Begin, Message
 from api.dictation import Dictation
 from api.errors import Conflict, Malformed, TooLarge, from_faults, status
 from api.heard import heard_until, playing_at
+from api.preparing import ordered
 from api.runs import Runs
 from api.sse import follow
 from pipeline.errors import AloudError, StoreError
@@ -109,7 +110,7 @@ class Conversation:
         dictation = None if body.given else Dictation(self._runs.settings.max_chars)
         self._runs.allowance.room(self._owner)
         record, _ = await self._runs.create(
-            await self._runs.order(body, self._owner),
+            await ordered(self._runs, body, self._owner),
             owner=self._owner,
             on_disconnect=body.on_disconnect,
             source=dictation,

@@ -18,6 +18,7 @@ import anyio.to_thread
 from api.errors import NotFound
 from pipeline.errors import UnreadableDocument
 from pipeline.narration import read, reader
+from pipeline.narration.document import Chapter, Document
 
 _ID = re.compile(r"d[A-Za-z0-9_-]{22}")
 
@@ -86,6 +87,11 @@ class Documents:
                 if kept.owner == owner:
                     return kept
         raise NotFound("There is no such document.")
+
+    async def document(self, id_: str, owner: str) -> Document:
+        """As a reader of files gives it. Raises NotFound."""
+        kept = await self.get(id_, owner)
+        return Document(kept.title, (Chapter(kept.title, kept.text),))
 
     async def erase(self, id_: str, owner: str) -> None:
         """Raises NotFound."""

@@ -7,7 +7,6 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
@@ -16,21 +15,20 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from api.allowance import Allowance
-from api.bodies import Given
 from api.chat import remember
 from api.documents import Documents
 from api.ending import end
 from api.errors import Conflict, Draining
 from api.metrics import Metrics
+from api.preparing import prepared
 from api.providers import Providers
 from api.retention import keep_tidy
 from api.settings import Settings
 from api.sse import Closing
 from api.warming import warm_up
-from pipeline import engines, sources
 from pipeline.assembly import Workshop
 from pipeline.errors import AloudError, RunInterrupted, StoreError, UnknownRun
-from pipeline.events import Chunk, Event, PassageCut, Skipped
+from pipeline.events import Chunk, Event
 from pipeline.flow import Flow
 from pipeline.order import Order
 from pipeline.ports import EventLog, RunRecord, Source
@@ -40,7 +38,6 @@ from pipeline.stores.sessions import Sessions
 logger = logging.getLogger("aloud.runs")
 
 OnDisconnect = Literal["cancel", "continue"]
-CLIP = "/api/v1/runs/{run}/audio/{name}"
 _CANCELLING = 5.0
 """Seconds for which whoever cancels a run waits to see its end."""
 _PLAYED = 10_000
@@ -76,7 +73,7 @@ class Runs:
         self.going: dict[str, Going] = {}
         self.cold = "No voice has spoken yet."
         """Why the first word is not to be had yet; "" once it was spoken."""
-        self._loaded: set[str] = set()
+        self.loaded: set[str] = set()
         """Names of back-ends that are imported."""
         self.joining = anyio.Lock()
         """Held while it is decided who makes a run's joined file."""
@@ -106,11 +103,6 @@ class Runs:
 
     # ---- beginning --------------------------------------------------------------------------------------------------
 
-    async def order(self, body: Given, owner: str) -> Order:
-        """What a request amounts to. Raises NotFound for a document that its owner does not have."""
-        text = body.text if body.document is None else (await self.documents.get(body.document, owner)).text
-        return body.order(text, body.turns)
-
     async def create(
         self,
         order: Order,
@@ -131,10 +123,10 @@ class Runs:
         begun = False
         try:
             run = "r" + secrets.token_urlsafe(16)
-            flow = await self._prepare(order, run, source=source)
+            record = RunRecord(id=run, owner=owner, created=time.time(), request=request, key=key)
+            flow = await prepared(self, order, record, source=source)
             self.allowance.take(owner, len(order.text or ""))
             await self._ask(order, run, owner)
-            record = RunRecord(id=run, owner=owner, created=time.time(), request=request, key=key)
             await self.log.create(record)
             self._start(run, Going(owner, flow, on_disconnect, answers=order.session_id is not None))
             begun = True
@@ -167,32 +159,6 @@ class Runs:
             raise Conflict("This Idempotency-Key was used for another request; take a new key for a new request.")
         return known
 
-    async def _prepare(self, order: Order, run: str, *, source: Source | None = None, resume: bool = False) -> Flow:
-        events = f"/api/v1/runs/{run}/events"
-        await self._load(sources.find, order.llm_provider)
-        await self._load(engines.find, order.tts_provider)
-        received = await self._received(order)
-        return await self.workshop.prepare(
-            order, run=run, log=self.log, url=CLIP, events=events, source=source, resume=resume, received=received
-        )
-
-    async def _received(self, order: Order) -> list[Event]:
-        """What the run had said that this one repeats; nothing once it is erased."""
-        if order.retry_of is None:
-            return []
-        try:
-            return await self.events(order.retry_of, Chunk, PassageCut, Skipped)
-        except UnknownRun:
-            return []
-
-    async def _load(self, find: Callable[[str], Any], names: Sequence[str]) -> None:
-        """Back-ends that are asked for by name for the first time, off the loop: some take seconds to import."""
-        for name in names:
-            if name not in self._loaded:
-                with contextlib.suppress(AloudError):  # `prepare` says what is wrong, in its own order
-                    await anyio.to_thread.run_sync(find, name)
-                    self._loaded.add(name)
-
     def _start(self, run: str, going: Going) -> None:
         assert self._tasks is not None
         self.going[run] = going
@@ -224,7 +190,7 @@ class Runs:
         """Go on with a run that an earlier process left unfinished."""
         try:
             order = Order.of((record.request or {})["order"])
-            flow = await self._prepare(order, record.id, resume=True)
+            flow = await prepared(self, order, record, resume=True)
         except (AloudError, KeyError, TypeError) as error:
             logger.error("run %s cannot go on", record.id, exc_info=error)
             stopped = RunInterrupted("The service stopped during this run, and what it needs is no longer here.")
@@ -301,7 +267,8 @@ class Runs:
         if record.status == "running":
             raise Conflict("The run is still going on; cancel it before trying again, or wait for its end.")
         order = Order.of((record.request or {})["order"])
-        if order.text is None and (record.status == "complete" or not order.messages):  # there is nobody to go on
+        if order.text is None and (record.status == "complete" or not (order.messages or order.script)):
+            # there is nobody to go on
             said = said_in(await self.events(record.id, Chunk))
             order = replace(order, text=said, messages=(), llm_provider=(), narrated=False)
         again, _ = await self.create(replace(order, retry_of=record.id), owner=record.owner)

@@ -201,14 +201,14 @@ class Workshop:
         speak. `sample_rate`: of the clips, in place of the engine's own. `received`: the events of an earlier run for
         the same order; its text is said again, cut as it was, and a model is only asked to go on."""
         check(order, self._own)
-        request = self._request(order, given=source is not None, run_tool=run_tool)
+        past = await _past(log, run) if resume else ()
+        request = self._request(order, given=source is not None or resume, run_tool=run_tool)
         language = order.language.partition("-")[0].lower() or "en"
         speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), order.language or "en")
         engine, voice = await self.voice(order)
         recorder = self._recorders(engine, order.format, cast, sample_rate)
         pace = Pace(engine.parallel)
-        past = await _past(log, run) if resume else ()
-        if source is None and (order.text is not None or not past):
+        if source is None and (order.text is not None or (order.messages and not past)):
             said = "" if order.text is not None else said_in(received)
             source = await anyio.to_thread.run_sync(self.source, self.providers(order), said)  # may import a library
         return Flow(

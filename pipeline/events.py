@@ -21,6 +21,7 @@ __all__ = [
     "Chapter",
     "Chunk",
     "Complete",
+    "Cued",
     "Error",
     "Event",
     "Failed",
@@ -186,6 +187,19 @@ class Failed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cued(Event):
+    """From `start` on, in the text of a script: another step, and who speaks it."""
+
+    type: ClassVar[str] = "cue"
+    start: int
+    step: str | None = None
+    speaker: dict[str, Any] | None = None
+    """A `Voice`; None is the run's own."""
+    pause: float | None = None
+    """Seconds of silence before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pause(Event):
     type: ClassVar[str] = "pause"
     seconds: float
@@ -258,7 +272,7 @@ _KINDS: dict[str, type[Event]] = {
     cls.type: cls
     for cls in (
         Start, Chunk, Thought, ToolUse, PassageCut, Skipped, Speaking, Audio, Failed,
-        Pause, Sound, Chapter, Fallback, Complete, Error, Cancelled,
+        Cued, Pause, Sound, Chapter, Fallback, Complete, Error, Cancelled,
     )
 }  # fmt: skip
 TERMINAL = frozenset({"complete", "error", "cancelled"})

@@ -110,6 +110,8 @@ class Flow:
         """The last that was."""
         self._fed = 0
         """Characters that the buffer has had."""
+        self._known_cues = 0
+        """Of a script that is read again after a restart."""
 
     def cancel(self) -> None:
         """End the run with `cancelled`; returns at once. Cancelling the task that runs the flow ends it without a word
@@ -138,7 +140,7 @@ class Flow:
         with anyio.CancelScope(shield=True):
             await self._finish(failure or self._broken)
 
-    async def _go(self, again: Sequence[Passage]) -> None:
+    async def _go(self, again: Sequence[Passage | Pause]) -> None:
         send, receive = anyio.create_memory_object_stream[Passage | Pause](WAITING)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._read)
@@ -195,12 +197,13 @@ class Flow:
         if plan.source is None:
             self._broken = RunInterrupted("The service stopped while the model was speaking; what had come is kept.")
             return
-        known, since, said = self._shown, 0, 0
+        known, since, said, cued = self._shown, 0, 0, 0
         async with aclosing(plan.source.tokens(plan.request)) as tokens:
             async for token in tokens:
                 if isinstance(token, Cue):
-                    self._cues.append((said, token))
-                    self._inbox.nudge()
+                    cued += 1
+                    if cued > self._known_cues:
+                        await self._heed(token, said)
                     continue
                 if not isinstance(token, str):
                     await self._aside(token)
@@ -228,6 +231,13 @@ class Flow:
             self._to_show.set()
         self._unshown.append(text)
         self._inbox.put(text)
+
+    async def _heed(self, cue: Cue, at: int) -> None:
+        """It is in the log before anything is spoken by it."""
+        await self._show_now()
+        await self._publish(reports.cue(cue, at))
+        self._cues.append((at, cue))
+        self._inbox.nudge()
 
     async def _aside(self, item: Thinking | ToolCall | Usage | Handover) -> None:
         """What a source says besides text."""
@@ -266,12 +276,13 @@ class Flow:
 
     # ---- cutting: text -> passages ----------------------------------------------------------------------------------
 
-    async def _cut(self, send: MemoryObjectSendStream[Passage | Pause], again: Sequence[Passage]) -> None:
+    async def _cut(self, send: MemoryObjectSendStream[Passage | Pause], again: Sequence[Passage | Pause]) -> None:
         buffer = self._plan.buffer
         async with send:
-            for passage in again:
-                self._plan.pace.asked(passage.index, len(passage.spoken), time.monotonic())
-                await send.send(passage)
+            for item in again:
+                if isinstance(item, Passage):
+                    self._plan.pace.asked(item.index, len(item.spoken), time.monotonic())
+                await send.send(item)
             while (text := await self._inbox.take(SLICE, self._patience())) is not None:
                 while self._cues and self._cues[0][0] <= self._fed + len(text):
                     text = await self._reach(text, send)
@@ -423,8 +434,8 @@ class Flow:
 
     # ---- after a restart --------------------------------------------------------------------------------------------
 
-    async def _take_up(self, past: Sequence[Event]) -> Sequence[Passage]:
-        """Begin, or go on where the last event left the run; returns the passages that are still to be spoken."""
+    async def _take_up(self, past: Sequence[Event]) -> Sequence[Passage | Pause]:
+        """Begin, or go on where the last event left the run; returns what is still to be spoken."""
         plan = self._plan
         for event in past:
             self._ledger.note(event)
@@ -437,6 +448,8 @@ class Flow:
             return ()
         then = recall(past, plan.speakable)
         self._index, self._shown = then.index, len(then.text)
+        self._fed, self._cue, self._known_cues = then.handed_out, then.cue, then.cued
+        self._cues.extend(then.cues)
         plan.buffer.resume(then.text[: then.handed_out], time.monotonic())
         self._inbox.put(then.text[then.handed_out :])
         if then.broken_off is not None:  # it was being heard: never redone, and never left without an end

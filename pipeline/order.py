@@ -16,7 +16,7 @@ from pipeline.types import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a run is asked for. Either `text`, spoken as it is, or `messages`, which a model answers."""
+    """What a run is asked for: `text`, spoken as it is; or `messages`, which a model answers; or a `script`."""
 
     text: str | None = None
     messages: tuple[Message, ...] = ()
@@ -43,6 +43,8 @@ class Order:
     speakable: Mapping[str, str] = field(default_factory=dict)
     lexicon: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     """How words are said; those of one language under its name."""
+    script: Mapping[str, Any] | None = None
+    """The fields of a `narration.script.Script`; with a `text`, that is what it said the last time."""
     narrated: bool = False
     """The answer is a script for one voice: only what is to be said of it is spoken."""
     session_id: str | None = None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from pipeline.events import Audio, Chunk, Event, Failed, PassageCut, Skipped, Speaking
+from pipeline.events import Audio, Chunk, Cued, Event, Failed, PassageCut, Pause, Skipped, Speaking
 from pipeline.text import Speakable
-from pipeline.types import Passage
+from pipeline.types import Cue, Passage, Voice
 
 _ENDED = re.compile(r"[.!?…。！？:][\"'”’»)\]」』]*\s*$")
 
@@ -21,10 +21,16 @@ class Recollection:
     """Where the last passage or skipped span ends."""
     index: int
     """Of the next passage."""
-    unspoken: tuple[Passage, ...]
-    """Cut, and neither heard nor failed yet."""
+    unspoken: tuple[Passage | Pause, ...]
+    """Cut, and neither heard nor failed yet; and the silence between."""
     broken_off: Passage | None
     """Announced by `speaking`, and without an end."""
+    cue: Cue
+    """Of a script, the last that was reached."""
+    cues: tuple[tuple[int, Cue], ...]
+    """Those that were not, with their places in the text."""
+    cued: int
+    """How many there were in all."""
 
 
 def said_in(events: Sequence[Event]) -> str:
@@ -35,14 +41,16 @@ def said_in(events: Sequence[Event]) -> str:
 def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
     """`speakable` is told every passage again, so that it knows what it knew."""
     text = said_in(past)
+    cues = [(event.start, _cue(event)) for event in past if isinstance(event, Cued)]
     unspoken: dict[int, Passage] = {}
     broken_off: Passage | None = None
     handed_out = next_index = 0
     for event in past:
         match event:
             case PassageCut(index=index, start=start, end=end, reason=reason):
+                cue = _last(cues, start)
                 passage = Passage(index, text[start:end], start, end, reason)  # type: ignore[arg-type]
-                unspoken[index] = speakable.say(passage)
+                unspoken[index] = replace(speakable.say(passage), voice=cue.voice, step=cue.step)
                 handed_out, next_index = end, index + 1
             case Skipped(start=start, end=end):
                 speakable.say(Passage(next_index, text[start:end], start, end, "size"))  # the text goes on behind it
@@ -54,12 +62,44 @@ def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
                 broken_off = None
             case _:
                 pass
-    return Recollection(text, handed_out, next_index, tuple(unspoken.values()), broken_off)
+    rests = _unrested(cues, past)
+    reached = [(at, cue) for at, cue in cues if at < handed_out or (at == handed_out and (at, cue) not in rests)]
+    return Recollection(
+        text,
+        handed_out,
+        next_index,
+        tuple(_in_order(unspoken.values(), [rest for rest in rests if rest in reached])),
+        broken_off,
+        _last(reached, handed_out),
+        tuple(cues[len(reached) :]),
+        len(cues),
+    )
+
+
+def _cue(event: Cued) -> Cue:
+    return Cue(event.step or "", Voice(**event.speaker) if event.speaker else None, event.pause or 0.0)
+
+
+def _last(cues: Sequence[tuple[int, Cue]], at: int) -> Cue:
+    """Whose turn it is at this place in the text."""
+    return next((cue for place, cue in reversed(cues) if place <= at), Cue())
+
+
+def _unrested(cues: Sequence[tuple[int, Cue]], past: Sequence[Event]) -> list[tuple[int, Cue]]:
+    """Cues whose silence was not heard yet: it is published in their order."""
+    return [(at, cue) for at, cue in cues if cue.pause][sum(isinstance(event, Pause) for event in past) :]
+
+
+def _in_order(passages: Iterable[Passage], rests: Sequence[tuple[int, Cue]]) -> list[Passage | Pause]:
+    """Silence before the passage that stands at the same place."""
+    found: list[tuple[int, int, Passage | Pause]] = [(passage.start, 1, passage) for passage in passages]
+    found += [(at, 0, Pause(seconds=cue.pause)) for at, cue in rests]
+    return [item for _, _, item in sorted(found, key=lambda item: item[:2])]
 
 
 def repeatable(past: Sequence[Event]) -> list[Event]:
     """What another run says again as it is: the text and how it was cut, but for a last sentence that broke off."""
-    kept: list[Event] = [event for event in past if isinstance(event, Chunk | PassageCut | Skipped)]
+    kept: list[Event] = [event for event in past if isinstance(event, Chunk | Cued | PassageCut | Skipped)]
     if kept and isinstance(kept[-1], PassageCut) and not _ENDED.search(kept[-1].text):
         kept.pop()
     return kept

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 
 import anyio
 
 from pipeline.errors import AloudError
-from pipeline.events import Audio, Failed, Fallback, PassageCut, Speaking
-from pipeline.types import Clip, Growing, Handover, Passage
+from pipeline.events import Audio, Cued, Failed, Fallback, PassageCut, Speaking
+from pipeline.types import Clip, Cue, Growing, Handover, Passage
 
 logger = logging.getLogger("aloud.flow")
 
@@ -24,6 +25,15 @@ def passage(of: Passage) -> PassageCut:
         reason=of.reason,
         voice="/".join(filter(None, (of.voice.engine, of.voice.name))) if of.voice else None,
         step=of.step or None,
+    )
+
+
+def cue(of: Cue, at_text: int) -> Cued:
+    return Cued(
+        start=at_text,
+        step=of.step or None,
+        speaker=dataclasses.asdict(of.voice) if of.voice else None,
+        pause=of.pause or None,
     )
 
 

@@ -27,7 +27,7 @@ from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, Event
 from pipeline.flow import Flow
 from pipeline.narration.script import Script
-from pipeline.narration.stage import staged
+from pipeline.narration.stage import in_folder, staged
 from pipeline.order import Order, check
 from pipeline.ports import Engine, RunRecord, Source
 from pipeline.sources import find
@@ -217,7 +217,8 @@ class Stream:
     async def _prepare(self, workshop: Workshop, log: MemoryEventLog) -> Flow:
         source, cast = self._source, tuple[Engine, ...]()
         if self._script is not None:
-            stage = await staged(self._script, workshop, self._order, folder=self._folder)
+            find = None if self._folder is None else in_folder(self._folder)
+            stage = await staged(self._script, workshop, self._order, find=find)
             source, cast = stage.source, stage.engines
         return await workshop.prepare(
             self._order, run=self.run, log=log, source=source, run_tool=self._pipeline.run_tool, cast=cast

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Query, Response
 from api.bodies import Heard, HeardShown, RunList, RunShown, Speech
 from api.chat import answers
 from api.heard import heard_until
+from api.preparing import ordered
 from api.routes.common import Owner, OwnRun, RunsHere, refusals
 
 router = APIRouter(tags=["runs"], prefix="/api/v1/runs")
@@ -23,7 +24,7 @@ async def create(
     idempotency_key: Annotated[str, Header(max_length=200, description="The same key again gives the same run.")] = "",
 ) -> RunShown:
     """Begins a run that goes on whoever listens."""
-    record, new = await runs.create(await runs.order(body, owner), owner=owner, key=idempotency_key)
+    record, new = await runs.create(await ordered(runs, body, owner), owner=owner, key=idempotency_key)
     response.headers["Location"] = f"/api/v1/runs/{record.id}"
     if not new:
         response.headers["Idempotent-Replayed"] = "true"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -20,6 +21,8 @@ LARGEST = 1_000_000
 NODES = 50_000
 _SHOWN = 20
 """Mistakes that are told at once."""
+_FOUND = 100
+"""Mistakes after which no more are looked for."""
 _SPEAKER = re.compile(r"[ \t]*([^\W\d][\w .'-]{0,39}?)[ \t]*:[ \t]+(?=\S)")
 REFERENCE = re.compile(r"\{([A-Za-z_]\w{0,63})\.(\w{1,64})\}")
 RESULTS: Mapping[str, tuple[str, ...]] = {
@@ -57,9 +60,9 @@ def parsed(text: str, name: str = "the script") -> Script:
 
 def checked(data: Any, lines: Mapping[Path, int] | None = None, name: str = "the script") -> Script:
     """Raises InvalidScript. `lines`: where each part of it stands, when it was a text."""
-    found = list(faults(data, whole := schema(), whole))
+    found = list(islice(faults(data, whole := schema(), whole), _FOUND))
     if not found:
-        found = list(_mistakes(data))
+        found = list(islice(_mistakes(data), _FOUND))
     if found:
         mistakes = [{"line": _line(path, lines or {}), "where": _where(path), "message": told} for path, told in found]
         shown = "; ".join(

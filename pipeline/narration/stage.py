@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,9 +11,11 @@ from typing import Any
 
 import anyio.to_thread
 
+from pipeline import sources
 from pipeline.assembly import Workshop
 from pipeline.errors import InvalidScript
 from pipeline.narration import read
+from pipeline.narration.document import Document
 from pipeline.narration.script import REFERENCE, Script, spoken_by
 from pipeline.order import Order
 from pipeline.ports import Engine, Source
@@ -25,6 +27,8 @@ PAUSE = 0.6
 _LONGEST = 1_000_000
 """Characters that one result may have."""
 Ask = Callable[[Sequence[str]], Source]
+Find = Callable[[str], Awaitable[Document]]
+"""A document, by what a step of the script calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +36,24 @@ class Stage:
     source: ScriptSource
     engines: tuple[Engine, ...]
     """Those whose voices the cast has."""
+    certain: bool
+    """It says the same each time: no model is asked."""
 
 
-async def staged(script: Script, workshop: Workshop, order: Order, *, folder: Path | None = None) -> Stage:
-    """A script with its voices found. Raises UnknownVoice and its kind, and InvalidScript for documents where no
-    `folder` is given in which they are looked for."""
-    if folder is None and any(step["type"] == "document" for step in _all(script.steps)):
-        raise InvalidScript("The script has a step of the type document, which is for the command line only.")
+async def staged(script: Script, workshop: Workshop, order: Order, *, find: Find | None = None) -> Stage:
+    """A script with its voices found. Raises UnknownVoice and its kind, UnknownProvider, and InvalidScript for
+    documents where nobody can `find` them."""
+    kinds = {step["type"] for step in steps(script.steps)}
+    if find is None and "document" in kinds:
+        raise InvalidScript("The script has a step of the type document, and there is no folder to look for it.")
+    for config in (script.config, *(step.get("config", {}) for step in steps(script.steps))):
+        if name := config.get("provider") or config.get("default_llm_provider"):
+            sources.where(name)
     voices: dict[str, Voice] = {}
     engines: dict[str, Engine] = {}
     entries = {name: dict(entry) for name, entry in script.cast.items()}
     default = str(script.config.get("default_voice", ""))
-    for name in [default, *(str(step.get("config", {}).get("voice", "")) for step in _all(script.steps))]:
+    for name in [default, *(str(step.get("config", {}).get("voice", "")) for step in steps(script.steps))]:
         if name:
             entries.setdefault(name, {"voice": name})
     for name, entry in entries.items():
@@ -53,14 +63,22 @@ async def staged(script: Script, workshop: Workshop, order: Order, *, folder: Pa
     def ask(names: Sequence[str]) -> Source:
         return workshop.source(names or workshop.providers(order))
 
-    return Stage(ScriptSource(script, voices, ask, folder), tuple(engines.values()))
+    source = ScriptSource(script, voices, ask, find)
+    return Stage(source, tuple(engines.values()), certain="llm_chat" not in kinds)
 
 
-def _all(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = []
-    for step in steps:
-        found += [step, *_all(step.get("steps", ()))]
-    return found
+def steps(outer: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """These, and those within them."""
+    for step in outer:
+        yield step
+        yield from steps(step.get("steps", ()))
+
+
+def in_folder(folder: Path) -> Find:
+    async def find(path: str) -> Document:
+        return await anyio.to_thread.run_sync(read, folder / path)
+
+    return find
 
 
 class ScriptSource:
@@ -70,11 +88,11 @@ class ScriptSource:
     model = ""
     streaming = True
 
-    def __init__(self, script: Script, voices: Mapping[str, Voice], ask: Ask, folder: Path | None) -> None:
+    def __init__(self, script: Script, voices: Mapping[str, Voice], ask: Ask, find: Find | None) -> None:
         self._script = script
         self._voices = voices
         self._ask = ask
-        self._folder = folder
+        self._find = find
         self._pause = 0.0
         """Seconds that are due before the next word."""
         self._said = False
@@ -199,8 +217,8 @@ class ScriptSource:
                 yield item
 
     async def _document(self, path: str) -> dict[str, Any]:
-        assert self._folder is not None
-        document = await anyio.to_thread.run_sync(read, self._folder / path)
+        assert self._find is not None
+        document = await self._find(path)
         text = "".join(chapter.text for chapter in document.chapters)
         return {"text": text, "title": document.title, "author": document.author}
 

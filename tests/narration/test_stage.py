@@ -7,9 +7,14 @@ import pytest
 import soundfile
 
 from pipeline import Event, create_streaming_pipeline
+from pipeline.assembly import Workshop
 from pipeline.errors import UnknownVoice
-from pipeline.events import Audio, PassageCut, Pause
+from pipeline.events import Audio, Cued, PassageCut, Pause
 from pipeline.narration.script import parsed
+from pipeline.narration.stage import staged
+from pipeline.order import Order
+from pipeline.ports import RunRecord
+from pipeline.stores.memory import MemoryEventLog
 
 
 async def performed(tmp_path: Path, script: str, **options: Any) -> list[Event]:
@@ -111,3 +116,55 @@ steps: [{type: dialogue, inputs: {text: "A: Hello there.\\nB: Hello yourself."}}
     audio = [event for event in await performed(tmp_path, script) if isinstance(event, Audio)]
     assert [event.engine for event in audio] == ["tone", "espeak"]
     assert {soundfile.info(event.path).samplerate for event in audio} == {22050}
+
+
+SEVERAL = """
+cast: {ANNA: {voice: low}, BEN: {voice: high, speed: 1.5}}
+config: {pause: 0.25}
+steps:
+  - {id: a, type: speak, config: {voice: ANNA}, inputs: {text: Welcome to all. This is Anna.}}
+  - {type: dialogue, inputs: {text: "BEN: Good morning.\\nANNA: It is evening."}}
+  - {type: pause, inputs: {seconds: 1}}
+  - {id: c, type: speak, inputs: {text: The end.}}
+  - {type: pause, inputs: {seconds: 2}}
+"""
+
+
+async def at_once(workshop: Workshop, log: MemoryEventLog, *, resume: bool = False) -> list[Event]:
+    """One run of the script, or the rest of it."""
+    order = Order(tts_provider=("tone",), buffer={"mode": "batch"})
+    stage = await staged(parsed(SEVERAL), workshop, order)
+    flow = await workshop.prepare(order, run="run", log=log, source=stage.source, cast=stage.engines, resume=resume)
+    await flow.run()
+    return list(await log.read("run", 0, 1000))
+
+
+def performance(events: list[Event]) -> list[Any]:
+    """All that a listener would notice, in its order."""
+    passages = {event.index: event for event in events if isinstance(event, PassageCut)}
+    heard: list[Any] = []
+    for event in events:
+        if isinstance(event, Audio):
+            passage = passages[event.index]
+            assert event.path is not None
+            heard.append((passage.text, passage.voice, passage.step, soundfile.read(event.path)[0].tobytes()))
+        elif isinstance(event, Pause):
+            heard.append(event.seconds)
+    return heard
+
+
+async def test_wherever_it_is_broken_off_it_goes_on_in_the_same_voices_with_the_same_pauses(tmp_path: Path) -> None:
+    async with Workshop(output_dir=tmp_path, env={}) as workshop:
+        log = MemoryEventLog()
+        await log.create(RunRecord("run"))
+        whole = await at_once(workshop, log)
+        wanted = performance(whole)
+        assert [item for item in wanted if isinstance(item, float)] == [0.25, 0.35, 1.25, 2]
+        for count in range(1, len(whole)):
+            log = MemoryEventLog()
+            await log.create(RunRecord("run"))
+            for event in whole[:count]:
+                await log.append("run", event)
+            assert performance(await at_once(workshop, log, resume=True)) == wanted, f"after {count} events"
+            cues = [event for event in await log.read("run", 0, 1000) if isinstance(event, Cued)]
+            assert len(cues) == 5, "none twice"
