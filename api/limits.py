@@ -139,6 +139,9 @@ class Answer:
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY.items():
                 headers.setdefault(name, value)
+            took = f"total;dur={1000 * (time.perf_counter() - self._began):.1f}"
+            parts = headers.get("server-timing")
+            headers["Server-Timing"] = f"{parts}, {took}" if parts else took
         await self._send(message)
 
     def note(self, scope: Scope) -> None:

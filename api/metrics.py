@@ -15,6 +15,9 @@ from pipeline.ports import EventLog
 FIRST = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10)
 """Seconds until something is first heard or seen."""
 SHORT = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1)
+WORK = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
+FACTORS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2)
+MANY = (1, 2, 4, 8, 16, 32, 64)
 _LAG = 0.5
 """Seconds between two looks at how late the event loop is."""
 
@@ -26,8 +29,8 @@ class Metrics:
         def counter(name: str, about: str, *labels: str) -> Counter:
             return Counter(f"aloud_{name}", about, labels, registry=self.registry)
 
-        def histogram(name: str, about: str, buckets: Sequence[float] = FIRST) -> Histogram:
-            return Histogram(f"aloud_{name}", about, registry=self.registry, buckets=tuple(buckets))
+        def histogram(name: str, about: str, buckets: Sequence[float] = FIRST, *labels: str) -> Histogram:
+            return Histogram(f"aloud_{name}", about, labels, registry=self.registry, buckets=tuple(buckets))
 
         def gauge(name: str, about: str, *labels: str) -> Gauge:
             return Gauge(f"aloud_{name}", about, labels, registry=self.registry)
@@ -39,6 +42,11 @@ class Metrics:
         self.aggregation = histogram("text_aggregation_seconds", "From the first text to the first passage.")
         self.first_audio = histogram("time_to_first_audio_seconds", "From the run's beginning to its first clip.")
         self.audible = histogram("time_to_first_audible_seconds", "The same, and the silence at that clip's head.")
+        self.waited = histogram("queue_wait_seconds", "From a passage to the voice that speaks it.", WORK)
+        self.synthesis = histogram("synthesis_seconds", "What the voice took for a passage.", WORK, "engine")
+        self.factor = histogram(
+            "realtime_factor", "Seconds that the voice took for a second of sound.", FACTORS, "engine"
+        )
         self.gaps = histogram("gap_seconds", "Silence that a listener had to hear in a run.", (0, *FIRST, 30))
         self.audio = counter("audio_seconds_total", "Sound made.", "engine")
         self.characters = counter("characters_total", "Source text that was spoken.")
@@ -46,6 +54,11 @@ class Metrics:
         self.misses = counter("cache_misses_total", "Passages that had to be spoken.")
         self.failed = counter("passages_failed_total", "Passages that could not be spoken.", "reason")
         self.fallbacks = counter("fallbacks_total", "Another provider took over.", "from", "to")
+        self.redeliveries = counter("redeliveries_total", "Passages that were spoken after a restart.")
+        self.reader_lag = histogram(
+            "sse_lag_events", "Events that a reader had missed when he was ready for more.", MANY
+        )
+        self.evictions = counter("sse_evictions_total", "Streams that were cut because their readers took nothing.")
         self.commit = histogram("event_commit_seconds", "From an event's number to the disk.", SHORT)
         self.lag = histogram("loop_lag_seconds", "How late the event loop is.", SHORT)
         gauge("build_info", "What is running.", "version").labels(version).set(1)
@@ -68,6 +81,8 @@ class MeteredLog:
         self._metrics = metrics
         self._first_text: dict[str, float] = {}
         """When the text of runs began that have no passage yet, in seconds since they began."""
+        self._cut: dict[str, set[int]] = {}
+        """Indexes of passages that have no end yet."""
         self.create = log.create
         self.read = log.read
         self.lines = log.lines
@@ -95,12 +110,17 @@ class MeteredLog:
                 metrics.first_text.observe(event.at)
                 self._first_text[event.run] = event.at
             case PassageCut():
+                self._cut.setdefault(event.run, set()).add(event.index)
                 if (since := self._first_text.pop(event.run, None)) is not None:
                     metrics.aggregation.observe(event.at - since)
             case Audio():
                 metrics.audio.labels(event.engine).inc(event.seconds)
                 (metrics.hits if event.cached else metrics.misses).inc()
+                self._time(event)
+                if not self._mine(event):
+                    metrics.redeliveries.inc()
             case Failed():
+                self._mine(event)
                 metrics.failed.labels(event.code).inc()
             case Fallback():
                 metrics.fallbacks.labels(event.from_, event.to).inc()
@@ -109,9 +129,25 @@ class MeteredLog:
             case _:
                 pass
 
+    def _time(self, audio: Audio) -> None:
+        timing = audio.timing or {}
+        self._metrics.waited.observe(timing.get("waited", 0.0))
+        if not audio.cached and audio.seconds:
+            spent = timing.get("synthesis", 0.0)
+            self._metrics.synthesis.labels(audio.engine).observe(spent)
+            self._metrics.factor.labels(audio.engine).observe(spent / audio.seconds)
+
+    def _mine(self, event: Audio | Failed) -> bool:
+        """Whether this process has cut the passage, too."""
+        cut = self._cut.get(event.run, set())
+        mine = event.index in cut
+        cut.discard(event.index)
+        return mine
+
     def _end(self, event: Complete | Error | Cancelled) -> None:
         metrics, timing = self._metrics, event.timing
         self._first_text.pop(event.run, None)
+        self._cut.pop(event.run, None)
         metrics.runs.labels(event.status if isinstance(event, Complete) else event.type).inc()
         metrics.characters.inc(event.spoken)
         if timing.get("first_audio") is not None:

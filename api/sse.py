@@ -5,12 +5,14 @@ A reader is a cursor into the log. All that is ready goes out in one piece; noth
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
 import anyio
 from fastapi.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
+from prometheus_client import Histogram
+from starlette.types import Message, Receive, Scope, Send
 
 from pipeline.errors import UnknownRun
 from pipeline.events import TERMINAL, Line
@@ -74,19 +76,21 @@ async def follow(
         return
 
 
-def frame(line: Line, data: bytes | None = None) -> bytes:
-    return b"id: %d\ndata: %b\n\n" % (line.seq, line.data if data is None else data)
+def frame(line: Line, data: bytes) -> bytes:
+    return b"id: %d\ndata: %b\n\n" % (line.seq, data)
 
 
 async def encoded(
-    batches: AsyncGenerator[list[Line], None], closing: Closing, signed: Callable[[Line], bytes] | None = None
+    batches: AsyncGenerator[list[Line], None], closing: Closing, signed: Callable[[Line], bytes], lag: Histogram
 ) -> AsyncGenerator[bytes, None]:
-    """The body of an event stream."""
+    """The body of an event stream. `lag` is told how many lines had been waiting each time."""
     # `retry` never has a block of its own: some clients take a block without data for an event.
     ended, retry = False, b"retry: %d\n" % RETRY
     async with aclosing(batches):
         async for lines in batches:
-            for piece in _pieces([frame(line, signed(line) if signed else None) for line in lines]):
+            if lines:
+                lag.observe(len(lines))
+            for piece in _pieces([frame(line, signed(line)) for line in lines]):
                 yield retry + piece
                 retry = b""
             if not lines:
@@ -108,20 +112,38 @@ def _pieces(frames: Sequence[bytes]) -> list[bytes]:
     return [*pieces, b"".join(waiting)] if waiting else pieces
 
 
+class Patient:
+    """Sends, and knows for how long it had to wait until somebody took what it sent."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.waited = 0.0
+        """Seconds; the longest time."""
+
+    async def send(self, message: Message) -> None:
+        since = time.monotonic()
+        try:
+            await self._send(message)
+        finally:
+            self.waited = max(self.waited, time.monotonic() - since)
+
+
 class EventStream(StreamingResponse):
-    """`left` is called once, however the stream ends: read to its end, cut off, or left before it began."""
+    """`left` is called once, however the stream ends: read to its end, cut off, or left before it began; with the
+    longest time, in seconds, for which the reader took nothing of what waited for him."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, body: AsyncGenerator[bytes, None], left: Callable[[], None], **headers: str) -> None:
+    def __init__(self, body: AsyncGenerator[bytes, None], left: Callable[[float], None], **headers: str) -> None:
         super().__init__(body, headers=HEADERS | headers)
         self._body = body
         self._left = left
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        patient = Patient(send)
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, patient.send)
         finally:
-            self._left()
+            self._left(patient.waited)
             with anyio.CancelScope(shield=True):
                 await self._body.aclose()

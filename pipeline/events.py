@@ -174,6 +174,8 @@ class Audio(Event):
     words: tuple[Word, ...]
     engine: str
     cached: bool
+    timing: dict[str, float] | None = None
+    """Seconds from the passage on: `waited` for the voice, `synthesis`, `storing`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

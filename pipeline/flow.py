@@ -104,6 +104,8 @@ class Flow:
         self._shown = 0
         self._to_show = anyio.Event()
         self._index = 0
+        self._handed: dict[int, float] = {}
+        """When passages were handed out that are not spoken yet, on the monotonic clock."""
         self._cues: deque[tuple[int, Cue]] = deque()
         """Of a script, by their places in the text, until they are reached."""
         self._cue = Cue()
@@ -281,7 +283,7 @@ class Flow:
         async with send:
             for item in again:
                 if isinstance(item, Passage):
-                    self._plan.pace.asked(item.index, len(item.spoken), time.monotonic())
+                    self._ask(item)
                 await send.send(item)
             while (text := await self._inbox.take(SLICE, self._patience())) is not None:
                 while self._cues and self._cues[0][0] <= self._fed + len(text):
@@ -334,7 +336,7 @@ class Flow:
             return
         passage = replace(passage, index=self._index, voice=self._cue.voice, step=self._cue.step)
         self._index += 1
-        plan.pace.asked(passage.index, len(passage.spoken), time.monotonic())
+        self._ask(passage)
         # Numbered in this order; the voice is asked while they are still on their way to the disk.
         events = [self._chunk()] if self._unshown else []
         kept = [plan.log.append(plan.run, event) for event in (*events, reports.passage(passage))]
@@ -343,6 +345,11 @@ class Flow:
         finally:
             for told in kept:
                 await self._settle(told)
+
+    def _ask(self, passage: Passage) -> None:
+        now = time.monotonic()
+        self._handed[passage.index] = now
+        self._plan.pace.asked(passage.index, len(passage.spoken), now)
 
     # ---- speaking: passages -> clips --------------------------------------------------------------------------------
 
@@ -399,10 +406,12 @@ class Flow:
             logger.exception("run %s: passage %d", plan.run, passage.index)
             failure = EngineError(f"The voice broke: {type(error).__name__}. The log has the details.")
         ended.set()
+        took = time.monotonic() - self._handed.pop(passage.index)
         self._tell_pace(passage, clip)
         await turn.wait()
         if clip is not None and failure is None:
-            await self._publish(reports.audio(passage, clip, plan.address(clip), self._ledger.seconds), clip.lead)
+            begins = self._ledger.seconds
+            await self._publish(reports.audio(passage, clip, plan.address(clip), begins, took), clip.lead)
         else:
             assert failure is not None
             await self._publish(reports.failed(passage, failure))

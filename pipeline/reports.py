@@ -49,7 +49,9 @@ def speaking(of: Passage, growing: Growing, url: str, begins: float) -> Speaking
     )
 
 
-def audio(of: Passage, clip: Clip, url: str, begins: float) -> Audio:
+def audio(of: Passage, clip: Clip, url: str, begins: float, took: float) -> Audio:
+    """`took`: seconds since the passage was handed to the voice."""
+    waited = max(0.0, took - clip.synthesis - clip.storing)
     return Audio(
         index=of.index,
         url=url,
@@ -63,6 +65,7 @@ def audio(of: Passage, clip: Clip, url: str, begins: float) -> Audio:
         words=clip.words,
         engine=clip.engine,
         cached=clip.cached,
+        timing={"waited": round(waited, 4), "synthesis": round(clip.synthesis, 4), "storing": round(clip.storing, 4)},
     )
 
 

@@ -167,6 +167,10 @@ class Clip:
     cached: bool = False
     lead: float = 0.0
     """Seconds before the first audible sample."""
+    synthesis: float = 0.0
+    """Seconds that the voice took; 0 where nothing was to be spoken anew."""
+    storing: float = 0.0
+    """Seconds from there until it was kept."""
 
 
 # ---- what a source says besides text --------------------------------------------------------------------------------

@@ -55,5 +55,12 @@ def _number(given: str | None, record: RunRecord) -> int:
 def listen(record: RunRecord, after: int, runs: Runs, keys: Keys, *, posted: bool = False) -> EventStream:
     closing = runs.closing
     runs.joined(record)
-    body = encoded(follow(runs.log, record.id, after, closing, runs.settings.ping_seconds), closing, keys.signed)
-    return EventStream(body, lambda: runs.left(record, posted=posted), **{"X-Run-Id": record.id})
+    batches = follow(runs.log, record.id, after, closing, runs.settings.ping_seconds)
+
+    def left(waited: float) -> None:
+        runs.left(record, posted=posted)
+        if waited > runs.settings.reader_timeout / 2:
+            runs.metrics.evictions.inc()
+
+    body = encoded(batches, closing, keys.signed, runs.metrics.reader_lag)
+    return EventStream(body, left, **{"X-Run-Id": record.id})

@@ -141,9 +141,17 @@ class Sound:
         def left() -> None:
             self._runs.left(self._record, posted=True)
 
-        return Growing(
-            body, media_type, f"speech.{self._kind.extension}", left=left, headers={"X-Request-Id": self._record.id}
-        )
+        headers = {"X-Request-Id": self._record.id, "Server-Timing": ", ".join(self._timing())}
+        return Growing(body, media_type, f"speech.{self._kind.extension}", left=left, headers=headers)
+
+    def _timing(self) -> list[str]:
+        """Of the first clip, in milliseconds."""
+        return [
+            f"{name};dur={1000 * seconds:.1f}"
+            for event in self._first
+            if isinstance(event, Audio)
+            for name, seconds in (event.timing or {}).items()
+        ]
 
 
 async def _sound(events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import anyio
 
@@ -58,12 +60,15 @@ class LocalRecorder:
                 key = self._sounds.key(self._engine.name, self._engine.version, voice, passage.spoken)
                 await alone.enter_async_context(self._sounds.alone(key))
                 if (take := await self._sounds.get(key)) is not None:
+                    found = time.monotonic()
                     sound = repeated(take, self._studio.sample_rate)
-                    yield await session.finish(sound, self._engine.name, take.times, again=take.gains)
+                    clip = await session.finish(sound, self._engine.name, take.times, again=take.gains)
+                    yield replace(clip, storing=time.monotonic() - found)
                     return
 
             await talking.enter_async_context(self._voices)
             listening = Listening(self._engine, passage.spoken, voice, self._studio.sample_rate)
+            asked = time.monotonic()
             speaking = asyncio.create_task(listening.run(self._first, self._total))
             try:
                 while not listening.over:
@@ -79,8 +84,10 @@ class LocalRecorder:
                         listening.announce()
                         yield await session.announce(listening.sound, listening.engine)
                 await speaking
+                said = time.monotonic()
                 await talking.aclose()
                 clip = await session.finish(listening.sound, listening.engine, listening.times)
+                clip = replace(clip, synthesis=said - asked, storing=time.monotonic() - said)
                 if self._sounds is not None and key:
                     await self._sounds.put(key, listening.take(session.gains))
                 yield clip

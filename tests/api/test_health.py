@@ -66,6 +66,11 @@ async def test_what_happened_is_counted_under_the_names_that_dashboards_know(cli
         "text_aggregation_seconds",
     ):  # fmt: skip
         assert counted(page, f"aloud_{name}_count") == 2
+    assert counted(page, "aloud_queue_wait_seconds_count") == 2 * len(clips)
+    for name in ("synthesis_seconds", "realtime_factor"):
+        assert f'aloud_{name}_count{{engine="tone"}} {len(clips):.1f}' in page, "what is repeated is not counted"
+    assert counted(page, "aloud_sse_lag_events_sum") == sum(event["type"] != "" for event in found) * 2
+    assert counted(page, "aloud_sse_evictions_total") == counted(page, "aloud_redeliveries_total") == 0
     assert counted(page, "aloud_event_commit_seconds_count") >= 2 * len(found)
     assert counted(page, "aloud_build_info") == 1
 

@@ -68,6 +68,15 @@ async def test_the_same_sound_comes_as_events(client):
     assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"] > 0
 
 
+async def test_the_answer_says_where_the_time_went(client):
+    body = {"input": TEXT, "voice": "alloy", "model": "tts-1"}
+    async with client.stream("POST", "/v1/audio/speech", json=body) as response:
+        parts = dict(part.split(";dur=") for part in response.headers["server-timing"].split(", "))
+    assert list(parts) == ["waited", "synthesis", "storing", "total"]
+    spent = {name: float(milliseconds) for name, milliseconds in parts.items()}
+    assert 0 < spent["synthesis"] and sum(spent.values()) <= 2 * spent["total"]
+
+
 async def test_the_sdk_streams(sdk):
     async with sdk.audio.speech.with_streaming_response.create(
         model="tts-1", voice="coral", input=TEXT, response_format="pcm"

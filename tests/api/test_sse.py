@@ -26,6 +26,7 @@ async def test_the_stream_has_the_headers_and_the_form_of_the_contract(client):
     assert response.headers["content-type"].startswith("text/event-stream")
     assert response.headers["cache-control"] == "no-cache"
     assert response.headers["x-accel-buffering"] == "no"
+    assert response.headers["server-timing"].startswith("total;dur=")
     assert body.startswith(b"retry: "), "no byte order mark, and the pause before coming back is said first"
     assert body.count(b"retry: ") == 1
     assert b"\nevent:" not in body and b"\r" not in body
@@ -177,7 +178,8 @@ async def test_a_reader_that_never_reads_holds_nobody_up_and_is_dropped(served):
     assert found[-1]["type"] == "complete"
 
     async def dropped():
-        return "aloud_streams_open 0.0" in (await client.get("/metrics")).text
+        page = (await client.get("/metrics")).text
+        return "aloud_streams_open 0.0" in page and "aloud_sse_evictions_total 1.0" in page
 
     await until(dropped)
     writer.transport.resume_reading()
