@@ -101,19 +101,22 @@ def read(
     language: options.Language = "",
     lexicon: options.Lexicon = "",
     format: Annotated[
-        str, typer.Option("--format", "-f", metavar="NAME", help="mp3, m4b, m4a, opus, flac or wav, in a folder.")
+        str,
+        typer.Option("--format", "-f", metavar="NAME", help="mp3, m4b, m4a, opus, flac, wav, or epub."),
     ] = "",
     split: Annotated[bool, typer.Option("--split", help="One file for each chapter, in a folder.")] = False,
     each: Annotated[bool, typer.Option("--each", help="A book for each file, not one of them all.")] = False,
     chapters: Annotated[str, typer.Option("--chapters", metavar="LIST", help="Only some: 3-5, or 1,4-.")] = "",
     srt: Annotated[bool, typer.Option("--srt", help="Captions as SRT, too, beside those as WebVTT.")] = False,
+    allow_url: Annotated[bool, typer.Option("--allow-url", help="A FILE may be an address: https://...")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be done.")] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Make an audiobook of documents; the same command goes on where it was interrupted."""
-    from api.cli_read import Wish, read_aloud
+    from api.cli_read import read_aloud
     from api.cli_run import Speech
+    from api.editions import Wish
 
     wish = Wish(
         files=files,
@@ -124,6 +127,7 @@ def read(
         each=each,
         chapters=chapters,
         srt=srt,
+        allow_url=allow_url,
         dry_run=dry_run,
         json=json,
         quiet=quiet,

@@ -35,7 +35,8 @@ async def bind(book: Book, target: Path, *, chapter: int | None = None) -> Path:
         raise AloudError("There was nothing to speak in it.")
     tags = {"title": document.title, "artist": document.author, "album": document.title, "genre": "Audiobook"}
     if chapter is not None:
-        tags |= {"title": document.chapters[chapter].title, "track": f"{chapter + 1}/{len(document.chapters)}"}
+        part = document.chapters[chapter]
+        tags |= {"title": part.title, "track": str(part.number or f"{chapter + 1}/{len(document.chapters)}")}
     parts = [Part(spoken.finished.sound, spoken.finished.samples) for spoken in wanted]
     with told(target.parent):
         return await splice(

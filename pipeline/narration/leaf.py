@@ -71,7 +71,7 @@ def blocks(text: str) -> Iterator[Block]:
             if mark and mark[1].startswith(fence):
                 yield Block("code", code, at)
                 fence = ""
-        elif end > start and "\n" not in text[start:end] and (under := _UNDERLINE.fullmatch(bare)):
+        elif (under := _UNDERLINE.fullmatch(bare)) and end > start and "\n" not in text[start:end]:
             yield Block("heading", start, end, 1 if under[1][0] == "=" else 2)
             start = end = until
         elif mark or not bare.strip() or (alone := _line(bare, at)) is not None:

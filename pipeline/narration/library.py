@@ -56,4 +56,5 @@ def chosen(document: Document, wanted: str) -> Document:
         if not 1 <= first <= last <= count:
             raise InvalidRequest(f"--chapters {wanted}: the book has the chapters 1 to {count}.")
         numbers.update(range(first, last + 1))
-    return replace(document, chapters=tuple(document.chapters[number - 1] for number in sorted(numbers)))
+    kept = tuple(replace(document.chapters[number - 1], number=number) for number in sorted(numbers))
+    return replace(document, chapters=kept)

@@ -17,7 +17,8 @@ from uuid import UUID
 import anyio.to_thread
 
 from pipeline.errors import AloudError
-from pipeline.narration.book import Book, Spoken, bind
+from pipeline.narration.binding import bind
+from pipeline.narration.book import Book, Spoken
 from pipeline.narration.document import Chapter, Document
 from pipeline.narration.leaf import Leaf, leaf
 from pipeline.narration.shelf import told
@@ -25,6 +26,8 @@ from pipeline.narration.spots import spots
 
 SOUND = "mp3"
 """Every reading app plays it."""
+_TAIL = 1152
+"""Samples of silence that such a file leaves out at its end."""
 ACTIVE = "-epub-media-overlay-active"
 _RIGHT_TO_LEFT = ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi")
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -83,7 +86,7 @@ def _add(file: zipfile.ZipFile, book: Book, number: int, portions: Sequence[Spok
     chapter = book.document.chapters[number]
     found = spots(((spoken, spoken.finished.events()) for spoken in portions), book.sample_rate)
     page = leaf("".join(spoken.portion.text for spoken in portions), found, chapter.languages)
-    bound = _Bound(f"c{number + 1:04}", chapter.title, found.seconds if page.lit else 0.0)
+    bound = _Bound(f"c{number + 1:04}", chapter.title, found.seconds - _TAIL / book.sample_rate if page.lit else 0.0)
     file.writestr(f"EPUB/{bound.name}.xhtml", _page(book.document, chapter, page.body))
     if bound.seconds:
         file.writestr(f"EPUB/{bound.name}.smil", _overlay(bound, page))
@@ -92,7 +95,7 @@ def _add(file: zipfile.ZipFile, book: Book, number: int, portions: Sequence[Spok
 
 
 def _page(document: Document, chapter: Chapter, body: str) -> str:
-    return _html(document, chapter.title, f'<section epub:type="chapter">\n{body}</section>')
+    return _html(document, chapter.title, f'<section id="chapter" epub:type="chapter">\n{body}</section>')
 
 
 def _html(document: Document, title: str, body: str) -> str:
@@ -116,8 +119,8 @@ def _overlay(bound: _Bound, page: Leaf) -> str:
         )
     return (
         f'{_HEAD}<smil xmlns="http://www.w3.org/ns/SMIL" xmlns:epub="http://www.idpf.org/2007/ops" version="3.0">\n'
-        f'<body><seq id="all" epub:textref="{bound.name}.xhtml" epub:type="chapter">\n{"".join(pars)}</seq></body>\n'
-        "</smil>\n"
+        f'<body><seq id="all" epub:textref="{bound.name}.xhtml#chapter" epub:type="chapter">\n'
+        f"{''.join(pars)}</seq></body>\n</smil>\n"
     )
 
 

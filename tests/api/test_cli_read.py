@@ -11,6 +11,7 @@ import pytest
 
 from tests.api.test_cli import ALOUD, aloud, env, running  # noqa: F401  the fixture is used by its name
 from tests.narration.books import novel
+from tests.narration.test_overlays import check
 
 
 def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, object]]:
@@ -37,7 +38,15 @@ def test_chapters_can_be_chosen_and_split(env: dict[str, str], tmp_path: Path) -
     done = aloud(env, "read", "b.epub", "-o", "out/", "--split", "--chapters", "2-3", "-e", "tone", "-s", "4")
     assert done.returncode == 0, done.stderr
     made = sorted(path.name for path in (tmp_path / "out").glob("*.mp3"))
-    assert made == ["1 Chapter 2.mp3", "2 Chapter 3.mp3"]
+    assert made == ["02 - Chapter 2.mp3", "03 - Chapter 3.mp3"]
+
+
+def test_a_book_may_light_up_what_it_says(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    novel(tmp_path / "b.epub", chapters=2, each=5)
+    done = aloud(env, "read", "b.epub", "-o", "b-with-voice.epub", "-e", "tone", "-s", "4")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode().split() == ["b-with-voice.epub"]
+    check(tmp_path / "b-with-voice.epub")
 
 
 def test_several_files_are_one_book_or_one_each(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
@@ -72,6 +81,10 @@ def test_a_dry_run_says_what_would_be_done_and_makes_nothing(env: dict[str, str]
         ["a.txt", "-f", "ogg"],
         ["a.txt", "-e", "nobody"],
         ["a.txt", "--split", "-o", "b.mp3"],
+        ["a.txt", "-f", "epub", "--split"],
+        ["https://example.com/a.txt"],
+        ["https://127.0.0.1/a.txt", "--allow-url"],
+        ["b.epub", "-o", "b.epub"],
         ["a.txt", "-e", "tone", "-v", "fr=nobody"],
         ["a.txt", "-e", "tone", "-v", "low", "-v", "high"],
         ["a.txt", "-e", "tone", "--lexicon", "empty.toml"],
@@ -80,6 +93,7 @@ def test_a_dry_run_says_what_would_be_done_and_makes_nothing(env: dict[str, str]
 def test_what_cannot_be_is_refused_in_one_line(env: dict[str, str], tmp_path: Path, arguments: list[str]) -> None:  # noqa: F811
     (tmp_path / "a.txt").write_text("Some words.")
     (tmp_path / "empty.txt").touch()
+    novel(tmp_path / "b.epub", chapters=1)
     done = aloud(env, "read", *arguments)
     assert done.returncode == 2, done.stderr
     assert done.stderr.decode().startswith("aloud: ")

@@ -1,0 +1,102 @@
+"""What `aloud read` was asked for: which documents become which books, and where those go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import InvalidRequest
+from pipeline.narration import Document, read
+from pipeline.narration.library import chosen, together
+
+ENDINGS = ("mp3", "m4b", "m4a", "opus", "flac", "wav", "epub")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is wanted of the documents."""
+
+    files: Sequence[str]
+    voices: Sequence[str] = ()
+    """Names; `fr=NAME` is for one language."""
+    output: str = ""
+    format: str = ""
+    split: bool = False
+    each: bool = False
+    chapters: str = ""
+    srt: bool = False
+    allow_url: bool = False
+    dry_run: bool = False
+    price: float | None = None
+    """Of a million characters."""
+    json: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One book and the file, or the folder, that it goes into."""
+
+    document: Document
+    target: Path
+    ending: str
+
+
+def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[Edition]:
+    """Every input is read before anything is spoken. Raises InvalidRequest."""
+    ending = _ending(wish)
+    output = Path(wish.output) if wish.output else Path(env.get("ALOUD_OUTPUT_DIR") or "output") / "books"
+    folder = not wish.output or wish.output.endswith("/") or output.is_dir() or not output.suffix
+    if not folder and (wish.split or wish.each and len(paths) > 1):
+        raise InvalidRequest(f"-o {wish.output}: several files go into a folder; name one, with a slash at its end.")
+    documents = [read(path) for path in paths]
+    if not wish.each:
+        named = documents[0].title if len(documents) == 1 or folder else output.stem
+        documents = [together(documents, named)]
+    made: list[Edition] = []
+    for document, path in zip(documents, paths, strict=False):
+        if wish.chapters:
+            document = chosen(document, wish.chapters)
+        target = output
+        if wish.split and folder:
+            target = output / file_name(path.stem) if len(documents) > 1 or not wish.output else output
+        elif folder:
+            target = output / f"{file_name(path.stem)}.{ending}"
+        made.append(Edition(document, target, ending))
+    targets = [edition.target.absolute() for edition in made]
+    if len(set(targets)) < len(targets):
+        raise InvalidRequest("Two of the files have the same name, and would be the same book; rename one.")
+    if over := {path.absolute() for path in paths}.intersection(targets):
+        raise InvalidRequest(f"{over.pop()} would be written over itself; name another file with -o.")
+    return made
+
+
+def _ending(wish: Wish) -> str:
+    """The format: the output's own ending, or what --format says. Raises InvalidRequest."""
+    suffix = Path(wish.output).suffix[1:].lower()
+    stated = "" if wish.output.endswith("/") or Path(wish.output or ".").is_dir() else suffix
+    ending = wish.format or stated or "mp3"
+    if ending not in ENDINGS:
+        raise InvalidRequest(f"There is no book of the kind {ending!r}; there is: {', '.join(ENDINGS)}.")
+    if stated and stated != ending:
+        raise InvalidRequest(f"-o {wish.output} and --format {wish.format} say two things; leave one of them out.")
+    if ending == "epub" and (wish.split or wish.srt):
+        what = "--split" if wish.split else "--srt"
+        raise InvalidRequest(f"{what}: an EPUB is one file, which shows its text itself; leave {what} out.")
+    return ending
+
+
+def file_name(title: str) -> str:
+    """A title as the name of a file, on any system."""
+    bare = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", title)
+    short = " ".join(bare.split()).strip(". ").encode()[:100].decode(errors="ignore").strip(". ")
+    return short or "untitled"
+
+
+def numbered(document: Document, place: int) -> str:
+    """The name of a chapter's file: sorted by name, they are in order, also with those of another day."""
+    numbers = [chapter.number or at for at, chapter in enumerate(document.chapters, 1)]
+    digits = max(2, len(str(max(numbers))))
+    return f"{numbers[place]:0{digits}} - {file_name(document.chapters[place].title)}"
