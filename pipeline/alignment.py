@@ -49,9 +49,9 @@ def spoken_words(passage: Passage) -> tuple[SpokenWord, ...]:
         while first < len(spans) and spans[first][0].spoken_end <= begin:
             first += 1
         heard = _heard(passage, spans, first, begin, finish)
-        if not heard:
+        if heard is None:
             continue
-        start, end = heard[0][0], heard[-1][1]
+        start, end = heard
         if out and start < out[-1].end:  # another word for the same part of the source
             last = out.pop()
             start, end, begin = last.start, max(end, last.end), last.spoken_start
@@ -140,10 +140,10 @@ def _word(word: SpokenWord, begin: float, end: float, *, estimated: bool) -> Wor
 
 def _heard(
     passage: Passage, spans: Sequence[tuple[Span, bool]], first: int, begin: int, finish: int
-) -> list[tuple[int, int]]:
-    """The parts of the source that `spoken[begin:finish]` says, but for what is not heard: a stop that marks keep from
-    its word is not part of it. `first` is the first span that reaches beyond `begin`."""
-    parts = []
+) -> tuple[int, int] | None:
+    """What `spoken[begin:finish]` says of the source, from the first to the last part that is heard: a stop that marks
+    keep from its word is not part of it. `first` is the first span that reaches beyond `begin`."""
+    where = None
     while first < len(spans) and spans[first][0].spoken_start < finish:
         span, literal = spans[first]
         first += 1
@@ -152,8 +152,8 @@ def _heard(
             shift = start - span.spoken_start
             start, end = max(begin, span.spoken_start) + shift, min(finish, span.spoken_end) + shift
         if _audible(passage.text[start - passage.start : end - passage.start]):
-            parts.append((start, end))
-    return parts
+            where = where[0] if where else start, end
+    return where
 
 
 def _literal(passage: Passage, span: Span) -> bool:

@@ -167,12 +167,13 @@ class Flow:
             await self._publish(Complete(status=status, **ledger.sums(ended=True)))
 
     async def _publish(self, event: Event, lead: float = 0.0) -> None:
-        await self._settle(self._plan.log.append(self._plan.run, event), lead)
+        await self._settle(self._plan.log.append(self._plan.run, event), lead=lead)
 
-    async def _settle(self, kept: Awaitable[Event], lead: float = 0.0) -> None:
+    async def _settle(self, *kept: Awaitable[Event], lead: float = 0.0) -> None:
         """What has its number is waited for even when the run is being cancelled: the sums must agree with the log."""
         with anyio.CancelScope(shield=True):
-            self._ledger.note(await kept, lead)
+            for event in kept:
+                self._ledger.note(await event, lead)
 
     # ---- reading: the source -> text that waits ---------------------------------------------------------------------
 
@@ -343,8 +344,7 @@ class Flow:
         try:
             await send.send(passage)
         finally:
-            for told in kept:
-                await self._settle(told)
+            await self._settle(*kept)
 
     def _ask(self, passage: Passage) -> None:
         now = time.monotonic()
@@ -408,7 +408,8 @@ class Flow:
         ended.set()
         took = time.monotonic() - self._handed.pop(passage.index)
         self._tell_pace(passage, clip)
-        await turn.wait()
+        if not turn.is_set():
+            await turn.wait()
         if clip is not None and failure is None:
             begins = self._ledger.seconds
             await self._publish(reports.audio(passage, clip, plan.address(clip), begins, took), clip.lead)
@@ -451,8 +452,7 @@ class Flow:
         if not past:
             past = plan.received
             await self._publish(plan.start)
-            for kept in [plan.log.append(plan.run, event) for event in past]:
-                await self._settle(kept)
+            await self._settle(*[plan.log.append(plan.run, event) for event in past])
         if not past:
             return ()
         then = recall(past, plan.speakable)

@@ -126,10 +126,14 @@ class Listening:
 
     async def news(self) -> None:
         """Returns when there is more to hand on, when the voice turns out to be slow, or when it is over."""
-        with anyio.move_on_after(None if self.announced else self._patience()) as wait:
+        patience = None if self.announced else self._patience()
+        if patience is None:
             await self._changed.wait()
-        if wait.cancelled_caught:
-            await anyio.lowlevel.checkpoint()  # perhaps it is only this loop that was late
+        else:
+            with anyio.move_on_after(patience) as wait:
+                await self._changed.wait()
+            if wait.cancelled_caught:
+                await anyio.lowlevel.checkpoint()  # perhaps it is only this loop that was late
         self._changed.clear()
 
     def _patience(self) -> float | None:

@@ -40,11 +40,10 @@ class TextSource:
         pairs = Pairs()
         async with aclosing(self._items(request)) as items:
             async for item in items:
-                if isinstance(item, str):
-                    if text := pairs.feed(item):
-                        yield text
-                else:
+                if not isinstance(item, str):
                     yield _checked(item)
+                elif text := pairs.feed(item):
+                    yield text
         if text := pairs.end():
             yield text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import os
@@ -11,10 +12,14 @@ import shutil
 import time
 from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar, TypeVarTuple
 
 import anyio
 
 from pipeline.errors import StoreError, StoreFull
+
+T = TypeVar("T")
+Given = TypeVarTuple("Given")
 
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.[a-z0-9]{1,8}", re.ASCII)
@@ -36,13 +41,13 @@ class FolderClipStore:
     async def write(self, run: str, name: str, data: bytes) -> Path:
         path = self._place(run, name)
         with _told(path):
-            await anyio.to_thread.run_sync(_write_whole, path, data)
+            await _in_thread(_write_whole, path, data)
         return path
 
     async def grow(self, run: str, name: str) -> GrowingClip:
         path = self._place(run, name)
         with _told(path):
-            descriptor = await anyio.to_thread.run_sync(_begin, path)
+            descriptor = await _in_thread(_begin, path)
         clip = GrowingClip(path, descriptor, over=lambda: self._growing.pop((run, name), None))
         self._growing[run, name] = clip
         return clip
@@ -97,12 +102,12 @@ class GrowingClip:
         if self._descriptor is None:
             raise self._broken()
         with _told(self.path):
-            await anyio.to_thread.run_sync(_write_all, self._descriptor, data)
+            await _in_thread(_write_all, self._descriptor, data)
         self._tell()
 
     async def finish(self, whole: bytes | None = None) -> Path:
         with _told(self.path):
-            await anyio.to_thread.run_sync(self._close, whole)
+            await _in_thread(self._close, whole)
         self._end("finished")
         return self.path
 
@@ -156,6 +161,13 @@ class GrowingClip:
         self._let_go()
         self.path.unlink(missing_ok=True)
         _beside(self.path, _GROWING).unlink(missing_ok=True)
+
+
+async def _in_thread(work: Callable[[*Given], T], *given: *Given) -> T:
+    """Waited for to its end, also when cancelled. The loop's own threads, since a clip is a step of every passage and
+    this is half of what a thread costs with a limit on them; passages have theirs."""
+    with anyio.CancelScope(shield=True):
+        return await asyncio.get_running_loop().run_in_executor(None, work, *given)
 
 
 # ---- in a thread ----------------------------------------------------------------------------------------------------

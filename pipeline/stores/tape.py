@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from itertools import islice
 from typing import Generic, TypeVar
 
 import anyio
@@ -45,7 +44,7 @@ class Tape(Generic[T]):
         skip = number - (self.last - len(self._items))
         if skip < 0:
             return None
-        return [item for item, _ in islice(self._items, skip, skip + limit)]
+        return [self._items[place][0] for place in range(skip, min(skip + limit, len(self._items)))]
 
     def ring(self) -> None:
         """Wake those who wait."""
