@@ -130,7 +130,7 @@ def _shared(said: Sequence[SpokenWord], begin: float, end: float, *, told: bool)
 
 def _word(word: SpokenWord, begin: float, end: float, *, estimated: bool) -> Word:
     """In whole milliseconds, rounded so that no word reaches into the next."""
-    first, last = math.floor(begin * 1000 + 1e-6), math.floor(end * 1000 + 1e-6)
+    first, last = int(begin * 1000 + 1e-6), int(end * 1000 + 1e-6)
     length = last - first
     if length and first / 1000 + length / 1000 > min(last / 1000, end):
         length -= 1
@@ -143,6 +143,11 @@ def _heard(
 ) -> tuple[int, int] | None:
     """What `spoken[begin:finish]` says of the source, from the first to the last part that is heard: a stop that marks
     keep from its word is not part of it. `first` is the first span that reaches beyond `begin`."""
+    span, literal = spans[first] if first < len(spans) else (None, False)
+    if span is not None and literal and span.spoken_start <= begin and finish <= span.spoken_end:  # nearly always
+        shift = span.start - span.spoken_start
+        start, end = begin + shift, finish + shift
+        return (start, end) if _audible(passage.text[start - passage.start : end - passage.start]) else None
     where = None
     while first < len(spans) and spans[first][0].spoken_start < finish:
         span, literal = spans[first]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import aclosing
 from typing import Any, TypeAlias
 
 from pipeline.errors import AloudError, SourceFailed
@@ -37,47 +36,49 @@ class TextSource:
         self.streaming = _streams(content) if streaming is None else streaming
 
     async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
-        pairs = Pairs()
-        async with aclosing(self._items(request)) as items:
+        content, items, pairs = self._begun(request), None, Pairs()
+        try:
+            if callable(content) and not isinstance(content, Iterable | AsyncIterable):
+                content = await _called(content, request)
+            items = _items(content)
             async for item in items:
                 if not isinstance(item, str):
                     yield _checked(item)
                 elif text := pairs.feed(item):
                     yield text
-        if text := pairs.end():
-            yield text
-
-    async def _items(self, request: Request) -> AsyncGenerator[Any, None]:
-        content = request.text if self._content is None else self._content
-        if isinstance(content, Iterator | AsyncIterator):
-            if self._spent:
-                raise SourceFailed("What gives the text has been read already, and cannot be read again.", once=True)
-            self._spent = True
-        try:
-            if callable(content) and not isinstance(content, Iterable | AsyncIterable):
-                content = await _called(content, request)
-            if isinstance(content, str):
-                yield content
-            elif isinstance(content, AsyncIterable):
-                async for item in content:
-                    yield item
-            elif isinstance(content, Sequence):  # nothing to wait for
-                for item in content:
-                    yield item
-            elif isinstance(content, Iterable):
-                async with aclosing(aside(content)) as pieces:
-                    async for item in pieces:
-                        yield item
-            else:
-                yield content
         except AloudError:
             raise
         except Exception as error:
             # An iterable that has begun cannot be begun again: there is no use in asking twice.
             raise SourceFailed(f"What gives the text broke off with {_named(error)}.", once=True) from error
         finally:
-            if inspect.isasyncgen(content):
-                await content.aclose()
+            for opened in (items, content):
+                if inspect.isasyncgen(opened):
+                    await opened.aclose()
+        if text := pairs.end():
+            yield text
+
+    def _begun(self, request: Request) -> Any:
+        content = request.text if self._content is None else self._content
+        if isinstance(content, Iterator | AsyncIterator):
+            if self._spent:
+                raise SourceFailed("What gives the text has been read already, and cannot be read again.", once=True)
+            self._spent = True
+        return content
+
+
+def _items(content: Any) -> AsyncIterator[Any]:
+    if isinstance(content, AsyncIterable):
+        return aiter(content)
+    if isinstance(content, Iterable) and not isinstance(content, Sequence):
+        return aside(content)
+    return _there(content if isinstance(content, Sequence) and not isinstance(content, str) else (content,))
+
+
+async def _there(items: Iterable[Any]) -> AsyncGenerator[Any, None]:
+    """Nothing to wait for."""
+    for item in items:
+        yield item
 
 
 async def _called(content: Callable[..., Any], request: Request) -> Any:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import errno
 import os
 import re
-import secrets
 import shutil
 import time
 from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar, TypeVarTuple
 
 import anyio
 
 from pipeline.errors import StoreError, StoreFull
-
-T = TypeVar("T")
-Given = TypeVarTuple("Given")
+from pipeline.stores.scribe import aside
 
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.[a-z0-9]{1,8}", re.ASCII)
-_PART = ".part"
 _GROWING = ".growing"
+"""Of the mark beside a clip that is not whole."""
 _BLOCK = 1 << 16
+_BINARY = getattr(os, "O_BINARY", 0)
 _STALE = 3600.0
 """Seconds after which a leftover cannot be the work of another process that is still at it."""
 
@@ -41,13 +37,13 @@ class FolderClipStore:
     async def write(self, run: str, name: str, data: bytes) -> Path:
         path = self._place(run, name)
         with _told(path):
-            await _in_thread(_write_whole, path, data)
+            await aside(_write_whole, str(path), data)
         return path
 
     async def grow(self, run: str, name: str) -> GrowingClip:
         path = self._place(run, name)
         with _told(path):
-            descriptor = await _in_thread(_begin, path)
+            descriptor = await aside(_begin, path)
         clip = GrowingClip(path, descriptor, over=lambda: self._growing.pop((run, name), None))
         self._growing[run, name] = clip
         return clip
@@ -102,12 +98,12 @@ class GrowingClip:
         if self._descriptor is None:
             raise self._broken()
         with _told(self.path):
-            await _in_thread(_write_all, self._descriptor, data)
+            await aside(_write_all, self._descriptor, data)
         self._tell()
 
     async def finish(self, whole: bytes | None = None) -> Path:
         with _told(self.path):
-            await _in_thread(self._close, whole)
+            await aside(self._close, whole)
         self._end("finished")
         return self.path
 
@@ -148,9 +144,10 @@ class GrowingClip:
 
     def _close(self, whole: bytes | None) -> None:
         self._let_go()
-        if whole is not None:
-            _write_whole(self.path, whole)  # whoever follows the old file reads that to its end
-        _beside(self.path, _GROWING).unlink(missing_ok=True)
+        if whole is None:
+            _beside(self.path, _GROWING).unlink(missing_ok=True)
+        else:
+            _write_whole(str(self.path), whole)  # whoever follows the old file reads that to its end
 
     def _let_go(self) -> None:
         descriptor, self._descriptor = self._descriptor, None
@@ -163,35 +160,30 @@ class GrowingClip:
         _beside(self.path, _GROWING).unlink(missing_ok=True)
 
 
-async def _in_thread(work: Callable[[*Given], T], *given: *Given) -> T:
-    """Waited for to its end, also when cancelled. The loop's own threads, since a clip is a step of every passage and
-    this is half of what a thread costs with a limit on them; passages have theirs."""
-    with anyio.CancelScope(shield=True):
-        return await asyncio.get_running_loop().run_in_executor(None, work, *given)
-
-
 # ---- in a thread ----------------------------------------------------------------------------------------------------
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    part = f"{path}.{secrets.token_hex(4)}{_PART}"
+def _write_whole(path: str, data: bytes) -> None:
+    """Written where the mark of an unfinished clip would be, which takes its place as it becomes the clip."""
+    mark, half = path + _GROWING, False
     try:
-        descriptor = _create(part)
+        descriptor = _create(mark)
     except FileNotFoundError:  # the run's first
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = _create(part)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        descriptor = _create(mark)
+    except FileExistsError:  # begun before, by this process or by a dead one
+        descriptor, half = os.open(mark, os.O_WRONLY | os.O_TRUNC | _BINARY), True
     try:
         try:
             _write_all(descriptor, data)
         finally:
             os.close(descriptor)
-        os.replace(part, path)
+        os.replace(mark, path)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(part)
+        for left in (path, mark) if half else (mark,):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(left)
         raise
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(f"{path}{_GROWING}")  # of one that this process, or a dead one, had begun
 
 
 def _begin(path: Path) -> int:
@@ -202,7 +194,7 @@ def _begin(path: Path) -> int:
 
 
 def _create(path: str | Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
@@ -225,12 +217,11 @@ def _runs(root: Path) -> list[tuple[float, int, str]]:
 def _remove_leftovers(root: Path) -> None:
     before = time.time() - _STALE
     for folder in _folders(root):
-        for file in [*folder.glob(f"*{_PART}"), *folder.glob(f"*{_GROWING}")]:
+        for mark in folder.glob(f"*{_GROWING}"):
             with contextlib.suppress(FileNotFoundError):
-                if file.stat().st_mtime < before:
-                    if file.suffix == _GROWING:
-                        file.with_name(file.name.removesuffix(_GROWING)).unlink(missing_ok=True)
-                    file.unlink(missing_ok=True)
+                if mark.stat().st_mtime < before:
+                    mark.with_name(mark.name.removesuffix(_GROWING)).unlink(missing_ok=True)
+                    mark.unlink(missing_ok=True)
 
 
 def _remove(folder: Path) -> None:

@@ -10,13 +10,14 @@ import time
 import unicodedata
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from hashlib import blake2b
 from pathlib import Path
 
 import anyio
 
 from pipeline.ports import Take
+from pipeline.stores.scribe import aside
 from pipeline.types import Voice, WordTime
 
 _SCHEMA = 1
@@ -55,7 +56,7 @@ class FolderSoundCache:
         sizes = await self._known()
         if key not in sizes:
             return None
-        take = await anyio.to_thread.run_sync(_read, self._file(key))
+        take = await aside(_read, self._file(key))
         if take is None:
             self._forget(key)
         elif key in sizes:
@@ -66,7 +67,7 @@ class FolderSoundCache:
         sizes = await self._known()
         if len(take.pcm) > self._limit // 4:
             return
-        size = await anyio.to_thread.run_sync(_write, self._file(key), take)
+        size = await aside(_write, self._file(key), take)
         if size is None:
             return
         self._forget(key)
@@ -129,14 +130,17 @@ def _write(file: Path, take: Take) -> int | None:
     facts = {
         "bytes": len(take.pcm),
         "sample_rate": take.sample_rate,
-        "times": [astuple(time) for time in take.times],
+        "times": [(time.start, time.end, time.at, time.seconds) for time in take.times],
         "gains": take.gains,
     }
     data = json.dumps(facts).encode() + b"\n" + take.pcm
     part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
+        try:
+            part.write_bytes(data)
+        except FileNotFoundError:  # the first of its folder
+            part.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(data)
         os.replace(part, file)
     except OSError:  # a full disk costs a second synthesis, never the clip
         with contextlib.suppress(OSError):

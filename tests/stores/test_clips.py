@@ -141,7 +141,7 @@ async def test_half_a_clip_of_a_dead_process_is_never_served_and_later_removed(s
     again = FolderClipStore(store.root)
     assert again.path("run1", "00001.wav") is None
     folder = store.root / "run1"
-    (folder / "00002.wav.abcd.part").write_bytes(b"half")
+    (folder / "00002.wav.growing").write_bytes(b"half")
     (folder / "00003.wav").write_bytes(b"whole")
     assert len(list(folder.iterdir())) == 4, "another process may still be at it"
     for file in folder.iterdir():
