@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pipeline.text.sentences import lists, opening
 from pipeline.text.sentences.marks import (
+    BRACKETS,
     CLINGING,
     CLOSING,
     EMPHASIS,
@@ -14,7 +15,6 @@ from pipeline.text.sentences.marks import (
     HARD,
     MORE_STOPS,
     PICTURES,
-    QUOTES,
     REFERENCE,
     RUN,
     SOLID,
@@ -27,8 +27,17 @@ from pipeline.text.sentences.words import Kind, Words
 NO = -1
 """No sentence ends here."""
 
+SHORT = 4
+"""Words: in a quotation a sentence shorter than this is spoken with the next one."""
+
+_ANNOUNCING = (":", "：", ",", "，")
+"""What stands before something that is said."""
 _PARTICLES = frozenset("とっはがをにでもへのやよなだじ")
 """Japanese: what follows a quotation and goes on with the sentence."""
+_ATTRIBUTIVE = frozenset("的之等与與和及或而一二两兩三几幾")
+"""Chinese: what follows a quotation that is part of its sentence: “…。”的口号, “…。”等."""
+_LONG = 14
+"""Characters of a quotation."""
 _SAYING = frozenset("说說道问問喊叫答笑想嚷吼")
 """Chinese: the speaker of a quotation says, asks, cries within a few characters."""
 _CRIES = frozenset({"yahoo", "jeopardy", "yum"})
@@ -44,6 +53,8 @@ class Closed(NamedTuple):
     """It opened the sentence."""
     announced: bool
     """A colon or comma stands before it."""
+    long: bool
+    """It holds more than a name or a cry."""
 
 
 def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int:
@@ -55,6 +66,8 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
         marks = text.string[at:run]
         behind = text.match(TAIL, closed.end if closed else run, HALF)
         if marks[-1] in HARD or ideographic(text.string[at]):
+            while closed is None and text.string[behind - 1] in "“‘":  # here they open
+                behind -= 1
             return _hard(text, at, behind, closed)
         if text.char(behind) == " ":
             spaced = text.match(MORE_STOPS, behind)
@@ -86,8 +99,28 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
         quoted=closed is not None,
         aside=closed is not None and closed.bracket and not closed.first,
         heading=closed is not None and closed.first,
+        whole=closed is not None and closed.long,
     )
     return behind if opening.begins(stop, right) else NO
+
+
+def ends_within(text: Text, at: int, begin: int, words: Words) -> int:
+    """The same in the midst of a quotation that opened at `begin`: only where another sentence of it plainly begins.
+    Short ones stay together: "That is good. That is very good." """
+    behind = max(text.match(RUN, at), at + 1)
+    marks = text.string[at:behind]
+    if marks in ("...", "…") or (marks == "." and not text.token(at)):
+        return NO
+    if text.char(behind) != " " or not text.char(text.blank(behind)).isalpha():
+        return NO
+    said = begin + 1 if begin >= 0 and _is_speech(text.string[:begin]) else 0
+    return ends(text, at, words) if len(text.string[said:at].split(None, SHORT)) >= SHORT else NO
+
+
+def _is_speech(head: str) -> bool:
+    """Whether a quotation behind this holds what somebody says, and no name: nothing stands there, or a colon."""
+    head = head.rstrip()
+    return head[-1:] in _ANNOUNCING or not SOLID.search(head)
 
 
 def _is_bare(string: str, at: int) -> bool:
@@ -104,7 +137,7 @@ def stop_before(text: Text, i: int, stops: frozenset[str]) -> int:
     string = text.string
     i -= 1
     nearest = max(0, i - 20)
-    while i > nearest and (string[i] in CLINGING or (string[i].isspace() and string[i + 1] in "»›")):
+    while i > nearest and (string[i] in CLINGING or (string[i].isspace() and string[i + 1] in "»›”\"'")):
         i -= 1
     if i < 0 or string[i] not in stops:
         return -1
@@ -116,7 +149,9 @@ def stop_before(text: Text, i: int, stops: frozenset[str]) -> int:
 def closed(text: Text, begin: int, end: int) -> Closed:
     """What is known of the quotation or bracket from `begin` to `end`."""
     head = text.string[:begin].rstrip()
-    return Closed(end, text.string[begin] not in QUOTES, not SOLID.search(head), head[-1:] in (":", "：", ",", "，"))
+    return Closed(
+        end, text.string[begin] in BRACKETS, not SOLID.search(head), head[-1:] in _ANNOUNCING, end - begin > _LONG
+    )
 
 
 def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
@@ -158,7 +193,10 @@ def _hard(text: Text, at: int, behind: int, closed: Closed | None) -> int:
             return NO
     elif following in _PARTICLES or (closed.bracket and not closed.first):
         return NO
-    elif _is_said(text, behind) if closed.first else not closed.announced:
+    elif closed.first:
+        if _is_said(text, behind):
+            return NO
+    elif not closed.announced and (not closed.long or following in _ATTRIBUTIVE):
         return NO
     return text.match(PICTURES, behind, HALF_PICTURE)
 
@@ -194,6 +232,8 @@ def _glued(text: Text, at: int, marks: str, behind: int, words: Words) -> int:
     """A stop with no space behind it: part of a number, a name or an address; a footnote; a forgotten space."""
     following = text.string[behind]
     before = text.string[at - 1 : at]
+    if before and ideographic(before) and marks in ("!", "?") and (following.isdigit() or following.isupper()):
+        return behind
     if ideographic(following):
         return behind if marks in (".", "!", "?") and before and ideographic(before) and following.isalpha() else NO
     token = text.token(at)

@@ -45,8 +45,13 @@ PAIRS = {
 }
 """Opening mark -> the marks that close it. Some close each other in one country and open in the next."""
 
-QUOTES = frozenset("“”„‟‘’‚‛«»‹›\"'＂「」『』《》")
-"""Marks of speech and titles, where brackets are asides."""
+TYPED = "``"
+"""Opens a quotation that two apostrophes close, ``as typewriters did''."""
+
+QUOTES = frozenset("“”„‟‘’‚‛«»‹›\"'＂「」『』《》") | {TYPED}
+"""Marks of speech and titles."""
+BRACKETS = frozenset(PAIRS) - QUOTES
+"""Marks of asides."""
 
 CLOSING = frozenset("".join(PAIRS.values()))
 SIDELESS = frozenset("\"'＂”“‘»«›‹")
@@ -72,6 +77,7 @@ RUN = re.compile(f"[{re.escape(STOPS + HARD)}]{{1,40}}")
 TAIL = re.compile(
     f"(?:[{re.escape(STOPS + HARD + CLINGING)}]"  # more stops, closing marks, emphasis
     r"|\[\d[\d,–\- ]{0,16}\]"  # a reference: [12]
+    r"| (?:[”»]|''|\[\d[\d,–\- ]{0,16}\])(?=\s|\Z)"  # the same, or a closing mark, with a space before it
     r"|</\w{1,12}>"  # a tag that closes
     r"|[（(](?:笑|苦笑|爆笑|爆|泣|涙|汗)[）)]"  # (laughs)
     f"){{0,12}}"
@@ -81,7 +87,9 @@ MORE_STOPS = re.compile(f"(?: [{re.escape(STOPS)}]{{1,8}}){{1,8}}(?=[\\s{re.esca
 REFERENCE = re.compile(r"\d{1,3}(?: \d{1,3}){0,3}")
 """Numbers of footnotes set right behind a stop: "a consultation.11 12 Take"."""
 
-HALF = re.compile(r"\[[\d,–\- ]{0,18}\Z|</?\w{0,12}\Z|\d{1,3}(?: \d{1,3}){0,3} ?\Z|[（(][苦爆笑泣涙汗]?笑?\Z")
+HALF = re.compile(
+    r" ?\[[\d,–\- ]{0,18}\]?\Z| (?:[”»]|'{1,2})?\Z|</?\w{0,12}\Z|\d{1,3}(?: \d{1,3}){0,3} ?\Z|[（(][苦爆笑泣涙汗]?笑?\Z"
+)
 """The beginning of something that clings, cut off by the end of the text that has come so far."""
 
 HALF_PICTURE = re.compile(r"[ \t\u3000]{0,3}(?:[:;=8][-']?)?\Z")

@@ -63,6 +63,11 @@ class Nest:
         """Whether only brackets are open."""
         return all(opened.mark in "([" for opened in self.marks)
 
+    @property
+    def speech(self) -> bool:
+        """Whether only quotations are open: one sentence may follow the other in them."""
+        return all(opened.mark in QUOTES for opened in self.marks)
+
     def stays_open(self, rest: str) -> bool:
         """Whether anything is open behind `rest`, if all its marks close."""
         depth = len(self.marks)
@@ -90,6 +95,8 @@ def opens(text: Text, i: int) -> bool:
         if char in "«‹":
             return True
         following = text.char(i + 1)
+        if following == " " and char in '"“' and before.isspace():
+            return True
         if following == "" or following.isspace() or following in ",;:)":
             return False
         return free or (char == "“" and not before.isalnum())
@@ -102,7 +109,8 @@ def is_closing(text: Text, i: int) -> bool:
     if char not in CLOSING:
         return False
     if char in "'’":
-        return not text.char(i + 1).isalnum()
+        following = text.char(i + 1)
+        return not following.isalnum() or ideographic(following) or "가" <= following <= "힣"  # '소연'이다
     if char in SIDELESS and char in PAIRS and char in QUOTES:
         before = text.string[i - 1] if i else " "
         if before.isspace() and char not in "«‹»›":

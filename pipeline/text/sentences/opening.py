@@ -31,7 +31,9 @@ class Stop(NamedTuple):
     aside: bool
     """... a bracket in the midst of the sentence, or ..."""
     heading: bool
-    """... one that opened it."""
+    """... one that opened it, ..."""
+    whole: bool
+    """... and it is long enough to hold a sentence of its own."""
 
     @property
     def trails(self) -> bool:
@@ -50,6 +52,8 @@ def begins(stop: Stop, right: int) -> bool:
         return True  # "Lee?" "Yes.": another speaks
     if char in DASHES:
         return _behind_dash(stop, right)
+    if char == ",":  # ,,as „ is typed''
+        return kind is Kind.PLAIN and text.char(right + 1) == ","
     first = text.letter(right)
     letter = text.char(first)
     if letter == "" or (stop.quoted and char == "(" and not _whole_aside(text, first)):
@@ -131,7 +135,9 @@ def _capital(stop: Stop, first: int, opener: str) -> bool:
     if stop.trails and is_i(text, first):
         return False
     if stop.quoted:
-        return not stop.aside and not (stop.marks[-1] in "!?" and _speaker(text, first, words))
+        if stop.aside:
+            return kind is Kind.PLAIN and stop.whole
+        return not (stop.marks[-1] in "!?" and _speaker(text, first, words))
     if stop.marks == "." and words.ordinal and _is_ordinal(stop.token):
         return _behind_ordinal(stop, text.word(first))
     if kind is Kind.PLAIN:

@@ -7,7 +7,7 @@ import re
 from pipeline.text.sentences import boundary, lines, lists, nesting
 from pipeline.text.sentences.boundary import NO
 from pipeline.text.sentences.draft import KEPT, LONGEST, LONGEST_BLOCK, Draft
-from pipeline.text.sentences.marks import BULLETS, HARD, LOCAL, MORE_STOPS, PAIRS, QUOTES, RUN, STOPS, special
+from pipeline.text.sentences.marks import BULLETS, HARD, LOCAL, MORE_STOPS, PAIRS, QUOTES, RUN, STOPS, TYPED, special
 from pipeline.text.sentences.nesting import Nest, Open
 from pipeline.text.sentences.reading import More, Text
 from pipeline.text.sentences.silence import Silence, settled, silence
@@ -147,7 +147,7 @@ class SentenceSplitter:
         if i + 1 == len(draft.text) and not final:
             return False
         if char != "`" and self._nest.code:
-            self._code(i, char)
+            draft.at = i + 1
         elif char in self._stops:
             self._stop(i, final)
         elif char in "`~":
@@ -167,13 +167,16 @@ class SentenceSplitter:
         draft = self._draft
         if draft.text[i - 1 : i] in (")", "]") and self._nest.aside:
             self._nest.close(0)  # "(a 2003(b, 2005)." - a bracket was forgotten, the sentence ends all the same
-        if self._nest.marks:
-            draft.at = i + 1
-            return
         text = Text(draft.text, final)
-        if draft.text[i] == "." and self._item(text, i):
+        if self._nest.marks:
+            if not self._nest.speech:
+                draft.at = i + 1
+                return
+            cut = boundary.ends_within(text, i, self._nest.marks[0].at - draft.base, self.words)
+        elif draft.text[i] == "." and self._item(text, i):
             return
-        cut = boundary.ends(text, i, self.words)
+        else:
+            cut = boundary.ends(text, i, self.words)
         if cut != NO and draft.is_solid(cut):
             draft.at = i + 1
             draft.cut(cut)
@@ -185,7 +188,7 @@ class SentenceSplitter:
         text = self._draft.text
         run = RUN.match(text, i)
         end = run.end() if run else i + 1
-        more = MORE_STOPS.match(text, end)
+        more = None if self._nest.marks else MORE_STOPS.match(text, end)
         self._draft.at = more.end() if more else end
 
     def _newline(self, text: Text, i: int) -> None:
@@ -278,14 +281,11 @@ class SentenceSplitter:
         elif self._nest.code:
             if self._nest.code == run:
                 self._nest.marks.pop()
+        elif run == TYPED and (depth := self._nest.closes(run)) >= 0:
+            self._nest.close(depth)
         elif not text.string[i - 1 : i].isalnum() and not text.char(end).isspace():  # else an accent or apostrophe
-            self._nest.push(Open("`", run, self._draft.base + i))
-
-    def _code(self, i: int, char: str) -> None:
-        """Inside inline code nothing counts; ``typographers' quotes'' look like it."""
-        self._draft.at = i + 1
-        if char == "'" and self._nest.code == "``" and self._draft.text[i + 1 : i + 2] == "'":
-            self._nest.marks.pop()
+            mark, closers = (TYPED, "'" + TYPED) if run == TYPED else ("`", run)
+            self._nest.push(Open(mark, closers, self._draft.base + i))
 
     def _thought(self, text: Text, i: int) -> bool:
         """Whether <think> stands at i: it ends the open sentence and begins a block."""
