@@ -1,6 +1,7 @@
 """Sound: what a clip costs beyond its engine, what a repetition costs, and how fast and small a ten hour join is.
 
-    python benchmarks/audio.py [HOURS]
+    python benchmarks/audio.py [HOURS]          # the join as MP3
+    python benchmarks/audio.py join HOURS m4b   # only a join, as an audio book (AAC: ten hours take some ten minutes)
 
 Prints one line for each figure. What counts is the time by the clock: of a clip, the median in the best of the runs,
 since other work on the machine only ever adds to it. Beside it stand the median of all runs and the processor time (of
@@ -20,11 +21,13 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
+import av
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from pipeline.audio import encoded
+from pipeline.audio import JOINED, encoded
+from pipeline.audio.export import export
 from pipeline.audio.joining import Join
 from pipeline.audio.recorder import LocalRecorder
 from pipeline.audio.wav import WavEncoder
@@ -42,7 +45,8 @@ LIMITS = {"wav": 1.0, "flac": 2.0, "mp3": 8.0}
 """Milliseconds of the median clip in the best run."""
 CACHED = 3.0
 """Milliseconds."""
-SPEED, MEGABYTES = 300, 100
+JOINS = {"mp3": (300, 100), "m4b": (20, 250)}
+"""Times real time, and megabytes."""
 
 
 class Parrot:
@@ -122,7 +126,7 @@ async def clips() -> list[bool]:
     return met
 
 
-async def join(hours: float) -> list[bool]:
+async def join(hours: float, format: str = "mp3") -> list[bool]:
     """Run in a process of its own, so that the memory is its own too."""
     rate, seconds = 22050, 3.0
     wave = 8000 * np.sin(np.arange(round(rate * seconds)) * 2 * np.pi * 220 / rate)
@@ -138,22 +142,31 @@ async def join(hours: float) -> list[bool]:
                     begins=index * seconds, text="", start=0, end=0, words=(), engine="", cached=False,
                 )  # fmt: skip
 
-        began, busy, size = time.perf_counter(), time.process_time(), 0
-        async with aclosing(Join(store, "run", rate, "mp3").stream(events())) as parts:
-            async for part in parts:
-                size += len(part)
+        began, busy, target = time.perf_counter(), time.process_time(), Path(name) / f"joined.{format}"
+        if format in JOINED:
+            with target.open("wb") as file:
+                async with aclosing(Join(store, "run", rate, format).stream(events())) as parts:
+                    async for part in parts:
+                        file.write(part)
+        else:
+            async with aclosing(Join(store, "run", rate, "pcm").stream(events())) as parts:
+                await export(parts, rate, target)
         took, busy = time.perf_counter() - began, time.process_time() - busy
-    print(f"{hours:g} h joined as MP3 in {took:.0f} s, {size / 2**20:.0f} MB")
+        size = target.stat().st_size
+        with av.open(str(target)) as made:
+            length = (made.duration or 0) / 3.6e9
+    print(f"{hours:g} h joined as {format} in {took:.0f} s: {size / 2**20:.0f} MB, {length:.4f} h")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    speed, megabytes = JOINS[format]
     return [
-        shown("join", hours * 3600 / took, "x real time", SPEED, f"processor {hours * 3600 / busy:.0f}", least=True),
-        shown("join, peak memory of the process", memory, "MB", MEGABYTES),
+        shown("join", hours * 3600 / took, "x real time", speed, f"processor {hours * 3600 / busy:.0f}", least=True),
+        shown("join, peak memory of the process", memory, "MB", megabytes),
     ]
 
 
 def main(wanted: list[str]) -> int:
     if wanted[:1] == ["join"]:
-        return 0 if all(asyncio.run(join(float(wanted[1])))) else 1
+        return 0 if all(asyncio.run(join(float(wanted[1]), *wanted[2:]))) else 1
     met = asyncio.run(clips())
     joined = subprocess.run([sys.executable, __file__, "join", wanted[0] if wanted else "10"])
     return 0 if all(met) and not joined.returncode else 1

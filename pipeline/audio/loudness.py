@@ -23,8 +23,16 @@ LEARN = 10.0
 """Seconds of speech after which a voice is known."""
 ENOUGH = 1.0
 """Seconds of speech that are worth learning from."""
-SHY = 1.2
-"""Decibels less for the first moments of an unknown voice: speech begins more softly than it goes on."""
+USUAL, DOUBT = -21.0, 5.0
+"""LUFS of a voice that nobody has heard yet, and the decibels by which it may well be off."""
+VARIES = 1.0
+"""Decibels by which a clip of a known voice may well be off; as much as a second of a clip may be off the whole."""
+LULLS = 1.0
+"""Decibels by which speech is louder than its loudness says: that counts its short pauses."""
+AHEAD = 0.5
+"""Seconds in which a clip that is heard as it is made should make good for having begun too loud or too soft ..."""
+FIRM = 3.0
+"""... and the decibels that this may take."""
 MOST = 10.0
 """Ten times louder or softer at most: what is nearly silent stays so."""
 _KNEE = 0.80
@@ -33,7 +41,11 @@ _CEILING = 0.98
 _VOICES = 256
 """Voices remembered."""
 _STEP = 0.1
-"""Seconds of sound in a step; a block has four."""
+"""Seconds of sound in a step ..."""
+_OVERLAP = 4
+"""... and steps in a block; one begins with every step."""
+_BEGINNING = 15
+"""Steps after which a sound is no longer one that has just begun."""
 _ABSOLUTE = -70.0
 _RELATIVE = -10.0
 """Gates: blocks more quiet than this, in LUFS or against the mean of the rest, are not speech."""
@@ -48,28 +60,41 @@ class Meter:
         self._waiting: list[Samples] = []
         self._powers: list[Powers] = []
 
+        self._samples = 0
+
     def feed(self, samples: Samples) -> None:
         self._waiting.append(samples)
+        self._samples += len(samples)
 
     def read(self) -> tuple[float | None, float]:
         """LUFS (None where there is nothing to hear), and the seconds of speech that this was found in."""
-        samples = joined(self._waiting)
-        if not self._powers and not samples.any():
-            return None, 0.0
-        whole = len(samples) // self._step * self._step
-        self._powers.append(self._weighting.powers(samples[:whole]))
-        self._waiting = [samples[whole:]]
-        steps = np.concatenate(self._powers)
-        if len(steps) < 4:
-            padded = np.concatenate([samples[whole:], np.zeros(self._step * 4, np.int16)])[: self._step * 4]
-            steps = np.concatenate([steps, copy(self._weighting).powers(padded)])[:4]
+        steps = self._measured()
+        if len(steps) < _OVERLAP:
+            return self.so_far()
         sums = np.cumsum(np.concatenate([[0.0], steps]))
-        blocks = (sums[4:] - sums[:-4]) / 4
-        heard = blocks[blocks > _power(_ABSOLUTE)]
-        if not len(heard):
-            return None, 0.0
-        heard = heard[heard > _power(_level(heard.mean()) + _RELATIVE)]
-        return _level(heard.mean()), _STEP * len(heard)
+        heard = _gated((sums[_OVERLAP:] - sums[:-_OVERLAP]) / _OVERLAP)
+        return (_level(heard.mean()), _STEP * (len(heard) + _OVERLAP - 1)) if len(heard) else (None, 0.0)
+
+    def so_far(self) -> tuple[float | None, float]:
+        """The same as `read` will probably say, when the sound has only just begun: a pause changes nothing."""
+        steps = self._measured()
+        if len(steps) >= _BEGINNING:
+            return self.read()
+        rest = joined(self._waiting)
+        if len(steps) < _OVERLAP and len(rest):
+            last = copy(self._weighting).powers(np.concatenate([rest, np.zeros(self._step - len(rest), np.int16)]))
+            steps = np.concatenate([steps, last * (self._step / len(rest))])
+        heard = _gated(steps)
+        seconds = min(_STEP * len(heard), self._samples / self._step * _STEP)
+        return (_level(heard.mean()) - LULLS, seconds) if len(heard) else (None, 0.0)
+
+    def _measured(self) -> Powers:
+        """Of each whole step."""
+        samples = joined(self._waiting)
+        whole = len(samples) // self._step * self._step
+        self._powers = [np.concatenate([*self._powers, self._weighting.powers(samples[:whole])])]
+        self._waiting = [samples[whole:]]
+        return self._powers[0]
 
 
 class Levels:
@@ -80,29 +105,46 @@ class Levels:
         self._known: OrderedDict[tuple[object, ...], tuple[float, float]] = OrderedDict()
         """Mean power of each voice, and the seconds of speech that it was learned from."""
 
-    def gain(self, engine: str, voice: Voice, meter: Meter, *, learn: bool = False) -> float:
-        """The factor for a clip, or for what there is of it: its voice's, unless that would be far off here.
-
-        `learn`: the clip is whole, and the voice may be known better from now on."""
-        key = (engine, voice.name, voice.language, voice.volume)
-        target = self._target + max(-40.0, 20 * math.log10(voice.volume)) if voice.volume > 0 else self._target
+    def whole(self, engine: str, voice: Voice, meter: Meter) -> float:
+        """The factor for a clip that is all there: its voice's, unless that would be far off here. The voice may be
+        known better from now on."""
         level, seconds = meter.read()
-        power, learned = self._known.get(key, (0.0, 0.0))
         if level is None:
             return 1.0
-        if learn and seconds >= ENOUGH and learned < LEARN:
+        key, target = self._asked(engine, voice)
+        power, learned = self._known.get(key, (0.0, 0.0))
+        if seconds >= ENOUGH and learned < LEARN:
             power = (power * learned + _power(level) * seconds) / (learned + seconds)
             learned += seconds
             self._known[key] = power, learned
             while len(self._known) > _VOICES:
                 self._known.popitem(last=False)
         wanted = target - (_level(power) if learned else level)
-        if not learned and not learn:
-            wanted -= SHY * max(0.0, 1 - seconds / ENOUGH)
-        over = level + wanted - target
-        if seconds >= ENOUGH or not learned:
-            wanted -= max(0.0, over - NEAR) + min(0.0, over + NEAR)
-        return min(MOST, max(1 / MOST, 10 ** (wanted / 20)))
+        off = level + wanted - target
+        if seconds >= ENOUGH:
+            wanted -= max(0.0, off - NEAR) + min(0.0, off + NEAR)
+        return _factor(wanted)
+
+    def begun(self, engine: str, voice: Voice, said: Meter, heard: Meter) -> float:
+        """The factor for what comes next of a clip that is heard while it is made. `said`: all that there is of it, as
+        the engine says it; `heard`: what of that was handed on already."""
+        key, target = self._asked(engine, voice)
+        power, learned = self._known.get(key, (0.0, 0.0))
+        usual, doubt = (_level(power), VARIES) if learned else (USUAL, DOUBT)
+        level, seconds = said.so_far()
+        if level is not None:
+            usual += (level - usual) * doubt**2 / (doubt**2 + VARIES**2 / seconds)
+        level, seconds = heard.so_far()
+        if level is None:
+            return _factor(target - usual)
+        owed = (_power(target) * (seconds + AHEAD) - _power(level) * seconds) / AHEAD
+        owed = min(_power(target + FIRM), max(_power(target - FIRM), owed))
+        return _factor(_level(owed) - usual)
+
+    def _asked(self, engine: str, voice: Voice) -> tuple[tuple[object, ...], float]:
+        """Under what a voice is known, and how loud it should be."""
+        quieter = max(-40.0, 20 * math.log10(voice.volume)) if voice.volume > 0 else 0.0
+        return (engine, voice.name, voice.language, voice.volume), self._target + quieter
 
 
 def amplified(samples: Samples, gain: float | NDArray[np.float32]) -> Samples:
@@ -117,6 +159,16 @@ def amplified(samples: Samples, gain: float | NDArray[np.float32]) -> Samples:
         bent = _KNEE + room * np.tanh((size[over] - _KNEE) / room)
         scaled[over] = np.copysign(bent * 32767, scaled[over])
     return np.asarray(np.rint(scaled, out=scaled), np.int16)
+
+
+def _factor(decibels: float) -> float:
+    return min(MOST, max(1 / MOST, 10 ** (decibels / 20)))
+
+
+def _gated(powers: Powers) -> Powers:
+    """Those that are speech."""
+    heard = powers[powers > _power(_ABSOLUTE)]
+    return heard[heard > heard.mean() * 10 ** (_RELATIVE / 10)] if len(heard) else heard
 
 
 def _level(power: float) -> float:

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio.listening import Sound
-from pipeline.audio.loudness import Levels, amplified
+from pipeline.audio.loudness import Levels, Meter, amplified
 from pipeline.audio.seams import Samples, joined
 from pipeline.types import Voice
 
-GLIDE = 9.0
+GLIDE = 24.0
 """Decibels per second by which a gain may change within a clip, when it was heard before it was whole."""
 
 
@@ -29,6 +29,7 @@ class Tape:
         self._taken: list[Samples] = []
         self._count = 0
         """Samples taken."""
+        self._heard = Meter(sample_rate)
 
     @property
     def samples(self) -> Samples:
@@ -36,18 +37,20 @@ class Tape:
 
     def more(self, sound: Sound, engine: str) -> Samples:
         """What is new, as long as the sound goes on."""
-        wanted = self._levels.gain(engine, self._voice, sound.meter)
+        wanted = self._levels.begun(engine, self._voice, sound.meter, self._heard)
         samples = joined(sound.clean[self._pieces :])
         if not self.gains:
             self.gains += [(0, wanted), (len(samples), wanted)]
         elif len(samples):
             now, glide = self.gains[-1][1], 10 ** (GLIDE * len(samples) / self._rate / 20)
             self.gains.append((self._count + len(samples), min(now * glide, max(now / glide, wanted))))
-        return self._take(sound, samples)
+        loud = self._take(sound, samples)
+        self._heard.feed(loud)
+        return loud
 
     def rest(self, sound: Sound, engine: str, silence: int) -> Samples:
         """What is left of a sound that is whole, and so many samples of silence."""
-        wanted = self._levels.gain(engine, self._voice, sound.meter, learn=True)
+        wanted = self._levels.whole(engine, self._voice, sound.meter)
         if not self.gains:
             self.gains.append((0, wanted))
         samples = joined([*sound.clean[self._pieces :], np.zeros(silence, np.int16)])
