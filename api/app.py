@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -37,6 +38,9 @@ from pipeline.errors import AloudError, InvalidSetting
 from pipeline.stores.sessions import Sessions
 from pipeline.stores.sqlite import SqliteEventLog
 
+if TYPE_CHECKING:
+    from api.traces import Traces
+
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -49,18 +53,21 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     prompts.templates(settings.templates)
     workshop = Workshop(env=env, output_dir=settings.output_dir / "runs", max_chars=settings.max_chars)
     metrics = Metrics(release())
-    log = MeteredLog(SqliteEventLog(settings.database_path, synchronous=settings.synchronous), metrics)
+    traces = _traces(settings.traces)
+    log = MeteredLog(SqliteEventLog(settings.database_path, synchronous=settings.synchronous), metrics, traces)
     said = Sessions(settings.database_path, synchronous=settings.synchronous)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
         try:
-            async with workshop, Runs(workshop, log, said, settings, metrics) as runs:
+            async with workshop, Runs(workshop, log, said, settings, metrics, traces) as runs:
                 app.state.runs = runs
                 yield
         finally:
             await said.aclose()
             await log.aclose()
+            if traces is not None:
+                await traces.aclose()
 
     app = FastAPI(
         title="aloud",
@@ -109,6 +116,19 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
         seconds=settings.body_timeout,
     )
     return app
+
+
+def _traces(collector: str) -> Traces | None:
+    """Nothing of OpenTelemetry is imported where nobody wants its traces."""
+    if not collector:
+        return None
+    try:
+        from api.traces import Traces, collected
+    except ImportError as error:
+        raise InvalidSetting(
+            "ALOUD_TRACES: OpenTelemetry is not installed here; pip install 'aloud[otel]' brings it."
+        ) from error
+    return Traces(collected(collector))
 
 
 def _check_names(env: Mapping[str, str]) -> None:

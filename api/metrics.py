@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Coroutine, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from pipeline.events import Audio, Cancelled, Chunk, Complete, Error, Event, Failed, Fallback, PassageCut
 from pipeline.ports import EventLog
+
+if TYPE_CHECKING:
+    from api.traces import Traces
 
 FIRST = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10)
 """Seconds until something is first heard or seen."""
@@ -74,11 +77,12 @@ class Metrics:
 
 
 class MeteredLog:
-    """An event log that counts what goes into it."""
+    """An event log that counts, and traces, what goes into it."""
 
-    def __init__(self, log: EventLog, metrics: Metrics) -> None:
+    def __init__(self, log: EventLog, metrics: Metrics, traces: Traces | None = None) -> None:
         self._log = log
         self._metrics = metrics
+        self._traces = traces
         self._first_text: dict[str, float] = {}
         """When the text of runs began that have no passage yet, in seconds since they began."""
         self._cut: dict[str, set[int]] = {}
@@ -101,6 +105,8 @@ class MeteredLog:
         event = await appended
         self._metrics.commit.observe(time.perf_counter() - since)
         self._count(event)
+        if self._traces is not None:
+            self._traces.note(event)
         return event
 
     def _count(self, event: Event) -> None:

@@ -8,7 +8,7 @@ import logging
 import secrets
 import time
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import anyio
 import anyio.to_thread
@@ -35,6 +35,9 @@ from pipeline.ports import EventLog, RunRecord, Source
 from pipeline.recall import said_in
 from pipeline.stores.sessions import Sessions
 
+if TYPE_CHECKING:
+    from api.traces import Traces
+
 logger = logging.getLogger("aloud.runs")
 
 OnDisconnect = Literal["cancel", "continue"]
@@ -54,17 +57,26 @@ class Going:
     answers: bool = False
     """In a conversation, which remembers what was said."""
     readers: int = 0
+    named: dict[str, str] = field(default_factory=dict)
+    """By which the service's log knows it."""
     ended: anyio.Event = field(default_factory=anyio.Event)
 
 
 class Runs:
     def __init__(
-        self, workshop: Workshop, log: EventLog, sessions: Sessions, settings: Settings, metrics: Metrics
+        self,
+        workshop: Workshop,
+        log: EventLog,
+        sessions: Sessions,
+        settings: Settings,
+        metrics: Metrics,
+        traces: Traces | None = None,
     ) -> None:
         self.workshop = workshop
         self.log = log
         self.sessions = sessions
         self.metrics = metrics
+        self.traces = traces
         self.settings = settings
         self.providers = Providers(workshop)
         self.documents = Documents(settings.output_dir / "documents")
@@ -162,7 +174,10 @@ class Runs:
     def _start(self, run: str, going: Going) -> None:
         assert self._tasks is not None
         self.going[run] = going
-        logger.info("run begun", extra={"fields": {"run": run}})
+        going.named["run"] = run
+        if self.traces is not None:
+            going.named["trace"] = self.traces.begin(run)
+        logger.info("run begun", extra={"fields": going.named})
         self.metrics.active.inc()
         if self._idle.is_set():
             self._idle = anyio.Event()
@@ -178,7 +193,9 @@ class Runs:
             if going.answers:
                 await remember(self, run)
         finally:
-            logger.info("run over", extra={"fields": {"run": run}})
+            logger.info("run over", extra={"fields": going.named})
+            if self.traces is not None:
+                self.traces.end(run)
             del self.going[run]
             self.allowance.end(going.owner)
             self.metrics.active.dec()

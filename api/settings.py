@@ -58,6 +58,9 @@ class Settings(BaseModel):
     drain_seconds: float = Field(10.0, ge=0, allow_inf_nan=False)
     ping_seconds: Seconds = 15.0
 
+    traces: str = ""
+    """Address of a collector that takes OpenTelemetry's traces over HTTP."""
+
     # what the pipeline reads for itself, checked here so that a mistake shows at the start
     run_timeout: Seconds | None = None
     read_ahead: int = Field(65_536, ge=1)
@@ -90,6 +93,13 @@ class Settings(BaseModel):
         for origin in value:
             if not origin.startswith(("http://", "https://")) or origin.count("/") != 2:
                 raise ValueError(f"{origin!r} is no origin such as https://example.org (and * is not taken)")
+        return value
+
+    @field_validator("traces")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError(f"{value!r} is no address such as http://localhost:4318")
         return value
 
     @field_validator("api_keys")
