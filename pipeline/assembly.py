@@ -7,8 +7,10 @@ prepares a `Flow` for an order, refusing what cannot work before anything has st
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -25,7 +27,7 @@ from pipeline.errors import (
 from pipeline.events import Event, Start
 from pipeline.flow import Flow, Plan
 from pipeline.order import Order, check, check_text
-from pipeline.ports import Engine, EventLog, Recorder, Source
+from pipeline.ports import ClipStore, Engine, EventLog, Recorder, Source
 from pipeline.prompts import Narrated
 from pipeline.recall import repeatable, said_in
 from pipeline.sources.connections import Connections
@@ -57,9 +59,10 @@ class Workshop:
         max_chars: int | None = None,
         own_engines: Mapping[str, Engine] | None = None,
         sounds: FolderSoundCache | None = None,
+        clips: ClipStore | None = None,
     ) -> None:
         self.env: Mapping[str, str] = os.environ if env is None else env
-        self.clips = FolderClipStore(Path(output_dir))
+        self.clips: ClipStore = clips or FolderClipStore(Path(output_dir))
         self.sounds = sounds or FolderSoundCache(Path(output_dir) / ".sounds")
         self._levels: Levels | None = None
         self.max_chars = max_chars or int(_positive(self.env, "ALOUD_MAX_CHARS") or MAX_CHARS)
@@ -136,7 +139,7 @@ class Workshop:
             volume=order.volume,
         )
 
-    def _recorder(self, engine: Engine, format: str, sample_rate: int | None = None) -> LocalRecorder:
+    def _recorder(self, engine: Engine, order: Order, sample_rate: int) -> LocalRecorder:
         # Loaded when first used: numpy comes with it.
         from pipeline.audio.loudness import Levels
         from pipeline.audio.recorder import LocalRecorder
@@ -145,15 +148,16 @@ class Workshop:
             self._levels = Levels()
         # Another engine of the same name may sound otherwise: what a caller's own one says is not kept for others.
         sounds = None if engine in self._own.values() else self.sounds
-        return LocalRecorder(
-            engine, self.clips, format=format, sounds=sounds, levels=self._levels, sample_rate=sample_rate
-        )
+        recorder = partial(LocalRecorder, format=order.format, sounds=sounds, levels=self._levels)
+        if Limits.of(order.buffer).mode == "batch":  # nobody listens: every clip is whole before it is told of
+            recorder = partial(recorder, slow=math.inf)
+        return recorder(engine, self.clips, sample_rate=sample_rate)
 
-    def _recorders(self, engine: Engine, format: str, cast: Sequence[Engine], sample_rate: int | None) -> Recorder:
+    def _recorders(self, engine: Engine, order: Order, cast: Sequence[Engine], sample_rate: int | None) -> Recorder:
         """One for each engine of a cast, all at the same rate: the first one's, where nothing is said."""
         rate = sample_rate or engine.sample_rate
-        first = self._recorder(engine, format, rate)
-        others = {one.name: self._recorder(one, format, rate) for one in cast if one is not engine}
+        first = self._recorder(engine, order, rate)
+        others = {one.name: self._recorder(one, order, rate) for one in cast if one is not engine}
         if not others:
             return first
         from pipeline.audio.ensemble import Ensemble
@@ -206,7 +210,7 @@ class Workshop:
         language = order.language.partition("-")[0].lower() or "en"
         speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), order.language or "en")
         engine, voice = await self.voice(order)
-        recorder = self._recorders(engine, order.format, cast, sample_rate)
+        recorder = self._recorders(engine, order, cast, sample_rate)
         pace = Pace(engine.parallel)
         if source is None and (order.text is not None or (order.messages and not past)):
             said = "" if order.text is not None else said_in(received)

@@ -89,11 +89,14 @@ class Recorder(Protocol):
 class GrowingFile(Protocol):
     """A clip being written. Nothing is called finished before `finish`."""
 
-    path: Path
+    @property
+    def path(self) -> Path | None:
+        """Its file, where it is one."""
+        ...
 
     async def write(self, data: bytes) -> None: ...
 
-    async def finish(self, whole: bytes | None = None) -> Path:
+    async def finish(self, whole: bytes | None = None) -> Path | None:
         """Close it under its final name, replaced by `whole` when given (same samples, complete headers)."""
         ...
 
@@ -110,14 +113,19 @@ class GrowingFile(Protocol):
 class ClipStore(Protocol):
     """Where clips live, a folder (or prefix) per run. A name is the store's own and never a path."""
 
-    async def write(self, run: str, name: str, data: bytes) -> Path:
-        """Atomic: afterwards the whole file is there; before, nothing. Raises StoreFull."""
+    async def write(self, run: str, name: str, data: bytes) -> Path | None:
+        """Atomic: afterwards the whole clip is there; before, nothing. Gives its file, where it is one. Raises
+        StoreFull."""
         ...
 
     async def grow(self, run: str, name: str) -> GrowingFile: ...
 
+    async def read(self, run: str, name: str) -> bytes:
+        """The finished clip. Raises NotHeld."""
+        ...
+
     def path(self, run: str, name: str) -> Path | None:
-        """The finished clip, or None. Names that this store cannot have written give None."""
+        """The finished clip's file, or None. Names that this store cannot have written give None."""
         ...
 
     def growing(self, run: str, name: str) -> GrowingFile | None:

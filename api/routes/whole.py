@@ -67,7 +67,7 @@ async def _made(runs: Runs, record: RunRecord, join: Join, name: str) -> Path | 
         async with aclosing(join.stream(_each(events), samples)) as blocks:
             async for block in blocks:
                 await file.write(block)
-        return await file.finish()
+        return await file.finish() or file
     except BaseException:
         with anyio.CancelScope(shield=True):
             await file.abort()

@@ -18,7 +18,7 @@ from pipeline.ports import Engine, Take
 from pipeline.types import Handover, Voice, WordTime
 
 SLOW = 0.050
-"""Seconds after its first sound that an engine may take before its clip is announced unfinished."""
+"""Seconds after its first sound that an engine may take before its clip is announced unfinished, to a listener."""
 MOST = 30.0
 """Seconds of sound that any text may take ..."""
 MOST_PER_CHARACTER = 4.0
@@ -72,11 +72,12 @@ class Sound:
 class Listening:
     """Runs beside whoever reads it: the engine never waits for a disk."""
 
-    def __init__(self, engine: Engine, text: str, voice: Voice, sample_rate: int) -> None:
+    def __init__(self, engine: Engine, text: str, voice: Voice, sample_rate: int, slow: float = SLOW) -> None:
         self._engine = engine
         self._text = text
         self._voice = voice
         self._rate = sample_rate
+        self._slow = slow
         self._changed = asyncio.Event()
         self._begin()
         self.handovers: list[Handover] = []
@@ -139,7 +140,7 @@ class Listening:
     def _patience(self) -> float | None:
         if self.since is None:
             return None
-        return max(0.0, self.since + SLOW - asyncio.get_running_loop().time())
+        return max(0.0, self.since + self._slow - asyncio.get_running_loop().time())
 
     def take(self, gains: Sequence[tuple[int, float]]) -> Take:
         return Take(b"".join(self.sound.raw), self.sound.engine_rate, tuple(self.times), tuple(gains))

@@ -11,7 +11,7 @@ from dataclasses import replace
 import anyio
 
 from pipeline.audio import encoder
-from pipeline.audio.listening import Listening, repeated
+from pipeline.audio.listening import SLOW, Listening, repeated
 from pipeline.audio.loudness import Levels
 from pipeline.audio.session import Session, Studio
 from pipeline.ports import ClipStore, Engine, SoundCache
@@ -32,16 +32,19 @@ class LocalRecorder:
         sample_rate: int | None = None,
         first: float = 30.0,
         total: float = 300.0,
+        slow: float = SLOW,
     ) -> None:
         """`levels`: what is known of how loud voices are, best shared by all recorders. `sample_rate`: that of the
         clips, the engine's own when not given. `first`, `total`: seconds that an engine may take until a passage's
-        first sound, and from there to its end."""
+        first sound, and from there to its end. `slow`: seconds after which a clip is heard while it is made; infinite
+        where nobody listens."""
         self._engine = engine
         self._sounds = sounds
         self._studio = Studio(clips, encoder(format), levels or Levels(), sample_rate or engine.sample_rate)
         self._voices = anyio.Semaphore(engine.parallel, fast_acquire=True)
         self._first = first
         self._total = total
+        self._slow = slow
 
     @property
     def format(self) -> AudioFormat:
@@ -67,7 +70,7 @@ class LocalRecorder:
                     return
 
             await talking.enter_async_context(self._voices)
-            listening = Listening(self._engine, passage.spoken, voice, self._studio.sample_rate)
+            listening = Listening(self._engine, passage.spoken, voice, self._studio.sample_rate, self._slow)
             asked = time.monotonic()
             speaking = asyncio.create_task(listening.run(self._first, self._total))
             try:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import anyio
 
-from pipeline.errors import StoreError, StoreFull
+from pipeline.errors import NotHeld, StoreError, StoreFull
 from pipeline.stores.scribe import aside
 
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
@@ -47,6 +47,15 @@ class FolderClipStore:
         clip = GrowingClip(path, descriptor, over=lambda: self._growing.pop((run, name), None))
         self._growing[run, name] = clip
         return clip
+
+    async def read(self, run: str, name: str) -> bytes:
+        path = self.path(run, name)
+        try:
+            if path is not None:
+                return await aside(path.read_bytes)
+        except FileNotFoundError:  # erased meanwhile
+            pass
+        raise NotHeld(f"The clip {name} of the run {run} is no longer there.")
 
     def path(self, run: str, name: str) -> Path | None:
         if not _RUN.fullmatch(run) or not _NAME.fullmatch(name):
