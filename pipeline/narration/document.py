@@ -63,7 +63,7 @@ def within(stretches: tuple[Stretch, ...], start: int, end: int) -> tuple[Stretc
     )
 
 
-def portions(text: str, most: int = 20_000) -> Iterator[str]:
+def portions(text: str, most: int) -> Iterator[str]:
     """The text in pieces of about `most` characters, cut between paragraphs where it has any: joined, they are the
     text."""
     start = 0

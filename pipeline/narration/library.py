@@ -11,6 +11,7 @@ from pipeline.assembly import Workshop
 from pipeline.errors import InvalidRequest
 from pipeline.narration.document import Document
 from pipeline.narration.shelf import AGE, Shelf
+from pipeline.stores.memory_clips import MemoryClipStore
 from pipeline.stores.sounds import FolderSoundCache
 
 KEPT = 8 << 30
@@ -20,7 +21,7 @@ KEPT = 8 << 30
 def library(root: Path, env: Mapping[str, str]) -> tuple[Workshop, Shelf]:
     """A workshop for books, which its caller closes, and the shelf of what is finished; all under one folder."""
     sounds = FolderSoundCache(root / ".sounds", size=KEPT, age=AGE)
-    return Workshop(env=env, output_dir=root, sounds=sounds), Shelf(root / ".parts")
+    return Workshop(env=env, output_dir=root, sounds=sounds, clips=MemoryClipStore()), Shelf(root / ".parts")
 
 
 def together(documents: Sequence[Document], title: str) -> Document:

@@ -30,6 +30,8 @@ class Progress:
         """Index of the one that is being spoken."""
         self.done_in = [0] * len(self.chapters)
         """Characters spoken, of each chapter."""
+        self.in_a_row = 0
+        """Passages that have failed one after the other."""
         self.spoken = False
         """Anything at all."""
         self.passages = 0
@@ -50,7 +52,7 @@ class Progress:
         """Seconds of work."""
         self._begun: float | None = None
         self._ended: float | None = None
-        self._cores = os.cpu_count() or 1
+        self._cores = cores()
 
     @property
     def done(self) -> float:
@@ -96,6 +98,7 @@ class Progress:
         self._again += characters if cached else 0
         self.made += seconds
         self.spoken = self.spoken or seconds > 0
+        self.in_a_row = 0 if seconds else self.in_a_row + 1
         self.passed(chapter, characters)
 
     def passed(self, chapter: int, characters: int) -> None:
@@ -105,3 +108,8 @@ class Progress:
     def encodes(self, characters: float, seconds: float) -> None:
         self._encoded += characters
         self._encoding += seconds
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

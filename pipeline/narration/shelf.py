@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.errors import StoreError, StoreFull
 from pipeline.events import Event, event_from_dict
 
-_SCHEMA = 1
+_SCHEMA = 2
 AGE = 90 * 86400.0
 """Seconds after which what nobody used is thrown away."""
 
@@ -30,6 +30,8 @@ class Finished:
     samples: int
     failed: int
     """Passages that could not be spoken."""
+    skips: Mapping[str, int]
+    """Characters that are not spoken on purpose, by reason."""
 
     def events(self) -> list[Event]:
         """Its `audio`, `failed` and `skipped` events, and passages with something left out; placed within it."""
@@ -59,8 +61,11 @@ class Shelf:
             self.root.mkdir(parents=True, exist_ok=True)
         return self.root / f".{key}.{secrets.token_hex(4)}.part"
 
-    def keep(self, key: str, part: Path, *, samples: int, failed: int, events: list[Event]) -> Finished:
-        facts: dict[str, Any] = {"schema": _SCHEMA, "samples": samples, "failed": failed, "bytes": part.stat().st_size}
+    def keep(
+        self, key: str, part: Path, *, samples: int, failed: int, skips: Mapping[str, int], events: Sequence[Event]
+    ) -> Finished:
+        facts: dict[str, Any] = {"schema": _SCHEMA, "bytes": part.stat().st_size}
+        facts |= {"samples": samples, "failed": failed, "skips": skips}
         facts["events"] = [event.as_dict(path=False) for event in events]
         beside = part.with_suffix(".facts")
         with told(self.root):
@@ -70,14 +75,14 @@ class Shelf:
                 os.replace(beside, self.root / f"{key}.json")
             finally:
                 beside.unlink(missing_ok=True)
-        return Finished(self.root / f"{key}.sound", self.root / f"{key}.json", samples, failed)
+        return Finished(self.root / f"{key}.sound", self.root / f"{key}.json", samples, failed, skips)
 
     def _finished(self, key: str) -> Finished | None:
         sound, facts = self.root / f"{key}.sound", self.root / f"{key}.json"
         try:
             data: dict[str, Any] = json.loads(facts.read_text())
             whole = data["schema"] == _SCHEMA and data["bytes"] == sound.stat().st_size
-            return Finished(sound, facts, data["samples"], data["failed"]) if whole else None
+            return Finished(sound, facts, data["samples"], data["failed"], data["skips"]) if whole else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

@@ -1,7 +1,7 @@
 """The book job: every word once and in order, whatever stops it; what was made is never made again."""
 
-import errno
 import json
+import os
 import random
 import re
 import subprocess
@@ -15,8 +15,10 @@ import pytest
 from pipeline.errors import EngineError, StoreFull
 from pipeline.narration import read
 from pipeline.narration.binding import marks
-from pipeline.narration.book import GAP, Book
+from pipeline.narration.book import Book
 from pipeline.narration.document import WORD
+from pipeline.narration.recital import GAP
+from pipeline.narration.shelf import Shelf
 from tests.narration.books import epub, links, novel, prose
 from tests.narration.child import Counted, make
 
@@ -129,25 +131,44 @@ async def test_a_voice_that_says_nothing_at_all_is_an_error(tmp_path: Path, made
 async def test_a_full_disk_is_told_and_the_book_goes_on_once_there_is_room(
     tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.stores import clips
+    path, begin, begun = novel(tmp_path / "b.epub"), Shelf.begin, 0
 
-    path, left, write = novel(tmp_path / "b.epub"), 20, clips._write_all
-
-    def full(descriptor: int, data: bytes) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        write(descriptor, data)
+    def full(shelf: Shelf, key: str) -> Path:
+        nonlocal begun
+        part, begun = begin(shelf, key), begun + 1
+        if begun == 2:
+            part.symlink_to("/dev/full")
+        return part
 
     with monkeypatch.context() as patch:
-        patch.setattr(clips, "_write_all", full)
+        patch.setattr(Shelf, "begin", full)
         with pytest.raises(StoreFull, match="goes on"):
             await make(path, tmp_path / "b.mp3", made)
     assert not (tmp_path / "b.mp3").exists()
     book = await make(path, tmp_path / "b.mp3", made)
     assert [word for text, _ in texts(made) for word in WORD.findall(text)] == words(book)
-    assert len(spoken(made)) <= len(set(spoken(made))) + 6
+    assert len(spoken(made)) <= len(set(spoken(made))) + IN_FLIGHT
+
+
+def test_a_disk_that_is_full_everywhere_ends_the_command_and_more_room_ends_the_book(tmp_path: Path) -> None:
+    disk, path = tmp_path / "disk", novel(tmp_path / "b.epub", chapters=4, each=25)
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], capture_output=True).returncode:
+        pytest.skip("no small disk can be made here: that takes root, and the right to mount")
+    try:
+        command = [sys.executable, "-m", "api", "read", str(path), "-o", str(disk / "b.mp3"), "-e", "espeak"]
+        env = os.environ | {"PYTHONPATH": str(ROOT), "ALOUD_OUTPUT_DIR": str(disk)}
+        full = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+        assert full.returncode == 1
+        assert "no room" in full.stderr and "Traceback" not in full.stderr
+        assert not (disk / "b.mp3").exists()
+        subprocess.run(["mount", "-o", "remount,size=100m", str(disk)], check=True)
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        with av.open(str(disk / "b.mp3")) as file:
+            assert len(file.chapters()) == 4
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
 
 
 @pytest.mark.slow
