@@ -8,6 +8,8 @@ import sys
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import anyio
 import anyio.to_thread
@@ -91,8 +93,11 @@ class Performance:
             case Chunk():
                 self.answer += event.content
                 self._blank = self._blank and not event.content.strip()
-            case Start() | PassageCut() | Pause() | Sound():
+            case Start() | PassageCut() | Pause():
                 self._events.append(event)
+            case Sound(url=url):
+                self._events.append(event)
+                self._hear(Path(url2pathname(urlsplit(url).path)))
             case Speaking(path=Path() as path, media_type="audio/wav"):
                 self._growing[event.index] = Growing(path)
                 self._hear(self._growing[event.index])

@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import anyio
 from anyio.abc import TaskGroup
@@ -34,6 +35,7 @@ from pipeline.events import (
     Event,
     Pause,
     Skipped,
+    Sound,
     Start,
     Thought,
     ToolUse,
@@ -56,6 +58,10 @@ SLICE = 1024
 """Characters cut at a time, so that what waits behind them is cut with a fresher knowledge of the voice."""
 COURTESY = 512
 """Characters after which a source that never waits lets others have their turn."""
+
+
+Heard: TypeAlias = Passage | Pause | Sound
+"""What a listener hears, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +148,8 @@ class Flow:
         with anyio.CancelScope(shield=True):
             await self._finish(failure or self._broken)
 
-    async def _go(self, again: Sequence[Passage | Pause]) -> None:
-        send, receive = anyio.create_memory_object_stream[Passage | Pause](WAITING)
+    async def _go(self, again: Sequence[Heard]) -> None:
+        send, receive = anyio.create_memory_object_stream[Heard](WAITING)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._read)
             tasks.start_soon(self._cut, send, again)
@@ -279,7 +285,7 @@ class Flow:
 
     # ---- cutting: text -> passages ----------------------------------------------------------------------------------
 
-    async def _cut(self, send: MemoryObjectSendStream[Passage | Pause], again: Sequence[Passage | Pause]) -> None:
+    async def _cut(self, send: MemoryObjectSendStream[Heard], again: Sequence[Heard]) -> None:
         buffer = self._plan.buffer
         async with send:
             for item in again:
@@ -298,7 +304,7 @@ class Flow:
                 await self._inbox.nudged(self._patience())
                 await self._hand_out(self._ripe(""), send)
 
-    async def _reach(self, text: str, send: MemoryObjectSendStream[Passage | Pause]) -> str:
+    async def _reach(self, text: str, send: MemoryObjectSendStream[Heard]) -> str:
         """Speaks what comes before the next cue, and heeds it; returns the text behind it."""
         at, cue = self._cues.popleft()
         before, after = text[: at - self._fed], text[at - self._fed :]
@@ -308,6 +314,8 @@ class Flow:
         self._cue = cue
         if cue.pause:
             await send.send(Pause(seconds=cue.pause))
+        if cue.sound is not None:
+            await send.send(Sound(url=self._plan.address(cue.sound), seconds=cue.sound.seconds))
         return after
 
     def _ripe(self, text: str) -> list[Passage]:
@@ -323,11 +331,11 @@ class Flow:
         deadline = self._plan.buffer.deadline
         return None if deadline is None else max(0.0, deadline - time.monotonic())
 
-    async def _hand_out(self, cut: Sequence[Passage], send: MemoryObjectSendStream[Passage | Pause]) -> None:
+    async def _hand_out(self, cut: Sequence[Passage], send: MemoryObjectSendStream[Heard]) -> None:
         for passage in cut:
             await self._hand(passage, send)
 
-    async def _hand(self, passage: Passage, send: MemoryObjectSendStream[Passage | Pause]) -> None:
+    async def _hand(self, passage: Passage, send: MemoryObjectSendStream[Heard]) -> None:
         plan = self._plan
         passage = plan.speakable.say(passage)
         if not passage.spoken.strip():
@@ -353,7 +361,7 @@ class Flow:
 
     # ---- speaking: passages -> clips --------------------------------------------------------------------------------
 
-    async def _speak(self, receive: MemoryObjectReceiveStream[Passage | Pause]) -> None:
+    async def _speak(self, receive: MemoryObjectReceiveStream[Heard]) -> None:
         """As many at once as the recorder can; published in the order of the text."""
         voices = anyio.Semaphore(self._plan.recorder.parallel, fast_acquire=True)
         turn = anyio.Event()
@@ -366,15 +374,15 @@ class Flow:
                 except anyio.EndOfStream:
                     return
                 after = anyio.Event()
-                if isinstance(passage, Pause):
+                if isinstance(passage, Pause | Sound):
                     tasks.start_soon(self._rest, passage, turn, after, voices)
                 else:
                     tasks.start_soon(self._record, passage, turn, after, voices, tasks)
                 turn = after
 
-    async def _rest(self, pause: Pause, turn: anyio.Event, after: anyio.Event, voices: anyio.Semaphore) -> None:
+    async def _rest(self, rest: Pause | Sound, turn: anyio.Event, after: anyio.Event, voices: anyio.Semaphore) -> None:
         await turn.wait()
-        await self._publish(pause)
+        await self._publish(rest)
         after.set()
         voices.release()
 
@@ -444,7 +452,7 @@ class Flow:
 
     # ---- after a restart --------------------------------------------------------------------------------------------
 
-    async def _take_up(self, past: Sequence[Event]) -> Sequence[Passage | Pause]:
+    async def _take_up(self, past: Sequence[Event]) -> Sequence[Heard]:
         """Begin, or go on where the last event left the run; returns what is still to be spoken."""
         plan = self._plan
         for event in past:

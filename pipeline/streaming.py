@@ -26,8 +26,9 @@ from pipeline.assembly import Workshop, made
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, Event
 from pipeline.flow import Flow
+from pipeline.narration.props import in_folder, sounds
 from pipeline.narration.script import Script
-from pipeline.narration.stage import in_folder, staged
+from pipeline.narration.stage import staged
 from pipeline.order import Order, check
 from pipeline.ports import Engine, RunRecord, Source
 from pipeline.sources import find
@@ -142,7 +143,8 @@ class Pipeline:
         return Stream(self, order, TextSource(text))
 
     def stream_script_to_audio(self, script: Script, *, folder: Path | None = None, **options: Any) -> Stream:
-        """A script's steps, each in its voice (see `pipeline.narration.script`). `folder`: of its documents."""
+        """A script's steps, each in its voice (see `pipeline.narration.script`). `folder`: of its documents
+        and sounds."""
         return Stream(self, self._changed(options), None, script, folder)
 
     def _changed(self, options: Mapping[str, Any], **fields: Any) -> Order:
@@ -217,8 +219,11 @@ class Stream:
     async def _prepare(self, workshop: Workshop, log: MemoryEventLog) -> Flow:
         source, cast = self._source, tuple[Engine, ...]()
         if self._script is not None:
-            find = None if self._folder is None else in_folder(self._folder)
-            stage = await staged(self._script, workshop, self._order, find=find)
+            find, heard = None, None
+            if self._folder is not None:
+                find = in_folder(self._folder)
+                heard = await sounds(self._script, self._folder, workshop.clips, self.run)
+            stage = await staged(self._script, workshop, self._order, find=find, sounds=heard)
             source, cast = stage.source, stage.engines
         return await workshop.prepare(
             self._order, run=self.run, log=log, source=source, run_tool=self._pipeline.run_tool, cast=cast

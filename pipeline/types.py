@@ -208,6 +208,8 @@ class Cue:
     """None is the run's own."""
     pause: float = 0.0
     """Seconds of silence before it."""
+    sound: Clip | None = None
+    """Played behind that silence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ RESULTS: Mapping[str, tuple[str, ...]] = {
     "llm_chat": ("response", "streamed", "chunks", "message", "provider", "model"),
     "document": ("text", "title", "author"),
     "pause": (),
+    "sound": (),
     "dialogue": ("text",),
     "each": ("item", "number"),
 }
@@ -99,6 +100,8 @@ def _in_steps(
                 elif field not in RESULTS[known[name]]:
                     there = ", ".join(RESULTS[known[name]]) or "no results"
                     yield place, f"uses {{{name}.{field}}}; a step of the type {known[name]} has {there}"
+        if kind == "sound" and REFERENCE.search(inputs["path"]):
+            yield (*here, "inputs", "path"), "is the name of a file, which no earlier step can give"
         if kind == "llm_chat":
             yield from _asked(inputs, (*here, "inputs"))
         if kind == "dialogue":

@@ -6,7 +6,6 @@ import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import anyio.to_thread
@@ -14,13 +13,12 @@ import anyio.to_thread
 from pipeline import sources
 from pipeline.assembly import Workshop
 from pipeline.errors import InvalidScript
-from pipeline.narration import read
 from pipeline.narration.document import Document
 from pipeline.narration.script import REFERENCE, Script, spoken_by
 from pipeline.order import Order
 from pipeline.ports import Engine, Source
 from pipeline.prompts import find
-from pipeline.types import Cue, Message, Request, Said, Voice
+from pipeline.types import Clip, Cue, Message, Request, Said, Voice
 
 PAUSE = 0.6
 """Seconds between two steps."""
@@ -40,10 +38,19 @@ class Stage:
     """It says the same each time: no model is asked."""
 
 
-async def staged(script: Script, workshop: Workshop, order: Order, *, find: Find | None = None) -> Stage:
+async def staged(
+    script: Script,
+    workshop: Workshop,
+    order: Order,
+    *,
+    find: Find | None = None,
+    sounds: Mapping[str, Clip] | None = None,
+) -> Stage:
     """A script with its voices found. Raises UnknownVoice and its kind, UnknownProvider, and InvalidScript for
-    documents where nobody can `find` them."""
+    documents where nobody can `find` them, and for `sounds` where none were brought."""
     kinds = {step["type"] for step in steps(script.steps)}
+    if sounds is None and "sound" in kinds:
+        raise InvalidScript("The script has a step of the type sound, and there is no folder to look for its file.")
     if find is None and "document" in kinds:
         raise InvalidScript("The script has a step of the type document, and there is no folder to look for it.")
     for config in (script.config, *(step.get("config", {}) for step in steps(script.steps))):
@@ -63,7 +70,7 @@ async def staged(script: Script, workshop: Workshop, order: Order, *, find: Find
     def ask(names: Sequence[str]) -> Source:
         return workshop.source(names or workshop.providers(order))
 
-    source = ScriptSource(script, voices, ask, find)
+    source = ScriptSource(script, voices, ask, find, sounds or {})
     return Stage(source, tuple(engines.values()), certain="llm_chat" not in kinds)
 
 
@@ -74,13 +81,6 @@ def steps(outer: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         yield from steps(step.get("steps", ()))
 
 
-def in_folder(folder: Path) -> Find:
-    async def find(path: str) -> Document:
-        return await anyio.to_thread.run_sync(read, folder / path)
-
-    return find
-
-
 class ScriptSource:
     """The text of all steps that are spoken, with a `Cue` before each."""
 
@@ -88,11 +88,19 @@ class ScriptSource:
     model = ""
     streaming = True
 
-    def __init__(self, script: Script, voices: Mapping[str, Voice], ask: Ask, find: Find | None) -> None:
+    def __init__(
+        self,
+        script: Script,
+        voices: Mapping[str, Voice],
+        ask: Ask,
+        find: Find | None,
+        sounds: Mapping[str, Clip],
+    ) -> None:
         self._script = script
         self._voices = voices
         self._ask = ask
         self._find = find
+        self._sounds = sounds
         self._pause = 0.0
         """Seconds that are due before the next word."""
         self._said = False
@@ -119,6 +127,9 @@ class ScriptSource:
         match step["type"]:
             case "pause":
                 self._pause += inputs["seconds"]
+            case "sound":
+                yield Cue(step=step.get("id", ""), pause=self._silence(), sound=self._sounds[inputs["path"]])
+                self._said = True
             case "each":
                 for number, item in enumerate(_items(inputs["items"]), 1):
                     inner = {**results, step["id"]: {"item": item, "number": number}}
@@ -146,11 +157,15 @@ class ScriptSource:
         """A cue, and what parts this text from the one before it."""
         config = step.get("config", {})
         name = speaker or str(config.get("voice", "")) or str(self._script.config.get("default_voice", ""))
-        usual = float(self._script.config.get("pause", PAUSE)) if between is None else between
-        pause = self._pause + (usual if self._said else 0.0)
         apart: list[Said] = ["\n\n"] if self._said else []
-        self._pause, self._said = 0.0, True
-        return [*apart, Cue(step=str(step.get("id", "")), voice=self._voices.get(name), pause=round(pause, 3))]
+        pause, self._said = self._silence(between), True
+        return [*apart, Cue(step=str(step.get("id", "")), voice=self._voices.get(name), pause=pause)]
+
+    def _silence(self, between: float | None = None) -> float:
+        """Seconds of it before what is heard next."""
+        usual = float(self._script.config.get("pause", PAUSE)) if between is None else between
+        due, self._pause = self._pause + (usual if self._said else 0.0), 0.0
+        return round(due, 3)
 
     def _spoken(self, step: Mapping[str, Any], text: str) -> list[Said]:
         if not step.get("config", {}).get("speak", True) or not text.strip():

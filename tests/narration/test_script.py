@@ -65,6 +65,8 @@ def test_yaml_and_json_are_read_alike() -> None:
         ("{type: speak, inputs: {text: 'what {later.text} said'}}", "steps[2].inputs.text"),
         ("{type: speak, inputs: {text: 'what {one.response} said'}}", "steps[2].inputs.text"),
         ("{type: llm_chat, inputs: {}}", "steps[2].inputs"),
+        ("{type: sound, inputs: {}}", "steps[2].inputs"),
+        ("{type: sound, inputs: {path: '{one.text}.wav'}}", "steps[2].inputs.path"),
         ("{type: llm_chat, inputs: {template: no_such_thing}}", "steps[2].inputs.template"),
         ("{type: dialogue, inputs: {text: 'BEN: Hello.'}}", "steps[2].inputs.text"),
         ("{type: speak, inputs: {text: x}, steps: [{type: pause, inputs: {seconds: 1}}]}", "steps[2].steps"),
