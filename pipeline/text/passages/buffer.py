@@ -148,13 +148,15 @@ class SpeechBuffer:
         """When silence has lasted long enough to speak what is finished, or to ask the splitter again."""
         silence = self._token + max(self._limits.max_idle_time, MISSING * self._interval)
         again = self._waiting.splitter.deadline
-        if not self._polled:
-            return silence if self._waiting.finished or again is not None else math.inf
-        return math.inf if again is None or again <= self._now else max(silence, again)
+        if self._waiting.finished and not self._occupied() and self._stuck != len(self._waiting.text):
+            return silence
+        if again is None or (self._polled and again <= self._now):
+            return math.inf
+        return max(silence, again)
 
     def _late_at(self) -> float:
-        """When the oldest text has waited long enough; in adaptive mode not while there is sound."""
-        if self._stuck == len(self._waiting.text):
+        """When the oldest text has waited long enough; in adaptive mode not while there is sound, or will be."""
+        if self._stuck == len(self._waiting.text) or self._occupied():
             return math.inf
         late = self._waiting.since + self._limits.max_buffer_time
         return max(late, self._outlook()[1]) if self._limits.mode == "adaptive" else late
@@ -224,11 +226,13 @@ class SpeechBuffer:
         return best, "pace"
 
     def _speak_finished(self) -> list[Passage]:
-        """All finished sentences, whatever their size; in adaptive mode still none that runs the listener dry."""
+        """All finished sentences, whatever their size; in adaptive mode still none that runs the listener dry, nor any
+        before the voice can speak it: what waits can be cut by what is known then."""
         passages: list[Passage] = []
-        while self._waiting.finished:
+        while self._waiting.finished and not self._occupied() and not (passages and self._followed()):
             found = sizes.finished(self._waiting, self._limits)
             if not found:
+                self._stuck = len(self._waiting.text)
                 break
             place = found[-1]
             if self._limits.mode == "adaptive":
@@ -275,6 +279,14 @@ class SpeechBuffer:
 
     def _busy(self) -> bool:
         return self._outlook()[0] > self._now if self._foreseeing() else self._pace.busy
+
+    def _followed(self) -> bool:
+        """Somebody tells the pace what becomes of the passages, and the pace is heeded."""
+        return self._limits.mode == "adaptive" and self._pace.told > 0
+
+    def _occupied(self) -> bool:
+        """The voice is known to be speaking already; nothing is heard sooner by being handed out now."""
+        return self._followed() and self._pace.busy
 
     def _spare(self) -> float:
         """Seconds from when the voice is free to when sound is needed, less what is uncertain."""

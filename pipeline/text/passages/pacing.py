@@ -16,14 +16,22 @@ __all__ = ["choose"]
 
 AT_ONCE = 0.05
 """Seconds: a voice that needs no more for a passage of any length never keeps anybody waiting."""
-SILENCE = 0.2
-"""Seconds of silence that sound worse than a cut between any two words."""
+SENTENCE, CLAUSE, JOINT, WORDS = 0.0, 0.05, 0.1, 0.2
+"""Seconds of silence that sound no worse than a passage that ends with a sentence, with a clause, before a conjunction,
+between any two words."""
 NEXT = 60
 """Characters of the passage behind what is known: time for it must be left."""
-STOPS = 32
+STOPS = 96
 """Places that are looked at."""
-AHEAD = 2
+AHEAD = 5
 """Passages of the greatest length that are looked at."""
+APART = 8
+"""Characters between places that are found between any two words."""
+NEAR = 4
+"""Characters: of two places within a sentence that are closer, the second is none."""
+
+Places = dict[int, tuple[Place, float]]
+"""By their length: places where passages may end, and how rough that would sound."""
 
 
 def choose(waiting: Waiting, limits: Limits, pace: Pace, whole: Sequence[Place], spare: float) -> Place | None:
@@ -36,28 +44,54 @@ def choose(waiting: Waiting, limits: Limits, pace: Pace, whole: Sequence[Place],
     known = _known(waiting, limits, whole)
     if not known:
         return _at_last(waiting, limits)
-    stops = [Stop(end, sentence) for end, (_, sentence) in sorted(known.items())][:STOPS]
-    complete = waiting.closed and stops[-1].end >= len(waiting.text)
-    first, silence = plan(stops, pace, limits, spare, 0 if complete else NEXT)
-    best = known[stops[first].end][0]
-    if silence > SILENCE and pace.expect(best[0]) > spare + SILENCE:
-        return _between_words(waiting, limits, pace, spare) or best
+    best, silence, cost = _plan(known, waiting, limits, pace, spare)
+    if silence > WORDS:
+        finer, _, less = _plan(known | _between_words(waiting, limits, known), waiting, limits, pace, spare)
+        return finer if less < cost else best
     return best
 
 
-def _known(waiting: Waiting, limits: Limits, whole: Sequence[Place]) -> dict[int, tuple[Place, bool]]:
-    """Where this passage and the next few may end, by length: the place, and whether a sentence ends there."""
+def _plan(known: Places, waiting: Waiting, limits: Limits, pace: Pace, spare: float) -> tuple[Place, float, float]:
+    """The best of the places for the next passage, the silence that is left, and what it costs."""
+    ends: list[int] = []
+    for end in sorted(known):
+        if known[end][1] == SENTENCE or not ends or end - ends[-1] >= NEAR:
+            ends.append(end)
+    stops = [Stop(end, known[end][1]) for end in ends[:STOPS]]
+    complete = waiting.closed and stops[-1].end >= len(waiting.text)
+    found = plan(stops, pace, limits, spare, 0 if complete else NEXT)
+    return known[stops[found.first].end][0], found.silence, found.cost
+
+
+def _known(waiting: Waiting, limits: Limits, whole: Sequence[Place]) -> Places:
+    """Where sentences and their parts end, for this passage and the next few."""
     text, far = waiting.text, AHEAD * limits.max_chunk_length
-    ends = waiting.ends(far)
-    enough = [end for end in ends if end >= limits.min_chunk_length]
-    found = {place[1]: (place, False) for place in parts(waiting, limits.max_chunk_length, enough)}
-    found |= {place[1]: (place, True) for place in whole}
-    for end in ends:
-        if (place := places.after(text, end, True)) is not None:
-            found[place[1]] = (place, True)
-    for cut in waiting.clauses(min(waiting.settled, far)):
-        if (place := places.after(text, cut, True)) is not None:
-            found.setdefault(place[1], (place, False))
+    settled = min(waiting.settled, far)
+    found = {place[1]: (place, SENTENCE) for place in whole}
+    for rough, cuts in (
+        (SENTENCE, waiting.ends(far)),
+        (CLAUSE, waiting.clauses(settled)),
+        (JOINT, waiting.early(settled)),
+    ):
+        for cut in cuts:
+            if (place := places.after(text, cut, True)) is not None:
+                found.setdefault(place[1], (place, rough))
+    return found
+
+
+def _between_words(waiting: Waiting, limits: Limits, known: Places) -> Places:
+    """Places between words, some way from the better ones; none in code and the like."""
+    text, begin, verbatim = waiting.text, 0, waiting.block
+    found: Places = {}
+    for end in [*sorted(known), min(waiting.settled, max(known) + limits.max_chunk_length)]:
+        for near in range(begin + 2 * APART, end - APART, APART) if not verbatim else ():
+            cut = places.space(text, begin + APART, near)
+            place = None if cut is None else places.after(text, cut, True, near)
+            if place is not None and places.loose(text, begin, place[0]):
+                found[place[1]] = (place, WORDS)
+        if end in known and known[end][1] == SENTENCE:
+            verbatim = places.verbatim(text, end)
+        begin = end
     return found
 
 
@@ -67,17 +101,6 @@ def _at_last(waiting: Waiting, limits: Limits) -> Place | None:
     if waiting.finished or len(waiting.text) <= early or not waiting.decided(early):
         return None
     return None if waiting.block else _space(waiting, early)
-
-
-def _between_words(waiting: Waiting, limits: Limits, pace: Pace, spare: float) -> Place | None:
-    """The largest passage that comes in time, if it brings more sound than it costs work."""
-    ends, least = waiting.ends(limits.max_chunk_length), max(places.CLAUSE, pace.lasting())
-    longest = min(len(waiting.text), limits.max_chunk_length, *ends[:1])
-    in_time = next((length for length in range(longest, places.CLAUSE, -8) if pace.expect(length) <= spare), 0)
-    if in_time < least or waiting.block:
-        return None
-    place = _space(waiting, in_time)
-    return place if place is not None and place[0] >= least else None
 
 
 def _space(waiting: Waiting, longest: int) -> Place | None:

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from pipeline.text import Limits, Pace
-from pipeline.text.passages.plan import Stop, plan
+from pipeline.text.passages.plan import Plan, Stop, plan
 
 LIMITS = Limits(min_chunk_length=20, max_chunk_length=300, sentence_buffer_size=2)
 
@@ -34,34 +34,34 @@ def silence(ends: list[int], pace: Pace, spare: float) -> float:
 
 
 def test_with_time_enough_the_passage_is_as_large_as_it_may_be() -> None:
-    stops = [Stop(60, True), Stop(130, True), Stop(200, True)]
-    assert plan(stops, voice(0.1, 0.1), LIMITS, 60.0, 0) == (1, 0.0)
+    stops = [Stop(60), Stop(130), Stop(200)]
+    assert plan(stops, voice(0.1, 0.1), LIMITS, 60.0, 0) == Plan(1, 0.0, 0.0)
 
 
 def test_a_slow_voice_begins_with_what_comes_in_time() -> None:
-    stops = [Stop(40, False), Stop(90, True), Stop(160, True)]
-    assert plan(stops, voice(0.3, 0.5), LIMITS, 2.0, 0)[0] == 0
+    stops = [Stop(40, 0.05), Stop(90), Stop(160)]
+    assert plan(stops, voice(0.3, 0.5), LIMITS, 2.0, 0).first == 0
 
 
 def test_a_passage_has_no_more_sentences_than_the_limit() -> None:
-    stops = [Stop(30 * n, True) for n in range(1, 8)]
-    assert plan(stops, voice(3.0, 0.05), LIMITS, 0.0, 0)[0] == 1
+    stops = [Stop(30 * n) for n in range(1, 8)]
+    assert plan(stops, voice(3.0, 0.05), LIMITS, 0.0, 0).first == 1
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_no_way_to_cut_leaves_much_less_silence(seed: int) -> None:
     chance = random.Random(seed)
     ends = list(itertools.accumulate(chance.randint(20, 90) for _ in range(7)))
-    stops = [Stop(end, True) for end in ends]
+    stops = [Stop(end) for end in ends]
     limits = Limits(sentence_buffer_size=7, max_chunk_length=1000)
     pace, spare = voice(chance.choice([0.1, 0.5, 1.5]), chance.choice([0.1, 0.5, 0.9])), chance.uniform(0.0, 6.0)
-    found = plan(stops, pace, limits, spare, 0)[1]
+    found = plan(stops, pace, limits, spare, 0).silence
     ways = itertools.chain.from_iterable(itertools.combinations(ends[:-1], n) for n in range(7))
     least = min(silence([*way, ends[-1]], pace, spare) for way in ways)
     assert least - 1e-6 <= found <= least + 0.06
 
 
 def test_more_passages_than_are_thought_ahead_are_no_trouble() -> None:
-    first, found = plan([Stop(25 * n, True) for n in range(1, 60)], voice(0.3, 0.3), LIMITS, 1.0, 60)
-    assert first in (0, 1)
-    assert found < math.inf
+    found = plan([Stop(25 * n) for n in range(1, 60)], voice(0.3, 0.3), LIMITS, 1.0, 60)
+    assert found.first in (0, 1)
+    assert found.silence < math.inf
