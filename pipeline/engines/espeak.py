@@ -24,6 +24,9 @@ DEFAULT = "gmw/en-US"
 _IDLE: list[Library] = []
 """Copies of closed engines, at most one for each core: who makes an engine for each text need not wait for it."""
 
+PARCEL = 44_100
+"""Bytes of sound handed over together, once the first piece is out: a second takes a millisecond to make, and to wake
+the event loop for each of its pieces takes as long."""
 RATE = 175
 """Words per minute at speed 1; the library raises anything below 80, and has no upper limit of its own."""
 
@@ -58,12 +61,15 @@ class EspeakEngine:
         if not text.strip():
             return
 
-        def work(put: Put[bytes | WordTime]) -> None:
-            self._say(text, voice, put)
+        def work(put: Put[list[bytes | WordTime]]) -> None:
+            parcels = _Parcels(put)
+            self._say(text, voice, parcels.put)
+            parcels.end()
 
-        async with aclosing(self._threads.stream(work)) as pieces:
-            async for piece in pieces:
-                yield piece
+        async with aclosing(self._threads.stream(work)) as parcels:
+            async for parcel in parcels:
+                for piece in parcel:
+                    yield piece
 
     async def aclose(self) -> None:
         await self._threads.aclose()
@@ -116,6 +122,25 @@ class EspeakEngine:
         if not voice.name and not voice.language:
             return DEFAULT  # the first sound does not wait for the list
         return _catalogue(self._file, self._data).find(voice.name, voice.language)
+
+
+class _Parcels:
+    def __init__(self, put: Put[list[bytes | WordTime]]) -> None:
+        self._put = put
+        self._gathered: list[bytes | WordTime] = []
+        self._size, self._enough = 0, 1
+
+    def put(self, piece: bytes | WordTime) -> bool:
+        self._gathered.append(piece)
+        self._size += len(piece) if isinstance(piece, bytes) else 0
+        if self._size < self._enough:
+            return True
+        self._enough = PARCEL
+        return self.end()
+
+    def end(self) -> bool:
+        parcel, self._gathered, self._size = self._gathered, [], 0
+        return not parcel or self._put(parcel)
 
 
 @cache
