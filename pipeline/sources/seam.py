@@ -1,54 +1,24 @@
 """Where one provider broke off and the next one goes on: nothing twice, nothing lost, and no "Sure, here is the rest".
 
-The next one may go on at once, repeat the last sentence (or begin it anew), begin the whole answer again, and say
-something about it first. What it repeats is found by comparing its first words, white space aside, with every place in
-what was said from which a repetition may run: the beginning, the last sentences, the last words. A repetition counts
-when it runs up to the very end of what was said; until that is decided, nothing is let through.
+The next one may go on at once, repeat the last sentence or a part of it (or begin it anew), begin the whole answer
+again, and say something about it first (`pipeline.sources.talk`). What it repeats is found by comparing its first words
+with every place in what was said from which a repetition may run: the beginning, the last sentences, the last words.
+A repetition counts when it runs up to the very end of what was said, or through whole sentences up to the one that
+broke off; until that is decided, nothing is let through.
 """
 
 from __future__ import annotations
 
 import re
 
-_BOUNDARY = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+|[。！？]+[」』”]*|\n\s*")
-_ENDED = re.compile(r"[.!?…。！？:][\"'”’»)\]」』]*\s*$")
+from pipeline.sources import talk
+from pipeline.sources.overlap import ENDED, LONG, NONE, WAIT, Known, Overlap, repeated
+from pipeline.sources.talk import Verdict
+
 _DOTS = re.compile(r"\s*(?:\.\.\.|…)")
-_WORD = re.compile(r"\S+")
-_NEAR = 4000
-"""Characters before the end in which a repetition may begin, at a sentence."""
-_CLOSE = 300
-"""The same, at a word; it must then be long enough to be no accident."""
-_LONG = 16
+"""In front of a word: "...and so on"."""
 _SHORT = 3
-"""Characters of a repetition that may be an accident, where talk about the answer begins with the same."""
-_WORDS = 3
-"""Words of a phrase like "Of course!" at most."""
-_TALK_LONGEST = 300
-
-_POLITE = (
-    "Sure", "Certainly", "Of course", "Absolutely", "Okay", "OK", "Alright", "All right", "Great", "Understood",
-    "Got it", "No problem", "Natürlich", "Gerne", "Klar", "Bien sûr", "Claro", "Por supuesto", "Certo",
-)  # fmt: skip
-_OTHER = (
-    "Apologies", "My apologies", "Sorry", "Here's", "Here’s", "Here is", "Here are", "Continuing", "Picking up",
-    "Let me", "I'll", "I’ll", "I will", "Below is", "The rest", "The continuation", "As requested", "Hier ist",
-    "Hier kommt", "Voici", "Aquí", "Ecco",
-)  # fmt: skip
-_OPENER = re.compile(rf"\s*(?:({'|'.join(_POLITE)})|{'|'.join(_OTHER)})\b")
-_END = re.compile(r"(?::|[.!?…]+)?(?:[ \t]*\n{1,2}|(?<=[:.!?…])[ \t])|[ \t][-–—][ \t]")
-_ABOUT = re.compile(
-    r"(?i)\b(?:left|cut|broke) off\b|interruption"
-    r"|\b(?:continu\w*|pick\w* up|go\w* on|resum\w*|carry\w* on) (?:from|where|exactly|the (?:story|text|answer))"
-)
-_COMMA = re.compile(r".*\b(?:left|cut|broke) off,[ \t]")
-_REST = re.compile(
-    r"(?i)\brest\b|\bcontinu(?:e|ing)\b|continuation|remainder|remaining|fortsetz|\bweiter|la suite|continuación"
-)
-"""In what is talk about the answer only when it introduces something."""
-_HERE = re.compile(r"(?i)\bhere\b|\bcontinu|\brest\b|let me|i['’]ll|\bhier\b|voici|aquí|ecco")
-
-_WAIT = -1
-_NONE = -2
+"""Letters of a repetition that may be an accident, where talk about the answer begins with the same."""
 
 
 class Seam:
@@ -59,10 +29,11 @@ class Seam:
         self._said = said
         self._exact = exact
         self._strict = strict
-        self.unfinished = not _ENDED.search(said)
+        self.unfinished = not ENDED.search(said)
         self._space = said[len(said.rstrip()) :]
         self._head = ""
-        self._overlaps: dict[int, _Overlap] = {}
+        self._known = Known.of(said)
+        self._overlaps: dict[int, Overlap] = {}
         self._open = False
         self._lead: str | None = ""
         """White space at the joint, until it is known what follows it."""
@@ -88,55 +59,56 @@ class Seam:
     def _place(self, final: bool) -> int | None:
         """Where in the head what is new begins; None while that must still be waited for."""
         start = about = 0
+        polite = False
         accident: int | None = None
         while True:
-            found = self._overlap(start, final)
-            if found == _WAIT:
+            overlap = self._overlap(start)
+            found = overlap.fed(self._head[start:], final)
+            if found == WAIT:
                 return None
-            opens = start < _TALK_LONGEST and self._opens(start)
-            if found != _NONE:
-                if found - start > _SHORT or not opens:
-                    return found
-                accident = found
-            opener = _OPENER.match(self._head, start) if opens else None
-            if opener is None:
-                if opens and not final:
-                    return None
+            may = start < talk.LONGEST and self._may_be_talk(start)
+            if found != NONE and (start == about or overlap.length > _SHORT):
+                if not may or overlap.length > (LONG if talk.begins(self._head[start:]) else _SHORT):
+                    return start + found
+                accident = start + found
+            if not may:
                 break
-            end = _END.search(self._head, opener.end())
-            if end is None:
-                if not final and len(self._head) < _TALK_LONGEST:
-                    return None
+            part = self._part(start, final)
+            if part is None:
+                return None
+            verdict = talk.judged(part, polite=polite, unfinished=self.unfinished and not self._exact)
+            if not part or verdict is Verdict.ANSWER:
                 break
-            part = self._head[start : end.end()]
-            if comma := _COMMA.match(part):  # what follows in the same sentence is the answer
-                part = comma[0]
-            start += len(part)
-            about = start if self._about(part, opener) else about
+            if verdict is Verdict.TALK:
+                start = about = start + talk.before_comma(part)
+            else:
+                start += len(part)
+                polite = True
         if accident is not None and accident > about:
             return accident  # it was none
         self.lost = self._strict
-        dots = not self._exact and self.unfinished and _DOTS.match(self._head, about)
-        return dots.end() if dots else about
+        dots = _DOTS.match(self._head, about)
+        if dots and not self._exact and self.unfinished and self._head[dots.end() :][:1].islower():
+            return dots.end()
+        return about + repeated(self._head[about:], self._known.opening, final=True)
 
-    def _opens(self, at: int) -> bool:
-        """Whether talk about the answer begins there, or may yet."""
-        beginning = self._head[at:].lstrip()
-        return bool(_OPENER.match(beginning)) or any(phrase.startswith(beginning) for phrase in _POLITE + _OTHER)
+    def _may_be_talk(self, start: int) -> bool:
+        """The rest of a sentence is none. Whoever was given the beginning as his own seldom talks about it."""
+        begun = self._head[start:].lstrip()
+        return talk.begins(begun) if self._exact else not (begun[:1].islower() or begun[:1].isdigit())
 
-    def _about(self, part: str, opener: re.Match[str]) -> bool:
-        """Whether this is talk about the answer, and surely not the answer."""
-        if _ABOUT.search(part) or (_REST.search(part) and part.rstrip(" \t")[-1] in ":\n"):
-            return True
-        if opener[1] is None or self._exact:
-            return False
-        return bool(_HERE.search(part)) or (self.unfinished and len(part.split()) <= _WORDS)
+    def _part(self, start: int, final: bool) -> str | None:
+        """The next sentence or line; "" where there is none that short."""
+        text = self._head[start:]
+        end = talk.END.search(text, len(text) - len(text.lstrip()))
+        if end and (final or end.end() < len(text)):
+            return text[: end.end()]
+        return "" if final or len(text) >= talk.LONGEST else None
 
-    def _overlap(self, start: int, final: bool) -> int:
+    def _overlap(self, start: int) -> Overlap:
         if start not in self._overlaps:
-            self._overlaps[start] = _Overlap(self._said, self._exact)
-        found = self._overlaps[start].fed(self._head[start:], final)
-        return found if found < 0 else start + found
+            self._overlaps[start] = Overlap(self._known, self._exact or self._strict)
+        return self._overlaps[start]
 
     def _joined(self, text: str) -> str:
         self._lead = (self._lead or "") + text
@@ -148,77 +120,13 @@ class Seam:
             lead = lead[len(self._space) :]
         elif self._space:
             lead = lead.strip(" \t")
-        if not lead and not self._space and not self._exact and _abuts(self._said, rest):
+        if not lead and not self._space and not self._exact and _abut(self._said, rest):
             lead = " "
         return lead + rest
 
 
-class _Overlap:
-    """Compares the beginning of a text with every place in `said` from which it may repeat it."""
-
-    def __init__(self, said: str, exact: bool) -> None:
-        self._said = "".join(said.split())
-        self._alive = _starts(said)
-        self._exact = exact
-        self._fed = 0
-        self._length = 0
-        self._best: int | None = None
-        """The longest repetition that runs up to the end of what was said: where in `said` it begins."""
-        self._bare = False
-        """The text begins without white space, in the middle of a word: as a word begun anew does."""
-
-    def fed(self, text: str, final: bool) -> int:
-        """Where in `text` the repetition ends; _WAIT, or _NONE."""
-        if self._fed == 0 and text:
-            self._bare = not text[0].isspace()
-        new = "".join(text[self._fed :].split())
-        self._fed = len(text)
-        alive: dict[int, int] = {}
-        for start, least in self._alive.items():
-            there = self._said[start + self._length : start + self._length + len(new)]
-            if not new.startswith(there):
-                continue
-            size = len(self._said) - start
-            if start + self._length + len(new) < len(self._said):
-                alive[start] = least
-            elif size >= (2 if self._bare and not self._exact and least == _LONG else least):
-                self._best = start if self._best is None else min(self._best, start)
-        self._alive = alive
-        self._length += len(new)
-        if self._alive and not final:
-            return _WAIT
-        if self._best is not None:
-            return _index(text, len(self._said) - self._best)
-        if final and self._alive and self._length >= _LONG:
-            return len(text)  # it said again a part of what was said, and no more
-        return _NONE if self._length or final else _WAIT
-
-
-def _starts(said: str) -> dict[int, int]:
-    """Places from which a repetition may run, white space not counted, and how long it must be at least."""
-    near = max(0, len(said) - _NEAR)
-    close = max(0, len(said) - _CLOSE)
-    least = dict.fromkeys((found.start() for found in _WORD.finditer(said, close)), _LONG)
-    least |= dict.fromkeys((found.end() for found in _BOUNDARY.finditer(said, near)), 1)
-    out = {0: 1}
-    at = count = 0
-    for place in sorted(least):
-        count += len("".join(said[at:place].split()))
-        at = place
-        out[count] = min(least[place], out.get(count, _LONG))
-    out.pop(count + len("".join(said[at:].split())), None)  # the end itself: nothing to repeat
-    return out
-
-
-def _index(text: str, count: int) -> int:
-    """Where in `text` its `count` first characters that are no white space end."""
-    for found in _WORD.finditer(text):
-        if count <= len(found[0]):
-            return found.start() + count
-        count -= len(found[0])
-    return len(text)
-
-
-def _abuts(said: str, rest: str) -> bool:
-    """Whether two sentences would touch: "...done.Then"."""
-    return bool(re.search(r"\w\w[.!?…][\"'”’»)\]]*$", said)) and (rest[0].isupper() or rest[0] in "“‘«(¿¡")
+def _abut(said: str, rest: str) -> bool:
+    """Whether two words, or sentences, would touch: "done.Then", "and veryLittle", "a cat,and"."""
+    if re.search(r"\w\w[.!?…][\"'”’»)\]]*$", said) and re.match(r"[“‘«(¿¡]?\w", rest):
+        return not rest[0].islower()
+    return said[-1].islower() and rest[0].isupper() or said[-1] in ",;:" and rest[0].isalpha()
