@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import logging
+import json
 import re
+import subprocess
+import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pypdf import PdfReader
-
 from pipeline.errors import UnreadableDocument
-from pipeline.narration.document import Chapter, Document, LeftOut
-from pipeline.narration.escapes import escaped
+from pipeline.narration.columns import in_columns
+from pipeline.narration.document import WORD, Chapter, Document, LeftOut
+from pipeline.narration.escapes import is_break, paragraph
 from pipeline.narration.markdown import cut
 
-PAGES = 5_000
-LONGEST = 200_000
-"""Characters of one page."""
+_CHILD = Path(__file__).with_name("pdf_child.py")
+SECONDS = 600.0
+"""For all of a file ..."""
+PATIENCE = 10.0
+"""... and for a page of it."""
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
 _NUMBER = re.compile(r"[-\u2013\s]*(?:page |seite |p\. )?#(?: (?:of|von|/) #)?[-\u2013\s]*")
 _ENDS = (".", "!", "?", ":", "\u201d", '"', "\u2019", ")")
@@ -25,51 +29,46 @@ _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]$")
 
 
 def read(path: Path) -> Document:
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it finds odd in a file is nothing to a listener
-    try:
-        reader = PdfReader(path, strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise UnreadableDocument("it is encrypted; save it without a password first.")
-        count = len(reader.pages)
-        if count > PAGES:
-            raise UnreadableDocument(f"it has {count:,} pages; the most is {PAGES:,}. Split it first.")
-        pages = [_lines(page.extract_text() or "") for page in reader.pages]
-        marks = _outline(reader)
-        facts = reader.metadata
-        title, author = (str(facts.title or "").strip(), str(facts.author or "").strip()) if facts else ("", "")
-    except UnreadableDocument:
-        raise
-    except (OSError, MemoryError):
-        raise
-    except Exception as error:  # the border to a library that meets whatever strangers call a PDF
-        raise UnreadableDocument("it is no PDF, or a damaged one.") from error
+    told = _told(path)
+    facts = next(told, None)
+    if facts is None:
+        raise UnreadableDocument("it is no PDF, or a damaged one.")
+    left_out: list[LeftOut] = []
+    pages: list[list[str]] = []
+    for number, page in enumerate(told, 1):
+        if "late" in page:
+            left_out.append(LeftOut("unreadable", f"page {number}", f"page {number}"))
+        pages.append(_lines(page))
     if not any(pages):
         raise UnreadableDocument("it has no text layer: its pages are pictures. Run it through OCR first.")
-    left_out = _drop_margins(pages)
+    left_out += _drop_margins(pages)
     text, starts = _paragraphs(pages)
-    places = sorted({starts[page]: name for page, name in marks if page < len(starts)}.items())
-    named = title or path.stem
+    places = sorted({starts[page]: name for page, name in facts["outline"] if page < len(starts)}.items())
+    named = facts["title"] or path.stem
     chapters = cut(text, places, named) if places else (Chapter(named, text),)
-    return Document(named, chapters, author=author, left_out=tuple(left_out))
+    return Document(named, chapters, author=facts["author"], left_out=tuple(left_out))
 
 
-def _lines(text: str) -> list[str]:
-    if len(text) > LONGEST:
-        raise UnreadableDocument(f"a page of it has more than {LONGEST:,} characters; that is no page.")
-    return [line.strip() for line in text.replace("\0", "").splitlines() if line.strip()]
+def _told(path: Path) -> Iterator[dict[str, Any]]:
+    """What the program beside this one says of the file, line by line. Raises UnreadableDocument."""
+    command = [sys.executable, "-P", str(_CHILD), str(path), str(PATIENCE)]
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise UnreadableDocument(f"it takes longer than {SECONDS / 60:g} minutes to read. Split it first.") from error
+    for line in done.stdout.splitlines():
+        facts: dict[str, Any] = json.loads(line)
+        if "error" in facts:
+            raise UnreadableDocument(facts["error"])
+        yield facts
+    if done.returncode:
+        raise UnreadableDocument("it is damaged, and ends the program that reads it.")
 
 
-def _outline(reader: PdfReader) -> list[tuple[int, str]]:
-    """(page, title) of each bookmark, however deep."""
-    found: list[tuple[int, str]] = []
-    waiting: list[Any] = list(reversed(reader.outline))
-    while waiting and len(found) < PAGES:
-        entry = waiting.pop()
-        if isinstance(entry, list):
-            waiting.extend(reversed(entry))
-        elif (page := reader.get_destination_page_number(entry)) is not None and page >= 0:
-            found.append((page, " ".join(str(entry.title).split())[:200]))
-    return found
+def _lines(page: dict[str, Any]) -> list[str]:
+    lines = in_columns(page["layout"]) if page.get("layout") else None
+    lines = page.get("plain", "").splitlines() if lines is None else lines
+    return [bare for line in lines if (bare := line.replace("\0", "").strip())]
 
 
 def _drop_margins(pages: list[list[str]]) -> list[LeftOut]:
@@ -78,8 +77,8 @@ def _drop_margins(pages: list[list[str]]) -> list[LeftOut]:
     left_out: list[LeftOut] = []
     for place in (0, -1):
         for shared in (_NUMBER, _shared(pages, place), _NUMBER):
-            found = [page for page in pages if page and shared.fullmatch(_pattern(page[place]))]
-            left_out += [LeftOut("header or footer", page.pop(place)) for page in found]
+            found = [(n, page) for n, page in enumerate(pages, 1) if page and shared.fullmatch(_pattern(page[place]))]
+            left_out += [LeftOut("header or footer", page.pop(place), f"page {number}") for number, page in found]
     return left_out
 
 
@@ -99,6 +98,7 @@ def _paragraphs(pages: list[list[str]]) -> tuple[str, list[int]]:
     widths = sorted(len(line) for page in pages for line in page)
     full = 0.75 * widths[int(0.9 * (len(widths) - 1))] if widths else 0
     """Characters of a line that goes on to the margin."""
+    known = {word.lower() for page in pages for line in page for word in WORD.findall(line)}
     out: list[str] = []
     starts: list[int] = []
     size = 0
@@ -106,20 +106,33 @@ def _paragraphs(pages: list[list[str]]) -> tuple[str, list[int]]:
     for page in pages:
         starts.append(size)
         for line in page:
-            line_ = escaped(line)
-            if not before:
-                joint = ""
-            elif _HYPHEN.search(before) and line[:1].islower():
+            joint = _joint(before, line, full, turned=page is not pages[0] and line is page[0])
+            if not joint and before and not _keeps_its_hyphen(before, line, known):
                 out[-1] = _HYPHEN.sub("", out[-1])
                 size -= 1
-                joint = ""
-            elif before.endswith(_ENDS) and (len(before) < full or page is not pages[0] and line is page[0]):
-                joint = "\n\n"
-            else:
-                joint = "\n\n" if len(before) < 0.5 * full and line[:1].isupper() else " "
             if line is page[0] and size:
                 starts[-1] = size + len(joint)
-            out += [joint, line_] if joint else [line_]
-            size += len(joint) + len(line_)
+            out += [joint, paragraph(line)]
+            size += len(joint) + len(out[-1])
             before = line
     return "".join(out) + "\n\n", starts
+
+
+def _joint(before: str, line: str, full: float, *, turned: bool) -> str:
+    """What stands between two lines. `turned`: the second one begins a page."""
+    if not before:
+        return ""
+    if is_break(before) or is_break(line):
+        return "\n\n"
+    if _HYPHEN.search(before) and line[:1].islower():
+        return ""
+    if before.endswith(_ENDS) and (len(before) < full or turned):
+        return "\n\n"
+    return "\n\n" if len(before) < 0.5 * full and line[:1].isupper() else " "
+
+
+def _keeps_its_hyphen(before: str, line: str, known: set[str]) -> bool:
+    """Whether a word is written with it elsewhere, and nowhere without."""
+    first, second = WORD.findall(before[:-1])[-1:], WORD.findall(line)[:1]
+    head, tail = "".join(first).lower(), "".join(second).lower()
+    return f"{head}-{tail}" in known and head + tail not in known

@@ -118,6 +118,33 @@ def paragraph(text: str, style: str = "", inside: str = "") -> str:
 
 def pdf(path: Path, pages: list[list[str]], outline: Mapping[str, int] | None = None) -> Path:
     """Lines of ASCII on each page, from top to bottom."""
+    shown = [" ".join(f"({_bare(line)}) Tj T*" for line in lines) for lines in pages]
+    return drawn(path, [f"BT /F1 11 Tf 14 TL 60 740 Td {lines} ET" for lines in shown], outline)
+
+
+def two_columns(path: Path, pages: list[tuple[str, list[str], list[str]]]) -> Path:
+    """A headline, and lines in two columns under it, drawn row by row."""
+
+    def at(x: int, y: int, line: str) -> str:
+        return f"BT /F1 10 Tf 1 0 0 1 {x} {y} Tm ({_bare(line)}) Tj ET"
+
+    sheets = []
+    for headline, left, right in pages:
+        rows = [at(60, 750, headline)] if headline else []
+        for number in range(max(len(left), len(right))):
+            y = 710 - 13 * number
+            rows += [at(60, y, left[number])] if number < len(left) else []
+            rows += [at(320, y, right[number])] if number < len(right) else []
+        sheets.append(" ".join(rows))
+    return drawn(path, sheets)
+
+
+def _bare(line: str) -> str:
+    return line.replace("(", "").replace(")", "")
+
+
+def drawn(path: Path, pages: list[str], outline: Mapping[str, int] | None = None) -> Path:
+    """`pages`: what draws each of them."""
     from pypdf import PdfWriter
     from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
@@ -131,11 +158,10 @@ def pdf(path: Path, pages: list[list[str]], outline: Mapping[str, int] | None = 
             }
         )
     )
-    for lines in pages:
+    for draw in pages:
         sheet = writer.add_blank_page(612, 792)
-        shown = " ".join(f"({line.replace('(', '').replace(')', '')}) Tj T*" for line in lines)
         content = DecodedStreamObject()
-        content.set_data(f"BT /F1 11 Tf 14 TL 60 740 Td {shown} ET".encode("latin-1"))
+        content.set_data(draw.encode("latin-1"))
         sheet[NameObject("/Contents")] = writer._add_object(content)
         sheet[NameObject("/Resources")] = DictionaryObject(
             {NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})}

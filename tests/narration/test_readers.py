@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.errors import UnreadableDocument
 from pipeline.narration import Document, read
+from pipeline.narration import pdf as reading
 from pipeline.narration.document import WORD, portions
 from pipeline.narration.escapes import escaped, unescaped
-from tests.narration.books import docx, paragraph, pdf, prose
+from tests.narration.books import docx, drawn, paragraph, pdf, prose, two_columns
 
 
 def written(path: Path, text: str) -> Document:
@@ -141,6 +143,41 @@ def test_pdf_loses_its_margins_and_its_hyphens(tmp_path: Path) -> None:
     assert document.chapters[1].text.startswith("The words of page 3")
     assert {gap.reason for gap in document.left_out} == {"header or footer"}
     assert len(document.left_out) == 10
+
+
+def test_a_word_keeps_the_hyphen_that_it_has_elsewhere(tmp_path: Path) -> None:
+    lines = ["A well-known house was once re-", "built by a well-", "known man, and nobody had ever rebuilt it before."]
+    said = read(pdf(tmp_path / "b.pdf", [lines])).chapters[0].text
+    assert said == "A well-known house was once rebuilt by a well-known man, and nobody had ever rebuilt it before.\n\n"
+
+
+def test_pdf_in_two_columns_is_read_one_after_the_other(tmp_path: Path) -> None:
+    left = [f"Left line {n} goes on and on until its end" for n in range(20)]
+    right = [f"Right line {n} is quite another story of it" for n in range(17)]
+    headline = "A headline that goes over both of the columns and then some more of it"
+    pages = [(headline, left, right), ("", left[:12], right[:12])]
+    document = read(two_columns(tmp_path / "b.pdf", pages))
+    said = document.chapters[0].text.split()
+    assert said == " ".join([headline, *left, *right, *left[:12], *right[:12]]).split()
+
+
+def test_a_table_is_not_taken_for_two_columns(tmp_path: Path) -> None:
+    rows = [("Apples", "12 pieces"), ("Pears", "7 pieces"), ("Plums", "31 pieces"), ("Figs", "2"), ("Nuts", "90")] * 3
+    path = two_columns(tmp_path / "b.pdf", [("", [one for one, _ in rows], [two for _, two in rows])])
+    assert read(path).chapters[0].text.split() == " ".join(f"{one} {two}" for one, two in rows).split()
+
+
+def test_a_page_that_takes_too_long_is_left_out_and_a_file_of_them_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 0.3)
+    slow = "BT /F1 11 Tf " + "(a) Tj " * 100_000 + " ET"
+    quick = "BT /F1 11 Tf 60 740 Td (Some words.) Tj ET"
+    document = read(drawn(tmp_path / "a.pdf", [quick, slow, quick]))
+    assert document.chapters[0].text.split() == "Some words. Some words.".split()
+    assert [(gap.reason, gap.where) for gap in document.left_out] == [("unreadable", "page 2")]
+    with pytest.raises(UnreadableDocument, match="longer than"):
+        read(drawn(tmp_path / "b.pdf", [slow] * 4))
 
 
 @pytest.mark.parametrize("ending", ["txt", "md", "html", "docx", "pdf"])
