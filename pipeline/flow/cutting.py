@@ -1,0 +1,133 @@
+"""Cutting: the text that waits becomes passages, each with what is said of it."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
+
+from anyio.streams.memory import MemoryObjectSendStream
+
+from pipeline import reports
+from pipeline.events import Pause, Skipped, Sound
+from pipeline.flow.journal import Journal
+from pipeline.flow.plan import Plan
+from pipeline.flow.reading import Reading
+from pipeline.inbox import Inbox
+from pipeline.types import Cue, Passage
+
+SLICE = 1024
+"""Characters cut at a time, so that what waits behind them is cut with a fresher knowledge of the voice."""
+
+Heard: TypeAlias = Passage | Pause | Sound
+"""What a listener hears, in order."""
+
+
+class Asked(NamedTuple):
+    item: Heard
+    at: float
+    """On the monotonic clock."""
+
+
+Send: TypeAlias = MemoryObjectSendStream[Asked]
+
+
+class Cutting:
+    def __init__(
+        self, plan: Plan, journal: Journal, inbox: Inbox, cues: deque[tuple[int, Cue]], reading: Reading
+    ) -> None:
+        self._plan = plan
+        self._journal = journal
+        self._inbox = inbox
+        self._cues = cues
+        self._reading = reading
+        self._cue = Cue()
+        """The last that was reached."""
+        self._index = 0
+        self._fed = 0
+        """Characters that the buffer has had."""
+        self._flushing = False
+        """Somebody wants to hear now what waits."""
+
+    def resume(self, index: int, fed: int, cue: Cue) -> None:
+        """Before the first passage: go on numbering from `index`, behind so many characters, in the way of `cue`."""
+        self._index, self._fed, self._cue = index, fed, cue
+
+    def flush(self) -> None:
+        """Speak all that has come so far, now; more may come."""
+        self._flushing = True
+        self._inbox.nudge()
+
+    async def run(self, send: Send, again: Sequence[Heard]) -> None:
+        buffer = self._plan.buffer
+        async with send:
+            for item in again:
+                await send.send(self._asked(item))
+            while (text := await self._inbox.take(SLICE, self._patience())) is not None:
+                while self._cues and self._cues[0][0] <= self._fed + len(text):
+                    text = await self._reach(text, send)
+                self._fed += len(text)
+                await self._hand_out(self._ripe(text), send)
+            while self._cues:
+                await self._reach("", send)
+            await self._hand_out(buffer.finish(time.monotonic()), send)
+            while buffer.waiting:  # cut as late as the listener can bear, by what is then known of the voice
+                await self._inbox.nudged(self._patience())
+                await self._hand_out(self._ripe(""), send)
+
+    async def _reach(self, text: str, send: Send) -> str:
+        """Speaks what comes before the next cue, and heeds it; returns the text behind it."""
+        at, cue = self._cues.popleft()
+        before, after = text[: at - self._fed], text[at - self._fed :]
+        self._fed = at
+        await self._hand_out(self._ripe(before), send)
+        await self._hand_out(self._plan.buffer.flush(time.monotonic()), send)
+        self._cue = cue
+        if cue.pause:
+            await send.send(self._asked(Pause(seconds=cue.pause)))
+        if cue.sound is not None:
+            await send.send(self._asked(Sound(url=self._plan.address(cue.sound), seconds=cue.sound.seconds)))
+        return after
+
+    def _ripe(self, text: str) -> list[Passage]:
+        buffer, now = self._plan.buffer, time.monotonic()
+        cut = buffer.feed(text, now) if text else buffer.tick(now)
+        if self._flushing and self._inbox.empty:
+            self._flushing = False
+            cut += buffer.flush(now)
+        return cut
+
+    def _patience(self) -> float | None:
+        """Seconds until the buffer wants to be asked again."""
+        deadline = self._plan.buffer.deadline
+        return None if deadline is None else max(0.0, deadline - time.monotonic())
+
+    async def _hand_out(self, cut: Sequence[Passage], send: Send) -> None:
+        for passage in cut:
+            await self._hand(passage, send)
+
+    async def _hand(self, passage: Passage, send: Send) -> None:
+        plan = self._plan
+        passage = plan.speakable.say(passage)
+        if not passage.spoken.strip():
+            await self._reading.show()
+            await self._journal.tell(Skipped(start=passage.start, end=passage.end, reason=reports.reason(passage)))
+            plan.pace.skipped()
+            return
+        passage = replace(passage, index=self._index, voice=self._cue.voice, step=self._cue.step)
+        self._index += 1
+        asked = self._asked(passage)
+        # Numbered in this order; the voice is asked while they are still on their way to the disk.
+        begun = [self._journal.begin(event) for event in (*self._reading.unshown(), reports.passage(passage))]
+        try:
+            await send.send(asked)
+        finally:
+            await self._journal.settle(*begun)
+
+    def _asked(self, item: Heard) -> Asked:
+        now = time.monotonic()
+        if isinstance(item, Passage):
+            self._plan.pace.asked(item.index, len(item.spoken), now)
+        return Asked(item, now)

@@ -1,0 +1,107 @@
+"""One run from its start, or from where it was broken off, to its last event."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+
+import anyio
+
+from pipeline import reports
+from pipeline.errors import AloudError, RunInterrupted, RunTimeout
+from pipeline.events import Cancelled, Complete, Error, Event
+from pipeline.flow.cutting import Asked, Cutting, Heard
+from pipeline.flow.journal import Journal
+from pipeline.flow.plan import Plan
+from pipeline.flow.reading import Reading
+from pipeline.flow.speaking import Speaking
+from pipeline.inbox import Inbox
+from pipeline.recall import recall
+from pipeline.types import Cue
+
+WAITING = 2
+"""Passages that may wait for the voice: enough to hide jitter, few enough that the next one is still cut to measure."""
+
+
+class Flow:
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._journal = Journal(plan.run, plan.log)
+        self._inbox = Inbox(plan.read_ahead)
+        self._cues: deque[tuple[int, Cue]] = deque()
+        self._reading = Reading(plan, self._journal, self._inbox, self._cues)
+        self._cutting = Cutting(plan, self._journal, self._inbox, self._cues, self._reading)
+        self._speaking = Speaking(plan, self._journal, self._inbox)
+        self._scope = anyio.CancelScope()
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """End the run with `cancelled`; returns at once. Cancelling the task that runs the flow ends it without a word
+        instead, so that it can be taken up again."""
+        self._cancelled = True
+        self._scope.cancel()
+
+    def flush(self) -> None:
+        """Speak all that the source has said so far, now; it may say more."""
+        self._cutting.flush()
+
+    async def run(self) -> None:
+        """Until the terminal event is in the log."""
+        failure: AloudError | None = None
+        try:
+            again = await self._take_up(self._plan.past)  # `start` is there even when the run is cancelled at once
+            with self._scope:
+                with anyio.fail_after(self._plan.timeout):
+                    await self._go(again)
+        except TimeoutError:
+            failure = RunTimeout(f"The run took longer than {self._plan.timeout:g} s, the most that is allowed.")
+        except Exception as error:  # noqa: BLE001  the one place where a bug, or a full disk, ends the run
+            failure = reports.cause(error)
+        with anyio.CancelScope(shield=True):
+            await self._finish(failure or self._reading.broken)
+
+    async def _go(self, again: Sequence[Heard]) -> None:
+        send, receive = anyio.create_memory_object_stream[Asked](WAITING)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._reading.run)
+            tasks.start_soon(self._cutting.run, send, again)
+            tasks.start_soon(self._speaking.run, receive)
+
+    async def _finish(self, failure: AloudError | None) -> None:
+        sums = self._journal.sums
+        end: Event
+        if self._cancelled:
+            end = Cancelled(**sums.sums(ended=False))
+        elif failure is not None:
+            end = Error(
+                code=failure.code,
+                message=failure.message,
+                retryable=failure.retryable,
+                **sums.sums(ended=False),
+            )
+        else:
+            end = Complete(status="partial" if sums.failed else "complete", **sums.sums(ended=True))
+        await self._journal.tell(end)
+
+    async def _take_up(self, past: Sequence[Event]) -> Sequence[Heard]:
+        """Begin, or go on where the last event left the run; returns what is still to be spoken."""
+        plan, journal = self._plan, self._journal
+        for event in past:
+            journal.sums.note(event)
+        if not past:
+            past = plan.received
+            await journal.tell(plan.start)
+            await journal.settle(*[journal.begin(event) for event in past])
+        if not past:
+            return ()
+        then = recall(past, plan.speakable)
+        self._reading.resume(shown=len(then.text), cues=then.cued)
+        self._cutting.resume(then.index, then.handed_out, then.cue)
+        self._cues.extend(then.cues)
+        plan.buffer.resume(then.text[: then.handed_out], time.monotonic())
+        self._inbox.put(then.text[then.handed_out :])
+        if then.broken_off is not None:  # it was being heard: never redone, and never left without an end
+            stopped = RunInterrupted("The service stopped while this was being spoken.")
+            await journal.tell(reports.failed(then.broken_off, stopped))
+        return then.unspoken

@@ -1,0 +1,32 @@
+"""Where a run tells what happens: every event goes to the log, which numbers it, and then into the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+import anyio
+
+from pipeline.events import Event
+from pipeline.ledger import Ledger
+from pipeline.ports import EventLog
+
+
+class Journal:
+    def __init__(self, run: str, log: EventLog) -> None:
+        self._run = run
+        self._log = log
+        self.sums = Ledger()
+
+    async def tell(self, event: Event, lead: float = 0.0) -> None:
+        """`lead`: seconds before the first audible sample of a clip."""
+        await self.settle(self.begin(event), lead=lead)
+
+    def begin(self, event: Event) -> Awaitable[Event]:
+        """It has its number now; `settle` waits until it is kept."""
+        return self._log.append(self._run, event)
+
+    async def settle(self, *begun: Awaitable[Event], lead: float = 0.0) -> None:
+        """What has its number is waited for even when the run is being cancelled: the sums must agree with the log."""
+        with anyio.CancelScope(shield=True):
+            for event in begun:
+                self.sums.note(await event, lead)

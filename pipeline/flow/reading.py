@@ -1,0 +1,149 @@
+"""Reading: what the source says is shown as `chunk` events, and left in the inbox."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from contextlib import aclosing
+
+import anyio
+from anyio.lowlevel import checkpoint
+
+from pipeline import reports
+from pipeline.errors import AloudError, RunInterrupted, SourceError, SourceTooLong
+from pipeline.events import Chunk, Event, Thought, ToolUse
+from pipeline.flow.journal import Journal
+from pipeline.flow.plan import Plan
+from pipeline.inbox import Inbox
+from pipeline.types import Cue, Handover, Thinking, ToolCall, Usage
+
+logger = logging.getLogger("aloud.flow")
+
+CHUNK_WINDOW = 0.05
+"""Seconds for which tokens are gathered into one `chunk` event."""
+COURTESY = 512
+"""Characters after which a source that never waits lets others have their turn."""
+
+
+class Reading:
+    def __init__(self, plan: Plan, journal: Journal, inbox: Inbox, cues: deque[tuple[int, Cue]]) -> None:
+        """`cues`: of a script, by their places in the text, until they are reached."""
+        self._plan = plan
+        self._journal = journal
+        self._inbox = inbox
+        self._cues = cues
+        self._known_cues = 0
+        """Of a script that is read again after a restart."""
+        self._unshown: list[str] = []
+        self._shown = 0
+        self._to_show = anyio.Event()
+        self.broken: AloudError | None = None
+        """Why there is no more text, where that is not the end."""
+
+    def resume(self, shown: int, cues: int) -> None:
+        """So many characters and cues of what the source says again are known."""
+        self._shown, self._known_cues = shown, cues
+
+    async def run(self) -> None:
+        """Takes what the source says, shows it as `chunk` events, and leaves it in the inbox."""
+        async with anyio.create_task_group() as showing:
+            showing.start_soon(self._show_windows)
+            try:
+                await self._receive()
+            except SourceError as error:
+                self.broken = error  # what was said before is spoken all the same
+            except AloudError:
+                raise
+            except Exception as error:  # the border to other people's sources
+                logger.exception("run %s: the source", self._plan.run)
+                self.broken = SourceError(f"The source broke: {type(error).__name__}. The log has the details.")
+            finally:
+                self._inbox.close()
+            showing.cancel_scope.cancel()
+        await self.show()
+
+    async def _receive(self) -> None:
+        plan = self._plan
+        if plan.source is None:
+            self.broken = RunInterrupted("The service stopped while the model was speaking; what had come is kept.")
+            return
+        known, since, said, cued = self._shown, 0, 0, 0
+        async with aclosing(plan.source.tokens(plan.request)) as tokens:
+            async for token in tokens:
+                if isinstance(token, Cue):
+                    cued += 1
+                    if cued > self._known_cues:
+                        await self._heed(token, said)
+                    continue
+                if not isinstance(token, str):
+                    await self._aside(token)
+                    continue
+                said += len(token)
+                if said <= known:
+                    continue  # read again after a restart
+                if said - len(token) < known:
+                    token = token[known - said :]
+                if said > plan.max_chars:
+                    self._take(token[: plan.max_chars - said])
+                    raise SourceTooLong(f"The answer is longer than {plan.max_chars:,} characters, the most allowed.")
+                self._take(token)
+                since += len(token)
+                if self._inbox.full:
+                    await self._inbox.emptied()
+                elif since >= COURTESY:
+                    since = 0
+                    await checkpoint()
+
+    def _take(self, text: str) -> None:
+        if not text:
+            return
+        if not self._unshown:
+            self._to_show.set()
+        self._unshown.append(text)
+        self._inbox.put(text)
+
+    async def _heed(self, cue: Cue, at: int) -> None:
+        """It is in the log before anything is spoken by it."""
+        await self.show()
+        await self._journal.tell(reports.cue(cue, at))
+        self._cues.append((at, cue))
+        self._inbox.nudge()
+
+    async def _aside(self, item: Thinking | ToolCall | Usage | Handover) -> None:
+        """What a source says besides text."""
+        match item:
+            case Usage():
+                sums = self._journal.sums
+                sums.total_tokens = (sums.total_tokens or 0) + item.input_tokens + item.output_tokens
+            case Handover():
+                await self.show()
+                await self._journal.tell(reports.fallback("llm", item, self._shown))
+            case Thinking():
+                if self._plan.thinking:
+                    await self._journal.tell(Thought(content=item.content))
+            case ToolCall():
+                await self._journal.tell(
+                    ToolUse(id=item.id, name=item.name, arguments=dict(item.arguments), result=item.result)
+                )
+
+    async def _show_windows(self) -> None:
+        """The first text at once, then whatever comes within each window as one event."""
+        while True:
+            await self._to_show.wait()
+            await self.show()
+            await anyio.sleep(CHUNK_WINDOW)
+
+    async def show(self) -> None:
+        """Also called before an event that points into the text: a listener has the text first."""
+        for chunk in self.unshown():
+            await self._journal.tell(chunk)
+
+    def unshown(self) -> list[Event]:
+        """What is to be shown before anything else, as an event, if there is any."""
+        if not self._unshown:
+            return []
+        content = "".join(self._unshown)
+        self._unshown.clear()
+        self._to_show = anyio.Event()
+        start, self._shown = self._shown, self._shown + len(content)
+        return [Chunk(content=content, start=start, end=self._shown)]

@@ -1,0 +1,121 @@
+"""Speaking: passages become clips, told of in the order of the text."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+
+import anyio
+from anyio.abc import TaskGroup
+from anyio.streams.memory import MemoryObjectReceiveStream
+
+from pipeline import reports
+from pipeline.errors import AloudError, EngineError
+from pipeline.flow.cutting import Asked
+from pipeline.flow.journal import Journal
+from pipeline.flow.plan import Plan
+from pipeline.inbox import Inbox
+from pipeline.types import Clip, Growing, Passage
+
+logger = logging.getLogger("aloud.flow")
+
+
+class Speaking:
+    def __init__(self, plan: Plan, journal: Journal, inbox: Inbox) -> None:
+        self._plan = plan
+        self._journal = journal
+        self._inbox = inbox
+
+    async def run(self, receive: MemoryObjectReceiveStream[Asked]) -> None:
+        """As many at once as the recorder can."""
+        voices = anyio.Semaphore(self._plan.recorder.parallel, fast_acquire=True)
+        turn = anyio.Event()
+        turn.set()
+        async with receive, anyio.create_task_group() as tasks:
+            while True:
+                await voices.acquire()  # before the passage is taken: what waits, waits in the bounded stream
+                try:
+                    asked = await receive.receive()
+                except anyio.EndOfStream:
+                    return
+                after = anyio.Event()
+                tasks.start_soon(self._one, asked, turn, after, voices, tasks)
+                turn = after
+
+    async def _one(
+        self, asked: Asked, turn: anyio.Event, after: anyio.Event, voices: anyio.Semaphore, tasks: TaskGroup
+    ) -> None:
+        """`turn` comes when all before it was told of; then `after` is the next one's."""
+        if isinstance(asked.item, Passage):
+            await self._passage(asked.item, asked.at, turn, tasks)
+        else:
+            await turn.wait()
+            await self._journal.tell(asked.item)
+        after.set()
+        voices.release()
+
+    async def _passage(self, passage: Passage, asked: float, turn: anyio.Event, tasks: TaskGroup) -> None:
+        """Ends in exactly one `audio` or `failed`; one that fails never silences the rest."""
+        clip: Clip | None = None
+        failure: AloudError = EngineError("The voice ended without a clip.")
+        try:
+            clip = await self._clip(passage, turn, tasks)
+        except AloudError as error:
+            failure = error
+        except Exception as error:
+            logger.exception("run %s: passage %d", self._plan.run, passage.index)
+            failure = EngineError(f"The voice broke: {type(error).__name__}. The log has the details.")
+        took = time.monotonic() - asked
+        self._tell_pace(passage, clip)
+        if not turn.is_set():
+            await turn.wait()
+        if clip is None:
+            await self._journal.tell(reports.failed(passage, failure))
+        else:
+            begins = self._journal.sums.seconds
+            url = self._plan.address(clip)
+            await self._journal.tell(reports.audio(passage, clip, url, begins, took), lead=clip.lead)
+
+    async def _clip(self, passage: Passage, turn: anyio.Event, tasks: TaskGroup) -> Clip | None:
+        """What the recorder makes of it; what is to be known before that is told of on the way."""
+        plan, ended, clip = self._plan, anyio.Event(), None
+        voice = passage.voice or plan.voice
+        try:
+            async with self._turn(), aclosing(plan.recorder.record(plan.run, passage, voice)) as items:
+                async for item in items:
+                    if isinstance(item, Clip):
+                        clip = item
+                    elif isinstance(item, Growing):
+                        plan.pace.begun(passage.index, time.monotonic())
+                        tasks.start_soon(self._announce, passage, item, turn, ended)
+                    else:
+                        await turn.wait()
+                        await self._journal.tell(reports.fallback("tts", item, passage.start))
+        finally:
+            ended.set()
+        return clip
+
+    async def _announce(self, passage: Passage, growing: Growing, turn: anyio.Event, ended: anyio.Event) -> None:
+        """A slow voice is heard from its first sound, once it is this passage's turn."""
+        await turn.wait()
+        if ended.is_set():
+            return
+        begins = self._journal.sums.seconds
+        await self._journal.tell(reports.speaking(passage, growing, self._plan.address(growing), begins))
+
+    def _turn(self) -> AbstractAsyncContextManager[None]:
+        """At the voice: before those whose listeners have more to hear still."""
+        plan = self._plan
+        if plan.turns is None:
+            return nullcontext()
+        return plan.turns.turn(plan.pace.dry if plan.hurry else math.inf)
+
+    def _tell_pace(self, passage: Passage, clip: Clip | None) -> None:
+        now = time.monotonic()
+        if clip is None:
+            self._plan.pace.failed(passage.index, now)
+        else:
+            self._plan.pace.ready(passage.index, now, clip.seconds)
+        self._inbox.nudge()
