@@ -15,18 +15,22 @@ from pipeline.audio.seams import Samples
 from pipeline.types import WordTime
 
 _FRAME = 0.010
-"""Seconds of a step in which loudness is looked at."""
-_PAUSE = 0.07
-"""Seconds of quiet that are more than a consonant."""
+"""Seconds of a step in which loudness is looked at; about, since it is whole samples."""
+_PAUSE = 1.2
+"""Letters' time of quiet that is more than a consonant ..."""
+_BRIEFEST, _LONGEST = 0.03, 0.10
+"""... and the seconds that this is at least, and at most."""
 _QUIET = 10 ** (-26 / 20)
 """Of the speech's usual level."""
 _SILENT = 30.0
 """A level at which nothing is heard."""
+_LAST = 2.5
+"""Letters by which a word before a pause takes longer."""
 _SPREAD = 0.3
 """Seconds by which a second of speech may be off what its letters would take."""
 _UNMARKED = 2.0
 """What a pause costs where no mark is."""
-_SKIPPED = 3
+_SKIPPED = 8
 """Pauses in a row that may be inside words."""
 _MANY = 150
 """Words beyond which pauses are looked for only where a mark is, for time's sake."""
@@ -57,12 +61,13 @@ class _Speech:
 
 def estimated(spoken: str, samples: Samples, sample_rate: int) -> list[WordTime]:
     """A time for every word."""
-    speech = _listen(samples, sample_rate)
-    found = [match.span() for match in _WORD.finditer(spoken)] if speech.total else []
-    if not found:
-        return []
+    found = [match.span() for match in _WORD.finditer(spoken)]
     words = [spoken[start:end] for start, end in found]
-    edges = _places(words, speech)
+    lengths = _lengths(words)
+    speech = _listen(samples, sample_rate, float(lengths.sum()))
+    if not found or not speech.total:
+        return []
+    edges = _places(words, lengths, speech)
     times = []
     for index, (start, end) in enumerate(found):
         at = speech.clock(edges[index], after=True)
@@ -70,31 +75,34 @@ def estimated(spoken: str, samples: Samples, sample_rate: int) -> list[WordTime]
     return times
 
 
-def _listen(samples: Samples, sample_rate: int) -> _Speech:
+def _listen(samples: Samples, sample_rate: int, letters: float) -> _Speech:
     step = round(_FRAME * sample_rate)
+    frame = step / sample_rate
     frames = samples[: len(samples) // step * step].reshape(-1, step).astype(np.float32)
     levels = np.sqrt(np.einsum("ij,ij->i", frames, frames) / step)
     if not len(levels) or levels.max() <= _SILENT:
         return _Speech(0.0, 0.0)
     loud = np.flatnonzero(levels > max(_SILENT, _QUIET * float(np.percentile(levels, 80))))
+    usual = _PAUSE * len(samples) / sample_rate / max(1.0, letters)
+    pause = min(_LONGEST, max(_BRIEFEST, usual))
     gaps = [
-        (float(before + 1 - loud[0]) * _FRAME, float(after - before - 1) * _FRAME)
+        (float(before + 1 - loud[0]) * frame, float(after - before - 1) * frame)
         for before, after in pairwise(loud)
-        if (after - before - 1) * _FRAME >= _PAUSE
+        if (after - before - 1) * frame >= pause
     ]
     pauses, waited = [], 0.0
     for at, seconds in gaps:
         pauses.append((at - waited, seconds))
         waited += seconds
-    return _Speech(float(loud[0]) * _FRAME, float(loud[-1] + 1 - loud[0]) * _FRAME - waited, tuple(pauses))
+    return _Speech(float(loud[0]) * frame, float(loud[-1] + 1 - loud[0]) * frame - waited, tuple(pauses))
 
 
-def _places(words: Sequence[str], speech: _Speech) -> NDArray[np.float64]:
+def _places(words: Sequence[str], lengths: NDArray[np.float64], speech: _Speech) -> NDArray[np.float64]:
     """Where each word begins, and the last one ends, in speech alone: spread by length between the pauses that fit."""
-    usual = np.concatenate([[0.0], np.cumsum([_length(word) for word in words])])
+    marks = np.array([0.0, *(_mark(word) for word in words[:-1]), 0.0])
+    usual = np.concatenate([[0.0], np.cumsum(lengths)])
     usual *= speech.total / usual[-1]
     edges = usual.copy()
-    marks = np.array([0.0, *(_mark(word) for word in words[:-1]), 0.0])
     inner = np.flatnonzero(marks) if len(words) > _MANY else np.arange(1, len(words))
     choice = np.concatenate([[0], inner, [len(words)]])
     fitting = [(int(choice[edge]), at) for edge, at in _fitting(usual[choice], marks[choice], speech)]
@@ -144,17 +152,31 @@ def _mark(word: str) -> float:
     return 3.0 if _SENTENCE.search(word) else 1.0 if _CLAUSE.search(word) else 0.0
 
 
+def _lengths(words: Sequence[str]) -> NDArray[np.float64]:
+    """In letters, about. What is said before a pause takes longer, and a mark that stands alone next to nothing."""
+    lengths, said = np.array([_length(word) for word in words]), 0
+    for index, word in enumerate(words):
+        if any(map(str.isalnum, word)):
+            said = index
+        if _mark(word) or index == len(words) - 1:
+            lengths[said] += _LAST
+    return lengths
+
+
 def _length(word: str) -> float:
-    """In letters, about."""
+    if not any(unicodedata.category(char)[0] in "LNS" for char in word):
+        return 0.1
     total = 0.8
     capitals = word.isupper() and word.isalpha() and 1 < len(word) <= 4
     for char in word:
         if char.isdigit():
-            total += 4.0
+            total += 5.0
         elif "\u3400" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af":
             total += 3.5
         elif unicodedata.category(char)[0] == "L":
             total += 2.5 if capitals else 1.0
+        elif unicodedata.category(char) == "Mc":  # a vowel, in the scripts of India
+            total += 1.0
         elif char in "%$\u20ac\u00a3&+=@":
             total += 4.0
     return total
