@@ -9,7 +9,7 @@ PIP   := $(BIN)/python -m pip --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 
-.PHONY: help demo serve test check voices bench bench-text chaos lock clean
+.PHONY: help demo serve test check voices llama bench bench-text chaos lock clean
 
 help:
 	@printf '%s\n' \
@@ -20,6 +20,7 @@ help:
 	  'make bench   measure' \
 	  'make bench-text  measure the text alone: sentences beside other splitters, a simulated listener' \
 	  'make voices  install Piper and Kokoro too, so that their tests run' \
+	  'make llama   build a llama.cpp server (it takes a C++ compiler, and minutes), so that its tests run' \
 	  'make chaos   kill the service again and again, and look for what is lost' \
 	  'make lock    write the lock files anew from pyproject.toml' \
 	  'make clean   remove .venv and caches; output/ stays'
@@ -70,6 +71,15 @@ $(VENV)/.voices: requirements-voices.lock
 	@$(PIP) install --no-deps --require-hashes -r requirements-voices.lock
 	@touch $@
 
+llama: $(TOOLS) $(VENV)/llama/.ready
+
+$(VENV)/llama/.ready: requirements-llama.lock
+	@echo 'Building the server of llama-cpp-python'
+	@sh .ci/venv $(VENV)/llama
+	@$(VENV)/llama/bin/python -m pip --quiet --disable-pip-version-check install \
+	  --no-deps --require-hashes -r requirements-llama.lock
+	@touch $@
+
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 
 lock: $(VENV)/.made
@@ -78,6 +88,7 @@ lock: $(VENV)/.made
 	@$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build --extra test -c requirements.lock -o requirements-dev.lock
 	@$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build --extra test --extra piper --extra kokoro \
 	  -c requirements-dev.lock -o requirements-voices.lock
+	@echo 'llama-cpp-python[server]' | $(BIN)/uv pip compile - $(LOCK) -c requirements-dev.lock -o requirements-llama.lock
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
