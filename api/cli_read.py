@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -16,6 +17,7 @@ from api.editions import Edition, Wish, editions, numbered
 from api.exits import DONE, INTERRUPTED, PARTLY
 from api.files import write_whole
 from api.reading import Reading
+from api.report import foretell, report
 from api.settings import environment
 from pipeline import reports
 from pipeline.assembly import Workshop
@@ -23,6 +25,7 @@ from pipeline.audio.captions import srt, webvtt
 from pipeline.errors import InvalidRequest
 from pipeline.narration.binding import bind, events
 from pipeline.narration.book import Book
+from pipeline.narration.estimate import estimate
 from pipeline.narration.fetching import fetched, is_address
 from pipeline.narration.library import library
 from pipeline.narration.overlays import SOUND, voiced
@@ -32,6 +35,8 @@ from pipeline.order import Order, check
 
 async def read_aloud(wish: Wish, speech: Speech) -> int:
     env = environment()
+    if wish.price is not None and not wish.dry_run:
+        raise InvalidRequest("--price-per-million says what a --dry-run would cost; leave it out, or add that.")
     order = _order(wish, speech)
     with tempfile.TemporaryDirectory(prefix="aloud-") as folder:
         paths = [await _found(file, wish, Path(folder) / str(number)) for number, file in enumerate(wish.files)]
@@ -62,10 +67,11 @@ async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf
     sound = SOUND if edition.ending == "epub" else edition.ending
     book = Book(edition.document, order, sound, workshop=workshop, shelf=shelf, tongues=tongues)
     await book.look()
-    reading = Reading(book, edition.target, json=wish.json, quiet=wish.quiet)
     if wish.dry_run:
-        reading.foretell(order, edition.ending)
+        told = await estimate(book, order, sound, workshop)
+        foretell(book, edition.target, told, wish.price, json=wish.json)
         return DONE
+    reading = Reading(book, json=wish.json, quiet=wish.quiet)
     made: list[Path] = []
     interrupted = False
     with reading:
@@ -82,7 +88,7 @@ async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf
     if interrupted:
         reading.say("interrupted; what is finished is kept, and the same command goes on with it")
         return INTERRUPTED
-    reading.report(made)
+    await anyio.to_thread.run_sync(partial(report, book, made, json=wish.json, quiet=wish.quiet))
     return PARTLY if book.progress.losses else DONE
 
 

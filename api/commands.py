@@ -110,6 +110,10 @@ def read(
     srt: Annotated[bool, typer.Option("--srt", help="Captions as SRT, too, beside those as WebVTT.")] = False,
     allow_url: Annotated[bool, typer.Option("--allow-url", help="A FILE may be an address: https://...")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be done.")] = False,
+    price: Annotated[
+        float | None,
+        typer.Option("--price-per-million", min=0, metavar="PRICE", help="Of characters; for what a dry run costs."),
+    ] = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -129,6 +133,7 @@ def read(
         srt=srt,
         allow_url=allow_url,
         dry_run=dry_run,
+        price=price,
         json=json,
         quiet=quiet,
     )

@@ -1,35 +1,23 @@
-"""What is seen of a book while it is read: bars at a terminal, lines elsewhere, JSON for programs; and the report."""
+"""What is seen of a book while it is read: bars at a terminal, lines elsewhere, JSON for programs."""
 
 from __future__ import annotations
-
-from collections import Counter
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 import anyio
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from api.lines import line, write
 from api.progress import plain
-from pipeline.narration.binding import marks
+from api.report import clock, facts, say_json, size
 from pipeline.narration.book import Book
-from pipeline.order import Order
 
 _MOST = 10
 """Failed passages that are shown one by one."""
-_WORDS = 165.0
-"""Words a minute at speed 1, pauses included."""
-_BYTES = {"mp3": 8000, "m4b": 8400, "m4a": 8400, "opus": 4100, "flac": 20_000}
-"""Of one second of a book; WAV has two for each sample."""
 
 
 class Reading:
-    def __init__(self, book: Book, target: Path, *, json: bool, quiet: bool) -> None:
+    def __init__(self, book: Book, *, json: bool, quiet: bool) -> None:
         self._book = book
-        self._target = target
         self._json = json
         self._quiet = quiet
         self._console = Console(stderr=True, highlight=False)
@@ -44,10 +32,10 @@ class Reading:
     def __enter__(self) -> Reading:
         book, now = self._book, self._book.progress
         if self._json:
-            self._write("book", **self._facts(), kept=now.kept)
+            say_json("book", **facts(book.document, now.total), kept=now.kept)
         elif not self._quiet:
             again = f", {now.kept / max(1, now.total):.0%} of it finished before" if now.kept else ""
-            self.say(f"{book.document.title}: {self._size()}{again}")
+            self.say(f"{book.document.title}: {size(book.document)}{again}")
         if self._console.is_terminal and not self._quiet:
             self._bars = Progress(
                 TextColumn("{task.description}", markup=False),
@@ -76,52 +64,6 @@ class Reading:
     def say(self, text: str) -> None:
         self._console.print(Text(plain(text)), soft_wrap=True)
 
-    def foretell(self, order: Order, ending: str) -> None:
-        """What would be done."""
-        book, now = self._book, self._book.progress
-        words = sum(chapter.words for chapter in book.document.chapters)
-        seconds = words / _WORDS / order.speed * 60
-        size = seconds * (_BYTES.get(ending) or 2 * book.sample_rate)
-        rest = now.total - now.kept
-        if self._json:
-            self._write("plan", **self._facts(), seconds=round(seconds), bytes=round(size), characters_to_speak=rest)
-            return
-        self.say(f"{book.document.title}: {self._size()}")
-        for number, chapter in enumerate(book.document.chapters, 1):
-            self.say(f"{number:>5}  {chapter.title}  ({chapter.words:,} words)")
-        self.say(f"about {_clock(seconds)} of sound and {size / 1e6:,.0f} MB in {self._target}")
-        self.say(f"{rest:,} characters are still to be spoken; a voice that is paid for is paid for those")
-        self._say_left_out()
-
-    def report(self, made: list[Path]) -> None:
-        now = self._book.progress
-        found = marks(self._book)
-        sound = found[-1].ends if found else 0.0
-        if self._json:
-            self._write(
-                "report",
-                files=[str(path) for path in made],
-                chapters=[{"title": m.title, "begins": round(m.begins, 3), "ends": round(m.ends, 3)} for m in found],
-                seconds=round(sound, 3),
-                failed=[asdict(loss) for loss in now.losses],
-                skipped=dict(now.skips),
-                left_out=dict(self._left_out()),
-                took=round(now.seconds(), 2),
-            )
-            return
-        for loss in now.losses[:_MOST]:
-            self.say(f'not spoken, in "{loss.chapter}": {loss.text[:200]} ({loss.message})')
-        if len(now.losses) > _MOST:
-            self.say(f"and {len(now.losses) - _MOST:,} more passages that could not be spoken")
-        if not self._quiet:
-            self.say(f"{len(found)} chapters, {_clock(sound)} of sound, in {_clock(now.seconds())}")
-            if now.skips:
-                said = ", ".join(f"{reason} {count:,}" for reason, count in now.skips.most_common())
-                self.say(f"skipped, in characters: {said}")
-            self._say_left_out()
-        for path in made:
-            write(f"{path}\n".encode(errors="replace"))
-
     # ---- while it goes on
 
     def _show(self) -> None:
@@ -134,7 +76,7 @@ class Reading:
                 self._chapter, total=here or 1, completed=now.done_in[now.chapter], facts=plain(title)[:40]
             )
         elif self._json:
-            self._write(
+            say_json(
                 "progress",
                 done=round(now.done / max(1, now.total), 4),
                 chapter=now.chapter + 1,
@@ -156,39 +98,6 @@ class Reading:
         now = self._book.progress
         left = now.left()
         said = [f"{now.speed():.0f} x real time"] if now.made else []
-        said += [f"{_clock(left)} to go"] if left is not None else []
+        said += [f"{clock(left)} to go"] if left is not None else []
         said += [f"{len(now.losses)} failed"] if now.losses else []
         return ", ".join(said)
-
-    # ---- facts
-
-    def _facts(self) -> dict[str, Any]:
-        document = self._book.document
-        return {
-            "title": document.title,
-            "author": document.author,
-            "language": document.language,
-            "chapters": [{"title": chapter.title, "words": chapter.words} for chapter in document.chapters],
-            "characters": self._book.progress.total,
-            "left_out": dict(self._left_out()),
-        }
-
-    def _size(self) -> str:
-        chapters = self._book.document.chapters
-        count = "1 chapter" if len(chapters) == 1 else f"{len(chapters):,} chapters"
-        return f"{count}, {sum(chapter.words for chapter in chapters):,} words"
-
-    def _left_out(self) -> Counter[str]:
-        return Counter(gap.reason for gap in self._book.document.left_out)
-
-    def _say_left_out(self) -> None:
-        if found := self._left_out():
-            self.say("left out: " + ", ".join(f"{reason} ({count:,})" for reason, count in found.most_common()))
-
-    def _write(self, kind: str, **facts: Any) -> None:
-        write(line({"type": kind, **facts}))
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"

@@ -27,6 +27,8 @@ class Portion:
     """Of its chapter."""
     language: str = ""
     """"" is the book's own."""
+    start: int = 0
+    """Characters of the chapter before it."""
 
     @property
     def pause(self) -> float:
@@ -38,7 +40,14 @@ def divided(document: Document, tongues: Collection[str] = ()) -> list[Portion]:
     """The document in order, cut where the language changes to one of `tongues`; blank portions left out."""
     found: list[Portion] = []
     for number, chapter in enumerate(document.chapters):
-        texts = [(text, name) for part, name in by_language(chapter, tongues) for text in portions(part, LONGEST)]
-        texts = [(text, name) for text, name in texts if text.strip()]
-        found += [Portion(number, text, at == len(texts), name) for at, (text, name) in enumerate(texts, 1)]
+        at, pieces = 0, list[tuple[int, str, str]]()
+        for part, language in by_language(chapter, tongues):
+            for text in portions(part, LONGEST):
+                if text.strip():
+                    pieces.append((at, text, language))
+                at += len(text)
+        found += [
+            Portion(number, text, count == len(pieces), language, start)
+            for count, (start, text, language) in enumerate(pieces, 1)
+        ]
     return found

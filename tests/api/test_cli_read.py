@@ -62,11 +62,12 @@ def test_several_files_are_one_book_or_one_each(env: dict[str, str], tmp_path: P
 
 def test_a_dry_run_says_what_would_be_done_and_makes_nothing(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
     novel(tmp_path / "b.epub", chapters=2)
-    done = aloud(env, "read", "b.epub", "-o", "b.mp3", "-e", "tone", "--dry-run", "--json")
+    done = aloud(env, "read", "b.epub", "-o", "b.mp3", "-e", "tone", "--dry-run", "--json", "--price-per-million", "3")
     assert done.returncode == 0, done.stderr
     (plan,) = lines(done)
     assert plan["type"] == "plan"
     assert plan["characters_to_speak"] == plan["characters"]
+    assert plan["cost"] == pytest.approx(plan["characters"] * 3 / 1e6, abs=0.0001)  # type: ignore[operator]
     assert not (tmp_path / "b.mp3").exists()
 
 
@@ -82,6 +83,7 @@ def test_a_dry_run_says_what_would_be_done_and_makes_nothing(env: dict[str, str]
         ["a.txt", "-e", "nobody"],
         ["a.txt", "--split", "-o", "b.mp3"],
         ["a.txt", "-f", "epub", "--split"],
+        ["a.txt", "-e", "tone", "--price-per-million", "3"],
         ["https://example.com/a.txt"],
         ["https://127.0.0.1/a.txt", "--allow-url"],
         ["b.epub", "-o", "b.epub"],
@@ -125,6 +127,8 @@ def test_what_is_left_out_and_skipped_is_reported(env: dict[str, str], tmp_path:
     done = aloud(env, "read", "a.html", "-o", "a.mp3", "-e", "tone", "--json")
     report = lines(done)[-1]
     assert report["left_out"] == {"navigation": 1}
+    assert report["left_out_at"] == [{"reason": "navigation", "text": "Home", "where": "a.html, line 1"}]
+    assert report["skipped_at"] == []
 
 
 def test_each_language_has_its_voice_and_words_are_said_as_the_lexicon_has_them(
