@@ -16,11 +16,11 @@ import anyio
 import av
 import soundfile
 
-from pipeline.audio import ENCODERS, Encoder, encoder
+from pipeline.audio import ENCODERS, Encoder, encoded, encoder
 from pipeline.audio.marks import Mark, comments, id3
 from pipeline.audio.muxing import Muxer
 from pipeline.audio.wav import WavEncoder
-from pipeline.errors import InvalidSetting, NotInstalled
+from pipeline.errors import InvalidSetting, NotInstalled, StoreError
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -45,10 +45,11 @@ async def export(
     not at all.
 
     WAV, FLAC, MP3, Opus, M4A and M4B in little memory, however long; any other ending through pydub and FFmpeg.
-    Raises InvalidSetting for an ending that nothing knows, NotInstalled when FFmpeg is needed and not there."""
+    Raises InvalidSetting, before anything is written, for an ending that nothing knows, and NotInstalled when FFmpeg is
+    needed and not there."""
     ending, tags = target.suffix.lower().removeprefix("."), dict(tags or {})
     if ending not in ENCODERS and ending not in COPIED:
-        _need_ffmpeg(ending)
+        await _need_ffmpeg(ending, sample_rate)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=target.parent) as folder:
         made = Path(folder) / f"sound.{ending}"
@@ -84,6 +85,26 @@ async def _write(pcm: AsyncIterator[bytes], encoder: Encoder | Muxer, path: Path
     await anyio.to_thread.run_sync(add, None)
 
 
+async def _need_ffmpeg(ending: str, sample_rate: int) -> None:
+    """FFmpeg is there, and can make such a file: it makes a short one, which is thrown away."""
+    others = ", ".join([*ENCODERS, "m4a", "m4b"])
+    if not re.fullmatch("[a-z0-9]{1,8}", ending):
+        raise InvalidSetting(f"A file's ending says its format: {others}.")
+    if shutil.which("ffmpeg") is None:
+        raise NotInstalled(
+            f"Files of the kind .{ending} are made by ffmpeg, which is not on this machine's path. "
+            f"Install it, or choose {others}."
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        sound, made = Path(folder) / "sound.wav", Path(folder) / f"made.{ending}"
+        sound.write_bytes(encoded(WavEncoder, bytes(sample_rate // 10 * 2), sample_rate))
+        command = ["ffmpeg", "-v", "error", "-y", "-i", str(sound), "-f", _container(ending), str(made)]
+        trial = await anyio.run_process(command, check=False)
+    if trial.returncode:
+        said = trial.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it did not say why"]
+        raise InvalidSetting(f"ffmpeg cannot make a file of the kind .{ending} ({said[0]}). Choose {others}.")
+
+
 # ---- in a thread ----------------------------------------------------------------------------------------------------
 
 
@@ -115,16 +136,6 @@ def _chapter(number: int, mark: Mark) -> Chapter:
     }
 
 
-def _need_ffmpeg(ending: str) -> None:
-    if not re.fullmatch("[a-z0-9]{1,8}", ending):
-        raise InvalidSetting(f"A file's ending says its format: {', '.join([*ENCODERS, 'm4a', 'm4b'])}.")
-    if shutil.which("ffmpeg") is None:
-        raise NotInstalled(
-            f"Files of the kind .{ending} are made by ffmpeg, which is not on this machine's path. "
-            f"Install it, or choose {', '.join([*ENCODERS, 'm4a', 'm4b'])}."
-        )
-
-
 def _by_pydub(source: Path, target: Path, ending: str, tags: Mapping[str, str]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # of its own source, when it is compiled for the first time
@@ -136,14 +147,17 @@ def _by_pydub(source: Path, target: Path, ending: str, tags: Mapping[str, str]) 
     if seconds > LONGEST:
         hours = f"{seconds / 3600:.1f} hours"
         raise InvalidSetting(f"{hours} are too long for a file of the kind .{ending}: choose m4b, mp3, opus or flac.")
+    with source.open("rb") as plain:
+        sound = AudioSegment.from_wav(plain)
     try:
-        with source.open("rb") as plain:
-            sound = AudioSegment.from_wav(plain)
-        sound.export(target, format=_CONTAINERS.get(ending, ending), tags=dict(tags)).close()
+        sound.export(target, format=_container(ending), tags=dict(tags)).close()
     except CouldntEncodeError as error:
-        said = str(error).strip().splitlines()[-1:] or ["it did not say why"]
-        raise InvalidSetting(f"ffmpeg cannot make a file of the kind .{ending}: {said[0]}") from error
+        raise StoreError(f"ffmpeg broke off at the file {target.name}: {str(error).strip()[-200:]}") from error
 
 
-_CONTAINERS = {"wma": "asf", "mka": "matroska", "aac": "adts", "m4r": "ipod"}
+def _container(ending: str) -> str:
+    return _CONTAINERS.get(ending, ending)
+
+
+_CONTAINERS = {"wma": "asf", "mka": "matroska", "weba": "webm", "aac": "adts", "m4r": "ipod", "aifc": "aiff"}
 """Endings that FFmpeg knows by another name."""
