@@ -94,6 +94,32 @@ async def test_after_a_cancel_too(talking):
     assert asked(model, 1) == [("user", "Tell me much."), ("assistant", heard), ("user", "Another thing.")]
 
 
+async def test_a_report_that_comes_while_it_is_guessed_what_was_heard_is_believed(talking, monkeypatch):
+    guessing, reported = asyncio.Event(), asyncio.Event()
+
+    async def guess(*of):
+        guessing.set()
+        await reported.wait()
+        return 0.0
+
+    model, client = await talking(Turn(LONG, fault="silence", after=12))
+    async with client.stream("POST", "/api/v1/stream/chat", json={"message": "Tell me much."}) as response:
+        async for event in listen(response):
+            if event["type"] == "start":
+                session, run = event["session_id"], event["run"]
+            if event["type"] == "audio":
+                break
+        monkeypatch.setattr("api.chat.playing_at", guess)
+        cancelling = asyncio.create_task(client.delete(f"/api/v1/runs/{run}"))
+        await asyncio.wait_for(guessing.wait(), 10)
+        report = {"played_ms": event["seconds"] * 500}
+        heard = (await client.post(f"/api/v1/runs/{run}/heard", json=report)).json()["text"]
+        reported.set()
+        await cancelling
+    assert heard
+    assert await messages(client, session) == [("user", "Tell me much."), ("assistant", heard)]
+
+
 async def test_a_message_interrupts_the_answer_that_is_being_made_and_nobody_has_heard_more_than_was_played(talking):
     model, client = await talking(Turn(LONG, fault="silence", after=30), Turn(("Fine.",)))
     async with client.stream(

@@ -1,6 +1,5 @@
 """A real server of llama.cpp, with the smallest model there is: it streams, speaks, and stops when it is left."""
 
-import os
 import re
 import subprocess
 import sys
@@ -64,7 +63,7 @@ async def test_its_answer_is_spoken(server, tmp_path):
     assert events[-1].type == "complete"
     assert events[0].provider == "llamacpp" and events[0].streaming
     clips = [event for event in events if event.type == "audio"]
-    assert clips and all(os.path.getsize(clip.path) > 1000 for clip in clips)
+    assert clips and all(clip.seconds > 0 for clip in clips)
     first_clip = events.index(clips[0])
     assert any(event.type == "chunk" for event in events[first_clip:]), "heard while it was still being written"
 
