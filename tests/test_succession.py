@@ -289,6 +289,34 @@ async def test_three_fail_and_the_fourth_speaks_within_a_second():
     assert (len(failing.asked), len(refusing.asked)) == (3, 1)
 
 
+async def test_after_three_that_fail_the_fourth_is_heard_within_a_second(tmp_path):
+    async with fake("openai") as gone:
+        pass
+    async with (
+        fake("ollama", Turn(fault="500")) as failing,
+        fake("anthropic", Turn(fault="401")) as refusing,
+        fake("openai", Turn(tuple(tokens_of(STORY, 5)))) as good,
+    ):
+        env = {
+            "LLAMACPP_BASE_URL": gone.url, "OLLAMA_HOST": failing.url, "ANTHROPIC_BASE_URL": refusing.url,
+            "OPENAI_BASE_URL": good.url, "ANTHROPIC_API_KEY": KEY, "ALOUD_LLM_RETRY_DELAY": "0.05",
+        }  # fmt: skip
+        names = ["llamacpp", "ollama", "anthropic", "openai"]
+        async with create_streaming_pipeline(names, "tone", {"output_dir": tmp_path}, env=env) as pipeline:
+            events = [event async for event in pipeline.stream_chat_to_audio("tell me")]
+    steps = [event for event in events if event.type == "fallback"]
+    assert [(step.stage, step.from_, step.to, step.code, step.at_text) for step in steps] == [
+        ("llm", "llamacpp", "ollama", "source_unreachable", 0),
+        ("llm", "ollama", "anthropic", "source_failed", 0),
+        ("llm", "anthropic", "openai", "source_refused", 0),
+    ]
+    assert (len(failing.asked), len(refusing.asked), len(good.asked)) == (3, 1, 1)
+    heard = next(event for event in events if event.type in ("speaking", "audio"))
+    assert heard.at - steps[-1].at < 1
+    assert "".join(event.content for event in events if event.type == "chunk") == STORY
+    assert (events[0].provider, events[-1].type) == ("llamacpp", "complete")
+
+
 async def test_one_source_stands_for_itself():
     alone = in_turn([TextSource("x")], {})
     assert (alone.name, text_of(await said(alone))) == ("text", "x")
