@@ -34,7 +34,7 @@ from pipeline.sources.connections import Connections
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.succession import in_turn
-from pipeline.text import SPLITTERS, Lexicon, Limits, Pace, Speakable, SpeechBuffer
+from pipeline.text import SPLITTERS, Habit, Lexicon, Limits, Pace, Speakable, SpeechBuffer
 from pipeline.turns import Turns
 from pipeline.types import Clip, Growing, Message, Request, ToolCall, Voice
 
@@ -46,6 +46,8 @@ logger = logging.getLogger("aloud.assembly")
 
 MAX_CHARS = 1_000_000
 READ_AHEAD = 65_536
+HABITS = 64
+"""Voices, at a speed each, that are remembered."""
 
 
 class Workshop:
@@ -69,6 +71,8 @@ class Workshop:
         self._engines: dict[tuple[str, ...], Engine] = {}
         self._turns: dict[str, Turns] = {}
         """At each engine; one more may come than it speaks at once, so that it never waits for the next."""
+        self._habits: dict[Voice, Habit] = {}
+        """Of the voices that spoke lately, the latest last."""
         self._own = dict(own_engines or {})
         """Engines that a caller made, and will close."""
         self._connections = Connections()
@@ -138,6 +142,14 @@ class Workshop:
             pitch=order.pitch,
             volume=order.volume,
         )
+
+    def habit(self, voice: Voice) -> Habit:
+        """What earlier runs have learned of it."""
+        habit = self._habits.pop(voice, None) or Habit()
+        self._habits[voice] = habit
+        if len(self._habits) > HABITS:
+            del self._habits[next(iter(self._habits))]
+        return habit
 
     def _recorder(self, engine: Engine, order: Order, sample_rate: int) -> LocalRecorder:
         # Loaded when first used: numpy comes with it.
@@ -211,7 +223,7 @@ class Workshop:
         speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), order.language or "en")
         engine, voice = await self.voice(order)
         recorder = self._recorders(engine, order, cast, sample_rate)
-        pace = Pace(engine.parallel)
+        pace = Pace(engine.parallel, None if cast else self.habit(voice))
         if source is None and (order.text is not None or (order.messages and not past)):
             said = "" if order.text is not None else said_in(received)
             source = await anyio.to_thread.run_sync(self.source, self.providers(order), said)  # may import a library

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.assembly import Workshop
+from pipeline.assembly import HABITS, Workshop
 from pipeline.errors import EngineUnavailable, InvalidSetting, TextTooLong, UnknownEngine
 from pipeline.events import Audio, Complete, Fallback
 from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
+from pipeline.types import Voice
 from tests.voices import Witnessed
 
 
@@ -74,3 +76,25 @@ async def test_the_next_engine_says_the_passage_again_and_the_log_tells(tmp_path
     assert {event.engine for event in events if isinstance(event, Audio)} == {"tone"}
     fallback = next(event for event in events if isinstance(event, Fallback))
     assert (fallback.stage, fallback.from_, fallback.to) == ("tts", "witnessed", "tone")
+
+
+async def test_a_run_knows_the_pace_of_a_voice_from_the_runs_before(tmp_path: Path) -> None:
+    log, order = MemoryEventLog(), Order(text="Who says this? Somebody with time does.", tts_provider=("tone",))
+    async with Workshop(output_dir=tmp_path, env={"ALOUD_TONE_START": "0.25"}) as workshop:
+        _, voice = await workshop.voice(order)
+        assert not workshop.habit(voice).known
+        for run in ("first", "again"):  # the second one finds its sound made
+            await log.create(RunRecord(run))
+            await (await workshop.prepare(order, run=run, log=log)).run()
+            assert workshop.habit(voice).known
+            assert 0.2 < workshop.habit(voice).expect(40) < 1.5
+        assert not workshop.habit(replace(voice, speed=2.0)).known
+
+
+def test_only_so_many_voices_are_remembered(tmp_path: Path) -> None:
+    workshop = Workshop(output_dir=tmp_path, env={})
+    first, often = workshop.habit(Voice(name="first")), workshop.habit(Voice(name="often"))
+    for number in range(HABITS):
+        workshop.habit(Voice(name=f"voice {number}"))
+        assert workshop.habit(Voice(name="often")) is often
+    assert workshop.habit(Voice(name="first")) is not first

@@ -117,5 +117,5 @@ class Speaking:
         if clip is None:
             self._plan.pace.failed(passage.index, now)
         else:
-            self._plan.pace.ready(passage.index, now, clip.seconds)
+            self._plan.pace.ready(passage.index, now, clip.seconds, spoken=not clip.cached)
         self._inbox.nudge()

@@ -1,13 +1,24 @@
 """Tokens to sentences, sentences to passages, passages to what is said. No input, no output, no clock of its own."""
 
 from pipeline.text.passages.buffer import SpeechBuffer
+from pipeline.text.passages.habit import Habit
 from pipeline.text.passages.limits import Limits
 from pipeline.text.passages.pace import Pace
 from pipeline.text.sentences.splitter import SentenceSplitter
 from pipeline.text.spoken.lexicon import Lexicon
 from pipeline.text.spoken.speakable import POLICIES, Speakable
 
-__all__ = ["POLICIES", "SPLITTERS", "Lexicon", "Limits", "Pace", "SentenceSplitter", "Speakable", "SpeechBuffer"]
+__all__ = [
+    "POLICIES",
+    "SPLITTERS",
+    "Habit",
+    "Lexicon",
+    "Limits",
+    "Pace",
+    "SentenceSplitter",
+    "Speakable",
+    "SpeechBuffer",
+]
 
 SPLITTERS: dict[str, str] = {
     "rules": "pipeline.text.sentences.splitter:SentenceSplitter",

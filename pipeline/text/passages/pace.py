@@ -5,18 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from pipeline.text.passages.habit import Habit
+
 __all__ = ["Pace"]
 
-FORGET = 0.85
-"""Weight that a measurement keeps with each later one."""
-START_UP, FACTOR = 0.2, 0.3
-"""A voice nobody has heard yet: seconds before it begins, seconds of work for a second of sound."""
-SPEED = 15.0
-"""Characters in a second of speech, before anything is known."""
-DOUBT = 0.1
-"""Seconds by which a first guess may be wrong."""
-UNSURE = 0.3
-"""Part of the time that the first passage took, by which the guess for the second may be wrong."""
 IN_FLIGHT = 256
 """Passages kept in mind; more are never under way, whatever the caller forgets to tell."""
 
@@ -33,8 +25,10 @@ class _Flight:
 class Pace:
     """The flow tells, the buffer reads. Times are seconds on the caller's clock; state is bounded."""
 
-    def __init__(self, parallel: int = 1) -> None:
+    def __init__(self, parallel: int = 1, habit: Habit | None = None) -> None:
+        """`habit`: of a voice that others have spoken with, or speak with now; they learn from one another."""
         self.parallel = parallel
+        self._habit = habit or Habit()
         self.told = 0
         """How often anything was told: whoever reads knows by it whether to look again."""
         self.spoken = 0
@@ -42,9 +36,6 @@ class Pace:
         self._flights: dict[int, _Flight] = {}
         self._freed = -math.inf
         self._heard = -math.inf  # when all the sound that is ready will have been heard
-        self._start_up, self._factor, self._doubt = START_UP, FACTOR, DOUBT
-        self._count = self._s = self._t = self._ss = self._st = 0.0  # decaying sums over (sound, time) pairs
-        self._speed, self._letters, self._seconds = SPEED, 0.0, 0.0
 
     # ---- the flow tells ---------------------------------------------------------------------------------------------
 
@@ -63,14 +54,15 @@ class Pace:
         if flight is not None and flight.begun is None:
             flight.begun = now
 
-    def ready(self, index: int, now: float, seconds: float) -> None:
-        """All of its sound is there."""
+    def ready(self, index: int, now: float, seconds: float, spoken: bool = True) -> None:
+        """All of its sound is there; `spoken`: made by the voice, not kept from an earlier time."""
         self.told += 1
         flight = self._flights.get(index)
         if flight is None or flight.ready is not None:
             return
         since = flight.asked if self.parallel > 1 else max(flight.asked, self._freed)
-        self._learn(flight.characters, seconds, max(0.0, now - since))
+        if spoken:
+            self._habit.learn(flight.characters, seconds, max(0.0, now - since))
         self._land(flight, now, seconds)
 
     def failed(self, index: int, now: float) -> None:
@@ -92,11 +84,11 @@ class Pace:
 
     def expect(self, characters: int) -> float:
         """Seconds from asking a free voice for so many characters until their sound is there."""
-        return self._start_up + self._factor * self.sound(characters)
+        return self._habit.expect(characters)
 
     def sound(self, characters: int) -> float:
         """Seconds for which so many characters will sound."""
-        return characters / self._speed
+        return self._habit.sound(characters)
 
     def free(self, now: float) -> float:
         """Seconds until the voice can begin another passage, as far as can be foreseen; 0.0 while it waits for one."""
@@ -110,22 +102,18 @@ class Pace:
     @property
     def busy(self) -> bool:
         """As many passages are being spoken as the voice can speak at once; one, as long as it is unknown."""
-        voices = self.parallel if self._count else 1
+        voices = self.parallel if self._habit.known else 1
         return len(self._flights) >= voices and self._under_way() >= voices
 
     @property
     def doubt(self) -> float:
         """Seconds by which `expect` has lately been wrong."""
-        return self._doubt
+        return self._habit.doubt
 
     @property
     def factor(self) -> float:
         """Seconds of work for a second of sound, start-up aside."""
-        return self._factor
-
-    def lasting(self) -> float:
-        """Characters from which on a passage sounds longer than the voice works on it; infinite for a slow voice."""
-        return math.inf if self._factor >= 0.99 else self._start_up / (1.0 - self._factor) * self._speed
+        return self._habit.factor
 
     def outlook(self, now: float) -> tuple[float, float]:
         """When the voice will be free, and when the listener will run dry, if nothing more is asked."""
@@ -140,7 +128,7 @@ class Pace:
             dry = max(dry, there if flight.begun is None else flight.begun) + seconds
         return max(now, min(slots)), dry
 
-    # ---- learning ---------------------------------------------------------------------------------------------------
+    # ---- what is under way -------------------------------------------------------------------------------------------
 
     def _under_way(self) -> int:
         return sum(flight.ready is None for flight in self._flights.values())
@@ -154,31 +142,3 @@ class Pace:
             if first.seconds:
                 self._heard = max(self._heard, first.ready if first.begun is None else first.begun) + first.seconds
             del self._flights[index]
-
-    def _learn(self, characters: int, seconds: float, taken: float) -> None:
-        """Draw a line through the latest pairs (sound, work), held to the first guess by a light spring."""
-        if seconds <= 0.0 or characters <= 0:
-            return
-        self._letters = FORGET * self._letters + characters
-        self._seconds = FORGET * self._seconds + seconds
-        self._speed = (self._letters + 2.0 * SPEED) / (self._seconds + 2.0)
-
-        wrong = abs(taken - self._start_up - self._factor * seconds)
-
-        if self._count:
-            self._doubt += 0.3 * (min(wrong, 2.0) - self._doubt)
-        else:
-            self._doubt = max(DOUBT, UNSURE * taken)
-        self._count, self._s, self._t = FORGET * self._count + 1, FORGET * self._s + seconds, FORGET * self._t + taken
-        self._ss, self._st = FORGET * self._ss + seconds * seconds, FORGET * self._st + seconds * taken
-
-        stiff, stiffer = 0.05, 0.3
-        count, t = self._count + stiff, self._t + stiff * START_UP
-        ss, st = self._ss + stiffer, self._st + stiffer * FACTOR
-        det = count * ss - self._s * self._s
-        start_up, factor = (t * ss - self._s * st) / det, (count * st - self._s * t) / det
-        if start_up < 0.0:
-            start_up, factor = 0.0, st / ss
-        elif factor < 0.0:
-            start_up, factor = t / count, 0.0
-        self._start_up, self._factor = start_up, factor

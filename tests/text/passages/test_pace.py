@@ -1,8 +1,8 @@
-import math
 import random
 
 import pytest
 
+from pipeline.text.passages.habit import Habit
 from pipeline.text.passages.pace import Pace
 
 
@@ -112,15 +112,6 @@ def test_it_follows_a_voice_that_becomes_slower() -> None:
     assert pace.expect(150) == pytest.approx(6.2, rel=0.15)
 
 
-def test_the_length_from_which_a_passage_gains_time() -> None:
-    pace = Pace()
-    spoken(pace, [(n, n / 15.0, 1.0) for n in (45, 150, 220, 90, 180, 130) * 2], 1.5, 0.3)
-    assert pace.lasting() == pytest.approx(1.5 / 0.7 * 15.0, rel=0.1)
-    slow = Pace()
-    spoken(slow, [(n, n / 15.0, 1.0) for n in (45, 150, 220, 90, 180, 130) * 2], 0.1, 1.2)
-    assert slow.lasting() == math.inf
-
-
 def test_unknown_numbers_and_repeated_news_are_harmless() -> None:
     pace = Pace()
     pace.ready(7, 1.0, 2.0)
@@ -130,6 +121,23 @@ def test_unknown_numbers_and_repeated_news_are_harmless() -> None:
     pace.ready(0, 2.0, 2.0)
     pace.ready(0, 3.0, 2.0)
     assert pace.ahead(2.0) == pytest.approx(2.0)
+
+
+def test_what_was_kept_from_an_earlier_time_teaches_nothing_of_the_voice() -> None:
+    pace = Pace()
+    before = pace.expect(100), pace.doubt
+    pace.asked(0, 100, 0.0)
+    pace.ready(0, 0.001, 6.0, spoken=False)
+    assert (pace.expect(100), pace.doubt) == before
+    assert pace.ahead(0.001) == pytest.approx(6.0)
+
+
+def test_what_one_run_learns_of_a_voice_the_next_one_knows() -> None:
+    habit = Habit()
+    spoken(Pace(habit=habit), [(n, n / 12.0, 0.5) for n in (45, 150, 220, 90, 180, 130)], 1.5, 0.4)
+    later = Pace(habit=habit)
+    assert later.expect(100) == pytest.approx(1.5 + 0.4 * 100 / 12.0, rel=0.1)
+    assert (later.ahead(0.0), later.free(0.0), later.spoken) == (0.0, 0.0, 0)
 
 
 def test_a_clip_without_length_teaches_nothing() -> None:
