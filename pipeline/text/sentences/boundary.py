@@ -17,6 +17,7 @@ from pipeline.text.sentences.marks import (
     PICTURES,
     REFERENCE,
     RUN,
+    SMILE,
     SOLID,
     TAIL,
     ideographic,
@@ -108,10 +109,12 @@ def ends_within(text: Text, at: int, begin: int, words: Words) -> int:
     """The same in the midst of a quotation that opened at `begin`: only where another sentence of it plainly begins.
     Short ones stay together: "That is good. That is very good." """
     behind = max(text.match(RUN, at), at + 1)
-    marks = text.string[at:behind]
-    if marks in ("...", "…") or (marks == "." and not text.token(at)):
+    if text.string[at:behind] in ("...", "…") or text.string[max(0, at - 2) : at] == ". ":  # . . .
         return NO
-    if text.char(behind) != " " or not text.char(text.blank(behind)).isalpha():
+    first = text.blank(behind)
+    if first > behind and text.char(first) in opening.TURNS:  # nobody closed the one before
+        first += 1
+    if not text.char(first).isalpha():
         return NO
     said = begin + 1 if begin >= 0 and _is_speech(text.string[:begin]) else 0
     return ends(text, at, words) if len(text.string[said:at].split(None, SHORT)) >= SHORT else NO
@@ -121,6 +124,23 @@ def _is_speech(head: str) -> bool:
     """Whether a quotation behind this holds what somebody says, and no name: nothing stands there, or a colon."""
     head = head.rstrip()
     return head[-1:] in _ANNOUNCING or not SOLID.search(head)
+
+
+def pauses(text: Text, at: int, words: Words) -> int:
+    """Where the sentence ends whose semicolon or colon at `at` stands before a capital that only a new sentence
+    explains: a function word's."""
+    right = text.blank(at + 1)
+    if right == at + 1 or not text.char(right).isupper() or text.string[at - 1 : at] in CLOSING:
+        return NO
+    return at + 1 if words.starts(text.word(right)) and not opening.is_i(text, right) else NO
+
+
+def smiles(text: Text, at: int) -> bool:
+    """Whether the bracket at `at` is a smile's mouth, and a sentence begins behind it: It works :) Thank you."""
+    if not SMILE.search(text.string, max(0, at - 3), at) or text.char(at + 1) != " ":
+        return False
+    right = text.blank(at + 1)
+    return text.char(right).isupper() and not opening.is_i(text, right)
 
 
 def _is_bare(string: str, at: int) -> bool:
@@ -251,7 +271,7 @@ def _glued(text: Text, at: int, marks: str, behind: int, words: Words) -> int:
     word = text.word(behind)
     after = text.char(behind + len(word))
     titled = after == "." and words.kind(word) is Kind.TITLE
-    if not (word.istitle() and len(word) > 1 and (after.isspace() or titled)):
+    if not (word.istitle() and (len(word) > 1 or words.starts(word)) and (after.isspace() or titled)):
         return NO
     alone = text.string[:at].lstrip().lstrip("\"'“‘«*_(") == token
     return behind if token.islower() or token[0].isdigit() or alone or titled or words.starts(word) else NO

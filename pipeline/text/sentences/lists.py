@@ -13,15 +13,18 @@ LONGEST = 14
 
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()
 _NUMBER = r"(?:\d{1,3}|[^\W\d_]|" + "|".join(sorted(_ROMAN, key=len, reverse=True)) + ")"
-_MARKER = re.compile(rf"[\s{BULLETS}*+_\-–—>]*\(?({_NUMBER})[.)]*\Z", re.IGNORECASE)
+_MARKER = re.compile(
+    rf"[\s{BULLETS}*+_\-–—>]*\(?({_NUMBER}|\d{{4}}|\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})[.)]*\Z", re.IGNORECASE
+)
 _MARKER_OPEN = re.compile(rf"[\s{BULLETS}*+_\-–—>]*\(?{_NUMBER}[.)]+", re.IGNORECASE)
 _FIRST = re.compile(r"[a1i][.)]\s|\([a1iA]\)\s")
 _HALF_FIRST = re.compile(r"[a1i][.)]?\Z|\([a1iA]?\)?\Z")
 
 
 def is_marker(head: str) -> bool:
-    """Whether the open sentence so far is nothing but an item's marker: "1", "- a", "(iv"."""
-    return len(head) <= LONGEST and _MARKER.match(head) is not None
+    """Whether the open sentence so far is nothing but an item's marker: "1", "- a", "(iv", "3.4.1"; or, behind a
+    colon, the first of a list."""
+    return head.endswith(": 1") or (len(head) <= LONGEST and _MARKER.match(head) is not None)
 
 
 def begins(text: Text, i: int) -> bool:

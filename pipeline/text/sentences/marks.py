@@ -14,6 +14,9 @@ LOCAL = {"hy": ":", "el": ";;", "hi": "|", "mr": "|", "ne": "|", "sa": "|"}
 """Marks that end a sentence in one language only: the Armenian full stop typed as a colon, the Greek question mark
 (also as U+037E), the danda typed as a bar."""
 
+_COLON = frozenset({"it", "nb"})
+"""Languages in which what a colon announces is a sentence of its own."""
+
 PAIRS = {
     "(": ")",
     "[": "]",
@@ -72,6 +75,9 @@ CLINGING = "".join(sorted(CLOSING - {">"})) + EMPHASIS + INVISIBLE
 _PICTURE = "\U0001f000-\U0001faff☀-➿⬀-⯿️⃣‍"
 _SMILEY = r"[:;=8][-']?[)(DPpO3/|](?!\w)"
 
+SMILE = re.compile(r"\s[:;]-?\Z")
+"""The eyes of a smile, up to its mouth."""
+
 # One stop and all that clings to it. Each part is bounded, so that a decision never reads far.
 RUN = re.compile(f"[{re.escape(STOPS + HARD)}]{{1,40}}")
 TAIL = re.compile(
@@ -88,7 +94,7 @@ REFERENCE = re.compile(r"\d{1,3}(?: \d{1,3}){0,3}")
 """Numbers of footnotes set right behind a stop: "a consultation.11 12 Take"."""
 
 HALF = re.compile(
-    r" ?\[[\d,–\- ]{0,18}\]?\Z| (?:[”»]|'{1,2})?\Z|</?\w{0,12}\Z|\d{1,3}(?: \d{1,3}){0,3} ?\Z|[（(][苦爆笑泣涙汗]?笑?\Z"
+    r"(?: ?\[[\d,–\- ]{0,18}\]?| (?:[”»]|'{1,2})?|</?\w{0,12}|\d{1,3}(?: \d{1,3}){0,3} ?|[（(][苦爆笑泣涙汗]?笑?)\Z"
 )
 """The beginning of something that clings, cut off by the end of the text that has come so far."""
 
@@ -109,7 +115,21 @@ def ideographic(char: str) -> bool:
     )
 
 
+def pauses(language: str) -> str:
+    """Marks behind which a capital may begin a sentence: the semicolon; the colon where that is the custom."""
+    return ";:" if language in _COLON else ";"
+
+
 def special(language: str) -> re.Pattern[str]:
     """Finds the next character that the splitter has to look at in this language."""
-    marks = STOPS + HARD + LOCAL.get(language, "") + "".join(PAIRS) + "".join(CLOSING) + BULLETS + "\n`~|"
+    marks = (
+        STOPS
+        + HARD
+        + LOCAL.get(language, "")
+        + pauses(language)
+        + "".join(PAIRS)
+        + "".join(CLOSING)
+        + BULLETS
+        + "\n`~|"
+    )
     return re.compile(f"[{re.escape(''.join(sorted(set(marks))))}]")

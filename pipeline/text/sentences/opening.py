@@ -12,8 +12,10 @@ from pipeline.text.sentences.words import Kind, Words
 _ROMAN = frozenset("ivxlcdm")
 _HEADS = QUOTES - frozenset("'’") | {"`"}
 """What begins a sentence whatever it holds: a quotation, code."""
-_TURNS = frozenset('"“„«')
+TURNS = frozenset('"“„«`')
 """What opens a quotation right behind another."""
+_ADDRESSES = frozenset({"http", "https", "www"})
+"""What begins an address that stands by itself."""
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|")
 
 
@@ -48,7 +50,7 @@ def begins(stop: Stop, right: int) -> bool:
         return kind is Kind.PLAIN and text.char(text.match(RUN, right)).isalpha()
     if char in _HEADS and kind is Kind.PLAIN and not stop.trails and not stop.quoted:
         return True
-    if char in _TURNS and kind is Kind.PLAIN and not stop.trails and not stop.aside:
+    if char in TURNS and kind is Kind.PLAIN and not stop.trails and not stop.aside:
         return True  # "Lee?" "Yes.": another speaks
     if char in DASHES:
         return _behind_dash(stop, right)
@@ -99,12 +101,15 @@ def _small(stop: Stop, first: int) -> bool:
     or nobody cares for capitals here."""
     if stop.kind is not Kind.PLAIN or stop.trails or stop.quoted:
         return False
+    words, token, word = stop.words, stop.token, stop.text.word(first)
     if "?" in stop.marks:
-        return True
-    if any(c.isupper() for c in stop.text.word(first)):
+        return word.replace("’", "'").partition("-")[0] not in words.saying  # too? asked Ann
+    if any(c.isupper() for c in word):
         return True
     head = stop.text.string.lstrip(" \n\t\"'“*_([•-")[:6]
-    return head[:1].islower() and not any(c.isupper() for c in head) and len(stop.token) > 1
+    if head[:1].islower() and not any(c.isupper() for c in head) and len(token) > 1:
+        return True
+    return word in _ADDRESSES or (len(token) > 3 and token.isalpha() and words.is_subject(word))
 
 
 def _behind_elision(stop: Stop, first: int) -> bool:

@@ -7,7 +7,19 @@ import re
 from pipeline.text.sentences import boundary, lines, lists, nesting
 from pipeline.text.sentences.boundary import NO
 from pipeline.text.sentences.draft import KEPT, LONGEST, LONGEST_BLOCK, Draft
-from pipeline.text.sentences.marks import BULLETS, HARD, LOCAL, MORE_STOPS, PAIRS, QUOTES, RUN, STOPS, TYPED, special
+from pipeline.text.sentences.marks import (
+    BULLETS,
+    HARD,
+    LOCAL,
+    MORE_STOPS,
+    PAIRS,
+    QUOTES,
+    RUN,
+    STOPS,
+    TYPED,
+    pauses,
+    special,
+)
 from pipeline.text.sentences.nesting import Nest, Open
 from pipeline.text.sentences.reading import More, Text
 from pipeline.text.sentences.silence import Silence, settled, silence
@@ -34,6 +46,7 @@ class SentenceSplitter:
         self.words = words(language)
         code = self.words.language
         self._stops = frozenset(STOPS + HARD + LOCAL.get(code, ""))
+        self._pauses = pauses(code)
         self._search = special(code).search
         self._draft = Draft()
         self._line = 0  # offset at which the line began
@@ -150,6 +163,8 @@ class SentenceSplitter:
             draft.at = i + 1
         elif char in self._stops:
             self._stop(i, final)
+        elif char in self._pauses:
+            self._pause(Text(draft.text, final), i)
         elif char in "`~":
             self._ticks(Text(draft.text, final), i)
         elif char in BULLETS:
@@ -182,6 +197,13 @@ class SentenceSplitter:
             draft.cut(cut)
         else:
             self._pass(i)
+
+    def _pause(self, text: Text, i: int) -> None:
+        """A mark that ends a clause, and now and then the sentence."""
+        cut = NO if self._nest.marks else boundary.pauses(text, i, self.words)
+        self._draft.at = i + 1
+        if cut != NO and self._draft.is_solid(cut):
+            self._draft.cut(cut)
 
     def _pass(self, i: int) -> None:
         """Go on behind the stops at i that ended nothing."""
@@ -247,6 +269,9 @@ class SentenceSplitter:
                 self._nest.close(depth)
             self._nest.push(Open(char, PAIRS[char], self._draft.base + i))
             self._draft.at = i + 1
+        elif char == ")" and boundary.smiles(text, i):
+            self._draft.at = i + 1
+            self._draft.cut(i + 1)
         elif char != ")" or not self._item(text, i):
             self._draft.at = i + 1
 

@@ -20,7 +20,7 @@ _VOWELLESS = frozenset({"cs", "sk", "hr", "en"})
 _NEVER_BEFORE_CAPITAL = frozenset({"ru", "bg", "uk", "kk"})
 """Languages for which pysbd never ends a sentence at an abbreviation."""
 _RELATIVES = {
-    "no": "nb", "nn": "nb", "is": "da", "fo": "da", "et": "fi", "sl": "hr", "sr": "hr", "bs": "hr", "lv": "hr",
+    "no": "nb", "nn": "nb", "is": "da", "fo": "da", "sr": "hr", "bs": "hr", "lv": "hr",
     "be": "uk", "mk": "bg", "ca": "es", "gl": "es", "af": "nl", "lb": "de",
 }  # fmt: skip
 """A near relative, for a language without words of its own."""
@@ -98,6 +98,10 @@ class Words:
         """Whether this word alone tells that a sentence begins."""
         word = word.lower().replace("’", "'")
         return word in self.starters or word.partition("'")[0] in self.starters
+
+    def is_subject(self, word: str) -> bool:
+        """Whether this word, in small letters, begins a sentence by somebody who writes no capitals: it, i'm."""
+        return word in self.subjects or (bool(self.subjects) and word.replace("’", "'").partition("'")[0] == "i")
 
 
 def words(language: str) -> Words:
