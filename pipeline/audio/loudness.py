@@ -59,7 +59,6 @@ class Meter:
         self._weighting = Weighting(sample_rate, self._step)
         self._waiting: list[Samples] = []
         self._powers: list[Powers] = []
-
         self._samples = 0
 
     def feed(self, samples: Samples) -> None:
@@ -68,6 +67,8 @@ class Meter:
 
     def read(self) -> tuple[float | None, float]:
         """LUFS (None where there is nothing to hear), and the seconds of speech that this was found in."""
+        if not self._powers and not any(piece.any() for piece in self._waiting):
+            return None, 0.0
         steps = self._measured()
         if len(steps) < _OVERLAP:
             return self.so_far()

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -61,13 +62,16 @@ class _Speech:
 
 def estimated(spoken: str, samples: Samples, sample_rate: int) -> list[WordTime]:
     """A time for every word."""
+    step = round(_FRAME * sample_rate)
+    levels = _levels(samples, step)
     found = [match.span() for match in _WORD.finditer(spoken)]
-    words = [spoken[start:end] for start, end in found]
-    lengths = _lengths(words)
-    speech = _listen(samples, sample_rate, float(lengths.sum()))
-    if not found or not speech.total:
+    if not found or not len(levels) or levels.max() <= _SILENT:
         return []
-    edges = _places(words, lengths, speech)
+    words = [spoken[start:end] for start, end in found]
+    marks = np.array([_mark(word) for word in words])
+    lengths = _lengths(words, marks)
+    speech = _listen(levels, step / sample_rate, float(lengths.sum()))
+    edges = _places(lengths, marks, speech)
     times = []
     for index, (start, end) in enumerate(found):
         at = speech.clock(edges[index], after=True)
@@ -75,15 +79,15 @@ def estimated(spoken: str, samples: Samples, sample_rate: int) -> list[WordTime]
     return times
 
 
-def _listen(samples: Samples, sample_rate: int, letters: float) -> _Speech:
-    step = round(_FRAME * sample_rate)
-    frame = step / sample_rate
+def _levels(samples: Samples, step: int) -> NDArray[np.float32]:
     frames = samples[: len(samples) // step * step].reshape(-1, step).astype(np.float32)
-    levels = np.sqrt(np.einsum("ij,ij->i", frames, frames) / step)
-    if not len(levels) or levels.max() <= _SILENT:
-        return _Speech(0.0, 0.0)
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", frames, frames) / step), np.float32)
+
+
+def _listen(levels: NDArray[np.float32], frame: float, letters: float) -> _Speech:
+    """`frame`: seconds of each of the levels."""
     loud = np.flatnonzero(levels > max(_SILENT, _QUIET * float(np.percentile(levels, 80))))
-    usual = _PAUSE * len(samples) / sample_rate / max(1.0, letters)
+    usual = _PAUSE * len(levels) * frame / max(1.0, letters)
     pause = min(_LONGEST, max(_BRIEFEST, usual))
     gaps = [
         (float(before + 1 - loud[0]) * frame, float(after - before - 1) * frame)
@@ -97,16 +101,16 @@ def _listen(samples: Samples, sample_rate: int, letters: float) -> _Speech:
     return _Speech(float(loud[0]) * frame, float(loud[-1] + 1 - loud[0]) * frame - waited, tuple(pauses))
 
 
-def _places(words: Sequence[str], lengths: NDArray[np.float64], speech: _Speech) -> NDArray[np.float64]:
+def _places(lengths: NDArray[np.float64], marks: NDArray[np.float64], speech: _Speech) -> NDArray[np.float64]:
     """Where each word begins, and the last one ends, in speech alone: spread by length between the pauses that fit."""
-    marks = np.array([0.0, *(_mark(word) for word in words[:-1]), 0.0])
+    marks = np.concatenate([[0.0], marks[:-1], [0.0]])
     usual = np.concatenate([[0.0], np.cumsum(lengths)])
     usual *= speech.total / usual[-1]
-    edges = usual.copy()
-    inner = np.flatnonzero(marks) if len(words) > _MANY else np.arange(1, len(words))
-    choice = np.concatenate([[0], inner, [len(words)]])
+    edges, count = usual.copy(), len(lengths)
+    inner = np.flatnonzero(marks) if count > _MANY else np.arange(1, count)
+    choice = np.concatenate([[0], inner, [count]])
     fitting = [(int(choice[edge]), at) for edge, at in _fitting(usual[choice], marks[choice], speech)]
-    for (edge, at), (next_edge, next_at) in pairwise([(0, 0.0), *fitting, (len(words), speech.total)]):
+    for (edge, at), (next_edge, next_at) in pairwise([(0, 0.0), *fitting, (count, speech.total)]):
         part = usual[edge : next_edge + 1] - usual[edge]
         edges[edge : next_edge + 1] = at + part * ((next_at - at) / part[-1])
     return edges
@@ -152,17 +156,18 @@ def _mark(word: str) -> float:
     return 3.0 if _SENTENCE.search(word) else 1.0 if _CLAUSE.search(word) else 0.0
 
 
-def _lengths(words: Sequence[str]) -> NDArray[np.float64]:
+def _lengths(words: Sequence[str], marks: NDArray[np.float64]) -> NDArray[np.float64]:
     """In letters, about. What is said before a pause takes longer, and a mark that stands alone next to nothing."""
     lengths, said = np.array([_length(word) for word in words]), 0
     for index, word in enumerate(words):
         if any(map(str.isalnum, word)):
             said = index
-        if _mark(word) or index == len(words) - 1:
+        if marks[index] or index == len(words) - 1:
             lengths[said] += _LAST
     return lengths
 
 
+@lru_cache(maxsize=4096)
 def _length(word: str) -> float:
     if not any(unicodedata.category(char)[0] in "LNS" for char in word):
         return 0.1

@@ -27,6 +27,7 @@ _IDLE: list[Library] = []
 PARCEL = 44_100
 """Bytes of sound handed over together, once the first piece is out: a second takes a millisecond to make, and to wake
 the event loop for each of its pieces takes as long."""
+_Parcel = tuple[bytes, list[WordTime]]
 RATE = 175
 """Words per minute at speed 1; the library raises anything below 80, and has no upper limit of its own."""
 
@@ -61,15 +62,17 @@ class EspeakEngine:
         if not text.strip():
             return
 
-        def work(put: Put[list[bytes | WordTime]]) -> None:
+        def work(put: Put[_Parcel]) -> None:
             parcels = _Parcels(put)
             self._say(text, voice, parcels.put)
             parcels.end()
 
         async with aclosing(self._threads.stream(work)) as parcels:
-            async for parcel in parcels:
-                for piece in parcel:
-                    yield piece
+            async for sound, times in parcels:
+                if sound:
+                    yield sound
+                for time in times:
+                    yield time
 
     async def aclose(self) -> None:
         await self._threads.aclose()
@@ -125,22 +128,27 @@ class EspeakEngine:
 
 
 class _Parcels:
-    def __init__(self, put: Put[list[bytes | WordTime]]) -> None:
+    def __init__(self, put: Put[_Parcel]) -> None:
         self._put = put
-        self._gathered: list[bytes | WordTime] = []
+        self._sound: list[bytes] = []
+        self._times: list[WordTime] = []
         self._size, self._enough = 0, 1
 
     def put(self, piece: bytes | WordTime) -> bool:
-        self._gathered.append(piece)
-        self._size += len(piece) if isinstance(piece, bytes) else 0
+        if isinstance(piece, WordTime):
+            self._times.append(piece)
+            return True
+        self._sound.append(piece)
+        self._size += len(piece)
         if self._size < self._enough:
             return True
         self._enough = PARCEL
         return self.end()
 
     def end(self) -> bool:
-        parcel, self._gathered, self._size = self._gathered, [], 0
-        return not parcel or self._put(parcel)
+        parcel = b"".join(self._sound), self._times
+        self._sound, self._times, self._size = [], [], 0
+        return parcel == (b"", []) or self._put(parcel)
 
 
 @cache
