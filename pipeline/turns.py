@@ -20,7 +20,7 @@ class Turns:
 
     @asynccontextmanager
     async def turn(self, dry: float) -> AsyncGenerator[None, None]:
-        """`dry`: when the listener runs dry, on a clock that all share; -inf for one who has heard nothing yet."""
+        """`dry`: when the listener runs dry, on a clock that all share; infinite where nobody listens."""
         if self._free:
             self._free -= 1
         else:

@@ -94,10 +94,16 @@ class Pace:
         """Seconds until the voice can begin another passage, as far as can be foreseen; 0.0 while it waits for one."""
         return max(0.0, self.outlook(now)[0] - now) if self.busy else 0.0
 
-    @property
-    def dry(self) -> float:
-        """When the listener runs dry with the sound that is there; -inf while he has heard nothing."""
-        return self._heard
+    def due(self, index: int) -> float:
+        """When the listener would hear nothing without this passage: he has heard all before it by then. Who has heard
+        nothing yet has been waiting since it was asked for."""
+        until = self._heard
+        for number, flight in self._flights.items():
+            start = next(time for time in (flight.begun, flight.ready, flight.asked) if time is not None)
+            if number == index:
+                return start if until == -math.inf else until
+            until = max(until, start) + (self.sound(flight.characters) if flight.ready is None else flight.seconds)
+        return until
 
     @property
     def busy(self) -> bool:

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from pipeline.text.passages.habit import Habit
+from pipeline.text.passages.habit import SPEED, Habit
 from pipeline.text.passages.pace import Pace
 
 
@@ -154,3 +154,18 @@ def test_its_memory_is_bounded_whatever_is_never_told() -> None:
         pace.asked(index, 100, float(index))
     assert pace.ahead(0.0) < 1e6
     assert len(pace._flights) <= 256
+
+
+def test_a_passage_is_due_when_all_before_it_was_heard() -> None:
+    pace = Pace(2)
+    for index in range(3):
+        pace.asked(index, 30, 100.0 + index)
+    assert pace.due(0) == 100.0, "since it was asked for there is nothing to hear"
+    assert pace.due(1) == pytest.approx(100.0 + 30 / SPEED)
+    assert pace.due(2) == pytest.approx(100.0 + 60 / SPEED)
+    pace.ready(0, 100.5, 4.0)
+    assert pace.due(1) == 104.5
+    pace.ready(1, 110.0, 1.0)
+    assert pace.due(2) == 111.0, "he was in silence from 104.5 to 110"
+    pace.ready(2, 111.5, 1.0)
+    assert pace.due(3) == 112.5
