@@ -20,7 +20,7 @@ from api.sound import Growing, happening
 from pipeline.audio import JOINED, encoder
 from pipeline.audio.joining import Join
 from pipeline.errors import EngineError, InvalidRequest
-from pipeline.events import Audio, Cancelled, Complete, Error, Event, Failed
+from pipeline.events import Audio, Cancelled, Complete, Error, Event, Failed, Speaking
 from pipeline.order import Order
 from pipeline.ports import RunRecord
 
@@ -88,7 +88,7 @@ async def speech(body: Speech, runs: RunsHere, owner: Owner) -> Response:
 
 
 class Sound:
-    """One answer: begun when the first clip is there, so that a voice that cannot speak is an honest status."""
+    """One answer: begun when the first sound is there, so that a voice that cannot speak is an honest status."""
 
     def __init__(self, runs: Runs, record: RunRecord, body: Speech) -> None:
         self._runs = runs
@@ -96,7 +96,7 @@ class Sound:
         self._body = body
         self._kind = encoder(body.response_format, JOINED)
         join = Join(runs.workshop.clips, record.id, RATE, body.response_format)
-        self._events = _sound(happening(runs, record.id, Audio, Failed, Complete, Error, Cancelled))
+        self._events = _sound(happening(runs, record.id, Speaking, Audio, Failed, Complete, Error, Cancelled))
         self._first: list[Event] = []
         self._seconds = 0.0
         self._blocks = join.stream(self._all())
@@ -155,14 +155,15 @@ class Sound:
 
 
 async def _sound(events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
-    """The clips alone. Raises EngineError at the first passage that could not be spoken: half of a text is not it."""
+    """The clips alone, as they grow. Raises EngineError at the first passage that could not be spoken: half of a text
+    is not it."""
     async with aclosing(events):
         async for event in events:
             if isinstance(event, Failed | Error):
                 raise EngineError(event.message)
             if isinstance(event, Cancelled):
                 raise EngineError("The run was cancelled.")
-            if isinstance(event, Audio):
+            if isinstance(event, Speaking | Audio):
                 yield event
 
 

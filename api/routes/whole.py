@@ -18,12 +18,12 @@ from api.sound import Growing, happening
 from pipeline.audio import JOINED, encoder
 from pipeline.audio.captions import srt, webvtt
 from pipeline.audio.joining import Join
-from pipeline.events import Audio, Event, PassageCut, Pause, Sound, Start
+from pipeline.events import Audio, Event, PassageCut, Pause, Sound, Speaking, Start
 from pipeline.ports import GrowingFile, RunRecord
 
 router = APIRouter(tags=["audio"])
 
-HEARD = (Audio, Pause, Sound)
+HEARD = (Speaking, Audio, Pause, Sound)
 
 
 @router.head("/api/v1/runs/{run}/audio", include_in_schema=False)

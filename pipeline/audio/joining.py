@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import aclosing, closing
 from pathlib import Path, PurePosixPath
 
 import anyio
@@ -12,10 +12,11 @@ import soundfile
 
 from pipeline.audio import JOINED, KEPT, Encoder, encoder
 from pipeline.audio.rates import Resampler
-from pipeline.audio.seams import Samples
-from pipeline.errors import NotHeld
-from pipeline.events import Audio, Event, Pause, Sound
-from pipeline.ports import ClipStore
+from pipeline.audio.seams import NONE, Samples
+from pipeline.audio.wav import HEADER, WavEncoder, sample_rate_of
+from pipeline.errors import NotHeld, StoreError
+from pipeline.events import Audio, Event, Pause, Sound, Speaking
+from pipeline.ports import ClipStore, GrowingFile
 
 _BLOCK = 1 << 18
 """Samples at a time."""
@@ -37,9 +38,27 @@ class Join:
     async def stream(self, events: AsyncIterator[Event], samples: int | None = None) -> AsyncGenerator[bytes, None]:
         """The file's bytes. `samples`: what `length` says of an ended run, so that the file's header can say it too.
 
-        Raises NotHeld when a clip is gone."""
-        encoder = self._encoder(self._rate, samples)
+        With `Speaking` among the events, a clip that grows is heard as it does. When it is broken off and more is to
+        come, that breaks this off, too: all that follows would be later than its `begins`. Only samples can be
+        followed: clips that are compressed wait until they are whole. Raises NotHeld when a clip is gone, StoreError
+        when one is broken off."""
+        encoder, heard = self._encoder(self._rate, samples), None
+        broken: StoreError | None = None
         async for event in events:
+            if broken is not None:
+                raise broken
+            if isinstance(event, Speaking):
+                if (growing := self._growing(event)) is not None:
+                    heard = event.index
+                    try:
+                        async with aclosing(_grown(growing, self._rate)) as pieces:
+                            async for piece in pieces:
+                                yield await anyio.to_thread.run_sync(encoder.feed, piece.tobytes())
+                    except StoreError as error:
+                        broken = error
+                continue
+            if isinstance(event, Audio) and event.index == heard:
+                continue
             with closing(self._sound(event)) as blocks:
                 while (data := await anyio.to_thread.run_sync(_next, encoder, blocks)) is not None:
                     if data:
@@ -57,6 +76,10 @@ class Join:
         elif isinstance(event, Audio | Sound):
             yield from _file(self._path(event), self._rate)
 
+    def _growing(self, event: Speaking) -> GrowingFile | None:
+        name = PurePosixPath(event.url.partition("?")[0]).name
+        return self._clips.growing(self._run, name) if name.endswith(f".{WavEncoder.extension}") else None
+
     def _length(self, event: Audio | Sound | Pause) -> int:
         if isinstance(event, Pause):
             return round(event.seconds * self._rate)
@@ -69,6 +92,27 @@ class Join:
             if (path := self._clips.path(self._run, f"{name.stem}.{ending}")) is not None:
                 return path
         raise NotHeld(f"The clip {name.name} of the run {self._run} is no longer there.")
+
+
+async def _grown(file: GrowingFile, sample_rate: int) -> AsyncGenerator[Samples, None]:
+    """The samples of a WAV while it grows: in the end as many as if it had been read when it was whole."""
+    resampler: Resampler | None = None
+    held, read, given, rate = b"", 0, 0, sample_rate
+    async with aclosing(file.follow()) as blocks:
+        async for block in blocks:
+            held += block
+            if resampler is None:
+                if len(held) < HEADER:
+                    continue
+                rate = sample_rate_of(held)
+                resampler, held = Resampler(rate, sample_rate), held[HEADER:]
+            whole = len(held) & ~1
+            samples = resampler.feed(np.frombuffer(held[:whole], np.int16))
+            held, read, given = held[whole:], read + whole // 2, given + len(samples)
+            yield samples
+    last = NONE if resampler is None else resampler.finish()
+    left = max(0, round(read / rate * sample_rate) - given)
+    yield np.concatenate([last[:left], np.zeros(left - len(last[:left]), np.int16)])
 
 
 # ---- in a thread ----------------------------------------------------------------------------------------------------

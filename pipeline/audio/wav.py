@@ -37,3 +37,9 @@ def header(sample_rate: int, samples: int | None) -> bytes:
         "<4sI4s4sIHHIIHH4sI",
         b"RIFF", riff, b"WAVE", b"fmt ", 16, 1, 1, sample_rate, sample_rate * 2, 2, 16, b"data", size,
     )  # fmt: skip
+
+
+def sample_rate_of(header: bytes) -> int:
+    """Of a header as `header` makes it."""
+    rate: int = struct.unpack_from("<I", header, 24)[0]
+    return rate

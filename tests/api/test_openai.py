@@ -77,6 +77,18 @@ async def test_the_answer_says_where_the_time_went(client):
     assert 0 < spent["synthesis"] and sum(spent.values()) <= 2 * spent["total"]
 
 
+async def test_a_slow_voice_is_heard_while_its_first_clip_still_grows(served):
+    client = await served(env={"ALOUD_TONE_FACTOR": "0.5"})
+    body = {"input": "One sentence that takes a while.", "voice": "alloy", "model": "tts-1", "response_format": "pcm"}
+    async with client.stream("POST", "/v1/audio/speech", json=body) as response:
+        blocks = response.aiter_bytes()
+        heard = await anext(blocks)
+        runs = (await client.get("/api/v1/runs")).json()
+        assert runs["runs"][0]["status"] == "running" and pcm_seconds(heard) < 1.5
+        heard += b"".join([block async for block in blocks])
+    assert pcm_seconds(heard) == pytest.approx(32 / 15, abs=0.3)
+
+
 async def test_the_sdk_streams(sdk):
     async with sdk.audio.speech.with_streaming_response.create(
         model="tts-1", voice="coral", input=TEXT, response_format="pcm"

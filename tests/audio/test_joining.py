@@ -2,6 +2,7 @@
 
 import io
 import wave
+from contextlib import aclosing
 
 import anyio
 import av
@@ -11,8 +12,8 @@ import pytest
 from pipeline.audio import encoded
 from pipeline.audio.joining import Join
 from pipeline.audio.wav import WavEncoder
-from pipeline.errors import InvalidSetting, NotHeld
-from pipeline.events import Audio, Chunk, Pause
+from pipeline.errors import InvalidSetting, NotHeld, StoreError
+from pipeline.events import Audio, Chunk, Pause, Speaking
 from pipeline.stores.clips import FolderClipStore
 
 RATE = 22050
@@ -125,3 +126,53 @@ async def test_also_as_bare_samples_and_as_aac(clips):
 async def test_at_the_rate_that_is_asked_for(clips):
     event = await keep(clips, 1, noise(22050))
     assert len(await joined(Join(clips, "run1", 24000, "pcm"), [event])) == 48000
+
+
+def speaking(index):
+    return Speaking(
+        index=index, url=f"{index:05d}.wav", path=None, media_type="audio/wav", begins=0.0, start=0, end=0
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("rate", [RATE, 24000])
+async def test_a_clip_that_grows_is_heard_as_it_does(clips, rate):
+    first, sound, last = await keep(clips, 1, noise(1000)), noise(30001, 2), noise(500, 3)
+    growing = await clips.grow("run1", "00002.wav")
+    made = WavEncoder(RATE)
+    await growing.write(made.feed(sound[:20000].tobytes())[:-1])  # a block may end anywhere
+    events = [first, speaking(2)]
+
+    async def live():
+        for event in events:
+            yield event
+        yield await keep(clips, 3, last)
+
+    heard = b""
+    async with aclosing(Join(clips, "run1", rate, "pcm").stream(live())) as parts:
+        async for part in parts:
+            heard += part
+            if len(heard) / 2 >= 20500 * rate / RATE and len(events) == 2:  # all that there is, but for a filter's own
+                events.append(audio(2, sound))
+                await growing.write(sound[:20000].tobytes()[-1:] + made.feed(sound[20000:].tobytes()))
+                await growing.finish(encoded(WavEncoder, sound.tobytes(), RATE))
+    assert heard == await joined(Join(clips, "run1", rate, "pcm"), [first, audio(2, sound), audio(3, last)])
+
+
+async def test_a_growing_clip_that_is_broken_off_breaks_off_the_whole_unless_nothing_follows(clips):
+    for rest in [], [await keep(clips, 2, noise(500))]:
+        growing = await clips.grow("run1", "00001.wav")
+        await growing.write(WavEncoder(RATE).feed(noise(1000).tobytes()))
+        async with aclosing(Join(clips, "run1", RATE).stream(stream([speaking(1), *rest]))) as parts:
+            assert len(await anext(parts)) == 44 + 2000
+            await growing.abort()
+            if rest:
+                with pytest.raises(StoreError, match="broken off"):
+                    await anext(parts)
+            else:
+                assert b"".join([part async for part in parts]) == b""
+
+
+async def test_a_clip_that_was_finished_meanwhile_is_heard_once(clips):
+    event = await keep(clips, 1, noise(1000))
+    _, samples = read(await joined(Join(clips, "run1", RATE), [speaking(1), event]))
+    assert np.array_equal(samples, noise(1000))
