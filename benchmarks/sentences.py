@@ -2,9 +2,11 @@
 
     python benchmarks/sentences.py [--golden FILE] [--peers ours,sentence-stream,pysbd,sentencex] [--show ours]
                                    [--quick]
+    python benchmarks/sentences.py --treebank FILE.conllu ... [--peers ...] [--show ours]
 
-Cases: tests/text/sentences/sentences.txt, or a JSON file of {"lang", "text", "gold": [sentence, ...]}. A peer that is
-not installed is left out: pip install sentence-stream sentencex. Batch splitters are run anew on the open text at each
+Cases: tests/text/sentences/sentences.txt, or a JSON file of {"lang", "text", "gold": [sentence, ...]}; or whole
+treebanks, https://universaldependencies.org, named as they are there: de_gsd-ud-test.conllu. A peer that is not
+installed is left out: pip install sentence-stream sentencex. Batch splitters are run anew on the open text at each
 token, which is how they are used in a stream. Ends with 1 if a figure of ours is missed.
 """
 
@@ -14,16 +16,16 @@ import argparse
 import gc
 import json
 import random
-import re
 import sys
 import time
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks._splitters import PEERS, Splitter, installed, solid, tokens
+from benchmarks._treebank import boundaries
 from pipeline.text import SentenceSplitter
 from tests.text.sentences.test_splitter_sentences import cases as own_cases
 
@@ -53,74 +55,10 @@ SHAPES = {
 }
 
 
-class Splitter(Protocol):
-    def feed(self, text: str) -> Sequence[Any]: ...
-    def flush(self) -> Sequence[Any]: ...
-
-
 class Case(NamedTuple):
     language: str
     text: str
     sentences: list[str]
-
-
-class Again:
-    """A batch splitter, run on the open text at each token; all but its last sentence come out."""
-
-    def __init__(self, split: Callable[[str], Sequence[str]]) -> None:
-        self.split, self.text = split, ""
-
-    def feed(self, text: str) -> list[str]:
-        self.text += text
-        out = []
-        for sentence in self.split(self.text)[:-1]:
-            if (found := sentence.strip()) and (at := self.text.find(found)) >= 0:
-                out.append(found)
-                self.text = self.text[at + len(found) :]
-        return out
-
-    def flush(self) -> Sequence[str]:
-        return self.split(self.text) if self.text.strip() else []
-
-
-def pysbd(language: str) -> Splitter:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pysbd
-        from pysbd.languages import LANGUAGE_CODES
-    return Again(pysbd.Segmenter(language if language in LANGUAGE_CODES else "en", clean=False).segment)
-
-
-def sentencex(language: str) -> Splitter:
-    import sentencex
-
-    return Again(lambda text: list(sentencex.segment(language, text)))
-
-
-class SentenceStream:
-    def __init__(self, language: str) -> None:
-        import sentence_stream
-
-        self.detector = sentence_stream.SentenceBoundaryDetector()
-
-    def feed(self, text: str) -> list[str]:
-        return list(self.detector.add_chunk(text))
-
-    def flush(self) -> list[str]:
-        return [rest] if (rest := self.detector.finish()) else []
-
-
-PEERS: dict[str, Callable[[str], Splitter]] = {
-    "ours": SentenceSplitter,
-    "sentence-stream": SentenceStream,
-    "pysbd": pysbd,
-    "sentencex": sentencex,
-}
-
-
-def tokens(text: str) -> list[str]:
-    """Pieces such as a model's: the space in front of its word."""
-    return re.findall(r" ?\w{1,5}|\s+|[^\w\s]", text)
 
 
 def pieces(text: str) -> Iterator[str]:
@@ -129,10 +67,6 @@ def pieces(text: str) -> Iterator[str]:
         size = rng.randint(0, 9)
         yield text[at : at + size]
         at += size
-
-
-def solid(sentence: Any) -> str:
-    return "".join(getattr(sentence, "text", sentence).split())
 
 
 def split(make: Callable[[str], Splitter], case: Case, chunks: Iterable[str]) -> list[tuple[str, int]]:
@@ -243,19 +177,16 @@ def shown(row: list[tuple[float, float, float] | None]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--golden", type=Path, help="cases in JSON")
+    parser.add_argument("--treebank", type=Path, nargs="+", help="paragraphs of treebanks (CoNLL-U) instead of cases")
     parser.add_argument("--peers", default=",".join(PEERS))
     parser.add_argument("--show", default="", help="print the cases that this splitter misses")
     parser.add_argument("--quick", action="store_true", help="accuracy alone")
     wanted = parser.parse_args()
+    if wanted.treebank:
+        return boundaries(wanted.treebank, dict(installed(wanted.peers)), wanted.show)
     cases, columns = read(wanted.golden), dict[str, dict[str, str]]()
     figures: dict[str, float] = {}
-    for name in wanted.peers.split(","):
-        make = PEERS[name]
-        try:
-            make("en")
-        except ImportError:
-            print(f"{name}: not installed, left out")
-            continue
+    for name, make in installed(wanted.peers):
         scores = accuracy(make, cases, wanted.show == name)
         column = {label: f"{value:g}" for label, value in scores.items()}
         if not wanted.quick:
