@@ -96,7 +96,7 @@ class Book:
         """Speaks and encodes what is missing. Raises StoreError, or EngineError when no voice will speak."""
         if not self._keys:
             await self.look()
-        self.progress.begin(monotonic())
+        self.progress.begin()
         try:
             async with anyio.create_task_group() as tasks:
                 for number in range(len(self.portions)):
@@ -106,7 +106,7 @@ class Book:
         except ExceptionGroup as group:
             raise reports.cause(group) from group
         finally:
-            self.progress.end(monotonic())
+            self.progress.end()
         if self.progress.losses and not self.progress.spoken:
             raise EngineError(f"Nothing could be spoken: {self.progress.losses[0].message}")
 
@@ -123,7 +123,9 @@ class Book:
         self.progress.chapter = portion.chapter
         recital = Recital(portion, self.sample_rate, self.progress)
         run = f"{self._keys[number][:40]}-{os.getpid()}"  # no two processes write into one folder
+        begun = monotonic()
         await recital.speak(self._workshop, self._orders[portion.language], run)
+        self.progress.spoke_all(len(portion.text), monotonic() - begun)
         return recital
 
     async def _keep(self, number: int, recital: Recital) -> None:
@@ -160,7 +162,7 @@ class Book:
         with path.open("wb") as file:
             while pcm := recital.take(_BLOCK):
                 took = await anyio.to_thread.run_sync(add, pcm)
-                self.progress.encodes(characters * len(pcm) / (2 * recital.samples), took)
+                self.progress.encoded(characters * len(pcm) / (2 * recital.samples), took)
             if samples:
                 await anyio.to_thread.run_sync(add, b"")
         return samples

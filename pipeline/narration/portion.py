@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pipeline.narration.document import Document, portions
 from pipeline.narration.tongues import by_language
 
-LONGEST = 4000
-"""Characters, about: some minutes of sound, which are held in memory until they are encoded."""
+LONGEST = 2000
+"""Characters, about: two minutes of sound, which are held in memory until they are encoded."""
 CHAPTER = 1.6
 """Seconds of silence between chapters ..."""
 PORTION = 0.7

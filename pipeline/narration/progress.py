@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -22,8 +22,8 @@ class Loss:
 class Progress:
     """Counts in characters of text. Speaking and encoding go on at the same time, and are timed apart."""
 
-    def __init__(self, chapters: Sequence[int]) -> None:
-        """`chapters`: characters of each."""
+    def __init__(self, chapters: Sequence[int], clock: Callable[[], float] = monotonic) -> None:
+        """`chapters`: characters of each. `clock`: in seconds."""
         self.chapters = list(chapters)
         self.total = sum(chapters)
         self.chapter = 0
@@ -44,15 +44,15 @@ class Progress:
         self.losses: list[Loss] = []
         self.skips: Counter[str] = Counter()
         """Characters that are not spoken, by reason."""
-        self._spoken = 0
-        self._again = 0
-        """Characters of passages that were found in the cache: they took no time."""
-        self._encoded = 0.0
-        self._encoding = 0.0
-        """Seconds of work."""
+        self._clock = clock
         self._begun: float | None = None
         self._ended: float | None = None
-        self._cores = cores()
+        self._spoken = 0
+        self._encoded = 0.0
+        self._speaking: list[tuple[int, float]] = []
+        """Characters of each portion, and the seconds that it was spoken in."""
+        self._encoding = 0.0
+        """Seconds, where all processors do nothing else."""
 
     @property
     def done(self) -> float:
@@ -63,51 +63,61 @@ class Progress:
         """Since this attempt began."""
         if self._begun is None:
             return 0.0
-        return (self._ended or monotonic()) - self._begun
+        return (self._ended or self._clock()) - self._begun
 
     def speed(self) -> float:
         """Seconds of sound made in one second."""
         return self.made / self.seconds() if self.seconds() > 0 else 0.0
 
     def left(self) -> float | None:
-        """Seconds that the rest will take, once there is something to judge by: the work of both kinds that one
-        character takes, on all processors."""
-        if self._spoken < 2000 or self._encoded < 1000:
+        """Seconds that the rest will take, once there is something to judge by.
+
+        What a character costs is known of both kinds of work; how well they go on beside one another, from the time
+        that all of it took so far."""
+        if not self._speaking or not self._encoded:
             return None
-        work = self.seconds() * self._cores
+        lately = self._speaking[len(self._speaking) // 2 :]  # what was in the cache comes first, and takes no time
+        speaking = sum(seconds for _, seconds in lately) / sum(characters for characters, _ in lately)
         encoding = self._encoding / self._encoded
-        speaking = max(0.0, work - self._encoding) / max(1, self._spoken - self._again)
         rest = self.total - self.kept
-        return ((rest - self._spoken) * speaking + (rest - self._encoded) * encoding) / self._cores
+        work = (rest - self._spoken) * speaking + (rest - self._encoded) * encoding
+        return self.seconds() * work / (sum(seconds for _, seconds in self._speaking) + self._encoding)
 
     # ---- told by the book
 
-    def begin(self, now: float) -> None:
-        self._begun = now
+    def begin(self) -> None:
+        self._begun = self._clock()
 
-    def end(self, now: float) -> None:
-        self._ended = now
+    def end(self) -> None:
+        self._ended = self._clock()
 
     def found(self, chapter: int, characters: int) -> None:
+        """A portion that was finished before."""
         self.kept += characters
         self.spoken = True
         self.done_in[chapter] += characters
 
-    def spoke(self, chapter: int, characters: int, seconds: float = 0.0, *, cached: bool = False) -> None:
+    def spoke(self, chapter: int, characters: int, seconds: float = 0.0) -> None:
+        """A passage; without any `seconds` of sound it has failed."""
         self.passages += 1
-        self._again += characters if cached else 0
         self.made += seconds
         self.spoken = self.spoken or seconds > 0
         self.in_a_row = 0 if seconds else self.in_a_row + 1
         self.passed(chapter, characters)
 
     def passed(self, chapter: int, characters: int) -> None:
+        """Text that is not spoken on purpose."""
         self._spoken += characters
         self.done_in[chapter] += characters
 
-    def encodes(self, characters: float, seconds: float) -> None:
+    def spoke_all(self, characters: int, seconds: float) -> None:
+        """A portion is spoken; it took so many seconds, in which others were encoded."""
+        self._speaking.append((characters, seconds))
+
+    def encoded(self, characters: float, seconds: float) -> None:
+        """Part of a portion, in so many seconds of one processor."""
         self._encoded += characters
-        self._encoding += seconds
+        self._encoding += seconds / cores()
 
 
 def cores() -> int:

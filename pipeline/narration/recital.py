@@ -76,7 +76,7 @@ class Recital:
 
     def _hear(self, event: Audio, sound: memoryview) -> None:
         self._texts.pop(event.index)
-        self._progress.spoke(self.portion.chapter, event.end - event.start, event.seconds, cached=event.cached)
+        self._progress.spoke(self.portion.chapter, event.end - event.start, event.seconds)
         self.events.append(replace(event, url="", path=None, begins=self.samples / self._rate))
         self._add(sound)
 

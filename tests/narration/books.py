@@ -91,12 +91,14 @@ def links(*entries: tuple[str, str]) -> str:
     return "<ol>" + "".join(f'<li><a href="{address}">{title}</a></li>' for title, address in entries) + "</ol>"
 
 
-def novel(path: Path, chapters: int = 3, each: int = 10) -> Path:
-    """An EPUB with as many sentences in each chapter."""
+def novel(path: Path, chapters: int = 3, each: int = 10, *, changed: bool = False) -> Path:
+    """An EPUB with as many sentences in each chapter; `changed`: one of them is another."""
     pages = {
         f"c{number}.xhtml": f"<h1>Chapter {number}</h1>" + "".join(f"<p>{p}</p>" for p in prose(each, number))
         for number in range(1, chapters + 1)
     }
+    if changed:
+        pages["c1.xhtml"] = pages["c1.xhtml"].replace("1 0.", "of quite another kind.")
     return epub(path, pages, nav=links(*[(f"Chapter {n}", f"c{n}.xhtml") for n in range(1, chapters + 1)]))
 
 

@@ -1,6 +1,6 @@
 """A process that makes a book, in which every passage is counted; for tests that kill it.
 
-    python -m tests.narration.child BOOK TARGET FOLDER [SECONDS]
+    [SPEED=4] python -m tests.narration.child BOOK TARGET FOLDER [SECONDS]
 
 FOLDER/spoken has a line for each passage that the voice was asked for. After SECONDS the process is killed."""
 
@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import AsyncGenerator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -71,4 +72,5 @@ if __name__ == "__main__":
         timer.daemon = True
         timer.start()
     Path(sys.argv[3]).mkdir(exist_ok=True)
-    anyio.run(make, *map(Path, sys.argv[1:4]))
+    speed = float(os.environ.get("SPEED", "4"))
+    anyio.run(partial(make, speed=speed), *map(Path, sys.argv[1:4]))
