@@ -9,7 +9,7 @@ PIP   := $(BIN)/python -m pip --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 
-.PHONY: help demo serve test check voices llama bench bench-text chaos lock clean
+.PHONY: help demo serve test check voices llama bench bench-text bench-service chaos lock clean
 
 help:
 	@printf '%s\n' \
@@ -18,6 +18,7 @@ help:
 	  'make test    run every test (T="tests/text -k word" runs some)' \
 	  'make check   lint, types, floors' \
 	  'make bench   measure' \
+	  'make bench-service  measure the service: latency, a thousand streams, two hundred voices, five minutes of soak' \
 	  'make bench-text  measure the text alone: sentences beside other splitters, a simulated listener' \
 	  'make voices  install Piper and Kokoro too, so that their tests run' \
 	  'make llama   build a llama.cpp server (it takes a C++ compiler, and minutes), so that its tests run' \
@@ -48,6 +49,9 @@ bench: $(TOOLS)
 
 bench-text: $(TOOLS)
 	@$(BIN)/python -m benchmarks sentences listener overhead
+
+bench-service: $(TOOLS)
+	@$(BIN)/python -m benchmarks service soak
 
 $(VENV)/.made:
 	@sh .ci/venv $(VENV)
