@@ -26,6 +26,9 @@ class Said(BaseModel):
     content: str
 
 
+_TITLE = 80
+"""Characters."""
+
 WAYS = ("text", "prompt", "messages", "document", "script")
 """Where the text may come from."""
 
@@ -221,6 +224,9 @@ class Refused(BaseModel):
 class RunShown(BaseModel):
     id: str
     status: str = Field(description="running, complete, error or cancelled")
+    title: str = Field(
+        description="How what was asked for begins: the text, the last message, or the name of the script."
+    )
     created: float
     """Seconds since the epoch."""
     last: int
@@ -235,12 +241,20 @@ class RunShown(BaseModel):
         return cls(
             id=record.id,
             status=record.status,
+            title=_title((record.request or {}).get("order") or {}),
             created=record.created,
             last=record.last,
             events=f"{base}/events",
             audio=f"{base}/audio",
             captions=f"{base}/captions.vtt",
         )
+
+
+def _title(order: dict[str, Any]) -> str:
+    said = order.get("messages") or [{"content": ""}]
+    named = (order.get("script") or {}).get("name") or order.get("text") or said[-1]["content"]
+    line = " ".join(named[: 2 * _TITLE].split())
+    return line if len(line) <= _TITLE else f"{line[:_TITLE].rstrip()}…"
 
 
 class RunList(BaseModel):

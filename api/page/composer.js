@@ -1,32 +1,52 @@
 // The form: what is to be spoken, and by whom.
 
-import { json } from "./service.js";
-import { choices, choose, kept } from "./memory.js";
+import * as files from "./files.js";
+import * as lists from "./lists.js";
+import * as template from "./template.js";
+import { Refusal, RUNS } from "./service.js";
 import { points } from "./source.js";
-import { $, make, number, short, shown } from "./words.js";
+import { $, number, short, shown } from "./words.js";
 
-const LARGEST = 20_000_000; // bytes of a file that is read at all
-const TRYING = { replay: "replay: your own words, to try it out" };
+const SPEAKING = {
+  text: ["Text to speak", "Paste or write a text, or drop a file here.", "There is no text yet.", "Speak"],
+  prompt: ["Question or request", "Ask something. The answer is spoken while it is written.", "There is no question yet.", "Ask"],
+  script: ["Script, as YAML or JSON", "Paste a script with its cast and steps, or drop its file here.", "There is no script yet.", "Perform"],
+};
 
-const BOOKS = /\.(html?|epub|docx|pdf)$/i;
-
-let voices = [];
-let asked = null; // for the models, by whoever came first
 let brought = null; // a document that the service has taken
 
-export const kind = () => new FormData($("compose")).get("kind");
+const kind = () => new FormData($("compose")).get("kind");
 
-/** How it is to be spoken, as the service takes it. */
+/** Who writes and who speaks, as the service takes it. */
 export function manner() {
   const body = { speed: Number($("pace").value), format: $("format").value };
-  if (kind() === "prompt" && $("provider").value) body.llm_provider = $("provider").value;
+  const [provider, ...model] = $("provider").value.split(" ");
+  if (kind() === "prompt" && provider) body.llm_provider = provider;
+  if (kind() === "prompt" && model.length) body.model = model.join(" ");
   if ($("engine").value) body.tts_provider = $("engine").value;
   if ($("engine").value && $("voice").value) body.voice = $("voice").value;
   return body;
 }
 
-export function refuse(message) {
+/** {path, body, title} of what is asked for. */
+function order() {
+  const words = $("words").value;
+  const title = brought && aboutFile() ? brought.title : short(words);
+  if (kind() !== "prompt") return { path: RUNS, title, body: { ...manner(), ...(aboutFile() ? { document: brought.id } : { [kind()]: words }) } };
+  const chosen = template.chosen();
+  if (!chosen) return { path: "/api/v1/stream/chat", title, body: { ...manner(), message: words } };
+  if (aboutFile()) return { path: "/api/v1/stream/script", title, body: { ...manner(), ...template.values(), document: brought.id } };
+  const values = { ...template.values(), ...(template.lead() && { [template.lead()]: words }) };
+  const about = `${lists.plain(chosen.name)}: ${short(words)}`;
+  return { path: `/api/v1/stream/templates/${chosen.name}`, title: about, body: { ...manner(), values } };
+}
+
+/** Is the document, and not what is written, what the form is about? */
+const aboutFile = () => brought && (kind() === "text" || (kind() === "prompt" && template.chosen()?.name === "narration"));
+
+export function refuse(message, focus = true) {
   $("words-error").textContent = message;
+  if (!focus) return;
   $("words").setAttribute("aria-invalid", "true");
   $("words").focus();
 }
@@ -36,157 +56,108 @@ function accept() {
   $("words").removeAttribute("aria-invalid");
 }
 
-/** Lists what works here. The page is of use before it is known. */
+/** Lists what works here. */
 export async function fill() {
-  const heard = await json("/api/v1/voices");
-  voices = heard.voices;
-  const engines = heard.engines.filter((one) => one.works).map((one) => option(one.name, one.name));
-  $("engine").replaceChildren(option("", "the best one here"), ...engines);
-  $("engine").title = heard.engines.filter((one) => !one.works).map((one) => one.message).join("\n");
-  restore($("engine"), "engine");
-  listVoices();
-  if (kind() === "prompt") await fillModels();
-}
-
-/** Only when somebody wants one: to find out which models can be had takes the service a while. */
-function fillModels() {
-  asked ??= listModels().finally(() => { asked = null; });
-  return asked;
-}
-
-async function listModels() {
-  if ($("provider").options.length) return;
-  const written = await json("/api/v1/providers");
-  const models = written.providers.filter((one) => one.works && one.name !== "text");
-  models.sort((one, two) => (one.name in TRYING) - (two.name in TRYING));
-  $("provider").replaceChildren(...models.map((one) => option(one.name, TRYING[one.name] || one.name)));
-  restore($("provider"), "provider");
-}
-
-function option(value, text) {
-  return Object.assign(make("option", text), { value });
-}
-
-function restore(select, name) {
-  if ([...select.options].some((one) => one.value === choices[name])) select.value = choices[name];
-}
-
-function listVoices() {
-  const engine = $("engine").value;
-  const names = new Intl.DisplayNames("en", { type: "language", fallback: "code" });
-  const spoken = (code) => {
-    try {
-      return names.of(code);
-    } catch {
-      return code;
-    }
-  };
-  const own = voices.filter((one) => one.engine === engine);
-  const listed = own.map((one) => {
-    const about = [...new Set(one.languages.map(spoken)), one.gender].filter(Boolean).join(", ");
-    return option(one.name, about && about !== one.name ? `${one.name} \u2013 ${about}` : one.name);
-  });
-  $("voice").replaceChildren(option("", "its usual one"), ...listed);
-  shown($("voice-label"), own.length > 1);
-  restore($("voice"), `voice.${engine}`);
+  await lists.fill();
+  if (kind() === "prompt") await lists.fillModels();
 }
 
 async function read(file) {
   if (!file) return;
-  $("compose").elements.kind.value = "text";
-  changed();
-  if (BOOKS.test(file.name)) return bring(file);
-  if (file.size > LARGEST) return refuse(`${file.name} is larger than 20 MB, the most that is read.`);
-  const text = await file.text();
-  if (text.includes("\u0000")) return refuse(`${file.name} is not a text. Text, Markdown, HTML, EPUB, DOCX and PDF can be read.`);
-  putAway();
-  $("words").value = text;
-  changed();
-  accept();
-  $("words").focus();
+  const asked = template.chosen() && kind() === "prompt"; // a template may be about what is in a file
+  $("compose").elements.kind.value = files.SCRIPTS.test(file.name) ? "script" : asked ? "prompt" : "text";
+  try {
+    if (files.BOOKS.test(file.name)) await bring(file);
+    else take(await files.text(file));
+    accept();
+    (aboutFile() ? $("speak") : $("words")).focus();
+  } catch (error) {
+    take($("words").value);
+    refuse(error.message);
+  }
 }
 
-/** The service takes the words out of files that are more than words. */
 async function bring(file) {
-  const form = new FormData();
-  form.append("file", file);
   $("document-about").textContent = `Reading ${file.name} \u2026`;
   shown($("document"), true);
-  try {
-    brought = await json("/api/v1/documents", { method: "POST", body: form });
-  } catch (error) {
-    putAway();
-    return refuse(error.message);
-  }
-  const { title, chapters, chars } = brought;
-  const parts = [chapters.length > 1 && `${number(chapters.length)} chapters`, `${number(chars)} characters`].filter(Boolean);
-  $("document-about").textContent = `\u201c${title || file.name}\u201d, ${parts.join(", ")}`;
-  shown($("words"), false);
+  brought = await files.bring(file);
+  $("document-about").textContent = brought.about;
   changed();
-  accept();
-  $("speak").focus();
 }
 
-function putAway() {
+function take(text) {
   brought = null;
-  shown($("document"), false);
-  shown($("words"), true);
+  $("words").value = text;
   changed();
 }
 
 function changed() {
-  const asks = kind() === "prompt";
-  shown(document.querySelector('[data-for="prompt"]'), asks);
-  shown($("document"), !asks && brought);
-  shown($("words"), asks || !brought);
-  $("words-label").textContent = asks ? "Question or request" : "Text to speak";
-  $("words").placeholder = asks ? "Ask something. The answer is spoken while it is written." : "Paste or write a text, or drop a file here.";
-  $("speak").textContent = asks ? "Ask" : "Speak";
+  const [label, hint, , verb] = SPEAKING[kind()];
+  const chosen = kind() === "prompt" && template.chosen();
+  const about = chosen && template.lead() ? chosen.variables[template.lead()].description : "";
+  for (const one of $("compose").querySelectorAll("[data-for]")) shown(one, one.dataset.for === kind());
+  shown($("fields"), chosen);
+  for (const field of $("fields").querySelectorAll("[data-name]")) field.disabled = !chosen;
+  shown($("document"), aboutFile());
+  shown($("words"), !aboutFile());
+  $("words").className = kind() === "script" ? "script" : chosen ? "short" : "";
+  $("words-label").textContent = chosen ? lists.plain(template.lead() || "") : label;
+  $("words").placeholder = about || hint;
+  $("speak").textContent = verb;
   const length = points($("words").value);
   $("words-count").textContent = length ? `${number(length)} characters` : "";
 }
 
+function drop(event) {
+  event.preventDefault();
+  $("compose").classList.remove("over");
+  if ($("compose").hidden) return;
+  const [file] = event.dataTransfer.files;
+  if (file) read(file);
+  else take(event.dataTransfer.getData("text/plain") || $("words").value);
+}
+
 export function install(begin) {
   const form = $("compose");
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (kind() === "text" && brought) return begin({ document: brought.id }, brought.title);
-    if (!$("words").value.trim()) return refuse(kind() === "text" ? "There is no text yet." : "There is no question yet.");
+    if (!aboutFile() && !$("words").value.trim()) return refuse(SPEAKING[kind()][2]);
     accept();
-    begin({ [kind()]: $("words").value }, short($("words").value));
+    $("speak").disabled = true;
+    try {
+      await begin(order());
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refuse(error.message);
+    } finally {
+      $("speak").disabled = false;
+    }
   });
   form.addEventListener("input", changed);
   for (const radio of form.elements.kind) {
-    radio.addEventListener("change", () => fillModels().catch((error) => refuse(error.message)));
+    radio.addEventListener("change", () => kind() === "prompt" && lists.fillModels().catch((error) => refuse(error.message)));
   }
+  $("template").addEventListener("change", () => {
+    template.show();
+    changed();
+  });
   $("words").addEventListener("input", accept);
   $("words").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
-  $("file").addEventListener("click", () => { $("file").value = ""; }); // so that the same file can be chosen again
   $("document-away").addEventListener("click", () => {
-    putAway();
+    take($("words").value);
     $("words").focus();
   });
   $("open").addEventListener("click", () => $("file").click());
+  $("file").addEventListener("click", () => { $("file").value = ""; }); // so that the same file can be chosen again
   $("file").addEventListener("change", () => read($("file").files[0]));
   addEventListener("dragover", (event) => {
     event.preventDefault();
     form.classList.toggle("over", !form.hidden);
   });
   addEventListener("dragleave", (event) => event.relatedTarget || form.classList.remove("over"));
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    form.classList.remove("over");
-    if (form.hidden) return;
-    const [file] = event.dataTransfer.files;
-    if (file) return read(file);
-    $("words").value = event.dataTransfer.getData("text/plain") || $("words").value;
-    changed();
-  });
-  for (const name of ["pace", "format", "provider"]) kept($(name), name);
-  kept($("engine"), "engine", listVoices);
-  $("voice").addEventListener("change", () => choose(`voice.${$("engine").value}`, $("voice").value));
+  addEventListener("drop", drop);
+  lists.install();
   changed();
 }
-

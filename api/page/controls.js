@@ -1,10 +1,10 @@
 // The bar at the bottom, and the keys.
 
 import { choices, kept } from "./memory.js";
-import { $, clock, make, shown } from "./words.js";
+import { $, clock, make, put, shown } from "./words.js";
 
 const PLAY = "M8 5v14l11-7z";
-const PAUSE = "M7 5h4v14H7zM13 5h4v14h-4z";
+const PAUSE = "M7 5h3v14H7zM14 5h3v14h-3z";
 const NAMES = [
   ["Space, k", "play or pause"],
   ["\u2190, j", "back a sentence"],
@@ -35,7 +35,7 @@ export function install(player, on) {
     $("volume").setAttribute("aria-valuetext", `${Math.round(100 * value)} percent`);
   });
   kept($("speed"), "speed", (value) => {
-    player.setSpeed(Number(value));
+    player.speed = Number(value);
     $("speed-shown").textContent = `${Number(value)}\u00d7`;
     $("speed").setAttribute("aria-valuetext", `${Number(value)} times`);
   });
@@ -53,7 +53,7 @@ function step(slider, by) {
 }
 
 let loud = 1;
-export function mute() {
+function mute() {
   if (Number($("volume").value)) loud = $("volume").value;
   $("volume").value = Number($("volume").value) ? 0 : loud;
   $("volume").dispatchEvent(new Event("input"));
@@ -87,9 +87,9 @@ export function show(player, run, position) {
   set($("play"), "aria-label", sounding ? "Pause" : player.state === "done" ? "Play again" : "Play");
   set($("play-shape"), "d", sounding ? PAUSE : PLAY);
   set($("player"), "data-state", player.state);
-  $("time").textContent = `${clock(position)} / ${run.going ? "about " : ""}${clock(whole)}`;
+  put("time", `${clock(position)} / ${run.going ? "about " : ""}${clock(whole)}`);
   const left = (whole - position) / player.speed;
-  $("to-go").textContent = player.state === "waiting" ? "waiting for the voice" : left > 0.5 ? `${clock(left)} to go` : "";
+  put("to-go", player.state === "waiting" ? "waiting for the voice" : left > 0.5 ? `${clock(left)} to go` : "");
   const seek = $("seek");
   const end = Math.ceil(10 * whole) / 10;
   if (Number(seek.max) !== end) seek.max = end;

@@ -1,6 +1,6 @@
 // The runs of this key, to be heard again or erased.
 
-import { forget, left } from "./memory.js";
+import { forget } from "./memory.js";
 import { ask, json } from "./service.js";
 import { $, button, make, say } from "./words.js";
 
@@ -21,7 +21,7 @@ export async function list(open, gone) {
 
 function entry(run, open, gone) {
   const when = WHEN.format(new Date(1000 * run.created));
-  const title = left(run.id)?.title || `A text of ${when}`;
+  const title = run.title || `A text of ${when}`;
   const link = make("a", title);
   link.href = `/?run=${run.id}`;
   link.dir = "auto";

@@ -1,4 +1,4 @@
-// What this browser remembers: choices, and of each run where it was left and how it began. Never the service's key.
+// What this browser remembers: choices, and of each run where it was left. Never the service's key.
 
 const RUNS = 200; // the one left longest ago goes first
 

@@ -1,55 +1,67 @@
 // Plays a run's clips one after the other, to the sample, while they come. Whoever shows it asks for `position`.
 
-import { ask, pause, Refusal } from "./service.js";
+import { output } from "./output.js";
+import { load } from "./sound.js";
 import { first } from "./source.js";
 
-const AHEAD = 4; // seconds that are scheduled; a hidden tab looks after them once a second only
+const USUAL = 22_050; // hertz
+const AHEAD = 4; // seconds that are handed over; a hidden tab looks after them once a second only
 const FETCHED = 30; // seconds of sound held ready beyond the position
 const KEPT = 10; // seconds held behind it
 const AT_ONCE = 3; // clips fetched at a time
-const LEAD = 0.01; // seconds between deciding and sounding
 const HOLE = 0.002; // seconds between clips that are meant, and not rounding
+const TOLD = 200; // pieces of sound, a few seconds
 
 export class Player {
   clips = [];
   wanted = false; // somebody wants to hear it
   #context = null;
   #volume = null;
-  #bus = null;
-  #scheduled = []; // {from, to: frames of the context; at: seconds of the run; speed; source}
-  #next = 0; // the clip to be scheduled next
-  #skip = 0; // seconds of it to leave out
-  #edge = 0; // frame at which it begins, or 0: as soon as may be
-  #rest = 0; // position while nothing is scheduled
+  #post = null; // to the tape; what is posted before it is there waits
+  #posts = [];
+  #turn = 0; // begun by each seek
+  #fed = 0; // pieces of sound handed over in this turn
+  #silent = 0; // nothing sounds after so many of them
+  #told = []; // {frame, clip, at, length, speed}: what leaves from which frame of the context on
+  #next = 0; // the clip to be handed over next
+  #skip = 0; // seconds of it that are left out
+  #given = 0; // frames of it that were handed over, or left out
+  #until = 0; // position up to which sound was handed over
+  #rest = 0; // position while nothing has sounded
   #beyond = true; // it lies where no sound has come yet
   #ended = false; // no more clips will come
-  #speed = 1; // as wished
+  #speed = 1;
   #level = 1;
-  #stretcher = null;
-  #stretches = new Map(); // who waits for which answer
-  #asked = 0;
   #gone = new AbortController();
 
-  /** The first context takes long to make. */
-  prepare(rate = 22_050) {
-    if (this.#context) return;
-    this.#context = new AudioContext({ sampleRate: rate, latencyHint: "interactive" });
-    this.#volume = new GainNode(this.#context, { gain: this.#level });
-    this.#volume.connect(this.#context.destination);
-    this.#bus = new GainNode(this.#context);
-    this.#bus.connect(this.#volume);
-    if (this.wanted) this.#context.resume();
-    else this.#context.suspend();
+  /** The first context takes long to make. One of another rate would have to bend every sample. */
+  prepare(rate) {
+    if (this.#context && this.#context.sampleRate === (rate || this.#context.sampleRate)) return;
+    this.#context?.close();
+    const context = new AudioContext({ sampleRate: rate || USUAL, latencyHint: "interactive" });
+    const volume = new GainNode(context, { gain: this.#level });
+    volume.connect(context.destination);
+    [this.#context, this.#volume, this.#post, this.#posts] = [context, volume, null, []];
+    this.speed = this.#speed;
+    this.seek(this.#rest);
+    output(context, (told) => this.#hear(told)).then(({ node, post }) => {
+      if (context !== this.#context) return;
+      node.connect(volume);
+      for (const one of this.#posts.splice(0)) post(one);
+      this.#post = post;
+    });
+    if (this.wanted) context.resume();
+    else context.suspend();
   }
 
   /** Inside a click or key press, for browsers let nothing sound before: what comes will be heard at once. */
-  wake(rate) {
+  wake() {
     this.wanted = true;
-    this.prepare(rate);
+    this.prepare();
     this.#context.resume();
   }
 
-  /** The same for what is still to be asked for: quiet until then. */
+  /** The same for what is still to be asked for; quiet until then. */
   ready(rate) {
     this.wanted = false;
     this.seek(this.position);
@@ -61,15 +73,29 @@ export class Player {
   clear() {
     this.#gone.abort();
     this.#gone = new AbortController();
-    this.#silence();
     Object.assign(this, { clips: [], wanted: false });
-    [this.#next, this.#skip, this.#rest, this.#beyond, this.#ended] = [0, 0, 0, true, false];
+    this.#ended = false;
+    this.seek(0);
   }
 
+  /** A clip that is finished, or, without `seconds`, one that grows; which is finished when it is added again. */
   add(event) {
-    this.clips.push({ ...event, sound: null, loading: false, lost: false });
+    const growing = event.seconds === undefined;
+    const known = this.clips.at(-1);
+    if (known?.growing && known.index === event.index) {
+      Object.assign(known, event, { growing }); // it may grow anew, after the service was started anew
+    } else {
+      this.clips.push({ words: [], seconds: 0, ...event, growing, sound: null, loading: false, lost: false, broken: false });
+    }
     if (this.#beyond) this.seek(this.#rest);
     else this.tick();
+  }
+
+  /** The clip that grew does so no more: what there is of it is all. */
+  broke(index) {
+    const clip = this.clips.at(-1);
+    if (clip?.growing && clip.index === index) [clip.growing, clip.broken] = [false, true];
+    this.tick();
   }
 
   /** No more clips will come. */
@@ -78,7 +104,7 @@ export class Player {
     if (this.#beyond) this.seek(this.#rest);
   }
 
-  // ---- asked --------------------------------------------------------------------------------------------------------
+  // ---- asked
 
   get length() {
     const last = this.clips.at(-1);
@@ -87,17 +113,22 @@ export class Player {
 
   /** Seconds of the run's sound that have left the loudspeaker. */
   get position() {
-    if (!this.#scheduled.length) return this.#rest;
     const frame = this.#frame;
-    const piece = this.#scheduled[Math.max(0, first(this.#scheduled, (one) => one.from > frame) - 1)];
-    const within = Math.min(Math.max(frame, piece.from), piece.to) - piece.from;
-    return piece.at + (within / this.#context.sampleRate) * piece.speed;
+    const piece = this.#told[Math.max(0, first(this.#told, (one) => one.frame > frame) - 1)];
+    if (!piece) return this.#rest;
+    const within = Math.min(Math.max(0, frame - piece.frame), piece.length) * piece.speed;
+    return Math.max(0, piece.begins + (piece.at + within) / this.#context.sampleRate);
   }
 
   /** What leaves the loudspeaker now. */
   get #frame() {
+    if (!this.#context) return 0;
     const { currentTime, sampleRate, outputLatency } = this.#context;
     return (currentTime - Math.min(outputLatency || 0, 0.3)) * sampleRate;
+  }
+
+  get #sounds() {
+    return this.#silent !== this.#fed;
   }
 
   /** The clip that is heard at a position, or the last one before it. */
@@ -106,9 +137,9 @@ export class Player {
   }
 
   get finished() {
-    if (!this.#ended || this.#next < this.clips.length) return false;
-    const last = this.#scheduled.at(-1);
-    return !last || this.#frame >= last.to;
+    if (!this.#ended || this.#next < this.clips.length || this.#sounds) return false;
+    const last = this.#told.at(-1);
+    return !last || this.#frame >= last.frame + last.length;
   }
 
   /** playing, paused, waiting (for sound), blocked (by the browser), done. */
@@ -116,8 +147,7 @@ export class Player {
     if (!this.wanted) return "paused";
     if (this.finished) return "done";
     if (this.#context?.state !== "running") return "blocked";
-    const last = this.#scheduled.at(-1);
-    return last && last.to > this.#context.currentTime * this.#context.sampleRate ? "playing" : "waiting";
+    return this.#sounds ? "playing" : "waiting";
   }
 
   /** Does it sound, or will as soon as there is something to hear? */
@@ -133,7 +163,7 @@ export class Player {
     return this.#level;
   }
 
-  // ---- told ---------------------------------------------------------------------------------------------------------
+  // ---- told
 
   play() {
     if (this.finished) this.seek(0);
@@ -149,13 +179,16 @@ export class Player {
   /** Where no sound has come yet, it waits for it. */
   seek(position) {
     const to = Math.min(Math.max(0, position), this.#ended ? this.length : Infinity);
-    this.#silence();
-    this.#rest = to;
-    this.#beyond = to >= this.length && !this.#ended;
+    this.#say({ cut: ++this.#turn });
+    [this.#told, this.#fed, this.#silent] = [[], 0, 0];
+    this.#rest = this.#until = to;
     this.#next = Math.max(0, first(this.clips, (one) => one.begins > to + 1e-6) - 1);
     const clip = this.clips[this.#next];
-    this.#skip = clip ? Math.max(0, to - clip.begins) : 0;
-    if (clip && this.#skip >= clip.seconds - 1e-6) [this.#next, this.#skip] = [this.#next + 1, 0];
+    const skip = clip ? Math.max(0, to - clip.begins) : 0;
+    const over = clip && !clip.growing && skip >= clip.seconds - 1e-6;
+    if (over) this.#next++;
+    [this.#skip, this.#given] = [over ? 0 : skip, 0];
+    this.#beyond = !this.#ended && this.#next >= this.clips.length;
     this.tick();
   }
 
@@ -164,26 +197,28 @@ export class Player {
     this.#volume?.gain.setTargetAtTime(level, this.#context.currentTime, 0.01);
   }
 
-  /** What sounds now goes on as it is until the same place is there at the new speed. */
-  async setSpeed(speed) {
+  /** From the next piece of sound on, some milliseconds later. */
+  set speed(speed) {
     this.#speed = speed;
-    const clip = this.clip();
-    if (clip?.sound && clip.sound.speed !== speed) await this.#atSpeed(clip, speed);
-    if (this.#speed === speed && this.#context) this.seek(this.position);
+    this.#say({ speed });
   }
 
-  // ---- scheduling ---------------------------------------------------------------------------------------------------
+  // ---- sound
 
-  #silence() {
-    if (!this.#context) return;
-    const now = this.#context.currentTime;
-    this.#bus.gain.setValueAtTime(1, now);
-    this.#bus.gain.linearRampToValueAtTime(0, now + LEAD); // a cut without a click
-    for (const { source } of this.#scheduled) source.stop(now + LEAD);
-    this.#scheduled = [];
-    this.#edge = 0;
-    this.#bus = new GainNode(this.#context);
-    this.#bus.connect(this.#volume);
+  #say(message) {
+    if (this.#post) this.#post(message);
+    else this.#posts.push(message);
+  }
+
+  #hear({ turn, silent, ...piece }) {
+    if (turn !== this.#turn) return;
+    if (silent !== undefined) {
+      this.#silent = silent;
+      return;
+    }
+    this.#silent = -1;
+    this.#told.push({ ...piece, begins: this.clips[piece.clip].begins });
+    if (this.#told.length > 2 * TOLD) this.#told.splice(0, TOLD);
   }
 
   /** Looks after everything that is due; cheap, and to be called often. */
@@ -191,32 +226,38 @@ export class Player {
     const position = this.position;
     this.#provide(position);
     if (!this.wanted || this.#context?.state !== "running") return;
-    const { currentTime, sampleRate } = this.#context;
-    const now = Math.ceil((currentTime + LEAD) * sampleRate);
-    while (this.#next < this.clips.length && this.#edge < now + AHEAD * sampleRate) {
+    while (this.#next < this.clips.length && this.#until < position + AHEAD * Math.max(1, this.#speed)) {
       const clip = this.clips[this.#next];
-      if (!clip.lost && clip.sound?.speed !== this.#speed) break;
-      if (!clip.lost) this.#schedule(clip, now, sampleRate);
-      [this.#next, this.#skip] = [this.#next + 1, 0];
+      if (!clip.lost && !clip.sound) return;
+      if (!clip.lost && !this.#feed(clip)) return;
+      [this.#next, this.#skip, this.#given] = [this.#next + 1, 0, 0];
     }
-    const heard = currentTime * sampleRate - sampleRate;
-    while (this.#scheduled.length > 1 && this.#scheduled[1].from < heard) this.#scheduled.shift();
   }
 
-  #schedule(clip, now, rate) {
+  /** Hands over what there is of it; is that all of it? */
+  #feed(clip) {
+    const { pieces, whole } = clip.sound;
+    const rate = this.#context.sampleRate;
     const before = this.clips[this.#next - 1];
-    const hole = before && this.#edge ? clip.begins - before.begins - before.seconds : 0;
-    const from = Math.max(this.#edge + (hole > HOLE ? Math.round((hole / this.#speed) * rate) : 0), now);
-    const skip = Math.round((this.#skip / this.#speed) * rate);
-    const to = from + Math.max(0, clip.sound.buffer.length - skip);
-    const source = new AudioBufferSourceNode(this.#context, { buffer: clip.sound.buffer });
-    source.connect(this.#bus);
-    source.start(from / rate, skip / rate);
-    this.#scheduled.push({ from, to, at: clip.begins + this.#skip, speed: this.#speed, source });
-    this.#edge = to;
+    const hole = !this.#given && this.#fed && before ? clip.begins - before.begins - before.seconds : 0;
+    if (hole > HOLE) this.#give(Math.round(hole * rate), -Math.round(hole * rate));
+    this.#given ||= Math.round(this.#skip * rate);
+    let from = 0;
+    for (const piece of pieces) {
+      const samples = piece.subarray(Math.max(0, this.#given - from));
+      from += piece.length;
+      if (samples.length) this.#give(samples, from - samples.length, !whole);
+    }
+    this.#given = Math.max(this.#given, from);
+    if (whole) this.#say({ more: false });
+    this.#until = Math.max(this.#until, clip.begins + Math.min(from, this.#given) / rate);
+    return whole;
   }
 
-  // ---- sound --------------------------------------------------------------------------------------------------------
+  #give(sound, at, more) {
+    this.#fed++;
+    this.#say({ sound, clip: this.#next, at, more });
+  }
 
   /** Fetches what will be heard soon, and lets go of what is far away. */
   #provide(position) {
@@ -224,60 +265,21 @@ export class Player {
     let loading = 0;
     for (const clip of this.clips) loading += clip.loading;
     const low = first(this.clips, (one) => one.begins + one.seconds >= position - KEPT);
-    for (let i = low - 1; i >= 0 && this.clips[i].sound; i--) this.clips[i].sound = null;
+    for (let i = low - 1; i >= 0 && this.clips[i].sound?.whole; i--) this.clips[i].sound = null;
     const reach = position + FETCHED * Math.max(1, this.#speed);
     let i = Math.max(0, first(this.clips, (one) => one.begins > position) - 1);
     for (; i < this.clips.length && this.clips[i].begins < reach; i++) {
       const clip = this.clips[i];
-      if (clip.loading || clip.lost || clip.sound?.speed === this.#speed) continue;
+      if (clip.sound || clip.lost) continue;
       if (loading++ >= AT_ONCE) return;
-      this.#load(clip, this.#gone.signal);
+      clip.sound = { pieces: [], length: 0, whole: false };
+      load(clip, this.#context, this.#gone.signal, () => this.#came(clip));
     }
-    for (; i < this.clips.length && this.clips[i].sound; i++) this.clips[i].sound = null;
+    for (; i < this.clips.length && this.clips[i].sound?.whole; i++) this.clips[i].sound = null;
   }
 
-  async #load(clip, signal) {
-    clip.loading = true;
-    for (let wait = 200; !clip.sound && !clip.lost && !signal.aborted; wait = Math.min(2 * wait, 3000)) {
-      try {
-        const data = await (await ask(clip.url, { signal })).arrayBuffer();
-        const buffer = await this.#context.decodeAudioData(data);
-        clip.sound = { speed: 1, buffer, whole: buffer };
-      } catch (error) {
-        if (signal.aborted) return;
-        clip.lost = !(error instanceof Refusal ? error.passing : error instanceof TypeError);
-        if (!clip.lost) await pause(wait, signal);
-      }
-    }
-    if (clip.sound && clip.sound.speed !== this.#speed) await this.#atSpeed(clip, this.#speed);
-    clip.loading = false;
-    if (!signal.aborted) this.tick();
-  }
-
-  async #atSpeed(clip, speed) {
-    const { whole } = clip.sound;
-    if (speed === 1) {
-      clip.sound = { speed, buffer: whole, whole };
-      return;
-    }
-    const samples = await this.#stretched(whole.getChannelData(0), speed, whole.sampleRate);
-    const buffer = new AudioBuffer({ length: Math.max(1, samples.length), sampleRate: whole.sampleRate });
-    buffer.copyToChannel(samples, 0);
-    if (clip.sound) clip.sound = { speed, buffer, whole };
-  }
-
-  #stretched(sound, speed, rate) {
-    if (!this.#stretcher) {
-      this.#stretcher = new Worker("/page/stretch.js", { type: "module" });
-      this.#stretcher.onmessage = ({ data: { id, out } }) => {
-        this.#stretches.get(id)(out);
-        this.#stretches.delete(id);
-      };
-    }
-    return new Promise((done) => {
-      const id = ++this.#asked;
-      this.#stretches.set(id, done);
-      this.#stretcher.postMessage({ id, sound, speed, rate });
-    });
+  #came(clip) {
+    if (clip.growing) clip.seconds = clip.sound.length / this.#context.sampleRate;
+    this.tick();
   }
 }

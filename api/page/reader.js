@@ -16,6 +16,7 @@ export class Reader {
   #front = 0;
   #cut = 0; // code points that have become passages
   #open = false; // the last sentence goes on
+  #cues = [];
   #now = null; // passage
   #word = null;
   #omitted = new Set();
@@ -29,13 +30,13 @@ export class Reader {
     this.#root.replaceChildren();
     Object.assign(this, { source: new Source(), sentences: [], passages: [], follow: true });
     [this.#blocks, this.#front, this.#cut, this.#open] = [[], 0, 0, false];
-    [this.#now, this.#word] = [null, null];
+    [this.#cues, this.#now, this.#word] = [[], null, null];
     this.#omitted.clear();
     mark("word", []);
     mark("omitted", []);
   }
 
-  // ---- text ---------------------------------------------------------------------------------------------------------
+  // ---- text
 
   append(content) {
     this.source.append(content);
@@ -75,6 +76,7 @@ export class Reader {
         block.element.insertBefore(element, block.rest);
         const length = points(said);
         const sentence = { start: this.#cut, end: this.#cut + length, element, begins: !this.#open, number: this.sentences.length };
+        if (this.#cues[0]?.start < sentence.end) element.dataset.who = this.#cues.shift().name;
         if (said.trim()) this.#open = !ENDS.test(said) || SHORT.test(said);
         element.sentence = sentence;
         made.push(sentence);
@@ -102,6 +104,11 @@ export class Reader {
       this.#cut += points(text);
     }
     this.#open = false;
+  }
+
+  /** Who speaks what comes from here on. */
+  cue({ start, speaker }) {
+    if (speaker?.name) this.#cues.push({ start, name: speaker.name });
   }
 
   failed({ index }) {
@@ -135,7 +142,7 @@ export class Reader {
     return found;
   }
 
-  // ---- the place ----------------------------------------------------------------------------------------------------
+  // ---- the place
 
   /** The sentence at a code point. */
   at(point) {

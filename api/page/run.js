@@ -15,14 +15,12 @@ export class Run {
   model = "";
   rate = 22_050;
   signature = ""; // what makes its addresses good without a key
-  last = 0; // number of the newest event
 
-  constructor(id) {
-    this.id = id;
+  constructor(id, title) {
+    Object.assign(this, { id, title });
   }
 
   take(event) {
-    this.last = event.seq;
     const length = event.end - event.start;
     if (event.type === "start") {
       [this.provider, this.model, this.rate] = [event.provider, event.model, event.audio.sample_rate];
@@ -36,7 +34,7 @@ export class Run {
       this.spoken += length;
       this.seconds = event.begins + event.seconds;
       this.engine = event.engine;
-    } else if (event.type === "pause" || event.type === "sound") this.seconds += event.seconds;
+    } else if (event.type === "pause") this.seconds += event.seconds;
     if (TERMINAL.has(event.type)) this.status = event.status || event.type;
   }
 

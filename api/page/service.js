@@ -1,8 +1,9 @@
 // The service as the page speaks to it: requests, refusals in plain words, a run's events as they come.
 
 export const TERMINAL = new Set(["complete", "error", "cancelled"]);
+export const RUNS = "/api/v1/runs";
 const SOON = 200; // milliseconds before the line is tried again, doubling up to LATE
-const LATE = 3000;
+const LATE = 2000;
 const SILENCE = 40_000; // milliseconds without a byte, pings included, after which the line counts as dead
 
 export class Refusal extends Error {
@@ -46,12 +47,21 @@ export const json = async (path, options) => (await ask(path, options)).json();
 async function reason(response) {
   if (response.status === 401) return "The service wants a key. Enter it in the settings.";
   try {
-    const { error } = await response.json();
-    const fields = (error.details?.errors || []).map((one) => `${one.field || one.loc || ""} ${one.message || one.msg || ""}`);
-    return [error.message, ...fields].join(" ").trim();
+    return (await response.json()).error.message;
   } catch {
     return `The service answered ${response.status}.`;
   }
+}
+
+/** Begins a run, whose number it gives. It goes on whoever listens. */
+export async function begun(path, body) {
+  const left = new AbortController();
+  const answer = await ask(path, { method: "POST", body: { ...body, on_disconnect: "continue" }, signal: left.signal });
+  if (path === RUNS) return (await answer.json()).id;
+  const { value } = await parsed(answer.body, left).next(); // its events are read elsewhere, over lines that may break
+  left.abort();
+  if (!value) throw new Refusal(0, "The service broke off before it began.");
+  return value.run;
 }
 
 /** The events of a run above `after`, over lines that break, until the terminal one.
@@ -101,17 +111,10 @@ async function* parsed(body, dead) {
   }
 }
 
-/** Waits; less when the network comes back. */
+/** Waits, unless it is given up. */
 export function pause(milliseconds, signal) {
   return new Promise((done) => {
-    const end = () => {
-      clearTimeout(timer);
-      removeEventListener("online", end);
-      signal?.removeEventListener("abort", end);
-      done();
-    };
-    const timer = setTimeout(end, milliseconds);
-    addEventListener("online", end);
-    signal?.addEventListener("abort", end);
+    setTimeout(done, milliseconds);
+    signal?.addEventListener("abort", done);
   });
 }

@@ -2,21 +2,12 @@
 
 let silence = null;
 
-/** Ten seconds of nothing, as WAV. */
+/** Ten seconds of nothing, as WAV: 8000 samples a second of 16 bits. */
 function quiet() {
-  const rate = 8000;
-  const bytes = new DataView(new ArrayBuffer(44 + 10 * rate));
-  [...new TextEncoder().encode("RIFF____WAVEfmt ")].forEach((byte, i) => bytes.setUint8(i, byte));
-  bytes.setUint32(4, 36 + 10 * rate, true);
-  bytes.setUint32(16, 16, true);
-  bytes.setUint32(20, 0x10001, true); // PCM, one channel
-  bytes.setUint32(24, rate, true);
-  bytes.setUint32(28, rate, true);
-  bytes.setUint32(32, 0x80001, true); // a byte a sample
-  [...new TextEncoder().encode("data")].forEach((byte, i) => bytes.setUint8(36 + i, byte));
-  bytes.setUint32(40, 10 * rate, true);
-  for (let i = 44; i < bytes.byteLength; i++) bytes.setUint8(i, 128);
-  return new Blob([bytes], { type: "audio/wav" });
+  const words = new Uint32Array(11 + 40_000);
+  const size = 4 * words.length - 44;
+  words.set([0x46464952, 36 + size, 0x45564157, 0x20746d66, 16, 0x10001, 8000, 16_000, 0x100002, 0x61746164, size]);
+  return new Blob([words], { type: "audio/wav" });
 }
 
 /** `on`: what the keys do. */

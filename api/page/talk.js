@@ -1,51 +1,70 @@
-// A conversation: what was said before, what of the answer was heard, and the next thing to say.
+// A conversation, which the service remembers: what was said, what was heard of the answers, and the next thing to say.
 
-import { $, make, shown } from "./words.js";
+import { manner } from "./composer.js";
+import { json, Refusal } from "./service.js";
+import { begin, player, report } from "./stage.js";
+import { $, make, short, shown } from "./words.js";
 
-const KEPT = "aloud.talk";
 const NAMES = { user: "You", assistant: "Answer" };
+let session = null;
 
-export let turns = []; // {role, content}: up to the question that is being answered
-
-export function begin(question) {
-  turns = [{ role: "user", content: question }];
-  return turns;
-}
-
-/** The next question, after what was heard of the answer. */
-export function go(heard, question) {
-  if (heard.trim()) turns = [...turns, { role: "assistant", content: heard.trim() }, { role: "user", content: question }];
-  else turns = [...turns.slice(0, -1), { role: "user", content: `${turns.at(-1).content}\n\n${question}` }];
-  return turns;
-}
-
-export function restore(before) {
-  turns = before;
-}
-
-export function keep(run) {
+/** What was said before this run answered, and what it answers. */
+export async function show(id, run) {
+  session = id;
+  shown($("reply"), true);
+  $("answer").focus({ preventScroll: true });
+  let messages = [];
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ run, turns }));
-  } catch {
-    // it will be gone after a reload, and is whole until then
+    ({ messages } = await json(`/api/v1/sessions/${id}`));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    $("answer-error").textContent = error.message;
   }
-}
-
-/** Shows what belongs to this run, if it is part of a conversation. */
-export function show(run) {
-  let kept = null;
-  try {
-    kept = JSON.parse(sessionStorage.getItem(KEPT));
-  } catch {
-    // as if there were none
-  }
-  turns = kept?.run === run ? kept.turns : [];
-  $("earlier").replaceChildren(...turns.map(({ role, content }) => {
+  if (session !== id) return;
+  const question = messages.findIndex((one) => one.run === run);
+  $("earlier").replaceChildren(...messages.slice(0, question + 1).map(({ role, content }) => {
     const said = make("dd", content);
     said.dir = "auto";
-    return make("div", "", make("dt", NAMES[role]), said);
+    return Object.assign(make("div", "", make("dt", NAMES[role]), said), { className: role });
   }));
-  shown($("earlier"), turns.length > 0);
-  shown($("reply"), turns.length > 0);
-  $("answer").value = "";
+  shown($("earlier"), question >= 0);
+}
+
+export function hide() {
+  session = null;
+  $("earlier").replaceChildren();
+  $("answer").value = $("answer-error").textContent = "";
+  for (const name of ["earlier", "reply"]) shown($(name), false);
+}
+
+/** The next thing said. The model learns what was heard of its answer, not what it wrote. */
+async function reply() {
+  const message = $("answer").value.trim();
+  if (!message || $("send").disabled) return;
+  $("send").disabled = true;
+  $("answer-error").textContent = "";
+  player.pause();
+  try {
+    await report();
+    await begin({ path: "/api/v1/stream/chat", body: { ...manner(), message, session_id: session }, title: short(message) });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    $("answer-error").textContent = error.message;
+  } finally {
+    $("send").disabled = false;
+  }
+}
+
+export function install() {
+  $("reply").addEventListener("submit", (event) => {
+    event.preventDefault();
+    reply();
+  });
+  $("answer").addEventListener("input", () => player.sounding && player.pause());
+  $("answer").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      reply();
+    }
+  });
 }

@@ -31,10 +31,12 @@ export const short = (text, most = 60) => {
   return line.length > most ? `${line.slice(0, most).replace(/[\ud800-\udbff]$/, "")}\u2026` : line;
 };
 
-/** To a screen reader, once. */
-export function say(text) {
-  if ($("status").textContent !== text) $("status").textContent = text;
+export function put(id, text) {
+  if ($(id).textContent !== text) $(id).textContent = text;
 }
+
+/** To a screen reader, once. */
+export const say = (text) => put("status", text);
 
 export const shown = (element, yes) => {
   if (element.hidden === Boolean(yes)) element.hidden = !yes;

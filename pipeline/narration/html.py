@@ -35,7 +35,10 @@ def parsed(data: bytes) -> Page:
     marked = data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
     if not marked and (name in _WESTERN or _OTHERS.fullmatch(name)):
         data = data.decode("cp1252" if name in _WESTERN else name, "replace").encode()
-    return Markup(decoded(data)).page()
+    markup = Markup()
+    markup.feed(decoded(data))
+    markup.close()
+    return markup.page()
 
 
 def told(chapters: tuple[Chapter, ...], languages: tuple[Stretch, ...]) -> tuple[Chapter, ...]:

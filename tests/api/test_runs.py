@@ -31,6 +31,15 @@ async def test_the_newest_runs_come_first_in_the_list(client):
     assert (await client.get("/api/v1/runs?status=gone")).status_code == 422
 
 
+async def test_runs_are_listed_with_a_title(client):
+    await begun(client, text="# Tides\n\nThe sea  comes and goes.")
+    await begun(client, text="海" * 200)
+    script = {"name": "two hosts", "steps": [{"id": "a", "type": "speak", "inputs": {"text": "Hello."}}]}
+    await begun(client, script=script)
+    titles = [run["title"] for run in (await client.get("/api/v1/runs")).json()["runs"]]
+    assert titles == ["two hosts", "海" * 80 + "…", "# Tides The sea comes and goes."]
+
+
 async def test_the_same_key_gives_the_same_run(client):
     one = await begun(client, {"Idempotency-Key": "k1"})
     two = await begun(client, {"Idempotency-Key": "k1"})

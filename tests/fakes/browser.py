@@ -126,6 +126,8 @@ class Page:
         """What the console had to complain about."""
         self.asked: list[str] = []
         """Addresses of all requests."""
+        self._served: dict[str, str] = {}
+        self._serving: set[asyncio.Task[Any]] = set()
 
     def noted(self, message: dict[str, Any]) -> None:
         method, given = message["method"], message["params"]
@@ -133,11 +135,28 @@ class Page:
             self.wrong.append(json.dumps(given["exceptionDetails"].get("exception", given)))
         elif method == "Log.entryAdded" and given["entry"]["level"] == "error":
             self.wrong.append(f"{given['entry']['text']} {given['entry'].get('url', '')}")
+        elif method == "Fetch.requestPaused":
+            self._serve(given["requestId"], given["request"]["url"])
         elif method == "Network.requestWillBeSent":
             self.asked.append(given["request"]["url"])
 
     async def call(self, method: str, **given: Any) -> Any:
         return await self._browser.call(method, self._session, **given)
+
+    async def script(self, name: str, content: str) -> None:
+        """A module of this name, beside those that the service has."""
+        self._served[name] = base64.b64encode(content.encode()).decode()
+        await self.call("Fetch.enable", patterns=[{"urlPattern": f"*/{name}"} for name in self._served])
+
+    def _serve(self, request: str, url: str) -> None:
+        headers = [{"name": "Content-Type", "value": "text/javascript"}]
+        body = self._served[url.rpartition("/")[2]]
+        answer = self.call(
+            "Fetch.fulfillRequest", requestId=request, responseCode=200, responseHeaders=headers, body=body
+        )
+        task = asyncio.ensure_future(answer)
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
 
     async def close(self) -> None:
         await self._browser.call("Target.disposeBrowserContext", browserContextId=self._context)

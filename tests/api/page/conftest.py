@@ -14,6 +14,7 @@ from tests.fakes.browser import Browser, chromium
 
 SHARED = {"scope": "package", "loop_scope": "session"}
 PROBE = (Path(__file__).parent / "probe.js").read_text()
+TAP = (Path(__file__).parent / "tap.js").read_text()
 
 
 def pytest_collection_modifyitems(items):
@@ -55,5 +56,6 @@ async def served(tmp_path):
 async def page(browser):
     opened = await browser.page()
     await opened.call("Page.addScriptToEvaluateOnNewDocument", source=PROBE)
+    await opened.script("tap.js", TAP)
     yield opened
     await opened.close()

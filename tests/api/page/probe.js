@@ -1,26 +1,63 @@
-// Listens at the border to the browser: what is scheduled, what is highlighted, what policy forbids.
+// Listens at the border to the browser: what leaves for the loudspeaker, what is highlighted, what policy forbids.
 (() => {
-  const probe = { starts: [], seen: [], forbidden: [], contexts: 0, clicked: 0, first: 0 };
+  const probe = { tape: [], seen: [], forbidden: [], contexts: 0, clicked: 0, first: 0, long: [] };
   window.probe = probe;
-  const start = AudioBufferSourceNode.prototype.start;
-  AudioBufferSourceNode.prototype.start = function (when, offset = 0) {
-    if (!probe.first) probe.first = performance.now() - probe.clicked;
-    probe.starts.push({ frame: when * this.context.sampleRate, length: this.buffer.length, skip: offset * this.context.sampleRate });
-    probe.context = this.context;
-    return start.call(this, when, offset);
-  };
   const Plain = AudioContext;
   window.AudioContext = class extends Plain {
     constructor(options) {
       super(options);
       probe.contexts += 1;
+      probe.context = this;
     }
   };
-  probe.word = () => {
-    const range = [...(CSS.highlights.get("word") || [])][0];
+  const connect = AudioNode.prototype.connect;
+  AudioNode.prototype.connect = function (target, ...rest) {
+    if (target instanceof AudioDestinationNode) listen(this);
+    return connect.call(this, target, ...rest);
+  };
+  async function listen(node) {
+    const { context } = node;
+    if (!context.audioWorklet) return;
+    await context.audioWorklet.addModule("/page/tap.js");
+    const tap = new AudioWorkletNode(context, "tap", { numberOfOutputs: 0 });
+    tap.port.onmessage = ({ data }) => {
+      if (!probe.first) probe.first = performance.now() - probe.clicked;
+      probe.tape.push(data);
+    };
+    connect.call(node, tap);
+  }
+  probe.rate = () => probe.context.sampleRate;
+  /** Seconds of sound, silence within included. */
+  probe.seconds = () => probe.tape.length && (probe.tape.at(-1).frame + 128 - probe.tape[0].frame) / probe.rate();
+  probe.highlight = (name) => {
+    const range = [...(CSS.highlights.get(name) || [])][0];
     return range ? range.toString() : "";
   };
-  probe.rate = () => probe.context.sampleRate;
+  probe.word = () => probe.highlight("word");
+  /** Lays what was heard beside the run's sound as a whole, silence left out of both: from which second of it to which one
+   * it was heard, how many samples differ, the seconds at which it began, and by how much it came later and later. */
+  probe.compare = async () => {
+    const answer = await fetch(`/api/v1/runs/${new URLSearchParams(location.search).get("run")}/audio?format=wav`);
+    const whole = loud([{ frame: 0, samples: (await probe.context.decodeAudioData(await answer.arrayBuffer())).getChannelData(0) }]);
+    const heard = loud(probe.tape);
+    const same = (one, two) => Math.abs(whole[one].sample - heard[two].sample) < 1e-4;
+    let from = 0;
+    while (from < whole.length && !heard.slice(0, 500).every((_, i) => from + i < whole.length && same(from + i, i))) from++;
+    if (from === whole.length) return null;
+    const late = [];
+    let wrong = 0;
+    for (let i = 0; i < heard.length; i++) {
+      if (from + i >= whole.length || !same(from + i, i)) wrong++;
+      else {
+        const after = (heard[i].at - whole[from + i].at) / probe.rate();
+        if (after !== late.at(-1)) late.push(after);
+      }
+    }
+    return { from: whole[from].at / probe.rate(), wrong, missing: whole.length - from - heard.length, begun: late[0],
+             waits: late.slice(1).map((one, i) => one - late[i]) };
+  };
+  const loud = (parts) => parts.flatMap(({ frame, samples }) =>
+    [...samples].flatMap((sample, i) => (sample ? [{ at: frame + i, sample }] : [])));
   const look = () => {
     requestAnimationFrame(look);
     const word = probe.word();
@@ -29,8 +66,9 @@
     }
   };
   requestAnimationFrame(look);
+  new PerformanceObserver((all) => probe.long.push(...all.getEntries().map((one) => one.duration))).observe({ type: "longtask" });
   addEventListener("securitypolicyviolation", (event) => probe.forbidden.push(`${event.violatedDirective} ${event.blockedURI}`));
   addEventListener("click", (event) => {
-    if (event.target.id === "speak") probe.clicked = performance.now();
+    if (event.target.id === "speak") [probe.clicked, probe.first] = [performance.now(), 0];
   }, true);
 })();

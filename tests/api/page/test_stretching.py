@@ -5,12 +5,15 @@ import json
 import pytest
 
 MEASURE = """(async () => {
-  const { stretch } = await import('/page/stretch.js');
+  const { Stretch } = await import('/page/stretch.js');
   const rate = 22050, speed = %s, hertz = %s;
   const voice = (t) => (0.6 + 0.4 * Math.sin(2 * Math.PI * 3 * t))
     * [1, 2, 3, 5].reduce((sum, k) => sum + Math.sin(2 * Math.PI * k * hertz * t + k) / k, 0) / 2;
   const sound = Float32Array.from({ length: 2 * rate }, (_, i) => voice(i / rate));
-  const out = stretch(sound, speed, rate);
+  const tape = Object.assign(new Stretch(rate), { speed });
+  tape.feed(sound);
+  const out = [];
+  for (let piece; (piece = tape.next()); ) out.push(...piece.sound);
   const power = (all) => Math.sqrt(all.reduce((sum, one) => sum + one * one, 0) / all.length);
   const alike = (lag) => {
     let sum = 0;

@@ -21,6 +21,7 @@ async def said(page):
 
 async def test_typing_interrupts_and_memory_holds_what_was_heard(page, house):
     await ask(page, house, LONG)
+    await page.until("document.querySelectorAll('#earlier dd').length === 1")
     assert await said(page) == [LONG]
     await page.until("Number(document.querySelector('#seek').value) > 1.5")
     await page.write("#answer", "And the fish?")

@@ -1,0 +1,25 @@
+// Files that are brought: texts are shown for editing, books go to the service, which takes the words out of them.
+
+import { json } from "./service.js";
+import { number } from "./words.js";
+
+const LARGEST = 20_000_000; // bytes of a file that is read at all
+export const BOOKS = /\.(html?|epub|docx|pdf)$/i;
+export const SCRIPTS = /\.(json|ya?ml)$/i;
+
+/** Its text. Throws an Error whose message can be shown. */
+export async function text(file) {
+  if (file.size > LARGEST) throw new Error(`${file.name} is larger than 20 MB, the most that is read.`);
+  const found = await file.text();
+  if (found.includes("\u0000")) throw new Error(`${file.name} is not a text. Text, Markdown, HTML, EPUB, DOCX and PDF can be read.`);
+  return found;
+}
+
+/** {id, title, about: in a few words}. Throws Refusal. */
+export async function bring(file) {
+  const form = new FormData();
+  form.append("file", file);
+  const { id, title, chapters, chars } = await json("/api/v1/documents", { method: "POST", body: form });
+  const parts = [chapters.length > 1 && `${number(chapters.length)} chapters`, `${number(chars)} characters`].filter(Boolean);
+  return { id, title: title || file.name, about: `\u201c${title || file.name}\u201d, ${parts.join(", ")}` };
+}

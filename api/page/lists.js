@@ -1,0 +1,83 @@
+// What there is to choose from: voices, models, templates.
+
+import { choices, choose, kept } from "./memory.js";
+import { json } from "./service.js";
+import { $, make, shown } from "./words.js";
+
+const TRYING = { replay: "replay: your own words, to try it out" };
+
+export const templates = new Map(); // name -> template
+let voices = [];
+let asked = null; // for models and templates, by whoever came first
+
+/** Lists who can speak here. The page is of use before it is known. */
+export async function fill() {
+  const heard = await json("/api/v1/voices");
+  voices = heard.voices;
+  const engines = heard.engines.filter((one) => one.works).map((one) => option(one.name));
+  $("engine").replaceChildren(option("", "the best one here"), ...engines);
+  $("engine").title = heard.engines.filter((one) => !one.works).map((one) => one.message).join("\n");
+  restore($("engine"), "engine");
+  listVoices();
+}
+
+/** Only when somebody wants one: to find out which models can be had takes the service a while. */
+export function fillModels() {
+  asked ??= listModels().finally(() => { asked = null; });
+  return asked;
+}
+
+async function listModels() {
+  if ($("provider").options.length) return;
+  const [written, filled] = await Promise.all([json("/api/v1/providers"), json("/api/v1/templates")]);
+  const models = written.providers.filter((one) => one.works && one.name !== "text");
+  models.sort((one, two) => (one.name in TRYING) - (two.name in TRYING));
+  $("provider").replaceChildren(...models.flatMap(offered));
+  restore($("provider"), "provider");
+  for (const one of filled.templates) if (one.output !== "json") templates.set(one.name, one); // data cannot be spoken
+  $("template").append(...[...templates.values()].map((one) => option(one.name, plain(one.name))));
+  $("template").dispatchEvent(new Event("change"));
+}
+
+/** A provider with its models; each value is what `manner` takes apart. */
+function offered({ name, models }) {
+  const own = models.map((model) => option(`${name} ${model}`, `${name}: ${model}`));
+  return own.length ? own : [option(name, TRYING[name] || name)];
+}
+
+/** A name as people write it. */
+export const plain = (name) => name.replace(/^./, (letter) => letter.toUpperCase()).replaceAll("_", " ");
+
+export function option(value, text = value) {
+  return Object.assign(make("option", text), { value });
+}
+
+function restore(select, name) {
+  if ([...select.options].some((one) => one.value === choices[name])) select.value = choices[name];
+}
+
+function listVoices() {
+  const engine = $("engine").value;
+  const names = new Intl.DisplayNames("en", { type: "language", fallback: "code" });
+  const spoken = (code) => {
+    try {
+      return names.of(code);
+    } catch {
+      return code;
+    }
+  };
+  const own = voices.filter((one) => one.engine === engine);
+  const listed = own.map((one) => {
+    const about = [...new Set(one.languages.map(spoken)), one.gender].filter(Boolean).join(", ");
+    return option(one.name, about && about !== one.name ? `${one.name} \u2013 ${about}` : one.name);
+  });
+  $("voice").replaceChildren(option("", "its usual one"), ...listed);
+  shown($("voice-label"), own.length > 1);
+  restore($("voice"), `voice.${engine}`);
+}
+
+export function install() {
+  for (const name of ["pace", "format", "provider"]) kept($(name), name);
+  kept($("engine"), "engine", listVoices);
+  $("voice").addEventListener("change", () => choose(`voice.${$("engine").value}`, $("voice").value));
+}

@@ -1,0 +1,89 @@
+// Places in the text and in its sound: which word is heard, and how to get from sentence to sentence.
+
+import { first } from "./source.js";
+import { player, reader, run, remember } from "./stage.js";
+import { $, say } from "./words.js";
+
+const LATE = 1.5; // seconds into a sentence after which "back" means its beginning
+
+/** Where in the sound a place in the text is. */
+function heardAt(point) {
+  const clip = player.clips[first(player.clips, (one) => one.end > point)];
+  if (!clip) return null;
+  const word = clip.words.find((one) => one.end > point);
+  return clip.begins + (clip.start >= point || !word ? 0 : Math.max(0, word.at - 0.02));
+}
+
+/** The word of a clip that is heard at a position. */
+export function word(clip, position) {
+  return clip.words[first(clip.words, (one) => one.at > position - clip.begins + 0.001) - 1];
+}
+
+function current() {
+  const clip = player.clip();
+  return clip && (reader.at(word(clip, player.position)?.start ?? clip.start) || reader.sentences[0]);
+}
+
+function jump(sentence) {
+  const to = sentence && heardAt(reader.beginning(sentence).start);
+  if (to === null || to === undefined) return say("This is not spoken yet.");
+  reader.follow = true;
+  player.seek(to);
+  player.play();
+}
+
+export function skip(step) {
+  const here = current();
+  if (!here) return;
+  const begun = heardAt(reader.beginning(here).start) ?? 0;
+  jump(step < 0 && player.position - begun > LATE ? here : reader.beside(here, step));
+}
+
+export function toggle() {
+  if (!run) return;
+  player.prepare(run.rate);
+  if (player.sounding) player.pause();
+  else player.play();
+  remember();
+}
+
+/** Sentences are clicked, or reached with the arrow keys; one of them at a time can have the focus. */
+export function install() {
+  const text = $("text");
+  text.tabIndex = 0;
+  text.addEventListener("click", (event) => {
+    const { sentence } = event.target.closest(".sentence") || {};
+    if (sentence && getSelection().isCollapsed) jump(sentence);
+  });
+  text.addEventListener("keydown", (event) => {
+    const here = document.activeElement.sentence;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      reader.follow = false;
+      reach(here ? reader.beside(here, event.key === "ArrowDown" ? 1 : -1) : current() || reader.sentences[0]);
+    } else if (here && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      jump(here);
+    }
+  });
+  for (const kind of ["wheel", "touchmove"]) addEventListener(kind, () => { reader.follow = false; }, { passive: true });
+  addEventListener("keydown", (event) => {
+    if (/^(Page|Home|End)/.test(event.key)) reader.follow = false;
+  });
+  $("follow").addEventListener("click", () => {
+    reader.follow = true;
+    $("play").focus();
+  });
+}
+
+function reach(sentence) {
+  for (const old of $("text").querySelectorAll("[tabindex]")) {
+    old.removeAttribute("tabindex");
+    old.removeAttribute("role");
+  }
+  if (!sentence) return;
+  sentence.element.tabIndex = 0;
+  sentence.element.setAttribute("role", "button");
+  sentence.element.focus({ preventScroll: true });
+  sentence.element.scrollIntoView({ block: "nearest" });
+}

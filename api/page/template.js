@@ -1,0 +1,59 @@
+// A template's variables as fields. The first text that it must have is what is written in the large one.
+
+import { option, plain, templates } from "./lists.js";
+import { $, make } from "./words.js";
+
+export const chosen = () => templates.get($("template").value);
+
+/** The name of the variable that the large field is for. */
+export function lead() {
+  const all = Object.entries(chosen()?.variables || {});
+  return all.find(([, one]) => one.required && one.type === "text")?.[0];
+}
+
+/** Fields for the template that is chosen. */
+export function show() {
+  const all = Object.entries(chosen()?.variables || {}).filter(([name]) => name !== lead());
+  $("fields").replaceChildren(...all.map(([name, about]) => {
+    const input = field(about);
+    Object.assign(input, { id: `field-${name}`, required: about.required && about.type !== "boolean" });
+    input.dataset.name = name;
+    const hint = make("small", about.description);
+    hint.id = `about-${name}`;
+    input.setAttribute("aria-describedby", hint.id);
+    const words = make("label", plain(name));
+    words.htmlFor = input.id;
+    return make("div", "", words, input, hint);
+  }));
+}
+
+function field({ type, choices, default: value = "", minimum, maximum, max_length: most }) {
+  if (choices) {
+    const select = make("select", "", ...choices.map((one) => option(one, one === "" ? "any" : String(one))));
+    return Object.assign(select, { value });
+  }
+  if (type === "boolean") return Object.assign(make("input"), { type: "checkbox", checked: Boolean(value) });
+  const input = make(type === "text" || type === "list" ? "textarea" : "input");
+  if (input.rows) input.rows = 2;
+  if (most) input.maxLength = most;
+  if (type === "list") input.placeholder = "one on each line";
+  if (type === "integer" || type === "number") {
+    Object.assign(input, { type: "number", min: minimum ?? "", max: maximum ?? "", step: type === "integer" ? 1 : "any" });
+  }
+  return Object.assign(input, { value: Array.isArray(value) ? value.join("\n") : value, dir: "auto" });
+}
+
+/** What was filled in, in its types; what is empty is left to the template. */
+export function values() {
+  const { variables } = chosen();
+  const found = {};
+  for (const input of $("fields").querySelectorAll("[data-name]")) {
+    const { type } = variables[input.dataset.name];
+    const text = input.value.trim();
+    if (type === "boolean") found[input.dataset.name] = input.checked;
+    else if (!text) continue;
+    else if (type === "list") found[input.dataset.name] = text.split("\n").map((one) => one.trim()).filter(Boolean);
+    else found[input.dataset.name] = input.type === "number" ? Number(text) : text;
+  }
+  return found;
+}
