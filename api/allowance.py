@@ -38,11 +38,16 @@ class Allowance:
         self._runs -= Counter({owner: 1})  # forgets who has none
 
     def take(self, owner: str, chars: int) -> None:
-        """A run of so many characters is begun. Raises TooMany."""
+        """A run of so many characters is begun; 0 where a model is to say how many. Raises TooMany."""
         for rate in self._rates:
             rate.take(owner)
         if self._chars is not None:
             self._chars.take(owner, chars)
+
+    def add(self, owner: str, chars: int) -> None:
+        """So many were said, by a model."""
+        if self._chars is not None:
+            self._chars.add(owner, chars)
 
     def room(self, owner: str) -> None:
         """Raises TooMany when no stream more may be open."""

@@ -53,9 +53,8 @@ class Going:
 
     owner: str
     flow: Flow
+    order: Order
     on_disconnect: OnDisconnect = "continue"
-    answers: bool = False
-    """In a conversation, which remembers what was said."""
     readers: int = 0
     named: dict[str, str] = field(default_factory=dict)
     """By which the service's log knows it."""
@@ -140,7 +139,10 @@ class Runs:
             self.allowance.take(owner, len(order.text or ""))
             await self._ask(order, run, owner)
             await self.log.create(record)
-            self._start(run, Going(owner, flow, on_disconnect, answers=order.session_id is not None))
+            self._start(
+                run,
+                Going(owner, flow, order, on_disconnect),
+            )
             begun = True
         except StoreError:
             if key and (known := await self._named(owner, key, request)):
@@ -190,7 +192,7 @@ class Runs:
             except AloudError as error:  # not even its end could be written down
                 logger.error("run %s broke: %s", run, error.code, exc_info=error)
                 await end(self, run, error)
-            if going.answers:
+            if going.order.session_id is not None:
                 await remember(self, run)
         finally:
             logger.info("run over", extra={"fields": going.named})
@@ -198,6 +200,8 @@ class Runs:
                 self.traces.end(run)
             del self.going[run]
             self.allowance.end(going.owner)
+            if going.order.text is None:
+                self.allowance.add(going.owner, going.flow.said)
             self.metrics.active.dec()
             going.ended.set()
             if not self.going:
@@ -215,7 +219,7 @@ class Runs:
             self._tasks.start_soon(end, self, record.id, stopped)
         else:
             self.allowance.go_on(record.owner)
-            self._start(record.id, Going(record.owner, flow, answers=order.session_id is not None))
+            self._start(record.id, Going(record.owner, flow, order))
 
     # ---- reading ----------------------------------------------------------------------------------------------------
 

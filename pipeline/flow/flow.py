@@ -36,6 +36,11 @@ class Flow:
         self._scope = anyio.CancelScope()
         self._cancelled = False
 
+    @property
+    def said(self) -> int:
+        """Characters that the source has said so far."""
+        return self._journal.sums.chars
+
     def cancel(self) -> None:
         """End the run with `cancelled`; returns at once. Cancelling the task that runs the flow ends it without a word
         instead, so that it can be taken up again."""
