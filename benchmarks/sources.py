@@ -12,7 +12,8 @@ import asyncio
 import multiprocessing
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -77,16 +78,17 @@ def ours(form: str, url: str) -> Source:
     return in_turn([kind(url=url, key="k"), TextSource("")], {})
 
 
-async def cost(work: Callable[[], Awaitable[int]], tokens: int) -> float:
-    """Microseconds of processor time a token, the least of some rounds."""
-    took = []
+async def costs(works: Sequence[Callable[[], Awaitable[int]]], tokens: int) -> list[float]:
+    """Microseconds of processor time a token, the least of some rounds; one after the other in each round."""
+    least = [float("inf")] * len(works)
     for _ in range(ROUNDS):
-        began = time.process_time()
-        count = await work()
-        took.append((time.process_time() - began) / tokens * 1e6)
-        if count != tokens:
-            raise SystemExit(f"{count} tokens came of {tokens}")
-    return min(took)
+        for at, work in enumerate(works):
+            began = time.process_time()
+            count = await work()
+            least[at] = min(least[at], (time.process_time() - began) / tokens * 1e6)
+            if count != tokens:
+                raise SystemExit(f"{count} tokens came of {tokens}")
+    return least
 
 
 async def words(tokens: int) -> AsyncIterator[str]:
@@ -108,13 +110,12 @@ async def measure(tokens: int) -> bool:
         server = multiprocessing.get_context("spawn").Process(target=serve, args=(form, tokens, there))
         server.start()
         url = here.recv()
-        alone = await cost(lambda form=form, url=url: library(form, url), tokens)  # type: ignore[misc]
-        whole = await cost(lambda form=form, url=url: heard(ours(form, url)), tokens)  # type: ignore[misc]
+        works = [partial(library, form, url), lambda form=form, url=url: heard(ours(form, url))]  # type: ignore[misc]
+        alone, whole = await costs(works, tokens)
         here.send(None)
         server.join()
         good = row(form, alone, whole, MOST["library"]) and good
-    plain = await cost(lambda: bare(tokens), tokens)
-    text = await cost(lambda: heard(TextSource(words(tokens))), tokens)
+    plain, text = await costs([lambda: bare(tokens), lambda: heard(TextSource(words(tokens)))], tokens)
     return row("text", plain, text, MOST["text"]) and good
 
 

@@ -94,13 +94,12 @@ def _first_choice_gone(request: Request) -> Request:
     return replace(request, model="") if request.model else request
 
 
-async def _from(source: Source, request: Request, said: str) -> AsyncGenerator[Said, None]:
+def _from(source: Source, request: Request, said: str) -> AsyncGenerator[Said, None]:
     """What `source` says after `said`."""
-    if not said.strip():
-        async with aclosing(source.tokens(request)) as items:
-            async for item in items:
-                yield item
-        return
+    return _going_on(source, request, said) if said.strip() else source.tokens(request)
+
+
+async def _going_on(source: Source, request: Request, said: str) -> AsyncGenerator[Said, None]:
     continues: bool | None = getattr(source, "continues", False)
     begun = False
     if continues:

@@ -76,46 +76,38 @@ class Model(Protocol):
 
 
 async def answer(model: Model, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
-    kept: Connections | None = request.options.get(CONNECTIONS)
-    async with Connections() if kept is None else nullcontext(kept) as connections:
-        async with aclosing(_answer(model, request, connections)) as items:
-            async for item in items:
-                yield item
-
-
-async def _answer(
-    model: Model, request: Request, connections: Connections
-) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
     messages = model.opening(request)
     runner: ToolRunner | None = request.options.get(RUNNER)
+    kept: Connections | None = request.options.get(CONNECTIONS)
     blank, last, end = True, "", End("")
-    for turn in range(_TURNS):
-        spoke = False
-        calls: list[ToolCall] = []
-        async with aclosing(_turn(model, messages, request, connections)) as items:
-            async for item in items:
-                if isinstance(item, str):
-                    if not spoke and turn and not blank and not (last[-1:].isspace() or item[:1].isspace()):
-                        yield "\n\n"  # what is said after a tool is a paragraph of its own
-                    spoke, last = True, item
-                    blank = blank and not item.strip()
-                    yield item
-                elif isinstance(item, ToolCall):
-                    calls.append(item)
-                elif isinstance(item, End):
-                    end = item
-                elif not isinstance(item, Thinking) or request.thinking:
-                    yield item
-        done = [call if runner is None else await _run(runner, call) for call in calls]
-        for call in done:
-            yield call
-        if not calls and blank:
-            # Asked again it would cost as much, and say as little.
-            message = f"{model.name} ended its answer ({end.reason}) without having said a word."
-            raise SourceFailed(message, blank=True, once=True)
-        if not calls or runner is None:
-            return
-        model.answered(messages, end.said, done)
+    async with Connections() if kept is None else nullcontext(kept) as connections:
+        for turn in range(_TURNS):
+            spoke = False
+            calls: list[ToolCall] = []
+            async with aclosing(_turn(model, messages, request, connections)) as items:
+                async for item in items:
+                    if isinstance(item, str):
+                        if not spoke and turn and not blank and not (last[-1:].isspace() or item[:1].isspace()):
+                            yield "\n\n"  # what is said after a tool is a paragraph of its own
+                        spoke, last = True, item
+                        blank = blank and not item.strip()
+                        yield item
+                    elif isinstance(item, ToolCall):
+                        calls.append(item)
+                    elif isinstance(item, End):
+                        end = item
+                    elif not isinstance(item, Thinking) or request.thinking:
+                        yield item
+            done = [call if runner is None else await _run(runner, call) for call in calls]
+            for call in done:
+                yield call
+            if not calls and blank:
+                # Asked again it would cost as much, and say as little.
+                message = f"{model.name} ended its answer ({end.reason}) without having said a word."
+                raise SourceFailed(message, blank=True, once=True)
+            if not calls or runner is None:
+                return
+            model.answered(messages, end.said, done)
     raise SourceFailed(f"{model.name} called tools {_TURNS} times and still had no answer.")
 
 
