@@ -89,6 +89,7 @@ def follow(
     """Each expected sentence in its turn; None where it is not what is heard next. Nothing else may sound before,
     between or after them: None also for the sentence before which, or after the last of which, something does."""
     sound = _features(narration, rate, FINE)
+    quiet = 0.05 * max(1.0, float(narration.max(initial=1)), -float(narration.min(initial=-1)))
     position, found = 0, list[Match | None]()
     for one in expected:
         wanted = _features(_trimmed(one, 22050), 22050)
@@ -100,17 +101,17 @@ def follow(
             continue
         begins = position * FINE / RATE
         place = Match(begins + match.start, begins + match.end, match.mean, match.worst)
-        found.append(place if _silent(narration, rate, begins, place.start) else None)
+        found.append(place if _silent(narration, rate, quiet, begins, place.start) else None)
         position += round(match.end * RATE / FINE)
-    if not _silent(narration, rate, position * FINE / RATE, len(narration) / rate):
+    if not _silent(narration, rate, quiet, position * FINE / RATE, len(narration) / rate):
         found[-1:] = [None]
     return found
 
 
-def _silent(narration: NDArray[np.int16], rate: int, start: float, end: float) -> bool:
+def _silent(narration: NDArray[np.int16], rate: int, quiet: float, start: float, end: float) -> bool:
     """Whether nothing sounds between; a tenth of a second at either end may belong to the neighbours."""
     between = narration[round((start + 0.1) * rate) : max(0, round((end - 0.1) * rate))].astype(np.int32)
-    return bool(np.abs(between).max(initial=0) < 0.05 * np.abs(narration.astype(np.int32)).max(initial=1))
+    return bool(np.abs(between).max(initial=0) < quiet)
 
 
 def sentences(count: int, seed: int = 0) -> list[str]:

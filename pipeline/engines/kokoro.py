@@ -17,6 +17,7 @@ from pipeline.engines.inference import Session, Stop
 from pipeline.engines.pieces import pieces
 from pipeline.engines.plain import plain
 from pipeline.engines.roster import find, pick, pick_language
+from pipeline.engines.settings import origin
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineUnavailable, NotInstalled
@@ -40,12 +41,13 @@ class KokoroEngine:
 
     def __init__(self, model: Path, voices: Path) -> None:
         try:
-            self.version = version("kokoro-onnx")
+            library = version("kokoro-onnx")
         except PackageNotFoundError as error:
             raise NotInstalled("The engine kokoro needs kokoro-onnx: pip install 'aloud[kokoro]'") from error
         for file in (model, voices):
             if not file.is_file():
                 raise EngineUnavailable(f"There is no file {file}. {_HELP}")
+        self.version = f"{library} {origin(model, voices)}"
         self._model, self._file = model, voices
         self._infos = _listed(voices)
         self._kokoro: Any = None

@@ -18,7 +18,7 @@ from pipeline.engines.pcm import Reader
 from pipeline.engines.pieces import pieces
 from pipeline.engines.plain import plain
 from pipeline.engines.roster import find, pick, pick_language
-from pipeline.engines.settings import number
+from pipeline.engines.settings import number, origin
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable
 from pipeline.types import Voice, VoiceInfo, WordTime
@@ -34,7 +34,6 @@ FASTEST = 30.0
 
 class OpenAIEngine:
     name = "openai"
-    version = "1"
     parallel = 4
 
     def __init__(
@@ -56,6 +55,7 @@ class OpenAIEngine:
                 "speech endpoint (ALOUD_SPEECH_URL=http://localhost:8880/v1)."
             )
         self._key, self._model, self._voice = key, model, voice
+        self.version = f"1 {origin(self._url, model, voice, sample_rate)}"
         self.sample_rate = sample_rate
         self._first, self._later = first, later
         self._client: httpx.AsyncClient | None = None

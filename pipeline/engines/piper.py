@@ -22,6 +22,7 @@ from pipeline.engines.inference import Session, Stop
 from pipeline.engines.pieces import pieces
 from pipeline.engines.plain import plain
 from pipeline.engines.roster import find, pick, pick_language
+from pipeline.engines.settings import origin
 from pipeline.engines.spread import spread
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
@@ -52,13 +53,15 @@ class PiperEngine:
     def __init__(self, voices: Iterable[Path]) -> None:
         """`voices`: model files (`*.onnx`, with their `*.onnx.json`) and folders of them; the first is the default."""
         try:
-            self.version = version("piper-tts")
+            library = version("piper-tts")
         except PackageNotFoundError as error:
             raise NotInstalled("The engine piper needs piper-tts: pip install 'aloud[piper]'") from error
         self._models = {path.stem: _read(path) for path in _files(voices)}
         if not self._models:
             raise EngineUnavailable(f"No piper voice was found. {_HELP}")
-        self.sample_rate = next(iter(self._models.values())).rate
+        default = next(iter(self._models.values()))
+        self.sample_rate = default.rate
+        self.version = f"{library} {origin(default.path)}"
         self._loaded: dict[str, Any] = {}
         self._loading = threading.Lock()
         self._threads = Threads("piper", self.parallel)

@@ -32,8 +32,8 @@ class FolderSoundCache:
         self.root = Path(root)
         self._limit = size
         self._age = age
-        self._sizes: OrderedDict[str, int] | None = None
-        """Bytes of each take, least recently used first; None until the folder was looked at."""
+        self._takes: OrderedDict[str, tuple[int, float]] | None = None
+        """Bytes of each take and when it was last used, the least recent first; None until the folder was looked at."""
         self._total = 0
         self._busy: dict[str, anyio.Event] = {}
 
@@ -53,43 +53,49 @@ class FolderSoundCache:
             mine.set()
 
     async def get(self, key: str) -> Take | None:
-        sizes = await self._known()
-        if key not in sizes:
+        takes = await self._known()
+        await self._drop_old(takes)
+        if key not in takes:
             return None
         take = await aside(_read, self._file(key))
         if take is None:
             self._forget(key)
-        elif key in sizes:
-            sizes.move_to_end(key)
+        elif key in takes:
+            takes[key] = takes[key][0], time.time()
+            takes.move_to_end(key)
         return take
 
     async def put(self, key: str, take: Take) -> None:
-        sizes = await self._known()
+        takes = await self._known()
         if len(take.pcm) > self._limit // 4:
             return
         size = await aside(_write, self._file(key), take)
         if size is None:
             return
         self._forget(key)
-        sizes[key] = size
+        takes[key] = size, time.time()
         self._total += size
-        gone = []
-        while self._total > self._limit:
-            gone.append(next(iter(sizes)))
+        await self._drop_old(takes)
+
+    async def _drop_old(self, takes: OrderedDict[str, tuple[int, float]]) -> None:
+        """Those that nobody used for too long, and as many more as there is no room for."""
+        gone, before = [], time.time() - self._age
+        while takes and (self._total > self._limit or next(iter(takes.values()))[1] < before):
+            gone.append(next(iter(takes)))
             self._forget(gone[-1])
         if gone:
             await anyio.to_thread.run_sync(_unlink, [self._file(key) for key in gone])
 
-    async def _known(self) -> OrderedDict[str, int]:
-        if self._sizes is None:
-            found = await anyio.to_thread.run_sync(_look, self.root, self._age)
-            if self._sizes is None:  # nobody was faster
-                self._sizes, self._total = OrderedDict(found), sum(size for _, size in found)
-        return self._sizes
+    async def _known(self) -> OrderedDict[str, tuple[int, float]]:
+        if self._takes is None:
+            found = await anyio.to_thread.run_sync(_look, self.root)
+            if self._takes is None:  # nobody was faster
+                self._takes, self._total = OrderedDict(found), sum(size for _, (size, _) in found)
+        return self._takes
 
     def _forget(self, key: str) -> None:
-        assert self._sizes is not None
-        self._total -= self._sizes.pop(key, 0)
+        assert self._takes is not None
+        self._total -= self._takes.pop(key, (0, 0.0))[0]
 
     def _file(self, key: str) -> Path:
         return self.root / key[:2] / (key + _ENDING)
@@ -98,17 +104,17 @@ class FolderSoundCache:
 # ---- in a thread ----------------------------------------------------------------------------------------------------
 
 
-def _look(root: Path, age: float) -> list[tuple[str, int]]:
-    """Takes and their bytes, least recently used first. Those too old are removed, and what a crash left behind."""
-    before, found = time.time() - age, []
+def _look(root: Path) -> list[tuple[str, tuple[int, float]]]:
+    """Takes, their bytes and when they were last used, in that order. What a crash left behind is removed."""
+    found = []
     for file in root.glob("??/*"):
         with contextlib.suppress(OSError):
             state = file.stat()
-            if file.suffix == _ENDING and state.st_mtime >= before:
+            if file.suffix == _ENDING:
                 found.append((state.st_mtime, file.stem, state.st_size))
             elif state.st_mtime < time.time() - 3600:
                 file.unlink()
-    return [(key, size) for _, key, size in sorted(found)]
+    return [(key, (size, used)) for used, key, size in sorted(found)]
 
 
 def _read(file: Path) -> Take | None:

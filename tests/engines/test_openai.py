@@ -160,6 +160,17 @@ async def test_leaving_ends_the_request(service: Speech, engine: OpenAIEngine) -
         await service.left.wait()
 
 
+def test_what_one_server_or_model_said_is_not_taken_for_what_another_would_say() -> None:
+    versions = {
+        OpenAIEngine("http://one/v1").version,
+        OpenAIEngine("http://two/v1").version,
+        OpenAIEngine("http://one/v1", model="kokoro").version,
+        OpenAIEngine("http://one/v1", voice="nova").version,
+    }
+    assert len(versions) == 4
+    assert OpenAIEngine("http://one/v1", key="another").version in versions, "the key of the account is no matter"
+
+
 def test_settings_come_from_the_environment_and_a_key_goes_only_where_it_belongs() -> None:
     with pytest.raises(EngineUnavailable, match="OPENAI_API_KEY"):
         OpenAIEngine.from_env({})

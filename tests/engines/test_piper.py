@@ -202,3 +202,10 @@ async def test_a_model_that_cannot_be_loaded_is_named(tmp_path: Path, model: Pat
     with pytest.raises(EngineUnavailable, match=r"broken\.onnx"):
         await hear(engine, TEXT)
     await engine.aclose()
+
+
+async def test_another_default_voice_is_another_version(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one, two = tiny_piper.make(tmp_path / "one"), tiny_piper.make(tmp_path / "two", speakers=2)
+    assert PiperEngine([one]).version == PiperEngine([one]).version != PiperEngine([two]).version

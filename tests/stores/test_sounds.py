@@ -80,6 +80,19 @@ async def test_what_nobody_used_for_long_is_removed(sounds):
     assert not file.exists()
 
 
+async def test_also_while_the_service_goes_on(sounds, monkeypatch):
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+    await sounds.put(key(sounds, "old"), TAKE)
+    await sounds.put(key(sounds, "used"), TAKE)
+    now += 20 * 86400
+    assert await sounds.get(key(sounds, "used")) == TAKE
+    now += 20 * 86400
+    assert await sounds.get(key(sounds, "old")) is None
+    assert await sounds.get(key(sounds, "used")) == TAKE
+    assert len(list(sounds.root.glob("*/*"))) == 1
+
+
 async def test_a_cache_that_cannot_be_written_costs_nothing_else(tmp_path):
     (tmp_path / "sounds").write_text("a file")
     sounds = FolderSoundCache(tmp_path / "sounds")
