@@ -21,6 +21,8 @@ LIFETIME = 3600
 """Seconds for which an address is good, at least."""
 _STEP = 600
 """Seconds for which all addresses of a run are alike, so that they can be cached."""
+TICKET = 60
+"""Seconds within which a socket must be opened by an address for it."""
 _LONGEST = 512
 """Characters of a key."""
 _ADDRESSED = frozenset({"start", "audio", "speaking", "sound"})
@@ -46,7 +48,7 @@ class Keys:
         found = [digest for digest in self._digests if hmac.compare_digest(digest, offered)]
         if not found:
             raise Unauthorized("This key is not known here.")
-        return found[0].hex()[:24]
+        return _owner(found[0])
 
     # ---- addresses --------------------------------------------------------------------------------------------------
 
@@ -62,6 +64,20 @@ class Keys:
             return False
         return hmac.compare_digest(self._signature(run, int(expires)).encode(), signature.encode("utf-8", "replace"))
 
+    def ticket(self, owner: str) -> str:
+        """What makes the address of a socket good for `owner`, who can send no key with it; "" where none is needed."""
+        if not self._digests:
+            return ""
+        expires = int(time.time()) + TICKET
+        return f"expires={expires}&signature={self._signature(_socket(owner), expires)}"
+
+    def holder(self, expires: str, signature: str) -> str:
+        """Whose ticket it is. Raises Unauthorized."""
+        for digest in self._digests:
+            if self.good(_socket(_owner(digest)), expires, signature):
+                return _owner(digest)
+        raise Unauthorized("This address has expired, or is not whole; POST /api/v1/stream/ticket gives a new one.")
+
     def signed(self, line: Line) -> bytes:
         """The line, its addresses good without a key."""
         if not self._digests or line.type not in _ADDRESSED:
@@ -75,6 +91,15 @@ class Keys:
 
 def _run(address: bytes) -> str:
     return address.split(b"/")[4].decode()
+
+
+def _owner(digest: bytes) -> str:
+    return digest.hex()[:24]
+
+
+def _socket(owner: str) -> str:
+    """What a ticket is signed for; the id of a run has no space in it."""
+    return f"socket {owner}"
 
 
 def _digest(key: str) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from pipeline.text import Limits, Pace, SentenceSplitter, SpeechBuffer
+from pipeline.text.passages.places import marks
 
 __all__ = ["bound"]
 
@@ -15,26 +16,35 @@ WORDS = re.compile(r"(?:(?<=\n)(?:```| {4}|def )[^\n]*|\S+)(\s*)")
 """Places where anybody may cut: behind words, and behind lines of code."""
 
 
-def bound(tokens: Sequence[tuple[float, str]], voice: tuple[float, float], speed: float, gap: float) -> float:
+def bound(
+    tokens: Sequence[tuple[float, str]],
+    voice: tuple[float, float],
+    speed: float,
+    gap: float,
+    between_words: bool = True,
+) -> float:
     """The least cost for anybody who knows the future and keeps the same limits.
 
     The first passage is where the first-passage rule puts it, asked for when its last character has come. Every later
     one ends behind any word (in code, behind any line), is 20 to 300 characters long (the last may be shorter), holds
-    two sentences at most, and is asked for as soon as its last character has come and the voice is free. If the sound
-    began at time t, passage i would have to be ready by t + (sound before i). So there is as much silence as the best t
-    without any is later than the first sound; t* = min over all ways to cut of max over i of ready_i - sound before i.
-    It is found by halving; for a given t, dynamic programming over the places gives the earliest time at which each of
-    them can be ready without a gap.
+    two sentences at most, and is asked for as soon as its last character has come and the voice is free. Not
+    `between_words`, it ends with a sentence, behind a clause or before a conjunction alone, as sounds well.
+
+    If the sound began at time t, passage i would have to be ready by t + (sound before i). So there is as much silence
+    as the best t without any is later than the first sound; t* = min over all ways to cut of max over i of ready_i -
+    sound before i. It is found by halving; for a given t, dynamic programming over the places gives the earliest time
+    at which each of them can be ready without a gap.
     """
     text, arrived = "".join(token for _, token in tokens), []
     for when, token in tokens:
         arrived += [when] * len(token)
     limits, (start_up, factor) = Limits(), voice
-    words = list(WORDS.finditer(text))
-    places = [word.end() for word in words]
-    came = [arrived[word.start(1) - 1] for word in words]
     splitter = SentenceSplitter()
     ends = [sentence.end for sentence in [*splitter.feed(text, 0.0), *splitter.flush()]]
+    natural = {*ends, *(mark.end for mark in marks(text, 0, True)[0])}
+    words = [word for word in WORDS.finditer(text) if between_words or word.start(1) in natural]
+    places = [word.end() for word in words]
+    came = [arrived[word.start(1) - 1] for word in words]
     first = first_passage(text)
     earliest = arrived[len(text[:first].rstrip()) - 1] + start_up + factor * first / speed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from pipeline.text import Limits, Pace, SentenceSplitter, SpeechBuffer
+from pipeline.text import Habit, Limits, Pace, SentenceSplitter, SpeechBuffer
 from pipeline.types import Passage, Sentence
 
 __all__ = ["RIVALS", "Cutter", "adaptive"]
@@ -24,8 +24,8 @@ class Cutter(Protocol):
 Pair = tuple[Cutter, Pace]
 
 
-def adaptive() -> Pair:
-    pace = Pace()
+def adaptive(habit: Habit | None = None) -> Pair:
+    pace = Pace(habit=habit)
     return SpeechBuffer(Limits(), SentenceSplitter(), pace), pace
 
 

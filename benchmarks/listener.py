@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import argparse
 import math
+import random
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import groupby, product
 from pathlib import Path
@@ -23,7 +25,7 @@ from pathlib import Path
 from benchmarks._answers import ANSWERS, SOURCES, schedule
 from benchmarks._bound import bound
 from benchmarks._rivals import RIVALS, Cutter, adaptive
-from pipeline.text import Pace
+from pipeline.text import Habit, Pace
 from pipeline.types import Passage
 
 SPEED = 15.0
@@ -44,6 +46,8 @@ VOICES = [
 GAP = 2.0
 """What a second of silence costs, in seconds of waiting for the first sound."""
 SHORTEST_GAP = 0.02
+WAVERS = 0.3
+"""Part of its time by which an unsteady voice is faster or slower than it should be."""
 Tokens = Sequence[tuple[float, str]]
 Voice = tuple[float, float]
 
@@ -64,9 +68,9 @@ class Heard:
         return self.first + GAP * self.silence
 
 
-def listen(tokens: Tokens, voice: Voice, cutter: Cutter, pace: Pace) -> Heard:
+def listen(tokens: Tokens, voice: Voice, cutter: Cutter, pace: Pace, wavers: float = 0.0) -> Heard:
     """Run one answer through a cutter and a voice, and listen."""
-    start_up, factor = voice
+    (start_up, factor), chance = voice, random.Random(1)
     now = free = 0.0
     sounds: list[tuple[float, float]] = []  # (ready, seconds) of each clip
     coming: deque[tuple[float, int, float]] = deque()  # (ready, index, seconds) of what the pace does not know of yet
@@ -79,7 +83,8 @@ def listen(tokens: Tokens, voice: Voice, cutter: Cutter, pace: Pace) -> Heard:
             if not passage.text.strip():
                 continue
             pace.asked(passage.index, length, now)
-            free = max(free, now) + start_up + factor * length / SPEED
+            work = (start_up + factor * length / SPEED) * chance.uniform(1 - wavers, 1 + wavers)
+            free = max(free, now) + work
             coming.append((free, passage.index, length / SPEED))
             sounds.append((free, length / SPEED))
             lengths.append(length)
@@ -138,6 +143,15 @@ class Row:
         return min(heard.cost for heard in self.rivals.values())
 
     @property
+    def allowed(self) -> float:
+        return 1.1 * self.best
+
+    @property
+    def natural(self) -> float:
+        """The bound for who cuts where it sounds well."""
+        return bound(schedule(ANSWERS[self.answer], self.source), self.voice, SPEED, GAP, between_words=False)
+
+    @property
     def spare(self) -> bool:
         """There is time to spare: one sentence at a time leaves no silence."""
         return self.rivals["one sentence"].gaps == 0
@@ -149,6 +163,19 @@ def rows(answers: Sequence[str] = tuple(ANSWERS), sources: Sequence[str] = tuple
         ours = listen(tokens, voice, *adaptive())
         rivals = {name: listen(tokens, voice, *make()) for name, make in RIVALS.items()}
         yield Row(answer, source, voice, ours, rivals, bound(tokens, voice, SPEED, GAP))
+
+
+def again(wavers: float) -> tuple[float, float]:
+    """What our answers cost in all by voices that nobody has heard, and by those that have said another one before."""
+    first = later = 0.0
+    for voice, (before, answer) in product(VOICES, zip(ANSWERS, [*ANSWERS][1:] + [*ANSWERS][:1], strict=True)):
+        habit = Habit()
+        listen(schedule(ANSWERS[before], "50/s"), voice, *adaptive(habit), wavers)
+        for source in SOURCES:
+            tokens = schedule(ANSWERS[answer], source)
+            first += listen(tokens, voice, *adaptive(), wavers).cost
+            later += listen(tokens, voice, *adaptive(copy(habit)), wavers).cost
+    return first, later
 
 
 def costs(found: Iterable[Row]) -> dict[str, float]:
@@ -190,7 +217,7 @@ def verdict(found: Sequence[Row]) -> bool:
     sums = costs(found)
     print(f"\ncost, sum over {len(found)} rows: " + ", ".join(f"{name} {cost:,.0f}" for name, cost in sums.items()))
     best = min(sums[name] for name in RIVALS)
-    over = [row for row in found if row.ours.cost > 1.1 * row.best]
+    over = [row for row in found if row.ours.cost > row.allowed]
     checks = [
         (sums["ours"] < best, f"{sums['ours'] / best:.2f} x the best rival (wanted: below 1)"),
         (
@@ -204,8 +231,13 @@ def verdict(found: Sequence[Row]) -> bool:
         print(f"{'met   ' if met else 'MISSED'}  {text}")
     for row in over:
         print(
-            f"          {row.answer}, {row.source}, {row.voice[0]} s x{row.voice[1]}: {row.ours.cost:.2f}, best rival"
-            f" {row.best:.2f}, bound {row.bound:.2f}"
+            f"          {row.answer}, {row.source}, {row.voice[0]} s x{row.voice[1]}: {row.ours.cost:.2f};"
+            f" 1.1 x the best rival {row.allowed:.2f}, bound {row.bound:.2f}, at clauses {row.natural:.2f}"
+        )
+    if over:
+        print(
+            f"          the bound misses {sum(row.bound > row.allowed for row in over)} of them, too; who cuts at"
+            f" sentences, clauses and conjunctions alone {sum(row.natural > row.allowed for row in over)}"
         )
     return all(met for met, _ in checks)
 
@@ -268,7 +300,11 @@ def main() -> int:
     table(found, given.all)
     if given.plot:
         Path(__file__).with_suffix(".svg").write_text(plot(found), encoding="utf-8")
-    return 0 if verdict(found) else 1
+    met = verdict(found)
+    for voices, wavers in (("steady voices", 0.0), (f"voices that waver by {WAVERS:.0%}", WAVERS)):
+        first, later = again(wavers)
+        print(f"        {voices}: {first:,.0f} when nobody has heard them, {later:,.0f} after another answer")
+    return 0 if met else 1
 
 
 if __name__ == "__main__":

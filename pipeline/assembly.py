@@ -10,7 +10,7 @@ import logging
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -103,6 +103,11 @@ class Workshop:
             self._engines.setdefault(wanted, self._make_engine(wanted))
         return self._engines[wanted]
 
+    @cached_property
+    def _engine_names(self) -> frozenset[str]:
+        """Also of other packages' engines; to look for these takes milliseconds."""
+        return frozenset(engines.names())
+
     def _make_engine(self, names: tuple[str, ...]) -> Engine:
         if names == ("auto",):
             return next(self._working(engines.AUTO))
@@ -130,7 +135,7 @@ class Workshop:
         """Who speaks an order. Raises UnknownEngine or UnknownVoice, which list what exists."""
         names, name = order.tts_provider, order.voice
         prefix, slash, rest = name.partition("/")
-        if slash and (prefix in engines.ENGINES or prefix in self._own):
+        if slash and (prefix in self._own or prefix in self._engine_names):
             names, name = (prefix,), rest
         engine = self.engine(names)
         await _check_voice(engine, name)

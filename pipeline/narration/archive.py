@@ -6,7 +6,7 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from typing import Self
+from typing import BinaryIO, Self
 
 from pipeline.errors import UnreadableDocument
 
@@ -67,14 +67,27 @@ class Archive:
 
 
 def _check_directory(path: Path) -> None:
-    """Before the list of members is read: that there are not too many."""
+    """Before the list of members is read: that there are not too many. A large archive has a second record of that,
+    which counts more than the first."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - 66_000))
         tail = file.read()
-    place = tail.rfind(b"PK\x05\x06")
-    if place < 0 or len(tail) < place + 22:
-        raise UnreadableDocument("it is no zip file, or its end is missing.")
-    _, _, _, _, count, length, _, _ = struct.unpack("<4s4H2LH", tail[place : place + 22])
+        place = tail.rfind(b"PK\x05\x06")
+        if place < 0 or len(tail) < place + 22:
+            raise UnreadableDocument("it is no zip file, or its end is missing.")
+        _, _, _, _, count, length, _, _ = struct.unpack("<4s4H2LH", tail[place : place + 22])
+        if tail[max(0, place - 20) :].startswith(b"PK\x06\x07"):
+            count, length = _second_record(file, tail[place - 20 : place])
     if count > MEMBERS or length > DIRECTORY:
         raise UnreadableDocument(f"it holds more than {MEMBERS:,} files; that is no document.")
+
+
+def _second_record(file: BinaryIO, leading_there: bytes) -> tuple[int, int]:
+    _, _, place, _ = struct.unpack("<4sLQL", leading_there)
+    file.seek(min(place, 1 << 40))
+    record = file.read(56)
+    if len(record) < 56 or not record.startswith(b"PK\x06\x06"):
+        raise UnreadableDocument("it is no zip file, or a damaged one.")
+    *_, count, length, _ = struct.unpack("<4sQ2H2L4Q", record)
+    return count, length

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 from pipeline.errors import UnreadableDocument
 from pipeline.narration.archive import Archive
+from pipeline.narration.budget import Budget
 from pipeline.narration.plain import decoded
 from pipeline.narration.xml import bare, parsed
 
@@ -35,7 +36,7 @@ def contents(archive: Archive, tables: list[Item]) -> list[Entry]:
         try:
             found = _links(archive.read(table.name)) if "nav" in table.properties else _points(archive, table.name)
         except UnreadableDocument as error:
-            if "entities" in error.message or "nested" in error.message:
+            if any(word in error.message for word in ("entities", "nested", "for ever")):
                 raise
             continue  # a broken table is no table: the headings will do
         folder = posixpath.dirname(table.name)
@@ -72,8 +73,9 @@ def _said(element: Element) -> str:
 
 
 def _links(page: bytes) -> list[tuple[str, str]]:
-    parser = _Links()
-    parser.feed(decoded(page))
+    text = decoded(page)
+    parser = _Links(Budget(len(text)))
+    parser.feed(text)
     parser.close()
     return parser.tables.get("toc") or parser.tables.get("", [])
 
@@ -81,14 +83,16 @@ def _links(page: bytes) -> list[tuple[str, str]]:
 class _Links(HTMLParser):
     """The links of each `nav`, by its kind."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
         super().__init__()
+        self._budget = budget
         self.tables: dict[str, list[tuple[str, str]]] = {}
         self._kind: str | None = None
         self._address: str | None = None
         self._title: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._budget.check()
         given = {name: value or "" for name, value in attrs}
         if tag == "nav":
             kinds = f"{given.get('epub:type', '')} {given.get('role', '')}".replace("doc-toc", "toc").split()
@@ -104,5 +108,6 @@ class _Links(HTMLParser):
             self._address = None
 
     def handle_data(self, data: str) -> None:
+        self._budget.check()
         if self._address is not None:
             self._title.append(data)

@@ -35,10 +35,7 @@ def parsed(data: bytes) -> Page:
     marked = data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
     if not marked and (name in _WESTERN or _OTHERS.fullmatch(name)):
         data = data.decode("cp1252" if name in _WESTERN else name, "replace").encode()
-    markup = Markup()
-    markup.feed(decoded(data))
-    markup.close()
-    return markup.page()
+    return Markup(decoded(data)).page()
 
 
 def told(chapters: tuple[Chapter, ...], languages: tuple[Stretch, ...]) -> tuple[Chapter, ...]:

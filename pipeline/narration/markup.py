@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from pipeline.narration.budget import Budget
 from pipeline.narration.document import LeftOut, Stretch
 from pipeline.narration.escapes import BREAK, escaped, is_break
 from pipeline.narration.unsaid import SILENT, leads_to_a_note, reason
@@ -49,7 +50,7 @@ class _Open:
     line: int
     """Of the file."""
     unsaid: str = ""
-    """The reason, when nothing in it is said."""
+    """The reason, when nothing in it is said, its own or that of an element around it."""
     language: str = ""
     number: int = 0
     """Of the last item, in a numbered list."""
@@ -60,8 +61,10 @@ class _Open:
 
 
 class Markup(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        """Raises UnreadableDocument for what would take for ever."""
         super().__init__(convert_charrefs=True)
+        self._budget = Budget(len(text))
         self._page = Page()
         self._writing = Writing()
         self._open: list[_Open] = []
@@ -72,6 +75,8 @@ class Markup(HTMLParser):
         """Of the row, so far."""
         self._lines = 0
         """Elements that stay on one line and are open: headings, cells."""
+        self.feed(text)
+        self.close()
 
     def page(self) -> Page:
         while self._open:
@@ -83,6 +88,7 @@ class Markup(HTMLParser):
     # ---- what the parser finds
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._budget.check()
         given = {name: value or "" for name, value in attrs}
         if name := given.get("id") or (given.get("name") if tag == "a" else ""):
             self._writing.anchor(name)
@@ -100,7 +106,7 @@ class Markup(HTMLParser):
         if len(self._open) > _DEEPEST:
             return  # nobody nests like this; what is in there is read all the same
         said = not self._reason()
-        entry = _Open(tag, self.getpos()[0], unsaid=self._reason_for(tag, given))
+        entry = _Open(tag, self.getpos()[0], unsaid=self._reason() or self._reason_for(tag, given))
         entry.language = language or (self._open[-1].language if self._open else "")
         if entry.unsaid and said:
             self._unsaid = []
@@ -113,13 +119,18 @@ class Markup(HTMLParser):
         if tag not in _VOID:
             self.handle_endtag(tag)
 
+    def handle_comment(self, data: str) -> None:
+        self._budget.check()
+
     def handle_endtag(self, tag: str) -> None:
+        self._budget.check()
         if tag in _VOID or not any(entry.tag == tag for entry in self._open[-60:]):
             return
         while self._close().tag != tag:
             pass
 
     def handle_data(self, data: str) -> None:
+        self._budget.check()
         if why := self._reason():
             if why == "title":
                 self._page.title = (self._page.title + data)[:300]
@@ -244,7 +255,8 @@ class Markup(HTMLParser):
             self._close()
 
     def _reason(self) -> str:
-        return next((entry.unsaid for entry in self._open if entry.unsaid), "")
+        """Why what comes next is not said; "" when it is."""
+        return self._open[-1].unsaid if self._open else ""
 
     def _leave_out(self, why: str, text: str, line: int) -> None:
         if why not in ("silent", "title") and (bare := " ".join(text.split())):
