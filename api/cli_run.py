@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from api.cli_pipe import arriving
-from api.exits import DONE, PARTLY
+from api.exits import DONE, INTERRUPTED
 from api.files import Place
 from api.performance import Manner, Performance
 from api.settings import Settings, environment
@@ -57,22 +57,25 @@ async def say(text: str | None, speech: Speech, manner: Manner) -> int:
 
 
 async def chat(prompt: str | None, model: Model, speech: Speech, manner: Manner) -> int:
-    """Speak the model's answer; without a prompt, answer line after line until the input ends."""
+    """Speak the model's answer; without a prompt, answer line after line until the input ends, failures or not."""
     said: list[Message] = []
-    worst = DONE
+    first_wrong = DONE
     async with make_pipeline(speech, manner, model) as pipeline, aclosing(_asked(prompt)) as lines:
         async for line in lines:
             said.append(Message(role="user", content=line))
             stream = pipeline.stream_chat_to_audio(
                 said, llm_provider=named(model.provider), tts_provider=named(speech.engine)
             )
-            turn = Performance(stream, manner)
+            turn = Performance(stream, manner, answers=True)
             code = await turn.run()
-            if code not in (DONE, PARTLY):
+            if code == INTERRUPTED:
                 return code
-            worst = max(worst, code)
-            said.append(Message(role="assistant", content=turn.answer))
-    return worst
+            first_wrong = first_wrong or code
+            if turn.answer.strip():
+                said.append(Message(role="assistant", content=turn.answer))
+            else:
+                said.pop()
+    return first_wrong
 
 
 async def _asked(prompt: str | None) -> AsyncGenerator[str, None]:

@@ -41,8 +41,10 @@ class Manner:
 class Performance:
     """A run in front of an audience of one."""
 
-    def __init__(self, stream: Stream, manner: Manner) -> None:
+    def __init__(self, stream: Stream, manner: Manner, *, answers: bool = False) -> None:
+        """Of a run that `answers`, an empty text is the model's fault; else the caller gave it."""
         self._stream = stream
+        self._answers = answers
         self._manner = manner
         self._progress = Progress(Console(stderr=True, highlight=False), quiet=manner.quiet)
         self._events: list[Event] = []
@@ -199,6 +201,9 @@ class Performance:
         match last:
             case _ if self._interrupted:
                 return INTERRUPTED
+            case Complete() if self._blank and self._answers:
+                self._progress.say("The model answered nothing: there was nothing to speak.")
+                return FAILED
             case Complete() if self._blank:
                 self._progress.say("There was nothing to speak: the text is empty.")
                 return BAD

@@ -1,5 +1,6 @@
 """The command as a user has it: a process with arguments, pipes, signals and an exit code."""
 
+import asyncio
 import json
 import os
 import signal
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.fakes.models import Turn, fake
 
 ALOUD = [sys.executable, "-m", "api"]
 ROOT = Path(__file__).parents[2]
@@ -217,6 +220,18 @@ def test_chat_without_a_prompt_is_a_conversation(env: dict[str, str]) -> None:
     assert done.returncode == 0, done.stderr
     starts = [line for line in done.stdout.splitlines() if json.loads(line)["type"] == "start"]
     assert len(starts) == 2
+
+
+async def test_a_conversation_outlives_an_answer_that_failed(env: dict[str, str]) -> None:
+    plan = Turn(("Fine.",)), Turn(fault="401"), Turn(("Yes.",))
+    async with fake("ollama", *plan) as model:
+        env |= {"OLLAMA_HOST": model.url, "ALOUD_LLM_MAX_RETRIES": "0"}
+        done = await asyncio.to_thread(aloud, env, "chat", "--json", given=b"One.\nTwo.\nThree.\n")
+    ends = [json.loads(line)["type"] for line in done.stdout.splitlines()]
+    assert [end for end in ends if end in ("complete", "error")] == ["complete", "error", "complete"]
+    assert done.returncode == 1
+    shown = [(message["role"], message["content"]) for message in model.asked[2].body["messages"]]
+    assert shown == [("user", "One."), ("assistant", "Fine."), ("user", "Three.")]
 
 
 def test_voices_lists_what_works_here(env: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.exits import DONE, FAILED, PARTLY
+from api.exits import BAD, DONE, FAILED, PARTLY
 from api.files import Place
 from api.performance import Manner, Performance
 from api.player import Growing
@@ -54,6 +54,18 @@ async def test_text_that_breaks_off_is_failed_and_keeps_what_was_made(manner: Ma
 
     assert await perform(broken(), manner) == FAILED
     assert list(manner.place.folder.rglob("whole.wav"))
+
+
+async def test_an_empty_text_is_the_callers_mistake_and_an_empty_answer_is_not(
+    manner: Manner, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert await perform(iter(()), manner) == BAD
+    assert "the text is empty" in capfd.readouterr().err
+    config = {"output_dir": manner.place.folder}
+    async with create_streaming_pipeline(lambda prompt: " ", "tone", config) as pipeline:
+        stream = pipeline.stream_chat_to_audio("Say something.")
+        assert await Performance(stream, manner, answers=True).run() == FAILED
+    assert "The model answered nothing" in capfd.readouterr().err
 
 
 async def test_what_steers_a_terminal_is_not_shown(manner: Manner, capfd: pytest.CaptureFixture[str]) -> None:
