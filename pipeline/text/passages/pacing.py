@@ -26,9 +26,7 @@ STOPS = 96
 AHEAD = 5
 """Passages of the greatest length that are looked at."""
 APART = 8
-"""Characters between places that are found between any two words."""
-NEAR = 4
-"""Characters: of two places within a sentence that are closer, the second is none."""
+"""Characters between two places within a sentence; what is closer to the one before is none."""
 
 Places = dict[int, tuple[Place, float]]
 """By their length: places where passages may end, and how rough that would sound."""
@@ -55,7 +53,7 @@ def _plan(known: Places, waiting: Waiting, limits: Limits, pace: Pace, spare: fl
     """The best of the places for the next passage, the silence that is left, and what it costs."""
     ends: list[int] = []
     for end in sorted(known):
-        if known[end][1] == SENTENCE or not ends or end - ends[-1] >= NEAR:
+        if known[end][1] == SENTENCE or not ends or end - ends[-1] >= APART:
             ends.append(end)
     stops = [Stop(end, known[end][1]) for end in ends[:STOPS]]
     complete = waiting.closed and stops[-1].end >= len(waiting.text)

@@ -38,6 +38,10 @@ class Plan(NamedTuple):
     """Silence, now and later, and what is rough."""
 
 
+Reached = dict[int, tuple[float, float, int]]
+"""For each stop that so many passages can reach: silence and roughness, silence, the stop of the first passage."""
+
+
 def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after: int) -> Plan:
     """The way to cut that leaves the least silence.
 
@@ -49,14 +53,10 @@ def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after:
     ends, rough = [stop.end for stop in stops], [stop.rough for stop in stops]
     sound = [pace.sound(end) for end in ends]
     sentences = [0, *accumulate(not stop.rough for stop in stops)]  # that end before each stop
-    best, losing = Plan(0, math.inf, math.inf), 0.0
-    # for each stop that k passages can reach: (silence and roughness, silence, stop of the first passage)
-    reached: dict[int, tuple[float, float, int]] = {-1: (0.0, 0.0, -1)}
-    for k in range(1, PASSAGES + 1):
-        work = k * start_up + factor * sound[last]
-        if work - sound[last] - spare >= best.cost:
-            break  # one more start-up only makes it later
-        further: dict[int, tuple[float, float, int]] = {}
+
+    def extend(reached: Reached, k: int) -> Reached:
+        """Where the k-th passage may end."""
+        further: Reached = {}
         for before, (cost, silence, first) in reached.items():
             begin, heard = (ends[before], sound[before]) if before >= 0 else (0, 0.0)
             for at in range(before + 1, len(stops)):
@@ -73,14 +73,25 @@ def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after:
                 full = sentences[at + 1] - sentences[before + 1] >= limits.sentence_buffer_size
                 if full and long_enough and not rough[at]:
                     break
-        reached = further
+        return further
+
+    best, reached = Plan(0, math.inf, math.inf), {-1: (0.0, 0.0, -1)}
+    later = (
+        pace.expect(after) if after else 0.0
+    )  # seconds of work behind the last stop that no sound there makes up for
+    for k in range(1, PASSAGES + 1):
+        late = k * start_up + factor * sound[last] - sound[last] - spare + later
+        if late >= best.cost - LITTLE:
+            break  # one more start-up only makes it later
+        reached = extend(reached, k)
         if last not in reached:
             continue
         cost, silence, first = reached[last]
         if after:
-            if best.cost == math.inf:
-                losing = max(0.0, work - sound[last])
-            cost += max(0.0, work - sound[last] - spare + pace.expect(after) + losing - silence)
+            if best.cost == math.inf:  # the fewest passages that will do
+                losing = max(0.0, late + spare - later)
+                late, later = late + losing, later + losing
+            cost += max(0.0, late - silence)
         if cost < best.cost - LITTLE:
             best = Plan(first, silence, cost)
         if best.cost <= LITTLE:
