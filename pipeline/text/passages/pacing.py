@@ -55,10 +55,10 @@ def _plan(known: Places, waiting: Waiting, limits: Limits, pace: Pace, spare: fl
     for end in sorted(known):
         if known[end][1] == SENTENCE or not ends or end - ends[-1] >= APART:
             ends.append(end)
-    stops = [Stop(end, known[end][1]) for end in ends[:STOPS]]
-    complete = waiting.closed and stops[-1].end >= len(waiting.text)
+    stops = [Stop(*known[end]) for end in ends[:STOPS]]
+    complete = waiting.closed and stops[-1].place[1] >= len(waiting.text)
     found = plan(stops, pace, limits, spare, 0 if complete else NEXT)
-    return known[stops[found.first].end][0], found.silence, found.cost
+    return stops[found.first].place, found.silence, found.cost
 
 
 def _known(waiting: Waiting, limits: Limits, whole: Sequence[Place]) -> Places:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pipeline.text.passages.limits import Limits
 from pipeline.text.passages.pace import Pace
+from pipeline.text.passages.places import Place
 
 __all__ = ["Plan", "Stop", "plan"]
 
@@ -23,8 +24,8 @@ PASSAGES = 20
 class Stop:
     """A place where a passage may end."""
 
-    end: int
-    """Characters from where the next passage begins, white space included."""
+    place: Place
+    """Counted from where the next passage begins."""
     rough: float = 0.0
     """Seconds of silence that sound no worse than a cut here; none where a sentence ends."""
 
@@ -50,7 +51,7 @@ def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after:
     after k start-ups and the work for all text so far. So the silence before it is what that takes beyond `spare` and
     the sound before it. A voice that loses time even with the fewest passages is taken to lose as much again later."""
     start_up, factor, last = pace.expect(0), pace.factor, len(stops) - 1
-    ends, rough = [stop.end for stop in stops], [stop.rough for stop in stops]
+    words, ends, rough = zip(*((*stop.place, stop.rough) for stop in stops), strict=True)
     sound = [pace.sound(end) for end in ends]
     sentences = [0, *accumulate(not stop.rough for stop in stops)]  # that end before each stop
 
@@ -63,7 +64,7 @@ def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after:
                 length = ends[at] - begin
                 if length > limits.max_chunk_length and at > before + 1:
                     break
-                long_enough = length >= limits.min_chunk_length
+                long_enough = words[at] - begin >= limits.min_chunk_length
                 if long_enough or at == last:
                     wait = max(silence, k * start_up + factor * sound[at] - spare - heard)
                     total = cost - silence + wait + rough[at]

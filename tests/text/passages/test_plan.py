@@ -22,6 +22,11 @@ def voice(start_up: float, factor: float) -> Pace:
     return pace
 
 
+def stop(end: int, rough: float = 0.0) -> Stop:
+    """With a space behind the words."""
+    return Stop((end - 1, end), rough)
+
+
 def silence(ends: list[int], pace: Pace, spare: float) -> float:
     """What a listener lacks when the text is cut at these ends and the voice is never idle."""
     ready, dry, lacking, start = 0.0, spare, 0.0, 0
@@ -34,17 +39,17 @@ def silence(ends: list[int], pace: Pace, spare: float) -> float:
 
 
 def test_with_time_enough_the_passage_is_as_large_as_it_may_be() -> None:
-    stops = [Stop(60), Stop(130), Stop(200)]
+    stops = [stop(60), stop(130), stop(200)]
     assert plan(stops, voice(0.1, 0.1), LIMITS, 60.0, 0) == Plan(1, 0.0, 0.0)
 
 
 def test_a_slow_voice_begins_with_what_comes_in_time() -> None:
-    stops = [Stop(40, 0.05), Stop(90), Stop(160)]
+    stops = [stop(40, 0.05), stop(90), stop(160)]
     assert plan(stops, voice(0.3, 0.5), LIMITS, 2.0, 0).first == 0
 
 
 def test_a_passage_has_no_more_sentences_than_the_limit() -> None:
-    stops = [Stop(30 * n) for n in range(1, 8)]
+    stops = [stop(30 * n) for n in range(1, 8)]
     assert plan(stops, voice(3.0, 0.05), LIMITS, 0.0, 0).first == 1
 
 
@@ -52,7 +57,7 @@ def test_a_passage_has_no_more_sentences_than_the_limit() -> None:
 def test_no_way_to_cut_leaves_much_less_silence(seed: int) -> None:
     chance = random.Random(seed)
     ends = list(itertools.accumulate(chance.randint(20, 90) for _ in range(7)))
-    stops = [Stop(end) for end in ends]
+    stops = [stop(end) for end in ends]
     limits = Limits(sentence_buffer_size=7, max_chunk_length=1000)
     pace, spare = voice(chance.choice([0.1, 0.5, 1.5]), chance.choice([0.1, 0.5, 0.9])), chance.uniform(0.0, 6.0)
     found = plan(stops, pace, limits, spare, 0).silence
@@ -62,6 +67,6 @@ def test_no_way_to_cut_leaves_much_less_silence(seed: int) -> None:
 
 
 def test_more_passages_than_are_thought_ahead_are_no_trouble() -> None:
-    found = plan([Stop(25 * n) for n in range(1, 60)], voice(0.3, 0.3), LIMITS, 1.0, 60)
+    found = plan([stop(25 * n) for n in range(1, 60)], voice(0.3, 0.3), LIMITS, 1.0, 60)
     assert found.first in (0, 1)
     assert found.silence < math.inf
