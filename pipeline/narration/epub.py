@@ -113,12 +113,17 @@ class _Text:
         self._parts: list[str] = []
         self._size = 0
         self._languages: list[Stretch] = []
+        self._notes: dict[str, set[str]] = {}
+        """Ids to which marks of notes lead, by the names of their pages."""
         self._places: dict[tuple[str, str], int] = {}
 
     def add(self, archive: Archive, item: Item, package: _Package) -> None:
         if (item.name, "") in self._places:
             return  # a page that is named twice is read once
-        page = parsed_page(archive.read(item.name))
+        page = parsed_page(archive.read(item.name), self._notes.get(item.name, ()))
+        for address in page.marked:
+            name, fragment = inside(posixpath.dirname(item.name), address)
+            self._notes.setdefault(name, set()).add(fragment)
         reason = "table of contents" if "nav" in item.properties else _UNREAD.get(package.guide.get(item.name, ""), "")
         if not item.linear:
             reason = reason or "beside the text"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _INLINE = re.compile(r"[\\`*_~$]|<(?=[A-Za-z/!?])|&(?=[#\w]+;)|!?\[(?=[^\]\n]{0,500}\][(\[:])")
-_LINE = re.compile(r"^([ \t]*)(#{1,6}(?=\s)|>|[-+\u2022](?=\s)|={3,}|-{3,}|\d{1,3}(?=[.)]\s))", re.MULTILINE)
+_LINE = re.compile(r"^([ \t]*)(#{1,6}(?=\s)|>|[-+](?=\s)|={3,}|-{3,}|\d{1,3}(?=[.)]\s))", re.MULTILINE)
 _BREAK = re.compile(r"(?:[\\\s]*[*\u2022\u00b7#~\u2013\u2014\u2042\u2766\u2619\u25c6\u25c7\u25cb\u25cf_=+-])+\s*")
 BREAK = "* * *"
 """Between two scenes: a rule, which nobody says."""

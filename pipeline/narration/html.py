@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from pipeline.narration.document import Chapter, Document, LeftOut, Stretch, within
+from pipeline.narration.elements import Page
 from pipeline.narration.markdown import by_headings
-from pipeline.narration.markup import Markup, Page
+from pipeline.narration.markup import Markup
 from pipeline.narration.plain import decoded
 
 _STATED = re.compile(rb"""<meta[^>]{0,200}charset=["']?([\w-]{2,20})|<\?xml[^>]{0,200}encoding=["']([\w-]{2,20})""")
@@ -28,14 +30,14 @@ def read(path: Path) -> Document:
     )
 
 
-def parsed(data: bytes) -> Page:
-    """One file. Raises UnreadableDocument for what is no text."""
+def parsed(data: bytes, notes: Collection[str] = ()) -> Page:
+    """One file. `notes`: ids to which marks of notes lead from elsewhere. Raises UnreadableDocument."""
     stated = _STATED.search(data[:2048])
     name = next((group for group in stated.groups() if group), b"").decode().lower() if stated else ""
     marked = data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
     if not marked and (name in _WESTERN or _OTHERS.fullmatch(name)):
         data = data.decode("cp1252" if name in _WESTERN else name, "replace").encode()
-    return Markup(decoded(data)).page()
+    return Markup(decoded(data), notes).page()
 
 
 def told(chapters: tuple[Chapter, ...], languages: tuple[Stretch, ...]) -> tuple[Chapter, ...]:

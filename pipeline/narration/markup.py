@@ -3,74 +3,43 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from html.parser import HTMLParser
 
 from pipeline.narration.budget import Budget
-from pipeline.narration.document import LeftOut, Stretch
+from pipeline.narration.document import LeftOut
+from pipeline.narration.elements import BLOCKS, HEADINGS, HOLDERS, TIGHT, VOID, Open, Page
 from pipeline.narration.escapes import BREAK, escaped, is_break
-from pipeline.narration.unsaid import SILENT, leads_to_a_note, reason
-from pipeline.narration.writing import Writing
+from pipeline.narration.unsaid import NOTE, SILENT, leads_to_a_note, reason
+from pipeline.narration.writing import Place, Writing
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt figcaption figure footer form header hr "
-    "li main nav ol p pre section summary table tbody tfoot thead tr ul h1 h2 h3 h4 h5 h6 title".split()
-)
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_TIGHT = frozenset("li tr td th dt dd".split())
-"""Blocks that stand on a line of their own, with no line between them."""
 _SPACE = re.compile(r"\s+")
+_COUNTED = re.compile(r"(?:[^\W\d_]+ )?(?:\d{1,4}|[IVXLC]{1,8})")
+"""A number of a chapter that stands on a line of its own, within the heading."""
 _DEEPEST = 2000
 _RAISED = str.maketrans("0123456789+-", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b")
 _POWER = re.compile(r"[-+]?\d{1,4}")
-_RAISES = re.compile(r"(?:\d|(?:^|[^^\W\d_])[^\W\d_]{1,2}|\))$")
+_RAISES = re.compile(r"(?:\d|(?:^|[\W\d_])[^\W\d_]{1,2}|\))$")
 """What may have an exponent: a number, a letter, a unit. Behind a word, a number that is set high leads to a note."""
 
 
-@dataclass(slots=True)
-class Page:
-    """One HTML file."""
-
-    text: str = ""
-    title: str = ""
-    author: str = ""
-    language: str = ""
-    anchors: dict[str, int] = field(default_factory=dict)
-    """Where in `text` each id stands."""
-    languages: tuple[Stretch, ...] = ()
-    left_out: list[LeftOut] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Open:
-    """An element that has begun."""
-
-    tag: str
-    line: int
-    """Of the file."""
-    unsaid: str = ""
-    """The reason, when nothing in it is said, its own or that of an element around it."""
-    language: str = ""
-    number: int = 0
-    """Of the last item, in a numbered list."""
-    place: int = -1
-    """Where its text began, of a link within the book, or a paragraph."""
-    raised: bool = False
-    """A link that is set high, or holds what is."""
-
-
 class Markup(HTMLParser):
-    def __init__(self, text: str) -> None:
-        """Raises UnreadableDocument for what would take for ever."""
+    def __init__(self, text: str, notes: Collection[str] = ()) -> None:
+        """`notes`: ids to which marks of notes lead from elsewhere. Raises UnreadableDocument for what would take for
+        ever."""
         super().__init__(convert_charrefs=True)
         self._budget = Budget(len(text))
+        self._notes = set(notes)
         self._page = Page()
         self._writing = Writing()
-        self._open: list[_Open] = []
+        self._open: list[Open] = []
         self._unsaid: list[str] = []
         """What the element that is not said holds."""
         self._verbatim = 0
+        self._fresh = False
+        """Nothing of what stands verbatim was written yet."""
+        self._heads = False
+        """The row, so far, is that of a table's head."""
         self._cells = 0
         """Of the row, so far."""
         self._lines = 0
@@ -90,33 +59,37 @@ class Markup(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._budget.check()
         given = {name: value or "" for name, value in attrs}
-        if name := given.get("id") or (given.get("name") if tag == "a" else ""):
+        name = given.get("id") or (given.get("name") if tag == "a" else "") or ""
+        if name:
             self._writing.anchor(name)
         language = given.get("lang") or given.get("xml:lang") or ""
         if tag == "meta" and given.get("name", "").lower() == "author":
             self._page.author = given.get("content", "").strip()[:200]
         if tag in ("html", "body"):
             self._page.language = self._page.language or language
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._close_paragraph(tag)
             self._break(tag)
-        if tag in _VOID:
+        if tag in VOID:
             self._void(tag, given)
             return
         if len(self._open) > _DEEPEST:
             return  # nobody nests like this; what is in there is read all the same
         said = not self._reason()
-        entry = _Open(tag, self.getpos()[0], unsaid=self._reason() or self._reason_for(tag, given))
+        entry = Open(tag, self.getpos()[0], unsaid=self._reason() or self._reason_for(tag, given))
         entry.language = language or (self._open[-1].language if self._open else "")
         if entry.unsaid and said:
             self._unsaid = []
+        entry.place = self._writing.place() if tag in BLOCKS else None
         self._open.append(entry)
         if said and not entry.unsaid:
             self._begin(tag, entry, given)
+            if name in self._notes:
+                self._silence_note()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
+        if tag not in VOID:
             self.handle_endtag(tag)
 
     def handle_comment(self, data: str) -> None:
@@ -124,7 +97,7 @@ class Markup(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._budget.check()
-        if tag in _VOID or not any(entry.tag == tag for entry in self._open[-60:]):
+        if tag in VOID or not any(entry.tag == tag for entry in self._open[-60:]):
             return
         while self._close().tag != tag:
             pass
@@ -139,6 +112,7 @@ class Markup(HTMLParser):
             return
         writing, language = self._writing, self._open[-1].language if self._open else ""
         if self._verbatim:
+            data, self._fresh = data.removeprefix("\n") if self._fresh else data, False
             writing.write(data, language)
             return
         bare = _SPACE.sub(" ", data.replace("\u00ad", ""))
@@ -146,11 +120,12 @@ class Markup(HTMLParser):
         if not said:
             writing.spaced = writing.spaced or bool(bare)
             return
-        if self._open and self._open[-1].tag == "sup" and _POWER.fullmatch(said) and not self._linked():
-            if not _RAISES.search(writing.tail()):
+        if self._open and self._open[-1].tag == "sup" and not self._linked():
+            power = _POWER.fullmatch(said) and _RAISES.search(writing.tail())
+            if not power and leads_to_a_note(said, "", raised=not said.isalpha()):
                 self._leave_out("note mark", said, self._open[-1].line)
                 return
-            said = said.translate(_RAISED)
+            said = said.translate(_RAISED) if power else escaped(said)
         else:
             said = escaped(said)
         space = writing.spaced or bare[0] == " "
@@ -164,18 +139,16 @@ class Markup(HTMLParser):
             return "title"
         return "silent" if tag in SILENT else reason(tag, given)
 
-    def _begin(self, tag: str, entry: _Open, given: dict[str, str]) -> None:
+    def _begin(self, tag: str, entry: Open, given: dict[str, str]) -> None:
         writing = self._writing
-        if tag in _HEADINGS:
-            writing.begin = "#" * _HEADINGS[tag] + " "
+        if tag in HEADINGS:
+            writing.begin = "#" * HEADINGS[tag] + " "
             self._lines += 1
         elif tag == "a" and "#" in given.get("href", ""):
-            entry.place = writing.place()
+            entry.place, entry.leads = writing.place(), given["href"]
             entry.raised = any(around.tag == "sup" for around in self._open[-4:])
         elif tag == "sup" and (link := self._linked()):
             link.raised = True
-        elif tag in ("p", "div", "center"):
-            entry.place = writing.place()
         elif tag == "ol":
             entry.number = int(given["start"]) - 1 if given.get("start", "").isdecimal() else 0
         elif tag == "li":
@@ -183,13 +156,15 @@ class Markup(HTMLParser):
         elif tag == "pre":
             writing.write("```\n")
             self._verbatim += 1
+            self._fresh = True
         elif tag == "tr":
-            self._cells = 0
+            self._cells, self._heads = 0, True
         elif tag in ("td", "th"):
             writing.write("|", space=True)
             writing.spaced = True
             self._cells += 1
             self._lines += 1
+            self._heads = self._heads and tag == "th"
 
     def _item(self) -> str:
         around = next((entry for entry in reversed(self._open) if entry.tag in ("ul", "ol")), None)
@@ -198,7 +173,7 @@ class Markup(HTMLParser):
         around.number += 1
         return f"{around.number}. "
 
-    def _close(self) -> _Open:
+    def _close(self) -> Open:
         """The innermost element ends."""
         why = self._reason()
         entry = self._open.pop()
@@ -209,39 +184,67 @@ class Markup(HTMLParser):
             self._end(entry)
         return entry
 
-    def _end(self, entry: _Open) -> None:
+    def _end(self, entry: Open) -> None:
         tag, writing = entry.tag, self._writing
         if tag == "pre":
             self._verbatim -= 1
-            writing.put("\n```")
+            writing.put("```" if writing.tail().endswith("\n") else "\n```")
         elif tag in ("td", "th"):
             self._lines -= 1
         elif tag == "tr" and self._cells:
             writing.write("|", space=True)
+            if self._heads and not self._headed():
+                writing.gap(1)
+                writing.write("|" + "---|" * self._cells)
             self._cells = 0
-        elif tag in _HEADINGS:
+        elif tag in HEADINGS:
             writing.begin = ""
             self._lines -= 1
-        elif tag == "a" and entry.place >= 0:
-            self._end_link(entry)
-        elif entry.place >= 0 and is_break(writing.since(entry.place, 4)):
+        elif tag == "a" and entry.place:
+            self._end_link(entry, entry.place)
+        elif tag in ("p", "div", "center") and entry.place and is_break(writing.since(entry.place, 4)):
             writing.take_back(entry.place)
             writing.gap(2)
             writing.write(BREAK)
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._break(tag)
 
-    def _linked(self) -> _Open | None:
+    def _linked(self) -> Open | None:
         """The link within the book that is open here."""
-        return next((entry for entry in reversed(self._open[-4:]) if entry.tag == "a" and entry.place >= 0), None)
+        return next((entry for entry in reversed(self._open[-4:]) if entry.tag == "a" and entry.place), None)
 
-    def _end_link(self, entry: _Open) -> None:
-        """The mark of a note is not said."""
+    def _end_link(self, entry: Open, place: Place) -> None:
+        """The mark of a note is not said, nor will be what it leads to."""
         writing = self._writing
-        text = writing.since(entry.place, 4)
-        if leads_to_a_note(text, writing.tail(entry.place), raised=entry.raised):
-            writing.take_back(entry.place)
+        text = writing.since(place, 4)
+        if leads_to_a_note(text, writing.tail(place), raised=entry.raised):
+            writing.take_back(place)
+            writing.spaced = False  # what comes next brings its own
             self._leave_out("note mark", text, entry.line)
+            if writing.tail(place):  # at the beginning of a block it is the note itself, and leads back
+                self._page.marked.append(entry.leads)
+                if entry.leads.startswith("#"):
+                    self._notes.add(entry.leads[1:])
+
+    def _silence_note(self) -> None:
+        """The block that has just begun is a note, and whatever began with it."""
+        for at in range(len(self._open) - 1, -1, -1):
+            entry = self._open[at]
+            if entry.tag in HOLDERS and entry.place:
+                if not self._writing.since(entry.place, 1).strip() and self._writing.untouched(entry.place):
+                    for inner in self._open[at:]:
+                        inner.unsaid = inner.unsaid or NOTE
+                    self._writing.take_back(entry.place)
+                    self._unsaid = []
+                return
+
+    def _headed(self) -> bool:
+        """Whether the table has its head already."""
+        around = next((entry for entry in reversed(self._open) if entry.tag == "table"), None)
+        if around is None or around.number:
+            return True
+        around.number = 1
+        return False
 
     def _void(self, tag: str, given: dict[str, str]) -> None:
         if tag == "br":
@@ -263,12 +266,14 @@ class Markup(HTMLParser):
             self._page.left_out.append(LeftOut(why, bare, f"line {line}"))
 
     def _break(self, tag: str) -> None:
-        self._writing_break(1 if tag in _TIGHT else 2)
+        self._writing_break(1 if tag in TIGHT else 2)
 
     def _writing_break(self, newlines: int) -> None:
         if self._reason():
             self._unsaid.append(" ")
         elif self._lines > 0:
+            if _COUNTED.fullmatch(self._writing.last()):
+                self._writing.put(".")
             self._writing.spaced = True
         elif not self._verbatim:
             self._writing.gap(newlines)

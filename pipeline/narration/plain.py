@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from pipeline.errors import UnreadableDocument
-from pipeline.narration.document import Chapter, Document
+from pipeline.narration.document import Chapter, Document, LeftOut
 from pipeline.narration.escapes import escaped, paragraph
 
 _HEADING = re.compile(
@@ -15,11 +15,16 @@ _HEADING = re.compile(
     r"prolog|epilog|preface|introduction|foreword|afterword|vorwort|nachwort)\b[^\n.!?]{0,80}\.?|[IVXLC]{1,7}\.?",
     re.IGNORECASE,
 )
+_SLANTED = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]*(?:\n[^_\n]+){0,3})(?<=\S)_(?!\w)")
+"""As it was typed before there was another way."""
+_PICTURE = re.compile(r"\[Illustration(?::[^\]]*)?\]", re.IGNORECASE)
+_FRAME = re.compile(r"\*\*\* ?(START|END) OF (?:THE|THIS) PROJECT GUTENBERG EBOOK[^\n]{0,200}", re.IGNORECASE)
+"""What is before the first and behind the second is about the file, not of the book."""
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def read(path: Path) -> Document:
-    text = decoded(path.read_bytes())
+    text, left_out = _unframed(decoded(path.read_bytes()), path.name)
     chapters: list[Chapter] = []
     title, lines = "", list[str]()
 
@@ -31,13 +36,35 @@ def read(path: Path) -> Document:
 
     for block in re.split(r"\n[ \t]*\n\s*", text.strip("\n")):
         first, _, rest = block.strip().partition("\n")
-        if _HEADING.fullmatch(first.strip()) and len(rest) < 100 and "\n" not in rest.strip():
+        if _PICTURE.fullmatch(block.strip()):
+            left_out.append(LeftOut("image", block.strip(), path.name))
+        elif _HEADING.fullmatch(first.strip()) and len(rest) < 100 and "\n" not in rest.strip():
             end()
             title, lines = escaped(" ".join(block.split())), []
         elif block.strip():
-            lines.append(paragraph(block.rstrip()))
+            lines.append(_typed(block.rstrip()))
     end()
-    return Document(path.stem, tuple(chapters))
+    return Document(path.stem, tuple(chapters), left_out=tuple(left_out))
+
+
+def _unframed(text: str, name: str) -> tuple[str, list[LeftOut]]:
+    """The book without what those who gave it away wrote around it."""
+    left_out = []
+    marks = {mark[1].upper(): mark for mark in _FRAME.finditer(text)}
+    start = marks["START"].end() if "START" in marks else 0
+    end = marks["END"].start() if "END" in marks and marks["END"].start() > start else len(text)
+    for part, line in ((text[:start], 1), (text[end:], text.count("\n", 0, end) + 1)):
+        if part.strip():
+            left_out.append(LeftOut("front matter", part.strip(), f"{name}, line {line}"))
+    return text[start:end], left_out
+
+
+def _typed(block: str) -> str:
+    """A paragraph, with what is slanted in it."""
+    parts = _SLANTED.split(block)
+    if len(parts) == 1:
+        return paragraph(block)
+    return "".join(f"_{escaped(part)}_" if at % 2 else escaped(part) for at, part in enumerate(parts))
 
 
 def decoded(data: bytes) -> str:

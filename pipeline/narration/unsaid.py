@@ -45,6 +45,16 @@ _ROLES = {
     "doc-index": "index",
     "copyright-page": "front matter",
 }
+_CLASSES = {
+    "pagenum": "page number",
+    "pageno": "page number",
+    "pagenumber": "page number",
+    "page-number": "page number",
+    "pagebreak": "page number",
+    "pg-boilerplate": "front matter",
+}
+"""By the habits of those who make books without saying what their parts are."""
+NOTE = "note"
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _MARK = re.compile(r"[\[(]?(?:\d{1,4}|[a-z]|[ivxl]{1,6}|[*\u2020\u2021\u00a7]{1,3})[\])]?")
 _BRACKETED = re.compile(r"\[.*\]")
@@ -59,7 +69,9 @@ def reason(tag: str, given: Mapping[str, str]) -> str:
     if tag in _BESIDE and "toc" not in given.get("epub:type", ""):
         return _BESIDE[tag]
     roles = [*given.get("epub:type", "").split(), *given.get("role", "").split()]
-    return next((_ROLES[role] for role in roles if role in _ROLES), "")
+    if found := next((_ROLES[role] for role in roles if role in _ROLES), ""):
+        return found
+    return next((_CLASSES[name] for name in given.get("class", "").lower().split() if name in _CLASSES), "")
 
 
 def leads_to_a_note(text: str, before: str, *, raised: bool) -> bool:

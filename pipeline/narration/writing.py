@@ -3,7 +3,19 @@ language."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pipeline.narration.document import Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the writing stands, and what is due there."""
+
+    pieces: int
+    gap: int
+    begin: str
+    spaced: bool
 
 
 class Writing:
@@ -58,21 +70,32 @@ class Writing:
 
     # ---- taking back
 
-    def place(self) -> int:
-        """For `since` and `take_back`."""
-        return len(self._out)
+    def place(self) -> Place:
+        """For `since`, `tail` and `take_back`."""
+        return Place(len(self._out), self._gap, self.begin, self.spaced)
 
-    def since(self, place: int, most: int) -> str:
+    def since(self, place: Place, most: int) -> str:
         """What was written since; "" when that is more than so many pieces and what stands between them."""
-        return "".join(self._out[place:]) if len(self._out) - place <= 2 * most else ""
+        return "".join(self._out[place.pieces :]) if len(self._out) - place.pieces <= 2 * most else ""
 
-    def tail(self, place: int | None = None) -> str:
-        """The last characters, or the last before a place, of what was written in one piece."""
-        return self._out[place - 1 if place else -1][-8:] if self._out and place != 0 else ""
+    def tail(self, place: Place | None = None) -> str:
+        """The last characters, or the last before a place, of what was written in one piece; "" at a block's begin."""
+        pieces, gap = (place.pieces, place.gap) if place else (len(self._out), self._gap)
+        return self._out[pieces - 1][-8:] if pieces and not gap else ""
 
-    def take_back(self, place: int) -> None:
-        self._size -= sum(map(len, self._out[place:]))
-        del self._out[place:]
+    def untouched(self, place: Place) -> bool:
+        """Nothing was written since."""
+        return len(self._out) == place.pieces
+
+    def last(self) -> str:
+        """What was written last, in one piece."""
+        return self._out[-1] if self._out else ""
+
+    def take_back(self, place: Place) -> None:
+        """As if nothing had been written since."""
+        self._size -= sum(map(len, self._out[place.pieces :]))
+        del self._out[place.pieces :]
+        self._gap, self.begin, self.spaced = place.gap, place.begin, place.spaced
         kept = [(start, min(end, self._size), name) for start, end, name in self._stretches if start < self._size]
         self._stretches = kept
 

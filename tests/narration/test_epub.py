@@ -137,4 +137,4 @@ def test_a_page_that_is_missing_is_named(tmp_path: Path) -> None:
 def test_tables_and_code_keep_their_shape(tmp_path: Path) -> None:
     body = "<table><tr><th>Name</th><th>Age</th></tr><tr><td>Ann</td><td>7</td></tr></table><pre>x = 1\ny = 2</pre>"
     text = read(epub(tmp_path / "b.epub", {"a.xhtml": page(body)})).chapters[0].text
-    assert text == "| Name | Age |\n| Ann | 7 |\n\n```\nx = 1\ny = 2\n```\n\n"
+    assert text == "| Name | Age |\n|---|---|\n| Ann | 7 |\n\n```\nx = 1\ny = 2\n```\n\n"

@@ -196,3 +196,21 @@ def test_every_format_keeps_every_word(tmp_path: Path, ending: str) -> None:
             path.write_text("\n\n".join(said))
     words = [word for chapter in read(path).chapters for word in WORD.findall(chapter.text)]
     assert words == WORD.findall(" ".join(said))
+
+
+def test_what_frames_a_free_book_is_told_of_and_not_read(tmp_path: Path) -> None:
+    text = (
+        "The Project Gutenberg eBook of A Book\n\nSome terms.\n\n"
+        "*** START OF THE PROJECT GUTENBERG EBOOK A BOOK ***\n\n"
+        "CHAPTER I.\n\nIt was _very_ dark; snake_case stays.\n\n[Illustration: A house]\n\n"
+        "*** END OF THE PROJECT GUTENBERG EBOOK A BOOK ***\n\nThe licence.\n"
+    )
+    document = written(tmp_path / "b.txt", text)
+    assert outline(document) == [
+        ("CHAPTER I.", "# CHAPTER I.\n\nIt was _very_ dark; snake\\_case stays.\n\n"),
+    ]
+    assert [(gap.reason, gap.where) for gap in document.left_out] == [
+        ("front matter", "b.txt, line 1"),
+        ("front matter", "b.txt, line 13"),
+        ("image", "b.txt"),
+    ]
