@@ -7,22 +7,17 @@ a provider's turn ──▶ thinking taken out ──▶ text
 
 from __future__ import annotations
 
-import inspect
-import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, nullcontext
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
-
-import anyio
-import anyio.to_thread
 
 from pipeline.errors import SourceFailed, SourceRefused, SourceTruncated
 from pipeline.sources.border import FAILURES, understood
 from pipeline.sources.connections import Connections, Place
 from pipeline.sources.patience import Patience
 from pipeline.sources.thoughts import Thoughts
+from pipeline.sources.tools import ToolRunner, run
 from pipeline.sources.wire import Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
@@ -32,10 +27,8 @@ CONNECTIONS = "connections"
 """The option that lends it `Connections`, so that they are kept for the next answer."""
 _TURNS = 8
 """Times that a model may call tools before it must have answered."""
-_TOOLS = 4
-"""Tools that may run in threads at once."""
-
-ToolRunner: TypeAlias = Callable[[ToolCall], Awaitable[Any] | Any]
+_CALLS = 64
+"""Tools that it may call at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +87,15 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[str | Thinkin
                         yield item
                     elif isinstance(item, ToolCall):
                         calls.append(item)
+                        if len(calls) > _CALLS:
+                            raise SourceFailed(f"{model.name} called more than {_CALLS} tools at a time.", once=True)
                     elif isinstance(item, End):
                         end = item
                     elif not isinstance(item, Thinking) or request.thinking:
                         yield item
-            done = [call if runner is None else await _run(runner, call) for call in calls]
-            for call in done:
+            if runner is not None:
+                calls = await run(runner, calls, model.patience.between)
+            for call in calls:
                 yield call
             if not calls and blank:
                 # Asked again it would cost as much, and say as little.
@@ -107,7 +103,7 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[str | Thinkin
                 raise SourceFailed(message, blank=True, once=True)
             if not calls or runner is None:
                 return
-            model.answered(messages, end.said, done)
+            model.answered(messages, end.said, calls)
     raise SourceFailed(f"{model.name} called tools {_TURNS} times and still had no answer.")
 
 
@@ -139,26 +135,3 @@ async def _turn(
     if end.refused:
         raise SourceRefused(f"{model.name} would not go on with its answer ({end.reason}).")
     yield end
-
-
-async def _run(runner: ToolRunner, call: ToolCall) -> ToolCall:
-    """What goes wrong in a tool is for the model to know: it may try another way."""
-    try:
-        if inspect.iscoroutinefunction(runner) or inspect.iscoroutinefunction(getattr(runner, "__call__", None)):  # noqa: B004
-            result = await runner(call)
-        else:
-            limiter = anyio.CapacityLimiter(_TOOLS)
-            result = await anyio.to_thread.run_sync(partial(runner, call), limiter=limiter)
-            if inspect.isawaitable(result):
-                result = await result
-        return replace(call, result=result if isinstance(result, str) else json.dumps(result, default=str))
-    except Exception as error:  # noqa: BLE001  the tool is the caller's own code
-        return replace(call, result=f"The tool failed: {type(error).__name__}: {error}")
-
-
-def arguments(text: str) -> dict[str, Any]:
-    """A tool call's arguments, collected; raises ValueError."""
-    found = json.loads(text) if text.strip() else {}
-    if not isinstance(found, dict):
-        raise ValueError("arguments that are not an object")
-    return found

@@ -10,10 +10,11 @@ import anthropic
 import httpx2
 
 from pipeline.errors import SourceRefused
-from pipeline.sources.answer import End, Said, answer, arguments
+from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
 from pipeline.sources.patience import Patience
+from pipeline.sources.tools import arguments, collected
 from pipeline.sources.wire import Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
@@ -153,7 +154,7 @@ class _Blocks:
         if delta.type == "signature_delta":
             self._said[-1]["signature"] = delta.signature
         elif delta.type == "input_json_delta":
-            self._json += delta.partial_json
+            self._json = collected(self._json, delta.partial_json)
         return []
 
     def _count(self, usage: Any) -> None:

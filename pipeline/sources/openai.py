@@ -11,10 +11,11 @@ import httpx2
 import openai
 
 from pipeline.errors import InvalidSetting, SourceRefused
-from pipeline.sources.answer import End, Said, answer, arguments
+from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
 from pipeline.sources.patience import Patience
+from pipeline.sources.tools import arguments, collected
 from pipeline.sources.wire import Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
@@ -212,5 +213,5 @@ class _Chunks:
         call["id"] = call["id"] or part.id or f"call_{number}"
         if part.function is not None:
             call["function"]["name"] += part.function.name or ""
-            call["function"]["arguments"] += part.function.arguments or ""
+            call["function"]["arguments"] = collected(call["function"]["arguments"], part.function.arguments or "")
         call.update(part.model_extra or {})  # what some want back as it was

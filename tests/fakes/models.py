@@ -315,8 +315,8 @@ class _Anthropic:
         for number, (name, given) in enumerate(self.turn.calls):
             block = {"type": "tool_use", "id": f"t{number}", "name": name, "input": {}}
             text = json.dumps(given)
-            halves = [{"type": "input_json_delta", "partial_json": part} for part in (text[:3], text[3:])]
-            out += self._block(2 + number, block, *halves)
+            deltas = [{"type": "input_json_delta", "partial_json": part} for part in _pieces(text)]
+            out += self._block(2 + number, block, *deltas)
         reason = self.turn.reason or ("tool_use" if self.turn.calls else "end_turn")
         delta = {"stop_reason": reason, "stop_sequence": None}
         return [
@@ -365,13 +365,15 @@ class _OpenAI:
                 "function": {"name": name, "arguments": ""},
             }
             out.append(self._chunk({"tool_calls": [first]}))
-            halves = [
-                {"tool_calls": [{"index": number, "function": {"arguments": part}}]} for part in (text[:3], text[3:])
-            ]
-            out += map(self._chunk, halves)
+            deltas = [{"tool_calls": [{"index": number, "function": {"arguments": part}}]} for part in _pieces(text)]
+            out += map(self._chunk, deltas)
         out.append(self._chunk({}, self.turn.reason or ("tool_calls" if self.turn.calls else "stop")))
         usage = {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}
         return [*out, self._data({"choices": [], "usage": usage}), b"data: [DONE]\n\n"]
+
+
+def _pieces(text: str) -> list[str]:
+    return [text[:3], *(text[at : at + 50_000] for at in range(3, len(text), 50_000))]
 
 
 _FRAMES: dict[str, Any] = {"ollama": _Ollama, "anthropic": _Anthropic, "openai": _OpenAI}

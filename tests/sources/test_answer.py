@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from pipeline.errors import SourceFailed, SourceRefused, SourceUnreachable
+from pipeline.errors import SourceRefused, SourceUnreachable
 from pipeline.sources import SOURCES, find
 from pipeline.sources.anthropic import AnthropicSource
 from pipeline.sources.ollama import OllamaSource
@@ -107,25 +107,6 @@ async def test_without_a_runner_a_tool_call_is_told_and_the_answer_ends(form):
     assert [(call.arguments, call.result) for call in calls] == [({"town": "Bonn"}, None), ({}, None)]
     assert len({call.id for call in calls}) == 2
     assert text_of(items) == ""
-
-
-async def test_a_tool_that_fails_is_the_models_to_deal_with(form):
-    def broken(call):
-        raise KeyError("no such town")
-
-    request = asked(tools=[TOOL], options={"run_tool": broken})
-    async with fake(form, Turn((), calls=[("weather", {})]), Turn(("I do not know.",))) as server:
-        items = await said(source(server), request)
-    assert text_of(items) == "I do not know."
-    assert "KeyError" in str(server.asked[1].body["messages"][-1])
-
-
-async def test_a_model_that_calls_tools_for_ever_is_stopped(form):
-    request = asked(tools=[TOOL], options={"run_tool": lambda call: "again"})
-    async with fake(form, Turn((), calls=[("weather", {})])) as server:
-        with pytest.raises(SourceFailed, match="8 times"):
-            await said(source(server), request)
-    assert len(server.asked) == 8
 
 
 async def test_models_are_listed_within_a_short_time(form):

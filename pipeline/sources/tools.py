@@ -1,0 +1,78 @@
+"""Tools that a model calls: run at once, each for a limited time. What goes wrong is for the model to know."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeAlias
+
+import anyio
+import anyio.to_thread
+
+from pipeline.types import ToolCall
+
+_AT_ONCE = 4
+_LONGEST = 100_000
+"""Characters of a result; a model would have no room for more."""
+_ARGUMENTS = 1 << 20
+"""Characters of a call's arguments."""
+
+ToolRunner: TypeAlias = Callable[[ToolCall], Awaitable[Any] | Any]
+
+
+async def run(runner: ToolRunner, calls: Sequence[ToolCall], seconds: float) -> list[ToolCall]:
+    """The calls with their results. What blocks runs in a thread, which is left behind when its time is over."""
+    done = list(calls)
+    places = anyio.CapacityLimiter(_AT_ONCE)
+
+    async def one(at: int) -> None:
+        async with places:
+            done[at] = replace(calls[at], result=await _result(runner, calls[at], seconds))
+
+    async with anyio.create_task_group() as tasks:
+        for at in range(len(calls)):
+            tasks.start_soon(one, at)
+    return done
+
+
+async def _result(runner: ToolRunner, call: ToolCall, seconds: float) -> str:
+    result = f"The tool failed: it took longer than {seconds:g} s."
+    try:
+        with anyio.move_on_after(seconds):
+            result = _text(await _called(runner, call))
+    except Exception as error:  # noqa: BLE001  the tool is the caller's own code
+        result = _text(f"The tool failed: {type(error).__name__}: {error}")
+    return result
+
+
+async def _called(runner: ToolRunner, call: ToolCall) -> Any:
+    if inspect.iscoroutinefunction(runner) or inspect.iscoroutinefunction(getattr(runner, "__call__", None)):  # noqa: B004
+        return await runner(call)
+    own = anyio.CapacityLimiter(1)  # so that nobody else waits for a thread
+    result = await anyio.to_thread.run_sync(partial(runner, call), abandon_on_cancel=True, limiter=own)
+    return await result if inspect.isawaitable(result) else result
+
+
+def _text(result: Any) -> str:
+    text = result if isinstance(result, str) else json.dumps(result, default=str)
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}\n(cut off: the result has {len(text):,} characters)"
+    return text.encode("utf-8", "replace").decode()
+
+
+def arguments(text: str) -> dict[str, Any]:
+    """A tool call's arguments, collected; raises ValueError."""
+    found = json.loads(text) if text.strip() else {}
+    if not isinstance(found, dict):
+        raise ValueError("arguments that are not an object")
+    return found
+
+
+def collected(text: str, piece: str) -> str:
+    """Arguments come in pieces; raises ValueError when they never end."""
+    if len(text) + len(piece) > _ARGUMENTS:
+        raise ValueError("arguments without end")
+    return text + piece

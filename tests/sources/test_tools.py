@@ -1,0 +1,157 @@
+"""Tools on the way of an answer: called at once, for a limited time, whatever they do; the same in three formats."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from pipeline import create_streaming_pipeline
+from pipeline.errors import SourceFailed, SourceTruncated
+from pipeline.sources.patience import Patience
+from pipeline.types import ToolCall
+from tests.fakes.models import FORMATS, Turn, fake
+from tests.sources.providers import KEY, asked, said, source, text_of
+
+TOOL = {"name": "weather", "description": "of a town", "parameters": {"type": "object", "properties": {"town": {}}}}
+ONE = Turn((), calls=[("weather", {"town": "Bonn"})])
+ANSWER = Turn(("It is fine.",))
+ADDRESS = {"ollama": "OLLAMA_HOST", "anthropic": "ANTHROPIC_BASE_URL", "openai": "OPENAI_BASE_URL"}
+
+
+@pytest.fixture(params=FORMATS)
+def form(request):
+    return request.param
+
+
+def given(runner):
+    return asked(tools=[TOOL], options={"run_tool": runner})
+
+
+def results(server):
+    """What the model was told of its tools, in its second turn."""
+    told = []
+    for message in server.asked[1].body["messages"]:
+        if message["role"] == "tool":
+            told.append(message["content"])
+        elif isinstance(message.get("content"), list):
+            told += [block["content"] for block in message["content"] if block["type"] == "tool_result"]
+    return told
+
+
+async def test_several_calls_run_at_once_and_each_gets_its_own_result(form):
+    towns = ["Bonn", "Rome", "Oslo"]
+    there = asyncio.Barrier(len(towns))
+
+    async def weather(call):
+        await asyncio.wait_for(there.wait(), 5)
+        return f"fine in {call.arguments['town']}"
+
+    first = Turn(("Let me see. ",), calls=[("weather", {"town": town}) for town in towns])
+    async with fake(form, first, ANSWER) as server:
+        items = await said(source(server), given(weather))
+    assert text_of(items) == "Let me see. It is fine."
+    calls = [item for item in items if isinstance(item, ToolCall)]
+    assert [(call.arguments["town"], call.result) for call in calls] == [(town, f"fine in {town}") for town in towns]
+    assert results(server) == [f"fine in {town}" for town in towns]
+    assert len({call.id for call in calls}) == len(towns)
+
+
+async def test_a_tool_that_fails_is_the_models_to_deal_with(form):
+    def broken(call):
+        raise KeyError("no such town")
+
+    async with fake(form, ONE, ANSWER) as server:
+        assert text_of(await said(source(server), given(broken))) == "It is fine."
+    assert results(server) == ["The tool failed: KeyError: 'no such town'"]
+
+
+@pytest.mark.parametrize("kind", ["async", "sync"])
+async def test_a_tool_that_hangs_is_given_up(form, kind):
+    over = threading.Event()
+
+    async def hangs(call):
+        await asyncio.Event().wait()
+
+    async with fake(form, ONE, ANSWER) as server:
+        patient = source(server, patience=Patience(first=5, between=0.2))
+        items = await said(patient, given(hangs if kind == "async" else lambda call: over.wait(30)))
+    over.set()
+    assert text_of(items) == "It is fine."
+    assert results(server) == ["The tool failed: it took longer than 0.2 s."]
+
+
+async def test_whoever_leaves_does_not_wait_for_a_tool(form):
+    over, running = threading.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hangs(call):
+        loop.call_soon_threadsafe(running.set)
+        over.wait(30)
+
+    async with fake(form, ONE, ANSWER) as server:
+        listening = asyncio.create_task(said(source(server), given(hangs)))
+        await running.wait()
+        began = time.monotonic()
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        assert time.monotonic() - began < 0.25
+    over.set()
+
+
+async def test_a_result_is_bounded_and_can_be_sent_whatever_it_is(form):
+    circle = []
+    circle.append(circle)
+    for result, told in (
+        ("x" * 5_000_000, "(cut off: the result has 5,000,000 characters)"),
+        ({"degrees": 21, "at": object}, '"degrees": 21'),
+        ("half \ud83d of a pair", "half ? of a pair"),
+        (circle, "The tool failed: ValueError"),
+        (None, "null"),
+    ):
+        async with fake(form, ONE, ANSWER) as server:
+            assert text_of(await said(source(server), given(lambda call, result=result: result))) == "It is fine."
+        (sent,) = results(server)
+        assert told in sent
+        assert len(sent) < 110_000
+
+
+async def test_a_model_that_calls_tools_for_ever_is_stopped(form):
+    async with fake(form, ONE) as server:
+        with pytest.raises(SourceFailed, match="8 times"):
+            await said(source(server), given(lambda call: "again"))
+    assert len(server.asked) == 8
+
+
+async def test_a_model_that_calls_too_many_at_a_time_is_stopped(form):
+    ran = []
+    async with fake(form, Turn((), calls=[("weather", {})] * 100)) as server:
+        with pytest.raises(SourceFailed, match="more than 64"):
+            await said(source(server), given(ran.append))
+    assert not ran
+
+
+@pytest.mark.parametrize("form", ["anthropic", "openai"])
+async def test_arguments_without_end_are_no_arguments(form):
+    async with fake(form, Turn((), calls=[("weather", {"town": "x" * 1_200_000})])) as server:
+        with pytest.raises(SourceTruncated):
+            await said(source(server), given(lambda call: "fine"))
+
+
+async def test_a_run_tells_of_tools_and_thoughts_and_speaks_neither(form, tmp_path):
+    first = Turn(("Let me see.",), thinking="Where is Bonn?", calls=[("weather", {"town": "Bonn"})])
+    async with fake(form, first, Turn(("It is ", "fine."))) as server:
+        env = {ADDRESS[form]: server.url, "ANTHROPIC_API_KEY": KEY}
+        config = {"output_dir": tmp_path}
+        async with create_streaming_pipeline(
+            form, "tone", config, tools=[TOOL], run_tool=lambda call: {"degrees": 21}, thinking=True, env=env
+        ) as pipeline:
+            events = [event async for event in pipeline.stream_chat_to_audio("How is the weather?")]
+    said_ = "".join(event.content for event in events if event.type == "chunk")
+    assert said_ == "Let me see.\n\nIt is fine."
+    (tool,) = [event for event in events if event.type == "tool_call"]
+    assert (tool.name, tool.arguments, tool.result) == ("weather", {"town": "Bonn"}, '{"degrees": 21}')
+    assert [event.content for event in events if event.type == "thinking"] == ["Where is Bonn?"]
+    spoken = " ".join(event.spoken for event in events if event.type == "passage")
+    assert spoken.split() == said_.split()
+    assert events[-1].type == "complete" and events[-1].total_tokens == 24
