@@ -1,5 +1,7 @@
 """An audiobook of a document, with chapters: python examples/book.py book.epub book.m4b
 
+As an EPUB it has its text, too, which lights up as it is spoken: python examples/book.py book.epub voiced.epub
+
 Run it again after it was interrupted, or after the book was changed: only what is missing is spoken."""
 
 import asyncio
@@ -11,15 +13,18 @@ from pipeline.narration import read
 from pipeline.narration.binding import bind, marks
 from pipeline.narration.book import Book
 from pipeline.narration.library import library
+from pipeline.narration.overlays import SOUND, voiced
 from pipeline.order import Order
 
 
 async def main(source: Path, target: Path) -> None:
     workshop, shelf = library(Path("output/books/.work"), os.environ)
     async with workshop:
-        book = Book(read(source), Order(text=""), target.suffix[1:], workshop=workshop, shelf=shelf)
+        ending = target.suffix[1:]
+        sound = SOUND if ending == "epub" else ending
+        book = Book(read(source), Order(text=""), sound, workshop=workshop, shelf=shelf)
         await book.make()
-        await bind(book, target)
+        await (voiced if ending == "epub" else bind)(book, target)
     for mark in marks(book):
         print(f"{mark.begins:8.1f} s  {mark.title}")
     for loss in book.progress.losses:
