@@ -12,6 +12,7 @@ from pipeline.text.sentences.marks import (
     EMPHASIS,
     HALF,
     HALF_PICTURE,
+    HALF_STOPS,
     HARD,
     MORE_STOPS,
     PICTURES,
@@ -71,7 +72,7 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
                 behind -= 1
             return _hard(text, at, behind, closed)
         if text.char(behind) == " ":
-            spaced = text.match(MORE_STOPS, behind)
+            spaced = text.match(MORE_STOPS, behind, HALF_STOPS)
             if spaced > behind:
                 return _spaced_dots(text, at, behind, spaced, marks)
         behind = text.match(PICTURES, behind, HALF_PICTURE)
@@ -117,7 +118,13 @@ def ends_within(text: Text, at: int, begin: int, words: Words) -> int:
     if not text.char(first).isalpha():
         return NO
     said = begin + 1 if begin >= 0 and _is_speech(text.string[:begin]) else 0
-    return ends(text, at, words) if len(text.string[said:at].split(None, SHORT)) >= SHORT else NO
+    return NO if _is_short(text.string[said:at].strip()) else ends(text, at, words)
+
+
+def _is_short(sentence: str) -> bool:
+    if sentence and ideographic(sentence[-1]):
+        return len(sentence) < 5 * SHORT
+    return len(sentence.split(None, SHORT)) < SHORT
 
 
 def _is_speech(head: str) -> bool:

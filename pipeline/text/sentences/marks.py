@@ -90,6 +90,7 @@ TAIL = re.compile(
 )
 PICTURES = re.compile(f"(?:[ \\t\u3000]{{0,3}}(?:[{_PICTURE}]{{1,12}}|{_SMILEY})){{1,6}}")
 MORE_STOPS = re.compile(f"(?: [{re.escape(STOPS)}]{{1,8}}){{1,8}}(?=[\\s{re.escape(CLINGING)}]|\\Z)")
+HALF_STOPS = re.compile(f" [{re.escape(STOPS)}]{{0,8}}\\Z")
 REFERENCE = re.compile(r"\d{1,3}(?: \d{1,3}){0,3}")
 """Numbers of footnotes set right behind a stop: "a consultation.11 12 Take"."""
 

@@ -86,10 +86,10 @@ def opens(text: Text, i: int) -> bool:
     free = before.isspace() or before in DASHES or before in "([{（「“‘«„\"'*_=:/" or ideographic(before)
     if char == "<":
         following = text.char(i + 1)
-        return following.isalpha() or following in ("/", "!")
+        return (following.isalpha() and following.isascii()) or following in ("/", "!")
     if char == "'":
         return free and _opens_word(text, i)
-    if char == "’":
+    if char == "’" or (char == "”" and ideographic(before)):
         return False
     if char in SIDELESS:
         if char in "«‹":
@@ -97,7 +97,7 @@ def opens(text: Text, i: int) -> bool:
         following = text.char(i + 1)
         if following == " " and char in '"“' and before.isspace():
             return True
-        if following == "" or following.isspace() or following in ",;:)":
+        if following == "" or following.isspace() or following in ",;:)、，。":
             return False
         return free or (char == "“" and not before.isalnum())
     return True

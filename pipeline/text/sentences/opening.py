@@ -14,6 +14,8 @@ _HEADS = QUOTES - frozenset("'’") | {"`"}
 """What begins a sentence whatever it holds: a quotation, code."""
 TURNS = frozenset('"“„«`')
 """What opens a quotation right behind another."""
+_OTHERWISE = frozenset({"hy"})
+"""Languages in which a dot is no full stop."""
 _ADDRESSES = frozenset({"http", "https", "www"})
 """What begins an address that stands by itself."""
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|")
@@ -102,14 +104,25 @@ def _small(stop: Stop, first: int) -> bool:
     if stop.kind is not Kind.PLAIN or stop.trails or stop.quoted:
         return False
     words, token, word = stop.words, stop.token, stop.text.word(first)
-    if "?" in stop.marks:
-        return word.replace("’", "'").partition("-")[0] not in words.saying  # too? asked Ann
-    if any(c.isupper() for c in word):
+    if stop.marks != "." and _says(stop, first, word):
+        return False
+    if "?" in stop.marks or any(c.isupper() for c in word):
         return True
     head = stop.text.string.lstrip(" \n\t\"'“*_([•-")[:6]
     if head[:1].islower() and not any(c.isupper() for c in head) and len(token) > 1:
         return True
-    return word in _ADDRESSES or (len(token) > 3 and token.isalpha() and words.is_subject(word))
+    if word in _ADDRESSES or (len(token) > 3 and token.isalpha() and words.is_subject(word)):
+        return True
+    whole = len(token) > 5 and token.isalpha() and token.islower()  # no abbreviation is as long that no list knows
+    return whole and stop.marks == "." and not words.ordinal and words.language not in _OTHERWISE
+
+
+def _says(stop: Stop, first: int, word: str) -> bool:
+    """Whether a speaker follows a cry or question: too? asked Ann; Stop! she cried."""
+    if stop.words.is_subject(word):
+        first = stop.text.blank(first + len(word))
+        word = stop.text.word(first)
+    return word.replace("’", "'").partition("-")[0] in stop.words.saying
 
 
 def _behind_elision(stop: Stop, first: int) -> bool:

@@ -9,6 +9,7 @@ from pipeline.text.sentences.boundary import NO
 from pipeline.text.sentences.draft import KEPT, LONGEST, LONGEST_BLOCK, Draft
 from pipeline.text.sentences.marks import (
     BULLETS,
+    HALF_STOPS,
     HARD,
     LOCAL,
     MORE_STOPS,
@@ -196,7 +197,7 @@ class SentenceSplitter:
             draft.at = i + 1
             draft.cut(cut)
         else:
-            self._pass(i)
+            self._pass(text, i)
 
     def _pause(self, text: Text, i: int) -> None:
         """A mark that ends a clause, and now and then the sentence."""
@@ -205,13 +206,10 @@ class SentenceSplitter:
         if cut != NO and self._draft.is_solid(cut):
             self._draft.cut(cut)
 
-    def _pass(self, i: int) -> None:
+    def _pass(self, text: Text, i: int) -> None:
         """Go on behind the stops at i that ended nothing."""
-        text = self._draft.text
-        run = RUN.match(text, i)
-        end = run.end() if run else i + 1
-        more = None if self._nest.marks else MORE_STOPS.match(text, end)
-        self._draft.at = more.end() if more else end
+        end = max(text.match(RUN, i), i + 1)
+        self._draft.at = end if self._nest.marks else text.match(MORE_STOPS, end, HALF_STOPS)
 
     def _newline(self, text: Text, i: int) -> None:
         draft = self._draft

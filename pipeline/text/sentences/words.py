@@ -78,7 +78,7 @@ class Words:
     def _by_shape(self, token: str, word: str) -> Kind:
         """A word that no list knows."""
         if len(word) == 1:
-            return Kind.INITIAL if word.isalpha() else Kind.PLAIN
+            return Kind.INITIAL if word.isalpha() and not "가" <= word <= "힣" else Kind.PLAIN  # a whole word in Korean
         if (kind := self.kinds.get(word.rpartition("-")[2])) in (Kind.TITLE, Kind.NEVER):
             return kind  # Lt.-Gov., ev.-luth.
         head, dot, last = word.rpartition(".")
