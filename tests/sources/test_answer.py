@@ -8,6 +8,7 @@ import pytest
 from pipeline.errors import SourceRefused, SourceUnreachable
 from pipeline.sources import SOURCES, find
 from pipeline.sources.anthropic import AnthropicSource
+from pipeline.sources.connections import Connections
 from pipeline.sources.ollama import OllamaSource
 from pipeline.sources.openai import GEMINI, GROK, LLAMACPP, OPENAI, OpenAISource
 from pipeline.sources.patience import Patience
@@ -116,23 +117,32 @@ async def test_models_are_listed_within_a_short_time(form):
         assert sorted(await patient.models()) == ["small", "tiny"]
 
 
-FAULTS = ["401", "404", "429", "500", "error", "cut", "silence", "garbage", "no-marker", "empty"]
+FAULTS = ["", "401", "404", "429", "500", "error", "cut", "silence", "garbage", "no-marker", "empty"]
+LOGGERS = {
+    "ollama": ("httpx", "httpcore"),
+    "anthropic": ("anthropic", "httpx2", "httpcore2"),
+    "openai": ("openai", "httpx2", "httpcore2"),
+}
 
 
 async def test_a_key_is_never_told(form, caplog):
-    caplog.set_level(logging.DEBUG)
+    for name in ("", "aloud", *LOGGERS[form]):
+        caplog.set_level(logging.DEBUG, name)
     shown = []
     for fault in FAULTS:
         message = f"Incorrect key {KEY} at http://me:{KEY}@host/?key={KEY}"
-        async with fake(form, Turn(fault=fault, after=0, message=message)) as server:
+        async with fake(form, Turn(fault=fault, after=0, message=message)) as server, Connections() as connections:
             voice = PatientSource(source(server, patience=Patience(0.1, 0.1)), Retries(again=0))
+            request = asked(options={"connections": connections})
             try:
-                shown += await said(voice)
+                shown += await said(voice, request)
             except Exception as error:  # noqa: BLE001  all are looked at
                 shown += [str(error), repr(error), getattr(error, "details", ""), repr(error.__cause__)]
-            shown += [repr(voice), str(voice)]
+            assert server.asked[0].headers["authorization"] == f"Bearer {KEY}"
+            shown += [repr(voice), str(voice), repr(request), repr(connections)]
     assert KEY not in str(shown)
     assert KEY not in caplog.text
+    assert {record.name.partition(".")[0] for record in caplog.records} >= set(LOGGERS[form]), "they had their say"
 
 
 async def test_an_address_is_told_without_its_password(form, caplog):
