@@ -2,12 +2,14 @@
 
 import asyncio
 import random
+import socket
 import time
 from contextlib import aclosing
 
 import anyio
 import pytest
 
+from pipeline import create_streaming_pipeline
 from pipeline.errors import (
     InvalidSetting,
     SourceBusy,
@@ -17,6 +19,7 @@ from pipeline.errors import (
     SourceTruncated,
     SourceUnreachable,
 )
+from pipeline.events import TERMINAL
 from pipeline.sources.anthropic import AnthropicSource
 from pipeline.sources.ollama import OllamaSource
 from pipeline.sources.openai import OpenAISource
@@ -91,6 +94,52 @@ async def test_after_the_first_word_nothing_is_asked_again(form, fault):
     assert type(raised) is WITHIN[fault]
     assert text_of(items) == ("One. Two three." if fault == "no-marker" else "One. Two ")
     assert len(server.asked) == 1
+
+
+RUNS = {
+    # fault: how the run ends, its code, requests, what was said of it
+    "refused": ("error", "source_unreachable", 0, ""),
+    "401": ("error", "source_refused", 1, ""),
+    "404": ("error", "source_refused", 1, ""),
+    "429": ("error", "source_busy", 2, ""),
+    "500": ("error", "source_failed", 2, ""),
+    "529": ("error", "source_busy", 2, ""),
+    "error": ("error", "source_failed", 1, "One. Two "),
+    "cut": ("error", "source_truncated", 1, "One. Two "),
+    "silence": ("error", "source_timeout", 1, "One. Two "),
+    "no-marker": ("error", "source_truncated", 1, TEXT),
+    "garbage": ("error", "source_truncated", 1, "One. Two "),
+    "huge": ("error", "source_truncated", 1, "One. Two "),
+    "empty": ("error", "source_truncated", 2, ""),
+    "separator": ("complete", "", 1, TEXT),
+    "bytewise": ("complete", "", 1, TEXT),
+}
+ADDRESS = {"ollama": "OLLAMA_HOST", "anthropic": "ANTHROPIC_BASE_URL", "openai": "OPENAI_BASE_URL"}
+
+
+@pytest.mark.parametrize("fault", RUNS)
+async def test_a_run_ends_once_says_why_and_keeps_what_was_made(form, fault, tmp_path):
+    end, code, requests, text = RUNS[fault]
+    env = {"ALOUD_LLM_MAX_RETRIES": "1", "ALOUD_LLM_RETRY_DELAY": "0.01", "ALOUD_LLM_TIMEOUT": "0.3"}
+    async with fake(form, Turn(fault=fault, headers={"Retry-After": "0.1"})) as server:
+        if fault == "refused":
+            with socket.socket() as unused:
+                unused.bind(("127.0.0.1", 0))
+                server.port = unused.getsockname()[1]
+        env |= {ADDRESS[form]: server.url, "ANTHROPIC_API_KEY": "k"}
+        config = {"output_dir": tmp_path, "mode": "batch"}
+        async with create_streaming_pipeline(form, "tone", config, env=env) as pipeline, asyncio.timeout(20):
+            events = [event async for event in pipeline.stream_chat_to_audio("go")]
+    last = events[-1]
+    assert [event.type for event in events if event.type in TERMINAL] == [last.type] == [end]
+    assert getattr(last, "code", "") == code
+    assert (len(server.asked), last.chars) == (requests, len(text))
+    assert "".join(event.content for event in events if event.type == "chunk") == text
+    assert last.audio_files == len([event for event in events if event.type == "audio"])
+    assert last.audio_files >= bool(text)
+    if end == "error":
+        assert last.retryable == (code != "source_refused")
+        assert last.message and "Traceback" not in last.message
 
 
 @pytest.mark.parametrize("fault", ["", "separator", "bytewise"])
