@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pipeline.narration.book import Book
 from pipeline.narration.shelf import told
 
 
-def marks(book: Book, chapters: Sequence[int] | None = None) -> list[Mark]:
+def marks(book: Book) -> list[Mark]:
     """Where each chapter begins and ends."""
     found: dict[int, Mark] = {}
     for spoken in book.spoken():

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from time import monotonic, thread_time
 
 import anyio
 import anyio.to_thread
@@ -79,8 +78,9 @@ class Book:
         self.sample_rate = engine.sample_rate
         how = {name: await self._how(order) for name, order in self._orders.items()}
         self._keys = [_key(how[portion.language], portion) for portion in self.portions]
-        for number, key in enumerate(self._keys):
-            if (found := await anyio.to_thread.run_sync(self._shelf.find, key)) is not None:
+        there = await anyio.to_thread.run_sync(lambda: [self._shelf.find(key) for key in self._keys])
+        for number, found in enumerate(there):
+            if found is not None:
                 self.progress.found(self.portions[number].chapter, len(self.portions[number].text))
                 self._finish(number, found)
 
@@ -123,9 +123,8 @@ class Book:
         self.progress.chapter = portion.chapter
         recital = Recital(portion, self.sample_rate, self.progress)
         run = f"{self._keys[number][:40]}-{os.getpid()}"  # no two processes write into one folder
-        begun = monotonic()
         await recital.speak(self._workshop, self._orders[portion.language], run)
-        self.progress.spoke_all(len(portion.text), monotonic() - begun)
+        self.progress.waits(len(portion.text))
         return recital
 
     async def _keep(self, number: int, recital: Recital) -> None:
@@ -154,17 +153,17 @@ class Book:
         samples, characters = measured(recital.samples, self._kind, self.sample_rate), len(recital.portion.text)
         encoder = PartEncoder(self._kind, self.sample_rate, samples)
 
-        def add(pcm: bytes) -> float:
-            begun = thread_time()
+        def add(pcm: bytes) -> None:
             file.write(encoder.feed(pcm) if pcm else encoder.finish())
-            return thread_time() - begun
 
         with path.open("wb") as file:
             while pcm := recital.take(_BLOCK):
-                took = await anyio.to_thread.run_sync(add, pcm)
-                self.progress.encoded(characters * len(pcm) / (2 * recital.samples), took)
+                await anyio.to_thread.run_sync(add, pcm)
+                self.progress.encoded(characters * len(pcm) / (2 * recital.samples))
             if samples:
                 await anyio.to_thread.run_sync(add, b"")
+            else:
+                self.progress.encoded(characters)
         return samples
 
     def _finish(self, number: int, finished: Finished) -> None:

@@ -1,12 +1,16 @@
-"""How far a book is: what is spoken, what is encoded, and how long the rest will take at the pace so far."""
+"""How far a book is: what is spoken, what is encoded, and how long the rest will take."""
 
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
+
+_ENOUGH = 20
+"""Things that were done until a pace is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Loss:
 
 
 class Progress:
-    """Counts in characters of text. Speaking and encoding go on at the same time, and are timed apart."""
+    """Counts in characters of text, which are spoken and then encoded."""
 
     def __init__(self, chapters: Sequence[int], clock: Callable[[], float] = monotonic) -> None:
         """`chapters`: characters of each. `clock`: in seconds."""
@@ -49,15 +53,18 @@ class Progress:
         self._ended: float | None = None
         self._spoken = 0
         self._encoded = 0.0
-        self._speaking: list[tuple[int, float]] = []
-        """Characters of each portion, and the seconds that it was spoken in."""
-        self._encoding = 0.0
-        """Seconds, where all processors do nothing else."""
+        self._waiting = 0.0
+        """Characters of portions that are spoken and not yet encoded."""
+        self._done = 0.0
+        self._moments: list[float] = []
+        """When there was something new ..."""
+        self._dones: list[float] = []
+        """... and what was done then."""
 
     @property
     def done(self) -> float:
-        """Characters, those that are spoken but not yet encoded by half."""
-        return min(self.total, self.kept + (self._spoken + self._encoded) / 2)
+        """Characters. When the encoders are behind, what they have not done yet counts by half."""
+        return min(self.total, self.kept + self._done)
 
     def seconds(self) -> float:
         """Since this attempt began."""
@@ -70,18 +77,13 @@ class Progress:
         return self.made / self.seconds() if self.seconds() > 0 else 0.0
 
     def left(self) -> float | None:
-        """Seconds that the rest will take, once there is something to judge by.
-
-        What a character costs is known of both kinds of work; how well they go on beside one another, from the time
-        that all of it took so far."""
-        if not self._speaking or not self._encoded:
+        """Seconds that the rest will take at the pace of the later half of what is done, once there is one: first
+        comes what is in the cache, and what is spoken before there is anything to encode."""
+        middle = bisect_left(self._dones, (self.kept + self.done) / 2)
+        if len(self._dones) < _ENOUGH or self._dones[middle] >= self.done:
             return None
-        lately = self._speaking[len(self._speaking) // 2 :]  # what was in the cache comes first, and takes no time
-        speaking = sum(seconds for _, seconds in lately) / sum(characters for characters, _ in lately)
-        encoding = self._encoding / self._encoded
-        rest = self.total - self.kept
-        work = (rest - self._spoken) * speaking + (rest - self._encoded) * encoding
-        return self.seconds() * work / (sum(seconds for _, seconds in self._speaking) + self._encoding)
+        pace = (self._clock() - self._moments[middle]) / (self.done - self._dones[middle])
+        return (self.total - self.done) * pace
 
     # ---- told by the book
 
@@ -109,15 +111,24 @@ class Progress:
         """Text that is not spoken on purpose."""
         self._spoken += characters
         self.done_in[chapter] += characters
+        self._mark()
 
-    def spoke_all(self, characters: int, seconds: float) -> None:
-        """A portion is spoken; it took so many seconds, in which others were encoded."""
-        self._speaking.append((characters, seconds))
+    def waits(self, characters: int) -> None:
+        """A portion is spoken, and has to be encoded."""
+        self._waiting += characters
+        self._mark()
 
-    def encoded(self, characters: float, seconds: float) -> None:
-        """Part of a portion, in so many seconds of one processor."""
+    def encoded(self, characters: float) -> None:
+        """Part of a portion."""
         self._encoded += characters
-        self._encoding += seconds / cores()
+        self._waiting -= characters
+        self._mark()
+
+    def _mark(self) -> None:
+        behind = self._spoken - self._encoded if self._waiting >= 1 else 0.0
+        self._done = max(self._done, self._spoken - behind / 2)
+        self._moments.append(self._clock())
+        self._dones.append(self.done)
 
 
 def cores() -> int:
