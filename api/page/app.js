@@ -31,7 +31,6 @@ place.install();
 talk.install();
 dialogs.install(prepare);
 for (const kind of ["input", "keydown", "pointerdown"]) {
-  // The first context takes long to make; later none has to be made.
   addEventListener(kind, () => player.prepare(choices.rates?.[$("engine").value]), { once: true });
 }
 $("new").addEventListener("click", anew);

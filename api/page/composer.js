@@ -94,7 +94,7 @@ function take(text) {
 function changed() {
   const [label, hint, , verb] = SPEAKING[kind()];
   const chosen = kind() === "prompt" && template.chosen();
-  const about = chosen && template.lead() ? chosen.variables[template.lead()].description : "";
+  const about = chosen?.variables?.[template.lead()]?.description;
   for (const one of $("compose").querySelectorAll("[data-for]")) shown(one, one.dataset.for === kind());
   shown($("fields"), chosen);
   for (const field of $("fields").querySelectorAll("[data-name]")) field.disabled = !chosen;

@@ -9,7 +9,7 @@ const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle
 
 export async function list(open, gone) {
   $("history-error").textContent = "";
-  $("runs").replaceChildren(); // what was listed before may be gone
+  $("runs").replaceChildren();
   try {
     const { runs } = await json("/api/v1/runs?limit=100");
     $("runs").replaceChildren(...runs.map((run) => entry(run, open, gone)));

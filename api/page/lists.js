@@ -16,7 +16,6 @@ export async function fill() {
   voices = heard.voices;
   const engines = heard.engines.filter((one) => one.works).map((one) => option(one.name));
   $("engine").replaceChildren(option("", "the best one here"), ...engines);
-  $("engine").title = heard.engines.filter((one) => !one.works).map((one) => one.message).join("\n");
   restore($("engine"), "engine");
   listVoices();
 }
@@ -39,7 +38,7 @@ async function listModels() {
   $("template").dispatchEvent(new Event("change"));
 }
 
-/** A provider with its models; each value is what `manner` takes apart. */
+/** A provider with its models, as `manner` takes them apart. */
 function offered({ name, models }) {
   const own = models.map((model) => option(`${name} ${model}`, `${name}: ${model}`));
   return own.length ? own : [option(name, TRYING[name] || name)];

@@ -13,7 +13,7 @@ const HOLE = 0.002; // seconds between clips that are meant, and not rounding
 const TOLD = 200; // pieces of sound, a few seconds
 
 export class Player {
-  clips = [];
+  clips = []; // events, with `sound`, and whether it is `growing`, `broken` off, `loading`, `lost`
   wanted = false; // somebody wants to hear it
   #context = null;
   #volume = null;
@@ -85,7 +85,7 @@ export class Player {
     if (known?.growing && known.index === event.index) {
       Object.assign(known, event, { growing }); // it may grow anew, after the service was started anew
     } else {
-      this.clips.push({ words: [], seconds: 0, ...event, growing, sound: null, loading: false, lost: false, broken: false });
+      this.clips.push({ words: [], seconds: 0, ...event, growing });
     }
     if (this.#beyond) this.seek(this.#rest);
     else this.tick();
@@ -262,8 +262,7 @@ export class Player {
   /** Fetches what will be heard soon, and lets go of what is far away. */
   #provide(position) {
     if (!this.#context) return;
-    let loading = 0;
-    for (const clip of this.clips) loading += clip.loading;
+    let loading = this.clips.filter((one) => one.loading).length;
     const low = first(this.clips, (one) => one.begins + one.seconds >= position - KEPT);
     for (let i = low - 1; i >= 0 && this.clips[i].sound?.whole; i--) this.clips[i].sound = null;
     const reach = position + FETCHED * Math.max(1, this.#speed);

@@ -3,6 +3,7 @@
 import { first, points, Source } from "./source.js";
 
 const LONGEST = 4000; // characters of a paragraph, so that what arrives moves little
+const SHEET = 24; // paragraphs that are laid out together, or not at all while they are out of sight
 const ENDS = /[.!?\u2026\u3002\uff01\uff1f]["'\u2019\u201d\u00bb)\]]*\s*$|\n\s*$/;
 const SHORT = /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|e\.g|i\.e|z\.B|\p{Lu})\.\s*$/u;
 
@@ -61,7 +62,9 @@ export class Reader {
     element.dir = "auto";
     const rest = document.createTextNode("");
     element.append(rest);
-    this.#root.append(element);
+    const sheet = this.#root.lastChild;
+    if (sheet?.childElementCount < SHEET) sheet.append(element);
+    else this.#root.appendChild(document.createElement("div")).append(element);
     this.#blocks.push({ element, rest, size: 0, full: false });
     return this.#blocks.at(-1);
   }

@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -126,6 +127,8 @@ class Page:
         """What the console had to complain about."""
         self.asked: list[str] = []
         """Addresses of all requests."""
+        self._traced: list[dict[str, Any]] = []
+        self._tracing = asyncio.Event()
         self._served: dict[str, str] = {}
         self._serving: set[asyncio.Task[Any]] = set()
 
@@ -135,6 +138,10 @@ class Page:
             self.wrong.append(json.dumps(given["exceptionDetails"].get("exception", given)))
         elif method == "Log.entryAdded" and given["entry"]["level"] == "error":
             self.wrong.append(f"{given['entry']['text']} {given['entry'].get('url', '')}")
+        elif method == "Tracing.dataCollected":
+            self._traced += given["value"]
+        elif method == "Tracing.tracingComplete":
+            self._tracing.set()
         elif method == "Fetch.requestPaused":
             self._serve(given["requestId"], given["request"]["url"])
         elif method == "Network.requestWillBeSent":
@@ -142,6 +149,26 @@ class Page:
 
     async def call(self, method: str, **given: Any) -> Any:
         return await self._browser.call(method, self._session, **given)
+
+    @contextlib.asynccontextmanager
+    async def tasks(self) -> AsyncIterator[list[float]]:
+        """What the page's own thread does meanwhile: milliseconds of processor time for each task, known afterwards."""
+        found: list[float] = []
+        self._traced.clear()
+        self._tracing.clear()
+        config = {"includedCategories": ["toplevel", "devtools.timeline"]}
+        await self.call("Tracing.start", transferMode="ReportEvents", traceConfig=config)
+        yield found
+        await self.call("Tracing.end")
+        async with asyncio.timeout(20):
+            await self._tracing.wait()
+        layouts = [(event["pid"], event["tid"]) for event in self._traced if event["name"] == "Layout"]
+        own = max(set(layouts), key=layouts.count)
+        found += [
+            event["tdur"] / 1000
+            for event in self._traced
+            if event["name"].endswith("RunTask") and (event["pid"], event["tid"]) == own and "tdur" in event
+        ]
 
     async def script(self, name: str, content: str) -> None:
         """A module of this name, beside those that the service has."""

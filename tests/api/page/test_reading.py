@@ -62,7 +62,7 @@ async def test_text_stays_text_whatever_it_looks_like(page, house):
     await spoken(page, house, text)
     await page.until("document.querySelector('#sums').textContent.includes('in all')")
     assert await page.js("document.querySelector('#text').textContent") == text
-    assert await page.js("document.querySelectorAll('#text :not(p, span)').length") == 0
+    assert await page.js("document.querySelectorAll('#text :not(div, p, span)').length") == 0
     assert await page.js("window.broken") is None
     assert await page.js("probe.forbidden") == []
     assert not page.wrong
@@ -149,27 +149,18 @@ async def test_a_long_text_keeps_the_page_fluent(page, served):
     text = "\n\n".join(f"Paragraph {number}. " + "It goes on and on for a while. " * 9 for number in range(1000))
     assert len(text) > 290_000
     await page.goto(url)
-    await page.call("Performance.enable")
     await page.js(f"document.querySelector('#words').value = {text!r}")
-    await page.js("window.frames_ = []; let last = 0; (function look(now) { frames_.push(now - last); last = now;"
-                  " requestAnimationFrame(look); })(0)")  # fmt: skip
-    before = await work(page)
-    await page.click("#speak")
-    await page.until("frames_.length > 240")
-    frames = sorted((await page.js("frames_"))[2:])
-    spent = (await work(page) - before) / len(frames)
-    assert frames[len(frames) // 2] < 20
-    assert spent < 0.008, "seconds of scripts, styles and layout in each frame"
+    await page.press("End")  # the first key or click makes what sound needs
+    async with page.tasks() as tasks:
+        await page.click("#speak")
+        await page.until("document.querySelector('#text').textContent.length > 150_000 && probe.seconds() > 2", 60)
+    assert len(tasks) > 500
+    assert sum(one > 16 for one in tasks) <= 2, sorted(tasks)[-10:]  # the processor's time, in milliseconds
+    assert max(tasks) < 40, "collecting garbage, at worst"
     await page.press("Escape")
     await page.until("document.querySelector('#notes').textContent.startsWith('Stopped')")
     assert text.startswith(await page.js("document.querySelector('#text').textContent"))
     assert not page.wrong
-
-
-async def work(page):
-    found = (await page.call("Performance.getMetrics"))["metrics"]
-    counted = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration")
-    return sum(one["value"] for one in found if one["name"] in counted)
 
 
 async def test_what_failed_is_said_and_can_be_tried_again(page, served):

@@ -24,7 +24,7 @@ async def test_a_reload_goes_on_at_the_same_word(page, house):
     await page.until("probe.seconds() > 0.5 && probe.word()")
     heard = await page.js("probe.compare()")
     assert heard["wrong"] == 0 and heard["waits"] == []
-    assert 0 <= heard["from"] - before < 1.5
+    assert -0.1 < heard["from"] - before < 1.5  # the bar shows tenths of a second
     assert not page.wrong
 
 
