@@ -80,6 +80,8 @@ def _table(element: Element) -> str:
             cells = [" ".join(_text(cell).split()) for cell in row if bare(cell.tag) == "tc"]
             if any(cells):
                 rows.append("| " + " | ".join(escaped(cell).replace("|", "\\|") for cell in cells) + " |")
+                if len(rows) == 1 and any(bare(e.tag) == "tblHeader" for e in row.iter()):
+                    rows.append("|" + "---|" * len(cells))
     return "\n".join(rows)
 
 

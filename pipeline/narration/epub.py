@@ -13,7 +13,8 @@ from pipeline.narration.contents import Entry, contents, inside
 from pipeline.narration.document import Chapter, Document, LeftOut, Stretch
 from pipeline.narration.html import parsed as parsed_page
 from pipeline.narration.html import told
-from pipeline.narration.markdown import by_headings, cut
+from pipeline.narration.markdown import body, by_headings, cut
+from pipeline.narration.unsaid import NOTE
 from pipeline.narration.xml import bare, parsed
 
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
@@ -127,11 +128,14 @@ class _Text:
         reason = "table of contents" if "nav" in item.properties else _UNREAD.get(package.guide.get(item.name, ""), "")
         if not item.linear:
             reason = reason or "beside the text"
+        if not body(page.text) and any(gap.reason == NOTE for gap in page.left_out):
+            reason = reason or NOTE  # its notes are left out, and so is the heading above them
         self._places[item.name, ""] = self._size
-        if reason:
+        if reason and page.text.strip():
             self.left_out.append(LeftOut(reason, page.text.strip(), item.name))
-            return
         self.left_out += [LeftOut(gap.reason, gap.text, f"{item.name}, {gap.where}") for gap in page.left_out]
+        if reason:
+            return
         for name, at in page.anchors.items():
             self._places[item.name, name] = self._size + at
         self._languages += [

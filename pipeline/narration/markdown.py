@@ -55,12 +55,12 @@ def cut(text: str, places: list[tuple[int, str]], title: str) -> tuple[Chapter, 
     chapters: list[Chapter] = []
     waiting, names = 0, list[str]()
     bounds = [*places, (len(text), "")]
-    if _body(text[: bounds[0][0]]):
+    if body(text[: bounds[0][0]]):
         chapters.append(Chapter(title, text[: bounds[0][0]]))
         waiting = bounds[0][0]
     for (at, name), (until, _) in zip(bounds, bounds[1:], strict=False):
         names.append(name)
-        if not _body(text[at:until]) and until < len(text):
+        if not body(text[at:until]) and until < len(text):
             continue
         piece = text[waiting:until]
         if piece.strip():
@@ -69,7 +69,7 @@ def cut(text: str, places: list[tuple[int, str]], title: str) -> tuple[Chapter, 
     return tuple(chapters)
 
 
-def _body(text: str) -> bool:
+def body(text: str) -> bool:
     """Whether there is more than headings."""
     return any(line.strip() and not _ATX.match(line) for line in text.splitlines())
 

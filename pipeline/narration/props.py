@@ -22,16 +22,23 @@ def in_folder(folder: Path) -> Find:
     return find
 
 
+def checked(script: Script, folder: Path) -> list[tuple[str, str, Path]]:
+    """(type, path, file) of all that the script names outright. Raises InvalidScript for what is not there, or lies
+    elsewhere."""
+    named = [(step["type"], str(step.get("inputs", {}).get("path", ""))) for step in steps(script.steps)]
+    return [
+        (kind, path, beside(folder, path))
+        for kind, path in dict.fromkeys(named)
+        if kind in ("sound", "document") and not REFERENCE.search(path)
+    ]
+
+
 async def sounds(script: Script, folder: Path, clips: ClipStore, run: str) -> dict[str, Clip]:
     """The sounds by their paths, as clips of the run. Raises InvalidRequest and its kind for any file that the script
     names, and that is not there, lies elsewhere, or is no sound."""
     found: dict[str, Clip] = {}
-    for step in steps(script.steps):
-        path = step.get("inputs", {}).get("path", "")
-        if step["type"] not in ("sound", "document") or path in found or REFERENCE.search(path):
-            continue
-        place = await anyio.to_thread.run_sync(beside, folder, path)
-        if step["type"] == "sound":
+    for kind, path, place in await anyio.to_thread.run_sync(checked, script, folder):
+        if kind == "sound":
             data, rate, seconds = await anyio.to_thread.run_sync(as_wav, place)
             name = f"sound-{len(found) + 1}.wav"
             found[path] = Clip(name, await clips.write(run, name, data), "audio/wav", seconds, rate)

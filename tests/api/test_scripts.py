@@ -77,6 +77,7 @@ async def test_each_mistake_of_a_text_is_told_with_its_line(client):
         ({"steps": [{"type": "llm_chat", "config": {"provider": "nobody"}, "inputs": {"message": "x"}}]}, 422,
          "unknown_provider"),
         ({"steps": [{"type": "document", "inputs": {"path": "../secret.txt"}}]}, 404, "not_found"),
+        ({"steps": [{"type": "sound", "inputs": {"path": "bell.wav"}}]}, 422, "invalid_script"),
         ({"steps": [{"type": "speak", "inputs": {"text": "\ud800"}}]}, 422, "invalid_request"),
         (7, 422, "invalid_request"),
     ],

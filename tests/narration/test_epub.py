@@ -53,6 +53,16 @@ def test_a_nested_table_gives_all_its_levels(tmp_path: Path) -> None:
     assert read(path).chapters[2].text == "### Half\n\nThird text.\n\n"
 
 
+def test_what_stands_within_a_page_that_is_left_out_is_told_too(tmp_path: Path) -> None:
+    pages = {
+        "a.xhtml": "<h1>One</h1><p>Text.</p>",
+        "c.xhtml": "<p>Copyright.</p><aside epub:type='footnote'>A small note.</aside>",
+    }
+    guide = '<guide><reference type="copyright-page" href="c.xhtml"/></guide>'
+    left_out = read(epub(tmp_path / "b.epub", pages, guide=guide)).left_out
+    assert [(gap.reason, gap.text) for gap in left_out] == [("front matter", "Copyright."), ("note", "A small note.")]
+
+
 def test_without_a_table_headings_give_the_chapters(tmp_path: Path) -> None:
     pages = {"a.xhtml": "<h1>One</h1><p>x y.</p><h1>Two</h1><p>z.</p>", "b.xhtml": "<h1>Three</h1><p>w.</p>"}
     assert titles(epub(tmp_path / "b.epub", pages)) == ["One", "Two", "Three"]

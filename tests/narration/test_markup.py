@@ -79,14 +79,16 @@ def test_notes_are_known_by_the_marks_that_lead_to_them(tmp_path: Path) -> None:
     pages = {
         "a.xhtml": "<h1>One</h1><p>It was so.<a href='z.xhtml#n1'><sup>1</sup></a> And so.<a href='#n2'>[2]</a></p>"
         "<p id='n2'><a href='#r2'>[2]</a> A note at the foot.</p><p>The text goes on.</p>",
-        "z.xhtml": "<h1>Notes</h1><p><a id='n1' href='a.xhtml#r1'>1</a>. A note at the end.</p><p>A last word.</p>",
+        "y.xhtml": "<h1>Last</h1><p>A last word.</p>",
+        "z.xhtml": "<h1>Notes</h1><p><a id='n1' href='a.xhtml#r1'>1</a>. A note at the end.</p>",
     }
     document = read(epub(tmp_path / "b.epub", pages))
     said = "".join(chapter.text for chapter in document.chapters)
-    assert said == "# One\n\nIt was so. And so.\n\nThe text goes on.\n\n# Notes\n\nA last word.\n\n"
+    assert said == "# One\n\nIt was so. And so.\n\nThe text goes on.\n\n# Last\n\nA last word.\n\n"
     notes = [(gap.text, gap.where) for gap in document.left_out if gap.reason == "note"]
     assert notes == [
         ("[2] A note at the foot.", "OEBPS/a.xhtml, line 1"),
+        ("# Notes", "OEBPS/z.xhtml"),
         ("1. A note at the end.", "OEBPS/z.xhtml, line 1"),
     ]
 

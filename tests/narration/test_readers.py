@@ -126,6 +126,12 @@ def test_docx_has_chapters_by_its_styles_in_any_language(tmp_path: Path) -> None
     assert [(gap.reason, gap.text) for gap in document.left_out] == [("note", "A note."), ("deleted", "gone")]
 
 
+def test_the_head_of_a_docx_table_names_its_columns(tmp_path: Path) -> None:
+    head = "<w:tr><w:trPr><w:tblHeader/></w:trPr><w:tc>" + paragraph("Year") + "</w:tc></w:tr>"
+    body = f"<w:tbl>{head}<w:tr><w:tc>{paragraph('2020')}</w:tc></w:tr></w:tbl>"
+    assert read(docx(tmp_path / "b.docx", body)).chapters[0].text == "| Year |\n|---|\n| 2020 |\n\n"
+
+
 # ---- PDF ------------------------------------------------------------------------------------------------------------
 
 
