@@ -155,10 +155,10 @@ def amplified(samples: Samples, gain: float | NDArray[np.float32]) -> Samples:
         return samples
     scaled = samples * np.asarray(gain, np.float32)
     if peak * float(np.max(gain)) > _KNEE * 32767:
-        size = np.abs(scaled) / 32767
-        over, room = size > _KNEE, _CEILING - _KNEE
-        bent = _KNEE + room * np.tanh((size[over] - _KNEE) / room)
-        scaled[over] = np.copysign(bent * 32767, scaled[over])
+        over, room = np.flatnonzero(np.abs(scaled) > _KNEE * 32767), _CEILING - _KNEE
+        loud = scaled[over] / 32767
+        bent = _KNEE + room * np.tanh((np.abs(loud) - _KNEE) / room)
+        scaled[over] = np.copysign(bent * 32767, loud)
     return np.asarray(np.rint(scaled, out=scaled), np.int16)
 
 
