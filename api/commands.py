@@ -102,7 +102,9 @@ def read(
     lexicon: options.Lexicon = "",
     format: Annotated[
         str,
-        typer.Option("--format", "-f", metavar="NAME", help="mp3, m4b, m4a, opus, flac, wav, or epub."),
+        typer.Option(
+            "--format", "-f", metavar="NAME", help="mp3, m4b, m4a, opus, flac, wav, epub, or what ffmpeg makes."
+        ),
     ] = "",
     split: Annotated[bool, typer.Option("--split", help="One file for each chapter, in a folder.")] = False,
     each: Annotated[bool, typer.Option("--each", help="A book for each file, not one of them all.")] = False,

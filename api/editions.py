@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import InvalidRequest
+from pipeline.audio.export import check as check_ending
+from pipeline.errors import InvalidRequest, NotInstalled
 from pipeline.narration import Document, read
 from pipeline.narration.library import chosen, together
 
 ENDINGS = ("mp3", "m4b", "m4a", "opus", "flac", "wav", "epub")
+"""Beside these, whatever FFmpeg makes where it is installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,10 @@ def _ending(wish: Wish) -> str:
     stated = "" if wish.output.endswith("/") or Path(wish.output or ".").is_dir() else suffix
     ending = wish.format or stated or "mp3"
     if ending not in ENDINGS:
-        raise InvalidRequest(f"There is no book of the kind {ending!r}; there is: {', '.join(ENDINGS)}.")
+        try:
+            check_ending(ending)
+        except NotInstalled as error:
+            raise InvalidRequest(error.message) from error
     if stated and stated != ending:
         raise InvalidRequest(f"-o {wish.output} and --format {wish.format} say two things; leave one of them out.")
     if ending == "epub" and (wish.split or wish.srt):

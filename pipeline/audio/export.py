@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -32,6 +33,31 @@ COPIED = {"m4a": "ipod", "m4b": "ipod", "opus": "ogg"}
 """Endings of files whose chapters and title are put in by copying their packets, and what FFmpeg calls them."""
 
 
+def check(ending: str, sample_rate: int = 22050) -> None:
+    """Whether such files can be made here; FFmpeg, where it is needed, tries it with a moment of silence.
+
+    Raises InvalidSetting for an ending that nothing knows, NotInstalled when FFmpeg is needed and not there."""
+    if ending in ENCODERS or ending in COPIED:
+        return
+    others = ", ".join([*ENCODERS, "m4a", "m4b"])
+    if not re.fullmatch("[a-z0-9]{1,8}", ending):
+        raise InvalidSetting(f"A file's ending says its format: {others}.")
+    if shutil.which("ffmpeg") is None:
+        raise NotInstalled(
+            f"Files of the kind .{ending} are made by ffmpeg, which is not on this machine's path. "
+            f"Install it, or choose {others}."
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        sound, made = Path(folder) / "sound.wav", Path(folder) / f"made.{ending}"
+        sound.write_bytes(encoded(WavEncoder, bytes(sample_rate // 10 * 2), sample_rate))
+        command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", str(sound), "-f", _container(ending), str(made)]
+        trial = subprocess.run(command, capture_output=True, check=False)
+    if trial.returncode:
+        lines = trial.stderr.decode(errors="replace").replace(f"{folder}{os.sep}", "").strip().splitlines()
+        said = lines[-1:] or ["it did not say why"]
+        raise InvalidSetting(f"ffmpeg cannot make a file of the kind .{ending} ({said[0]}). Choose {others}.")
+
+
 async def export(
     pcm: AsyncIterator[bytes],
     sample_rate: int,
@@ -45,11 +71,9 @@ async def export(
     not at all.
 
     WAV, FLAC, MP3, Opus, M4A and M4B in little memory, however long; any other ending through pydub and FFmpeg.
-    Raises InvalidSetting, before anything is written, for an ending that nothing knows, and NotInstalled when FFmpeg is
-    needed and not there."""
+    Raises what `check` does, before anything is written."""
     ending, tags = target.suffix.lower().removeprefix("."), dict(tags or {})
-    if ending not in ENCODERS and ending not in COPIED:
-        await _need_ffmpeg(ending, sample_rate)
+    await anyio.to_thread.run_sync(check, ending, sample_rate)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=target.parent) as folder:
         made = Path(folder) / f"sound.{ending}"
@@ -83,26 +107,6 @@ async def _write(pcm: AsyncIterator[bytes], encoder: Encoder | Muxer, path: Path
     async for part in pcm:
         await anyio.to_thread.run_sync(add, part)
     await anyio.to_thread.run_sync(add, None)
-
-
-async def _need_ffmpeg(ending: str, sample_rate: int) -> None:
-    """FFmpeg is there, and can make such a file: it makes a short one, which is thrown away."""
-    others = ", ".join([*ENCODERS, "m4a", "m4b"])
-    if not re.fullmatch("[a-z0-9]{1,8}", ending):
-        raise InvalidSetting(f"A file's ending says its format: {others}.")
-    if shutil.which("ffmpeg") is None:
-        raise NotInstalled(
-            f"Files of the kind .{ending} are made by ffmpeg, which is not on this machine's path. "
-            f"Install it, or choose {others}."
-        )
-    with tempfile.TemporaryDirectory() as folder:
-        sound, made = Path(folder) / "sound.wav", Path(folder) / f"made.{ending}"
-        sound.write_bytes(encoded(WavEncoder, bytes(sample_rate // 10 * 2), sample_rate))
-        command = ["ffmpeg", "-v", "error", "-y", "-i", str(sound), "-f", _container(ending), str(made)]
-        trial = await anyio.run_process(command, check=False)
-    if trial.returncode:
-        said = trial.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it did not say why"]
-        raise InvalidSetting(f"ffmpeg cannot make a file of the kind .{ending} ({said[0]}). Choose {others}.")
 
 
 # ---- in a thread ----------------------------------------------------------------------------------------------------

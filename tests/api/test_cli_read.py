@@ -79,7 +79,7 @@ def test_a_dry_run_says_what_would_be_done_and_makes_nothing(env: dict[str, str]
         ["empty.txt"],
         ["a.txt", "-o", "b.xyz"],
         ["a.txt", "--chapters", "7"],
-        ["a.txt", "-f", "ogg"],
+        ["a.txt", "-f", "vinyl"],
         ["a.txt", "-e", "nobody"],
         ["a.txt", "--split", "-o", "b.mp3"],
         ["a.txt", "-f", "epub", "--split"],
