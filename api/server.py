@@ -24,8 +24,8 @@ from pipeline.errors import AloudError, InvalidSetting
 logger = logging.getLogger("aloud.server")
 
 _BACKLOG = 4096
-_UNSENT = 65_536
-"""Bytes of a stream that wait in the kernel for a reader that does not read."""
+_UNSENT = 16_384
+"""Bytes that the kernel is asked to hold for a reader that does not read; it takes two or three times as many."""
 _GRACE = 1.0
 """Seconds for connections to end after the drain, before they are cut."""
 _FILES = 8192

@@ -24,7 +24,7 @@ RETRY = 1000
 RETRY_SOON = 200
 """The same, when the service ends and another takes its place."""
 _LINES = 64
-_PIECE = 32_768
+_PIECE = 16_384
 """Bytes sent at once, about: what a reader who has stopped reading costs."""
 
 

@@ -52,6 +52,12 @@ class Service:
                     if any(mark in line for mark in TERMINAL):
                         return
 
+    def worked(self) -> float:
+        """Seconds of a processor that the process has used."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def files(self) -> int:
         """File handles that the process has open."""
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))

@@ -84,8 +84,10 @@ async def espeak() -> bool:
     chance = random.Random(1)
     async with service(tts_provider="espeak", replay_rate=20) as made:
         waits, heard, gaps, memory = list[float](), list[float](), list[float](), list[int]()
+        sound = 0.0
 
         async def one(begin: float) -> None:
+            nonlocal sound
             await asyncio.sleep(begin)
             run = await made.ask("POST", "/api/v1/runs", {"text": written(chance, 8), "llm_provider": "replay"})
             cut = until = 0.0
@@ -100,6 +102,7 @@ async def espeak() -> bool:
                     elif now - until > GAP:
                         gaps.append(now - until)
                     until = max(until, now) + event["seconds"]
+                    sound += event["seconds"]
 
         async def look() -> None:
             while True:
@@ -107,11 +110,15 @@ async def espeak() -> bool:
                 await asyncio.sleep(0.2)
 
         looking = asyncio.create_task(look())
+        idle = made.worked()
         began = time.perf_counter()
         await asyncio.gather(*[one(number * 0.02) for number in range(200)])
         looking.cancel()
         most = max(memory) / 1e6
-        print(f"200 espeak runs at once, for {time.perf_counter() - began:.0f} s")
+        print(
+            f"200 espeak runs at once, for {time.perf_counter() - began:.0f} s: {sound:,.0f} s of sound for"
+            f" {made.worked() - idle:.0f} s of a processor"
+        )
         good = figures("first passage -> its audio at the listener", waits, p99=500)
         figures("the run's beginning -> its first audio (its first clause comes meanwhile)", heard)
         print(f"gaps: {len(gaps)} (wanted 0), the longest {max(gaps, default=0.0):.2f} s", end="")

@@ -1,11 +1,15 @@
 """Event streams over a real server: every trap that servers of such streams fall into."""
 
 import asyncio
+import fcntl
 import json
+import struct
+import termios
 
 import httpx
 import pytest
 
+from api.sse import Patient
 from tests.api.client import Reading, check_run, events, listen, speak, until
 from tests.api.conftest import TEXT
 
@@ -189,6 +193,29 @@ async def test_a_reader_that_never_reads_holds_nobody_up_and_is_dropped(served):
     assert reader.at_eof() or reader.exception()
     writer.close()
     check_run(found, text)
+
+
+async def test_what_is_held_for_a_reader_who_does_not_read_is_little(client, monkeypatch):
+    """In this process and in the kernel: all that was handed over, without what lies at the reader's own door."""
+    handed = 0
+
+    async def counted(self, message, send=Patient.send):
+        nonlocal handed
+        handed += len(message.get("body", b""))
+        await send(self, message)
+
+    run = (await speak(client, text="Many words, and some more of them. " * 1500, speed=10))[0]["run"]
+    monkeypatch.setattr(Patient, "send", counted)
+    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port, limit=1024)
+    writer.transport.pause_reading()
+    writer.write(f"GET /api/v1/runs/{run}/events HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    socket, before = writer.get_extra_info("socket"), -1
+    while before != handed or not handed:
+        before = handed
+        await asyncio.sleep(0.2)  # there is no sign of nothing more being taken
+    at_the_door = struct.unpack("i", fcntl.ioctl(socket.fileno(), termios.FIONREAD, bytes(4)))[0]
+    writer.transport.abort()
+    assert handed - at_the_door <= 150_000
 
 
 async def test_httpx_sse_reads_it(client):
