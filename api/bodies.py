@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -33,8 +34,8 @@ WAYS = ("text", "prompt", "messages", "document", "script")
 """Where the text may come from."""
 
 
-class Manner(BaseModel):
-    """Who writes, who speaks, and how."""
+class Asking(BaseModel):
+    """Who writes, and how he is asked."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -45,6 +46,20 @@ class Manner(BaseModel):
     temperature: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
     max_tokens: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     stop: Name | Names = []
+
+    def order(self, text: str | None = None, messages: Sequence[Turn] = ()) -> Order:
+        return Order(
+            text=text,
+            messages=tuple(messages),
+            llm_provider=(*_listed(self.llm_provider), *self.fallback_providers),
+            stop=tuple(_listed(self.stop)),
+            **self.model_dump(include=_SAME),
+        )
+
+
+class Manner(Asking):
+    """Who writes, who speaks, and how."""
+
     thinking: bool = Field(False, description="Show what the model thinks, as events; it is never spoken.")
     tts_provider: Name | Names | None = Field(None, description="Who speaks; several are tried in order.")
     voice: Name = Field("", description="A name that /api/v1/voices lists, or engine/name.")
@@ -65,14 +80,7 @@ class Manner(BaseModel):
     )
 
     def order(self, text: str | None = None, messages: Sequence[Turn] = ()) -> Order:
-        return Order(
-            text=text,
-            messages=tuple(messages),
-            llm_provider=(*_listed(self.llm_provider), *self.fallback_providers),
-            tts_provider=tuple(_listed(self.tts_provider)),
-            stop=tuple(_listed(self.stop)),
-            **self.model_dump(include=_SAME),
-        )
+        return replace(super().order(text, messages), tts_provider=tuple(_listed(self.tts_provider)))
 
 
 _SAME: Any = {
@@ -164,6 +172,12 @@ class Narrate(Filling):
 
 class Template(Manner):
     """Values for a template's variables, beside who writes and speaks."""
+
+    values: dict[Name, Any] = {}
+
+
+class Answered(Asking):
+    """Values for a template's variables, beside who writes."""
 
     values: dict[Name, Any] = {}
 
@@ -267,6 +281,13 @@ class TurnShown(BaseModel):
     run: str
     at: float
     """Seconds since the epoch."""
+
+
+class AnswerShown(BaseModel):
+    answer: Any = Field(description="As the template describes it.")
+    provider: str
+    model: str
+    total_tokens: int | None
 
 
 class SessionShown(BaseModel):

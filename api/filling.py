@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 
-from api.bodies import Manner, Narrate
+from api.bodies import Answered, Asking, Manner, Narrate
 from api.documents import is_id
 from pipeline import prompts
 from pipeline.errors import InvalidRequest
@@ -21,14 +21,44 @@ if TYPE_CHECKING:
 
 async def filled(runs: Runs, name: str, values: Mapping[str, Any], body: Manner) -> Order:
     """Raises UnknownTemplate, InvalidVariable; InvalidRequest for a template whose answer is no text."""
-    template = await anyio.to_thread.run_sync(prompts.find, name, runs.settings.templates)
+    template = await _template(runs, name)
     if template.output == "json":
-        raise InvalidRequest(f"What the template {name} gives is data; there is nothing in it to speak.")
+        raise InvalidRequest(f"What the template {name} gives is data, and not spoken: POST /api/v1/templates/{name}.")
     if body.language and "language" in template.variables:
         values = {"language": body.language, **values}
+    return replace(_order(template, values, body), narrated=template.output == "script")
+
+
+async def answered(runs: Runs, name: str, body: Answered, owner: str) -> dict[str, Any]:
+    """The data that a model answers. Raises UnknownTemplate, InvalidVariable, TooMany, SourceError; InvalidRequest for
+    a template whose answer is spoken."""
+    template = await _template(runs, name)
+    if template.output != "json":
+        raise InvalidRequest(f"What the template {name} gives is spoken: POST /api/v1/stream/templates/{name}.")
+    order = _order(template, body.values, body)
+    runs.welcome()
+    runs.allowance.begin(owner)
+    try:
+        runs.allowance.take(owner, 0)
+        answer = await runs.workshop.ask(order)
+        runs.allowance.add(owner, len(answer.text))
+    finally:
+        runs.allowance.end(owner)
+    return {
+        "answer": template.read(answer.text),
+        "provider": answer.provider,
+        "model": answer.model,
+        "total_tokens": answer.total_tokens,
+    }
+
+
+async def _template(runs: Runs, name: str) -> prompts.Template:
+    return await anyio.to_thread.run_sync(prompts.find, name, runs.settings.templates)
+
+
+def _order(template: prompts.Template, values: Mapping[str, Any], body: Asking) -> Order:
     asked = template.fill(values)
-    order = body.order(messages=[Message("user", asked.prompt)])
-    return replace(order, system=body.system or asked.system, narrated=template.output == "script")
+    return replace(body.order(messages=[Message("user", asked.prompt)]), system=body.system or asked.system)
 
 
 async def narration(runs: Runs, body: Narrate, owner: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 import anyio.to_thread
 
 from pipeline import engines, sources
+from pipeline.asking import Answer, ask
 from pipeline.errors import (
     EmptyText,
     EngineUnavailable,
@@ -193,6 +194,12 @@ class Workshop:
         if order.text is not None:  # said as it is: no model is asked
             return ("replay",) if order.llm_provider == ("replay",) else ("text",)
         return order.llm_provider or self._named("ALOUD_LLM_PROVIDER", "ollama", "ALOUD_LLM_FALLBACKS")
+
+    async def ask(self, order: Order) -> Answer:
+        """What a model answers, spoken by nobody. Raises InvalidRequest and its kind, SourceError."""
+        request = self._request(order, given=False, run_tool=None)
+        source = await anyio.to_thread.run_sync(self.source, self.providers(order))  # may import a library
+        return await ask(source, request, self.max_chars)
 
     def _named(self, setting: str, default: str, fallbacks: str) -> tuple[str, ...]:
         return _names(f"{self.env.get(setting) or default},{self.env.get(fallbacks, '')}")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request
+import anyio
+from fastapi import Depends, Path, Query, Request, Response
 from fastapi.security import HTTPBearer
 
 from api.auth import Keys
 from api.bodies import Refused
 from api.errors import Unauthorized
 from api.runs import Runs
+from pipeline.errors import AloudError
 from pipeline.ports import RunRecord
 
 _bearer = HTTPBearer(auto_error=False, description="A key of the service, where it wants one.")
@@ -68,3 +71,25 @@ AddressedRun = Annotated[RunRecord, Depends(_addressed)]
 def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
     """Answers besides success, for the OpenAPI page."""
     return {code: {"model": Refused} for code in (400, 401, *codes)}
+
+
+async def unless_left(request: Request, work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any] | Response:
+    """What `work` gives, which is cancelled when whoever asked is no longer there."""
+    found: dict[str, Any] | Response = Response(status_code=204)  # which nobody reads
+    failure: AloudError | None = None
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        watching.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as watching:
+        watching.start_soon(watch)
+        try:
+            found = await work
+        except AloudError as error:
+            failure = error  # raised here, it would come out as one of a group
+        watching.cancel_scope.cancel()
+    if failure is not None:
+        raise failure
+    return found

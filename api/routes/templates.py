@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 
-from api.bodies import Lyrics, Manner, Narrate, Template
-from api.filling import filled, narration
-from api.routes.common import KeysHere, Owner, RunsHere, refusals
+from api.bodies import Answered, AnswerShown, Lyrics, Manner, Narrate, Template
+from api.filling import answered, filled, narration
+from api.routes.common import KeysHere, Owner, RunsHere, refusals, unless_left
 from api.routes.events import STREAM, listen
 from api.runs import Runs
 from api.sse import EventStream
@@ -53,6 +53,14 @@ async def template(
 ) -> EventStream:
     """Any template whose answer is text, one of one's own as well."""
     return await _speak(await filled(runs, name, body.values, body), body, runs, keys, owner)
+
+
+@router.post("/templates/{name}", response_model=AnswerShown, responses=refusals(404, 408, 413, 422, 429, 500, 503))
+async def answer(
+    name: Annotated[str, Path(max_length=200)], body: Answered, request: Request, runs: RunsHere, owner: Owner
+) -> dict[str, Any] | Response:
+    """The answer of a template that gives data: the plan of a song, scores for a text."""
+    return await unless_left(request, answered(runs, name, body, owner))
 
 
 async def _speak(order: Order, body: Manner, runs: Runs, keys: KeysHere, owner: str) -> EventStream:

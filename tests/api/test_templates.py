@@ -1,8 +1,11 @@
 """Prompts that are ready but for a few values, and what is heard of their answers."""
 
+import asyncio
+import json
+
 import pytest
 
-from tests.api.client import check_run, listen
+from tests.api.client import check_run, listen, until
 from tests.fakes.models import Turn, fake
 
 SCRIPT = (
@@ -104,3 +107,73 @@ async def test_what_cannot_be_filled_is_refused_and_nobody_is_asked(served, mode
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
     assert not model.asked
     assert (await client.get("/api/v1/runs")).json()["runs"] == []
+
+
+PLAN = {"title": "Salt", "theme": "The sea.", "sections": [{"name": "verse 1", "kind": "verse", "about": "Waves."}]}
+SEA = {"values": {"prompt": "the sea"}}
+
+
+async def test_data_is_answered_and_not_spoken(served):
+    told = "Here it is:\n```json\n" + json.dumps(PLAN) + "\n```\n"
+    async with fake("ollama", Turn([told[at : at + 7] for at in range(0, len(told), 7)])) as model:
+        client = await served(env(model))
+        found = await client.post("/api/v1/templates/song_plan", json={**SEA, "model": "mine", "temperature": 0.2})
+        assert found.status_code == 200
+        assert found.json() == {"answer": PLAN, "provider": "ollama", "model": "mine", "total_tokens": 12}
+        asked = model.asked[0].body
+        assert asked["model"] == "mine" and asked["options"]["temperature"] == 0.2
+        assert "about this: the sea" in asked["messages"][-1]["content"]
+        assert (await client.get("/api/v1/runs")).json()["runs"] == []
+
+
+@pytest.mark.parametrize(
+    ("plan", "status", "code"),
+    [
+        (Turn(("I would rather not.",)), 503, "source_truncated"),
+        (Turn(('{"title": "Salt"}',)), 503, "source_truncated"),
+        (Turn(fault="500"), 503, "source_failed"),
+        (Turn(fault="404"), 503, "source_refused"),
+    ],
+)
+async def test_an_answer_that_is_no_such_data_is_an_error(served, plan, status, code):
+    async with fake("ollama", plan) as model:
+        client = await served(env(model))
+        answer = await client.post("/api/v1/templates/song_plan", json=SEA)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "code"),
+    [
+        ("lyrics", SEA, "invalid_request"),
+        ("nothing", SEA, "unknown_template"),
+        ("song_plan", {"values": {"minutes": 99}}, "invalid_variable"),
+        ("song_plan", {**SEA, "voice": "espeak"}, "invalid_request"),
+        ("song_plan", {**SEA, "llm_provider": "nobody"}, "unknown_provider"),
+    ],
+)
+async def test_data_that_cannot_be_asked_for_is_refused(served, model, name, body, code):
+    client = await served(env(model))
+    answer = await client.post(f"/api/v1/templates/{name}", json=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
+    assert not model.asked
+
+
+async def test_whoever_leaves_ends_the_asking_and_frees_his_place(served, caplog):
+    async with fake("ollama", Turn(("{",) * 9, fault="silence"), Turn((json.dumps(PLAN),))) as model:
+        client = await served(env(model), max_runs=1)
+        asking = asyncio.create_task(client.post("/api/v1/templates/song_plan", json=SEA))
+        await until(lambda: _asked(model))
+        assert (await client.post("/api/v1/templates/song_plan", json=SEA)).status_code == 429
+        asking.cancel()
+        await asyncio.wait_for(model.asked[0].left.wait(), 5)
+        await until(lambda: _answers(client))
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def _asked(model):
+    return bool(model.asked)
+
+
+async def _answers(client):
+    return (await client.post("/api/v1/templates/song_plan", json=SEA)).status_code == 200
