@@ -103,7 +103,7 @@ def _begins(block: str, whole: bool = False) -> bool:
 def _paragraph(blocks: list[str], spaceless: bool) -> Paragraph:
     text, sentences = "", list[str]()
     for block in blocks:
-        sentence = re.search(r"^# text = (.*)$", block, re.MULTILINE)
+        sentence = re.search(r"^# text *=(.*)$", block, re.MULTILINE)
         if sentence is None:
             continue
         sentences.append(sentence[1].strip())

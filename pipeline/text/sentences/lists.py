@@ -17,8 +17,8 @@ _MARKER = re.compile(
     rf"[\s{BULLETS}*+_\-–—>]*\(?({_NUMBER}|\d{{4}}|\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})[.)]*\Z", re.IGNORECASE
 )
 _MARKER_OPEN = re.compile(rf"[\s{BULLETS}*+_\-–—>]*\(?{_NUMBER}[.)]+", re.IGNORECASE)
-_FIRST = re.compile(r"[a1i][.)]\s|\([a1iA]\)\s")
-_HALF_FIRST = re.compile(r"[a1i][.)]?\Z|\([a1iA]?\)?\Z")
+_FIRST = re.compile(r"[a1i]\.\s|[a-z\d]\)\s|\([a1iA]\)\s")
+_HALF_FIRST = re.compile(r"[a-z\d][.)]?\Z|\([a1iA]?\)?\Z")
 
 
 def is_marker(head: str) -> bool:
@@ -28,8 +28,10 @@ def is_marker(head: str) -> bool:
 
 
 def begins(text: Text, i: int) -> bool:
-    """Whether the first item of a list begins at i, behind a stop: a. The first item b. The second."""
-    return text.char(i) in "a1i(" and text.match(_FIRST, i, _HALF_FIRST) > i
+    """Whether an item of a list begins at i, behind a stop: a. The first item b. The second; c) The third."""
+    char = text.char(i)
+    marked = char in "a1i(" or ((char.islower() or char.isdigit()) and text.char(i + 1) == ")")
+    return marked and text.match(_FIRST, i, _HALF_FIRST) > i
 
 
 def due(head: str) -> tuple[str, ...]:

@@ -56,6 +56,8 @@ def begins(stop: Stop, right: int) -> bool:
         return True  # "Lee?" "Yes.": another speaks
     if char in DASHES:
         return _behind_dash(stop, right)
+    if char in "*·" and text.char(right + 1) == " ":
+        return kind is Kind.PLAIN
     if char == ",":  # ,,as „ is typed''
         return kind is Kind.PLAIN and text.char(right + 1) == ","
     first = text.letter(right)
@@ -65,6 +67,8 @@ def begins(stop: Stop, right: int) -> bool:
     if kind is Kind.PLAIN and lists.begins(text, right):
         return True
     if letter.islower():
+        if char == "(":
+            return _is_aside(stop)
         return _small(stop, first) or _behind_elision(stop, first)
     if letter.isdigit():
         return _digit(stop)
@@ -96,6 +100,11 @@ def _whole_aside(text: Text, first: int) -> bool:
     word = text.word(first)
     second = text.blank(first + len(word))
     return word[:1].isupper() and second > first + len(word) and text.char(second).islower()
+
+
+def _is_aside(stop: Stop) -> bool:
+    """Whether a bracket with a small letter is a remark on what was said, (applause), and not its source."""
+    return stop.kind is Kind.PLAIN and stop.marks == "." and len(stop.token) > 3 and stop.text.char(stop.at + 1) == " "
 
 
 def _small(stop: Stop, first: int) -> bool:
