@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -12,6 +13,9 @@ from pipeline.audio import ENCODERS
 from pipeline.errors import EmptyText, InvalidRequest, TextTooLong
 from pipeline.text import SPLITTERS, Limits, Speakable
 from pipeline.types import Message
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Of a surrogate pair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,5 +91,5 @@ def check_text(text: str, most: int, *, blank: bool = False) -> None:
         raise EmptyText("The text is empty: there is nothing to speak.")
     if len(text) > most:
         raise TextTooLong(f"The text has {len(text):,} characters; the most allowed is {most:,} (ALOUD_MAX_CHARS).")
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if _HALF.search(text):
         raise InvalidRequest("The text holds half of a surrogate pair, which is no character; send valid Unicode.")

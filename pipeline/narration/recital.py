@@ -62,7 +62,8 @@ class Recital:
                         else:
                             self._note(event)
         finally:
-            await clips.erase(run)
+            with anyio.CancelScope(shield=True):
+                await clips.erase(run)
         if self.samples:
             self._add(memoryview(bytes(2 * round(self.portion.pause * self._rate))))
 
