@@ -103,16 +103,16 @@ def test_only_so_many_voices_are_remembered(tmp_path: Path) -> None:
 async def test_a_voice_of_another_packages_engine_is_asked_for_as_one_of_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "choir.py").write_text(
-        "from pipeline.engines.tone import ToneEngine\nclass Choir(ToneEngine):\n    name = 'choir'\n"
+    (tmp_path / "quartet.py").write_text(
+        "from pipeline.engines.tone import ToneEngine\nclass Quartet(ToneEngine):\n    name = 'quartet'\n"
     )
-    info = tmp_path / "choir-1.0.dist-info"
+    info = tmp_path / "quartet-1.0.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: choir\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[aloud.engines]\nchoir = choir:Choir\n")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: quartet\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[aloud.engines]\nquartet = quartet:Quartet\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     async with Workshop(output_dir=tmp_path, env={}) as workshop:
-        engine, voice = await workshop.voice(Order(text="Hello.", voice="choir/high"))
-        assert (engine.name, voice.name) == ("choir", "high")
+        engine, voice = await workshop.voice(Order(text="Hello.", voice="quartet/high"))
+        assert (engine.name, voice.name) == ("quartet", "high")
         engine, voice = await workshop.voice(Order(text="Hello.", voice="gmw/en-US"))
         assert (engine.name, voice.name) == ("espeak", "gmw/en-US")
