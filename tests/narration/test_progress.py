@@ -64,6 +64,7 @@ class Works:
                     spoken, work = 0, 0.0
             if (left := watched.left()) is not None:
                 self.told.append((watched.done / watched.total, self.now, left))
+        self.now += 4.0 * self.portions * PORTION / PASSAGE / 10_000  # the book is put together
         first = (self.kept + 0.1 * (self.portions - self.kept)) / self.portions
         return [(self.now - at, left) for done, at, left in self.told if done >= first]
 
