@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import math
 import time
 import wave
 from contextlib import aclosing
@@ -12,6 +13,7 @@ import pytest
 import soundfile
 
 from pipeline.audio import ENCODERS
+from pipeline.audio.listening import SLOW
 from pipeline.audio.pauses import SENTENCE
 from pipeline.audio.recorder import LocalRecorder
 from pipeline.audio.seams import AUDIBLE
@@ -130,6 +132,12 @@ async def test_a_slow_voice_is_heard_from_its_first_sound_and_ends_with_the_same
     assert clip.name == growing.name and clip.path == growing.path
     with wave.open(io.BytesIO(b"".join(heard))) as file:
         assert file.getframerate() == RATE
+
+
+async def test_where_nobody_listens_a_slow_voice_is_told_of_when_its_clip_is_whole(clips):
+    engine = Script(tone(0.3), 2 * SLOW, tone(0.3))
+    async with aclosing(LocalRecorder(engine, clips, slow=math.inf).record("run1", passage(), Voice())) as items:
+        assert [type(item) for item in [item async for item in items]] == [Clip]
 
 
 async def test_a_voice_is_slow_only_once_something_can_be_heard(clips):
