@@ -97,3 +97,29 @@ async def test_a_network_that_is_away_for_a_while_costs_nothing(page, house):
     assert await page.until(STATE) == "playing"
     heard = await page.js("probe.compare()")
     assert heard["wrong"] == 0 and heard["waits"] == []
+
+
+async def test_two_tabs_share_a_run_by_its_address_and_each_has_its_own_place(page, browser, house):
+    await spoken(page, house, TEXT[:200])
+    await page.until(f"{POSITION} > 1")
+    other = await browser.page()
+    await other.goto(await page.js("location.href"))
+    await other.until("document.querySelector('#sums').textContent.includes('in all')")
+    assert await other.js("document.querySelector('#text').textContent") == TEXT[:200]
+    assert await other.js(f"{STATE} + {POSITION}") == "paused0"
+    await other.click("#play")
+    await other.until(f"{POSITION} > 0.3")
+    assert await page.js(STATE) == "playing"
+    assert not other.wrong
+    await other.close()
+
+
+async def test_where_browsers_give_no_worklet_the_page_plays_by_itself(page, house):
+    bare = "Object.defineProperty(BaseAudioContext.prototype, 'audioWorklet', {value: undefined})"
+    await page.call("Page.addScriptToEvaluateOnNewDocument", source=bare)
+    await page.goto(house)
+    await page.write("#words", "This plays on the page's own thread.")
+    await page.click("#speak")
+    await page.until("probe.word()")
+    await finished(page)
+    assert not page.wrong

@@ -45,3 +45,17 @@ async def test_escape_stops_the_model_and_the_voice(page, house):
     assert await page.js("document.querySelector('#player').dataset.state") == "paused"
     text = await page.js("document.querySelector('#text').textContent")
     assert text and len(text) < len(LONG * 5)
+
+
+async def test_a_reload_keeps_the_conversation_and_goes_on_with_it(page, house):
+    await ask(page, house, "The first question.")
+    await page.until("document.querySelectorAll('#earlier dd').length === 1")
+    await finished(page)
+    await page.js("localStorage.clear(), sessionStorage.clear()")
+    await page.call("Page.reload")
+    await page.until("document.readyState === 'complete' && document.querySelectorAll('#earlier dd').length === 1")
+    await page.write("#answer", "The second one.")
+    await page.press("Enter")
+    await page.until("document.querySelectorAll('#earlier dd').length === 3")
+    assert await said(page) == ["The first question.", "The first question.", "The second one."]
+    assert not page.wrong
