@@ -104,9 +104,11 @@ class ScriptSource:
         self._pause = 0.0
         """Seconds that are due before the next word."""
         self._said = False
+        self._options: Mapping[str, Any] = {}
+        """Of the run's request: what it lends to whoever is asked."""
 
     async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
-        self._pause, self._said = 0.0, False
+        self._pause, self._said, self._options = 0.0, False, request.options
         async with aclosing(self._steps(self._script.steps, {})) as items:
             async for item in items:
                 yield item
@@ -205,6 +207,7 @@ class ScriptSource:
             system=system,
             temperature=config.get("temperature"),
             max_tokens=config.get("max_tokens"),
+            options=self._options,
         )
         aloud, stream = config.get("speak", True), config.get("stream", True)
         pieces: list[str] = []

@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from pipeline import create_streaming_pipeline
+from pipeline.narration.script import parsed
 from pipeline.sources.connections import Connections
 from pipeline.sources.retry import PatientSource, Retries
 from tests.fakes.models import FORMATS, Turn, fake
@@ -94,6 +95,16 @@ async def test_a_pipeline_keeps_them_from_one_turn_to_the_next(form, tmp_path):
                 assert [event async for event in pipeline.stream_chat_to_audio("go")][-1].type == "complete"
             assert (len(server.asked), server.connections, server.open) == (2, 1, 1)
         await server.down_to(0)
+
+
+async def test_the_steps_of_a_script_share_them(tmp_path):
+    steps = "".join(f"  - {{id: {name}, type: llm_chat, inputs: {{message: go}}}}\n" for name in ("one", "two"))
+    script = parsed(f"name: two\nconfig: {{default_llm_provider: ollama}}\nsteps:\n{steps}")
+    async with fake("ollama", Turn()) as server:
+        env = {"OLLAMA_HOST": server.url}
+        async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}, env=env) as pipeline:
+            assert [event async for event in pipeline.stream_script_to_audio(script)][-1].type == "complete"
+        assert (len(server.asked), server.connections) == (2, 1)
 
 
 def test_a_plain_script_leaves_none_behind(tmp_path):
