@@ -121,15 +121,16 @@ class _Text:
     def add(self, archive: Archive, item: Item, package: _Package) -> None:
         if (item.name, "") in self._places:
             return  # a page that is named twice is read once
-        page = parsed_page(archive.read(item.name), self._notes.get(item.name, ()))
+        notes = self._notes.get(item.name, set())
+        page = parsed_page(archive.read(item.name), notes)
         for address in page.marked:
             name, fragment = inside(posixpath.dirname(item.name), address)
             self._notes.setdefault(name, set()).add(fragment)
         reason = "table of contents" if "nav" in item.properties else _UNREAD.get(package.guide.get(item.name, ""), "")
         if not item.linear:
             reason = reason or "beside the text"
-        if not body(page.text) and any(gap.reason == NOTE for gap in page.left_out):
-            reason = reason or NOTE  # its notes are left out, and so is the heading above them
+        if notes and not body(page.text):
+            reason = reason or NOTE  # notes of other pages are left out, and so is the heading above them
         self._places[item.name, ""] = self._size
         if reason and page.text.strip():
             self.left_out.append(LeftOut(reason, page.text.strip(), item.name))

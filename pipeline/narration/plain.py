@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.errors import UnreadableDocument
 from pipeline.narration.document import Chapter, Document, LeftOut
 from pipeline.narration.escapes import escaped, paragraph
+from pipeline.narration.frame import framed
 
 _HEADING = re.compile(
     r"(?:chapter|part|book|kapitel|teil|buch|chapitre|partie|cap[i\u00ed]tulo|capitolo|hoofdstuk|prologue|epilogue|"
@@ -18,45 +19,43 @@ _HEADING = re.compile(
 _SLANTED = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]*(?:\n[^_\n]+){0,3})(?<=\S)_(?!\w)")
 """As it was typed before there was another way."""
 _PICTURE = re.compile(r"\[Illustration(?::[^\]]*)?\]", re.IGNORECASE)
-_FRAME = re.compile(r"\*\*\* ?(START|END) OF (?:THE|THIS) PROJECT GUTENBERG EBOOK[^\n]{0,200}", re.IGNORECASE)
-"""What is before the first and behind the second is about the file, not of the book."""
+_CONTENTS = re.compile(r"(?:table of )?contents[.:]?|inhalt|table des mati\u00e8res|\u00edndice|indice", re.IGNORECASE)
+_ENTRY = re.compile(r"[ \t]*(?:[^\W\d_]{2,12}[ \t]+)?(?:\d{1,3}|[IVXLC]{1,8})\b[^\n]{0,100}", re.IGNORECASE)
+"""A line of a table of contents: a number, and a title."""
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def read(path: Path) -> Document:
-    text, left_out = _unframed(decoded(path.read_bytes()), path.name)
+    book = framed(decoded(path.read_bytes()), path.name)
+    named = book.title or path.stem
+    left_out = list(book.left_out)
     chapters: list[Chapter] = []
     title, lines = "", list[str]()
+    listing = False
+    """What comes next may be a table of contents."""
 
     def end() -> None:
         body = "\n\n".join(lines)
         if title or body:
             head = f"# {title}\n\n" if title else ""
-            chapters.append(Chapter(title or path.stem, f"{head}{body}\n\n" if body else head))
+            chapters.append(Chapter(title or named, f"{head}{body}\n\n" if body else head))
 
-    for block in re.split(r"\n[ \t]*\n\s*", text.strip("\n")):
-        first, _, rest = block.strip().partition("\n")
-        if _PICTURE.fullmatch(block.strip()):
-            left_out.append(LeftOut("image", block.strip(), path.name))
-        elif _HEADING.fullmatch(first.strip()) and len(rest) < 100 and "\n" not in rest.strip():
+    for block in re.split(r"\n[ \t]*\n\s*", book.text.strip("\n")):
+        bare = block.strip()
+        first, _, rest = bare.partition("\n")
+        if _PICTURE.fullmatch(bare):
+            left_out.append(LeftOut("image", bare, path.name))
+        elif listing and rest and all(_ENTRY.fullmatch(line) for line in bare.splitlines()):
+            left_out.append(LeftOut("table of contents", bare, path.name))
+            continue
+        elif _HEADING.fullmatch(first) and len(rest) < 100 and "\n" not in rest.strip():
             end()
             title, lines = escaped(" ".join(block.split())), []
-        elif block.strip():
+        elif bare:
             lines.append(_typed(block.rstrip()))
+        listing = _CONTENTS.fullmatch(bare) is not None
     end()
-    return Document(path.stem, tuple(chapters), left_out=tuple(left_out))
-
-
-def _unframed(text: str, name: str) -> tuple[str, list[LeftOut]]:
-    """The book without what those who gave it away wrote around it."""
-    left_out = []
-    marks = {mark[1].upper(): mark for mark in _FRAME.finditer(text)}
-    start = marks["START"].end() if "START" in marks else 0
-    end = marks["END"].start() if "END" in marks and marks["END"].start() > start else len(text)
-    for part, line in ((text[:start], 1), (text[end:], text.count("\n", 0, end) + 1)):
-        if part.strip():
-            left_out.append(LeftOut("front matter", part.strip(), f"{name}, line {line}"))
-    return text[start:end], left_out
+    return Document(named, tuple(chapters), author=book.author, left_out=tuple(left_out))
 
 
 def _typed(block: str) -> str:

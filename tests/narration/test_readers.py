@@ -206,17 +206,21 @@ def test_every_format_keeps_every_word(tmp_path: Path, ending: str) -> None:
 
 def test_what_frames_a_free_book_is_told_of_and_not_read(tmp_path: Path) -> None:
     text = (
-        "The Project Gutenberg eBook of A Book\n\nSome terms.\n\n"
+        "The Project Gutenberg eBook of A Book\n\nTitle: A Book\nAuthor: Ann Author\n\n"
         "*** START OF THE PROJECT GUTENBERG EBOOK A BOOK ***\n\n"
+        "CONTENTS\n\n CHAPTER I. The Start\n CHAPTER II. The End\n\n"
         "CHAPTER I.\n\nIt was _very_ dark; snake_case stays.\n\n[Illustration: A house]\n\n"
         "*** END OF THE PROJECT GUTENBERG EBOOK A BOOK ***\n\nThe licence.\n"
     )
     document = written(tmp_path / "b.txt", text)
+    assert (document.title, document.author) == ("A Book", "Ann Author")
     assert outline(document) == [
+        ("A Book", "CONTENTS\n\n"),
         ("CHAPTER I.", "# CHAPTER I.\n\nIt was _very_ dark; snake\\_case stays.\n\n"),
     ]
     assert [(gap.reason, gap.where) for gap in document.left_out] == [
         ("front matter", "b.txt, line 1"),
-        ("front matter", "b.txt, line 13"),
+        ("front matter", "b.txt, line 19"),
+        ("table of contents", "b.txt"),
         ("image", "b.txt"),
     ]
