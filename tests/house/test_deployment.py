@@ -1,12 +1,16 @@
 """What can be known of the container without a container engine."""
 
+import asyncio
 import re
 import shlex
+import socket
+import sys
 from pathlib import Path
 
 import yaml
 
 from api.settings import Settings
+from tests.api.conftest import served  # noqa: F401  the fixture is used by its name
 from tests.house.test_settings import KEYS
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +37,17 @@ def test_it_runs_as_nobody_in_particular_and_is_asked_how_it_is() -> None:
     assert any(line.startswith("HEALTHCHECK") and "/livez" in line for line in final)
     assert instructions("ENTRYPOINT") == ['["aloud"]']
     assert not any("pip" in line for line in final), "what builds it stays in the first stage"
+
+
+async def test_how_it_is_asked_finds_a_service_and_misses_one_that_is_gone(served) -> None:  # noqa: F811
+    (command,) = [line.partition("CMD ")[2] for line in LINES if line.startswith("HEALTHCHECK")]
+    client = await served()
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        for port, found in ((client.base_url.port, True), (nobody.getsockname()[1], False)):
+            env = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "ALOUD_PORT": str(port)}
+            asked = await asyncio.create_subprocess_shell(command, env=env, stderr=asyncio.subprocess.DEVNULL)
+            assert (await asked.wait() == 0) is found
 
 
 def test_it_will_not_start_for_the_whole_world_without_a_key() -> None:
