@@ -1,0 +1,94 @@
+"""Each language of a document gets the voice that is named for it, or one of its own; who names one voice gets that."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from api.casting import by_language, cast
+from pipeline.assembly import Workshop
+from pipeline.errors import InvalidRequest, UnknownVoice
+from pipeline.narration import Document, read
+from pipeline.narration.binding import bind, marks
+from pipeline.narration.book import Book
+from pipeline.narration.library import library
+from pipeline.narration.shelf import Shelf
+from pipeline.order import Order
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[tuple[Workshop, Shelf]]:
+    workshop, shelf = library(tmp_path / "work", {})
+    async with workshop:
+        yield workshop, shelf
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Document:
+    path = tmp_path / "a.html"
+    path.write_text(
+        "<html lang=en-GB><p>It was a fine morning.<p lang=fr-CA>Nous sommes partis ce matin."
+        "<p lang=en-US>And then we came back.<p lang=tlh>tlhIngan Hol dajatlh."
+    )
+    return read(path)
+
+
+ESPEAK = Order(text="", tts_provider=("espeak",))
+
+
+async def test_where_nobody_is_named_each_language_has_the_engines_own_voice(
+    house: tuple[Workshop, Shelf], document: Document
+) -> None:
+    own, others = await cast(ESPEAK, document, {}, house[0])
+    assert (own.language, own.voice) == ("en-gb", "")
+    assert {name: order.language for name, order in others.items()} == {"fr-ca": "fr-ca"}
+
+
+async def test_a_voice_is_named_for_a_language_and_its_kinds(house: tuple[Workshop, Shelf], document: Document) -> None:
+    own, others = await cast(ESPEAK, document, {"fr": "fr-fr", "en-us": "en-us"}, house[0])
+    assert (own.language, own.voice) == ("en-gb", "")
+    assert {name: order.voice for name, order in others.items()} == {"fr-ca": "fr-fr", "en-us": "en-us"}
+
+
+async def test_who_names_one_voice_or_one_language_gets_it_for_everything(
+    house: tuple[Workshop, Shelf], document: Document
+) -> None:
+    for order in (Order(text="", tts_provider=("espeak",), voice="en-us"), Order(text="", language="de")):
+        assert await cast(order, document, {}, house[0]) == (order, {})
+
+
+async def test_a_document_that_tells_no_language_has_the_first_voice(
+    house: tuple[Workshop, Shelf], tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("Some words.")
+    own, others = await cast(ESPEAK, read(tmp_path / "a.txt"), {"fr": "fr-fr", "en": "en-us"}, house[0])
+    assert (own.voice, others) == ("fr-fr", {})
+
+
+async def test_a_voice_that_there_is_not_is_refused_though_nobody_would_speak_it(
+    house: tuple[Workshop, Shelf], document: Document
+) -> None:
+    with pytest.raises(UnknownVoice):
+        await cast(ESPEAK, document, {"sv": "nobody"}, house[0])
+
+
+async def test_voices_of_several_engines_make_one_book(
+    house: tuple[Workshop, Shelf], document: Document, tmp_path: Path
+) -> None:
+    own, others = await cast(ESPEAK, document, {"fr": "tone/low"}, house[0])
+    book = Book(document, own, "wav", workshop=house[0], shelf=house[1], tongues=others)
+    await book.make()
+    await bind(book, tmp_path / "a.wav")
+    assert book.progress.losses == []
+    engines = [event.engine for part in book.spoken() for event in part.finished.events() if event.type == "audio"]  # type: ignore[attr-defined]
+    assert engines == ["espeak", "tone", "espeak", "espeak"]
+    assert soundfile.info(tmp_path / "a.wav").duration == pytest.approx(marks(book)[-1].ends, abs=0.01)
+
+
+def test_a_voice_may_be_for_one_language() -> None:
+    assert by_language(["anna", "fr=celine", "pt_BR=ana"]) == ("anna", {"fr": "celine", "pt-br": "ana"})
+    assert by_language(["tone/low"]) == ("tone/low", {})
+    for wrong in (["anna", "ben"], ["=anna"], ["fr="], ["français!=x"]):
+        with pytest.raises(InvalidRequest, match="--voice"):
+            by_language(wrong)
