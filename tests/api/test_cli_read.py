@@ -8,7 +8,10 @@ from pathlib import Path
 
 import av
 import pytest
+from typer.testing import CliRunner
 
+from api.commands import app
+from pipeline.engines import ENGINES
 from tests.api.test_cli import ALOUD, aloud, env, running  # noqa: F401  the fixture is used by its name
 from tests.narration.books import novel
 from tests.narration.test_overlays import check
@@ -92,14 +95,17 @@ def test_a_dry_run_says_what_would_be_done_and_makes_nothing(env: dict[str, str]
         ["a.txt", "-e", "tone", "--lexicon", "empty.toml"],
     ],
 )
-def test_what_cannot_be_is_refused_in_one_line(env: dict[str, str], tmp_path: Path, arguments: list[str]) -> None:  # noqa: F811
-    (tmp_path / "a.txt").write_text("Some words.")
-    (tmp_path / "empty.txt").touch()
-    novel(tmp_path / "b.epub", chapters=1)
-    done = aloud(env, "read", *arguments)
-    assert done.returncode == 2, done.stderr
-    assert done.stderr.decode().startswith("aloud: ")
-    assert done.stderr.decode().count("\n") == 1
+def test_what_cannot_be_is_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("Some words.")
+    Path("empty.txt").touch()
+    novel(Path("b.epub"), chapters=1)
+    done = CliRunner().invoke(app, ["read", *arguments])
+    assert done.exit_code == 2, done.stderr
+    assert done.stderr.startswith("aloud: ")
+    assert done.stderr.count("\n") == 1
     assert not list(tmp_path.glob("*.mp3"))
 
 
@@ -144,6 +150,23 @@ def test_each_language_has_its_voice_and_words_are_said_as_the_lexicon_has_them(
         made.append((tmp_path / f"{len(made)}.wav").read_bytes())
     assert len(set(made)) == 4
     assert len(made[3]) > len(made[0])
+
+
+def test_a_passage_that_fails_is_told_with_its_place_and_the_code_is_3(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ENGINES, "counted", "tests.narration.child:Counted")
+    for name, value in {"SPOKEN": "spoken", "WRONG": "BROKEN", "ALOUD_OUTPUT_DIR": "out"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    Path("a.md").write_text("# One\n\nThis is fine.\n\n# Two\n\nThis is fine and good. This is BROKEN for ever.\n")
+    done = CliRunner().invoke(app, ["read", "a.md", "-o", "a.wav", "-e", "counted"])
+    assert (done.exit_code, done.stdout.split()) == (3, ["a.wav", "a.vtt"])
+    assert 'not spoken, chapter 2 "Two", characters 30 to 55: This is BROKEN for ever. (' in done.stderr
+    assert "[This is BROKEN for ever.]" in " ".join(Path("a.vtt").read_text().split())
+    again = CliRunner().invoke(app, ["read", "a.md", "-o", "a.wav", "-e", "counted", "--json"])
+    (failed,) = json.loads(again.stdout.splitlines()[-1])["failed"]
+    assert (failed["chapter"], failed["title"], failed["text"]) == (2, "Two", "This is BROKEN for ever.")
 
 
 if sys.platform == "win32":
