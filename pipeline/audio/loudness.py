@@ -82,7 +82,7 @@ class Meter:
         if len(steps) >= _BEGINNING:
             return self.read()
         rest = joined(self._waiting)
-        if len(steps) < _OVERLAP and len(rest):
+        if 2 * len(rest) >= self._step or len(rest) and not len(steps):
             last = copy(self._weighting).powers(np.concatenate([rest, np.zeros(self._step - len(rest), np.int16)]))
             steps = np.concatenate([steps, last * (self._step / len(rest))])
         heard = _gated(steps)

@@ -12,8 +12,9 @@ from pipeline.audio.loudness import Levels, Meter, amplified
 from pipeline.audio.seams import Samples, joined
 from pipeline.types import Voice
 
-GLIDE = 24.0
-"""Decibels per second by which a gain may change within a clip, when it was heard before it was whole."""
+RISE, FALL = 24.0, 72.0
+"""Decibels per second by which a gain may change within a clip that is heard before it is whole: what began with a hiss
+is soon too loud."""
 
 
 class Tape:
@@ -42,8 +43,9 @@ class Tape:
         if not self.gains:
             self.gains += [(0, wanted), (len(samples), wanted)]
         elif len(samples):
-            now, glide = self.gains[-1][1], 10 ** (GLIDE * len(samples) / self._rate / 20)
-            self.gains.append((self._count + len(samples), min(now * glide, max(now / glide, wanted))))
+            now, twenty = self.gains[-1][1], 20 * self._rate / len(samples)
+            most, least = now * 10 ** (RISE / twenty), now / 10 ** (FALL / twenty)
+            self.gains.append((self._count + len(samples), min(most, max(least, wanted))))
         loud = self._take(sound, samples)
         self._heard.feed(loud)
         return loud

@@ -238,7 +238,7 @@ def grown(tape, pcm, begin, piece, rate=RATE):
 async def test_whatever_a_voice_streams_is_as_loud_as_it_should_be(pieces, known):
     """Three voices of very different levels, in one run; not `known`: each clip is the first that its voice says."""
     engine, levels, off = EspeakEngine(), Levels(), []
-    for number, text in enumerate(sentences(30, seed=81)):
+    for number, text in enumerate([*sentences(28, seed=81), *SENTENCES[1:3]]):
         name, level = [("en-us", 1.0), ("de", 0.35), ("en-us+f3", 0.6)][number % 3]
         pcm = b"".join([item async for item in engine.speak(text, Voice(name=name)) if isinstance(item, bytes)])
         pcm = (np.frombuffer(pcm, np.int16) * level).astype(np.int16).tobytes()
