@@ -49,6 +49,31 @@ async def test_while_the_run_goes_on_the_file_grows_to_the_same_sound(client):
     assert samples(grown) == samples((await client.get(f"/api/v1/runs/{run}/audio")).content)
 
 
+async def test_a_slow_voice_is_heard_in_it_while_its_clips_grow(served):
+    client = await served({"ALOUD_TONE_FACTOR": "0.5"})
+    run = (await client.post("/api/v1/runs", json=SLOW | {"text": "A sentence that takes its time. " * 2})).json()["id"]
+    async with client.stream("GET", f"/api/v1/runs/{run}/audio") as response:
+        pieces = response.aiter_bytes()
+        grown = await anext(pieces) + await anext(pieces)
+        found = (await client.get(f"/api/v1/runs/{run}")).json()
+        assert found["status"] == "running"
+        grown += b"".join([piece async for piece in pieces])
+    kinds = [event["type"] for event in await events(client, run)]
+    assert "speaking" in kinds and kinds[-1] == "complete"
+    assert samples(grown) == samples((await client.get(f"/api/v1/runs/{run}/audio")).content)
+
+
+async def test_the_file_of_a_run_that_is_cancelled_half_way_through_a_clip_ends_there(served):
+    client = await served({"ALOUD_TONE_FACTOR": "0.9"})
+    run = (await client.post("/api/v1/runs", json=SLOW)).json()["id"]
+    async with client.stream("GET", f"/api/v1/runs/{run}/audio") as response:
+        pieces = response.aiter_bytes()
+        heard = await anext(pieces)
+        await client.delete(f"/api/v1/runs/{run}")
+        heard += b"".join([piece async for piece in pieces])
+    assert len(samples(heard)) > 0
+
+
 async def test_the_file_of_a_run_that_is_cancelled_ends_with_what_there_is(served):
     client = await served({"ALOUD_TONE_START": "30"})
     run = (await client.post("/api/v1/runs", json=SLOW)).json()["id"]
