@@ -36,6 +36,8 @@ class Known:
     letters: str
     starts: Mapping[int, int]
     """From which letter a repetition may run, and how long it must be at least."""
+    capitals: frozenset[int]
+    """Those of them that are capital letters."""
     marks: str
     """Behind the last letter."""
     whole: int
@@ -50,20 +52,21 @@ class Known:
         least = {found.start(): LONG for found in _WORD.finditer(said, max(0, len(said) - _CLOSE))}
         ends = [found.end() for found in _BOUNDARY.finditer(said, max(0, len(said) - _NEAR))]
         least |= dict.fromkeys(ends, 1)
-        starts = {0: 1}
+        starts, capitals = {0: 1}, {0} if _capital(said) else set()
         count, at = len(letters), len(said)
         for place in sorted(least, reverse=True):
             count -= len(_letters(said[place:at]))
             at = place
             if count < len(letters):  # else there is nothing left to repeat
                 starts[count] = min(least[place], starts.get(count, LONG))
-        whole, opening = 0, ""
+                capitals |= {count} if _capital(said[place:]) else set()
+        whole, whole_marks, opening = 0, "", ""
         if ends and not ENDED.search(said):
-            begun = _letters(said[ends[-1] :])
+            begun, marks = _letters(said[ends[-1] :]), _marks(said[ends[-1] :])
             whole = len(letters) - len(begun)
-            marks = _marks(said[ends[-1] :])
+            whole_marks = _marks(said[: ends[-1]])
             opening = marks if not begun and not marks.strip(_OPENING) else ""
-        return cls(letters, starts, _marks(said), whole, _marks(said[: ends[-1]]) if whole else "", opening)
+        return cls(letters, starts, frozenset(capitals), _marks(said), whole, whole_marks, opening)
 
 
 class Overlap:
@@ -88,6 +91,8 @@ class Overlap:
         """Where in `text` the repetition ends; WAIT, or NONE."""
         if self._fed == 0 and text:
             self._bare = not text[0].isspace()
+        if not self._letters and not self._bare:
+            self._begin(_capital(text))
         self._compare(_letters(text[self._fed :]))
         self._fed = len(text)
         known = self._known
@@ -100,6 +105,12 @@ class Overlap:
         if final and self._alive and self._letters >= LONG:
             return len(text)  # it said again a part of what was said, and no more
         return NONE if self._letters or final else WAIT
+
+    def _begin(self, capital: bool | None) -> None:
+        """Behind white space, "No" is not begun anew by " no": it goes on."""
+        if capital is not None:
+            capitals = self._known.capitals
+            self._alive = {start: least for start, least in self._alive.items() if (start in capitals) == capital}
 
     def _compare(self, new: str) -> None:
         known = self._known
@@ -142,6 +153,11 @@ def _end_of(text: str, letters: int) -> int:
     return at + 1
 
 
+def _capital(text: str) -> bool | None:
+    """Whether its first letter is one; None where there is none."""
+    return next((char.isupper() for char in text if char.isalnum()), None)
+
+
 def _marks(text: str) -> str:
     """What stands behind the last letter, but for white space."""
     end = len(text)
@@ -154,18 +170,29 @@ def repeated(text: str, marks: str, final: bool) -> int:
     """How much of `text` is those marks again, as they were or written in another way; WAIT."""
     if not marks:
         return 0
+    close = "".join(text.split())
+    if close.startswith(marks):
+        return _behind(text, len(marks))
+    if marks.startswith(close) and not final:
+        return WAIT
     alike = 0
     for at, char in enumerate(text):
         if char.isalnum() or (char.isspace() and alike):
             return alike
-        there = "".join(text[: at + 1].split())
-        if there == marks:
-            return at + 1
-        if _kinds(there) == _kinds(marks):
+        if _kinds("".join(text[: at + 1].split())) == _kinds(marks):
             alike = at + 1
         elif alike:
             return alike
     return alike if final else WAIT
+
+
+def _behind(text: str, count: int) -> int:
+    """Where so many characters have come that are no white space."""
+    at = 0
+    while count:
+        count -= not text[at].isspace()
+        at += 1
+    return at
 
 
 def _kinds(marks: str) -> str:

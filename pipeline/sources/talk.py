@@ -124,7 +124,8 @@ def judged(part: str, *, polite: bool, unfinished: bool) -> Verdict:
             return Verdict.TALK
     if courteous:
         brief = len(bare.split()) <= _WORDS and (unfinished or alone)
-        return Verdict.TALK if brief or _HERE.search(part) else Verdict.PERHAPS
+        closed = "\n" in part or "!" in part or "！" in part or _COURTESY.fullmatch(bare)  # not "Great Britain."
+        return Verdict.TALK if (brief and closed) or _HERE.search(part) else Verdict.PERHAPS
     return Verdict.PERHAPS if introduces or alone else Verdict.ANSWER
 
 

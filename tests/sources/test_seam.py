@@ -188,6 +188,10 @@ def test_a_sentence_told_in_other_words_costs_no_other_sentence():
         ("the clockma", "clockmaker's cat", "the clockmaker's cat"),
         ("none at all.", "None at all... He went.", "none at all... He went."),
         ('he said. "One', "“One cannot", 'he said. "One cannot'),
+        ("He went to", " Great Britain. And back.", "He went to Great Britain. And back."),
+        ("It was done. No", " no, not yet.", "It was done. No no, not yet."),
+        ("It was done. No", "No no, not yet.", "It was done. No no, not yet."),
+        ('Never." “', 'Never. " “Not I.', 'Never." “Not I.'),
         ("very little else!", "Very little else. Did he?", "very little else! Did he?"),
     ],
 )
