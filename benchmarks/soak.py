@@ -3,7 +3,7 @@
     python -m benchmarks.soak [--minutes 5] [--runs 50]
 
 Texts that nobody spoke before, by eSpeak; listeners that leave and come back, that go for good, that cancel, that fetch
-the whole. Memory and file handles are looked at each second, from the end of the first fifth on.
+the whole. Memory and file handles are looked at each second, once the first third is over and all caches are full.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ async def soak(minutes: float, runs: int) -> bool:
 
 
 def flat(name: str, values: list[float] | list[int]) -> bool:
-    """The median of the last quarter beside that of the first, once the first fifth is over."""
-    settled = values[len(values) // 5 :]
+    """The median of the last quarter beside that of the first, once all has settled."""
+    settled = values[len(values) // 3 :]
     quarter = max(1, len(settled) // 4)
     first, last = statistics.median(settled[:quarter]), statistics.median(settled[-quarter:])
     met = last <= FLAT * first
