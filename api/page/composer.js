@@ -41,7 +41,7 @@ function order() {
   return { path: `/api/v1/stream/templates/${chosen.name}`, title: about, body: { ...manner(), values } };
 }
 
-/** Is the document, and not what is written, what the form is about? */
+/** Is the form about the document? */
 const aboutFile = () => brought && (kind() === "text" || (kind() === "prompt" && template.chosen()?.name === "narration"));
 
 export function refuse(message, focus = true) {

@@ -215,7 +215,7 @@ export class Reader {
   }
 }
 
-/** By the browser's own highlights, which leave the text alone; where it has none, the passage's colour must do. */
+/** By the browser's own highlights; where it has none, the passage's colour must do. */
 function mark(name, ranges) {
   if (globalThis.Highlight) CSS.highlights.set(name, new Highlight(...ranges));
 }

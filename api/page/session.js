@@ -14,11 +14,11 @@ function quiet() {
 export function install(player, on) {
   const { mediaSession } = navigator;
   if (!mediaSession) return;
+  const by = (sign) => ({ seekOffset }) => player.seek(player.position + sign * (seekOffset || 10));
   const actions = {
     play: () => player.play(), pause: on.pause, stop: on.pause, previoustrack: on.back, nexttrack: on.forward,
     seekto: ({ seekTime }) => player.seek(seekTime),
-    seekbackward: ({ seekOffset }) => player.seek(player.position - (seekOffset || 10)),
-    seekforward: ({ seekOffset }) => player.seek(player.position + (seekOffset || 10)),
+    seekbackward: by(-1), seekforward: by(1),
   };
   for (const [name, does] of Object.entries(actions)) {
     try {

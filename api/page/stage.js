@@ -67,7 +67,7 @@ function address(id) {
 
 export const title = () => run.title || short(reader.source.text) || "A text";
 
-/** From its beginning; the listener goes on where he was, or `from` there. `engine`: whose it is, when it was just begun. */
+/** `engine`: whose it is, when it was just begun; else the listener goes on where he was. */
 function show(id, { engine, title = "", from = left(id)?.position ?? 0, play = left(id)?.playing } = {}) {
   run = new Run(id, title);
   going = new AbortController();
@@ -76,7 +76,7 @@ function show(id, { engine, title = "", from = left(id)?.position ?? 0, play = l
     player.wanted = Boolean(play);
   }
   shown($("compose"), false);
-  for (const name of ["run", "player", "new"]) shown($(name), true);
+  for (const name of ["run", "player", "new", "more"]) shown($(name), true);
   $("main").focus({ preventScroll: true });
   follow(going.signal, engine);
 }
@@ -97,7 +97,7 @@ async function follow(signal, engine) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     notice(error.status === 404 ? "This run is not here: it was erased, or belongs to another key." : error.message);
-    shown($("player"), player.length > 0);
+    for (const name of ["player", "more"]) shown($(name), run.received);
   }
 }
 

@@ -1,4 +1,4 @@
-// A conversation, which the service remembers: what was said, what was heard of the answers, and the next thing to say.
+// A conversation, which the service remembers: what was said, what was heard, what comes next.
 
 import { manner } from "./composer.js";
 import { json, Refusal } from "./service.js";
