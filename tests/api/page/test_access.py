@@ -7,6 +7,7 @@ import tarfile
 
 import pytest
 
+from tests.api.page.test_asking import choose_template, offered
 from tests.api.page.test_reading import TEXT, spoken
 
 VIEWS = {
@@ -51,10 +52,26 @@ async def test_the_checker_finds_nothing_on_any_view(page, house, axe, scheme):
         await page.goto(house)
         await page.js(shown)
         await check(page, axe, view)
+    await offered(page, house)
+    await choose_template(page, "lyrics")
+    await check(page, axe, "template")
+    await choose_template(page, "")
+    await page.write("#words", "What is a tide?")
+    await page.click("#speak")
+    await page.until("document.querySelectorAll('#earlier dd').length")
+    await check(page, axe, "conversation")
+    await page.goto(f"{house}/?run=rnothing")
+    await page.until("!document.querySelector('#line').hidden")
+    await check(page, axe, "a run that is not there")
     await spoken(page, house, TEXT)
     await page.until("probe.word()")
     await check(page, axe, "reading")
     await page.js("document.querySelector('#more').open = true")
+    await page.until("!document.querySelector('#takeaway').hidden")
+    await page.js("document.querySelector('#history').showModal()")
+    await page.until("document.querySelectorAll('#runs a').length")
+    await check(page, axe, "history with runs in it")
+    await page.js("document.querySelector('#history').close()")
     await page.size(*ZOOMED)
     await check(page, axe, "reading, zoomed")
 

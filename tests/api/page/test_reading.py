@@ -124,6 +124,21 @@ async def test_the_speed_changes_at_once_and_the_words_stay_in_step(page, house)
     await page.press("Escape")
 
 
+async def test_media_keys_play_and_pause_and_go_from_sentence_to_sentence(page, house):
+    keep = "MediaSession.prototype.setActionHandler = (name, does) => { (window.keys_ ??= {})[name] = does; }"
+    await page.call("Page.addScriptToEvaluateOnNewDocument", source=keep)
+    await spoken(page, house, TEXT)
+    await page.until("navigator.mediaSession.playbackState === 'playing'")
+    assert (await page.js("navigator.mediaSession.metadata.title")).startswith("# A walk The morning was clear.")
+    await page.js("keys_.pause(), 0")
+    await page.until("navigator.mediaSession.playbackState === 'paused'")
+    await page.js("keys_.nexttrack(), 0")
+    await page.until("navigator.mediaSession.playbackState === 'playing' && probe.word() === 'The'")
+    await page.js("keys_.seekto({seekTime: 0}), 0")
+    await page.until("probe.word() === 'A'")
+    assert not page.wrong
+
+
 async def test_what_cannot_be_done_is_said_beside_its_cause(page, served):
     url = await served(max_chars=20)
     await page.goto(url)
