@@ -34,7 +34,22 @@ from tests.hearing import Reader, compare, sentences
 
 DEADLINE = 0.5
 """Seconds that the false edge service may say nothing."""
-FAULTS = ["drop", "close", "early", "empty", "garbage", "path", "type", "short", "403", "500", "stall", "mute"]
+FAULTS = [
+    "drop",
+    "close",
+    "early",
+    "empty",
+    "garbage",
+    "path",
+    "type",
+    "short",
+    "json",
+    "keys",
+    "403",
+    "500",
+    "stall",
+    "mute",
+]
 
 
 async def processes() -> bool:

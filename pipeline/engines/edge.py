@@ -175,6 +175,8 @@ class EdgeEngine:
             raise EngineError(f"edge cannot be reached at {error.host}: {why}. Is this machine online?") from error
         except (aiohttp.ClientError, self._edge.exceptions.EdgeTTSException, OSError, ValueError) as error:
             raise EngineError(f"edge failed: {_reason(error)}.") from error
+        except (LookupError, TypeError) as error:
+            raise EngineError(f"edge sent a message that edge-tts cannot read ({_reason(error)}).") from error
 
     async def _named(self, voice: Voice) -> str:
         """A name out of the list and nothing else: edge-tts writes it into its markup as it is."""

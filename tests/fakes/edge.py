@@ -42,7 +42,7 @@ class Edge:
 
     faults: list[str] = field(default_factory=list)
     """One per connection, the first first; afterwards all is well. `drop` `close` `stall` `mute` `early` `empty`
-    `garbage` `path` `type` `short`, or an HTTP status."""
+    `garbage` `path` `type` `short` `json` `keys`, or an HTTP status."""
     ssml: list[str] = field(default_factory=list)
     left: asyncio.Event = field(default_factory=asyncio.Event)
     """A connection has ended."""
@@ -112,6 +112,10 @@ async def _converse(
         await _until_gone(socket)
     if fault == "path":
         await _say(socket, "surprise", "{}")
+    if fault == "json":
+        await _say(socket, "audio.metadata", '{"Metadata": [')
+    if fault == "keys":
+        await _say(socket, "audio.metadata", '{"Metadata": [{"Type": "WordBoundary"}]}')
     if fault == "short":
         await socket.send_bytes(b"\0")
     if fault == "garbage":
