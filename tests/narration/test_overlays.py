@@ -1,5 +1,6 @@
 """A book that lights up what it says: its files are as the rules of media overlays want them, its times are true."""
 
+import errno
 import re
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ import av
 import numpy as np
 import pytest
 
+from pipeline.errors import StoreFull
 from pipeline.narration import read
 from pipeline.narration.book import Book
 from pipeline.narration.document import WORD
@@ -204,6 +206,19 @@ async def test_other_languages_are_marked_and_a_chapter_without_sound_has_no_ove
     book = check(await made(epub(tmp_path / "b.epub", pages, nav=nav), tmp_path / "v.epub"))
     assert 'lang="fr" xml:lang="fr">Il est' in book.file.read("EPUB/c0001.xhtml").decode()
     assert "media-overlay" not in book.items["c0002"]
+
+
+async def test_a_full_disk_leaves_no_broken_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    source, target = novel(tmp_path / "b.epub", chapters=1), tmp_path / "voiced" / "b.epub"
+    with monkeypatch.context() as patch:
+        patch.setattr(zipfile.ZipFile, "write", full)
+        with pytest.raises(StoreFull, match="goes on"):
+            await made(source, target)
+    assert [path.name for path in target.parent.iterdir()] == ["work"]
+    check(await made(source, target))
 
 
 def test_a_clock_has_hours() -> None:
