@@ -115,10 +115,11 @@ def overlong(waiting: Waiting, longest: int) -> Place | None:
     cut = clauses[-1] if clauses else places.space(text, 0, longest)
     if cut is not None:
         return places.after(text, cut, True, longest)
-    end = next((at for at in range(begin, min(len(text), begin + WORD)) if text[at].isspace()), None)
+    longest_word = WORD + places.CLUSTER
+    end = next((at for at in range(begin, min(len(text), begin + longest_word)) if text[at].isspace()), None)
     if end is not None:
         return places.after(text, end, waiting.closed)
-    if len(text) - begin > WORD + places.CLUSTER:
+    if len(text) - begin > longest_word:
         cut = places.break_word(text, begin, begin + WORD)
         return cut, cut
     return (len(text), len(text)) if waiting.closed else None

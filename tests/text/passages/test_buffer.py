@@ -167,6 +167,14 @@ def test_passages_are_the_text_without_a_hole_whatever_happens(
         at = passage.end
 
 
+@pytest.mark.parametrize("mode", ["fixed", "adaptive", "batch"])
+@pytest.mark.parametrize("length", [400, 999, 1000, 1001, 1032, 1033, 2032])
+def test_an_endless_word_takes_nothing_along(mode: str, length: int) -> None:
+    text = f"Some words first; {'y' * length} a"
+    for passage in live(text, Limits(mode=mode, max_chunk_length=300), random.Random(0), SentenceSplitter):
+        assert len(passage.text.rstrip()) <= 300 or len(passage.text.split()) == 1
+
+
 @settings(max_examples=150, deadline=None)
 @given(text=TEXTS, limits=LIMITS, seed=st.integers(0, 1 << 30))
 def test_no_passage_is_longer_than_the_limit_but_for_one_endless_word(text: str, limits: Limits, seed: int) -> None:
