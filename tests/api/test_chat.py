@@ -102,20 +102,21 @@ async def test_a_report_that_comes_while_it_is_guessed_what_was_heard_is_believe
         await reported.wait()
         return 0.0
 
+    monkeypatch.setattr("api.chat.playing_at", guess)
     model, client = await talking(Turn(LONG, fault="silence", after=12))
-    async with client.stream("POST", "/api/v1/stream/chat", json={"message": "Tell me much."}) as response:
+    body = {"message": "Tell me much.", "on_disconnect": "continue"}
+    async with client.stream("POST", "/api/v1/stream/chat", json=body) as response:
         async for event in listen(response):
             if event["type"] == "start":
                 session, run = event["session_id"], event["run"]
             if event["type"] == "audio":
                 break
-        monkeypatch.setattr("api.chat.playing_at", guess)
-        cancelling = asyncio.create_task(client.delete(f"/api/v1/runs/{run}"))
-        await asyncio.wait_for(guessing.wait(), 10)
-        report = {"played_ms": event["seconds"] * 500}
-        heard = (await client.post(f"/api/v1/runs/{run}/heard", json=report)).json()["text"]
-        reported.set()
-        await cancelling
+    cancelling = asyncio.create_task(client.delete(f"/api/v1/runs/{run}"))
+    await asyncio.wait_for(guessing.wait(), 20)
+    report = {"played_ms": event["seconds"] * 500}
+    heard = (await client.post(f"/api/v1/runs/{run}/heard", json=report)).json()["text"]
+    reported.set()
+    await cancelling
     assert heard
     assert await messages(client, session) == [("user", "Tell me much."), ("assistant", heard)]
 
