@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -47,6 +48,20 @@ def contents(archive: Archive, tables: list[Item]) -> list[Entry]:
     return []
 
 
+def landmarks(archive: Archive, tables: list[Item]) -> dict[str, str]:
+    """What whole pages are, by their names, as EPUB 3's own list of that says."""
+    found: dict[str, str] = {}
+    for table in tables:
+        if "nav" not in table.properties or table.name not in archive:
+            continue
+        with contextlib.suppress(UnreadableDocument):  # `contents` tells what is wrong with it
+            for kind, address in _parsed(archive.read(table.name)).landmarks:
+                name, fragment = inside(posixpath.dirname(table.name), address)
+                if name and not fragment:
+                    found[name] = kind
+    return found
+
+
 def inside(folder: str, address: str) -> tuple[str, str]:
     """The name and the fragment of an address within the book; "" for one that leads elsewhere."""
     try:
@@ -73,11 +88,16 @@ def _said(element: Element) -> str:
 
 
 def _links(page: bytes) -> list[tuple[str, str]]:
+    parser = _parsed(page)
+    return parser.tables.get("toc") or parser.tables.get("", [])
+
+
+def _parsed(page: bytes) -> _Links:
     text = decoded(page)
     parser = _Links(Budget(len(text)))
     parser.feed(text)
     parser.close()
-    return parser.tables.get("toc") or parser.tables.get("", [])
+    return parser
 
 
 class _Links(HTMLParser):
@@ -87,6 +107,8 @@ class _Links(HTMLParser):
         super().__init__()
         self._budget = budget
         self.tables: dict[str, list[tuple[str, str]]] = {}
+        self.landmarks: list[tuple[str, str]] = []
+        """What a page is, and its address."""
         self._kind: str | None = None
         self._address: str | None = None
         self._title: list[str] = []
@@ -99,6 +121,8 @@ class _Links(HTMLParser):
             self._kind = "toc" if "toc" in kinds else kinds[0] if kinds else ""
         elif tag == "a" and self._kind is not None:
             self._address, self._title = given.get("href", ""), []
+            if self._kind == "landmarks":
+                self.landmarks += [(kind, self._address) for kind in given.get("epub:type", "").split()]
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "nav":

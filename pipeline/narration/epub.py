@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from pipeline.errors import UnreadableDocument
 from pipeline.narration.archive import Archive
-from pipeline.narration.contents import Entry, contents, inside
+from pipeline.narration.contents import Entry, contents, inside, landmarks
 from pipeline.narration.document import Chapter, Document, LeftOut, Stretch
 from pipeline.narration.html import parsed as parsed_page
 from pipeline.narration.html import told
@@ -20,17 +21,25 @@ from pipeline.narration.xml import bare, parsed
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 """Ways of hiding fonts, which hide no text."""
 _PAGES = ("application/xhtml+xml", "text/html", "text/x-oeb1-document")
-_UNREAD = {"toc": "table of contents", "copyright-page": "front matter", "index": "index", "notes": "note"}
-"""Kinds of whole pages, of EPUB 2's guide, that are not read aloud."""
+_UNREAD = {
+    "toc": "table of contents",
+    "copyright-page": "front matter",
+    "index": "index",
+    "notes": "note",
+    "footnotes": "note",
+    "endnotes": "note",
+    "rearnotes": "note",
+}
+"""Kinds of whole pages, in EPUB 2's guide and EPUB 3's landmarks, that are not read aloud."""
 
 
 def read(path: Path) -> Document:
     with Archive(path) as archive:
         _refuse_drm(archive)
         package = _Package.of(archive)
-        book = _Text()
+        book = _Text(package.guide | landmarks(archive, package.toc))
         for item in package.spine:
-            book.add(archive, item, package)
+            book.add(archive, item)
         entries = contents(archive, package.toc)
         title = package.fact("title") or path.stem
         return Document(
@@ -86,9 +95,10 @@ class _Package:
         named = items.get(spine.get("toc", ""))
         toc = [item for item in items.values() if "nav" in item.properties]
         toc += [named] if named else [i for i in items.values() if i.media_type == "application/x-dtbncx+xml"]
-        guide = {
-            inside(folder, e.get("href", ""))[0]: e.get("type", "") for e in root.iter() if bare(e.tag) == "reference"
-        }
+        pages = (
+            (inside(folder, e.get("href", "")), e.get("type", "")) for e in root.iter() if bare(e.tag) == "reference"
+        )
+        guide = {name: kind for (name, fragment), kind in pages if not fragment}
         return cls(facts, items, [*_ordered(spine, items)], toc, guide, _cover_name(root, items))
 
 
@@ -109,8 +119,10 @@ def _ordered(spine: Element, items: dict[str, Item]) -> list[Item]:
 class _Text:
     """All of the book's text, in the order of its pages, and where each place of it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Mapping[str, str]) -> None:
+        """`kinds`: what whole pages are, by their names."""
         self.left_out: list[LeftOut] = []
+        self._kinds = kinds
         self._parts: list[str] = []
         self._size = 0
         self._languages: list[Stretch] = []
@@ -118,7 +130,7 @@ class _Text:
         """Ids to which marks of notes lead, by the names of their pages."""
         self._places: dict[tuple[str, str], int] = {}
 
-    def add(self, archive: Archive, item: Item, package: _Package) -> None:
+    def add(self, archive: Archive, item: Item) -> None:
         if (item.name, "") in self._places:
             return  # a page that is named twice is read once
         notes = self._notes.get(item.name, set())
@@ -126,7 +138,7 @@ class _Text:
         for address in page.marked:
             name, fragment = inside(posixpath.dirname(item.name), address)
             self._notes.setdefault(name, set()).add(fragment)
-        reason = "table of contents" if "nav" in item.properties else _UNREAD.get(package.guide.get(item.name, ""), "")
+        reason = "table of contents" if "nav" in item.properties else _UNREAD.get(self._kinds.get(item.name, ""), "")
         if not item.linear:
             reason = reason or "beside the text"
         if notes and not body(page.text):

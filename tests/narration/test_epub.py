@@ -53,6 +53,23 @@ def test_a_nested_table_gives_all_its_levels(tmp_path: Path) -> None:
     assert read(path).chapters[2].text == "### Half\n\nThird text.\n\n"
 
 
+def test_a_guide_that_leads_into_a_page_says_nothing_of_the_whole_page(tmp_path: Path) -> None:
+    guide = '<guide><reference type="toc" href="a.xhtml#toc"/></guide>'
+    pages = {"a.xhtml": "<h1>One</h1><p id='toc'>Contents</p><p>All of the text.</p>"}
+    assert "All of the text." in read(epub(tmp_path / "b.epub", pages, guide=guide)).chapters[0].text
+
+
+def test_landmarks_tell_what_whole_pages_are(tmp_path: Path) -> None:
+    pages = {"c.xhtml": "<p>Copyright.</p>", "a.xhtml": "<h1>One</h1><p>Text.</p>", "n.xhtml": "<p>1. A note.</p>"}
+    marks = (
+        "<li><a epub:type='copyright-page' href='c.xhtml'>x</a></li><li><a epub:type='endnotes' href='n.xhtml'>y</a>"
+    )
+    nav = links(("One", "a.xhtml")) + f"</nav><nav epub:type='landmarks'><ol>{marks}</li></ol>"
+    document = read(epub(tmp_path / "b.epub", pages, nav=nav))
+    assert [chapter.text for chapter in document.chapters] == ["# One\n\nText.\n\n"]
+    assert [gap.reason for gap in document.left_out] == ["front matter", "note"]
+
+
 def test_what_stands_within_a_page_that_is_left_out_is_told_too(tmp_path: Path) -> None:
     pages = {
         "a.xhtml": "<h1>One</h1><p>Text.</p>",
