@@ -15,8 +15,9 @@ export async function load(clip, context, signal, came) {
       clip.sound.whole = true;
     } catch (error) {
       if (signal.aborted) return;
-      if (clip.broken) clip.sound.whole = true;
-      else if (error instanceof Refusal ? error.passing : error instanceof TypeError) await pause(wait, signal);
+      const passing = error instanceof Refusal ? error.passing : error instanceof TypeError;
+      if (passing && !clip.broken) await pause(wait, signal);
+      else if (clip.sound.length) clip.sound.whole = true;
       else clip.lost = true;
     }
   }

@@ -175,12 +175,12 @@ export function anew() {
 
 /** Neither the model nor the voice goes on. */
 export async function stop() {
-  const stopped = run;
-  if (!stopped?.going) return player.pause();
   player.pause();
+  if (!run?.going) return;
+  const { id } = run;
   try {
     await report();
-    await ask(`/api/v1/runs/${stopped.id}`, { method: "DELETE" });
+    await ask(`/api/v1/runs/${id}`, { method: "DELETE" });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     notice(error.message);

@@ -7,7 +7,7 @@ import { player, reader, remember, run, title } from "./stage.js";
 import { $, clock, number, put, say, shown } from "./words.js";
 
 const STATES = { playing: "Playing.", waiting: "Waiting for the voice.", done: "Finished.", blocked: "Press play to go on.", paused: "Paused." };
-const SEEN = 100; // milliseconds between changes of what nobody reads faster
+const SEEN = 100; // milliseconds; nobody reads faster
 
 let said = null; // the sentence that was told last
 let state = "";

@@ -56,7 +56,7 @@ async def test_a_service_that_is_killed_and_comes_back_is_taken_up_where_it_was(
         async with Process(tmp_path, **settings) as process:
             rate = "localStorage.setItem('aloud.choices', JSON.stringify({rates: {'': 24000}}))"
             await page.call("Page.addScriptToEvaluateOnNewDocument", source=rate)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 await server.left.wait()  # the voice was warmed up
             server.faults = ["", "mute", "mute", "mute"]
             await spoken(page, process.url, text)
