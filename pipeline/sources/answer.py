@@ -122,7 +122,7 @@ async def _turn(
                     for piece in thoughts.feed(item):
                         yield piece
                 elif isinstance(item, End):
-                    end = item
+                    end, wire.ended = item, True
                 else:
                     wire.begun = wire.begun or isinstance(item, Thinking)
                     yield item

@@ -26,8 +26,9 @@ _LINE = 1 << 20
 """Bytes of one line at most; also of a whole answer that is a refusal."""
 _CONNECT = 10.0
 """Seconds."""
-_REST = 0.05
-"""Seconds for which the rest of an ended answer is waited for: only then can its connection be used again."""
+_REST = 0.25
+"""Seconds for which the end of the body is waited for behind the end of an answer: only then can its connection be used
+again."""
 _BREAKS = re.compile(rb"[\x0b\x0c\r\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]")
 """What `str.splitlines` takes for the end of a line, beside the one that is."""
 _TOLD = re.compile(rb"^error: (\{.*\})\r?$", re.MULTILINE)
@@ -46,6 +47,8 @@ class Wire:
         """Why we gave up listening, where it was us."""
         self.begun = False
         """The first word has come."""
+        self.ended = False
+        """The end marker has."""
         self._name = name
         self._patience = patience
         self._connections = connections
@@ -179,7 +182,7 @@ class _Body(httpx.AsyncByteStream, httpx2.AsyncByteStream):
     async def aclose(self) -> None:
         self._wire.close()
         try:
-            if self._wire.fault is None:
+            if self._wire.ended:
                 with anyio.move_on_after(_REST):
                     async for _ in self._parts:
                         pass

@@ -62,7 +62,7 @@ async def test_whoever_waits_is_kept_awake_while_the_model_thinks(told, form):
             async for event in listen(response, reading):
                 if event["type"] == "chunk":
                     awake = awake or len(reading.comments)
-        assert 5 <= awake <= 10
+        assert awake >= 3
         check_run(reading.events, SCRIPT)
         assert reading.events[-1]["type"] == "complete"
 

@@ -39,13 +39,11 @@ async def test_the_next_answer_comes_over_the_same_connection(form, kept):
         await server.down_to(0)
 
 
-async def test_answers_at_once_have_a_connection_each(form, kept):
-    async with fake(form, Turn()) as server:
+async def test_answers_at_once_have_a_connection_each_and_only_some_are_kept(form, kept):
+    async with fake(form, Turn(pings=1, gap=0.3)) as server:
         await asyncio.gather(*[said(source(server), lent(kept)) for _ in range(20)])
-        assert server.connections == 20
-        await said(source(server), lent(kept))
-        assert server.connections == 20
-        await server.down_to(8)  # more are not kept waiting
+        assert 8 < server.connections <= 20
+        await server.down_to(8)
 
 
 async def test_a_refusal_costs_no_connection_and_an_answer_that_was_left_does(form, kept):
