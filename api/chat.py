@@ -49,7 +49,7 @@ async def remember(runs: Runs, run: str) -> None:
         await runs.sessions.answer(run, "".join(event.content for event in events if isinstance(event, Chunk)))
         if record.status == "cancelled":
             guessed = await _played_at_once(runs, record)
-            told = runs.played(run)  # asked last: a report that came meanwhile knows better
+            told = runs.played[run]  # asked last: a report that came meanwhile knows better
             await runs.sessions.heard(run, heard(events, guessed if told is None else told))
     except UnknownRun:
         pass  # erased meanwhile

@@ -13,10 +13,31 @@ if TYPE_CHECKING:
 _MOMENT = 0.002
 """Seconds: positions come rounded to milliseconds."""
 
+_PLAYED = 10_000
+"""Runs of which we know how far they were played."""
+
+
+class Played:
+    """How far runs were played, in seconds of their joined audio, as players have reported."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, float] = {}
+
+    def __getitem__(self, run: str) -> float | None:
+        """None where nobody has said."""
+        return self._runs.get(run)
+
+    def farthest(self, run: str, seconds: float) -> float:
+        """Of all that was ever reported of this run, with this."""
+        most = self._runs[run] = max(seconds, self._runs.pop(run, 0.0))
+        if len(self._runs) > _PLAYED:
+            del self._runs[next(iter(self._runs))]
+        return most
+
 
 async def heard_until(runs: Runs, run: str, seconds: float) -> dict[str, Any]:
     """The largest report counts."""
-    text = heard(await runs.events(run, Chunk, Audio), runs.farthest(run, seconds))
+    text = heard(await runs.events(run, Chunk, Audio), runs.played.farthest(run, seconds))
     return {"text": text, "start": 0, "end": len(text)}
 
 

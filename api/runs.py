@@ -19,6 +19,7 @@ from api.chat import remember
 from api.documents import Documents
 from api.ending import end
 from api.errors import Conflict, Draining
+from api.heard import Played
 from api.metrics import Metrics
 from api.preparing import prepared
 from api.providers import Providers
@@ -43,8 +44,6 @@ logger = logging.getLogger("aloud.runs")
 OnDisconnect = Literal["cancel", "continue"]
 _CANCELLING = 5.0
 """Seconds for which whoever cancels a run waits to see its end."""
-_PLAYED = 10_000
-"""Runs of which we know how far they were played."""
 
 
 @dataclass(slots=True, eq=False)
@@ -88,7 +87,7 @@ class Runs:
         """Names of back-ends that are imported."""
         self.joining = anyio.Lock()
         """Held while it is decided who makes a run's joined file."""
-        self._played: dict[str, float] = {}
+        self.played = Played()
         self.allowance = Allowance(settings)
         self._tasks: TaskGroup | None = None
         self._idle = anyio.Event()
@@ -271,17 +270,6 @@ class Runs:
     async def erase(self, run: str) -> None:
         await self.log.erase(run)
         await self.workshop.clips.erase(run)
-
-    def played(self, run: str) -> float | None:
-        """Seconds; None where nobody has said."""
-        return self._played.get(run)
-
-    def farthest(self, run: str, seconds: float) -> float:
-        """Of all that was ever reported to have been played of this run."""
-        most = self._played[run] = max(seconds, self._played.pop(run, 0.0))
-        if len(self._played) > _PLAYED:
-            del self._played[next(iter(self._played))]
-        return most
 
     async def retry(self, record: RunRecord) -> RunRecord:
         """A new run like an ended one. What it had said is repeated; a model is only asked for what was missing."""
