@@ -58,6 +58,16 @@ async def test_the_second_message_is_asked_after_the_first_and_its_answer(talkin
     assert [event["type"] for event in second].count("audio") >= 1
 
 
+async def test_who_has_seen_the_end_of_an_answer_finds_it_in_the_conversation(talking, monkeypatch):
+    async def late(runs, run):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("api.runs.remember", late)
+    _, client = await talking(Turn(("Hello ", "Ann.")))
+    first = await say(client, "I am Ann.")
+    assert await messages(client, first[0]["session_id"]) == [("user", "I am Ann."), ("assistant", "Hello Ann.")]
+
+
 async def test_conversations_know_nothing_of_one_another(talking):
     model, client = await talking()
     one, two = (await say(client, "Hello."))[0]["session_id"], (await say(client, "Hello."))[0]["session_id"]
