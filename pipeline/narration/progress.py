@@ -79,12 +79,12 @@ class Progress:
         return self.made / self.seconds() if self.seconds() > 0 else 0.0
 
     def left(self) -> float | None:
-        """Seconds that the rest will take at the pace of the later half of what is done, once there is one: first
-        comes what is in the cache, and what is spoken before there is anything to encode."""
-        middle = bisect_left(self._dones, (self.kept + self.done) / 2)
-        if len(self._dones) < _ENOUGH or self._dones[middle] >= self.done:
+        """Seconds that the rest will take at the pace so far, once there is one; without the first quarter of it, for
+        first comes what is in the cache, and what is spoken before there is anything to encode."""
+        since = bisect_left(self._dones, self.kept + (self.done - self.kept) / 4)
+        if len(self._dones) < _ENOUGH or self._dones[since] >= self.done:
             return None
-        pace = (self._clock() - self._moments[middle]) / (self.done - self._dones[middle])
+        pace = (self._clock() - self._moments[since]) / (self.done - self._dones[since])
         sound = self.made / max(1, self._spoken) * self.total
         return (self.total - self.done) * pace + sound * _BINDING
 
