@@ -31,7 +31,7 @@ def manner(tmp_path: Path) -> Manner:
 
 
 async def perform(text: object, manner: Manner) -> int:
-    config = {"output_dir": manner.place.folder, "mode": "batch"}
+    config = {"output_dir": manner.place.folder, "mode": "fixed"}
     async with create_streaming_pipeline("text", Shy(), config) as pipeline:
         return await Performance(pipeline.stream_text_to_audio(text), manner).run()  # type: ignore[arg-type]
 
@@ -95,7 +95,7 @@ async def test_a_slow_voice_is_heard_before_it_has_ended(
     program.write_text(f"#!{sys.executable}\nimport sys\nopen({str(heard)!r}, 'wb').write(sys.stdin.buffer.read())\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    config = {"output_dir": manner.place.folder, "mode": "batch"}
+    config = {"output_dir": manner.place.folder, "mode": "fixed"}
     async with create_streaming_pipeline("text", ToneEngine(factor=0.1), config) as pipeline:
         stream = pipeline.stream_text_to_audio("This is spoken slowly, sample by sample. So is this, and it is heard.")
         seen = Performance(stream, Manner(place=manner.place, play=True))
@@ -111,7 +111,7 @@ async def test_a_player_that_cannot_play_changes_nothing_but_is_named(
     program = tmp_path / "aplay"
     program.write_text("#!/bin/sh\necho no sound card >&2\nexit 1\n")
     program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setenv("PATH", str(tmp_path))
     assert await perform("One is heard.", Manner(place=manner.place, play=True)) == DONE
     assert "aplay cannot play here: no sound card" in capfd.readouterr().err
 
