@@ -24,9 +24,6 @@ DEFAULT = "gmw/en-US"
 _IDLE: list[Library] = []
 """Copies of closed engines, at most one for each core: who makes an engine for each text need not wait for it."""
 
-PARCEL = 44_100
-"""Bytes of sound handed over together, once the first piece is out: a second takes a millisecond to make, and to wake
-the event loop for each of its pieces takes as long."""
 _Parcel = tuple[bytes, list[WordTime]]
 RATE = 175
 """Words per minute at speed 1; the library raises anything below 80, and has no upper limit of its own."""
@@ -128,27 +125,25 @@ class EspeakEngine:
 
 
 class _Parcels:
+    """Words wait for the sound behind them: the event loop is woken once for both."""
+
     def __init__(self, put: Put[_Parcel]) -> None:
         self._put = put
-        self._sound: list[bytes] = []
         self._times: list[WordTime] = []
-        self._size, self._enough = 0, 1
 
     def put(self, piece: bytes | WordTime) -> bool:
-        if isinstance(piece, WordTime):
-            self._times.append(piece)
-            return True
-        self._sound.append(piece)
-        self._size += len(piece)
-        if self._size < self._enough:
-            return True
-        self._enough = PARCEL
-        return self.end()
+        if isinstance(piece, bytes):
+            return self._hand_over(piece)
+        self._times.append(piece)
+        return True
 
-    def end(self) -> bool:
-        parcel = b"".join(self._sound), self._times
-        self._sound, self._times, self._size = [], [], 0
-        return parcel == (b"", []) or self._put(parcel)
+    def end(self) -> None:
+        if self._times:
+            self._hand_over(b"")
+
+    def _hand_over(self, sound: bytes) -> bool:
+        times, self._times = self._times, []
+        return self._put((sound, times))
 
 
 @cache
