@@ -30,9 +30,6 @@ _UNSENT = 16_384
 _GRACE = 1.0
 """Seconds for connections to end after the drain, before they are cut."""
 _FILES = 8192
-_SWITCH = 0.0005
-"""Seconds after which a thread that makes sound or writes may interrupt the event loop; Python's own are ten times as
-many, which on a busy service is longer than its work takes."""
 _HEAPS = 2
 """That the threads share. With one each, as glibc has it, what one thread has freed is of no use to the others."""
 _M_ARENA_MAX = -8
@@ -140,7 +137,7 @@ def serve(settings: Settings, env: Mapping[str, str] | None = None) -> None:
     env = environment() if env is None else env
     logs.configure(env)
     _allow_many_files()
-    _let_threads_share()
+    _share_heaps()
     listener = listening(settings.host, settings.port, settings.reader_timeout)
     greeting = _greeting(settings, address(listener))
     Server(create_app(settings, env), settings, greeting=greeting).run([listener])
@@ -157,8 +154,7 @@ def _greeting(settings: Settings, where: str) -> str:
     return f"aloud is at {where}, for this machine alone: there are no ALOUD_API_KEYS."
 
 
-def _let_threads_share() -> None:
-    sys.setswitchinterval(_SWITCH)
+def _share_heaps() -> None:
     with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
 
