@@ -18,6 +18,9 @@ from pipeline.errors import InvalidRequest, StoreError
 from pipeline.events import Audio, Event, Start
 from pipeline.stores.clips import FolderClipStore
 
+_BLOCK = 1 << 18
+"""Bytes written at once: a caption is too little to ask a thread for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -80,8 +83,13 @@ async def write_whole(path: Path, pieces: AsyncGenerator[bytes, None] | AsyncGen
     part = path.with_name(f".{path.name}.part")
     try:
         async with aclosing(pieces), await anyio.open_file(part, "wb") as file:
+            gathered = bytearray()
             async for piece in pieces:
-                await file.write(piece.encode() if isinstance(piece, str) else piece)
+                gathered += piece.encode() if isinstance(piece, str) else piece
+                if len(gathered) >= _BLOCK:
+                    await file.write(bytes(gathered))
+                    gathered.clear()
+            await file.write(bytes(gathered))
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
