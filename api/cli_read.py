@@ -23,13 +23,9 @@ from pipeline import reports
 from pipeline.assembly import Workshop
 from pipeline.audio.captions import srt, webvtt
 from pipeline.errors import InvalidRequest
-from pipeline.narration.binding import bind, events
-from pipeline.narration.book import Book
-from pipeline.narration.estimate import estimate
-from pipeline.narration.fetching import fetched, is_address
-from pipeline.narration.library import library
-from pipeline.narration.overlays import SOUND, voiced
-from pipeline.narration.shelf import Shelf, told
+from pipeline.narration.binding import SOUND, bind, events, voiced
+from pipeline.narration.readers.fetching import fetched, is_address
+from pipeline.narration.recital import Book, Shelf, estimate, library, told
 from pipeline.order import Order, check
 
 

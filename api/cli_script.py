@@ -11,8 +11,7 @@ from api.exits import DONE
 from api.lines import line, write
 from api.performance import Manner, Performance
 from pipeline.errors import InvalidScript
-from pipeline.narration.props import checked
-from pipeline.narration.script import LARGEST, Script, parsed
+from pipeline.narration.scripts import LARGEST, Script, named_files, parsed
 
 
 async def perform(file: str, speech: Speech, manner: Manner, *, check: bool) -> int:
@@ -20,7 +19,7 @@ async def perform(file: str, speech: Speech, manner: Manner, *, check: bool) -> 
     path = Path(file)
     script = await anyio.to_thread.run_sync(_read, path)
     if check:
-        await anyio.to_thread.run_sync(checked, script, path.parent)
+        await anyio.to_thread.run_sync(named_files, script, path.parent)
         if manner.json:
             write(line({"type": "script", "name": script.name, "steps": len(script.steps), "cast": [*script.cast]}))
         return DONE

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.audio.export import check as check_ending
 from pipeline.errors import InvalidRequest, NotInstalled
 from pipeline.narration import Document, read
-from pipeline.narration.library import chosen, together
+from pipeline.narration.recital import chosen, together
 
 ENDINGS = ("mp3", "m4b", "m4a", "opus", "flac", "wav", "epub")
 """Beside these, whatever FFmpeg makes where it is installed."""

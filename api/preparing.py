@@ -16,8 +16,7 @@ from pipeline import engines, sources
 from pipeline.errors import AloudError, UnknownRun
 from pipeline.events import Chunk, Cued, Event, PassageCut, Skipped
 from pipeline.flow import Flow
-from pipeline.narration.script import REFERENCE, Script, checked, parsed
-from pipeline.narration.stage import staged, steps
+from pipeline.narration.scripts import REFERENCE, Script, checked, parsed, staged, steps
 from pipeline.order import Order, check_text
 from pipeline.ports import Engine, RunRecord, Source
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from api.progress import plain
 from api.report import clock, facts, say_json, size
-from pipeline.narration.book import Book
+from pipeline.narration.recital import Book
 
 _MOST = 10
 """Failed passages that are shown one by one."""

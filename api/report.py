@@ -15,10 +15,8 @@ from rich.text import Text
 from api.lines import line, write
 from api.progress import plain
 from pipeline.narration import Document
-from pipeline.narration.account import Unheard, left_out, unheard
 from pipeline.narration.binding import marks
-from pipeline.narration.book import Book
-from pipeline.narration.estimate import Estimate
+from pipeline.narration.recital import Book, Estimate, Unheard, left_out, unheard
 
 _FAILED, _PLACES = 10, 3
 """Failed passages that are shown to people one by one, and places of one kind of what is left out."""

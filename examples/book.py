@@ -10,10 +10,8 @@ import sys
 from pathlib import Path
 
 from pipeline.narration import read
-from pipeline.narration.binding import bind, marks
-from pipeline.narration.book import Book
-from pipeline.narration.library import library
-from pipeline.narration.overlays import SOUND, voiced
+from pipeline.narration.binding import SOUND, bind, marks, voiced
+from pipeline.narration.recital import Book, library
 from pipeline.order import Order
 
 

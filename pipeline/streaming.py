@@ -26,9 +26,7 @@ from pipeline.assembly import Workshop, made
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, Event
 from pipeline.flow import Flow
-from pipeline.narration.props import in_folder, sounds
-from pipeline.narration.script import Script
-from pipeline.narration.stage import staged
+from pipeline.narration.scripts import Script, in_folder, sounds, staged
 from pipeline.order import Order, check
 from pipeline.ports import Engine, RunRecord, Source
 from pipeline.sources import find
@@ -143,7 +141,7 @@ class Pipeline:
         return Stream(self, order, TextSource(text))
 
     def stream_script_to_audio(self, script: Script, *, folder: Path | None = None, **options: Any) -> Stream:
-        """A script's steps, each in its voice (see `pipeline.narration.script`). `folder`: of its documents
+        """A script's steps, each in its voice (see `pipeline.narration.scripts.script`). `folder`: of its documents
         and sounds."""
         return Stream(self, self._changed(options), None, script, folder)
 

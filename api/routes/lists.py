@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from api.routes.common import Owner, RunsHere, refusals
 from pipeline import engines
 from pipeline.errors import AloudError
-from pipeline.narration.script import schema
+from pipeline.narration.scripts import schema
 
 router = APIRouter(tags=["lists"], prefix="/api/v1")
 

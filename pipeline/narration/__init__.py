@@ -1,78 +1,9 @@
-"""Whole documents: readers for each format, and their way to a finished book."""
+"""Whole documents and scripts: read, spoken, and bound as finished books.
 
-from __future__ import annotations
+readers ──▶ document ──▶ recital ──▶ binding        scripts ──▶ one run of many voices
+"""
 
-from importlib import import_module
-from pathlib import Path
-from typing import Protocol
-
-from pipeline.errors import UnreadableDocument
 from pipeline.narration.document import Document
+from pipeline.narration.readers import read, reader
 
-__all__ = ["MEDIA_TYPES", "READERS", "Document", "Reader", "read", "reader"]
-
-
-class Reader(Protocol):
-    """Reads one format. It opens nothing but the file it was given, and holds a bounded part of it in memory."""
-
-    def __call__(self, path: Path) -> Document:
-        """Raises UnreadableDocument, which says why."""
-        ...
-
-
-READERS: dict[str, str] = {
-    "txt": "pipeline.narration.plain:read",
-    "md": "pipeline.narration.markdown:read",
-    "html": "pipeline.narration.html:read",
-    "epub": "pipeline.narration.epub:read",
-    "docx": "pipeline.narration.docx:read",
-    "pdf": "pipeline.narration.pdf:read",
-}
-"""By the ending of a file's name."""
-
-_ALSO = {"text": "txt", "markdown": "md", "htm": "html", "xhtml": "html"}
-MEDIA_TYPES = {
-    "text/plain": "txt",
-    "text/markdown": "md",
-    "text/html": "html",
-    "application/xhtml+xml": "html",
-    "application/epub+zip": "epub",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-    "application/pdf": "pdf",
-}
-_LARGEST = {"txt": 20 << 20, "md": 20 << 20, "html": 20 << 20, "epub": 500 << 20, "docx": 100 << 20, "pdf": 200 << 20}
-"""Bytes of a file."""
-
-
-def read(path: Path, kind: str = "") -> Document:
-    """A document, by the ending of its name or by `kind`, a key of READERS. Raises UnreadableDocument."""
-    kind = kind or reader(path.suffix)
-    try:
-        if not path.is_file():
-            what = "is a folder" if path.is_dir() else "is no file" if path.exists() else "does not exist"
-            raise UnreadableDocument(f"{path} {what}: give a file.")
-        size = path.stat().st_size
-        if size == 0:
-            raise UnreadableDocument(f"{path} is empty: it has 0 bytes.")
-        if size > _LARGEST[kind]:
-            most = _LARGEST[kind] >> 20
-            raise UnreadableDocument(f"{path} has {size >> 20:,} MiB; the most for .{kind} is {most}. Split it first.")
-        module, _, attribute = READERS[kind].partition(":")
-        load: Reader = getattr(import_module(module), attribute)
-        document = load(path)
-    except OSError as error:
-        raise UnreadableDocument(f"{path} cannot be read: {error.strerror or error}.") from error
-    except UnreadableDocument as error:
-        raise error if str(path) in error.message else UnreadableDocument(f"{path}: {error.message}") from error
-    if not any(chapter.text.strip() for chapter in document.chapters):
-        raise UnreadableDocument(f"{path} holds no text that could be spoken.")
-    return document
-
-
-def reader(ending: str) -> str:
-    """The key of READERS for the ending of a name. Raises UnreadableDocument for a format that is not known."""
-    ending = ending.lower().removeprefix(".")
-    kind = _ALSO.get(ending, ending)
-    if kind not in READERS:
-        raise UnreadableDocument(f"There is no reader for files of the kind .{ending}; there is: {', '.join(READERS)}.")
-    return kind
+__all__ = ["Document", "read", "reader"]

@@ -11,9 +11,7 @@ from pipeline.assembly import Workshop
 from pipeline.errors import InvalidRequest, UnknownVoice
 from pipeline.narration import Document, read
 from pipeline.narration.binding import bind, marks
-from pipeline.narration.book import Book
-from pipeline.narration.library import library
-from pipeline.narration.shelf import Shelf
+from pipeline.narration.recital import Book, Shelf, library
 from pipeline.order import Order
 
 

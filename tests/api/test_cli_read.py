@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from api.commands import app
 from pipeline.engines import ENGINES
 from tests.api.test_cli import ALOUD, aloud, env, running  # noqa: F401  the fixture is used by its name
+from tests.narration.binding.test_overlays import check
 from tests.narration.books import novel
-from tests.narration.test_overlays import check
 
 
 def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, object]]:

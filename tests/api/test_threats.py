@@ -11,7 +11,7 @@ import pytest
 
 from tests.api.client import events, listen, speak
 from tests.api.conftest import TEXT
-from tests.narration.test_hostile import CASES
+from tests.narration.readers.test_hostile import CASES
 
 ADA, BOB = {"Authorization": "Bearer ada-key"}, {"Authorization": "Bearer bob-key"}
 ROOT = Path(__file__).parents[2]

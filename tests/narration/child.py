@@ -20,8 +20,7 @@ from pipeline.engines import ENGINES
 from pipeline.engines.tone import ToneEngine
 from pipeline.narration import read
 from pipeline.narration.binding import bind, events
-from pipeline.narration.book import Book
-from pipeline.narration.library import library
+from pipeline.narration.recital import Book, library
 from pipeline.order import Order
 from pipeline.types import Voice, WordTime
 

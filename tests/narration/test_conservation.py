@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.narration import Document, read
 from pipeline.narration.document import WORD
-from pipeline.narration.portion import divided
+from pipeline.narration.recital.portion import divided
 from pipeline.text import Limits, Pace, SentenceSplitter, SpeechBuffer
 from tests.narration.books import docx, epub, links, paragraph, pdf
 

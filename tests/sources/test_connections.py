@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from pipeline import create_streaming_pipeline
-from pipeline.narration.script import parsed
+from pipeline.narration.scripts import parsed
 from pipeline.sources.connections import Connections
 from pipeline.sources.retry import PatientSource, Retries
 from tests.fakes.models import FORMATS, Turn, fake

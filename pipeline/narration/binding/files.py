@@ -1,0 +1,62 @@
+"""A finished book put together: its file, the marks of its chapters, and what its captions are made of."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from pathlib import Path
+
+import anyio.to_thread
+
+from pipeline.audio.marks import Mark
+from pipeline.audio.splicing import Part, splice
+from pipeline.errors import AloudError
+from pipeline.events import Audio, Event, PassageCut
+from pipeline.narration.recital import Book, told
+
+
+def marks(book: Book) -> list[Mark]:
+    """Where each chapter begins and ends."""
+    found: dict[int, Mark] = {}
+    for spoken in book.spoken():
+        number = spoken.portion.chapter
+        title = book.document.chapters[number].title
+        begins = found[number].begins if number in found else spoken.begins
+        found[number] = Mark(title, begins, spoken.begins + spoken.finished.samples / book.sample_rate)
+    return [mark for number, mark in found.items() if mark.ends > mark.begins]
+
+
+async def bind(book: Book, target: Path, *, chapter: int | None = None) -> Path:
+    """The whole book, or one chapter of it, as one file. Raises StoreError."""
+    document = book.document
+    wanted = [s for s in book.spoken() if s.finished.samples and chapter in (None, s.portion.chapter)]
+    if not wanted:
+        raise AloudError("There was nothing to speak in it.")
+    tags = {"title": document.title, "artist": document.author, "album": document.title, "genre": "Audiobook"}
+    if chapter is not None:
+        part = document.chapters[chapter]
+        tags |= {"title": part.title, "track": str(part.number or f"{chapter + 1}/{len(document.chapters)}")}
+    parts = [Part(spoken.finished.sound, spoken.finished.samples) for spoken in wanted]
+    with told(target.parent):
+        return await splice(
+            parts,
+            book.sample_rate,
+            target,
+            marks=marks(book) if chapter is None else (),
+            tags={name: value for name, value in tags.items() if value},
+            cover=document.cover,
+        )
+
+
+async def events(book: Book, chapter: int | None = None) -> AsyncGenerator[Event, None]:
+    """What captions are made of, in order, placed in the sound of the whole book or of one chapter."""
+    start: float | None = None
+    for spoken in book.spoken():
+        if chapter not in (None, spoken.portion.chapter):
+            continue
+        start = spoken.begins if start is None else start
+        for event in await anyio.to_thread.run_sync(spoken.finished.events):
+            if isinstance(event, Audio):
+                yield replace(event, begins=event.begins + spoken.begins - start)
+            elif isinstance(event, PassageCut):
+                yield event

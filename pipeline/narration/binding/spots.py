@@ -1,0 +1,61 @@
+"""Where in a chapter each passage is written, and when it is heard: what follows a voice over a page."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.events import Audio, Event, PassageCut
+from pipeline.narration.recital import Spoken
+
+_MARKS = frozenset("emphasis strikethrough headings lists quotes links images tables escapes rules".split())
+"""What is left unsaid because it is no text, but says how the text looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A passage; its place in the chapter's text, and in the chapter's sound in seconds."""
+
+    start: int
+    end: int
+    begins: float
+    ends: float
+    words: tuple[tuple[int, float], ...]
+    """Where each word is, and when it begins."""
+
+    def begins_at(self, place: int) -> float | None:
+        """When the first word from that place on is heard; None when there is none."""
+        at = bisect_left(self.words, (place, 0.0))
+        return self.words[at][1] if at < len(self.words) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    passages: tuple[Spot, ...]
+    marks: tuple[tuple[int, int], ...]
+    """Stretches of the text that are written for its looks alone."""
+    seconds: float
+    """Of the chapter's sound."""
+
+
+def spots(portions: Iterable[tuple[Spoken, list[Event]]], sample_rate: int) -> Spots:
+    """Of one chapter, from all of its portions and their events."""
+    passages: list[Spot] = []
+    marks: list[tuple[int, int]] = []
+    written, heard = 0, 0.0
+    for spoken, events in portions:
+        for event in events:
+            if isinstance(event, Audio):
+                passages.append(_spot(event, written, heard))
+            elif isinstance(event, PassageCut):
+                marks += [(gap.start + written, gap.end + written) for gap in event.omitted if gap.reason in _MARKS]
+        written += len(spoken.portion.text)
+        heard += spoken.finished.samples / sample_rate
+    return Spots(tuple(sorted(passages, key=lambda spot: spot.start)), tuple(sorted(marks)), heard)
+
+
+def _spot(event: Audio, written: int, heard: float) -> Spot:
+    words = tuple((word.start + written, round(heard + event.begins + word.at, 4)) for word in event.words)
+    begins = heard + event.begins
+    return Spot(event.start + written, event.end + written, begins, begins + event.seconds, words)

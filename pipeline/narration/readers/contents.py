@@ -1,0 +1,137 @@
+"""A book's table of contents, of EPUB 3 (a page of links) or of EPUB 2 (an NCX)."""
+
+from __future__ import annotations
+
+import contextlib
+import posixpath
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+from xml.etree.ElementTree import Element
+
+from pipeline.errors import UnreadableDocument
+from pipeline.narration.readers.archive import Archive
+from pipeline.narration.readers.budget import Budget
+from pipeline.narration.readers.plain import decoded
+from pipeline.narration.readers.xml import bare, parsed
+
+if TYPE_CHECKING:
+    from pipeline.narration.readers.epub import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table: where it leads to, within the book."""
+
+    title: str
+    name: str
+    fragment: str
+
+
+def contents(archive: Archive, tables: list[Item]) -> list[Entry]:
+    """All entries, however deep, in order; those of the first table that has any."""
+    for table in tables:
+        if table.name not in archive:
+            continue
+        try:
+            found = _links(archive.read(table.name)) if "nav" in table.properties else _points(archive, table.name)
+        except UnreadableDocument as error:
+            if any(word in error.message for word in ("entities", "nested", "for ever")):
+                raise
+            continue  # a broken table is no table: the headings will do
+        folder = posixpath.dirname(table.name)
+        entries = [Entry(" ".join(title.split())[:200], *inside(folder, address)) for title, address in found]
+        entries = [entry for entry in entries if entry.name and entry.title]
+        if entries:
+            return entries
+    return []
+
+
+def landmarks(archive: Archive, tables: list[Item]) -> dict[str, str]:
+    """What whole pages are, by their names, as EPUB 3's own list of that says."""
+    found: dict[str, str] = {}
+    for table in tables:
+        if "nav" not in table.properties or table.name not in archive:
+            continue
+        with contextlib.suppress(UnreadableDocument):  # `contents` tells what is wrong with it
+            for kind, address in _parsed(archive.read(table.name)).landmarks:
+                name, fragment = inside(posixpath.dirname(table.name), address)
+                if name and not fragment:
+                    found[name] = kind
+    return found
+
+
+def inside(folder: str, address: str) -> tuple[str, str]:
+    """The name and the fragment of an address within the book; "" for one that leads elsewhere."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", ""
+    if parts.scheme or parts.netloc or not parts.path:
+        return "", ""
+    return posixpath.normpath(posixpath.join(folder, unquote(parts.path))), unquote(parts.fragment)
+
+
+def _points(archive: Archive, name: str) -> list[tuple[str, str]]:
+    found = []
+    for point in parsed(archive.read(name), name).iter():
+        if bare(point.tag) == "navPoint":
+            label = next((_said(child) for child in point if bare(child.tag) == "navLabel"), "")
+            address = next((child.get("src", "") for child in point if bare(child.tag) == "content"), "")
+            found.append((label, address))
+    return found
+
+
+def _said(element: Element) -> str:
+    return "".join(element.itertext())
+
+
+def _links(page: bytes) -> list[tuple[str, str]]:
+    parser = _parsed(page)
+    return parser.tables.get("toc") or parser.tables.get("", [])
+
+
+def _parsed(page: bytes) -> _Links:
+    text = decoded(page)
+    parser = _Links(Budget(len(text)))
+    parser.feed(text)
+    parser.close()
+    return parser
+
+
+class _Links(HTMLParser):
+    """The links of each `nav`, by its kind."""
+
+    def __init__(self, budget: Budget) -> None:
+        super().__init__()
+        self._budget = budget
+        self.tables: dict[str, list[tuple[str, str]]] = {}
+        self.landmarks: list[tuple[str, str]] = []
+        """What a page is, and its address."""
+        self._kind: str | None = None
+        self._address: str | None = None
+        self._title: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._budget.check()
+        given = {name: value or "" for name, value in attrs}
+        if tag == "nav":
+            kinds = f"{given.get('epub:type', '')} {given.get('role', '')}".replace("doc-toc", "toc").split()
+            self._kind = "toc" if "toc" in kinds else kinds[0] if kinds else ""
+        elif tag == "a" and self._kind is not None:
+            self._address, self._title = given.get("href", ""), []
+            if self._kind == "landmarks":
+                self.landmarks += [(kind, self._address) for kind in given.get("epub:type", "").split()]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "nav":
+            self._kind = None
+        elif tag == "a" and self._address is not None and self._kind is not None:
+            self.tables.setdefault(self._kind, []).append(("".join(self._title), self._address))
+            self._address = None
+
+    def handle_data(self, data: str) -> None:
+        self._budget.check()
+        if self._address is not None:
+            self._title.append(data)

@@ -1,0 +1,178 @@
+"""DOCX: paragraphs, headings by their styles, lists, tables; what was deleted, noted or commented is not read aloud."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from pipeline.errors import UnreadableDocument
+from pipeline.narration.document import Document, LeftOut
+from pipeline.narration.escapes import escaped, paragraph
+from pipeline.narration.readers.archive import Archive
+from pipeline.narration.readers.markdown import by_headings
+from pipeline.narration.readers.xml import bare, parsed
+
+_OLE = b"\xd0\xcf\x11\xe0"
+
+
+def read(path: Path) -> Document:
+    with path.open("rb") as file:
+        if file.read(4) == _OLE:
+            raise UnreadableDocument("it is encrypted, or in Word's old format; save it as .docx without a password.")
+    with Archive(path) as archive:
+        if "word/document.xml" not in archive:
+            raise UnreadableDocument("it is no DOCX: it has no word/document.xml.")
+        levels = _levels(archive)
+        facts = _facts(archive)
+        root = parsed(archive.read("word/document.xml"), "word/document.xml")
+        left_out = _notes(archive)
+    body = next((element for element in root if bare(element.tag) == "body"), root)
+    blocks = [_table(e) if bare(e.tag) == "tbl" else _paragraph(e, levels) for e in _blocks(body)]
+    text = "".join(_apart(blocks))
+    left_out += [LeftOut("deleted", gone) for gone in _deleted(root)]
+    chapters, headed = by_headings(text, facts.get("title") or path.stem)
+    return Document(
+        facts.get("title") or headed or path.stem,
+        chapters,
+        author=facts.get("creator", ""),
+        language=facts.get("language", ""),
+        left_out=tuple(left_out),
+    )
+
+
+def _blocks(body: Element) -> list[Element]:
+    """Paragraphs and tables in order, also those inside of content controls."""
+    found: list[Element] = []
+    waiting = list(reversed(body))
+    while waiting:
+        element = waiting.pop()
+        if bare(element.tag) in ("p", "tbl"):
+            found.append(element)
+        elif bare(element.tag) in ("sdt", "sdtContent", "customXml", "ins", "moveTo"):
+            waiting.extend(reversed(element))
+    return found
+
+
+def _apart(blocks: list[str]) -> list[str]:
+    """Items of one list stand on lines that follow one another; all else stands apart."""
+    out = []
+    blocks = [block for block in blocks if block]
+    for block, after in zip(blocks, [*blocks[1:], ""], strict=True):
+        out += [block, "\n" if block.startswith("- ") and after.startswith("- ") else "\n\n"]
+    return out
+
+
+def _paragraph(element: Element, levels: dict[str, int]) -> str:
+    text = paragraph(_text(element).strip())
+    if not text:
+        return ""
+    style = _value(element, "pStyle")
+    level = levels.get(style, 0) or _outline(element)
+    if level:
+        return "#" * level + " " + " ".join(text.split())
+    return f"- {text}" if _find(element, "numPr") is not None else text
+
+
+def _table(element: Element) -> str:
+    rows = []
+    for row in element.iter():
+        if bare(row.tag) == "tr":
+            cells = [" ".join(_text(cell).split()) for cell in row if bare(cell.tag) == "tc"]
+            if any(cells):
+                rows.append("| " + " | ".join(escaped(cell).replace("|", "\\|") for cell in cells) + " |")
+                if len(rows) == 1 and any(bare(e.tag) == "tblHeader" for e in row.iter()):
+                    rows.append("|" + "---|" * len(cells))
+    return "\n".join(rows)
+
+
+def _text(element: Element) -> str:
+    """What is said of it: not what was deleted or moved away, nor alternatives for older programs."""
+    out: list[str] = []
+    waiting = [element]
+    while waiting:
+        here = waiting.pop()
+        tag = bare(here.tag)
+        if tag == "t":
+            out.append(here.text or "")
+        elif tag in ("br", "cr"):
+            out.append("\n")
+        elif tag in ("tab", "ptab"):
+            out.append(" ")
+        elif tag == "noBreakHyphen":
+            out.append("-")
+        elif tag in ("del", "moveFrom", "Fallback", "instrText", "delText", "pPr", "rPr"):
+            continue
+        else:
+            waiting.extend(reversed(here))
+            if tag == "p" and here is not element:
+                out.append(" ")
+    return "".join(out)
+
+
+def _deleted(root: Element) -> list[str]:
+    return [text for e in root.iter() if bare(e.tag) == "delText" and (text := (e.text or "").strip())]
+
+
+def _notes(archive: Archive) -> list[LeftOut]:
+    found = []
+    for name in ("footnotes", "endnotes"):
+        if f"word/{name}.xml" in archive:
+            notes = parsed(archive.read(f"word/{name}.xml"), f"word/{name}.xml")
+            found += [LeftOut("note", text, name) for note in notes if (text := _text(note).strip())]
+    return found
+
+
+def _levels(archive: Archive) -> dict[str, int]:
+    """Heading levels by the names of styles; those that are made from others are headings as they are."""
+    levels = {"Title": 1} | {f"Heading{level}": level for level in range(1, 7)}
+    if "word/styles.xml" not in archive:
+        return levels
+    parents: dict[str, str] = {}
+    for style in parsed(archive.read("word/styles.xml"), "word/styles.xml"):
+        name = _attribute(style, "styleId")
+        if bare(style.tag) != "style" or not name:
+            continue
+        title = _value(style, "name").lower()
+        if title.startswith("heading ") and title[8:].isdigit() and int(title[8:]) in range(1, 7):
+            levels[name] = int(title[8:])
+        elif title == "title":
+            levels[name] = 1
+        elif level := _outline(style):
+            levels[name] = level
+        parents[name] = _value(style, "basedOn")
+    for name in parents:
+        seen, above = {name}, parents[name]
+        while name not in levels and above and above not in seen:
+            seen.add(above)
+            if above in levels:
+                levels[name] = levels[above]
+            above = parents.get(above, "")
+    return levels
+
+
+def _outline(element: Element) -> int:
+    value = _value(element, "outlineLvl")
+    return int(value) + 1 if value.isdigit() and int(value) < 6 else 0
+
+
+def _facts(archive: Archive) -> dict[str, str]:
+    if "docProps/core.xml" not in archive:
+        return {}
+    root = parsed(archive.read("docProps/core.xml"), "docProps/core.xml")
+    return {bare(element.tag): " ".join((element.text or "").split())[:300] for element in root}
+
+
+def _find(element: Element, tag: str) -> Element | None:
+    properties = next((child for child in element if bare(child.tag) in ("pPr", "rPr")), element)
+    return next((child for child in properties if bare(child.tag) == tag), None)
+
+
+def _value(element: Element, tag: str) -> str:
+    found = _find(element, tag)
+    if found is None:
+        found = next((child for child in element if bare(child.tag) == tag), None)
+    return _attribute(found, "val") if found is not None else ""
+
+
+def _attribute(element: Element, name: str) -> str:
+    return next((value for key, value in element.attrib.items() if bare(key) == name or key == name), "")

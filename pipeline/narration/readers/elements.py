@@ -1,0 +1,55 @@
+"""What a page is made of: its elements while they are open, and what comes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.narration.document import LeftOut, Stretch
+from pipeline.narration.readers.writing import Place
+
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt figcaption figure footer form header hr "
+    "li main nav ol p pre section summary table tbody tfoot thead tr ul h1 h2 h3 h4 h5 h6 title".split()
+)
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+TIGHT = frozenset("li tr td th dt dd thead tbody tfoot".split())
+"""Blocks that stand on a line of their own, with no line between them."""
+HOLDERS = frozenset("p div li dd td aside section blockquote".split())
+"""Blocks that a note may be."""
+
+
+@dataclass(slots=True)
+class Page:
+    """One HTML file."""
+
+    text: str = ""
+    title: str = ""
+    author: str = ""
+    language: str = ""
+    anchors: dict[str, int] = field(default_factory=dict)
+    """Where in `text` each id stands."""
+    languages: tuple[Stretch, ...] = ()
+    left_out: list[LeftOut] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)
+    """Where the marks of notes lead."""
+
+
+@dataclass(slots=True)
+class Open:
+    """An element that has begun."""
+
+    tag: str
+    line: int
+    """Of the file."""
+    unsaid: str = ""
+    """The reason, when nothing in it is said, its own or that of an element around it."""
+    language: str = ""
+    number: int = 0
+    """Of the last item, in a numbered list; of a table, 1 once its head was written."""
+    place: Place | None = None
+    """Where its text began, of a link within the book, or a block."""
+    leads: str = ""
+    """Where a link within the book leads."""
+    raised: bool = False
+    """A link that is set high, or holds what is."""

@@ -1,0 +1,200 @@
+"""EPUB 2 and 3: the spine gives the text, the table of contents gives the chapters."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from pipeline.errors import UnreadableDocument
+from pipeline.narration.document import Chapter, Document, LeftOut, Stretch
+from pipeline.narration.readers.archive import Archive
+from pipeline.narration.readers.contents import Entry, contents, inside, landmarks
+from pipeline.narration.readers.html import parsed as parsed_page
+from pipeline.narration.readers.html import told
+from pipeline.narration.readers.markdown import body, by_headings, cut
+from pipeline.narration.readers.unsaid import NOTE
+from pipeline.narration.readers.xml import bare, parsed
+
+_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+"""Ways of hiding fonts, which hide no text."""
+_PAGES = ("application/xhtml+xml", "text/html", "text/x-oeb1-document")
+_UNREAD = {
+    "toc": "table of contents",
+    "copyright-page": "front matter",
+    "index": "index",
+    "notes": "note",
+    "footnotes": "note",
+    "endnotes": "note",
+    "rearnotes": "note",
+}
+"""Kinds of whole pages, in EPUB 2's guide and EPUB 3's landmarks, that are not read aloud."""
+
+
+def read(path: Path) -> Document:
+    with Archive(path) as archive:
+        _refuse_drm(archive)
+        package = _Package.of(archive)
+        book = _Text(package.guide | landmarks(archive, package.toc))
+        for item in package.spine:
+            book.add(archive, item)
+        entries = contents(archive, package.toc)
+        title = package.fact("title") or path.stem
+        return Document(
+            title,
+            book.chapters(entries, title),
+            author=", ".join(package.facts.get("creator", ())[:5]),
+            language=package.fact("language"),
+            cover=_cover(archive, package),
+            left_out=tuple(book.left_out),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file of the book, as its manifest has it."""
+
+    name: str
+    media_type: str
+    properties: tuple[str, ...] = ()
+    linear: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Package:
+    facts: dict[str, list[str]]
+    items: dict[str, Item]
+    spine: list[Item]
+    toc: list[Item]
+    """The table of contents: EPUB 3's, then EPUB 2's."""
+    guide: dict[str, str]
+    """Kinds of pages by their names."""
+    cover: str
+
+    def fact(self, name: str) -> str:
+        return next(iter(self.facts.get(name, ())), "")
+
+    @classmethod
+    def of(cls, archive: Archive) -> _Package:
+        container = parsed(archive.read("META-INF/container.xml"), "META-INF/container.xml")
+        name = next((e.get("full-path", "") for e in container.iter() if bare(e.tag) == "rootfile"), "")
+        if not name:
+            raise UnreadableDocument("it is no EPUB: META-INF/container.xml names no book.")
+        root = parsed(archive.read(name), name)
+        folder = posixpath.dirname(name)
+        items = {e.get("id", ""): _item(e, folder) for e in root.iter() if bare(e.tag) == "item"}
+        facts: dict[str, list[str]] = {}
+        for element in root.iter():
+            if "dc/elements" in str(element.tag) and (text := " ".join("".join(element.itertext()).split())):
+                facts.setdefault(bare(element.tag), []).append(text[:300])
+        spine = next((e for e in root.iter() if bare(e.tag) == "spine"), None)
+        if spine is None:
+            raise UnreadableDocument(f"{name} has no spine: nobody can tell the order of its pages.")
+        named = items.get(spine.get("toc", ""))
+        toc = [item for item in items.values() if "nav" in item.properties]
+        toc += [named] if named else [i for i in items.values() if i.media_type == "application/x-dtbncx+xml"]
+        pages = (
+            (inside(folder, e.get("href", "")), e.get("type", "")) for e in root.iter() if bare(e.tag) == "reference"
+        )
+        guide = {name: kind for (name, fragment), kind in pages if not fragment}
+        return cls(facts, items, [*_ordered(spine, items)], toc, guide, _cover_name(root, items))
+
+
+def _item(element: Element, folder: str) -> Item:
+    name, _ = inside(folder, element.get("href", ""))
+    return Item(name, element.get("media-type", ""), tuple(element.get("properties", "").split()))
+
+
+def _ordered(spine: Element, items: dict[str, Item]) -> list[Item]:
+    found = []
+    for element in spine:
+        item = items.get(element.get("idref", ""))
+        if item is not None and item.media_type in _PAGES:
+            found.append(Item(item.name, item.media_type, item.properties, element.get("linear", "yes") != "no"))
+    return found
+
+
+class _Text:
+    """All of the book's text, in the order of its pages, and where each place of it is."""
+
+    def __init__(self, kinds: Mapping[str, str]) -> None:
+        """`kinds`: what whole pages are, by their names."""
+        self.left_out: list[LeftOut] = []
+        self._kinds = kinds
+        self._parts: list[str] = []
+        self._size = 0
+        self._languages: list[Stretch] = []
+        self._notes: dict[str, set[str]] = {}
+        """Ids to which marks of notes lead, by the names of their pages."""
+        self._places: dict[tuple[str, str], int] = {}
+
+    def add(self, archive: Archive, item: Item) -> None:
+        if (item.name, "") in self._places:
+            return  # a page that is named twice is read once
+        notes = self._notes.get(item.name, set())
+        page = parsed_page(archive.read(item.name), notes)
+        for address in page.marked:
+            name, fragment = inside(posixpath.dirname(item.name), address)
+            self._notes.setdefault(name, set()).add(fragment)
+        reason = "table of contents" if "nav" in item.properties else _UNREAD.get(self._kinds.get(item.name, ""), "")
+        if not item.linear:
+            reason = reason or "beside the text"
+        if notes and not body(page.text):
+            reason = reason or NOTE  # notes of other pages are left out, and so is the heading above them
+        self._places[item.name, ""] = self._size
+        if reason and page.text.strip():
+            self.left_out.append(LeftOut(reason, page.text.strip(), item.name))
+        self.left_out += [LeftOut(gap.reason, gap.text, f"{item.name}, {gap.where}") for gap in page.left_out]
+        if reason:
+            return
+        for name, at in page.anchors.items():
+            self._places[item.name, name] = self._size + at
+        self._languages += [
+            Stretch(part.start + self._size, part.end + self._size, part.language) for part in page.languages
+        ]
+        self._parts.append(page.text)
+        self._size += len(page.text)
+
+    def chapters(self, entries: list[Entry], title: str) -> tuple[Chapter, ...]:
+        text = "".join(self._parts)
+        places: dict[int, list[str]] = {}
+        for entry in entries:
+            at = self._places.get((entry.name, entry.fragment), self._places.get((entry.name, "")))
+            if at is not None:
+                places.setdefault(_line_start(text, at), []).append(entry.title)
+        named = [(at, ": ".join(dict.fromkeys(names))) for at, names in sorted(places.items())]
+        chapters = cut(text, named, title) if named else by_headings(text, title)[0]
+        return told(chapters, tuple(self._languages))
+
+
+def _line_start(text: str, at: int) -> int:
+    """Where the paragraph or heading of a place begins."""
+    return text.rfind("\n\n", 0, at) + 2 if "\n\n" in text[max(0, at - 300) : at] else 0 if at < 300 else at
+
+
+def _refuse_drm(archive: Archive) -> None:
+    if "META-INF/rights.xml" in archive or "META-INF/sinf.xml" in archive:
+        raise UnreadableDocument("it is protected (DRM): only the shop's own program can open it.")
+    if "META-INF/encryption.xml" not in archive:
+        return
+    root = parsed(archive.read("META-INF/encryption.xml"), "META-INF/encryption.xml")
+    for element in root.iter():
+        if bare(element.tag) == "EncryptionMethod" and element.get("Algorithm", "") not in _FONTS:
+            raise UnreadableDocument("it is protected (DRM): its text is encrypted, and only the shop can open it.")
+
+
+def _cover_name(root: Element, items: dict[str, Item]) -> str:
+    for item in items.values():
+        if "cover-image" in item.properties:
+            return item.name
+    wanted = next((e.get("content", "") for e in root.iter() if bare(e.tag) == "meta" and e.get("name") == "cover"), "")
+    return items[wanted].name if wanted in items and items[wanted].media_type.startswith("image/") else ""
+
+
+def _cover(archive: Archive, package: _Package) -> bytes:
+    if not package.cover or package.cover not in archive:
+        return b""
+    image = archive.read(package.cover)
+    return image if image.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")) else b""

@@ -1,0 +1,279 @@
+"""HTML's elements one after the other, become Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from html.parser import HTMLParser
+
+from pipeline.narration.document import LeftOut
+from pipeline.narration.escapes import BREAK, escaped, is_break
+from pipeline.narration.readers.budget import Budget
+from pipeline.narration.readers.elements import BLOCKS, HEADINGS, HOLDERS, TIGHT, VOID, Open, Page
+from pipeline.narration.readers.unsaid import NOTE, SILENT, leads_to_a_note, reason
+from pipeline.narration.readers.writing import Place, Writing
+
+_SPACE = re.compile(r"\s+")
+_COUNTED = re.compile(r"(?:[^\W\d_]+ )?(?:\d{1,4}|[IVXLC]{1,8})")
+"""A number of a chapter that stands on a line of its own, within the heading."""
+_DEEPEST = 2000
+_RAISED = str.maketrans("0123456789+-", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b")
+_POWER = re.compile(r"[-+]?\d{1,4}")
+_RAISES = re.compile(r"(?:\d|(?:^|[\W\d_])[^\W\d_]{1,2}|\))$")
+"""What may have an exponent: a number, a letter, a unit. Behind a word, a number that is set high leads to a note."""
+
+
+class Markup(HTMLParser):
+    def __init__(self, text: str, notes: Collection[str] = ()) -> None:
+        """`notes`: ids to which marks of notes lead from elsewhere. Raises UnreadableDocument for what would take for
+        ever."""
+        super().__init__(convert_charrefs=True)
+        self._budget = Budget(len(text))
+        self._notes = set(notes)
+        self._page = Page()
+        self._writing = Writing()
+        self._open: list[Open] = []
+        self._unsaid: list[str] = []
+        """What the element that is not said holds."""
+        self._verbatim = 0
+        self._fresh = False
+        """Nothing of what stands verbatim was written yet."""
+        self._heads = False
+        """The row, so far, is that of a table's head."""
+        self._cells = 0
+        """Of the row, so far."""
+        self._lines = 0
+        """Elements that stay on one line and are open: headings, cells."""
+        self.feed(text)
+        self.close()
+
+    def page(self) -> Page:
+        while self._open:
+            self._close()
+        page = self._page
+        page.text, page.anchors, page.languages = self._writing.text(), self._writing.anchors, self._writing.languages()
+        return page
+
+    # ---- what the parser finds
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._budget.check()
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("id") or (given.get("name") if tag == "a" else "") or ""
+        if name:
+            self._writing.anchor(name)
+        language = given.get("lang") or given.get("xml:lang") or ""
+        if tag == "meta" and given.get("name", "").lower() == "author":
+            self._page.author = given.get("content", "").strip()[:200]
+        if tag in ("html", "body"):
+            self._page.language = self._page.language or language
+        if tag in BLOCKS:
+            self._close_paragraph(tag)
+            self._break(tag)
+        if tag in VOID:
+            self._void(tag, given)
+            return
+        if len(self._open) > _DEEPEST:
+            return  # nobody nests like this; what is in there is read all the same
+        said = not self._reason()
+        entry = Open(tag, self.getpos()[0], unsaid=self._reason() or self._reason_for(tag, given))
+        entry.language = language or (self._open[-1].language if self._open else "")
+        if entry.unsaid and said:
+            self._unsaid = []
+        entry.place = self._writing.place() if tag in BLOCKS else None
+        self._open.append(entry)
+        if said and not entry.unsaid:
+            self._begin(tag, entry, given)
+            if name in self._notes:
+                self._silence_note()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_comment(self, data: str) -> None:
+        self._budget.check()
+
+    def handle_endtag(self, tag: str) -> None:
+        self._budget.check()
+        if tag in VOID or not any(entry.tag == tag for entry in self._open[-60:]):
+            return
+        while self._close().tag != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        self._budget.check()
+        if why := self._reason():
+            if why == "title":
+                self._page.title = (self._page.title + data)[:300]
+            elif why != "silent":
+                self._unsaid.append(data)
+            return
+        writing, language = self._writing, self._open[-1].language if self._open else ""
+        if self._verbatim:
+            data, self._fresh = data.removeprefix("\n") if self._fresh else data, False
+            writing.write(data, language)
+            return
+        bare = _SPACE.sub(" ", data.replace("\u00ad", ""))
+        said = bare.strip()
+        if not said:
+            writing.spaced = writing.spaced or bool(bare)
+            return
+        if self._open and self._open[-1].tag == "sup" and not self._linked():
+            power = _POWER.fullmatch(said) and _RAISES.search(writing.tail())
+            if not power and leads_to_a_note(said, "", raised=not said.isalpha()):
+                self._leave_out("note mark", said, self._open[-1].line)
+                return
+            said = said.translate(_RAISED) if power else escaped(said)
+        else:
+            said = escaped(said)
+        space = writing.spaced or bare[0] == " "
+        writing.write(said.replace("|", "\\|") if self._cells else said, language, space=space)
+        writing.spaced = bare[-1] == " "
+
+    # ---- elements
+
+    def _reason_for(self, tag: str, given: dict[str, str]) -> str:
+        if tag == "title" and not any(entry.tag == "svg" for entry in self._open):
+            return "title"
+        return "silent" if tag in SILENT else reason(tag, given)
+
+    def _begin(self, tag: str, entry: Open, given: dict[str, str]) -> None:
+        writing = self._writing
+        if tag in HEADINGS:
+            writing.begin = "#" * HEADINGS[tag] + " "
+            self._lines += 1
+        elif tag == "a" and "#" in given.get("href", ""):
+            entry.place, entry.leads = writing.place(), given["href"]
+            entry.raised = any(around.tag == "sup" for around in self._open[-4:])
+        elif tag == "sup" and (link := self._linked()):
+            link.raised = True
+        elif tag == "ol":
+            entry.number = int(given["start"]) - 1 if given.get("start", "").isdecimal() else 0
+        elif tag == "li":
+            writing.begin = self._item()
+        elif tag == "pre":
+            writing.write("```\n")
+            self._verbatim += 1
+            self._fresh = True
+        elif tag == "tr":
+            self._cells, self._heads = 0, True
+        elif tag in ("td", "th"):
+            writing.write("|", space=True)
+            writing.spaced = True
+            self._cells += 1
+            self._lines += 1
+            self._heads = self._heads and tag == "th"
+
+    def _item(self) -> str:
+        around = next((entry for entry in reversed(self._open) if entry.tag in ("ul", "ol")), None)
+        if around is None or around.tag == "ul":
+            return "- "
+        around.number += 1
+        return f"{around.number}. "
+
+    def _close(self) -> Open:
+        """The innermost element ends."""
+        why = self._reason()
+        entry = self._open.pop()
+        if why and not self._reason():
+            self._leave_out(why, "".join(self._unsaid), entry.line)
+            self._unsaid = []
+        elif not why:
+            self._end(entry)
+        return entry
+
+    def _end(self, entry: Open) -> None:
+        tag, writing = entry.tag, self._writing
+        if tag == "pre":
+            self._verbatim -= 1
+            writing.put("```" if writing.tail().endswith("\n") else "\n```")
+        elif tag in ("td", "th"):
+            self._lines -= 1
+        elif tag == "tr" and self._cells:
+            writing.write("|", space=True)
+            if self._heads and not self._headed():
+                writing.gap(1)
+                writing.write("|" + "---|" * self._cells)
+            self._cells = 0
+        elif tag in HEADINGS:
+            writing.begin = ""
+            self._lines -= 1
+        elif tag == "a" and entry.place:
+            self._end_link(entry, entry.place)
+        elif tag in ("p", "div", "center") and entry.place and is_break(writing.since(entry.place, 4)):
+            writing.take_back(entry.place)
+            writing.gap(2)
+            writing.write(BREAK)
+        if tag in BLOCKS:
+            self._break(tag)
+
+    def _linked(self) -> Open | None:
+        """The link within the book that is open here."""
+        return next((entry for entry in reversed(self._open[-4:]) if entry.tag == "a" and entry.place), None)
+
+    def _end_link(self, entry: Open, place: Place) -> None:
+        """The mark of a note is not said, nor will be what it leads to."""
+        writing = self._writing
+        text = writing.since(place, 4)
+        if leads_to_a_note(text, writing.tail(place), raised=entry.raised):
+            writing.take_back(place)
+            writing.spaced = False  # what comes next brings its own
+            self._leave_out("note mark", text, entry.line)
+            if writing.tail(place):  # at the beginning of a block it is the note itself, and leads back
+                self._page.marked.append(entry.leads)
+                if entry.leads.startswith("#"):
+                    self._notes.add(entry.leads[1:])
+
+    def _silence_note(self) -> None:
+        """The block that has just begun is a note, and whatever began with it."""
+        for at in range(len(self._open) - 1, -1, -1):
+            entry = self._open[at]
+            if entry.tag in HOLDERS and entry.place:
+                if not self._writing.since(entry.place, 1).strip() and self._writing.untouched(entry.place):
+                    for inner in self._open[at:]:
+                        inner.unsaid = inner.unsaid or NOTE
+                    self._writing.take_back(entry.place)
+                    self._unsaid = []
+                return
+
+    def _headed(self) -> bool:
+        """Whether the table has its head already."""
+        around = next((entry for entry in reversed(self._open) if entry.tag == "table"), None)
+        if around is None or around.number:
+            return True
+        around.number = 1
+        return False
+
+    def _void(self, tag: str, given: dict[str, str]) -> None:
+        if tag == "br":
+            self._writing_break(1)
+        elif tag == "img" and not self._reason():
+            self._leave_out("image", given.get("alt", "")[:500], self.getpos()[0])
+
+    def _close_paragraph(self, tag: str) -> None:
+        """A block ends the paragraph, or the item, that nobody closed."""
+        if self._open and (self._open[-1].tag == "p" or self._open[-1].tag == tag == "li"):
+            self._close()
+
+    def _reason(self) -> str:
+        """Why what comes next is not said; "" when it is."""
+        return self._open[-1].unsaid if self._open else ""
+
+    def _leave_out(self, why: str, text: str, line: int) -> None:
+        if why not in ("silent", "title") and (bare := " ".join(text.split())):
+            self._page.left_out.append(LeftOut(why, bare, f"line {line}"))
+
+    def _break(self, tag: str) -> None:
+        self._writing_break(1 if tag in TIGHT else 2)
+
+    def _writing_break(self, newlines: int) -> None:
+        if self._reason():
+            self._unsaid.append(" ")
+        elif self._lines > 0:
+            if _COUNTED.fullmatch(self._writing.last()):
+                self._writing.put(".")
+            self._writing.spaced = True
+        elif not self._verbatim:
+            self._writing.gap(newlines)

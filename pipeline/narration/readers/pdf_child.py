@@ -1,0 +1,137 @@
+"""A program that reads one PDF, apart from everything else: whatever a stranger's file makes of the library that reads
+it, this process bears it. It knows nothing of the project; `pipeline.narration.readers.pdf` starts it.
+
+    python -P pdf_child.py FILE SECONDS
+
+SECONDS: in which a page must be read. It answers in lines of JSON: first what the file says of itself, or why it
+cannot be read; then every page."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from pypdf import PageObject, PdfReader
+
+PAGES = 5_000
+LONGEST = 200_000
+"""Characters of one page ..."""
+MOST = 30_000_000
+"""... and of all."""
+OPENING = 15.0
+"""Seconds in which the file must be open."""
+STUCK = 3
+"""Pages that are given up, until all is."""
+MEMORY = 1 << 30
+"""Bytes."""
+ENTRIES = 5_000
+"""Of the table of contents."""
+
+
+def main(path: str, patience: float) -> None:
+    _bound_memory()
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it finds odd in a file is nothing to a listener
+    try:
+        with _limited(OPENING):
+            reader = PdfReader(path, strict=False)
+            if reader.is_encrypted and not reader.decrypt(""):
+                return _tell(error="it is encrypted; save it without a password first.")
+            count = len(reader.pages)
+            if count > PAGES:
+                return _tell(error=f"it has {count:,} pages; the most is {PAGES:,}. Split it first.")
+            facts = reader.metadata
+            title, author = (str(facts.title or ""), str(facts.author or "")) if facts else ("", "")
+            _tell(pages=count, title=title.strip(), author=author.strip(), outline=_outline(reader))
+        _read(reader, count, patience)
+    except TimeoutError:
+        _tell(error=f"it takes longer than {OPENING:g} seconds to open; that is no honest file.")
+    except MemoryError:
+        _tell(error=f"it takes more than {MEMORY >> 20} MiB of memory; that is no honest file.")
+    except Exception:  # noqa: BLE001  the border to a library that meets whatever strangers call a PDF
+        _tell(error="it is no PDF, or a damaged one.")
+
+
+def _read(reader: PdfReader, count: int, patience: float) -> None:
+    stuck = total = 0
+    for number in range(count):
+        try:
+            with _limited(patience):
+                plain, layout = _texts(reader.pages[number])
+        except TimeoutError:
+            stuck += 1
+            if stuck == STUCK:
+                return _tell(error=f"{STUCK} pages of it take longer than {patience:g} seconds each.")
+            _tell(late=True)
+            continue
+        total += len(plain) + len(layout)
+        if len(plain) > LONGEST or total > MOST:
+            return _tell(error=f"it has more text up to page {number + 1} than any book.")
+        _tell(plain=plain, layout=layout)
+
+
+def _texts(page: PageObject) -> tuple[str, str]:
+    """The text in the order of the file; and, if much of it begins far from the left, as it lies on the page."""
+    middle, far = float(page.mediabox.left) + 0.4 * float(page.mediabox.width), 0
+
+    def see(text: str, matrix: list[float], inner: list[float], *_: object) -> None:
+        nonlocal far
+        far += len(text) > 2 and matrix[0] * inner[4] + matrix[2] * inner[5] + matrix[4] > middle
+
+    plain = page.extract_text(visitor_text=see) or ""
+    return plain, page.extract_text(extraction_mode="layout") if far >= 5 else ""
+
+
+def _outline(reader: PdfReader) -> list[tuple[int, str]]:
+    """(page, title) of each bookmark, however deep."""
+    found: list[tuple[int, str]] = []
+    waiting: list[Any] = list(reversed(reader.outline))
+    while waiting and len(found) < ENTRIES:
+        entry = waiting.pop()
+        if isinstance(entry, list):
+            waiting.extend(reversed(entry))
+        elif (page := reader.get_destination_page_number(entry)) is not None and page >= 0:
+            found.append((page, " ".join(str(entry.title).split())[:200]))
+    return found
+
+
+def _tell(**facts: object) -> None:
+    text = json.dumps(facts, ensure_ascii=False)
+    sys.stdout.buffer.write(re.sub("[\ud800-\udfff]", "\ufffd", text).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raises TimeoutError, where the system can; elsewhere whoever started this ends it."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.signal(signal.SIGALRM, _late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _late(*_: object) -> None:
+    raise TimeoutError
+
+
+def _bound_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # not a Unix
+        return
+    with contextlib.suppress(ValueError, OSError):  # a lower bound is there already
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], float(sys.argv[2]))

@@ -1,0 +1,25 @@
+"""A document on its way into sound: portion after portion is spoken, encoded and kept, so that it goes on where it
+stopped."""
+
+from pipeline.narration.recital.account import Unheard, left_out, unheard
+from pipeline.narration.recital.book import Book, Spoken
+from pipeline.narration.recital.estimate import Estimate, estimate
+from pipeline.narration.recital.library import chosen, library, together
+from pipeline.narration.recital.progress import Progress
+from pipeline.narration.recital.shelf import Shelf, told
+
+__all__ = [
+    "Book",
+    "Estimate",
+    "Progress",
+    "Shelf",
+    "Spoken",
+    "Unheard",
+    "chosen",
+    "estimate",
+    "left_out",
+    "library",
+    "together",
+    "told",
+    "unheard",
+]

@@ -1,0 +1,73 @@
+"""What a book will come to, told from a little of it: how long it lasts, how large it is, and how long it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import anyio.to_thread
+
+from pipeline.assembly import Workshop
+from pipeline.audio.splicing import PartEncoder, kind, measured
+from pipeline.narration.recital.book import Book
+from pipeline.narration.recital.portion import Portion
+from pipeline.narration.recital.progress import Progress, cores
+from pipeline.narration.recital.recital import Recital
+from pipeline.order import Order
+
+SAMPLE = 800
+"""Characters that are spoken to tell the rest from them."""
+HERE = frozenset({"espeak", "kokoro", "piper", "pyttsx3", "tone"})
+"""Voices that speak on this machine: what they say costs nothing and goes nowhere, so they are tried."""
+_WORDS = 165.0
+"""Words a minute of the others, pauses included ..."""
+_BYTES = {"mp3": 8000, "m4b": 8400, "m4a": 8400, "opus": 4100, "flac": 20_000}
+"""... and bytes of one second; WAV has two for each sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    seconds: float
+    """Of sound."""
+    bytes: float
+    left: int
+    """Characters that are still to be spoken."""
+    takes: float | None
+    """Seconds for what is left; None where the voice was not tried."""
+    engine: str
+
+    @property
+    def tried(self) -> bool:
+        return self.takes is not None
+
+
+async def estimate(book: Book, order: Order, ending: str, workshop: Workshop) -> Estimate:
+    """Of a book that was looked at. Raises EngineError when the voice will not speak."""
+    engine, _ = await workshop.voice(order)
+    total, left = book.progress.total, book.progress.total - book.progress.kept
+    if engine.name not in HERE:
+        words = sum(chapter.words for chapter in book.document.chapters)
+        seconds = words / _WORDS / order.speed * 60
+        return Estimate(seconds, seconds * (_BYTES.get(ending) or 2 * book.sample_rate), left, None, engine.name)
+    sample = _sample(book)
+    recital = Recital(sample, book.sample_rate, Progress([len(sample.text)]))
+    begun = perf_counter()
+    await recital.speak(workshop, replace(order, text=""), "estimate")
+    speaking = perf_counter() - begun
+    encoder = PartEncoder(kind(ending), book.sample_rate, measured(recital.samples, kind(ending), book.sample_rate))
+    seconds, share = recital.samples / book.sample_rate, total / len(sample.text)
+    begun = perf_counter()
+    size = await anyio.to_thread.run_sync(lambda: len(encoder.feed(recital.take(1 << 30))) + len(encoder.finish()))
+    work = speaking + (perf_counter() - begun) / cores()
+    return Estimate(seconds * share, size * share, left, work * left / len(sample.text), engine.name)
+
+
+def _sample(book: Book) -> Portion:
+    """The beginning of a portion in the middle, to the end of a paragraph or a sentence."""
+    own = [portion for portion in book.portions if not portion.language] or book.portions
+    portion = own[len(own) // 2]
+    text = portion.text[: 2 * SAMPLE]
+    for mark in ("\n\n", ". "):
+        if len(portion.text) > len(text) and (end := text.rfind(mark, SAMPLE // 2)) > 0:
+            text = text[: end + len(mark)]
+    return replace(portion, chapter=0, text=text)

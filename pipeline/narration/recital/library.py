@@ -1,0 +1,61 @@
+"""Where books are made: what their runs share, and what is kept of them between one attempt and the next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.assembly import Workshop
+from pipeline.errors import InvalidRequest
+from pipeline.narration.document import Document
+from pipeline.narration.recital.shelf import AGE, Shelf
+from pipeline.stores.memory_clips import MemoryClipStore
+from pipeline.stores.sounds import FolderSoundCache
+
+KEPT = 8 << 30
+"""Bytes of speech kept for books that change: about fifty hours."""
+
+
+def library(root: Path, env: Mapping[str, str]) -> tuple[Workshop, Shelf]:
+    """A workshop for books, which its caller closes, and the shelf of what is finished; all under one folder."""
+    sounds = FolderSoundCache(root / ".sounds", size=KEPT, age=AGE)
+    return Workshop(env=env, output_dir=root, sounds=sounds, clips=MemoryClipStore()), Shelf(root / ".parts")
+
+
+def together(documents: Sequence[Document], title: str) -> Document:
+    """Several documents as one book: a document of one chapter is a chapter by its own title."""
+    if len(documents) == 1:
+        return documents[0]
+    chapters = []
+    for document in documents:
+        for chapter in document.chapters:
+            alone = len(document.chapters) == 1
+            name = document.title if alone else f"{document.title}: {chapter.title}"
+            chapters.append(replace(chapter, title=name))
+    return Document(
+        title,
+        tuple(chapters),
+        author=", ".join(dict.fromkeys(document.author for document in documents if document.author)),
+        language=next((document.language for document in documents if document.language), ""),
+        cover=next((document.cover for document in documents if document.cover), b""),
+        left_out=tuple(gap for document in documents for gap in document.left_out),
+    )
+
+
+def chosen(document: Document, wanted: str) -> Document:
+    """Only some chapters: "3", "3-5", "2,4-". Raises InvalidRequest for what it does not have."""
+    count = len(document.chapters)
+    numbers: set[int] = set()
+    for part in wanted.replace(" ", "").split(","):
+        found = re.fullmatch(r"(\d{1,6})?(-)?(\d{1,6})?", part)
+        if not part or found is None or part == "-":
+            raise InvalidRequest(f"--chapters {wanted}: write it like 3, 3-5 or 2,4-.")
+        first = int(found[1] or 1)
+        last = int(found[3] or count) if found[2] else first
+        if not 1 <= first <= last <= count:
+            raise InvalidRequest(f"--chapters {wanted}: the book has the chapters 1 to {count}.")
+        numbers.update(range(first, last + 1))
+    kept = tuple(replace(document.chapters[number - 1], number=number) for number in sorted(numbers))
+    return replace(document, chapters=kept)

@@ -1,0 +1,204 @@
+"""Scripts: steps in JSON or YAML, checked before anything is spoken, with the line of each mistake."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import islice
+from typing import Any
+
+import yaml
+
+from pipeline.errors import InvalidScript, UnknownTemplate
+from pipeline.narration.scripts.shape import Path, faults
+from pipeline.prompts import templates
+
+LARGEST = 1_000_000
+"""Characters."""
+NODES = 50_000
+_SHOWN = 20
+"""Mistakes that are told at once."""
+_FOUND = 100
+"""Mistakes after which no more are looked for."""
+_SPEAKER = re.compile(r"[ \t]*([^\W\d][\w .'-]{0,39}?)[ \t]*:[ \t]+(?=\S)")
+REFERENCE = re.compile(r"\{([A-Za-z_]\w{0,63})\.(\w{1,64})\}")
+RESULTS: Mapping[str, tuple[str, ...]] = {
+    "speak": ("text",),
+    "llm_chat": ("response", "streamed", "chunks", "message", "provider", "model"),
+    "document": ("text", "title", "author"),
+    "pause": (),
+    "sound": (),
+    "dialogue": ("text",),
+    "each": ("item", "number"),
+}
+"""What later steps may use of each, as {id.field}; of `each` only the steps within it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    name: str
+    steps: Sequence[Mapping[str, Any]]
+    cast: Mapping[str, Mapping[str, Any]]
+    config: Mapping[str, Any]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a script."""
+    found: dict[str, Any] = json.loads(
+        files("pipeline.narration.scripts").joinpath("script.schema.json").read_text("utf-8")
+    )
+    return found
+
+
+def parsed(text: str, name: str = "the script") -> Script:
+    """From JSON or YAML. Raises InvalidScript, whose message has each mistake with its line."""
+    if len(text) > LARGEST:
+        raise InvalidScript(f"{name} has more than {LARGEST:,} characters.")
+    data, lines = _data(text, name)
+    return checked(data, lines, name)
+
+
+def checked(data: Any, lines: Mapping[Path, int] | None = None, name: str = "the script") -> Script:
+    """Raises InvalidScript. `lines`: where each part of it stands, when it was a text."""
+    found = list(islice(faults(data, whole := schema(), whole), _FOUND))
+    if not found:
+        found = list(islice(_mistakes(data), _FOUND))
+    if found:
+        mistakes = [{"line": _line(path, lines or {}), "where": _where(path), "message": told} for path, told in found]
+        shown = "; ".join(
+            (f"line {mistake['line']}: " if mistake["line"] else "") + f"{mistake['where']} {mistake['message']}"
+            for mistake in mistakes[:_SHOWN]
+        )
+        more = f"; and {len(mistakes) - _SHOWN} more" if len(mistakes) > _SHOWN else ""
+        raise InvalidScript(f"{name}: {shown}{more}.", mistakes=mistakes)
+    return Script(data.get("name", ""), data["steps"], data.get("cast", {}), data.get("config", {}))
+
+
+def spoken_by(line: str) -> tuple[str, str]:
+    """The speaker whom a line of dialogue names, or "", and what he says."""
+    found = _SPEAKER.match(line)
+    return (found[1], line[found.end() :]) if found else ("", line)
+
+
+# ---- what a schema cannot say ---------------------------------------------------------------------------------------
+
+
+def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    yield from _in_steps(data["steps"], ("steps",), {}, set(), data.get("cast", {}))
+
+
+def _in_steps(
+    steps: Sequence[Mapping[str, Any]], path: Path, known: dict[str, str], ids: set[str], cast: Mapping[str, Any]
+) -> Iterator[tuple[Path, str]]:
+    for number, step in enumerate(steps):
+        here, kind, inputs = (*path, number), step["type"], step.get("inputs", {})
+        for place, text in _texts(inputs, (*here, "inputs")):
+            for name, field in REFERENCE.findall(text):
+                if name not in known:
+                    yield place, f"uses {{{name}.{field}}}, and no step {name!r} comes before it"
+                elif field not in RESULTS[known[name]]:
+                    there = ", ".join(RESULTS[known[name]]) or "no results"
+                    yield place, f"uses {{{name}.{field}}}; a step of the type {known[name]} has {there}"
+        if kind == "sound" and REFERENCE.search(inputs["path"]):
+            yield (*here, "inputs", "path"), "is the name of a file, which no earlier step can give"
+        if kind == "llm_chat":
+            yield from _asked(inputs, (*here, "inputs"))
+        if kind == "dialogue":
+            for line in inputs["text"].splitlines():
+                speaker, _ = spoken_by(line)
+                if speaker and speaker not in cast and speaker.isupper():
+                    yield (*here, "inputs", "text"), f"lets {speaker} speak, who is not in the cast"
+        if kind != "each" and "steps" in step:
+            yield (*here, "steps"), f"is for the type each, not {kind}"
+        name = step.get("id", "")
+        if name and name in ids:
+            yield (*here, "id"), f"{name!r} is the name of an earlier step"
+        ids.add(name)
+        if kind == "each":
+            yield from _in_steps(step["steps"], (*here, "steps"), {**known, name: kind}, ids, cast)
+        elif name:
+            known[name] = kind
+
+
+def _asked(inputs: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
+    if ("message" in inputs) == ("template" in inputs):
+        yield path, "must have a message or a template, one of the two"
+    if "template" in inputs and inputs["template"] not in templates():
+        yield (*path, "template"), str(UnknownTemplate(f"is not one of {', '.join(templates())}"))
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts(inner, (*path, name))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, (*path, number))
+
+
+# ---- data and its lines ---------------------------------------------------------------------------------------------
+
+
+def _data(text: str, name: str) -> tuple[Any, dict[Path, int]]:
+    lines: dict[Path, int] = {}
+    try:
+        if text.lstrip().startswith("{"):
+            data = json.loads(text)
+            try:
+                _build(yaml.compose(text, yaml.SafeLoader), (), lines, [0])
+            except yaml.YAMLError:
+                lines.clear()  # JSON that YAML reads otherwise: the mistakes then have no lines
+            return data, lines
+        return _build(yaml.compose(text, yaml.SafeLoader), (), lines, [0]), lines
+    except json.JSONDecodeError as error:
+        raise InvalidScript(f"{name}: line {error.lineno}: this is no JSON: {error.msg}.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}: " if mark else ""
+        raise InvalidScript(f"{name}: {where}this is no YAML: {getattr(error, 'problem', None) or error}.") from error
+    except RecursionError as error:
+        raise InvalidScript(f"{name} is nested too deep.") from error
+
+
+def _build(node: Any, path: Path, lines: dict[Path, int], count: list[int]) -> Any:
+    """Plain data of YAML's nodes, and the line of each. What is named again and again is not unfolded without end."""
+    count[0] += 1
+    if count[0] > NODES:
+        raise InvalidScript(f"The script has more than {NODES:,} parts.")
+    if node is None:
+        return None
+    lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        found = {}
+        for key, value in node.value:
+            name = str(getattr(key, "value", ""))
+            lines[(*path, name)] = key.start_mark.line + 1
+            found[name] = _build(value, (*path, name), lines, count)
+            lines[(*path, name)] = key.start_mark.line + 1
+        return found
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(item, (*path, number), lines, count) for number, item in enumerate(node.value)]
+    loader = yaml.SafeLoader("")
+    try:
+        value = loader.construct_object(node)
+    finally:
+        loader.dispose()
+    return value if isinstance(value, str | int | float | bool | None) else node.value
+
+
+def _line(path: Path, lines: Mapping[Path, int]) -> int | None:
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path)
+
+
+def _where(path: Path) -> str:
+    said = ""
+    for part in path:
+        said += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if said else part
+    return said or "the script"

@@ -1,0 +1,265 @@
+"""A script on its way to be spoken: its steps in order, each with its voice, as the source of one run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any
+
+import anyio.to_thread
+
+from pipeline import sources
+from pipeline.assembly import Workshop
+from pipeline.errors import InvalidScript
+from pipeline.narration.document import Document
+from pipeline.narration.scripts.script import REFERENCE, Script, spoken_by
+from pipeline.order import Order
+from pipeline.ports import Engine, Source
+from pipeline.prompts import find
+from pipeline.types import Clip, Cue, Message, Request, Said, Voice
+
+PAUSE = 0.6
+"""Seconds between two steps."""
+_LONGEST = 1_000_000
+"""Characters that one result may have."""
+Ask = Callable[[Sequence[str]], Source]
+Find = Callable[[str], Awaitable[Document]]
+"""A document, by what a step of the script calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    source: ScriptSource
+    engines: tuple[Engine, ...]
+    """Those whose voices the cast has."""
+    certain: bool
+    """It says the same each time: no model is asked."""
+
+
+async def staged(
+    script: Script,
+    workshop: Workshop,
+    order: Order,
+    *,
+    find: Find | None = None,
+    sounds: Mapping[str, Clip] | None = None,
+) -> Stage:
+    """A script with its voices found. Raises UnknownVoice and its kind, UnknownProvider, and InvalidScript for
+    documents where nobody can `find` them, and for `sounds` where none were brought."""
+    kinds = {step["type"] for step in steps(script.steps)}
+    if sounds is None and "sound" in kinds:
+        raise InvalidScript("The script has a step of the type sound, and there is no folder to look for its file.")
+    if find is None and "document" in kinds:
+        raise InvalidScript("The script has a step of the type document, and there is no folder to look for it.")
+    for config in (script.config, *(step.get("config", {}) for step in steps(script.steps))):
+        if name := config.get("provider") or config.get("default_llm_provider"):
+            sources.where(name)
+    voices: dict[str, Voice] = {}
+    engines: dict[str, Engine] = {}
+    entries = {name: dict(entry) for name, entry in script.cast.items()}
+    default = str(script.config.get("default_voice", ""))
+    for name in [default, *(str(step.get("config", {}).get("voice", "")) for step in steps(script.steps))]:
+        if name:
+            entries.setdefault(name, {"voice": name})
+    for name, entry in entries.items():
+        engine, voice = await workshop.voice(replace(order, **entry))
+        voices[name], engines[engine.name] = voice, engine
+
+    def ask(names: Sequence[str]) -> Source:
+        return workshop.source(names or workshop.providers(order))
+
+    source = ScriptSource(script, voices, ask, find, sounds or {})
+    return Stage(source, tuple(engines.values()), certain="llm_chat" not in kinds)
+
+
+def steps(outer: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """These, and those within them."""
+    for step in outer:
+        yield step
+        yield from steps(step.get("steps", ()))
+
+
+class ScriptSource:
+    """The text of all steps that are spoken, with a `Cue` before each."""
+
+    name = "script"
+    model = ""
+    streaming = True
+
+    def __init__(
+        self,
+        script: Script,
+        voices: Mapping[str, Voice],
+        ask: Ask,
+        find: Find | None,
+        sounds: Mapping[str, Clip],
+    ) -> None:
+        self._script = script
+        self._voices = voices
+        self._ask = ask
+        self._find = find
+        self._sounds = sounds
+        self._pause = 0.0
+        """Seconds that are due before the next word."""
+        self._said = False
+        self._options: Mapping[str, Any] = {}
+        """Of the run's request: what it lends to whoever is asked."""
+
+    async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
+        self._pause, self._said, self._options = 0.0, False, request.options
+        async with aclosing(self._steps(self._script.steps, {})) as items:
+            async for item in items:
+                yield item
+        if self._pause and self._said:
+            yield Cue(pause=self._pause)
+
+    async def _steps(
+        self, steps: Sequence[Mapping[str, Any]], results: dict[str, dict[str, Any]]
+    ) -> AsyncGenerator[Said, None]:
+        for step in steps:
+            async with aclosing(self._step(step, results)) as items:
+                async for item in items:
+                    yield item
+
+    async def _step(self, step: Mapping[str, Any], results: dict[str, dict[str, Any]]) -> AsyncGenerator[Said, None]:
+        inputs = _filled(step.get("inputs", {}), results)
+        result: dict[str, Any] = {}
+        match step["type"]:
+            case "pause":
+                self._pause += inputs["seconds"]
+            case "sound":
+                yield Cue(step=step.get("id", ""), pause=self._silence(), sound=self._sounds[inputs["path"]])
+                self._said = True
+            case "each":
+                for number, item in enumerate(_items(inputs["items"]), 1):
+                    inner = {**results, step["id"]: {"item": item, "number": number}}
+                    async with aclosing(self._steps(step["steps"], inner)) as items:
+                        async for said in items:
+                            yield said
+            case "llm_chat":
+                async with aclosing(self._chat(step, inputs, result)) as items:
+                    async for said in items:
+                        yield said
+            case "dialogue":
+                result["text"] = inputs["text"]
+                for item in self._dialogue(step, inputs["text"]):
+                    yield item
+            case kind:
+                result |= {"text": inputs["text"]} if kind == "speak" else await self._document(inputs["path"])
+                for item in self._spoken(step, result["text"]):
+                    yield item
+        if step.get("id") and step["type"] != "each":
+            results[step["id"]] = {key: _short(value) for key, value in result.items()}
+
+    # ---- what is said -----------------------------------------------------------------------------------------------
+
+    def _begin(self, step: Mapping[str, Any], speaker: str = "", between: float | None = None) -> list[Said]:
+        """A cue, and what parts this text from the one before it."""
+        config = step.get("config", {})
+        name = speaker or str(config.get("voice", "")) or str(self._script.config.get("default_voice", ""))
+        apart: list[Said] = ["\n\n"] if self._said else []
+        pause, self._said = self._silence(between), True
+        return [*apart, Cue(step=str(step.get("id", "")), voice=self._voices.get(name), pause=pause)]
+
+    def _silence(self, between: float | None = None) -> float:
+        """Seconds of it before what is heard next."""
+        usual = float(self._script.config.get("pause", PAUSE)) if between is None else between
+        due, self._pause = self._pause + (usual if self._said else 0.0), 0.0
+        return round(due, 3)
+
+    def _spoken(self, step: Mapping[str, Any], text: str) -> list[Said]:
+        if not step.get("config", {}).get("speak", True) or not text.strip():
+            return []
+        return [*self._begin(step), text]
+
+    def _dialogue(self, step: Mapping[str, Any], text: str) -> list[Said]:
+        """Each line by whom it names; a line that names nobody goes on with whoever spoke."""
+        items: list[Said] = []
+        if not step.get("config", {}).get("speak", True):
+            return items
+        turns: list[tuple[str, list[str]]] = []
+        for line in text.splitlines():
+            speaker, said = spoken_by(line)
+            if speaker in self._voices:
+                turns.append((speaker, [said]))
+            elif line.strip():
+                turns = turns or [("", [])]
+                turns[-1][1].append(line)
+        for number, (speaker, lines) in enumerate(turns):
+            items += [*self._begin(step, speaker, 0.35 if number else None), "\n".join(lines)]
+        return items
+
+    async def _chat(
+        self, step: Mapping[str, Any], inputs: Mapping[str, Any], result: dict[str, Any]
+    ) -> AsyncGenerator[Said, None]:
+        config, whole = step.get("config", {}), self._script.config
+        message, system = inputs.get("message", ""), inputs.get("system", "")
+        if "template" in inputs:
+            filled = find(inputs["template"]).fill(inputs.get("variables", {}))
+            message, system = filled.prompt, system or filled.system
+        names = [config.get("provider") or whole.get("default_llm_provider") or ""]
+        source = await anyio.to_thread.run_sync(self._ask, [name for name in names if name])
+        asked = Request(
+            messages=(Message(role="user", content=message),),
+            model=config.get("model") or whole.get("default_model") or "",
+            system=system,
+            temperature=config.get("temperature"),
+            max_tokens=config.get("max_tokens"),
+            options=self._options,
+        )
+        aloud, stream = config.get("speak", True), config.get("stream", True)
+        pieces: list[str] = []
+        async with aclosing(source.tokens(asked)) as tokens:
+            async for token in tokens:
+                if not isinstance(token, str):
+                    yield token
+                    continue
+                if aloud and stream and token:
+                    for item in [*(self._begin(step) if not pieces else []), token]:
+                        yield item
+                if token:
+                    pieces.append(token)
+        response = "".join(pieces)
+        result |= {
+            "response": response,
+            "streamed": bool(stream),
+            "chunks": len(pieces),
+            "message": message,
+            "provider": source.name,
+            "model": asked.model or source.model,
+        }
+        if aloud and not stream:
+            for item in self._spoken(step, response):
+                yield item
+
+    async def _document(self, path: str) -> dict[str, Any]:
+        assert self._find is not None
+        document = await self._find(path)
+        text = "".join(chapter.text for chapter in document.chapters)
+        return {"text": text, "title": document.title, "author": document.author}
+
+
+def _filled(value: Any, results: Mapping[str, Mapping[str, Any]]) -> Any:
+    """With the results of earlier steps in place of {id.field}; what is filled in is not read again."""
+    if isinstance(value, str):
+        return REFERENCE.sub(lambda found: _written(results, found[1], found[2], found[0]), value)
+    if isinstance(value, dict):
+        return {name: _filled(inner, results) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_filled(inner, results) for inner in value]
+    return value
+
+
+def _written(results: Mapping[str, Mapping[str, Any]], name: str, field: str, otherwise: str) -> str:
+    value = results.get(name, {}).get(field, otherwise)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _items(items: Any) -> list[Any]:
+    return [line.strip() for line in items.splitlines() if line.strip()] if isinstance(items, str) else list(items)
+
+
+def _short(value: Any) -> Any:
+    return value[:_LONGEST] if isinstance(value, str) else value

@@ -1,0 +1,216 @@
+"""Files that were made to harm: refused within a second, with a sentence, in little memory."""
+
+import contextlib
+import os
+import struct
+import subprocess
+import sys
+import time
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from api.commands import app
+from pipeline.errors import UnreadableDocument
+from pipeline.narration.readers import budget, read
+from tests.narration.books import CONTAINER, docx, epub, novel, paragraph, pdf
+
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    "<container><rootfile full-path='&b;'/></container>"
+)
+OUTSIDE = (
+    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><container><rootfile full-path="&f;"/>'
+    "</container>"
+)
+
+
+def zipped(path: Path, members: dict[str, str | bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in members.items():
+            file.writestr(name, data)
+    return path
+
+
+def bomb(folder: Path) -> Path:
+    return zipped(folder / "b.docx", {"word/document.xml": b"<w>" + b"ha " * (20 << 20) + b"</w>"})
+
+
+def crowd(folder: Path) -> Path:
+    """100,000 members, every one of them there."""
+    name, count = folder / "b.epub", 100_000
+    entry = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0)
+    listed = b"".join(entry + b"%06d" % number for number in range(count))
+    body = struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, 0, 0, 0, 0, 0, 0, 0, 6, 0) + b"000000"
+    second = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, len(listed), len(body))
+    there = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(body) + len(listed), 1)
+    name.write_bytes(body + listed + second + there + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 60, 0, 0))
+    return name
+
+
+def locked_zip(folder: Path) -> Path:
+    """A member that says that it is encrypted."""
+    path = novel(folder / "b.epub", chapters=1)
+    data = bytearray(path.read_bytes())
+    for mark, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        at = -1
+        while (at := data.find(mark, at + 1)) >= 0:
+            data[at + offset] |= 1
+    path.write_bytes(data)
+    return path
+
+
+def protected(folder: Path) -> Path:
+    method = '<EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/>'
+    data = f'<encryption><EncryptedData xmlns="http://www.w3.org/2001/04/xmlenc#">{method}</EncryptedData></encryption>'
+    return epub(folder / "b.epub", {"a.xhtml": "<p>Some words.</p>"}, more={"META-INF/encryption.xml": data})
+
+
+def quadratic(folder: Path) -> Path:
+    body = '<!DOCTYPE x [<!ENTITY a "' + "a" * 50_000 + '">]><container>' + "&a;" * 50_000 + "</container>"
+    return zipped(folder / "b.epub", {"META-INF/container.xml": body})
+
+
+def truncated(folder: Path, make: Callable[[Path], Path]) -> Path:
+    path = make(folder)
+    os.truncate(path, path.stat().st_size // 2)
+    return path
+
+
+def sparse(folder: Path, name: str) -> Path:
+    path = folder / name
+    path.touch()
+    os.truncate(path, 1 << 30)
+    return path
+
+
+def deep(folder: Path) -> Path:
+    nested = "<a>" * 100_000 + "</a>" * 100_000
+    return zipped(folder / "b.epub", {"META-INF/container.xml": nested})
+
+
+def locked(folder: Path) -> Path:
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(PdfReader(pdf(folder / "open.pdf", [["Some words."]])))
+    writer.encrypt("secret", algorithm="RC4-128")
+    writer.write(folder / "b.pdf")
+    return folder / "b.pdf"
+
+
+def written(folder: Path, name: str, data: bytes) -> Path:
+    (folder / name).write_bytes(data)
+    return folder / name
+
+
+def made(folder: Path) -> Path:
+    (folder / "b.epub").mkdir()
+    return folder / "b.epub"
+
+
+CASES: dict[str, Callable[[Path], Path]] = {
+    "zip bomb": bomb,
+    "100,000 members": crowd,
+    "names that lead out": lambda f: zipped(f / "b.epub", {"../../evil": "x", "META-INF/container.xml": CONTAINER}),
+    "absolute names": lambda f: zipped(f / "b.docx", {"/etc/evil": "x", "word/document.xml": "<a/>"}),
+    "billion laughs": lambda f: zipped(f / "b.epub", {"META-INF/container.xml": LAUGHS}),
+    "billion laughs in UTF-16": lambda f: zipped(
+        f / "b.epub", {"META-INF/container.xml": LAUGHS.replace("1.0'", "1.0' encoding='utf-16'").encode("utf-16")}
+    ),
+    "external entity": lambda f: zipped(f / "b.docx", {"word/document.xml": OUTSIDE}),
+    "nested without end": deep,
+    "quadratic blow-up": quadratic,
+    "encrypted PDF": locked,
+    "encrypted EPUB": locked_zip,
+    "protected EPUB": protected,
+    "encrypted DOCX": lambda f: written(f, "b.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096)),
+    "truncated EPUB": lambda f: truncated(f, lambda g: novel(g / "b.epub", each=100)),
+    "truncated DOCX": lambda f: truncated(f, lambda g: docx(g / "b.docx", paragraph("Hello. " * 500))),
+    "0 bytes": lambda f: written(f, "b.pdf", b""),
+    "a folder": made,
+    "nothing at all": lambda f: f / "b.txt",
+    "1 GB of text": lambda f: sparse(f, "b.txt"),
+    "1 GB of HTML": lambda f: sparse(f, "b.html"),
+    "no text": lambda f: written(f, "b.txt", b"\x00\x01\x02\x03"),
+    "latin-1": lambda f: written(f, "b.md", "Grüße".encode("latin-1")),
+    "another format": lambda f: written(f, "b.mobi", b"BOOKMOBI"),
+    "noise as PDF": lambda f: written(f, "b.pdf", b"%PDF-1.7\n" + os.urandom(4096)),
+    "noise as EPUB": lambda f: written(f, "b.epub", b"PK\x03\x04" + os.urandom(4096)),
+    "nothing to say": lambda f: epub(f / "b.epub", {"a.xhtml": "<p> </p>"}),
+    "pictures only": lambda f: pdf(f / "b.pdf", [[]]),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_refused_at_once_with_a_sentence(tmp_path: Path, name: str) -> None:
+    path = CASES[name](tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    tracemalloc.start()
+    begun = time.process_time()
+    try:
+        with pytest.raises(UnreadableDocument) as refused:
+            read(path)
+        took, peak = time.process_time() - begun, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert took < 1.0
+    assert peak < 64 << 20
+    assert refused.value.message.endswith((".", "utf-8"))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_command_ends_with_2_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    path = CASES[name](tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    monkeypatch.setenv("ALOUD_OUTPUT_DIR", str(tmp_path / "out"))
+    done = CliRunner().invoke(app, ["read", str(path), "-o", str(tmp_path / "b.mp3"), "-e", "tone"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("aloud: ") and done.stderr.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_all_of_them_together_take_little_memory(tmp_path: Path) -> None:
+    """Of the whole process, whoever takes it: measured from outside."""
+    paths = []
+    for number, make in enumerate(CASES.values()):
+        (tmp_path / str(number)).mkdir()
+        paths.append(make(tmp_path / str(number)))
+    program = (
+        "import resource, sys; from pathlib import Path; from pipeline.errors import UnreadableDocument\n"
+        "from pipeline.narration.readers import docx, epub, html, pdf, read\n"
+        "def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "before = most()\n"
+        "for path in sys.argv[1:]:\n"
+        "    try: read(Path(path))\n"
+        "    except UnreadableDocument: continue\n"
+        "    sys.exit(f'{path} was read')\n"
+        "print(most() - before)"
+    )
+    command = [sys.executable, "-c", program, *map(str, paths)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 64 << 10, "KiB"
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<a x=", '<a x="', "</", "<?", "<![CDATA["])
+def test_no_page_takes_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: str) -> None:
+    """Some versions of Python's parser need the square of its length for what is left open."""
+    monkeypatch.setattr(budget, "EACH", 1e-6)
+    text = "Some words. " + piece * 100_000
+    (tmp_path / "b.html").write_text(text)
+    begun = time.thread_time()
+    with contextlib.suppress(UnreadableDocument):
+        read(tmp_path / "b.html")
+    assert time.thread_time() - begun < budget.START + 1e-6 * len(text) + 1
+
+
+def test_no_file_from_elsewhere_is_in_the_message(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "b.epub", {"META-INF/container.xml": OUTSIDE})
+    with pytest.raises(UnreadableDocument) as refused:
+        read(path)
+    assert "root:" not in refused.value.message

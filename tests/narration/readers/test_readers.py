@@ -1,0 +1,226 @@
+"""The smaller readers: text, Markdown, HTML, DOCX, PDF."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import UnreadableDocument
+from pipeline.narration import Document, read
+from pipeline.narration.document import WORD, portions
+from pipeline.narration.escapes import escaped, unescaped
+from pipeline.narration.readers import pdf as reading
+from tests.narration.books import docx, drawn, paragraph, pdf, prose, two_columns
+
+
+def written(path: Path, text: str) -> Document:
+    path.write_text(text)
+    return read(path)
+
+
+def outline(document: Document) -> list[tuple[str, str]]:
+    return [(chapter.title, chapter.text) for chapter in document.chapters]
+
+
+# ---- text and Markdown ----------------------------------------------------------------------------------------------
+
+
+def test_plain_text_has_chapters_where_its_lines_say_so(tmp_path: Path) -> None:
+    document = written(tmp_path / "b.txt", "A title\n\nCHAPTER I.\n\nIt began.\n\nChapter 2: Later\n\nIt *ended*.\n")
+    assert outline(document) == [
+        ("b", "A title\n\n"),
+        ("CHAPTER I.", "# CHAPTER I.\n\nIt began.\n\n"),
+        ("Chapter 2: Later", "# Chapter 2: Later\n\nIt \\*ended\\*.\n\n"),
+    ]
+
+
+def test_text_may_come_with_a_mark_and_with_carriage_returns(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_bytes("Grüße.\r\n\r\nEnde.".encode("utf-16"))
+    assert read(tmp_path / "b.txt").chapters[0].text == "Grüße.\n\nEnde.\n\n"
+
+
+def test_markdown_is_cut_at_the_highest_level_with_several_headings(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: My Book\nauthor: Me\nlang: de\n---\n# Title\n\n## One\n\na\n\n```\n## no\n```\n\nTwo\n---\n\nb\n"
+    )
+    document = written(tmp_path / "b.md", text)
+    assert (document.title, document.author, document.language) == ("My Book", "Me", "de")
+    assert outline(document) == [
+        ("One", "# Title\n\n## One\n\na\n\n```\n## no\n```\n\n"),
+        ("Two", "Two\n---\n\nb\n"),
+    ]
+
+
+def test_markdown_without_headings_is_one_chapter_by_the_files_name(tmp_path: Path) -> None:
+    assert outline(written(tmp_path / "talk.md", "Hello *there*.")) == [("talk", "Hello *there*.")]
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=200))
+def test_escaping_changes_no_word(text: str) -> None:
+    assert WORD.findall(unescaped(escaped(text)).replace("\\", "")) == WORD.findall(text.replace("\\", ""))
+
+
+@given(st.lists(st.integers(min_value=0, max_value=80), max_size=60), st.integers(min_value=1, max_value=300))
+def test_portions_joined_are_the_text_and_begin_paragraphs(lengths: list[int], most: int) -> None:
+    text = "\n\n".join("x" * length for length in lengths)
+    found = list(portions(text, most))
+    assert "".join(found) == text
+    assert all(piece.endswith("\n\n") or len(piece) > most for piece in found[:-1])
+
+
+def test_a_text_without_paragraphs_is_cut_between_sentences() -> None:
+    found = list(portions("One two three. " * 1000, 1000))
+    assert all(piece.endswith(". ") for piece in found)
+    assert max(map(len, found)) <= 1002
+
+
+# ---- HTML -----------------------------------------------------------------------------------------------------------
+
+
+def test_html_is_read_by_its_headings_without_what_is_no_text(tmp_path: Path) -> None:
+    text = (
+        "<html lang=fr><head><title>Page</title><meta name=author content='Ann'><style>p{}</style></head><body>"
+        "<nav>Home</nav><h1>One</h1><p>Text<script>alert(1)</script> here.<br>Next line."
+        "<h1>Two</h1><ol><li>a<li>b</ol></body>"
+    )
+    document = written(tmp_path / "b.html", text)
+    assert (document.title, document.author, document.language) == ("Page", "Ann", "fr")
+    assert outline(document) == [
+        ("One", "# One\n\nText here.\nNext line.\n\n"),
+        ("Two", "# Two\n\n1. a\n2. b\n\n"),
+    ]
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [("navigation", "Home")]
+
+
+def test_html_in_an_older_encoding_is_read_as_it_says(tmp_path: Path) -> None:
+    (tmp_path / "b.html").write_bytes(b"<meta charset=iso-8859-1><p>Gr\xfc\xdfe.")
+    assert read(tmp_path / "b.html").chapters[0].text == "Grüße.\n\n"
+
+
+# ---- DOCX -----------------------------------------------------------------------------------------------------------
+
+STYLES = (
+    '<w:styles W_NS><w:style w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style>'
+    '<w:style w:styleId="Mine"><w:name w:val="My own"/><w:basedOn w:val="berschrift1"/></w:style></w:styles>'
+)
+CORE = (
+    '<cp:coreProperties xmlns:cp="a" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Report</dc:title>'
+    "<dc:creator>Ann</dc:creator></cp:coreProperties>"
+)
+
+
+def test_docx_has_chapters_by_its_styles_in_any_language(tmp_path: Path) -> None:
+    gone = "<w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:ins><w:r><w:t> new</w:t></w:r></w:ins>"
+    body = (
+        paragraph("One", "berschrift1")
+        + paragraph("Text", inside=gone)
+        + paragraph("Two", "Mine")
+        + "<w:tbl><w:tr><w:tc>" + paragraph("a") + "</w:tc><w:tc>" + paragraph("b") + "</w:tc></w:tr></w:tbl>"
+    )  # fmt: skip
+    notes = "<w:footnotes W_NS><w:footnote>" + paragraph("A note.") + "</w:footnote></w:footnotes>"
+    more = {"word/styles.xml": STYLES, "docProps/core.xml": CORE, "word/footnotes.xml": notes}
+    document = read(docx(tmp_path / "b.docx", body, more=more))
+    assert (document.title, document.author) == ("Report", "Ann")
+    assert outline(document) == [("One", "# One\n\nText new\n\n"), ("Two", "# Two\n\n| a | b |\n\n")]
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [("note", "A note."), ("deleted", "gone")]
+
+
+def test_the_head_of_a_docx_table_names_its_columns(tmp_path: Path) -> None:
+    head = "<w:tr><w:trPr><w:tblHeader/></w:trPr><w:tc>" + paragraph("Year") + "</w:tc></w:tr>"
+    body = f"<w:tbl>{head}<w:tr><w:tc>{paragraph('2020')}</w:tc></w:tr></w:tbl>"
+    assert read(docx(tmp_path / "b.docx", body)).chapters[0].text == "| Year |\n|---|\n| 2020 |\n\n"
+
+
+# ---- PDF ------------------------------------------------------------------------------------------------------------
+
+
+def test_pdf_loses_its_margins_and_its_hyphens(tmp_path: Path) -> None:
+    pages = [
+        ["My Book", f"The words of page {n} are put to-", "gether again, and they go on until the line ends", "here.",
+         f"Another paragraph of page {n} stands here", "and is short.", str(n)]
+        for n in range(1, 6)
+    ]  # fmt: skip
+    document = read(pdf(tmp_path / "b.pdf", pages, outline={"First": 0, "Third": 2}))
+    assert [chapter.title for chapter in document.chapters] == ["First", "Third"]
+    said = " ".join(chapter.text for chapter in document.chapters)
+    assert "put together again, and they go on until the line ends here." in said
+    assert "My Book" not in said
+    assert document.chapters[1].text.startswith("The words of page 3")
+    assert {gap.reason for gap in document.left_out} == {"header or footer"}
+    assert len(document.left_out) == 10
+
+
+def test_a_word_keeps_the_hyphen_that_it_has_elsewhere(tmp_path: Path) -> None:
+    lines = ["A well-known house was once re-", "built by a well-", "known man, and nobody had ever rebuilt it before."]
+    said = read(pdf(tmp_path / "b.pdf", [lines])).chapters[0].text
+    assert said == "A well-known house was once rebuilt by a well-known man, and nobody had ever rebuilt it before.\n\n"
+
+
+def test_pdf_in_two_columns_is_read_one_after_the_other(tmp_path: Path) -> None:
+    left = [f"Left line {n} goes on and on until its end" for n in range(20)]
+    right = [f"Right line {n} is quite another story of it" for n in range(17)]
+    headline = "A headline that goes over both of the columns and then some more of it"
+    pages = [(headline, left, right), ("", left[:12], right[:12])]
+    document = read(two_columns(tmp_path / "b.pdf", pages))
+    said = document.chapters[0].text.split()
+    assert said == " ".join([headline, *left, *right, *left[:12], *right[:12]]).split()
+
+
+def test_a_table_is_not_taken_for_two_columns(tmp_path: Path) -> None:
+    rows = [("Apples", "12 pieces"), ("Pears", "7 pieces"), ("Plums", "31 pieces"), ("Figs", "2"), ("Nuts", "90")] * 3
+    path = two_columns(tmp_path / "b.pdf", [("", [one for one, _ in rows], [two for _, two in rows])])
+    assert read(path).chapters[0].text.split() == " ".join(f"{one} {two}" for one, two in rows).split()
+
+
+def test_a_page_that_takes_too_long_is_left_out_and_a_file_of_them_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 0.3)
+    slow = "BT /F1 11 Tf " + "(a) Tj " * 100_000 + " ET"
+    quick = "BT /F1 11 Tf 60 740 Td (Some words.) Tj ET"
+    document = read(drawn(tmp_path / "a.pdf", [quick, slow, quick]))
+    assert document.chapters[0].text.split() == "Some words. Some words.".split()
+    assert [(gap.reason, gap.where) for gap in document.left_out] == [("unreadable", "page 2")]
+    with pytest.raises(UnreadableDocument, match="longer than"):
+        read(drawn(tmp_path / "b.pdf", [slow] * 4))
+
+
+@pytest.mark.parametrize("ending", ["txt", "md", "html", "docx", "pdf"])
+def test_every_format_keeps_every_word(tmp_path: Path, ending: str) -> None:
+    said = prose(30)
+    path = tmp_path / f"b.{ending}"
+    match ending:
+        case "docx":
+            docx(path, "".join(map(paragraph, said)))
+        case "pdf":
+            lines = [line for text in said for line in text.replace(". ", ".\n").split("\n")]
+            pdf(path, [lines])
+        case "html":
+            path.write_text("".join(f"<p>{text}</p>" for text in said))
+        case _:
+            path.write_text("\n\n".join(said))
+    words = [word for chapter in read(path).chapters for word in WORD.findall(chapter.text)]
+    assert words == WORD.findall(" ".join(said))
+
+
+def test_what_frames_a_free_book_is_told_of_and_not_read(tmp_path: Path) -> None:
+    text = (
+        "The Project Gutenberg eBook of A Book\n\nTitle: A Book\nAuthor: Ann Author\n\n"
+        "*** START OF THE PROJECT GUTENBERG EBOOK A BOOK ***\n\n"
+        "CONTENTS\n\n CHAPTER I. The Start\n CHAPTER II. The End\n\n"
+        "CHAPTER I.\n\nIt was _very_ dark; snake_case stays.\n\n[Illustration: A house]\n\n"
+        "*** END OF THE PROJECT GUTENBERG EBOOK A BOOK ***\n\nThe licence.\n"
+    )
+    document = written(tmp_path / "b.txt", text)
+    assert (document.title, document.author) == ("A Book", "Ann Author")
+    assert outline(document) == [
+        ("A Book", "CONTENTS\n\n"),
+        ("CHAPTER I.", "# CHAPTER I.\n\nIt was _very_ dark; snake\\_case stays.\n\n"),
+    ]
+    assert [(gap.reason, gap.where) for gap in document.left_out] == [
+        ("front matter", "b.txt, line 1"),
+        ("front matter", "b.txt, line 19"),
+        ("table of contents", "b.txt"),
+        ("image", "b.txt"),
+    ]

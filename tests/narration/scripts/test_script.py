@@ -1,0 +1,118 @@
+"""A script is checked as a whole before anything is spoken, and each mistake has its line."""
+
+import json
+from typing import Any
+
+import pytest
+
+from pipeline.errors import InvalidScript
+from pipeline.narration.scripts.script import RESULTS, checked, parsed, schema, spoken_by
+
+GOOD = """\
+name: two hosts
+config: {default_llm_provider: ollama, pause: 0.5}
+cast:
+  ANNA: {voice: en-us}
+  BEN: {voice: en-gb, speed: 1.1}
+steps:
+  - {id: intro, type: speak, config: {voice: ANNA}, inputs: {text: Welcome.}}
+  - id: story
+    type: llm_chat
+    config: {stream: true, voice: BEN}
+    inputs: {message: "Tell a story about {intro.text}"}
+  - id: talk
+    type: dialogue
+    inputs: {text: "ANNA: Hello.\\nBEN: Hello."}
+  - id: list
+    type: each
+    inputs: {items: [one, 2]}
+    steps:
+      - {type: speak, inputs: {text: "{list.number}: {list.item}"}}
+  - {type: pause, inputs: {seconds: 2}}
+  - {id: end, type: speak, inputs: {text: "That was: {story.response}"}}
+"""
+
+
+def mistakes(text: str) -> list[tuple[int | None, str]]:
+    with pytest.raises(InvalidScript) as refused:
+        parsed(text)
+    return [(mistake["line"], mistake["where"]) for mistake in refused.value.details["mistakes"]]
+
+
+def steps(*lines: str) -> str:
+    return "cast:\n  ANNA: {voice: a}\nsteps:\n" + "".join(f"  - {line}\n" for line in lines)
+
+
+def test_yaml_and_json_are_read_alike() -> None:
+    script = parsed(GOOD)
+    assert [step["type"] for step in script.steps] == ["speak", "llm_chat", "dialogue", "each", "pause", "speak"]
+    as_json = json.dumps(
+        {"name": script.name, "config": script.config, "cast": script.cast, "steps": script.steps}, indent=1
+    )
+    assert parsed(as_json) == script
+
+
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ("{type: speak, inputs: {txt: x}}", "steps[2].inputs"),
+        ("{type: shout, inputs: {text: x}}", "steps[2].type"),
+        ("{type: speak, inputs: {text: 7}}", "steps[2].inputs.text"),
+        ("{type: pause, inputs: {seconds: -1}}", "steps[2].inputs.seconds"),
+        ("{type: speak, inputs: {text: x}, extra: 1}", "steps[2].extra"),
+        ("{id: 'no good', type: speak, inputs: {text: x}}", "steps[2].id"),
+        ("{id: one, type: speak, inputs: {text: x}}", "steps[2].id"),
+        ("{type: speak, inputs: {text: 'what {later.text} said'}}", "steps[2].inputs.text"),
+        ("{type: speak, inputs: {text: 'what {one.response} said'}}", "steps[2].inputs.text"),
+        ("{type: llm_chat, inputs: {}}", "steps[2].inputs"),
+        ("{type: sound, inputs: {}}", "steps[2].inputs"),
+        ("{type: sound, inputs: {path: '{one.text}.wav'}}", "steps[2].inputs.path"),
+        ("{type: llm_chat, inputs: {template: no_such_thing}}", "steps[2].inputs.template"),
+        ("{type: dialogue, inputs: {text: 'BEN: Hello.'}}", "steps[2].inputs.text"),
+        ("{type: speak, inputs: {text: x}, steps: [{type: pause, inputs: {seconds: 1}}]}", "steps[2].steps"),
+        ("{id: e, type: each, inputs: {items: [a]}}", "steps[2]"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(line: str, where: str) -> None:
+    found = mistakes(steps("{id: one, type: speak, inputs: {text: x}}", line))
+    assert (5, where) in found
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    found = mistakes(steps("{type: speak}", "{type: pause, inputs: {seconds: many}}", "{type: nothing}"))
+    assert [line for line, _ in found] == [4, 5, 6]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "steps: []", "{", "steps: [", '{"steps": [}', "a: b: c", "x" * 2_000_000])
+def test_what_is_no_script_is_refused(text: str) -> None:
+    with pytest.raises(InvalidScript):
+        parsed(text)
+
+
+def test_names_that_stand_for_names_are_not_unfolded_without_end() -> None:
+    laughs = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)
+    )
+    with pytest.raises(InvalidScript):
+        parsed(laughs)
+    with pytest.raises(InvalidScript):
+        parsed("[" * 100_000)
+
+
+def test_a_script_that_is_data_already_is_checked_too() -> None:
+    data: dict[str, Any] = {"steps": [{"type": "speak", "inputs": {}}]}
+    with pytest.raises(InvalidScript, match=r"steps\[1\]\.inputs lacks 'text'"):
+        checked(data)
+
+
+def test_the_schema_knows_the_types_that_there_are() -> None:
+    whole = schema()
+    assert whole["$defs"]["step"]["properties"]["type"]["enum"] == list(RESULTS)
+    branches = whole["$defs"]["step"]["allOf"]
+    assert [branch["if"]["properties"]["type"]["const"] for branch in branches] == list(RESULTS)
+
+
+def test_a_line_of_dialogue_names_its_speaker() -> None:
+    assert spoken_by("ANNA: Hello: you.") == ("ANNA", "Hello: you.")
+    assert spoken_by("Nobody in particular") == ("", "Nobody in particular")
+    assert spoken_by("At 10:30 we met") == ("", "At 10:30 we met")

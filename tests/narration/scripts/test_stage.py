@@ -1,0 +1,246 @@
+"""A script is one run: every step in order, in its own voice, with what earlier steps gave."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from api.files import Place, keep
+from pipeline import Event, create_streaming_pipeline
+from pipeline.assembly import Workshop
+from pipeline.audio import decoding
+from pipeline.errors import InvalidRequest, InvalidScript, UnknownVoice
+from pipeline.events import Audio, Cued, PassageCut, Pause, Sound
+from pipeline.narration.scripts import parsed, staged
+from pipeline.order import Order
+from pipeline.ports import RunRecord
+from pipeline.stores.memory import MemoryEventLog
+
+
+async def performed(tmp_path: Path, script: str, **options: Any) -> list[Event]:
+    env = {"ALOUD_REPLAY_RATE": "5000"}
+    async with create_streaming_pipeline("replay", "tone", {"output_dir": tmp_path}, env=env) as pipeline:
+        return [event async for event in pipeline.stream_script_to_audio(parsed(script), **options)]
+
+
+def spoken(events: list[Event]) -> list[tuple[str, str | None, str | None]]:
+    return [(e.spoken, e.voice, e.step) for e in events if isinstance(e, PassageCut)]
+
+
+async def test_each_step_speaks_in_its_own_voice(tmp_path: Path) -> None:
+    script = """
+cast: {ANNA: {voice: low}, BEN: {voice: high}}
+steps:
+  - {id: a, type: speak, config: {voice: ANNA}, inputs: {text: Welcome to all.}}
+  - {id: b, type: dialogue, inputs: {text: "BEN: Good morning.\\nANNA: It is evening.\\nIs it not?"}}
+  - {id: c, type: speak, inputs: {text: The end.}}
+"""
+    events = await performed(tmp_path, script)
+    assert [(voice, step) for _, voice, step in spoken(events)][:2] == [("tone/low", "a"), ("tone/high", "b")]
+    assert spoken(events)[-1] == ("The end.", None, "c")
+    assert {voice for text, voice, _ in spoken(events) if "evening" in text or "not" in text} == {"tone/low"}
+
+
+async def test_pauses_are_part_of_the_run(tmp_path: Path) -> None:
+    script = """
+config: {pause: 0.25}
+steps:
+  - {type: speak, inputs: {text: One.}}
+  - {type: pause, inputs: {seconds: 2}}
+  - {type: speak, inputs: {text: Two.}}
+  - {type: speak, inputs: {text: Three.}}
+"""
+    events = await performed(tmp_path, script)
+    heard = [event for event in events if isinstance(event, Audio | Pause)]
+    assert [event.seconds for event in heard if isinstance(event, Pause)] == [2.25, 0.25]
+    at = 0.0
+    for event in heard:
+        if isinstance(event, Audio):
+            assert event.begins == pytest.approx(at, abs=0.001)
+        at += event.seconds
+    assert events[-1].as_dict()["seconds"] == pytest.approx(at, abs=0.001)
+
+
+async def test_later_steps_use_what_earlier_ones_gave(tmp_path: Path) -> None:
+    script = """
+config: {default_llm_provider: replay}
+steps:
+  - {id: quiet, type: llm_chat, config: {speak: false}, inputs: {message: Some hidden words.}}
+  - {id: loud, type: llm_chat, inputs: {message: "You said: {quiet.response}"}}
+  - id: list
+    type: each
+    inputs: {items: "first\\nsecond"}
+    steps: [{type: speak, inputs: {text: "Number {list.number} is {list.item}."}}]
+  - {type: speak, inputs: {text: "It came from {loud.provider} in {loud.chunks} pieces, {loud.streamed}."}}
+"""
+    said = " ".join(text for text, _, _ in spoken(await performed(tmp_path, script)))
+    assert said.startswith(
+        "You said: Some hidden words. Number 1 is first. Number 2 is second. It came from replay in "
+    )
+    assert said.endswith("pieces, true.")
+
+
+async def test_what_a_step_gave_is_not_read_again_for_references(tmp_path: Path) -> None:
+    (tmp_path / "talk.txt").write_text("Say {d.title} once.")
+    script = """
+steps:
+  - {id: d, type: document, config: {speak: false}, inputs: {path: talk.txt}}
+  - {type: speak, inputs: {text: "{d.text}"}}
+"""
+    said = [text for text, _, _ in spoken(await performed(tmp_path, script, folder=tmp_path))]
+    assert said == ["Say {d.title} once."]
+
+
+async def test_a_document_is_a_step(tmp_path: Path) -> None:
+    (tmp_path / "talk.md").write_text("# Hello\n\nFrom a file.\n")
+    script = """
+steps:
+  - {id: d, type: document, inputs: {path: talk.md}}
+  - {type: speak, inputs: {text: "That was {d.title}."}}
+"""
+    said = [text for text, _, _ in spoken(await performed(tmp_path, script, folder=tmp_path))]
+    assert " ".join(said).split() == ["Hello.", "From", "a", "file.", "That", "was", "Hello."]
+
+
+async def test_a_voice_that_there_is_not_is_refused_before_anything_is_spoken(tmp_path: Path) -> None:
+    script = "cast: {X: {voice: nobody}}\nsteps: [{type: speak, inputs: {text: One.}}]"
+    with pytest.raises(UnknownVoice):
+        await performed(tmp_path, script)
+
+
+async def test_a_cast_may_be_of_several_engines(tmp_path: Path) -> None:
+    script = """
+cast: {A: {voice: tone/low}, B: {voice: espeak/en-us}}
+steps: [{type: dialogue, inputs: {text: "A: Hello there.\\nB: Hello yourself."}}]
+"""
+    audio = [event for event in await performed(tmp_path, script) if isinstance(event, Audio)]
+    assert [event.engine for event in audio] == ["tone", "espeak"]
+    assert {soundfile.info(event.path).samplerate for event in audio} == {22050}
+
+
+SEVERAL = """
+cast: {ANNA: {voice: low}, BEN: {voice: high, speed: 1.5}}
+config: {pause: 0.25}
+steps:
+  - {id: a, type: speak, config: {voice: ANNA}, inputs: {text: Welcome to all. This is Anna.}}
+  - {type: dialogue, inputs: {text: "BEN: Good morning.\\nANNA: It is evening."}}
+  - {type: pause, inputs: {seconds: 1}}
+  - {id: c, type: speak, inputs: {text: The end.}}
+  - {type: pause, inputs: {seconds: 2}}
+"""
+
+
+async def at_once(workshop: Workshop, log: MemoryEventLog, *, resume: bool = False) -> list[Event]:
+    """One run of the script, or the rest of it."""
+    order = Order(tts_provider=("tone",), buffer={"mode": "batch"})
+    stage = await staged(parsed(SEVERAL), workshop, order)
+    flow = await workshop.prepare(order, run="run", log=log, source=stage.source, cast=stage.engines, resume=resume)
+    await flow.run()
+    return list(await log.read("run", 0, 1000))
+
+
+def performance(events: list[Event]) -> list[Any]:
+    """All that a listener would notice, in its order."""
+    passages = {event.index: event for event in events if isinstance(event, PassageCut)}
+    heard: list[Any] = []
+    for event in events:
+        if isinstance(event, Audio):
+            passage = passages[event.index]
+            assert event.path is not None
+            heard.append((passage.text, passage.voice, passage.step, soundfile.read(event.path)[0].tobytes()))
+        elif isinstance(event, Pause):
+            heard.append(event.seconds)
+    return heard
+
+
+async def test_wherever_it_is_broken_off_it_goes_on_in_the_same_voices_with_the_same_pauses(tmp_path: Path) -> None:
+    async with Workshop(output_dir=tmp_path, env={}) as workshop:
+        log = MemoryEventLog()
+        await log.create(RunRecord("run"))
+        whole = await at_once(workshop, log)
+        wanted = performance(whole)
+        assert [item for item in wanted if isinstance(item, float)] == [0.25, 0.35, 1.25, 2]
+        for count in range(1, len(whole)):
+            log = MemoryEventLog()
+            await log.create(RunRecord("run"))
+            for event in whole[:count]:
+                await log.append("run", event)
+            assert performance(await at_once(workshop, log, resume=True)) == wanted, f"after {count} events"
+            cues = [event for event in await log.read("run", 0, 1000) if isinstance(event, Cued)]
+            assert len(cues) == 5, "none twice"
+
+
+def beep(path: Path, seconds: float, rate: int = 44_100, channels: int = 2) -> None:
+    wave = 0.5 * np.sin(np.arange(round(seconds * rate)) * 0.1)
+    soundfile.write(path, np.stack([wave] * channels, axis=1), rate)
+
+
+@pytest.mark.parametrize("ending", ["wav", "flac", "mp3", "ogg"])
+async def test_a_sound_is_played_at_its_place(tmp_path: Path, ending: str) -> None:
+    beep(tmp_path / f"bell.{ending}", 1.5)
+    script = f"""
+config: {{pause: 0.5}}
+steps:
+  - {{type: sound, inputs: {{path: bell.{ending}}}}}
+  - {{type: speak, inputs: {{text: One.}}}}
+  - {{type: pause, inputs: {{seconds: 1}}}}
+  - {{id: again, type: sound, inputs: {{path: ./bell.{ending}}}}}
+  - {{type: speak, inputs: {{text: Two.}}}}
+"""
+    events = await performed(tmp_path, script, folder=tmp_path)
+    heard = [event for event in events if isinstance(event, Audio | Pause | Sound)]
+    assert [event.type for event in heard] == ["sound", "pause", "audio", "pause", "sound", "pause", "audio"]
+    sounds = [event for event in heard if isinstance(event, Sound)]
+    assert [event.seconds for event in sounds] == pytest.approx([1.5, 1.5], abs=0.06)
+    assert all(soundfile.info(event.url.removeprefix("file://")).channels == 1 for event in sounds)
+    at = 0.0
+    for event in heard:
+        if isinstance(event, Audio):
+            assert event.begins == pytest.approx(at, abs=0.001)
+        at += event.seconds
+    kept = await keep(events, Place(tmp_path, tmp_path / "whole.wav"))
+    assert kept is not None and soundfile.info(kept.whole).duration == pytest.approx(at, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("sound", "../bell.wav"),
+        ("sound", "/etc/passwd"),
+        ("sound", "link.wav"),
+        ("sound", "missing.wav"),
+        ("sound", "noise.wav"),
+        ("sound", "empty.wav"),
+        ("sound", "folder"),
+        ("document", "../bell.txt"),
+        ("document", "missing.txt"),
+    ],
+)
+async def test_files_from_elsewhere_and_what_is_none_are_refused_before_anything_is_spoken(
+    tmp_path: Path, kind: str, path: str
+) -> None:
+    folder = tmp_path / "script"
+    (folder / "folder").mkdir(parents=True)
+    beep(tmp_path / "bell.wav", 0.1)
+    (tmp_path / "bell.txt").write_text("Some words.")
+    (folder / "link.wav").symlink_to(tmp_path / "bell.wav")
+    (folder / "noise.wav").write_bytes(b"RIFF" + bytes(range(256)) * 40)
+    beep(folder / "empty.wav", 0)
+    script = f"steps: [{{type: speak, inputs: {{text: One.}}}}, {{type: {kind}, inputs: {{path: {path}}}}}]"
+    with pytest.raises(InvalidRequest):
+        await performed(tmp_path / "out", script, folder=folder)
+    assert not list((tmp_path / "out").rglob("*.wav"))
+
+
+async def test_a_sound_that_is_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "LONGEST", 1.0)
+    beep(tmp_path / "bell.wav", 1.1)
+    with pytest.raises(InvalidRequest, match="longer than"):
+        await performed(tmp_path, "steps: [{type: sound, inputs: {path: bell.wav}}]", folder=tmp_path)
+
+
+async def test_where_there_is_no_folder_there_are_no_sounds(tmp_path: Path) -> None:
+    with pytest.raises(InvalidScript, match="no folder"):
+        await performed(tmp_path, "steps: [{type: sound, inputs: {path: bell.wav}}]")
