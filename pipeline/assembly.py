@@ -71,7 +71,7 @@ class Workshop:
         self.max_chars = max_chars or int(_positive(self.env, "ALOUD_MAX_CHARS") or MAX_CHARS)
         self._engines: dict[tuple[str, ...], Engine] = {}
         self._turns: dict[str, Turns] = {}
-        """At each engine; one more may come than it speaks at once, so that it never waits for the next."""
+        """At each engine; one more may have theirs than it speaks at once, so that it never waits for the next."""
         self._habits: dict[Voice, Habit] = {}
         """Of the voices that spoke lately, the latest last."""
         self._own = dict(own_engines or {})

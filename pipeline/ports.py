@@ -72,9 +72,13 @@ class Engine(Protocol):
 class Recorder(Protocol):
     """Turns a passage into a clip: all that a worker elsewhere would have to do."""
 
-    def record(self, run: str, passage: Passage, voice: Voice) -> AsyncGenerator[Growing | Handover | Clip, None]:
+    def record(
+        self, run: str, passage: Passage, voice: Voice, turn: AbstractAsyncContextManager[None] | None = None
+    ) -> AsyncGenerator[Growing | Handover | Clip, None]:
         """Last, the finished `Clip`. Before it: `Growing` when the voice is so slow that the clip should be heard while
-        it grows, `Handover` when another engine took over. Raises EngineError or StoreError; closing stops it."""
+        it grows, `Handover` when another engine took over. Raises EngineError or StoreError; closing stops it.
+
+        `turn`, at a voice that others speak with too, is held for as long as the voice speaks, and no longer."""
         ...
 
     @property

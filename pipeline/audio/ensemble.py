@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 
 from pipeline.ports import Recorder
 from pipeline.types import AudioFormat, Clip, Growing, Handover, Passage, Voice
@@ -25,8 +25,10 @@ class Ensemble:
     def parallel(self) -> int:
         return min(recorder.parallel for recorder in (self._first, *self._others.values()))
 
-    async def record(self, run: str, passage: Passage, voice: Voice) -> AsyncGenerator[Growing | Handover | Clip, None]:
+    async def record(
+        self, run: str, passage: Passage, voice: Voice, turn: AbstractAsyncContextManager[None] | None = None
+    ) -> AsyncGenerator[Growing | Handover | Clip, None]:
         recorder = self._others.get(voice.engine, self._first)
-        async with aclosing(recorder.record(run, passage, voice)) as items:
+        async with aclosing(recorder.record(run, passage, voice, turn)) as items:
             async for item in items:
                 yield item

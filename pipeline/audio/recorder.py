@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 
 import anyio
@@ -55,7 +55,9 @@ class LocalRecorder:
         """One more than the engine has voices: it need not wait for a disk."""
         return self._engine.parallel + 1
 
-    async def record(self, run: str, passage: Passage, voice: Voice) -> AsyncGenerator[Growing | Handover | Clip, None]:
+    async def record(
+        self, run: str, passage: Passage, voice: Voice, turn: AbstractAsyncContextManager[None] | None = None
+    ) -> AsyncGenerator[Growing | Handover | Clip, None]:
         session = Session(self._studio, run, passage, voice)
         async with AsyncExitStack() as alone, AsyncExitStack() as talking:
             key = ""
@@ -70,6 +72,8 @@ class LocalRecorder:
                     return
 
             await talking.enter_async_context(self._voices)
+            if turn is not None:
+                await talking.enter_async_context(turn)
             listening = Listening(self._engine, passage.spoken, voice, self._studio.sample_rate, self._slow)
             asked = time.monotonic()
             speaking = asyncio.create_task(listening.run(self._first, self._total))

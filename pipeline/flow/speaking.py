@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+from contextlib import AbstractAsyncContextManager, aclosing
 
 import anyio
 from anyio.abc import TaskGroup
@@ -83,7 +83,7 @@ class Speaking:
         plan, ended, clip = self._plan, anyio.Event(), None
         voice = passage.voice or plan.voice
         try:
-            async with self._turn(passage), aclosing(plan.recorder.record(plan.run, passage, voice)) as items:
+            async with aclosing(plan.recorder.record(plan.run, passage, voice, self._turn(passage))) as items:
                 async for item in items:
                     if isinstance(item, Clip):
                         clip = item
@@ -105,11 +105,11 @@ class Speaking:
         begins = self._journal.sums.seconds
         await self._journal.tell(reports.speaking(passage, growing, self._plan.address(growing), begins))
 
-    def _turn(self, passage: Passage) -> AbstractAsyncContextManager[None]:
+    def _turn(self, passage: Passage) -> AbstractAsyncContextManager[None] | None:
         """At the voice: before those whose listeners have more to hear still."""
         plan = self._plan
         if plan.turns is None:
-            return nullcontext()
+            return None
         return plan.turns.turn(plan.pace.due(passage.index) if plan.hurry else math.inf)
 
     def _tell_pace(self, passage: Passage, clip: Clip | None) -> None:

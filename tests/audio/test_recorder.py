@@ -5,7 +5,7 @@ import io
 import math
 import time
 import wave
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 
 import anyio
 import numpy as np
@@ -301,6 +301,27 @@ async def test_the_pause_after_a_passage_is_part_of_its_clip(clips):
     assert not samples(clip)[-round(SENTENCE * RATE) :].any()
     assert len(samples(clip)) / RATE == pytest.approx(clip.seconds)
     assert clip.words[-1].at + clip.words[-1].seconds <= 0.55
+
+
+async def test_a_turn_at_the_voice_is_held_while_it_speaks_and_not_while_its_sound_is_kept(clips, tmp_path):
+    engine = Script(tone(0.3))
+
+    @asynccontextmanager
+    async def turn():
+        engine.trail.append("turn")
+        yield
+        engine.trail.append("over")
+
+    class Slow(FolderClipStore):
+        async def write(self, run, name, data):
+            engine.trail.append("kept")
+            return await super().write(run, name, data)
+
+    recorder = LocalRecorder(engine, Slow(tmp_path / "slow"), sounds=FolderSoundCache(tmp_path / "sounds"))
+    for _ in range(2):  # the second time it is known, and the voice is not asked
+        async with aclosing(recorder.record("run1", passage(), Voice(), turn())) as items:
+            assert [type(item) async for item in items] == [Clip]
+    assert engine.trail == ["turn", "open", "close", "over", "kept", "kept"]
 
 
 async def test_a_join_never_clicks(clips):
