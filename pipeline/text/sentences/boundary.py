@@ -9,6 +9,7 @@ from pipeline.text.sentences.marks import (
     BRACKETS,
     CLINGING,
     CLOSING,
+    ELLIPSES,
     EMPHASIS,
     HALF,
     HALF_PICTURE,
@@ -32,8 +33,8 @@ NO = -1
 SHORT = 4
 """Words: in a quotation a sentence shorter than this is spoken with the next one."""
 
-_ANNOUNCING = (":", "：", ",", "，")
-"""What stands before something that is said."""
+_ANNOUNCING = (":", "：", ",", "，", "」", "』")
+"""What stands before something that is said: also what somebody else said."""
 _PARTICLES = frozenset("とっはがをにでもへのやよなだじ")
 """Japanese: what follows a quotation and goes on with the sentence."""
 _ATTRIBUTIVE = frozenset("的之等与與和及或而一二两兩三几幾")
@@ -110,7 +111,7 @@ def ends_within(text: Text, at: int, begin: int, words: Words) -> int:
     """The same in the midst of a quotation that opened at `begin`: only where another sentence of it plainly begins.
     Short ones stay together: "That is good. That is very good." """
     behind = max(text.match(RUN, at), at + 1)
-    if text.string[at:behind] in ("...", "…") or text.string[max(0, at - 2) : at] == ". ":  # . . .
+    if text.string[at:behind] in ELLIPSES or text.string[max(0, at - 2) : at] == ". ":  # . . .
         return NO
     first = text.blank(behind)
     if first > behind and text.char(first) in opening.TURNS:  # nobody closed the one before
@@ -123,7 +124,7 @@ def ends_within(text: Text, at: int, begin: int, words: Words) -> int:
 
 def _is_short(sentence: str) -> bool:
     if sentence and ideographic(sentence[-1]):
-        return len(sentence) < 5 * SHORT
+        return len(sentence) < 3 * SHORT
     return len(sentence.split(None, SHORT)) < SHORT
 
 
@@ -204,6 +205,8 @@ def _hard(text: Text, at: int, behind: int, closed: Closed | None) -> int:
     following = text.char(behind)
     if following == "":
         return NO
+    if following.isalnum() and text.string[behind - 1] in "…⋯" and text.string[at] in HARD:
+        return at + 1  # 不要緊。……但: the ellipsis begins the next one
     if following.isalnum() and (mark := text.string[behind - 1]) in EMPHASIS:
         begin = behind - len(text.string[:behind]) + len(text.string[:behind].rstrip(mark))
         if text.string.count(mark * (behind - begin), 0, begin) % 2 == 0:

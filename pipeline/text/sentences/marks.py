@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
-STOPS = ".!?…‥‼⁇⁈⁉⸮‽"
+STOPS = ".!?…⋯‥‼⁇⁈⁉⸮‽"
 """End a sentence where a space follows."""
+
+ELLIPSES = frozenset({"...", "…", "……", "⋯", "⋯⋯"})
+"""Trail off: the sentence may go on behind them."""
 
 HARD = "。！？｡．︒।॥؟۔።፧፨။។៕։᙮᠃᠉᱾᱿߹꓿"
 """End a sentence even with nothing behind them."""

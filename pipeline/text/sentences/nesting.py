@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from unicodedata import bidirectional
 
 from pipeline.text.sentences.marks import CLOSING, DASHES, PAIRS, QUOTES, SIDELESS, ideographic
 from pipeline.text.sentences.reading import Text
@@ -103,9 +104,19 @@ def opens(text: Text, i: int) -> bool:
     return True
 
 
+def opens_mirrored(text: Text, i: int) -> bool:
+    """Whether a closing bracket with nothing to close opens one: from right to left some type them so, علی) ع (."""
+    string = text.string
+    if string[i] != ")" or not string[i - 1 : i].isalpha() or text.char(i + 1) != " ":
+        return False
+    return {bidirectional(string[i - 1]), bidirectional(text.char(i + 2) or " ")} <= {"R", "AL", "EN", "AN"}
+
+
 def is_closing(text: Text, i: int) -> bool:
     """Whether the mark at i, which could close something, does: it may be an apostrophe, or open anew."""
     char = text.string[i]
+    if char == "(":  # closes what a mirrored one opened
+        return True
     if char not in CLOSING:
         return False
     if char in "'’":

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pipeline.text.sentences import lists
-from pipeline.text.sentences.marks import DASHES, QUOTES, RUN
+from pipeline.text.sentences.marks import DASHES, ELLIPSES, QUOTES, RUN
 from pipeline.text.sentences.reading import Text
-from pipeline.text.sentences.words import Kind, Words
+from pipeline.text.sentences.words import VOWELS, Kind, Words
 
 _ROMAN = frozenset("ivxlcdm")
 _HEADS = QUOTES - frozenset("'’") | {"`"}
@@ -41,7 +41,7 @@ class Stop(NamedTuple):
 
     @property
     def trails(self) -> bool:
-        return self.marks in ("...", "…")
+        return self.marks in ELLIPSES
 
 
 def begins(stop: Stop, right: int) -> bool:
@@ -122,7 +122,8 @@ def _small(stop: Stop, first: int) -> bool:
         return True
     if word in _ADDRESSES or (len(token) > 3 and token.isalpha() and words.is_subject(word)):
         return True
-    whole = len(token) > 5 and token.isalpha() and token.islower()  # no abbreviation is as long that no list knows
+    # What no list knows is no abbreviation when it is long, or ends in a vowel: who shortens a word does so before one.
+    whole = token.isalpha() and not token.isupper() and (len(token) > 5 or (len(token) > 2 and token[-1] in VOWELS))
     return whole and stop.marks == "." and not words.ordinal and words.language not in _OTHERWISE
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 
 from pipeline.text.sentences import lists
 from pipeline.text.sentences.boundary import kind_of
-from pipeline.text.sentences.marks import CLINGING, PICTURE, ideographic
+from pipeline.text.sentences.marks import CLINGING, ELLIPSES, PICTURE, ideographic
 from pipeline.text.sentences.reading import FAR, Text
 from pipeline.text.sentences.words import Kind, Words
 
@@ -44,7 +44,7 @@ def silence(string: str, words: Words, stops: frozenset[str]) -> Silence:
     marks = string[begin:end]
     if not marks:
         return Silence.WAITS
-    if marks in ("..", "...", "…", "……"):
+    if marks in ELLIPSES or marks == "..":
         return Silence.MAY_END
     if marks != ".":
         return Silence.ENDS

@@ -271,6 +271,8 @@ class SentenceSplitter:
             self._draft.at = i + 1
             self._draft.cut(i + 1)
         elif char != ")" or not self._item(text, i):
+            if nesting.opens_mirrored(text, i):
+                self._nest.push(Open("(", "(", self._draft.base + i))
             self._draft.at = i + 1
 
     def _close(self, text: Text, i: int, depth: int) -> None:

@@ -14,7 +14,7 @@ with warnings.catch_warnings():  # its patterns are written in a way that newer 
     from pysbd.languages import LANGUAGE_CODES
 
 _DATA = Path(__file__).with_name("words.toml")
-_VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿąęěůűőıăаеёиоуыэюяіїєғәөұүъαεηιουωάέήίόύώϊϋΐΰ")
+VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿąęěůűőıăаеёиоуыэюяіїєғәөұүъαεηιουωάέήίόύώϊϋΐΰ")
 _VOWELLESS = frozenset({"cs", "sk", "hr", "en"})
 """Languages in which a word can do without a vowel: prst, vlk, krk; in English, src and html."""
 _NEVER_BEFORE_CAPITAL = frozenset({"ru", "bg", "uk", "kk"})
@@ -90,6 +90,8 @@ class Words:
             return Kind.SHORT if short else Kind.PLAIN
         if self.tails and word.endswith(self.tails):
             return Kind.NUMBERED
+        if word in self.ordinary:
+            return Kind.PLAIN
         if len(word) <= 5 and word.isalpha() and not token.isupper() and word != word.upper() and not _has_vowel(word):
             return Kind.PLAIN if self.language in _VOWELLESS else Kind.SHORT
         return Kind.PLAIN
@@ -158,7 +160,7 @@ def _table(code: str) -> dict[str, Kind]:
         word = "".join(entry.lower().split()).rstrip(".")
         if code in _NEVER_BEFORE_CAPITAL:
             found[word] = Kind.NEVER
-        elif "." in word or not _has_vowel(word) or word[-1] not in _VOWELS:
+        elif "." in word or not _has_vowel(word) or word[-1] not in VOWELS:
             found[word] = Kind.LISTED
     return found
 
@@ -169,4 +171,4 @@ def _is_english(code: str) -> bool:
 
 
 def _has_vowel(word: str) -> bool:
-    return not _VOWELS.isdisjoint(word)
+    return not VOWELS.isdisjoint(word)
