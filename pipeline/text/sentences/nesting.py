@@ -97,7 +97,7 @@ def opens(text: Text, i: int) -> bool:
             return True
         following = text.char(i + 1)
         if following == " " and char in '"“' and before.isspace():
-            return True
+            return text.char(i + 2) not in (".", ",", ";", ":", ")")
         if following == "" or following.isspace() or following in ",;:)、，。":
             return False
         return free or (char == "“" and not before.isalnum())

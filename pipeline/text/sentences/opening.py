@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from pipeline.text.sentences import lists
@@ -18,6 +19,9 @@ _OTHERWISE = frozenset({"hy"})
 """Languages in which a dot is no full stop."""
 _ADDRESSES = frozenset({"http", "https", "www"})
 """What begins an address that stands by itself."""
+_OMISSION = re.compile(r"[\[(](?:\.{3}|…)[\])]")
+_HALF_OMISSION = re.compile(r"[\[(](?:\.{1,3}|…)\Z")
+"""[...], where something is left out."""
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|")
 
 
@@ -48,6 +52,8 @@ def begins(stop: Stop, right: int) -> bool:
     """Whether a sentence begins at `right`. Raises `More`."""
     text, kind = stop.text, stop.kind
     char = text.char(right)
+    if char in "\"”»" and text.char(right + 1) == " " and text.char(right + 2) in ".,;:":  # Why ? " . It is typed so
+        return False
     if char in ".…":  # ...and so on
         return kind is Kind.PLAIN and text.char(text.match(RUN, right)).isalpha()
     if char in _HEADS and kind is Kind.PLAIN and not stop.trails and not stop.quoted:
@@ -72,6 +78,8 @@ def begins(stop: Stop, right: int) -> bool:
         return _small(stop, first) or _behind_elision(stop, first)
     if letter.isdigit():
         return _digit(stop)
+    if letter in ".…" and (omitted := text.match(_OMISSION, right, _HALF_OMISSION)) > right:
+        return kind is Kind.PLAIN and text.char(text.blank(omitted)).isupper()
     if not letter.isalpha():
         return kind is Kind.PLAIN and letter in _SYMBOLS and not stop.token[-1:].isdigit()
     if not letter.isupper() and not letter.istitle():
@@ -146,6 +154,8 @@ def _behind_elision(stop: Stop, first: int) -> bool:
 def _digit(stop: Stop) -> bool:
     if stop.marks != ".":
         return not stop.trails
+    if stop.text.string[stop.at - 2 : stop.at - 1].isdigit() and stop.text.string[stop.at - 1] == " ":
+        return False  # 25 . 000
     if stop.token[-1:].isdigit():
         return len(stop.token) > 3 or not stop.token.isdigit()  # "in 2010. 30 people", but "12. 3. 2014"
     return stop.kind is Kind.PLAIN or (stop.kind is Kind.CLOSING and stop.token.lower() not in stop.words.units)
@@ -179,7 +189,7 @@ def _capital(stop: Stop, first: int, opener: str) -> bool:
         ordinary = stop.token.lower() in words.ordinary
         if len(word) == 1 or _ROMAN.issuperset(word.lower()):
             return ordinary and word == "I"
-        if ordinary:
+        if ordinary or (len(stop.token) > 1 and stop.token.isalpha() and stop.token.isupper() and not word.isupper()):
             return True
     if kind is Kind.INITIAL:
         return _behind_initial(stop, word, text.char(first + len(word)))

@@ -285,7 +285,7 @@ class SentenceSplitter:
                 return
             stop = -1 if mark in "《〈<" else boundary.stop_before(text, i, self._stops)  # a title says nothing
             cut = NO if stop < 0 else boundary.ends(text, stop, self.words, boundary.closed(text, begin, i + 1))
-            if cut != NO:
+            if cut != NO and draft.is_solid(cut):
                 self._nest.close(0)
                 draft.cut(cut)
                 return
