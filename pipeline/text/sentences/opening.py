@@ -52,7 +52,7 @@ def begins(stop: Stop, right: int) -> bool:
     """Whether a sentence begins at `right`. Raises `More`."""
     text, kind = stop.text, stop.kind
     char = text.char(right)
-    if char in "\"”»" and text.char(right + 1) == " " and text.char(right + 2) in ".,;:":  # Why ? " . It is typed so
+    if char in '"”»' and text.char(right + 1) == " " and text.char(right + 2) in ".,;:":  # Why ? " . It is typed so
         return False
     if char in ".…":  # ...and so on
         return kind is Kind.PLAIN and text.char(text.match(RUN, right)).isalpha()
@@ -83,7 +83,7 @@ def begins(stop: Stop, right: int) -> bool:
     if not letter.isalpha():
         return kind is Kind.PLAIN and letter in _SYMBOLS and not stop.token[-1:].isdigit()
     if not letter.isupper() and not letter.istitle():
-        return _caseless(stop)
+        return _caseless(stop, first)
     return _capital(stop, first, char)
 
 
@@ -161,9 +161,9 @@ def _digit(stop: Stop) -> bool:
     return stop.kind is Kind.PLAIN or (stop.kind is Kind.CLOSING and stop.token.lower() not in stop.words.units)
 
 
-def _caseless(stop: Stop) -> bool:
+def _caseless(stop: Stop, first: int) -> bool:
     """A script without capitals: the stop alone tells. A quotation at the head may have its speaker behind."""
-    if stop.trails:
+    if stop.trails or stop.text.word(first) in stop.words.saying:
         return False
     return not stop.heading if stop.quoted else stop.kind in (Kind.PLAIN, Kind.CLOSING)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
+from unicodedata import category
 
 with warnings.catch_warnings():  # its patterns are written in a way that newer Pythons warn of
     warnings.simplefilter("ignore")
@@ -77,6 +78,8 @@ class Words:
 
     def _by_shape(self, token: str, word: str) -> Kind:
         """A word that no list knows."""
+        if "\u0b80" <= word[:1] <= "\u0d7f" and _letters(word) == 1:
+            return Kind.INITIAL  # in the south of India a letter with its vowel
         if len(word) == 1:
             return Kind.INITIAL if word.isalpha() and not "가" <= word <= "힣" else Kind.PLAIN  # a whole word in Korean
         if (kind := self.kinds.get(word.rpartition("-")[2])) in (Kind.TITLE, Kind.NEVER):
@@ -86,7 +89,9 @@ class Words:
             if all(part in self.kinds for part in word.split(".")):
                 return Kind.SHORT if self.kinds[last] is Kind.LISTED else self.kinds[last]  # Prof.Dr., куб.м
             last = last.lstrip("-")  # J.-P.
-            short = len(last) <= 3 and last.isalpha() and all(len(part) <= 2 for part in head.split("."))
+            short = _letters(last) in (1, 2, 3) and all(
+                len(part) <= 2 or _letters(part) in (1, 2) for part in head.split(".")
+            )
             return Kind.SHORT if short else Kind.PLAIN
         if self.tails and word.endswith(self.tails):
             return Kind.NUMBERED
@@ -168,6 +173,12 @@ def _table(code: str) -> dict[str, Kind]:
 def _is_english(code: str) -> bool:
     """Whether pysbd lends this language the English table."""
     return code in LANGUAGE_CODES and LANGUAGE_CODES[code].Abbreviation is LANGUAGE_CODES["en"].Abbreviation
+
+
+def _letters(word: str) -> int:
+    """How many letters a word has, their signs aside; 0 if it is not made of letters."""
+    letters = sum(map(str.isalpha, word))
+    return letters if letters == len(word) or all(c.isalpha() or category(c)[0] == "M" for c in word) else 0
 
 
 def _has_vowel(word: str) -> bool:
