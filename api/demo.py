@@ -18,8 +18,8 @@ import httpx
 from rich.console import Console
 from rich.text import Text
 
-from api.exits import DONE, FAILED, INTERRUPTED
-from api.progress import Progress, clips, plain
+from api.cli.exits import DONE, FAILED, INTERRUPTED
+from api.cli.progress import Progress, clips, plain
 from pipeline.events import Audio, Chunk, Complete, Event, Failed, PassageCut, Start, event_from_dict
 
 TEXT = (

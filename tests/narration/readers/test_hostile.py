@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from api.commands import app
+from api.cli.commands import app
 from pipeline.errors import UnreadableDocument
 from pipeline.narration.readers import budget, read
 from tests.narration.books import CONTAINER, docx, epub, novel, paragraph, pdf

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.files import Place, keep
+from api.cli.files import Place, keep
 from pipeline import Event, create_streaming_pipeline
 from pipeline.assembly import Workshop
 from pipeline.audio import decoding

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from api.casting import by_language, cast
+from api.cli.casting import by_language, cast
 from pipeline.assembly import Workshop
 from pipeline.errors import InvalidRequest, UnknownVoice
 from pipeline.narration import Document, read

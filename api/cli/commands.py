@@ -9,8 +9,8 @@ from typing import Annotated, NoReturn
 import anyio
 import typer
 
-from api import cli_options as options
-from api.exits import BAD, INTERRUPTED, code_of
+from api.cli import options
+from api.cli.exits import BAD, INTERRUPTED, code_of
 from api.release import release
 from pipeline.errors import AloudError
 
@@ -50,7 +50,7 @@ def say(
     play: options.Play = None,
 ) -> None:
     """Speak a text, or a pipe while it is still being written: some-llm "..." | aloud say -"""
-    from api.cli_run import Speech, manner, say
+    from api.cli.run import Speech, manner, say
 
     piped = text == ["-"] or not text
     if not text and sys.stdin.isatty():
@@ -78,7 +78,7 @@ def chat(
     play: options.Play = None,
 ) -> None:
     """Ask a model, and hear the answer while it is still being written."""
-    from api.cli_run import Model, Speech, chat, manner
+    from api.cli.run import Model, Speech, chat, manner
 
     speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format, lexicon=lexicon)
     asked = Model(provider=provider, name=model, system=system)
@@ -120,9 +120,9 @@ def read(
     quiet: options.Quiet = False,
 ) -> None:
     """Make an audiobook of documents; the same command goes on where it was interrupted."""
-    from api.cli_read import read_aloud
-    from api.cli_run import Speech
-    from api.editions import Wish
+    from api.cli.editions import Wish
+    from api.cli.read import read_aloud
+    from api.cli.run import Speech
 
     wish = Wish(
         files=files,
@@ -159,8 +159,8 @@ def script(
     play: options.Play = None,
 ) -> None:
     """Speak a script: several voices, what a model answers, documents, pauses."""
-    from api.cli_run import Speech, manner
-    from api.cli_script import perform
+    from api.cli.run import Speech, manner
+    from api.cli.script import perform
 
     speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format, lexicon=lexicon)
     shown = manner(output, json=json, quiet=quiet, play=play)
@@ -170,7 +170,7 @@ def script(
 @app.command()
 def voices(engine: options.Engine = "", language: options.Language = "", json: options.Json = False) -> None:
     """List the voices that work here."""
-    from api.cli_voices import voices
+    from api.cli.voices import voices
 
     _run(lambda: voices(engine, language, json))
 
@@ -178,7 +178,7 @@ def voices(engine: options.Engine = "", language: options.Language = "", json: o
 @app.command()
 def doctor(json: options.Json = False) -> None:
     """Say what works here, and how to make the rest work."""
-    from api.doctor import doctor
+    from api.cli.doctor import doctor
 
     _run(lambda: doctor(json))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.cli_pipe import NotText
+from api.cli.pipe import NotText
 from pipeline.errors import AloudError, InvalidRequest
 
 DONE = 0

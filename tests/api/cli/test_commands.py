@@ -17,7 +17,7 @@ import pytest
 from tests.fakes.models import Turn, fake
 
 ALOUD = [sys.executable, "-m", "api"]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ import anyio
 from rich.console import Console
 from rich.text import Text
 
-from api import player
-from api.exits import DONE, FAILED
-from api.lines import line, write
-from api.progress import plain
+from api.cli import player
+from api.cli.exits import DONE, FAILED
+from api.cli.lines import line, write
+from api.cli.progress import plain
 from api.release import release
 from api.settings import Settings, environment
 from pipeline import Engine, Voice, engines, sources

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import anyio.to_thread
 
-from api.cli_run import Model, Speech, make_pipeline, named
-from api.exits import DONE
-from api.lines import line, write
-from api.performance import Manner, Performance
+from api.cli.exits import DONE
+from api.cli.lines import line, write
+from api.cli.performance import Manner, Performance
+from api.cli.run import Model, Speech, make_pipeline, named
 from pipeline.errors import InvalidScript
 from pipeline.narration.scripts import LARGEST, Script, named_files, parsed
 

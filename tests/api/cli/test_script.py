@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.api.test_cli import aloud, env  # noqa: F401  the fixture is used by its name
+from tests.api.cli.test_commands import aloud, env  # noqa: F401  the fixture is used by its name
 
 SCRIPT = """\
 cast: {ANNA: {voice: low}, BEN: {voice: high}}

@@ -11,13 +11,13 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskStatus
 
-from api.casting import by_language, cast
-from api.cli_run import Speech, named
-from api.editions import Edition, Wish, editions, numbered
-from api.exits import DONE, INTERRUPTED, PARTLY
-from api.files import write_whole
-from api.reading import Reading
-from api.report import foretell, report
+from api.cli.casting import by_language, cast
+from api.cli.editions import Edition, Wish, editions, numbered
+from api.cli.exits import DONE, INTERRUPTED, PARTLY
+from api.cli.files import write_whole
+from api.cli.reading import Reading
+from api.cli.report import foretell, report
+from api.cli.run import Speech, named
 from api.settings import environment
 from pipeline import reports
 from pipeline.assembly import Workshop

@@ -8,10 +8,10 @@ from typing import NoReturn
 
 def main() -> None:
     signal.signal(signal.SIGINT, _leave)
-    from api.commands import app
+    from api.cli.commands import app
 
     app()
 
 
 def _leave(*_: object) -> NoReturn:
-    raise SystemExit(130)  # api.exits.INTERRUPTED, which may not be loaded yet
+    raise SystemExit(130)  # api.cli.exits.INTERRUPTED, which may not be loaded yet

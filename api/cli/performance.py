@@ -16,12 +16,12 @@ import anyio.to_thread
 from anyio.abc import TaskStatus
 from rich.console import Console
 
-from api import player
-from api.exits import BAD, DONE, FAILED, INTERRUPTED, PARTLY, is_bad_input
-from api.files import Kept, Place, keep
-from api.lines import line, write
-from api.player import Growing
-from api.progress import Progress, clips
+from api.cli import player
+from api.cli.exits import BAD, DONE, FAILED, INTERRUPTED, PARTLY, is_bad_input
+from api.cli.files import Kept, Place, keep
+from api.cli.lines import line, write
+from api.cli.player import Growing
+from api.cli.progress import Progress, clips
 from pipeline import Event, Stream
 from pipeline.errors import AloudError, InvalidRequest
 from pipeline.events import Audio, Cancelled, Chunk, Complete, Error, Failed, PassageCut, Pause, Sound, Speaking, Start

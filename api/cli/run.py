@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from api.cli_pipe import arriving
-from api.exits import DONE, INTERRUPTED
-from api.files import Place
-from api.performance import Manner, Performance
+from api.cli.exits import DONE, INTERRUPTED
+from api.cli.files import Place
+from api.cli.performance import Manner, Performance
+from api.cli.pipe import arriving
 from api.settings import Settings, environment
 from pipeline import Message, Pipeline, create_streaming_pipeline
 from pipeline.text import Lexicon

@@ -12,8 +12,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from api.lines import line, write
-from api.progress import plain
+from api.cli.lines import line, write
+from api.cli.progress import plain
 from pipeline.narration import Document
 from pipeline.narration.binding import marks
 from pipeline.narration.recital import Book, Estimate, Unheard, left_out, unheard

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from api.exits import BAD, DONE, FAILED, PARTLY
-from api.files import Place
-from api.performance import Manner, Performance
-from api.player import Growing
+from api.cli.exits import BAD, DONE, FAILED, PARTLY
+from api.cli.files import Place
+from api.cli.performance import Manner, Performance
+from api.cli.player import Growing
 from pipeline import Voice, WordTime, create_streaming_pipeline
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineError, InvalidRequest, SourceFailed

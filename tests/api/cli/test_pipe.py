@@ -8,7 +8,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from api.cli_pipe import NotText, arriving
+from api.cli.pipe import NotText, arriving
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import av
 import pytest
 from typer.testing import CliRunner
 
-from api.commands import app
+from api.cli.commands import app
 from pipeline.engines import ENGINES
-from tests.api.test_cli import ALOUD, aloud, env, running  # noqa: F401  the fixture is used by its name
+from tests.api.cli.test_commands import ALOUD, aloud, env, running  # noqa: F401  the fixture is used by its name
 from tests.narration.binding.test_overlays import check
 from tests.narration.books import novel
 

@@ -10,7 +10,7 @@ import numpy
 import pytest
 import soundfile
 
-from api import player
+from api.cli import player
 
 
 async def given(*clips: Path) -> AsyncGenerator[Path, None]:

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.exits import DONE, FAILED
-from api.lines import line, write
-from api.progress import plain
+from api.cli.exits import DONE, FAILED
+from api.cli.lines import line, write
+from api.cli.progress import plain
 from api.settings import environment
 from pipeline import VoiceInfo, engines
 from pipeline.assembly import Workshop

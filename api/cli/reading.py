@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from api.progress import plain
-from api.report import clock, facts, say_json, size
+from api.cli.progress import plain
+from api.cli.report import clock, facts, say_json, size
 from pipeline.narration.recital import Book
 
 _MOST = 10
