@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InvalidSetting, InvalidVariable, UnknownTemplate
-from pipeline.prompts.answers import read_answer
+from pipeline.prompts.answers import misdescribed, read_answer
 from pipeline.prompts.variables import Variable, Wrong
 
 __all__ = ["Filled", "Template", "find", "templates"]
@@ -180,9 +180,10 @@ def _schema(answer: str, output: str) -> Mapping[str, Any]:
         schema = json.loads(answer)
     except ValueError as error:
         raise Wrong(f"its answer is no JSON: {error}") from error
-    if not isinstance(schema, dict):
-        raise Wrong("its answer is a JSON Schema, an object")
-    return schema
+    if (problem := next(misdescribed(schema), None)) is not None:
+        raise Wrong(f"its answer is described by a JSON Schema: {problem}")
+    described: Mapping[str, Any] = schema
+    return described
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

@@ -30,13 +30,16 @@ def test_the_data_is_found(answer: str) -> None:
     [
         ("I cannot do that.", "holds no JSON"),
         ("", "holds no JSON"),
-        ('{"scores": [', "holds no JSON|should be"),
-        ("[1, 2]", "should be of type object"),
+        ('{"scores": [', "holds no JSON|must be"),
+        ("[1, 2]", "the answer must be a mapping"),
         ('{"overall": 5}', "lacks 'scores'"),
-        ('{"scores": [], "overall": 5}', "has 0 entries"),
-        ('{"scores": [{"criterion": "a", "score": 11}], "overall": 5}', "entry 1, score is 11, out of bounds"),
-        ('{"scores": [{"criterion": "a", "score": true}], "overall": 5}', "score should be of type number"),
-        ('{"scores": [{"criterion": "a", "score": NaN}], "overall": 5}', "type object|no JSON"),
+        ('{"scores": [], "overall": 5}', "has 0 entries; allowed: 1 to 30"),
+        (
+            '{"scores": [{"criterion": "a", "score": 11}], "overall": 5}',
+            "scores, entry 1, score is 11; allowed: 1 to 10",
+        ),
+        ('{"scores": [{"criterion": "a", "score": true}], "overall": 5}', "score must be a number"),
+        ('{"scores": [{"criterion": "a", "score": NaN}], "overall": 5}', "must be a mapping|no JSON"),
         ("[" * 100_000, "holds no JSON"),
         ("{" * 100_000, "holds no JSON"),
         ("x" * 2_000_000, "longer than"),
@@ -51,7 +54,7 @@ def test_a_plan_says_what_its_sections_are() -> None:
     plan = {"title": "Salt", "theme": "Home.", "sections": [{"name": "v", "kind": "verse", "about": "x", "lines": 4}]}
     assert find("song_plan").read(json.dumps(plan)) == plan
     plan["sections"][0]["kind"] = "polka"  # type: ignore[index]
-    with pytest.raises(SourceTruncated, match="kind should be one of intro"):
+    with pytest.raises(SourceTruncated, match="kind must be one of intro"):
         find("song_plan").read(json.dumps(plan))
 
 

@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from pipeline.errors import InvalidScript, UnknownTemplate
-from pipeline.narration.scripts.shape import Path, faults
 from pipeline.prompts import templates
+from pipeline.shape import Path, faults
 
 LARGEST = 1_000_000
 """Characters."""

@@ -1,4 +1,4 @@
-"""Checks data against the part of JSON Schema that the script's schema is written in."""
+"""Checks data against a JSON Schema, as far as scripts and templates use it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import Any
 
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str]
-_TYPES: dict[str, tuple[type, ...]] = {
+DEEPEST = 50
+"""Levels of data that are looked at."""
+_TYPES: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
     "string": (str,),
     "number": (int, float),
     "integer": (int,),
     "boolean": (bool,),
+    "null": (type(None),),
 }
+_NAMES = {"object": "a mapping", "array": "a list", "string": "a text", "integer": "an integer", "null": "null"}
 
 
 def faults(data: Any, schema: Mapping[str, Any], root: Mapping[str, Any], path: Path = ()) -> Iterator[Fault]:
@@ -24,9 +28,14 @@ def faults(data: Any, schema: Mapping[str, Any], root: Mapping[str, Any], path: 
         schema = _found(root, schema["$ref"])
     types = schema.get("type", [])
     types = [types] if isinstance(types, str) else types
-    if types and not any(_is(data, name) for name in types):
-        yield path, f"must be {' or '.join(_article(name) for name in types)}"
+    if len(path) > DEEPEST:
+        yield path, "is nested too deeply"
         return
+    if types and not any(_is(data, name) for name in types):
+        yield path, f"must be {' or '.join(_NAMES.get(name, f'a {name}') for name in types)}"
+        return
+    if "const" in schema and data != schema["const"]:
+        yield path, f"must be {schema['const']}"
     if "enum" in schema and data not in schema["enum"]:
         yield path, f"must be one of {', '.join(map(str, schema['enum']))}"
     if isinstance(data, dict):
@@ -38,13 +47,14 @@ def faults(data: Any, schema: Mapping[str, Any], root: Mapping[str, Any], path: 
     elif isinstance(data, str):
         yield from _size(len(data), schema, "Length", "characters", path)
         if "pattern" in schema and not re.search(schema["pattern"], data):
-            yield path, "must be a name of letters, digits and _"
-    elif isinstance(data, int | float):
-        if not schema.get("minimum", data) <= data <= schema.get("maximum", data):
-            yield path, f"must be from {schema.get('minimum')} to {schema.get('maximum', 'anything')}"
+            yield path, f"must be {schema.get('title') or 'like ' + schema['pattern']}"
+    elif isinstance(data, int | float) and not isinstance(data, bool):
+        least, most = schema.get("minimum"), schema.get("maximum")
+        if not (data if least is None else least) <= data <= (data if most is None else most):
+            yield path, f"is {data}; allowed: {_range(least, most)}"
     for branch in schema.get("allOf", ()):
-        if _fits(data, branch["if"]):
-            yield from faults(data, branch["then"], root, path)
+        if not any(faults(data, branch.get("if", {}), root, path)):
+            yield from faults(data, branch.get("then", {}), root, path)
 
 
 def _object(data: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[str, Any], path: Path) -> Iterator[Fault]:
@@ -64,8 +74,13 @@ def _object(data: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[st
 
 
 def _size(size: int, schema: Mapping[str, Any], what: str, unit: str, path: Path) -> Iterator[Fault]:
-    if not schema.get(f"min{what}", 0) <= size <= schema.get(f"max{what}", size):
-        yield path, f"must have {schema.get(f'min{what}', 0)} to {schema.get(f'max{what}', 'any number of')} {unit}"
+    least, most = schema.get(f"min{what}", 0), schema.get(f"max{what}")
+    if not least <= size <= (size if most is None else most):
+        yield path, f"has {size} {unit}; allowed: {_range(least, most)}"
+
+
+def _range(least: float | None, most: float | None) -> str:
+    return f"at most {most}" if least is None else f"at least {least}" if most is None else f"{least} to {most}"
 
 
 def _is(data: Any, name: str) -> bool:
@@ -74,18 +89,9 @@ def _is(data: Any, name: str) -> bool:
     return isinstance(data, _TYPES[name]) or name == "integer" and isinstance(data, float) and data.is_integer()
 
 
-def _article(name: str) -> str:
-    return {"object": "a mapping", "array": "a list", "string": "a text"}.get(name, f"a {name}").replace("a i", "an i")
-
-
-def _fits(data: Any, condition: Mapping[str, Any]) -> bool:
-    wanted = condition["properties"]
-    return isinstance(data, dict) and all(data.get(name) == rule["const"] for name, rule in wanted.items())
-
-
 def _found(root: Mapping[str, Any], reference: str) -> Mapping[str, Any]:
     here: Any = root
-    for name in reference.removeprefix("#/").split("/"):
+    for name in reference.split("/")[1:]:
         here = here[name]
     found: Mapping[str, Any] = here
     return found
