@@ -6,50 +6,56 @@ import asyncio
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import Future
 from typing import Any, TypeVar, TypeVarTuple
 
 import anyio
 
 __all__ = ["aside"]
 
+MOMENT = 0.0003
+"""Seconds that a loop stands still for its job: nearly all are done in a third of it. To go on meanwhile costs a loop
+several times more: the scribe wants the interpreter back after each of its calls to the system, and then the loop must
+be woken."""
+REST = 0.25
+"""Seconds for which no loop stands still after one that stood in vain: a slow disk, or a busy interpreter, holds nobody up."""
+
 T = TypeVar("T")
 Given = TypeVarTuple("Given")
 
 
-@dataclass(slots=True)
-class _Job:
-    work: Callable[..., Any]
-    given: tuple[Any, ...]
-    done: asyncio.Future[Any]
-
-
 class _Scribe:
-    """One for the process. A step of every passage goes through it, and with a pool of threads it would be the dearest:
-    to hand a job to one thread that is always the same costs a third of that."""
+    """One for the process. A step of every passage goes through it: with a pool of threads it would be the dearest."""
 
     def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._resting = 0.0
+        """Until then, on the monotonic clock."""
 
-    def put(self, job: _Job) -> None:
-        self._jobs.put(job)
+    def put(self, job: Future[Any], work: Callable[..., Any], given: tuple[Any, ...]) -> None:
+        """Stands still for it where that is worth it; then it may be done already."""
+        self._jobs.put((job, work, given))
         if self._thread is None or not self._thread.is_alive():  # not in a forked child
             self._thread = threading.Thread(target=self._run, name="scribe", daemon=True)
             self._thread.start()
+        if time.monotonic() >= self._resting:
+            with contextlib.suppress(TimeoutError):
+                job.exception(MOMENT)
+            if not job.done():
+                self._resting = time.monotonic() + REST
 
     def _run(self) -> None:
         while True:
-            job = self._jobs.get()
-            result, broken = None, None
-            try:
-                result = job.work(*job.given)
-            except BaseException as error:  # noqa: BLE001  raised where it is waited for
-                broken = error
-            with contextlib.suppress(RuntimeError):  # the loop is gone, and with it all who might want to know
-                job.done.get_loop().call_soon_threadsafe(_settle, job.done, result, broken)
-            del job, result, broken
+            job, work, given = self._jobs.get()
+            if job.set_running_or_notify_cancel():
+                try:
+                    job.set_result(work(*given))
+                except BaseException as error:  # noqa: BLE001  raised where it is waited for
+                    job.set_exception(error)
+            del job, work, given
 
 
 _scribe = _Scribe()
@@ -57,17 +63,9 @@ _scribe = _Scribe()
 
 async def aside(work: Callable[[*Given], T], *given: *Given) -> T:
     """What `work` returns, done after all that was asked before; waited for to its end, also when cancelled."""
-    done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-    _scribe.put(_Job(work, given, done))
-    with anyio.CancelScope(shield=True):
-        await done
-    return done.result()
-
-
-def _settle(done: asyncio.Future[Any], result: Any, broken: BaseException | None) -> None:
-    if done.done():
-        return
-    if broken is None:
-        done.set_result(result)
-    else:
-        done.set_exception(broken)
+    job: Future[T] = Future()
+    _scribe.put(job, work, given)
+    if not job.done():
+        with anyio.CancelScope(shield=True):
+            await asyncio.wrap_future(job)
+    return job.result()

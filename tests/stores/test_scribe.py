@@ -46,6 +46,16 @@ async def test_work_that_has_begun_is_waited_for_even_when_cancelled() -> None:
     assert ended.is_set()
 
 
+async def test_a_loop_goes_on_meanwhile_when_the_work_takes_its_time() -> None:
+    may_end = threading.Event()
+    work = asyncio.create_task(aside(may_end.wait))
+    for _ in range(3):
+        await asyncio.sleep(0)  # a turn of the loop while the work goes on
+    assert not work.done()
+    may_end.set()
+    assert await work
+
+
 def test_a_loop_that_is_gone_leaves_the_thread_to_the_others() -> None:
     may_end = threading.Event()
 
