@@ -23,7 +23,7 @@ from pipeline import reports
 from pipeline.assembly import Workshop
 from pipeline.audio.captions import srt, webvtt
 from pipeline.errors import InvalidRequest
-from pipeline.narration.binding import SOUND, bind, events, voiced
+from pipeline.narration.binding import SOUND, bind, events, voiced, work
 from pipeline.narration.readers.fetching import fetched, is_address
 from pipeline.narration.recital import Book, Shelf, estimate, library, told
 from pipeline.order import Order, check
@@ -62,6 +62,7 @@ async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf
     order, tongues = await cast(order, edition.document, by_language(wish.voices)[1], workshop)
     sound = SOUND if edition.ending == "epub" else edition.ending
     book = Book(edition.document, order, sound, workshop=workshop, shelf=shelf, tongues=tongues)
+    book.progress.binding = work(edition.ending, 0 if edition.ending == "epub" else 1 + wish.srt)
     await book.look()
     if wish.dry_run:
         told = await estimate(book, order, sound, workshop)

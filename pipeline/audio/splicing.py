@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -85,25 +85,33 @@ async def splice(
     marks: Sequence[Mark] = (),
     tags: Mapping[str, str] | None = None,
     cover: bytes = b"",
+    seen: Callable[[int], None] = lambda samples: None,
 ) -> Path:
-    """Write the parts, all of the kind that the target's ending wants, one behind the other: whole or not at all."""
+    """Write the parts, all of the kind that the target's ending wants, one behind the other: whole or not at all.
+    `seen`: told, in a thread, of the samples of each part that is in."""
     ending, tags = target.suffix.lower().removeprefix("."), dict(tags or {})
-    samples = sum(part.samples for part in parts)
+    samples, each = sum(part.samples for part in parts), _each(parts, seen)
     if kind(ending) == "pcm":
-        return await export(_read(parts), sample_rate, target, samples=samples, marks=marks, tags=tags)
+        return await export(_read(each), sample_rate, target, samples=samples, marks=marks, tags=tags)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".splice-", dir=target.parent) as folder:
         made = Path(folder) / target.name
         if ending == "mp3":
             head = id3(marks, tags, cover) + Grid(sample_rate).info(samples - 1152)
-            await anyio.to_thread.run_sync(_append, parts, made, head)
+            await anyio.to_thread.run_sync(_append, each, made, head)
         else:
-            await anyio.to_thread.run_sync(_mux, parts, sample_rate, made, ending, marks, tags, cover)
+            await anyio.to_thread.run_sync(_mux, parts[0], each, sample_rate, made, ending, marks, tags, cover)
         os.replace(made, target)
     return target
 
 
-async def _read(parts: Sequence[Part]) -> AsyncGenerator[bytes, None]:
+def _each(parts: Sequence[Part], seen: Callable[[int], None]) -> Iterator[Part]:
+    for part in parts:
+        yield part
+        seen(part.samples)
+
+
+async def _read(parts: Iterable[Part]) -> AsyncGenerator[bytes, None]:
     for part in parts:
         async with await anyio.open_file(part.path, "rb") as file:
             while data := await file.read(_BLOCK):
@@ -113,7 +121,7 @@ async def _read(parts: Sequence[Part]) -> AsyncGenerator[bytes, None]:
 # ---- in a thread ----------------------------------------------------------------------------------------------------
 
 
-def _append(parts: Sequence[Part], target: Path, head: bytes) -> None:
+def _append(parts: Iterable[Part], target: Path, head: bytes) -> None:
     with target.open("wb") as whole:
         whole.write(head)
         for part in parts:
@@ -123,7 +131,8 @@ def _append(parts: Sequence[Part], target: Path, head: bytes) -> None:
 
 
 def _mux(
-    parts: Sequence[Part],
+    model: Part,
+    parts: Iterable[Part],
     sample_rate: int,
     target: Path,
     ending: str,
@@ -135,7 +144,7 @@ def _mux(
     options = {} if ogg else {"movflags": "+faststart"}
     container = "ogg" if ogg else "mp4" if cover else "ipod"  # FFmpeg puts no pictures into the last of these
     with av.open(str(target), "w", format=container, options=options) as write:
-        with av.open(str(parts[0].path)) as first:
+        with av.open(str(model.path)) as first:
             stream: Any = write.add_stream_from_template(first.streams.audio[0])
         picture = _picture(write, cover) if cover and not ogg else None
         write.metadata.update(tags)
@@ -160,7 +169,7 @@ def _mux(
         _copy(parts, stream, write, 48_000 if ogg else sample_rate, 960 if ogg else 1024, -312 if ogg else -1024)
 
 
-def _copy(parts: Sequence[Part], stream: Any, write: OutputContainer, rate: int, frame: int, begin: int) -> None:
+def _copy(parts: Iterable[Part], stream: Any, write: OutputContainer, rate: int, frame: int, begin: int) -> None:
     """Every packet, timed anew. `begin`: what comes before the first sample is the encoder's own."""
     clock = begin
     for part in parts:

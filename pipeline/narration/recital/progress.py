@@ -11,8 +11,9 @@ from time import monotonic
 
 _ENOUGH = 20
 """Things that were done until a pace is told of."""
-_BINDING = 1e-4
-"""Seconds that it takes, about, to put a second of sound into the finished book and its captions."""
+_BACK, _LEAST = 0.25, 0.1
+"""The pace is that of so much of what is to go, and at the end of so much of the whole: it follows a voice or a machine
+that becomes slower, and no moment of either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Progress:
         """Seconds of finished sound."""
         self.made = 0.0
         """Seconds of sound spoken in this attempt."""
+        self.binding = 1e-4
+        """Seconds that it will take, about, to put a second of sound into the book's files."""
         self.losses: list[Loss] = []
         self.skips: Counter[str] = Counter()
         """Characters that are not spoken, by reason."""
@@ -58,6 +61,8 @@ class Progress:
         self._waiting = 0.0
         """Characters of portions that are spoken and not yet encoded."""
         self._done = 0.0
+        self._bound = 0.0
+        """Of the seconds that binding should take."""
         self._moments: list[float] = []
         """When there was something new ..."""
         self._dones: list[float] = []
@@ -79,14 +84,25 @@ class Progress:
         return self.made / self.seconds() if self.seconds() > 0 else 0.0
 
     def left(self) -> float | None:
-        """Seconds that the rest will take at the pace so far, once there is one; without the first quarter of it, for
-        first comes what is in the cache, and what is spoken before there is anything to encode."""
-        since = bisect_left(self._dones, self.kept + (self.done - self.kept) / 4)
+        """Seconds that the rest will take, once there is a pace to tell it from."""
+        to_do, whole = self.total - self.done, self.total - self.kept
+        if to_do <= 0:
+            return self._to_bind()
+        # not from the first quarter: first comes what is in the cache, and what is spoken before anything is encoded
+        back = min(0.75 * (self.done - self.kept), max(_LEAST * whole, _BACK * to_do))
+        since = bisect_left(self._dones, self.done - back)
         if len(self._dones) < _ENOUGH or self._dones[since] >= self.done:
             return None
         pace = (self._clock() - self._moments[since]) / (self.done - self._dones[since])
-        sound = self.made / max(1, self._spoken) * self.total
-        return (self.total - self.done) * pace + sound * _BINDING
+        return to_do * pace + self._to_bind()
+
+    def _to_bind(self) -> float:
+        """Seconds; what was bound so far says how much longer it takes than it should."""
+        sound = self.made / self._spoken * self.total if self._spoken else self.sound * self.total / max(1, self.kept)
+        work = sound * self.binding
+        if self._ended is None or self._bound < _LEAST * work:
+            return work
+        return max(0.0, work - self._bound) * (self._clock() - self._ended) / self._bound
 
     # ---- told by the book
 
@@ -126,6 +142,10 @@ class Progress:
         self._encoded += characters
         self._waiting -= characters
         self._mark()
+
+    def bound(self, sound: float, work: float) -> None:
+        """So many seconds of sound are in a file; `work`: what that takes of `binding`."""
+        self._bound += sound * work
 
     def _mark(self) -> None:
         behind = self._spoken - self._encoded if self._waiting >= 1 else 0.0

@@ -26,6 +26,8 @@ class Works:
     """Portions that were finished before."""
     cached: int = 0
     """Portions after those whose sound was in the cache: they are spoken in no time."""
+    slower: int = 10**9
+    """Portions after which the voice takes twice as long."""
     processors: int = 2
     now: float = 0.0
     told: list[tuple[float, float, float]] = field(default_factory=list)
@@ -53,6 +55,7 @@ class Works:
             encoders = [left - done for left in encoders if left - done > 1e-9]
             if speaks:
                 cost = (self.speaking / share + self.waiting) if todo[0] else 0.001
+                cost *= 2 if self.portions - self.kept - len(todo) >= self.slower else 1
                 work += step / share / cost
                 while work >= 1 and spoken < PORTION // PASSAGE:
                     work, spoken = work - 1, spoken + 1
@@ -97,3 +100,35 @@ def test_nothing_is_told_before_there_is_something_to_judge_by() -> None:
     watched.begin()
     watched.spoke(0, 100, 4.0)
     assert watched.left() is None
+
+
+def test_a_voice_that_becomes_slower_half_way_is_followed() -> None:
+    rows = Works(280, speaking=0.0, waiting=0.5, encoding=0.006, slower=140).run()
+    end = rows[0][0]
+    late = [(true, told) for true, told in rows if true < 0.6 * end]
+    assert len(late) > 100
+    assert not [(true, told) for true, told in late if abs(told - true) > max(0.2 * true, 2.0)]
+
+
+def test_while_a_book_is_bound_the_time_to_go_follows_how_fast_that_is() -> None:
+    now = 0.0
+    watched = Progress([1000], clock=lambda: now)
+    watched.binding = 0.01
+    watched.begin()
+    for _ in range(20):
+        now += 1
+        watched.spoke(0, 50, 50.0)
+    watched.end()
+    assert watched.left() == pytest.approx(10)
+    for _ in range(5):
+        now += 3
+        watched.bound(100, watched.binding)
+    assert watched.left() == pytest.approx(15), "each second that was expected takes three"
+
+
+def test_a_book_that_was_finished_before_has_only_to_be_bound() -> None:
+    watched = Progress([1000])
+    watched.binding = 0.01
+    watched.found(0, 1000)
+    watched.sound = 500.0
+    assert watched.left() == pytest.approx(5)
