@@ -18,9 +18,9 @@ from pathlib import Path
 
 from pipeline.errors import EngineError, EngineUnavailable
 
-BUFFER = 2000
-"""Milliseconds of sound per callback, which take two of a processor. For each, the library waits until the interpreter
-is free: on a busy service, for longer than that."""
+BUFFER = 5000
+"""Milliseconds of sound per callback, which take four of a processor. For each, the library waits until the interpreter
+is free: on a busy service, for longer than that. It calls back at least so often, whatever room it has."""
 
 _SYNCHRONOUS, _DONT_EXIT = 2, 0x8000  # without the latter a wrong data folder ends the whole process
 _UTF8, _ENDPAUSE = 1, 0x1000

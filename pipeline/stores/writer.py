@@ -9,6 +9,8 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ Statement = tuple[str, Sequence[Any]]
 
 _TOGETHER = 500
 """Changes after which a transaction takes in no more."""
+_ROWS = 64
+"""In one statement; SQLite's library keeps as many prepared."""
 _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 """No room on the disk; a file at the largest size that this process may write."""
 
@@ -111,16 +115,32 @@ class Writer:
         return errors
 
     def _write(self, changes: list[Change]) -> None:
+        statements = _joined([statement for change in changes for statement in change.statements])
+        if len(statements) == 1:  # a transaction by itself
+            self._db.execute(*statements[0])
+            return
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            for change in changes:
-                for sql, values in change.statements:
-                    self._db.execute(sql, values)
+            for sql, values in statements:
+                self._db.execute(sql, values)
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
+
+
+def _joined(statements: Sequence[Statement]) -> list[Statement]:
+    """Rows for the same table in one statement. At the beginning and the end of each, the thread lets go of the
+    interpreter, and on a busy service waits for it again: for longer than all rows take."""
+    joined: list[Statement] = []
+    for sql, alike in groupby(statements, key=itemgetter(0)):
+        rows = [values for _, values in alike]
+        head, insert, row = sql.partition("VALUES")
+        most = 1 if row.strip("(?,)") or not insert else _ROWS
+        for taken in (rows[at : at + most] for at in range(0, len(rows), most)):
+            joined.append((head + insert + ",".join([row] * len(taken)), [value for each in taken for value in each]))
+    return joined
 
 
 def _break(change: Change, error: StoreError) -> None:
