@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import anyio
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
@@ -14,6 +15,7 @@ from api.auth import Keys
 from api.limits import Gate
 from api.metrics import MeteredLog, Metrics
 from api.release import release
+from api.retention import keep_tidy
 from api.routes import (
     audio,
     docs,
@@ -32,6 +34,7 @@ from api.routes import (
 from api.routes import runs as runs_routes
 from api.runs import Runs
 from api.settings import Settings, environment
+from api.warming import warm_up
 from pipeline import engines, prompts, sources
 from pipeline.assembly import Workshop
 from pipeline.errors import AloudError, InvalidSetting
@@ -62,7 +65,11 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
         try:
             async with workshop, Runs(workshop, log, said, settings, metrics, traces) as runs:
                 app.state.runs = runs
-                yield
+                async with anyio.create_task_group() as beside:
+                    beside.start_soon(warm_up, runs)
+                    beside.start_soon(keep_tidy, runs)
+                    yield
+                    beside.cancel_scope.cancel()
         finally:
             await said.aclose()
             await log.aclose()

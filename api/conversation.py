@@ -20,8 +20,7 @@ from api.auth import Keys
 from api.bodies import Begin, Message
 from api.dictation import Dictation
 from api.errors import Conflict, Malformed, TooLarge, from_faults, status
-from api.heard import heard_until, playing_at
-from api.preparing import ordered
+from api.heard import playing_at
 from api.runs import Runs
 from api.sse import follow
 from pipeline.errors import AloudError, StoreError
@@ -110,7 +109,7 @@ class Conversation:
         dictation = None if body.given else Dictation(self._runs.settings.max_chars)
         self._runs.allowance.room(self._owner)
         record, _ = await self._runs.create(
-            await ordered(self._runs, body, self._owner),
+            await self._runs.preparing.order(body, self._owner),
             owner=self._owner,
             on_disconnect=body.on_disconnect,
             source=dictation,
@@ -125,8 +124,8 @@ class Conversation:
         if self._record is None:
             return  # it ended while the message was on its way
         run = self._record.id
-        seconds = await playing_at(self._runs, run, time.time()) if played_ms is None else played_ms / 1000
-        await self._send({"type": "heard", **await heard_until(self._runs, run, seconds)})
+        seconds = await playing_at(self._runs.log, run, time.time()) if played_ms is None else played_ms / 1000
+        await self._send({"type": "heard", **await self._runs.heard(run, seconds)})
         await self._runs.cancel(run)
 
     # ---- what the client is told ------------------------------------------------------------------------------------

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 import anyio
 
 from pipeline.errors import AloudError, StoreError, UnknownRun
 from pipeline.events import Error
 from pipeline.ledger import Ledger
-
-if TYPE_CHECKING:
-    from api.runs import Runs
+from pipeline.ports import EventLog
+from pipeline.recall import past
 
 logger = logging.getLogger("aloud.runs")
 
@@ -20,16 +18,16 @@ _PAUSE, _LONGEST = 1.0, 30.0
 """Seconds between tries when the disk does not take it: at first, and at most."""
 
 
-async def end(runs: Runs, run: str, error: AloudError) -> None:
+async def end(log: EventLog, run: str, error: AloudError) -> None:
     """One `error` event, as soon as the log takes it."""
     pause = _PAUSE
     while True:
         try:
             ledger = Ledger()
-            for event in await runs.events(run):
+            for event in await past(log, run):
                 ledger.note(event)
             sums = ledger.sums(ended=False)
-            await runs.log.append(run, Error(code=error.code, message=error.message, retryable=error.retryable, **sums))
+            await log.append(run, Error(code=error.code, message=error.message, retryable=error.retryable, **sums))
             return
         except UnknownRun:
             return  # erased meanwhile

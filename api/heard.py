@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.events import Audio, Chunk, Event
-
-if TYPE_CHECKING:
-    from api.runs import Runs
+from pipeline.ports import EventLog
+from pipeline.recall import past
 
 _MOMENT = 0.002
 """Seconds: positions come rounded to milliseconds."""
@@ -35,9 +34,9 @@ class Played:
         return most
 
 
-async def heard_until(runs: Runs, run: str, seconds: float) -> dict[str, Any]:
+async def heard_until(log: EventLog, played: Played, run: str, seconds: float) -> dict[str, Any]:
     """The largest report counts."""
-    text = heard(await runs.events(run, Chunk, Audio), runs.played.farthest(run, seconds))
+    text = heard(await past(log, run, Chunk, Audio), played.farthest(run, seconds))
     return {"text": text, "start": 0, "end": len(text)}
 
 
@@ -59,14 +58,11 @@ def _end(audio: Audio, seconds: float) -> int:
     return audio.start + int((audio.end - audio.start) * into / audio.seconds)
 
 
-async def playing_at(runs: Runs, run: str, now: float) -> float:
+async def playing_at(log: EventLog, run: str, now: float) -> float:
     """Where in the joined audio a listener stands who plays everything as soon as it comes; `now` since the epoch."""
-    since = now - (await runs.log.record(run)).created
+    since = now - (await log.record(run)).created
+    clips = [event for event in await past(log, run, Audio) if isinstance(event, Audio)]
     until = 0.0
-    ahead = 0.0
-    for event in await runs.events(run, Audio):
-        assert isinstance(event, Audio)
-        until = max(until, event.at) + event.seconds
-        ahead = max(0.0, until - since)
-    played = sum(event.seconds for event in await runs.events(run, Audio) if isinstance(event, Audio))
-    return max(0.0, played - ahead)
+    for clip in clips:
+        until = max(until, clip.at) + clip.seconds
+    return max(0.0, sum(clip.seconds for clip in clips) - max(0.0, until - since))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING
 
 import anyio
 
+from api.runs import Runs
 from pipeline.errors import AloudError
 from pipeline.ports import RunRecord
-
-if TYPE_CHECKING:
-    from api.runs import Runs
 
 logger = logging.getLogger("aloud.retention")
 

@@ -15,25 +15,23 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from api.allowance import Allowance
-from api.chat import remember
 from api.documents import Documents
 from api.ending import end
 from api.errors import Conflict, Draining
-from api.heard import Played
+from api.heard import Played, heard_until
 from api.metrics import Metrics
-from api.preparing import prepared
+from api.preparing import Preparing
 from api.providers import Providers
-from api.retention import keep_tidy
+from api.remembering import remember
 from api.settings import Settings
 from api.sse import Closing
-from api.warming import warm_up
 from pipeline.assembly import Workshop
 from pipeline.errors import AloudError, RunInterrupted, StoreError, UnknownRun
-from pipeline.events import Chunk, Event
+from pipeline.events import Chunk
 from pipeline.flow import Flow
 from pipeline.order import Order
 from pipeline.ports import EventLog, RunRecord, Source
-from pipeline.recall import said_in
+from pipeline.recall import past, said_in
 from pipeline.stores.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -78,13 +76,12 @@ class Runs:
         self.settings = settings
         self.providers = Providers(workshop)
         self.documents = Documents(settings.output_dir / "documents")
+        self.preparing = Preparing(workshop, log, self.documents)
         self.closing = Closing()
         self.draining = False
         self.going: dict[str, Going] = {}
         self.cold = "No voice has spoken yet."
         """Why the first word is not to be had yet; "" once it was spoken."""
-        self.loaded: set[str] = set()
-        """Names of back-ends that are imported."""
         self.joining = anyio.Lock()
         """Held while it is decided who makes a run's joined file."""
         self.played = Played()
@@ -96,9 +93,7 @@ class Runs:
     async def __aenter__(self) -> Self:
         self._tasks = anyio.create_task_group()
         await self._tasks.__aenter__()
-        self._tasks.start_soon(warm_up, self)
         self._tasks.start_soon(self.metrics.watch_loop)
-        self._tasks.start_soon(keep_tidy, self)
         for record in await self.log.records(status="running", limit=1_000_000):
             await self._take_up(record)
         return self
@@ -134,7 +129,7 @@ class Runs:
         try:
             run = "r" + secrets.token_urlsafe(16)
             record = RunRecord(id=run, owner=owner, created=time.time(), request=request, key=key)
-            flow = await prepared(self, order, record, source=source)
+            flow = await self.preparing.flow(order, record, source=source)
             self.allowance.take(owner, len(order.text or ""))
             await self._ask(order, run, owner)
             await self.log.create(record)
@@ -190,9 +185,9 @@ class Runs:
                 await going.flow.run()
             except AloudError as error:  # not even its end could be written down
                 logger.error("run %s broke: %s", run, error.code, exc_info=error)
-                await end(self, run, error)
+                await end(self.log, run, error)
             if going.order.session_id is not None:
-                await remember(self, run)
+                await self.remember(run)
         finally:
             logger.info("run over", extra={"fields": going.named})
             if self.traces is not None:
@@ -210,12 +205,12 @@ class Runs:
         """Go on with a run that an earlier process left unfinished."""
         try:
             order = Order.of((record.request or {})["order"])
-            flow = await prepared(self, order, record, resume=True)
+            flow = await self.preparing.flow(order, record, resume=True)
         except (AloudError, KeyError, TypeError) as error:
             logger.error("run %s cannot go on", record.id, exc_info=error)
             stopped = RunInterrupted("The service stopped during this run, and what it needs is no longer here.")
             assert self._tasks is not None
-            self._tasks.start_soon(end, self, record.id, stopped)
+            self._tasks.start_soon(end, self.log, record.id, stopped)
         else:
             self.allowance.go_on(record.owner)
             self._start(record.id, Going(record.owner, flow, order))
@@ -230,15 +225,13 @@ class Runs:
                 return record
         raise UnknownRun("There is no such run.")
 
-    async def events(self, run: str, *kinds: type[Event]) -> list[Event]:
-        """All events so far, or those of some kinds."""
-        wanted = {kind.type for kind in kinds}
-        found: list[Event] = []
-        after = 0
-        while lines := await self.log.lines(run, after, 1000):
-            after = lines[-1].seq
-            found += [line.event for line in lines if not wanted or line.type in wanted]
-        return found
+    async def heard(self, run: str, seconds: float) -> dict[str, Any]:
+        """What text was heard when so much of the joined audio was played."""
+        return await heard_until(self.log, self.played, run, seconds)
+
+    async def remember(self, run: str) -> None:
+        """In its conversation, if it has one."""
+        await remember(self.log, self.sessions, self.played, run)
 
     def joined(self, record: RunRecord) -> None:
         """Somebody reads the run's events. Raises TooMany."""
@@ -278,7 +271,7 @@ class Runs:
         order = Order.of((record.request or {})["order"])
         if order.text is None and (record.status == "complete" or not (order.messages or order.script)):
             # there is nobody to go on
-            said = said_in(await self.events(record.id, Chunk))
+            said = said_in(await past(self.log, record.id, Chunk))
             order = replace(order, text=said, messages=(), llm_provider=(), narrated=False)
         again, _ = await self.create(replace(order, retry_of=record.id), owner=record.owner)
         return again

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import logging
 from contextlib import aclosing
-from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
 
+from api.runs import Runs
 from pipeline.errors import AloudError
 from pipeline.types import Voice
-
-if TYPE_CHECKING:
-    from api.runs import Runs
 
 logger = logging.getLogger("aloud.voice")
 

@@ -1,4 +1,4 @@
-"""What a run's own events say of where it stood when it was broken off."""
+"""What a run's own events say: all of them, what was said, and where it stood when it was broken off."""
 
 from __future__ import annotations
 
@@ -7,10 +7,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.events import Audio, Chunk, Cued, Event, Failed, PassageCut, Pause, Skipped, Speaking
+from pipeline.ports import EventLog
 from pipeline.text import Speakable
 from pipeline.types import Cue, Passage, Voice
 
 _ENDED = re.compile(r"[.!?…。！？:][\"'”’»)\]」』]*\s*$")
+
+
+_READ = 1000
+"""Events at a time."""
+
+
+async def past(log: EventLog, run: str, *kinds: type[Event]) -> list[Event]:
+    """All events so far, or those of some kinds. Raises UnknownRun."""
+    wanted = {kind.type for kind in kinds}
+    found: list[Event] = []
+    after = 0
+    while lines := await log.lines(run, after, _READ):
+        after = lines[-1].seq
+        found += [line.event for line in lines if not wanted or line.type in wanted]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Query, Response
 
 from api.bodies import Heard, HeardShown, RunList, RunShown, Speech
-from api.chat import answers
-from api.heard import heard_until
-from api.preparing import ordered
+from api.remembering import answers
 from api.routes.common import Owner, OwnRun, RunsHere, refusals
 
 router = APIRouter(tags=["runs"], prefix="/api/v1/runs")
@@ -24,7 +22,7 @@ async def create(
     idempotency_key: Annotated[str, Header(max_length=200, description="The same key again gives the same run.")] = "",
 ) -> RunShown:
     """Begins a run that goes on whoever listens."""
-    record, new = await runs.create(await ordered(runs, body, owner), owner=owner, key=idempotency_key)
+    record, new = await runs.create(await runs.preparing.order(body, owner), owner=owner, key=idempotency_key)
     response.headers["Location"] = f"/api/v1/runs/{record.id}"
     if not new:
         response.headers["Idempotent-Replayed"] = "true"
@@ -75,7 +73,7 @@ async def heard(record: OwnRun, body: Heard, runs: RunsHere) -> object:
 
     The largest report counts: one that comes late, or out of order, takes nothing back. In a conversation, this is what
     is remembered of the answer: a player reports when it is stopped, not on its way."""
-    found = await heard_until(runs, record.id, body.played_ms / 1000)
+    found = await runs.heard(record.id, body.played_ms / 1000)
     if answers(record):
         await runs.sessions.heard(record.id, found["text"])
     return found

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Response
 
 from api.bodies import SessionShown
-from api.chat import remember
 from api.routes.common import Owner, RunsHere, refusals
 
 router = APIRouter(tags=["sessions"], prefix="/api/v1/sessions")
@@ -19,7 +18,7 @@ Session = Annotated[str, Path(description="As the `start` event of a chat names 
 async def shown(session: Session, runs: RunsHere, owner: Owner) -> dict[str, Any]:
     """What was asked, and what was heard in answer."""
     for run in await runs.sessions.unanswered(session, owner):
-        await remember(runs, run)  # one whose end was seen a moment ago
+        await runs.remember(run)  # one whose end was seen a moment ago
     return {"id": session, "messages": await runs.sessions.messages(session, owner)}
 
 

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Response
 
 from api.bodies import Chat, Speech
 from api.chat import converse
-from api.preparing import ordered
 from api.routes.common import KeysHere, Owner, RunsHere, refusals
 from api.routes.events import STREAM, listen
 from api.sse import EventStream
@@ -26,7 +25,8 @@ async def speak(body: Speech, runs: RunsHere, keys: KeysHere, owner: Owner) -> E
     Leaving the stream ends the run, unless somebody else listens or `on_disconnect` is `continue`. To come back later,
     begin with POST /api/v1/runs, or keep the address in the `start` event."""
     runs.allowance.room(owner)
-    record, _ = await runs.create(await ordered(runs, body, owner), owner=owner, on_disconnect=body.on_disconnect)
+    order = await runs.preparing.order(body, owner)
+    record, _ = await runs.create(order, owner=owner, on_disconnect=body.on_disconnect)
     return listen(record, 0, runs, keys, posted=True)
 
 

@@ -20,6 +20,7 @@ from pipeline.audio.captions import srt, webvtt
 from pipeline.audio.joining import Join
 from pipeline.events import Audio, Event, PassageCut, Pause, Sound, Speaking, Start
 from pipeline.ports import GrowingFile, RunRecord
+from pipeline.recall import past
 
 router = APIRouter(tags=["audio"])
 
@@ -62,7 +63,7 @@ async def _made(runs: Runs, record: RunRecord, join: Join, name: str) -> Path | 
             return path
         file = await clips.grow(record.id, name)
     try:
-        events = await runs.events(record.id, *HEARD)
+        events = await past(runs.log, record.id, *HEARD)
         samples = await join.length(events)
         async with aclosing(join.stream(_each(events), samples)) as blocks:
             async for block in blocks:

@@ -16,7 +16,7 @@ async def ready(client):
 
 
 async def test_it_is_alive_before_it_is_ready_and_ready_once_a_voice_has_spoken(served):
-    client = await served({"ALOUD_TONE_START": "0.5"})
+    client = await served({"ALOUD_TONE_START": "2"})
     assert (await client.get("/livez")).status_code == 200
     early = await client.get("/readyz")
     assert (early.status_code, early.json()["status"]) == (503, "not ready")
