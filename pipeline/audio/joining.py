@@ -14,7 +14,7 @@ from pipeline.audio import JOINED, KEPT, Encoder, encoder
 from pipeline.audio.rates import Resampler
 from pipeline.audio.seams import NONE, Samples
 from pipeline.audio.wav import HEADER, WavEncoder, sample_rate_of
-from pipeline.errors import NotHeld, StoreError
+from pipeline.errors import NotHeld
 from pipeline.events import Audio, Event, Pause, Sound, Speaking
 from pipeline.ports import ClipStore, GrowingFile
 
@@ -38,24 +38,18 @@ class Join:
     async def stream(self, events: AsyncIterator[Event], samples: int | None = None) -> AsyncGenerator[bytes, None]:
         """The file's bytes. `samples`: what `length` says of an ended run, so that the file's header can say it too.
 
-        With `Speaking` among the events, a clip that grows is heard as it does. When it is broken off and more is to
-        come, that breaks this off, too: all that follows would be later than its `begins`. Only samples can be
-        followed: clips that are compressed wait until they are whole. Raises NotHeld when a clip is gone, StoreError
-        when one is broken off."""
+        With `Speaking` among the events, a clip that grows is heard as it does. When it is broken off, that breaks
+        this off, too: what was heard of it is no part of the run. Raises NotHeld when a clip is gone, StoreError when
+        one is broken off."""
         encoder, heard = self._encoder(self._rate, samples), None
-        broken: StoreError | None = None
         async for event in events:
-            if broken is not None:
-                raise broken
             if isinstance(event, Speaking):
                 if (growing := self._growing(event)) is not None:
                     heard = event.index
-                    try:
-                        async with aclosing(_grown(growing, self._rate)) as pieces:
-                            async for piece in pieces:
-                                yield await anyio.to_thread.run_sync(encoder.feed, piece.tobytes())
-                    except StoreError as error:
-                        broken = error
+                    async with aclosing(_grown(growing, self._rate)) as pieces:
+                        async for piece in pieces:
+                            if more := await anyio.to_thread.run_sync(encoder.feed, piece.tobytes()):
+                                yield more
                 continue
             if isinstance(event, Audio) and event.index == heard:
                 continue
@@ -77,8 +71,9 @@ class Join:
             yield from _file(self._path(event), self._rate)
 
     def _growing(self, event: Speaking) -> GrowingFile | None:
-        name = PurePosixPath(event.url.partition("?")[0]).name
-        return self._clips.growing(self._run, name) if name.endswith(f".{WavEncoder.extension}") else None
+        """Its samples, whatever it is compressed to."""
+        name = PurePosixPath(event.url.partition("?")[0]).stem
+        return self._clips.growing(self._run, f"{name}.{WavEncoder.extension}")
 
     def _length(self, event: Audio | Sound | Pause) -> int:
         if isinstance(event, Pause):

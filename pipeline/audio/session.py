@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import anyio
 
@@ -38,10 +39,11 @@ class Session:
         self._studio = studio
         self._run = run
         self._passage = passage
-        self._name = f"{passage.index:05d}.{studio.encoder.extension}"
+        self._name = self._file(studio.encoder)
         self._tape = Tape(studio.sample_rate, studio.levels, voice)
-        self._live: tuple[GrowingFile, Encoder] | None = None
-        """While it is heard as it is made."""
+        self._live: list[tuple[GrowingFile, Encoder]] = []
+        """The clip while it is heard as it is made, and its samples beside it: only these can be followed by whoever
+        joins clips."""
 
     @property
     def gains(self) -> Sequence[tuple[int, float]]:
@@ -50,10 +52,11 @@ class Session:
     async def announce(self, sound: Sound, engine: str) -> Growing:
         """From here on the clip is heard while it is made."""
         studio = self._studio
-        file = await studio.clips.grow(self._run, self._name)
-        self._live = file, studio.encoder(studio.sample_rate)
+        for kind in dict.fromkeys((studio.encoder, WavEncoder)):
+            file = await studio.clips.grow(self._run, self._file(kind))
+            self._live.append((file, kind(studio.sample_rate)))
         await self.give(sound, engine)
-        return Growing(self._name, file.path, studio.encoder.media_type, studio.sample_rate)
+        return Growing(self._name, self._live[0][0].path, studio.encoder.media_type, studio.sample_rate)
 
     async def give(self, sound: Sound, engine: str) -> None:
         await self._write(self._tape.more(sound, engine))
@@ -69,17 +72,13 @@ class Session:
         rest = self._tape.rest(sound, engine, silence=whole_length - length)
         samples = self._tape.samples
         pcm = samples.tobytes()
-        if studio.encoder.extension not in KEPT:
-            kept = await _encoded(WavEncoder, pcm, rate)
-            await studio.clips.write(self._run, f"{self._passage.index:05d}.wav", kept)
-        whole = await _encoded(studio.encoder, pcm, rate)
-        if self._live is not None:
+        if self._live:
             await self._write(rest)
-            file, encoder = self._live
-            await file.write(await anyio.to_thread.run_sync(encoder.finish))
-            path = await file.finish(whole)
+            path, *_ = [await self._close(file, encoder, pcm) for file, encoder in self._live]
         else:
-            path = await studio.clips.write(self._run, self._name, whole)
+            if studio.encoder.extension not in KEPT:
+                await studio.clips.write(self._run, self._file(WavEncoder), await _encoded(WavEncoder, pcm, rate))
+            path = await studio.clips.write(self._run, self._name, await _encoded(studio.encoder, pcm, rate))
         return Clip(
             name=self._name,
             path=path,
@@ -94,8 +93,8 @@ class Session:
 
     async def abort(self) -> None:
         """Whoever listens is cut off; a finished clip stays."""
-        if self._live is not None:
-            await self._live[0].abort()
+        for file, _ in self._live:
+            await file.abort()
 
     async def _words(self, times: Sequence[WordTime], cut: float, samples: Samples) -> tuple[Word, ...]:
         """The source's words, timed in the trimmed clip: as the engine told, else as the sound itself suggests."""
@@ -111,9 +110,16 @@ class Session:
         return words(self._passage, guessed, seconds, guessed=True)
 
     async def _write(self, samples: Samples) -> None:
-        if len(samples) and self._live is not None:
-            file, encoder = self._live
-            await file.write(await anyio.to_thread.run_sync(encoder.feed, samples.tobytes()))
+        if len(samples):
+            for file, encoder in self._live:
+                await file.write(await anyio.to_thread.run_sync(encoder.feed, samples.tobytes()))
+
+    async def _close(self, file: GrowingFile, encoder: Encoder, pcm: bytes) -> Path | None:
+        await file.write(await anyio.to_thread.run_sync(encoder.finish))
+        return await file.finish(await _encoded(type(encoder), pcm, self._studio.sample_rate))
+
+    def _file(self, kind: type[Encoder]) -> str:
+        return f"{self._passage.index:05d}.{kind.extension}"
 
 
 async def _encoded(encoder: type[Encoder], pcm: bytes, sample_rate: int) -> bytes:

@@ -18,6 +18,8 @@ Exact = NDArray[np.float64]
 
 BLOCK = 32
 """Samples."""
+_GROUP = 8
+"""Blocks whose memories are worked out together."""
 _FORGOTTEN = 1e-7
 """What is left of the past when it no longer matters."""
 _TOGETHER = 64
@@ -39,25 +41,42 @@ class Weighting:
         return np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
 
     def _measure(self, stretches: NDArray[np.int16]) -> Floats:
-        filter, (count, blocks, _) = self._filter, stretches.shape
-        alone = stretches.astype(np.float32) @ filter.block
-        past = np.vstack([self._past, alone[..., BLOCK:].reshape(-1, 4)])
-        for distance, kept in filter.kept:
-            past[distance:] += past[:-distance] @ kept
-        self._past = past[-1]
-        heard = alone[..., :BLOCK] + past[:-1].reshape(count, blocks, 4) @ filter.echo
-        heard = heard.reshape(count, self._step)
+        blocks = stretches.reshape(-1, BLOCK).astype(np.float32)
+        heard = blocks @ self._filter.block
+        heard += self._remembered(blocks @ self._filter.memory) @ self._filter.echo
+        heard = heard.reshape(-1, self._step)
         return np.asarray(np.vecdot(heard, heard) / (self._step * 2**30), np.float32)
+
+    def _remembered(self, added: Floats) -> Floats:
+        """What is remembered at the beginning of each block, from what each adds to it."""
+        count, groups = len(added), len(added) // _GROUP + 1
+        new = np.zeros((groups * _GROUP, 4), np.float32)
+        new[1 : count + 1] = added
+        new[0] = self._past
+        within = new.reshape(groups, 4 * _GROUP) @ self._filter.within
+        ends = within[:, -4:].copy()
+        for distance, kept in self._filter.kept:
+            ends[distance:] += ends[:-distance] @ kept
+        within[1:] += ends[:-1] @ self._filter.onward
+        found = within.reshape(-1, 4)
+        self._past = found[count].copy()
+        return found[:count]
 
 
 @dataclass(frozen=True, slots=True)
 class _Filter:
     block: Floats
-    """From a block's samples to what they sound like if nothing was before (32), and what is remembered of them (4)."""
+    """From a block's samples to what they sound like if nothing was before."""
+    memory: Floats
+    """From the same to the four numbers that are remembered of them."""
     echo: Floats
     """From what is remembered to what is still heard of it in the next block."""
+    within: Floats
+    """From what each block of a group adds to the memory to what the memory is at each, if nothing was before."""
+    onward: Floats
+    """From the memory before a group to what is left of it at each of its blocks."""
     kept: tuple[tuple[int, Floats], ...]
-    """What becomes of the memory after so many blocks: 1, 2, 4 ... for as long as there is any."""
+    """What becomes of the memory after so many groups: 1, 2, 4 ... for as long as there is any."""
 
 
 @lru_cache(maxsize=8)
@@ -70,15 +89,27 @@ def _filter(sample_rate: int) -> _Filter:
         memory.append(right)
         answers.append(float(give @ right))
         left, right = left @ move, move @ right
-    block = np.zeros((BLOCK, BLOCK + 4))
+    block = np.zeros((BLOCK, BLOCK))
     for sample in range(BLOCK):
-        block[sample, sample:BLOCK] = answers[: BLOCK - sample]
-        block[sample, BLOCK:] = memory[BLOCK - 1 - sample]
+        block[sample, sample:] = answers[: BLOCK - sample]
+    later = [np.linalg.matrix_power(move, BLOCK * blocks).T for blocks in range(_GROUP + 1)]
+    within = np.block([[later[max(0, to - at)] * (to >= at) for to in range(_GROUP)] for at in range(_GROUP)])
     kept, distance = [], 1
-    while np.abs(step := np.linalg.matrix_power(move, BLOCK * distance)).max() > _FORGOTTEN:
-        kept.append((distance, np.asarray(step.T, np.float32)))
+    while np.abs(step := np.linalg.matrix_power(move, BLOCK * _GROUP * distance)).max() > _FORGOTTEN:
+        kept.append((distance, _floats(step.T)))
         distance *= 2
-    return _Filter(np.asarray(block, np.float32), np.asarray(np.stack(echo, axis=1), np.float32), tuple(kept))
+    return _Filter(
+        _floats(block),
+        _floats(np.stack(memory[::-1])),
+        _floats(np.stack(echo, axis=1)),
+        _floats(within),
+        _floats(np.hstack(later[1:])),
+        tuple(kept),
+    )
+
+
+def _floats(matrix: Exact) -> Floats:
+    return np.ascontiguousarray(matrix, np.float32)
 
 
 def _chained(first: _Biquad, second: _Biquad) -> tuple[Exact, Exact, Exact, float]:
