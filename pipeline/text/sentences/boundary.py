@@ -247,7 +247,7 @@ def _spaced_dots(text: Text, at: int, behind: int, spaced: int, marks: str) -> i
         return spaced if text.char(right) else NO
     first = text.letter(right)
     char = text.char(first)
-    if not char.isalnum() or char.islower():
+    if not char.isalnum() or (char.islower() and "?" not in text.string[behind:spaced]):
         return NO
     if marks == "." and set(text.string[behind:spaced]) <= {".", " "}:
         dots = 1 + text.string.count(".", behind, spaced)

@@ -97,9 +97,12 @@ def _behind_dash(stop: Stop, right: int) -> bool:
     text, first = stop.text, right
     while first < right + 3 and text.char(first) in DASHES:
         first += 1
-    letter = text.char(text.letter(text.blank(first)))
+    first = text.letter(text.blank(first))
+    letter = text.char(first)
     if letter.isdigit():
-        return stop.kind is Kind.PLAIN and not stop.token[-1:].isdigit()
+        return stop.kind is Kind.PLAIN and (not stop.token[-1:].isdigit() or len(stop.token) > 3)
+    if letter.islower() and text.char(right) == "-" and text.char(right + 1) == " " and stop.marks == ".":  # an item
+        return stop.kind is Kind.PLAIN and text.word(first) not in stop.words.saying
     return stop.words.language != "kk" and letter.isupper() and stop.kind in (Kind.PLAIN, Kind.CLOSING)
 
 
@@ -131,8 +134,9 @@ def _small(stop: Stop, first: int) -> bool:
     if word in _ADDRESSES or (len(token) > 3 and token.isalpha() and words.is_subject(word)):
         return True
     # What no list knows is no abbreviation when it is long, or ends in a vowel: who shortens a word does so before one.
-    whole = token.isalpha() and not token.isupper() and (len(token) > 5 or (len(token) > 2 and token[-1] in VOWELS))
-    return whole and stop.marks == "." and not words.ordinal and words.language not in _OTHERWISE
+    acronym = token.isupper() and not _ROMAN.issuperset(token.lower())
+    whole = len(token) > 5 or (len(token) > 2 and (token[-1] in VOWELS or acronym))
+    return whole and token.replace("-", "").isalpha() and stop.marks == "." and not words.ordinal and words.language not in _OTHERWISE
 
 
 def _says(stop: Stop, first: int, word: str) -> bool:
@@ -158,14 +162,22 @@ def _digit(stop: Stop) -> bool:
         return False  # 25 . 000
     if stop.token[-1:].isdigit():
         return len(stop.token) > 3 or not stop.token.isdigit()  # "in 2010. 30 people", but "12. 3. 2014"
-    return stop.kind is Kind.PLAIN or (stop.kind is Kind.CLOSING and stop.token.lower() not in stop.words.units)
+    return stop.kind is Kind.PLAIN or (stop.kind is Kind.CLOSING and _closes_number(stop))
+
+
+def _closes_number(stop: Stop) -> bool:
+    """At 5 p.m. 30 people came; but B.C. 300, and 5 kg."""
+    token = stop.token.lower()
+    return token not in stop.words.units and ("." not in token or stop.text.word_before(stop.at)[-1:].isdigit())
 
 
 def _caseless(stop: Stop, first: int) -> bool:
     """A script without capitals: the stop alone tells. A quotation at the head may have its speaker behind."""
     if stop.trails or stop.text.word(first) in stop.words.saying:
         return False
-    return not stop.heading if stop.quoted else stop.kind in (Kind.PLAIN, Kind.CLOSING)
+    if stop.quoted:
+        return not stop.heading
+    return stop.kind is Kind.PLAIN or (stop.kind is Kind.CLOSING and not stop.token.isascii())
 
 
 def _capital(stop: Stop, first: int, opener: str) -> bool:
