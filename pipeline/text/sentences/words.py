@@ -108,7 +108,8 @@ class Words:
 
     def is_subject(self, word: str) -> bool:
         """Whether this word, in small letters, begins a sentence by somebody who writes no capitals: it, i'm."""
-        return word in self.subjects or (bool(self.subjects) and word.replace("’", "'").partition("'")[0] == "i")
+        word = word.replace("’", "'").partition("'")[0]
+        return word in self.subjects or (bool(self.subjects) and word == "i")
 
 
 def words(language: str) -> Words:
