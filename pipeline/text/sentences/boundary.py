@@ -43,6 +43,8 @@ _LONG = 14
 """Characters of a quotation."""
 _SAYING = frozenset("说說道问問喊叫答笑想嚷吼")
 """Chinese: the speaker of a quotation says, asks, cries within a few characters."""
+_THOUSANDS = frozenset("тыс тис млн млрд трлн mln mld mrd mio million millionen milliarden millions billion".split())
+"""What stands between a number and its unit."""
 _CRIES = frozenset({"yahoo", "jeopardy", "yum"})
 """Names that are written with an exclamation mark."""
 
@@ -194,8 +196,10 @@ def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
     kind = words.kind(token)
     if kind is Kind.INITIAL and text.word_before(at) in words.letters:
         return Kind.CLOSING  # Plan B.
-    if kind is not Kind.TITLE and token.lower() in words.units and text.word_before(at)[-1:].isdigit():
-        return Kind.CLOSING  # 20 kg.
+    if (kind is not Kind.TITLE or token.islower()) and token.lower() in words.units:
+        before = text.word_before(at)
+        if before[-1:].isdigit() or before.rstrip(".") in _THOUSANDS:
+            return Kind.CLOSING  # 20 kg, 5 млн руб.
     return kind
 
 

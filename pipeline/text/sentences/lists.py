@@ -14,7 +14,7 @@ LONGEST = 14
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()
 _NUMBER = r"(?:\d{1,3}|[^\W\d_]|" + "|".join(sorted(_ROMAN, key=len, reverse=True)) + ")"
 _MARKER = re.compile(
-    rf"[\s{BULLETS}*+_\-–—>]*\(?({_NUMBER}|\d{{4}}|\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})[.)]*\Z", re.IGNORECASE
+    rf"[\s{BULLETS}*+_\-–—>#]*\(?({_NUMBER}|\d{{4}}|\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})[.)]*\Z", re.IGNORECASE
 )
 _MARKER_OPEN = re.compile(rf"[\s{BULLETS}*+_\-–—>]*\(?{_NUMBER}[.)]+", re.IGNORECASE)
 _FIRST = re.compile(r"[a1i]\.\s|[a-z\d]\)\s|\([a1iA]\)\s")

@@ -60,6 +60,8 @@ def begins(stop: Stop, right: int) -> bool:
         return True
     if char in TURNS and kind is Kind.PLAIN and not stop.trails and not stop.aside:
         return True  # "Lee?" "Yes.": another speaks
+    if char == "<" and text.char(right + 1).isalpha():  # <b>
+        return kind is Kind.PLAIN
     if char in DASHES:
         return _behind_dash(stop, right)
     if char in "*·" and text.char(right + 1) == " ":
@@ -121,7 +123,7 @@ def _is_aside(stop: Stop) -> bool:
 def _small(stop: Stop, first: int) -> bool:
     """A small letter goes on with the sentence, unless it begins a name (iOS), follows a question ("ideas? thanks"),
     or nobody cares for capitals here."""
-    if stop.kind is not Kind.PLAIN or stop.trails or stop.quoted:
+    if stop.kind is not Kind.PLAIN or stop.trails or stop.marks == ".." or stop.quoted:
         return False
     words, token, word = stop.words, stop.token, stop.text.word(first)
     if stop.marks != "." and _says(stop, first, word):
@@ -136,7 +138,13 @@ def _small(stop: Stop, first: int) -> bool:
     # What no list knows is no abbreviation when it is long, or ends in a vowel: who shortens a word does so before one.
     acronym = token.isupper() and not _ROMAN.issuperset(token.lower())
     whole = len(token) > 5 or (len(token) > 2 and (token[-1] in VOWELS or acronym))
-    return whole and token.replace("-", "").isalpha() and stop.marks == "." and not words.ordinal and words.language not in _OTHERWISE
+    return (
+        whole
+        and token.replace("-", "").isalpha()
+        and stop.marks == "."
+        and not words.ordinal
+        and words.language not in _OTHERWISE
+    )
 
 
 def _says(stop: Stop, first: int, word: str) -> bool:
@@ -250,4 +258,4 @@ def _behind_ordinal(stop: Stop, word: str) -> bool:
     if words.starts(word) or (words.ordinal != "nouns" and stop.token[-1:].isdigit()):
         return True
     before = stop.text.word_before(stop.at).rstrip(".")
-    return before in words.counts or words.kinds.get(before) is Kind.NUMBERED
+    return before in words.counts or words.kind(before) is Kind.NUMBERED

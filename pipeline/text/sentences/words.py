@@ -89,6 +89,8 @@ class Words:
             if all(part in self.kinds for part in word.split(".")):
                 return Kind.SHORT if self.kinds[last] is Kind.LISTED else self.kinds[last]  # Prof.Dr., куб.м
             last = last.lstrip("-")  # J.-P.
+            if not head:
+                return Kind.PLAIN  # .env
             short = _letters(last) in (1, 2, 3) and all(
                 len(part) <= 2 or _letters(part) in (1, 2) for part in head.split(".")
             )
