@@ -69,16 +69,28 @@ class Engine(Protocol):
         ...
 
 
+class Turn(Protocol):
+    """A passage's turn at a voice that others speak with too; it is entered once."""
+
+    async def __aenter__(self) -> None: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+    def spoken(self) -> None:
+        """The voice is free for others; what is left is to keep the sound. Asked twice, it does nothing."""
+        ...
+
+
 class Recorder(Protocol):
     """Turns a passage into a clip: all that a worker elsewhere would have to do."""
 
     def record(
-        self, run: str, passage: Passage, voice: Voice, turn: AbstractAsyncContextManager[None] | None = None
+        self, run: str, passage: Passage, voice: Voice, turn: Turn | None = None
     ) -> AsyncGenerator[Growing | Handover | Clip, None]:
         """Last, the finished `Clip`. Before it: `Growing` when the voice is so slow that the clip should be heard while
         it grows, `Handover` when another engine took over. Raises EngineError or StoreError; closing stops it.
 
-        `turn`, at a voice that others speak with too, is held for as long as the voice speaks, and no longer."""
+        `turn` is entered before the voice is asked."""
         ...
 
     @property

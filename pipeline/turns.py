@@ -3,49 +3,75 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from itertools import count
 
 import anyio
+
+KEEPING = 16
+"""Passages that were spoken and are still to be kept: with more of them the voice waits, for they fill the memory."""
 
 
 class Turns:
     """So many at a time; those who wait go by the moment at which their listener would hear nothing, earliest first."""
 
     def __init__(self, slots: int) -> None:
-        self._free = slots
+        self.free = slots
+        self.room = slots + KEEPING
         self._waiting: list[tuple[float, int, anyio.Event]] = []
         self._order = count()
 
-    @asynccontextmanager
-    async def turn(self, dry: float) -> AsyncGenerator[None, None]:
+    def turn(self, dry: float) -> Turn:
         """`dry`: when the listener runs dry, on a clock that all share; infinite where nobody listens."""
-        if self._free:
-            self._free -= 1
-        else:
-            await self._wait(dry)
-        try:
-            yield
-        finally:
-            self._pass_on()
+        return Turn(self, dry)
 
-    async def _wait(self, dry: float) -> None:
+    async def wait(self, dry: float) -> None:
+        """Until there are a slot and room; both are taken."""
         mine = anyio.Event()
         ticket = (dry, next(self._order), mine)
         heapq.heappush(self._waiting, ticket)
+        self.call()
+        if mine.is_set():
+            return
         try:
             await mine.wait()
         except BaseException:
-            if mine.is_set():
-                self._pass_on()  # called and cancelled at once
+            if mine.is_set():  # called and cancelled at once
+                self.free += 1
+                self.room += 1
+                self.call()
             else:
                 self._waiting.remove(ticket)
                 heapq.heapify(self._waiting)
             raise
 
-    def _pass_on(self) -> None:
-        if self._waiting:
+    def call(self) -> None:
+        """Those whose turn it is now."""
+        while self._waiting and self.free and self.room:
+            self.free -= 1
+            self.room -= 1
             heapq.heappop(self._waiting)[2].set()
-        else:
-            self._free += 1
+
+
+class Turn:
+    """One passage's: at the voice until it is `spoken`, and in the memory until it is left."""
+
+    def __init__(self, turns: Turns, dry: float) -> None:
+        self._turns = turns
+        self._dry = dry
+        self._speaking = False
+
+    async def __aenter__(self) -> None:
+        await self._turns.wait(self._dry)
+        self._speaking = True
+
+    async def __aexit__(self, *_: object) -> None:
+        self._turns.room += 1
+        self.spoken()
+        self._turns.call()
+
+    def spoken(self) -> None:
+        """The voice is free for others."""
+        if self._speaking:
+            self._speaking = False
+            self._turns.free += 1
+            self._turns.call()

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from pipeline.turns import Turns
+from pipeline.turns import KEEPING, Turns
 
 
 async def settled():
@@ -85,3 +85,29 @@ async def test_who_gives_up_just_when_called_passes_the_turn_on(busy):
         busy.leave.release()
         await settled()
     assert busy.served[-1] == "next"
+
+
+async def test_the_voice_is_free_for_the_next_once_it_has_spoken():
+    turns = Turns(1)
+    first = turns.turn(1.0)
+    async with first:
+        first.spoken()
+        first.spoken()
+        async with turns.turn(2.0), asyncio.timeout(5):
+            third = asyncio.create_task(turns.turn(3.0).__aenter__())
+            await settled()
+            assert not third.done()
+        await third
+
+
+async def test_the_voice_waits_when_too_much_of_what_it_said_is_not_kept_yet():
+    turns = Turns(1)
+    spoken = [turns.turn(0.0) for _ in range(1 + KEEPING)]
+    for turn in spoken:
+        await turn.__aenter__()
+        turn.spoken()
+    one_more = asyncio.create_task(turns.turn(0.0).__aenter__())
+    await settled()
+    assert not one_more.done()
+    await spoken[7].__aexit__()
+    await one_more

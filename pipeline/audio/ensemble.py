@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import aclosing
 
-from pipeline.ports import Recorder
+from pipeline.ports import Recorder, Turn
 from pipeline.types import AudioFormat, Clip, Growing, Handover, Passage, Voice
 
 
@@ -26,7 +26,7 @@ class Ensemble:
         return min(recorder.parallel for recorder in (self._first, *self._others.values()))
 
     async def record(
-        self, run: str, passage: Passage, voice: Voice, turn: AbstractAsyncContextManager[None] | None = None
+        self, run: str, passage: Passage, voice: Voice, turn: Turn | None = None
     ) -> AsyncGenerator[Growing | Handover | Clip, None]:
         recorder = self._others.get(voice.engine, self._first)
         async with aclosing(recorder.record(run, passage, voice, turn)) as items:

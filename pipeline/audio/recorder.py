@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import anyio
@@ -14,7 +14,7 @@ from pipeline.audio import encoder
 from pipeline.audio.listening import SLOW, Listening, repeated
 from pipeline.audio.loudness import Levels
 from pipeline.audio.session import Session, Studio
-from pipeline.ports import ClipStore, Engine, SoundCache
+from pipeline.ports import ClipStore, Engine, SoundCache, Turn
 from pipeline.types import AudioFormat, Clip, Growing, Handover, Passage, Voice
 
 
@@ -56,10 +56,10 @@ class LocalRecorder:
         return self._engine.parallel + 1
 
     async def record(
-        self, run: str, passage: Passage, voice: Voice, turn: AbstractAsyncContextManager[None] | None = None
+        self, run: str, passage: Passage, voice: Voice, turn: Turn | None = None
     ) -> AsyncGenerator[Growing | Handover | Clip, None]:
         session = Session(self._studio, run, passage, voice)
-        async with AsyncExitStack() as alone, AsyncExitStack() as talking:
+        async with AsyncExitStack() as whole, AsyncExitStack() as alone, AsyncExitStack() as talking:
             key = ""
             if self._sounds is not None:
                 key = self._sounds.key(self._engine.name, self._engine.version, voice, passage.spoken)
@@ -73,7 +73,7 @@ class LocalRecorder:
 
             await talking.enter_async_context(self._voices)
             if turn is not None:
-                await talking.enter_async_context(turn)
+                await whole.enter_async_context(turn)
             listening = Listening(self._engine, passage.spoken, voice, self._studio.sample_rate, self._slow)
             asked = time.monotonic()
             speaking = asyncio.create_task(listening.run(self._first, self._total))
@@ -93,6 +93,8 @@ class LocalRecorder:
                 await speaking
                 said = time.monotonic()
                 await talking.aclose()
+                if turn is not None:
+                    turn.spoken()
                 clip = await session.finish(listening.sound, listening.engine, listening.times)
                 clip = replace(clip, synthesis=said - asked, storing=time.monotonic() - said)
                 if self._sounds is not None and key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import aclosing
 
 import anyio
 from anyio.abc import TaskGroup
@@ -17,6 +17,7 @@ from pipeline.flow.cutting import Asked
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.inbox import Inbox
+from pipeline.ports import Turn
 from pipeline.types import Clip, Growing, Passage
 
 logger = logging.getLogger("aloud.flow")
@@ -105,7 +106,7 @@ class Speaking:
         begins = self._journal.sums.seconds
         await self._journal.tell(reports.speaking(passage, growing, self._plan.address(growing), begins))
 
-    def _turn(self, passage: Passage) -> AbstractAsyncContextManager[None] | None:
+    def _turn(self, passage: Passage) -> Turn | None:
         """At the voice: before those whose listeners have more to hear still."""
         plan = self._plan
         if plan.turns is None:

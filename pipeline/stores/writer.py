@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -138,8 +138,8 @@ def _joined(statements: Sequence[Statement]) -> list[Statement]:
         rows = [values for _, values in alike]
         head, insert, row = sql.partition("VALUES")
         most = 1 if row.strip("(?,)") or not insert else _ROWS
-        for taken in (rows[at : at + most] for at in range(0, len(rows), most)):
-            joined.append((head + insert + ",".join([row] * len(taken)), [value for each in taken for value in each]))
+        parts = [rows[at : at + most] for at in range(0, len(rows), most)]
+        joined += [(head + insert + ",".join([row] * len(part)), list(chain.from_iterable(part))) for part in parts]
     return joined
 
 

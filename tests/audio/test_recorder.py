@@ -5,7 +5,7 @@ import io
 import math
 import time
 import wave
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 
 import anyio
 import numpy as np
@@ -303,14 +303,18 @@ async def test_the_pause_after_a_passage_is_part_of_its_clip(clips):
     assert clip.words[-1].at + clip.words[-1].seconds <= 0.55
 
 
-async def test_a_turn_at_the_voice_is_held_while_it_speaks_and_not_while_its_sound_is_kept(clips, tmp_path):
+async def test_the_voice_is_free_for_others_once_it_has_spoken_before_its_sound_is_kept(clips, tmp_path):
     engine = Script(tone(0.3))
 
-    @asynccontextmanager
-    async def turn():
-        engine.trail.append("turn")
-        yield
-        engine.trail.append("over")
+    class Turn:
+        async def __aenter__(self):
+            engine.trail.append("turn")
+
+        async def __aexit__(self, *_):
+            engine.trail.append("over")
+
+        def spoken(self):
+            engine.trail.append("spoken")
 
     class Slow(FolderClipStore):
         async def write(self, run, name, data):
@@ -319,9 +323,9 @@ async def test_a_turn_at_the_voice_is_held_while_it_speaks_and_not_while_its_sou
 
     recorder = LocalRecorder(engine, Slow(tmp_path / "slow"), sounds=FolderSoundCache(tmp_path / "sounds"))
     for _ in range(2):  # the second time it is known, and the voice is not asked
-        async with aclosing(recorder.record("run1", passage(), Voice(), turn())) as items:
+        async with aclosing(recorder.record("run1", passage(), Voice(), Turn())) as items:
             assert [type(item) async for item in items] == [Clip]
-    assert engine.trail == ["turn", "open", "close", "over", "kept", "kept"]
+    assert engine.trail == ["turn", "open", "close", "spoken", "kept", "over", "kept"]
 
 
 async def test_a_join_never_clicks(clips):
