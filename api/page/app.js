@@ -7,29 +7,19 @@ import * as place from "./place.js";
 import * as session from "./session.js";
 import * as talk from "./talk.js";
 import { choices, leave } from "./memory.js";
-import { Refusal } from "./service.js";
-import { anew, begin, player, remember, route, run, stop } from "./stage.js";
+import { anew, player, remember, route, run } from "./stage.js";
 import { draw } from "./view.js";
 import { $ } from "./words.js";
 
 const HIDDEN = 250; // milliseconds between looks after the sound, for frames rest in a hidden tab
 const PLACE = 1000; // milliseconds between notes of the place, in case the tab ends without a word
 
-function prepare() {
-  composer.fill().catch((error) => {
-    if (!(error instanceof Refusal)) throw error;
-    if (!run) composer.refuse(error.message, false);
-  });
-}
-
-composer.install(begin);
-controls.install(player, {
-  play: place.toggle, back: () => place.skip(-1), forward: () => place.skip(1), stop, fresh: anew, escape: stop,
-});
-session.install(player, { pause: () => player.pause(), back: () => place.skip(-1), forward: () => place.skip(1) });
+composer.install();
+controls.install();
+session.install();
 place.install();
 talk.install();
-dialogs.install(prepare);
+dialogs.install();
 for (const kind of ["input", "keydown", "pointerdown"]) {
   addEventListener(kind, () => player.prepare(choices.rates?.[$("engine").value]), { once: true });
 }
@@ -42,5 +32,5 @@ setInterval(() => {
   if (run && player.state === "playing") leave(run.id, { position: player.position, playing: true });
 }, PLACE);
 route();
-prepare();
+composer.fill();
 draw(0);

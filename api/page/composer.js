@@ -3,8 +3,9 @@
 import * as files from "./files.js";
 import * as lists from "./lists.js";
 import * as template from "./template.js";
-import { Refusal, RUNS } from "./service.js";
+import { refused } from "./service.js";
 import { points } from "./source.js";
+import { begin, run } from "./stage.js";
 import { $, number, short, shown } from "./words.js";
 
 const SPEAKING = {
@@ -32,7 +33,7 @@ export function manner() {
 function order() {
   const words = $("words").value;
   const title = brought && aboutFile() ? brought.title : short(words);
-  if (kind() !== "prompt") return { path: RUNS, title, body: { ...manner(), ...(aboutFile() ? { document: brought.id } : { [kind()]: words }) } };
+  if (kind() !== "prompt") return { path: "/api/v1/stream/speech", title, body: { ...manner(), ...(aboutFile() ? { document: brought.id } : { [kind()]: words }) } };
   const chosen = template.chosen();
   if (!chosen) return { path: "/api/v1/stream/chat", title, body: { ...manner(), message: words } };
   if (aboutFile()) return { path: "/api/v1/stream/script", title, body: { ...manner(), ...template.values(), document: brought.id } };
@@ -44,7 +45,7 @@ function order() {
 /** Is the form about the document? */
 const aboutFile = () => brought && (kind() === "text" || (kind() === "prompt" && template.chosen()?.name === "narration"));
 
-export function refuse(message, focus = true) {
+function refuse(message, focus = true) {
   $("words-error").textContent = message;
   if (!focus) return;
   $("words").setAttribute("aria-invalid", "true");
@@ -58,8 +59,13 @@ function accept() {
 
 /** Lists what works here. */
 export async function fill() {
-  await lists.fill();
-  if (kind() === "prompt") await lists.fillModels();
+  try {
+    await lists.fill();
+    if (kind() === "prompt") await lists.fillModels();
+  } catch (error) {
+    const message = refused(error);
+    if (!run) refuse(message, false);
+  }
 }
 
 async function read(file) {
@@ -117,7 +123,7 @@ function drop(event) {
   else take(event.dataTransfer.getData("text/plain") || $("words").value);
 }
 
-export function install(begin) {
+export function install() {
   const form = $("compose");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -127,8 +133,7 @@ export function install(begin) {
     try {
       await begin(order());
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      refuse(error.message);
+      refuse(refused(error));
     } finally {
       $("speak").disabled = false;
     }

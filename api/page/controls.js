@@ -1,6 +1,8 @@
 // The bar at the bottom, and the keys.
 
 import { choices, kept } from "./memory.js";
+import { skip, toggle } from "./place.js";
+import { anew, player, stop } from "./stage.js";
 import { $, clock, make, put, shown } from "./words.js";
 
 const PLAY = "M8 5v14l11-7z";
@@ -20,9 +22,11 @@ const NAMES = [
   ["Ctrl+Enter in the form", "speak"],
 ];
 
-/** `on`: what the controls do, by name. */
-export function install(player, on) {
-  for (const name of ["play", "back", "forward", "stop"]) $(name).addEventListener("click", on[name]);
+const back = () => skip(-1);
+const forward = () => skip(1);
+
+export function install() {
+  for (const [name, does] of Object.entries({ play: toggle, back, forward, stop })) $(name).addEventListener("click", does);
   $("seek").addEventListener("input", () => player.seek(Number($("seek").value)));
   $("seek").addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5 }[event.key];
@@ -44,7 +48,7 @@ export function install(player, on) {
     cell.scope = "row";
     return make("tr", "", cell, make("td", what));
   }));
-  addEventListener("keydown", (event) => pressed(event, on));
+  addEventListener("keydown", pressed);
 }
 
 function step(slider, by) {
@@ -59,29 +63,31 @@ function mute() {
   $("volume").dispatchEvent(new Event("input"));
 }
 
-function pressed(event, on) {
+function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape") return on.escape();
+  if (event.key === "Escape") return stop();
   const { target } = event;
   const typing = target.matches("textarea, select, input:not([type=range], [type=radio], [type=checkbox])");
   if (typing) return;
   const moves = target.matches("input, .sentence") && /^Arrow/.test(event.key);
   const presses = target.matches("button, input, summary, a, .sentence") && event.key === " ";
   if (moves || presses) return;
-  const does = keys(on)[event.key];
+  const does = DOES[event.key];
   if (!does || (event.key.length === 1 && event.key !== " " && choices.letters === false)) return;
   event.preventDefault();
   does();
 }
 
-const keys = (on) => ({
-  " ": on.play, k: on.play, ArrowLeft: on.back, j: on.back, ArrowRight: on.forward, l: on.forward,
-  "-": () => step($("speed"), -0.1), "+": () => step($("speed"), 0.1), "=": () => step($("speed"), 0.1),
-  m: mute, n: on.fresh, h: () => $("history").showModal(), s: () => $("settings").showModal(), "?": () => $("keys").showModal(),
-});
+const opens = (name) => () => $(name).showModal();
+const faster = () => step($("speed"), 0.1);
+const DOES = {
+  " ": toggle, k: toggle, ArrowLeft: back, j: back, ArrowRight: forward, l: forward,
+  "-": () => step($("speed"), -0.1), "+": faster, "=": faster,
+  m: mute, n: anew, h: opens("history"), s: opens("settings"), "?": opens("keys"),
+};
 
 /** The bar as things stand. */
-export function show(player, run, position) {
+export function show(run, position) {
   const whole = Math.max(run.estimate, player.length);
   const { sounding } = player;
   set($("play"), "aria-label", sounding ? "Pause" : player.state === "done" ? "Play again" : "Play");

@@ -1,30 +1,29 @@
 // The runs of this key, to be heard again or erased.
 
 import { forget } from "./memory.js";
-import { ask, json } from "./service.js";
+import { ask, json, refused } from "./service.js";
+import { anew, open, run as here } from "./stage.js";
 import { $, button, make, say } from "./words.js";
 
 const STATUS = { running: "still going on", complete: "", error: "broke off", cancelled: "stopped" };
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-export async function list(open, gone) {
+export async function list() {
   $("history-error").textContent = "";
   $("runs").replaceChildren();
   try {
     const { runs } = await json("/api/v1/runs?limit=100");
-    $("runs").replaceChildren(...runs.map((run) => entry(run, open, gone)));
+    $("runs").replaceChildren(...runs.map(entry));
     if (!runs.length) $("runs").append(make("li", "Nothing has been spoken yet."));
   } catch (error) {
-    $("history-error").textContent = error.message;
+    $("history-error").textContent = refused(error);
   }
 }
 
-function entry(run, open, gone) {
+function entry(run) {
   const when = WHEN.format(new Date(1000 * run.created));
   const title = run.title || `A text of ${when}`;
-  const link = make("a", title);
-  link.href = `/?run=${run.id}`;
-  link.dir = "auto";
+  const link = make("a", { textContent: title, href: `/?run=${run.id}`, dir: "auto" });
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -34,15 +33,15 @@ function entry(run, open, gone) {
   const erase = button(run.status === "running" ? "Stop" : "Erase", async () => {
     try {
       const answer = await ask(`/api/v1/runs/${run.id}`, { method: "DELETE" });
-      if (answer.status !== 204) return list(open, gone);
+      if (answer.status !== 204) return list();
       forget(run.id);
-      gone(run.id);
+      if (run.id === here?.id) anew();
       const next = item.nextElementSibling || item.previousElementSibling;
       item.remove();
-      (next?.querySelector("a") || $("history").querySelector("[data-closes]")).focus();
+      (next?.querySelector("a") || $("history").querySelector("form button")).focus();
       say(`Erased: ${title}`);
     } catch (error) {
-      $("history-error").textContent = error.message;
+      $("history-error").textContent = refused(error);
     }
   });
   erase.setAttribute("aria-label", `${erase.textContent}: ${title}`);

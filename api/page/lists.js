@@ -48,7 +48,7 @@ function offered({ name, models }) {
 export const plain = (name) => name.replace(/^./, (letter) => letter.toUpperCase()).replaceAll("_", " ");
 
 export function option(value, text = value) {
-  return Object.assign(make("option", text), { value });
+  return make("option", { textContent: text, value });
 }
 
 function restore(select, name) {

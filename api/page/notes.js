@@ -1,5 +1,6 @@
 // What happened besides speaking, in plain words, each kind once.
 
+import { again, reader } from "./stage.js";
 import { $, button, make, say, short, shown } from "./words.js";
 
 const WHO = { tts: "voice", llm: "model" };
@@ -12,16 +13,14 @@ export function clear() {
 }
 
 function add(kind, text, ...more) {
-  const item = make("li", text, ...more);
-  item.className = kind;
+  const item = make("li", { className: kind, textContent: text }, ...more);
   $("notes").append(item);
   shown($("notes"), true);
   say(text);
   return item;
 }
 
-/** `words`: the text that the event is about; `retry`: what begins the run again. */
-export function note(event, words, retry) {
+export function note(event) {
   if (event.type === "fallback") {
     const known = `${event.stage} ${event.from} ${event.to}`;
     if (counts.has(known)) return;
@@ -34,15 +33,14 @@ export function note(event, words, retry) {
     if (known) {
       known.item.textContent = `${++known.count} passages could not be spoken, the first being \u201c${known.first}\u201d: ${event.message}`;
     } else {
-      const first = short(words);
+      const first = short(reader.source.slice(event.start, event.end));
       counts.set(event.message, { first, count: 1, item: add("wrong", `\u201c${first}\u201d could not be spoken: ${event.message}`) });
     }
   } else if (event.type === "complete" && event.status === "partial") {
-    add("wrong", "Some of the text could not be spoken. ", button("Try again", retry));
+    add("wrong", "Some of the text could not be spoken. ", button("Try again", again));
   } else if (event.type === "error") {
-    add("wrong", `${event.message} What was made stays. `, button("Try again", retry));
+    add("wrong", `${event.message} What was made stays. `, button("Try again", again));
   } else if (event.type === "cancelled") {
-    add("change", "Stopped. What was made stays. ", button("Go on", retry));
+    add("change", "Stopped. What was made stays. ", button("Go on", again));
   }
 }
-

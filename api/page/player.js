@@ -1,10 +1,9 @@
 // Plays a run's clips one after the other, to the sample, while they come. Whoever shows it asks for `position`.
 
-import { output } from "./output.js";
+import { Output } from "./output.js";
 import { load } from "./sound.js";
 import { first } from "./source.js";
 
-const USUAL = 22_050; // hertz
 const AHEAD = 4; // seconds that are handed over; a hidden tab looks after them once a second only
 const FETCHED = 30; // seconds of sound held ready beyond the position
 const KEPT = 10; // seconds held behind it
@@ -15,10 +14,7 @@ const TOLD = 200; // pieces of sound, a few seconds
 export class Player {
   clips = []; // events, with `sound`, and whether it is `growing`, `broken` off, `loading`, `lost`
   wanted = false; // somebody wants to hear it
-  #context = null;
-  #volume = null;
-  #post = null; // to the tape; what is posted before it is there waits
-  #posts = [];
+  #output = new Output((told) => this.#hear(told));
   #turn = 0; // begun by each seek
   #fed = 0; // pieces of sound handed over in this turn
   #silent = 0; // nothing sounds after so many of them
@@ -31,34 +27,22 @@ export class Player {
   #beyond = true; // it lies where no sound has come yet
   #ended = false; // no more clips will come
   #speed = 1;
-  #level = 1;
   #gone = new AbortController();
 
-  /** The first context takes long to make. One of another rate would have to bend every sample. */
+  /** Sound of this rate may come. */
   prepare(rate) {
-    if (this.#context && this.#context.sampleRate === (rate || this.#context.sampleRate)) return;
-    this.#context?.close();
-    const context = new AudioContext({ sampleRate: rate || USUAL, latencyHint: "interactive" });
-    const volume = new GainNode(context, { gain: this.#level });
-    volume.connect(context.destination);
-    [this.#context, this.#volume, this.#post, this.#posts] = [context, volume, null, []];
+    if (!this.#output.prepare(rate)) return;
     this.speed = this.#speed;
     this.seek(this.#rest);
-    output(context, (told) => this.#hear(told)).then(({ node, post }) => {
-      if (context !== this.#context) return;
-      node.connect(volume);
-      for (const one of this.#posts.splice(0)) post(one);
-      this.#post = post;
-    });
-    if (this.wanted) context.resume();
-    else context.suspend();
+    if (this.wanted) this.#output.context.resume();
+    else this.#output.context.suspend();
   }
 
   /** Inside a click or key press, for browsers let nothing sound before: what comes will be heard at once. */
   wake() {
     this.wanted = true;
     this.prepare();
-    this.#context.resume();
+    this.#output.context.resume();
   }
 
   /** The same for what is still to be asked for; quiet until then. */
@@ -66,7 +50,7 @@ export class Player {
     this.wanted = false;
     this.seek(this.position);
     this.prepare(rate);
-    this.#context.resume();
+    this.#output.context.resume();
   }
 
   /** Forget everything, for another run. */
@@ -113,18 +97,11 @@ export class Player {
 
   /** Seconds of the run's sound that have left the loudspeaker. */
   get position() {
-    const frame = this.#frame;
+    const { frame } = this.#output;
     const piece = this.#told[Math.max(0, first(this.#told, (one) => one.frame > frame) - 1)];
     if (!piece) return this.#rest;
     const within = Math.min(Math.max(0, frame - piece.frame), piece.length) * piece.speed;
-    return Math.max(0, piece.begins + (piece.at + within) / this.#context.sampleRate);
-  }
-
-  /** What leaves the loudspeaker now. */
-  get #frame() {
-    if (!this.#context) return 0;
-    const { currentTime, sampleRate, outputLatency } = this.#context;
-    return (currentTime - Math.min(outputLatency || 0, 0.3)) * sampleRate;
+    return Math.max(0, piece.begins + (piece.at + within) / this.#output.rate);
   }
 
   get #sounds() {
@@ -139,14 +116,14 @@ export class Player {
   get finished() {
     if (!this.#ended || this.#next < this.clips.length || this.#sounds) return false;
     const last = this.#told.at(-1);
-    return !last || this.#frame >= last.frame + last.length;
+    return !last || this.#output.frame >= last.frame + last.length;
   }
 
   /** playing, paused, waiting (for sound), blocked (by the browser), done. */
   get state() {
     if (!this.wanted) return "paused";
     if (this.finished) return "done";
-    if (this.#context?.state !== "running") return "blocked";
+    if (!this.#output.running) return "blocked";
     return this.#sounds ? "playing" : "waiting";
   }
 
@@ -160,7 +137,7 @@ export class Player {
   }
 
   get volume() {
-    return this.#level;
+    return this.#output.volume;
   }
 
   // ---- told
@@ -173,13 +150,13 @@ export class Player {
 
   pause() {
     this.wanted = false;
-    this.#context?.suspend();
+    this.#output.context?.suspend();
   }
 
   /** Where no sound has come yet, it waits for it. */
   seek(position) {
     const to = Math.min(Math.max(0, position), this.#ended ? this.length : Infinity);
-    this.#say({ cut: ++this.#turn });
+    this.#output.say({ cut: ++this.#turn });
     [this.#told, this.#fed, this.#silent] = [[], 0, 0];
     this.#rest = this.#until = to;
     this.#next = Math.max(0, first(this.clips, (one) => one.begins > to + 1e-6) - 1);
@@ -193,22 +170,16 @@ export class Player {
   }
 
   set volume(level) {
-    this.#level = level;
-    this.#volume?.gain.setTargetAtTime(level, this.#context.currentTime, 0.01);
+    this.#output.volume = level;
   }
 
   /** From the next piece of sound on, some milliseconds later. */
   set speed(speed) {
     this.#speed = speed;
-    this.#say({ speed });
+    this.#output.say({ speed });
   }
 
   // ---- sound
-
-  #say(message) {
-    if (this.#post) this.#post(message);
-    else this.#posts.push(message);
-  }
 
   #hear({ turn, silent, ...piece }) {
     if (turn !== this.#turn) return;
@@ -225,7 +196,7 @@ export class Player {
   tick() {
     const position = this.position;
     this.#provide(position);
-    if (!this.wanted || this.#context?.state !== "running") return;
+    if (!this.wanted || !this.#output.running) return;
     while (this.#next < this.clips.length && this.#until < position + AHEAD * Math.max(1, this.#speed)) {
       const clip = this.clips[this.#next];
       if (!clip.lost && !clip.sound) return;
@@ -237,7 +208,7 @@ export class Player {
   /** Hands over what there is of it; is that all of it? */
   #feed(clip) {
     const { pieces, whole } = clip.sound;
-    const rate = this.#context.sampleRate;
+    const rate = this.#output.rate;
     const before = this.clips[this.#next - 1];
     const hole = !this.#given && this.#fed && before ? clip.begins - before.begins - before.seconds : 0;
     if (hole > HOLE) this.#give(Math.round(hole * rate), -Math.round(hole * rate));
@@ -249,19 +220,19 @@ export class Player {
       if (samples.length) this.#give(samples, from - samples.length, !whole);
     }
     this.#given = Math.max(this.#given, from);
-    if (whole) this.#say({ more: false });
+    if (whole) this.#output.say({ more: false });
     this.#until = Math.max(this.#until, clip.begins + Math.min(from, this.#given) / rate);
     return whole;
   }
 
   #give(sound, at, more) {
     this.#fed++;
-    this.#say({ sound, clip: this.#next, at, more });
+    this.#output.say({ sound, clip: this.#next, at, more });
   }
 
   /** Fetches what will be heard soon, and lets go of what is far away. */
   #provide(position) {
-    if (!this.#context) return;
+    if (!this.#output.context) return;
     let loading = this.clips.filter((one) => one.loading).length;
     const low = first(this.clips, (one) => one.begins + one.seconds >= position - KEPT);
     for (let i = low - 1; i >= 0 && this.clips[i].sound?.whole; i--) this.clips[i].sound = null;
@@ -272,13 +243,13 @@ export class Player {
       if (clip.sound || clip.lost) continue;
       if (loading++ >= AT_ONCE) return;
       clip.sound = { pieces: [], length: 0, whole: false };
-      load(clip, this.#context, this.#gone.signal, () => this.#came(clip));
+      load(clip, this.#output.context, this.#gone.signal, () => this.#came(clip));
     }
     for (; i < this.clips.length && this.clips[i].sound?.whole; i++) this.clips[i].sound = null;
   }
 
   #came(clip) {
-    if (clip.growing) clip.seconds = clip.sound.length / this.#context.sampleRate;
+    if (clip.growing) clip.seconds = clip.sound.length / this.#output.rate;
     this.tick();
   }
 }

@@ -1,6 +1,7 @@
 // Shows the source text as it comes, in its own words, and where the voice is in it. Text goes in as text, never as markup.
 
 import { first, points, Source } from "./source.js";
+import { make } from "./words.js";
 
 const LONGEST = 4000; // characters of a paragraph, so that what arrives moves little
 const SHEET = 24; // paragraphs that are laid out together, or not at all while they are out of sight
@@ -58,13 +59,11 @@ export class Reader {
   #last() {
     const last = this.#blocks.at(-1);
     if (last && !last.full) return last;
-    const element = document.createElement("p");
-    element.dir = "auto";
     const rest = document.createTextNode("");
-    element.append(rest);
+    const element = make("p", { dir: "auto" }, rest);
     const sheet = this.#root.lastChild;
     if (sheet?.childElementCount < SHEET) sheet.append(element);
-    else this.#root.appendChild(document.createElement("div")).append(element);
+    else this.#root.append(make("div", "", element));
     this.#blocks.push({ element, rest, size: 0, full: false });
     return this.#blocks.at(-1);
   }
@@ -73,9 +72,7 @@ export class Reader {
     const made = [];
     for (const [block, text] of this.#take(start, end)) {
       for (const said of this.#sentences(text)) {
-        const element = document.createElement("span");
-        element.className = "sentence";
-        element.textContent = said;
+        const element = make("span", { className: "sentence", textContent: said });
         block.element.insertBefore(element, block.rest);
         const length = points(said);
         const sentence = { start: this.#cut, end: this.#cut + length, element, begins: !this.#open, number: this.sentences.length };
@@ -97,8 +94,7 @@ export class Reader {
 
   skipped({ start, end, reason }) {
     for (const [block, text] of this.#take(start, end)) {
-      const element = document.createElement("span");
-      element.textContent = text;
+      const element = make("span", text);
       if (reason !== "blank") {
         element.className = "skipped";
         element.dataset.note = `not spoken: ${reason}`;

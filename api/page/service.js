@@ -1,7 +1,6 @@
 // The service as the page speaks to it: requests, refusals in plain words, a run's events as they come.
 
 export const TERMINAL = new Set(["complete", "error", "cancelled"]);
-export const RUNS = "/api/v1/runs";
 const SOON = 200; // milliseconds before the line is tried again, doubling up to LATE
 const LATE = 2000;
 const SILENCE = 40_000; // milliseconds without a byte, pings included, after which the line counts as dead
@@ -16,6 +15,12 @@ export class Refusal extends Error {
   get passing() {
     return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
   }
+}
+
+/** What to say of what was refused; whatever else went wrong is thrown on. */
+export function refused(error) {
+  if (error instanceof Refusal) return error.message;
+  throw error;
 }
 
 export const key = {
@@ -53,31 +58,30 @@ async function reason(response) {
   }
 }
 
-/** Begins a run, whose number it gives. It goes on whoever listens. */
-export async function begun(path, body) {
-  const left = new AbortController();
-  const answer = await ask(path, { method: "POST", body: { ...body, on_disconnect: "continue" }, signal: left.signal });
-  if (path === RUNS) return (await answer.json()).id;
-  const { value } = await parsed(answer.body, left).next(); // its events are read elsewhere, over lines that may break
-  left.abort();
-  if (!value) throw new Refusal(0, "The service broke off before it began.");
-  return value.run;
+/** Begins a run, which goes on whoever listens: its number, and the line on which its events come. Throws Refusal. */
+export async function begun(path, body, signal) {
+  const line = events(await ask(path, { method: "POST", body: { ...body, on_disconnect: "continue" }, signal }));
+  const { value: start } = await line.next();
+  if (!start) throw new Refusal(0, "The service broke off before it began.");
+  return { id: start.run, line: resumed(start, line) };
 }
 
-/** The events of a run above `after`, over lines that break, until the terminal one.
- * `line` is told whether the service is there. */
-export async function* events(run, after, signal, line) {
+async function* resumed(first, rest) {
+  yield first;
+  yield* rest;
+}
+
+/** The events of a run, over lines that break, until the terminal one; `line` is the first, if there is one already.
+ * `there` is told whether the service is. */
+export async function* followed(run, { line, signal, there }) {
+  let after = 0;
   let wait = SOON;
   while (!signal.aborted) {
-    const dead = new AbortController();
-    const either = AbortSignal.any([signal, dead.signal]);
     try {
-      const answer = await ask(`/api/v1/runs/${run}/events`, { headers: { "Last-Event-ID": String(after) }, signal: either });
-      if (answer.status === 204) return;
-      line(true);
-      for await (const event of parsed(answer.body, dead)) {
-        after = event.seq;
-        wait = SOON;
+      line ??= events(await ask(`/api/v1/runs/${run}/events`, { headers: { "Last-Event-ID": String(after) }, signal }));
+      there(true);
+      for await (const event of line) {
+        [after, wait] = [event.seq, SOON];
         yield event;
         if (TERMINAL.has(event.type)) return;
       }
@@ -85,26 +89,36 @@ export async function* events(run, after, signal, line) {
       if (signal.aborted) return;
       if (error instanceof Refusal && !error.passing) throw error;
     }
-    line(false);
+    there(false);
     await pause(wait, signal);
-    wait = Math.min(2 * wait, LATE);
+    [line, wait] = [null, Math.min(2 * wait, LATE)];
   }
 }
 
-async function* parsed(body, dead) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+async function* events(answer) {
   let rest = "";
+  for await (const text of chunks(answer.body.pipeThrough(new TextDecoderStream()))) {
+    const blocks = (rest + text).split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const data = block.split("\n").find((one) => one.startsWith("data: "));
+      if (data) yield JSON.parse(data.slice(6));
+    }
+  }
+}
+
+/** What comes, until it ends or breaks; nothing at all for long is a break, too. */
+export async function* chunks(body) {
+  const reader = body.getReader();
   try {
     for (;;) {
-      const timer = setTimeout(() => dead.abort(), SILENCE);
-      const { value, done } = await reader.read().finally(() => clearTimeout(timer));
+      let timer = 0;
+      const silence = new Promise((_, broken) => {
+        timer = setTimeout(() => broken(new Refusal(0, "The service says nothing any more.")), SILENCE);
+      });
+      const { value, done } = await Promise.race([reader.read(), silence]).finally(() => clearTimeout(timer));
       if (done) return;
-      const blocks = (rest + value).split("\n\n");
-      rest = blocks.pop();
-      for (const block of blocks) {
-        const data = block.split("\n").find((one) => one.startsWith("data: "));
-        if (data) yield JSON.parse(data.slice(6));
-      }
+      yield value;
     }
   } finally {
     reader.cancel().catch(() => {}); // it may be broken already, which is why we leave

@@ -1,5 +1,8 @@
 // Media keys, headphones and lock screens. They heed a playing media element only, so a silent one plays along.
 
+import { skip } from "./place.js";
+import { player } from "./stage.js";
+
 let silence = null;
 
 /** Ten seconds of nothing, as WAV: 8000 samples a second of 16 bits. */
@@ -10,13 +13,13 @@ function quiet() {
   return new Blob([words], { type: "audio/wav" });
 }
 
-/** `on`: what the keys do. */
-export function install(player, on) {
+export function install() {
   const { mediaSession } = navigator;
   if (!mediaSession) return;
   const by = (sign) => ({ seekOffset }) => player.seek(player.position + sign * (seekOffset || 10));
   const actions = {
-    play: () => player.play(), pause: on.pause, stop: on.pause, previoustrack: on.back, nexttrack: on.forward,
+    play: () => player.play(), pause: () => player.pause(), stop: () => player.pause(),
+    previoustrack: () => skip(-1), nexttrack: () => skip(1),
     seekto: ({ seekTime }) => player.seek(seekTime),
     seekbackward: by(-1), seekforward: by(1),
   };
@@ -30,7 +33,7 @@ export function install(player, on) {
 }
 
 /** As things stand; when the state has changed. */
-export function show(player, title) {
+export function show(title) {
   const { mediaSession } = navigator;
   if (!mediaSession) return;
   if (!silence) {

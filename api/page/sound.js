@@ -1,6 +1,6 @@
-// The sound of a clip as samples: at once where it is finished, piece by piece while it grows.
+// The sound of a clip as samples, piece by piece while they come.
 
-import { ask, pause, Refusal } from "./service.js";
+import { ask, chunks, pause, Refusal } from "./service.js";
 
 const HEADER = 44; // bytes
 
@@ -9,9 +9,13 @@ export async function load(clip, context, signal, came) {
   clip.loading = true;
   for (let wait = 200; !clip.sound.whole && !clip.lost && !signal.aborted; wait = Math.min(2 * wait, 2000)) {
     try {
-      const answer = await ask(clip.url, { signal });
-      if (clip.growing) await follow(clip, answer.body, came);
-      else put(clip, (await context.decodeAudioData(await answer.arrayBuffer())).getChannelData(0));
+      const { body } = await ask(clip.url, { signal });
+      let from = 0;
+      for await (const samples of clip.media_type === "audio/wav" ? plain(body) : coded(clip, body, context)) {
+        put(clip, samples, from);
+        from += samples.length;
+        came();
+      }
       clip.sound.whole = true;
     } catch (error) {
       if (signal.aborted) return;
@@ -26,39 +30,41 @@ export async function load(clip, context, signal, came) {
 }
 
 /** What is there already, after a line that broke, is left out. */
-function put(clip, samples, from = 0) {
+function put(clip, samples, from) {
   const rest = samples.subarray(Math.max(0, clip.sound.length - from));
   if (!rest.length) return;
   clip.sound.pieces.push(rest);
   clip.sound.length += rest.length;
 }
 
-async function follow(clip, body, came) {
-  let from = 0;
-  for await (const samples of parts(body)) {
-    put(clip, samples, from);
-    from += samples.length;
-    came();
+/** WAV (16 bits, one channel). */
+async function* plain(body) {
+  let header = HEADER; // bytes of it that are still to come
+  let half = [];
+  for await (const chunk of chunks(body)) {
+    const bytes = new Uint8Array(half.length + chunk.length);
+    bytes.set(half);
+    bytes.set(chunk, half.length);
+    const from = Math.min(header, bytes.length);
+    const samples = new Float32Array((bytes.length - from) >> 1);
+    const view = new DataView(bytes.buffer, from);
+    for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(2 * i, true) / 32768;
+    [header, half] = [header - from, bytes.subarray(from + 2 * samples.length)];
+    yield samples;
   }
 }
 
-/** The samples of a WAV (16 bits, one channel) while it comes. */
-async function* parts(body) {
-  const reader = body.getReader();
-  let header = HEADER; // bytes of it that are still to come
-  let half = [];
-  try {
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      const bytes = new Uint8Array([...half, ...value]);
-      const from = Math.min(header, bytes.length);
-      const length = (bytes.length - from) >> 1;
-      const view = new DataView(bytes.buffer, from);
-      [header, half] = [header - from, bytes.slice(from + 2 * length)];
-      yield Float32Array.from({ length }, (_, i) => view.getInt16(2 * i, true) / 32768);
-    }
-  } finally {
-    reader.cancel().catch(() => {}); // it may be broken already, which is why we leave
+/** What only the browser can decode. It wants all from the beginning, so while a clip grows that is decoded again and again. */
+async function* coded(clip, body, context) {
+  const all = [];
+  let known = 0;
+  const decode = async () => (await context.decodeAudioData(await new Blob(all).arrayBuffer())).getChannelData(0);
+  for await (const chunk of chunks(body)) {
+    all.push(chunk);
+    const samples = clip.growing && (await decode().catch(() => null)); // a part may be too little to tell what it is
+    if (!samples) continue;
+    yield samples.subarray(known);
+    known = samples.length;
   }
+  yield (await decode()).subarray(known);
 }

@@ -7,7 +7,7 @@ import { choices, choose, leave, left } from "./memory.js";
 import { Player } from "./player.js";
 import { Reader } from "./reader.js";
 import { Run } from "./run.js";
-import { ask, begun, events, json, Refusal, TERMINAL } from "./service.js";
+import { ask, begun, followed, json, refused, TERMINAL } from "./service.js";
 import { $, short, shown } from "./words.js";
 
 const BUSY = 6; // milliseconds of work on events before the browser may draw
@@ -25,15 +25,16 @@ let reported = 0;
 export async function begin({ path, body, title }) {
   const engine = body.tts_provider || "";
   player.ready(choices.rates?.[engine]);
-  const id = await begun(path, body);
+  const leaving = new AbortController();
+  const { id, line } = await begun(path, body, leaving.signal);
   leaveRun();
   player.wake();
   address(id);
-  show(id, { engine, title });
+  show(id, { engine, title, line, leaving });
 }
 
 /** Another run that says what this one left out, and goes on where the listener is. */
-async function again() {
+export async function again() {
   try {
     const made = await json(`/api/v1/runs/${run.id}/retry`, { method: "POST" });
     const given = { from: player.position, play: true, title: title() };
@@ -41,8 +42,7 @@ async function again() {
     address(made.id);
     show(made.id, given);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    notice(error.message);
+    notice(refused(error));
   }
 }
 
@@ -67,10 +67,10 @@ function address(id) {
 
 export const title = () => run.title || short(reader.source.text) || "A text";
 
-/** `engine`: whose it is, when it was just begun; else the listener goes on where he was. */
-function show(id, { engine, title = "", from = left(id)?.position ?? 0, play = left(id)?.playing } = {}) {
+/** `engine` and `line`: whose it is and on which its events come, when it was just begun; else the listener goes on where he was. */
+function show(id, { engine, title = "", line, leaving = new AbortController(), from = left(id)?.position ?? 0, play = left(id)?.playing } = {}) {
   run = new Run(id, title);
-  going = new AbortController();
+  going = leaving;
   if (engine === undefined) {
     player.seek(from);
     player.wanted = Boolean(play);
@@ -78,15 +78,15 @@ function show(id, { engine, title = "", from = left(id)?.position ?? 0, play = l
   shown($("compose"), false);
   for (const name of ["run", "player", "new", "more"]) shown($(name), true);
   $("main").focus({ preventScroll: true });
-  follow(going.signal, engine);
+  follow({ line, signal: going.signal }, engine);
 }
 
 // ---- followed
 
-async function follow(signal, engine) {
+async function follow({ line, signal }, engine) {
   let since = performance.now();
   try {
-    for await (const event of events(run.id, 0, signal, (there) => notice(there ? "" : LOST))) {
+    for await (const event of followed(run.id, { line, signal, there: (there) => notice(there ? "" : LOST) })) {
       if (signal.aborted) return;
       take(event, engine);
       if (performance.now() - since > BUSY) {
@@ -95,8 +95,8 @@ async function follow(signal, engine) {
       }
     }
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    notice(error.status === 404 ? "This run is not here: it was erased, or belongs to another key." : error.message);
+    const message = refused(error);
+    notice(error.status === 404 ? "This run is not here: it was erased, or belongs to another key." : message);
     for (const name of ["player", "more"]) shown($(name), run.received);
   }
 }
@@ -114,9 +114,8 @@ function take(event, engine) {
   else if (event.type === "cue") reader.cue(event);
   else if (event.type === "skipped") reader.skipped(event);
   else if (event.type === "failed") [reader.failed(event), player.broke(event.index)];
-  else if (event.type === "audio" || (event.type === "speaking" && event.media_type === "audio/wav")) player.add(event);
-  const words = event.type === "failed" ? reader.source.slice(event.start, event.end) : "";
-  notes.note(event, words, again);
+  else if (event.type === "audio" || event.type === "speaking") player.add(event);
+  notes.note(event);
   if (!TERMINAL.has(event.type)) return;
   player.end();
   takeaway.show(run, title(), reader.source.text);
@@ -182,7 +181,6 @@ export async function stop() {
     await report();
     await ask(`/api/v1/runs/${id}`, { method: "DELETE" });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    notice(error.message);
+    notice(refused(error));
   }
 }

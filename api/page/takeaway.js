@@ -10,12 +10,7 @@ export function show(run, title, text) {
   if (made) URL.revokeObjectURL(made);
   made = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
   const name = title.replace(/[^\p{L}\p{N}]+/gu, " ").trim() || "aloud";
-  const link = (shown, address, ending) => {
-    const element = make("a", shown);
-    element.href = address;
-    element.download = `${name}.${ending}`;
-    return element;
-  };
+  const link = (textContent, href, ending) => make("a", { textContent, href, download: `${name}.${ending}` });
   const sounds = run.seconds
     ? [
         ...Object.entries(SOUNDS).map(([format, shown]) => link(shown, run.address(`audio?format=${format}`), format)),

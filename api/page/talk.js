@@ -1,7 +1,7 @@
 // A conversation, which the service remembers: what was said, what was heard, what comes next.
 
 import { manner } from "./composer.js";
-import { json, Refusal } from "./service.js";
+import { json, refused } from "./service.js";
 import { begin, player, report } from "./stage.js";
 import { $, make, short, shown } from "./words.js";
 
@@ -17,16 +17,12 @@ export async function show(id, run) {
   try {
     ({ messages } = await json(`/api/v1/sessions/${id}`));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    $("answer-error").textContent = error.message;
+    $("answer-error").textContent = refused(error);
   }
   if (session !== id) return;
   const question = messages.findIndex((one) => one.run === run);
-  $("earlier").replaceChildren(...messages.slice(0, question + 1).map(({ role, content }) => {
-    const said = make("dd", content);
-    said.dir = "auto";
-    return Object.assign(make("div", "", make("dt", NAMES[role]), said), { className: role });
-  }));
+  $("earlier").replaceChildren(...messages.slice(0, question + 1).map(({ role, content }) =>
+    make("div", { className: role }, make("dt", NAMES[role]), make("dd", { textContent: content, dir: "auto" }))));
   shown($("earlier"), question >= 0);
 }
 
@@ -48,8 +44,7 @@ async function reply() {
     await report();
     await begin({ path: "/api/v1/stream/chat", body: { ...manner(), message, session_id: session }, title: short(message) });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    $("answer-error").textContent = error.message;
+    $("answer-error").textContent = refused(error);
   } finally {
     $("send").disabled = false;
   }

@@ -18,12 +18,9 @@ export function show() {
     const input = field(about);
     Object.assign(input, { id: `field-${name}`, required: about.required && about.type !== "boolean" });
     input.dataset.name = name;
-    const hint = make("small", about.description);
-    hint.id = `about-${name}`;
+    const hint = make("small", { textContent: about.description, id: `about-${name}` });
     input.setAttribute("aria-describedby", hint.id);
-    const words = make("label", plain(name));
-    words.htmlFor = input.id;
-    return make("div", "", words, input, hint);
+    return make("div", "", make("label", { textContent: plain(name), htmlFor: input.id }), input, hint);
   }));
 }
 
@@ -32,7 +29,7 @@ function field({ type, choices, default: value = "", minimum, maximum, max_lengt
     const select = make("select", "", ...choices.map((one) => option(one, one === "" ? "any" : String(one))));
     return Object.assign(select, { value });
   }
-  if (type === "boolean") return Object.assign(make("input"), { type: "checkbox", checked: Boolean(value) });
+  if (type === "boolean") return make("input", { type: "checkbox", checked: Boolean(value) });
   const input = make(type === "text" || type === "list" ? "textarea" : "input");
   if (input.rows) input.rows = 2;
   if (most) input.maxLength = most;

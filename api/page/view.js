@@ -20,12 +20,12 @@ export function draw(now) {
   const { position } = player;
   const clip = player.clip(position);
   const heard = clip && word(clip, position);
-  if (clip) reader.show(clip.index, position || player.wanted ? heard : undefined);
+  if (clip) reader.show(clip.index, position || player.state === "playing" ? heard : undefined);
   announce(heard && reader.at(heard.start));
   if (player.state !== state) moved(player.state);
   else if (now - seen < SEEN) return;
   seen = now;
-  controls.show(player, run, position);
+  controls.show(run, position);
   sums(clip, heard);
   shown($("follow"), !reader.follow && player.state === "playing");
 }
@@ -56,7 +56,7 @@ function announce(sentence) {
 function moved(now) {
   state = now;
   document.title = `${title()} \u2013 aloud`;
-  session.show(player, title());
+  session.show(title());
   if (now !== "paused" || player.position) say(STATES[now]);
   if (now === "done" || now === "paused") remember();
 }

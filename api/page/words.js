@@ -2,16 +2,16 @@
 
 export const $ = (id) => document.getElementById(id);
 
-export function make(tag, text, ...children) {
+/** `given`: its text, or its properties. */
+export function make(tag, given, ...children) {
   const element = document.createElement(tag);
-  if (text) element.textContent = text;
+  Object.assign(element, typeof given === "string" ? { textContent: given } : given);
   element.append(...children);
   return element;
 }
 
 export function button(text, clicked) {
-  const made = make("button", text);
-  made.type = "button";
+  const made = make("button", { type: "button", textContent: text });
   made.addEventListener("click", clicked);
   return made;
 }

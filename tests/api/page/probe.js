@@ -1,6 +1,6 @@
 // Listens at the border to the browser: what leaves for the loudspeaker, what is highlighted, what policy forbids.
 (() => {
-  const probe = { tape: [], seen: [], forbidden: [], contexts: 0, clicked: 0, first: 0, long: [] };
+  const probe = { tape: [], fed: [], seen: [], forbidden: [], contexts: 0, clicked: 0, first: 0, long: [] };
   window.probe = probe;
   const Plain = AudioContext;
   window.AudioContext = class extends Plain {
@@ -26,6 +26,16 @@
     };
     connect.call(node, tap);
   }
+  const post = MessagePort.prototype.postMessage;
+  MessagePort.prototype.postMessage = function (message, ...rest) {
+    if (message?.sound) probe.fed.push({ frame: probe.context.currentTime * probe.rate(), length: message.sound.length });
+    return post.call(this, message, ...rest);
+  };
+  /** Was it handed over in time, each piece `spare` seconds before it was due? It is not on a machine that is too busy. */
+  probe.inTime = (spare) => {
+    let due = probe.tape[0].frame - spare * probe.rate();
+    return probe.fed.every(({ frame, length }) => [frame <= due || due < probe.tape[0].frame, (due += length)][0]);
+  };
   probe.rate = () => probe.context.sampleRate;
   /** Seconds of sound, silence within included. */
   probe.seconds = () => probe.tape.length && (probe.tape.at(-1).frame + 128 - probe.tape[0].frame) / probe.rate();
@@ -58,14 +68,14 @@
   };
   const loud = (parts) => parts.flatMap(({ frame, samples }) =>
     [...samples].flatMap((sample, i) => (sample ? [{ at: frame + i, sample }] : [])));
-  const look = () => {
-    requestAnimationFrame(look);
-    const word = probe.word();
-    if (word && probe.context && probe.seen.at(-1)?.word !== word) {
-      probe.seen.push({ word, at: probe.context.currentTime - (probe.context.outputLatency || 0) });
+  const mark = HighlightRegistry.prototype.set;
+  HighlightRegistry.prototype.set = function (name, highlight) {
+    const [range] = highlight;
+    if (name === "word" && range && probe.context) {
+      probe.seen.push({ word: range.toString(), at: probe.context.currentTime - (probe.context.outputLatency || 0) });
     }
+    return mark.call(this, name, highlight);
   };
-  requestAnimationFrame(look);
   new PerformanceObserver((all) => probe.long.push(...all.getEntries().map((one) => one.duration))).observe({ type: "longtask" });
   addEventListener("securitypolicyviolation", (event) => probe.forbidden.push(`${event.violatedDirective} ${event.blockedURI}`));
   addEventListener("click", (event) => {

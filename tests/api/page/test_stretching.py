@@ -38,3 +38,54 @@ async def test_the_length_changes_and_the_pitch_does_not(page, house, speed, her
     assert abs(found["length"] * speed - 1) < 0.001
     assert abs(found["hertz"] / hertz - 1) < 0.01
     assert 0.9 < found["loudness"] < 1.1
+
+
+MEASURE_GROWTH = """(async () => {
+  const { Tape } = await import('/page/tape.js');
+  const [rate, factor, late, seed] = %s;
+  let state = seed;
+  const chance = () => (state = (state * 16807) %% 2147483647) / 2147483647;
+  const length = 3 * rate;
+  const sound = Float32Array.from({ length }, (_, i) =>
+    Math.min(1, (i + 1) / 1000, (length - i) / 1000) * (0.5 + 0.4 * Math.sin(i / 20)));
+  const piece = rate / 10;
+  const coming = []; // a tenth of a second at a time, each up to `late` seconds later than the voice's pace has it
+  for (let at = 0; at < sound.length; at += piece) {
+    const due = factor * (at + piece) + late * rate * chance();
+    coming.push({ at, due: Math.max(due, coming.at(-1)?.due || 0), more: at + piece < sound.length });
+  }
+  const out = [];
+  const tape = new Tape(rate, () => {});
+  tape.heed({ cut: 1 });
+  for (let frame = 0; out.length < 8 * rate; frame += 128) {
+    while (coming[0]?.due <= frame) {
+      const { at, more } = coming.shift();
+      tape.heed({ sound: sound.slice(at, at + piece), clip: 0, at, more });
+    }
+    const block = new Float32Array(128);
+    tape.fill(block, frame);
+    out.push(...block);
+  }
+  const begun = out.findIndex((one) => one);
+  const heard = out.slice(begun, begun + sound.length);
+  const steps = out.slice(1).map((one, i) => Math.abs(one - out[i]));
+  return { begun: begun / rate, wrong: heard.filter((one, i) => Math.abs(one - sound[i]) > 1e-6).length,
+           sounding: out.filter((one) => one).length - sound.length,
+           step: steps.slice(begun + 1).reduce((one, two) => Math.max(one, two)) };
+})()"""
+
+
+@pytest.mark.parametrize(("factor", "late"), [(0.1, 0.14), (0.3, 0.12), (0.6, 0.09), (0.9, 0.06)])
+async def test_a_clip_that_grows_in_time_is_passed_on_to_the_sample(page, house, factor, late):
+    await page.goto(house)
+    for seed in range(1, 6):
+        found = await page.js(MEASURE_GROWTH % json.dumps([20000, factor, late, seed]))
+        assert found["wrong"] == 0 and found["sounding"] == 0
+        assert found["begun"] <= 0.3 * factor + late + 0.01, "it waits for a fifth of a second of sound, and no longer"
+
+
+async def test_a_clip_that_grows_too_slowly_fades_where_it_must_wait_and_loses_nothing(page, house):
+    await page.goto(house)
+    found = await page.js(MEASURE_GROWTH % json.dumps([20000, 1.5, 0.1, 1]))
+    assert found["sounding"] > 0, "each fade is heard, and the sound goes on where it began"
+    assert found["step"] < 0.05, "no click"
