@@ -69,6 +69,7 @@ handling."""
 
 ANSWERS = {"prose": PROSE, "dialogue": DIALOGUE, "technical": TECHNICAL}
 
+_STOP = re.compile(r"[.!?…。！？][\"'”’»“)]*")
 _TOKEN = re.compile(r"\n+| ?\w{1,6}| ?[^\w\s]+| +")
 
 SOURCES = {
@@ -95,9 +96,8 @@ def schedule(text: str, source: str) -> list[tuple[float, str]]:
     """(seconds, token) of a text as this source would give it."""
     rate, together, stall = SOURCES[source]
     pieces = tokens(text)
-    full_stop = next(
-        i for i in range(len(pieces) // 3, len(pieces)) if pieces[i].strip() in {".", '."', ".)", "!", "?"}
-    )
+    behind = range(len(pieces) // 3, len(pieces))
+    full_stop = next((i for i in behind if _STOP.fullmatch(pieces[i].strip())), len(pieces) // 3)
     stops = {full_stop + 1, 2 * len(pieces) // 3}
     late, out = 0.0, []
     for number, piece in enumerate(pieces):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from pipeline.text import Habit, Limits, Pace, SentenceSplitter, SpeechBuffer
+from pipeline.text.passages.places import marks, space
 from pipeline.types import Passage, Sentence
 
 __all__ = ["RIVALS", "Cutter", "adaptive"]
@@ -42,7 +43,7 @@ class Sentences:
     def __init__(self, pace: Pace, size: int, ahead: float = 0.0) -> None:
         self._pace, self._size, self._ahead = pace, size, ahead
         self._splitter = SentenceSplitter()
-        self._held: list[Sentence] = []
+        self._held: list[int] = []  # where what waits ends
         self._since, self._spoken, self._passages, self._closed = 0.0, 0, 0, False
         self._dry = 0.0
 
@@ -73,10 +74,11 @@ class Sentences:
         out: list[Passage] = []
         if sentences and not self._held:
             self._since = now
-        self._held += sentences
+        for sentence in sentences:
+            self._held += [sentence.start + end for end in within_limit(sentence.text)]
         while self._held and self._ready(now, bool(out)):
             count = self._fitting() if self._ahead else min(self._size, self._fitting())
-            end = self._held[count - 1].end
+            end = self._held[count - 1]
             out.append(
                 Passage(self._passages, "x" * (end - self._spoken), self._spoken, end)
             )  # only its length matters
@@ -91,7 +93,18 @@ class Sentences:
 
     def _fitting(self) -> int:
         longest = self._spoken + Limits().max_chunk_length
-        return max(1, sum(sentence.end <= longest for sentence in self._held))
+        return max(1, sum(end <= longest for end in self._held))
+
+
+def within_limit(sentence: str) -> list[int]:
+    """Where a sentence ends; before, where it is cut if it is too long for one passage: behind a clause, or a word."""
+    begin, longest, ends = 0, Limits().max_chunk_length, []
+    clauses = [mark.end for mark in marks(sentence, 0, True)[0] if not mark.joint]
+    while len(sentence) - begin > longest:
+        near = [end for end in clauses if begin + longest // 3 <= end <= begin + longest]
+        begin = near[-1] if near else space(sentence, begin, begin + longest) or begin + longest
+        ends.append(begin)
+    return [*ends, len(sentence)]
 
 
 def sentences(size: int, ahead: float = 0.0) -> Callable[[], Pair]:

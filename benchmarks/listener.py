@@ -3,6 +3,7 @@
     python -m benchmarks.listener            # a line for each source and voice (sums over three answers), and the sums
     python -m benchmarks.listener --all      # a line for each answer
     python -m benchmarks.listener --plot     # also draws benchmarks/listener.svg
+    python -m benchmarks.listener --texts FILE ...   # other texts than the three answers
 
 No audio and no real time: tokens come on a schedule; a voice speaks one passage after the other (start-up time, then
 real-time factor x length, the whole clip at its end, 15 characters a second); a listener plays each clip at once. What
@@ -16,7 +17,7 @@ import math
 import random
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import groupby, product
@@ -131,6 +132,8 @@ def heard(sounds: Sequence[tuple[float, float]], lengths: Sequence[int]) -> Hear
 @dataclass(frozen=True, slots=True)
 class Row:
     answer: str
+    """Its name."""
+    tokens: Tokens
     source: str
     voice: Voice
     ours: Heard
@@ -149,7 +152,7 @@ class Row:
     @property
     def natural(self) -> float:
         """The bound for who cuts where it sounds well."""
-        return bound(schedule(ANSWERS[self.answer], self.source), self.voice, SPEED, GAP, between_words=False)
+        return bound(self.tokens, self.voice, SPEED, GAP, between_words=False)
 
     @property
     def spare(self) -> bool:
@@ -157,22 +160,23 @@ class Row:
         return self.rivals["one sentence"].gaps == 0
 
 
-def rows(answers: Sequence[str] = tuple(ANSWERS), sources: Sequence[str] = tuple(SOURCES)) -> Iterator[Row]:
-    for source, voice, answer in product(sources, VOICES, answers):
-        tokens = schedule(ANSWERS[answer], source)
+def rows(answers: Mapping[str, str] = ANSWERS, sources: Sequence[str] = tuple(SOURCES)) -> Iterator[Row]:
+    for source, voice, (name, text) in product(sources, VOICES, answers.items()):
+        tokens = schedule(text, source)
         ours = listen(tokens, voice, *adaptive())
-        rivals = {name: listen(tokens, voice, *make()) for name, make in RIVALS.items()}
-        yield Row(answer, source, voice, ours, rivals, bound(tokens, voice, SPEED, GAP))
+        rivals = {rival: listen(tokens, voice, *make()) for rival, make in RIVALS.items()}
+        yield Row(name, tokens, source, voice, ours, rivals, bound(tokens, voice, SPEED, GAP))
 
 
-def again(wavers: float) -> tuple[float, float]:
+def again(answers: Mapping[str, str], wavers: float) -> tuple[float, float]:
     """What our answers cost in all by voices that nobody has heard, and by those that have said another one before."""
     first = later = 0.0
-    for voice, (before, answer) in product(VOICES, zip(ANSWERS, [*ANSWERS][1:] + [*ANSWERS][:1], strict=True)):
+    texts = list(answers.values())
+    for voice, (before, text) in product(VOICES, zip(texts, texts[1:] + texts[:1], strict=True)):
         habit = Habit()
-        listen(schedule(ANSWERS[before], "50/s"), voice, *adaptive(habit), wavers)
+        listen(schedule(before, "50/s"), voice, *adaptive(habit), wavers)
         for source in SOURCES:
-            tokens = schedule(ANSWERS[answer], source)
+            tokens = schedule(text, source)
             first += listen(tokens, voice, *adaptive(), wavers).cost
             later += listen(tokens, voice, *adaptive(copy(habit)), wavers).cost
     return first, later
@@ -295,14 +299,16 @@ def main() -> int:
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("--all", action="store_true", help="a line for each answer")
     options.add_argument("--plot", action="store_true", help="draw benchmarks/listener.svg")
+    options.add_argument("--texts", nargs="+", type=Path, metavar="FILE", help="speak these in place of the answers")
     given = options.parse_args()
-    found = list(rows())
+    texts = {path.stem: path.read_text(encoding="utf-8").strip() for path in given.texts or ()} or ANSWERS
+    found = list(rows(texts))
     table(found, given.all)
     if given.plot:
         Path(__file__).with_suffix(".svg").write_text(plot(found), encoding="utf-8")
     met = verdict(found)
     for voices, wavers in (("steady voices", 0.0), (f"voices that waver by {WAVERS:.0%}", WAVERS)):
-        first, later = again(wavers)
+        first, later = again(texts, wavers)
         print(f"        {voices}: {first:,.0f} when nobody has heard them, {later:,.0f} after another answer")
     return 0 if met else 1
 
