@@ -52,8 +52,9 @@ def begins(stop: Stop, right: int) -> bool:
     """Whether a sentence begins at `right`. Raises `More`."""
     text, kind = stop.text, stop.kind
     char = text.char(right)
-    if char in '"”»' and text.char(right + 1) == " " and text.char(right + 2) in ".,;:":  # Why ? " . It is typed so
-        return False
+    if char in '"”»' and text.string[stop.at - 1].isspace() and text.char(right + 1) == " ":
+        if text.char(right + 2) in ".,;:":  # with a space on both sides of each mark: Why ? " . It
+            return False
     if char in ".…":  # ...and so on
         return kind is Kind.PLAIN and text.char(text.match(RUN, right)).isalpha()
     if char in _HEADS and kind is Kind.PLAIN and not stop.trails and not stop.quoted:
