@@ -19,6 +19,31 @@ class Silence(Enum):
     MAY_END = 5
 
 
+class Clock:
+    """How long nothing has come."""
+
+    __slots__ = ("last", "patience")
+
+    def __init__(self, patience: float) -> None:
+        self.patience = patience
+        """Seconds of silence after which a plain end counts; one that may be none ("p.m.") takes five times as long."""
+        self.last: float | None = None
+        """When the last token came, if it had a time."""
+
+    def deadline(self, verdict: Silence) -> float | None:
+        """When the open sentence is finished, if nothing comes."""
+        if self.last is None or verdict is Silence.WAITS:
+            return None
+        return self.last + self.patience * int(verdict.value)
+
+    def is_over(self, now: float, verdict: Silence) -> bool:
+        """Whether it is finished now. Where the last token had no time, the wait begins with the first question."""
+        if self.last is None:
+            self.last = now
+        deadline = self.deadline(verdict)
+        return deadline is not None and now >= deadline
+
+
 _BY_KIND = {
     Kind.PLAIN: Silence.ENDS,
     Kind.CLOSING: Silence.MAY_END,

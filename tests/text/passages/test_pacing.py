@@ -141,7 +141,7 @@ def test_a_finished_sentence_waits_in_silence_for_a_voice_that_is_busy_and_no_lo
     idle = 0.1 + LIMITS.max_idle_time
     if done > idle:
         assert made.tick(idle) == []
-        assert made.tick(idle + SentenceSplitter().patience) == []
+        assert made.tick(idle + 0.2) == []
         assert made.deadline is None
     pace.ready(0, done, 60.0)  # however much there is to hear
     assert [(p.text, p.reason) for p in made.tick(max(done, idle + 1.0))] == [

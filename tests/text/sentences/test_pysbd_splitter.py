@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.text.sentences.pysbd_splitter import LONGEST, PysbdSplitter
+from pipeline.text.sentences.draft import LONGEST
+from pipeline.text.sentences.pysbd_splitter import PysbdSplitter
 from pipeline.types import Sentence
 from tests.text.sentences.test_splitter import check_partition, cuttings, texts
 
@@ -69,7 +70,7 @@ def test_what_hangs_pysbd_does_not_hang_here(text: str) -> None:
 def test_silence_ends_a_finished_sentence_and_no_other() -> None:
     splitter = PysbdSplitter()
     splitter.feed("I am done now, thanks.", 10.0)
-    assert splitter.deadline == 10.0 + splitter.patience
+    assert splitter.deadline == 10.2
     assert [s.text for s in splitter.poll(10.25)] == ["I am done now, thanks."]
     splitter.feed(" I spoke to Dr.", 11.0)
     assert splitter.deadline is None

@@ -89,7 +89,7 @@ def test_an_empty_text_changes_nothing() -> None:
     splitter = SentenceSplitter()
     splitter.feed("Done.", 1.0)
     assert splitter.feed("", 9.0) == []
-    assert splitter.deadline == 1.0 + splitter.patience
+    assert splitter.deadline == 1.2
 
 
 def test_where_the_open_sentence_begins_and_how_far_it_is_settled() -> None:

@@ -1,0 +1,59 @@
+"""Reads what is kept in one piece whatever stands in it: fences, tables, thoughts."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.sentences.draft import KEPT, LONGEST_BLOCK
+from pipeline.text.sentences.reading import Text
+from pipeline.text.sentences.state import State
+
+TICKS = re.compile(r"`{1,40}|~{1,40}")
+"""Begin and end a fence at a line's head, and code within a line."""
+
+_TABLE_END = re.compile(r"(?=\n[ \t]{0,20}(?:[^|\s]|\n))")
+_THOUGHT = re.compile(r"<(think|thinking|thought|reasoning|reflection)>", re.IGNORECASE)
+_HALF_THOUGHT = re.compile(r"<[a-zA-Z]{0,10}\Z")
+
+
+def fence_end(ticks: str) -> re.Pattern[str]:
+    """As many ticks as opened the fence, or more, alone on their line."""
+    return re.compile(rf"\n[ \t]{{0,20}}{ticks[0]}{{{len(ticks)},40}}[ \t]{{0,20}}(?=\n)")
+
+
+def read_bar(state: State, i: int) -> None:
+    """A bar at a line's head begins a table."""
+    state.draft.at = i + 1
+    if state.begins_line(i):
+        state.begin_block(_TABLE_END)
+
+
+def read_thought(state: State, text: Text, i: int) -> bool:
+    """Whether <think> stands at i: it ends the open sentence and begins a block."""
+    end = text.match(_THOUGHT, i, _HALF_THOUGHT)
+    if end == i:
+        return False
+    if state.draft.is_blank(i):
+        state.draft.at = end
+        state.begin_block(re.compile(re.escape("</" + text.string[i + 1 : end]), re.IGNORECASE))
+    else:
+        state.nest.close(0)
+        state.draft.cut(i)
+    return True
+
+
+def read_block(state: State, end: re.Pattern[str], final: bool) -> bool:
+    """Look for the end of the block; False when it has not come."""
+    draft = state.draft
+    match = end.search(draft.text + "\n" if final else draft.text, draft.at)
+    if match is None:
+        draft.hold()
+        return False
+    state.block = None
+    draft.cut(min(match.end(), len(draft.text)), LONGEST_BLOCK)
+    return True
+
+
+def is_over(text: str, end: re.Pattern[str]) -> bool:
+    """Whether the block would be over if the line ended here."""
+    return end.search(text + "\n", max(0, len(text) - KEPT)) is not None
