@@ -5,23 +5,27 @@ for event in pipeline.stream_text_to_audio("Hello there. How are you?"):
     print(event.type, event)
 """
 
-from pipeline.errors import AloudError
-from pipeline.events import Event
-from pipeline.ports import Engine, Source
-from pipeline.streaming import Pipeline, Stream, create_streaming_pipeline
-from pipeline.types import (
-    Clip,
-    Message,
-    Passage,
-    Request,
-    Sentence,
-    Thinking,
-    ToolCall,
-    Usage,
-    Voice,
-    VoiceInfo,
-    WordTime,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.errors import AloudError
+    from pipeline.events import Event
+    from pipeline.ports import Engine, Source
+    from pipeline.streaming import Pipeline, Stream, create_streaming_pipeline
+    from pipeline.types import (
+        Clip,
+        Message,
+        Passage,
+        Request,
+        Sentence,
+        Thinking,
+        ToolCall,
+        Usage,
+        Voice,
+        VoiceInfo,
+        WordTime,
+    )
 
 __all__ = [
     "AloudError",
@@ -43,3 +47,17 @@ __all__ = [
     "WordTime",
     "create_streaming_pipeline",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Loaded when first asked for: whoever wants one room, or only to be told what is wrong, waits for no other."""
+    if name in __all__:
+        for room in ("types", "errors", "events", "ports", "streaming"):
+            found = vars(import_module(f"pipeline.{room}"))
+            if name in found:
+                return globals().setdefault(name, found[name])
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

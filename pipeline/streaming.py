@@ -17,7 +17,7 @@ from collections.abc import (
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import anyio
 from anyio.from_thread import start_blocking_portal
@@ -26,7 +26,6 @@ from pipeline.assembly import Workshop, made
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, Event
 from pipeline.flow import Flow
-from pipeline.narration.scripts import Script, in_folder, sounds, staged
 from pipeline.order import Order, check
 from pipeline.ports import Engine, RunRecord, Source
 from pipeline.sources import find
@@ -34,6 +33,9 @@ from pipeline.sources.text import Content, TextSource
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.succession import in_turn
 from pipeline.types import Message, ToolCall
+
+if TYPE_CHECKING:
+    from pipeline.narration.scripts import Script
 
 OUTPUT = "output/audio"
 Names = str | list[str] | tuple[str, ...]
@@ -217,6 +219,8 @@ class Stream:
     async def _prepare(self, workshop: Workshop, log: MemoryEventLog) -> Flow:
         source, cast = self._source, tuple[Engine, ...]()
         if self._script is not None:
+            from pipeline.narration.scripts import in_folder, sounds, staged  # when first used: YAML comes with it
+
             find, heard = None, None
             if self._folder is not None:
                 find = in_folder(self._folder)

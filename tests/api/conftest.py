@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from api.server import serving
 from api.settings import Settings
@@ -27,6 +28,21 @@ async def served(tmp_path):
         yield start
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """The address of a service that many tests ask, each for what is its own, in a thread beside theirs."""
+    settings = Settings.load({}, port=0, drain_seconds=0, output_dir=tmp_path_factory.mktemp("shared"))
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(serving(settings, QUICK)) as url:
+        yield url
+
+
 @pytest.fixture
-async def client(served):
+async def client(shared):
+    async with httpx.AsyncClient(base_url=shared, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+async def alone(served):
+    """A client of a service that nobody else asks."""
     return await served()

@@ -61,11 +61,11 @@ async def test_a_document_over_the_limit_is_refused(served):
     assert (await brought(client, data=b"One word. " * 3000)).status_code == 413
 
 
-async def test_a_document_that_is_not_there_begins_nothing(client):
+async def test_a_document_that_is_not_there_begins_nothing(alone):
     for id_ in ("nothing", "d" + "x" * 22, "../aloud", "d" * 500):
-        response = await client.post("/api/v1/runs", json={"document": id_})
+        response = await alone.post("/api/v1/runs", json={"document": id_})
         assert response.status_code in (404, 422)
-    assert (await client.get("/api/v1/runs")).json()["runs"] == []
+    assert (await alone.get("/api/v1/runs")).json()["runs"] == []
 
 
 async def test_it_is_its_owners_own(served):

@@ -49,10 +49,10 @@ def counted(page, name):
     return sum(float(value) for value in re.findall(rf"(?m)^{name}(?:{{[^}}]*}})? (\S+)$", page))
 
 
-async def test_what_happened_is_counted_under_the_names_that_dashboards_know(client):
-    found = await speak(client, text=TEXT)
-    await speak(client, text=TEXT)
-    page = (await client.get("/metrics")).text
+async def test_what_happened_is_counted_under_the_names_that_dashboards_know(alone):
+    found = await speak(alone, text=TEXT)
+    await speak(alone, text=TEXT)
+    page = (await alone.get("/metrics")).text
     clips = [event for event in found if event["type"] == "audio"]
     assert counted(page, "aloud_runs_total") == 2
     assert 'aloud_runs_total{outcome="complete"} 2.0' in page

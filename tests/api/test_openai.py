@@ -69,9 +69,9 @@ async def test_the_same_sound_comes_as_events(client):
     assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"] > 0
 
 
-async def test_the_answer_says_where_the_time_went(client):
+async def test_the_answer_says_where_the_time_went(alone):
     body = {"input": TEXT, "voice": "alloy", "model": "tts-1"}
-    async with client.stream("POST", "/v1/audio/speech", json=body) as response:
+    async with alone.stream("POST", "/v1/audio/speech", json=body) as response:
         parts = dict(part.split(";dur=") for part in response.headers["server-timing"].split(", "))
     assert list(parts) == ["waited", "synthesis", "storing", "total"]
     spent = {name: float(milliseconds) for name, milliseconds in parts.items()}

@@ -21,33 +21,33 @@ async def test_a_run_goes_on_without_a_listener(client):
     assert (await client.get(f"/api/v1/runs/{made['id']}")).json()["status"] == "complete"
 
 
-async def test_the_newest_runs_come_first_in_the_list(client):
-    made = [(await begun(client))["id"] for _ in range(3)]
+async def test_the_newest_runs_come_first_in_the_list(alone):
+    made = [(await begun(alone))["id"] for _ in range(3)]
     for run in made:
-        await events(client, run)
-    assert [run["id"] for run in (await client.get("/api/v1/runs")).json()["runs"]] == made[::-1]
-    assert len((await client.get("/api/v1/runs?limit=2")).json()["runs"]) == 2
-    assert (await client.get("/api/v1/runs?status=running")).json()["runs"] == []
-    assert (await client.get("/api/v1/runs?status=gone")).status_code == 422
+        await events(alone, run)
+    assert [run["id"] for run in (await alone.get("/api/v1/runs")).json()["runs"]] == made[::-1]
+    assert len((await alone.get("/api/v1/runs?limit=2")).json()["runs"]) == 2
+    assert (await alone.get("/api/v1/runs?status=running")).json()["runs"] == []
+    assert (await alone.get("/api/v1/runs?status=gone")).status_code == 422
 
 
-async def test_runs_are_listed_with_a_title(client):
-    await begun(client, text="# Tides\n\nThe sea  comes and goes.")
-    await begun(client, text="海" * 200)
+async def test_runs_are_listed_with_a_title(alone):
+    await begun(alone, text="# Tides\n\nThe sea  comes and goes.")
+    await begun(alone, text="海" * 200)
     script = {"name": "two hosts", "steps": [{"id": "a", "type": "speak", "inputs": {"text": "Hello."}}]}
-    await begun(client, script=script)
-    titles = [run["title"] for run in (await client.get("/api/v1/runs")).json()["runs"]]
+    await begun(alone, script=script)
+    titles = [run["title"] for run in (await alone.get("/api/v1/runs")).json()["runs"]]
     assert titles == ["two hosts", "海" * 80 + "…", "# Tides The sea comes and goes."]
 
 
-async def test_the_same_key_gives_the_same_run(client):
-    one = await begun(client, {"Idempotency-Key": "k1"})
-    two = await begun(client, {"Idempotency-Key": "k1"})
-    other = await begun(client, {"Idempotency-Key": "k2"})
+async def test_the_same_key_gives_the_same_run(alone):
+    one = await begun(alone, {"Idempotency-Key": "k1"})
+    two = await begun(alone, {"Idempotency-Key": "k1"})
+    other = await begun(alone, {"Idempotency-Key": "k2"})
     assert one["id"] == two["id"] != other["id"]
-    many = await asyncio.gather(*[begun(client, {"Idempotency-Key": "k3"}) for _ in range(10)])
+    many = await asyncio.gather(*[begun(alone, {"Idempotency-Key": "k3"}) for _ in range(10)])
     assert len({run["id"] for run in many}) == 1
-    assert len((await client.get("/api/v1/runs")).json()["runs"]) == 3
+    assert len((await alone.get("/api/v1/runs")).json()["runs"]) == 3
 
 
 async def test_the_same_key_for_something_else_is_a_conflict(client):
@@ -70,14 +70,14 @@ async def test_deleting_a_run_that_goes_on_cancels_it_and_deleting_an_ended_one_
     assert (await client.delete(f"/api/v1/runs/{run}")).status_code == 404
 
 
-async def test_erasing_takes_the_clips_too(client, tmp_path):
-    found = await speak(client, text=TEXT)
+async def test_erasing_takes_the_clips_too(alone, tmp_path):
+    found = await speak(alone, text=TEXT)
     clips = [event["url"] for event in found if event["type"] == "audio"]
     folder = tmp_path / "output" / "runs" / found[0]["run"]
     assert len(list(folder.glob("*.wav"))) == len(clips)
-    await client.delete(f"/api/v1/runs/{found[0]['run']}")
+    await alone.delete(f"/api/v1/runs/{found[0]['run']}")
     assert not folder.exists()
-    assert (await client.get(clips[0])).status_code == 404
+    assert (await alone.get(clips[0])).status_code == 404
 
 
 async def test_cancelling_ends_within_a_quarter_of_a_second_and_nothing_follows(served):

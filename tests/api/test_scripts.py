@@ -82,11 +82,11 @@ async def test_each_mistake_of_a_text_is_told_with_its_line(client):
         (7, 422, "invalid_request"),
     ],
 )  # fmt: skip
-async def test_what_cannot_be_performed_is_refused_before_it_begins(client, script, status, code):
+async def test_what_cannot_be_performed_is_refused_before_it_begins(alone, script, status, code):
     body = json.dumps({"script": script})  # half of a pair goes as an escape
-    response = await client.post("/api/v1/runs", content=body, headers={"Content-Type": "application/json"})
+    response = await alone.post("/api/v1/runs", content=body, headers={"Content-Type": "application/json"})
     assert (response.status_code, response.json()["error"]["code"]) == (status, code)
-    assert (await client.get("/api/v1/runs")).json()["runs"] == []
+    assert (await alone.get("/api/v1/runs")).json()["runs"] == []
 
 
 async def test_a_script_that_is_all_mistakes_is_told_no_more_of_them_than_help(client):

@@ -197,11 +197,11 @@ async def test_named_origins_may_call(served):
     assert "access-control-allow-origin" not in evil.headers
 
 
-async def test_a_page_elsewhere_cannot_begin_a_run_by_a_plain_form(client):
+async def test_a_page_elsewhere_cannot_begin_a_run_by_a_plain_form(alone):
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
-        response = await client.post("/api/v1/runs", content=b'{"text": "Hello."}', headers={"Content-Type": kind})
+        response = await alone.post("/api/v1/runs", content=b'{"text": "Hello."}', headers={"Content-Type": kind})
         assert response.status_code == 422
-    assert (await client.get("/api/v1/runs")).json()["runs"] == []
+    assert (await alone.get("/api/v1/runs")).json()["runs"] == []
 
 
 async def test_markup_in_text_and_names_comes_back_as_json_and_nothing_else(client):

@@ -195,7 +195,7 @@ async def test_a_reader_that_never_reads_holds_nobody_up_and_is_dropped(served):
     check_run(found, text)
 
 
-async def test_what_is_held_for_a_reader_who_does_not_read_is_little(client, monkeypatch):
+async def test_what_is_held_for_a_reader_who_does_not_read_is_little(alone, monkeypatch):
     """In this process and in the kernel: all that was handed over, without what lies at the reader's own door."""
     handed = 0
 
@@ -204,9 +204,9 @@ async def test_what_is_held_for_a_reader_who_does_not_read_is_little(client, mon
         handed += len(message.get("body", b""))
         await send(self, message)
 
-    run = (await speak(client, text="Many words, and some more of them. " * 1500, speed=10))[0]["run"]
+    run = (await speak(alone, text="Many words, and some more of them. " * 1500, speed=10))[0]["run"]
     monkeypatch.setattr(Patient, "send", counted)
-    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port, limit=1024)
+    reader, writer = await asyncio.open_connection(alone.base_url.host, alone.base_url.port, limit=1024)
     writer.transport.pause_reading()
     writer.write(f"GET /api/v1/runs/{run}/events HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     socket, before = writer.get_extra_info("socket"), -1

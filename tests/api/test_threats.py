@@ -98,11 +98,11 @@ async def test_a_run_has_its_time_and_no_more(served):
 @pytest.mark.parametrize(
     "name", ["zip bomb", "100,000 members", "names that lead out", "billion laughs", "external entity", "encrypted PDF"]
 )
-async def test_a_document_that_was_made_to_harm_is_refused_at_once(client, tmp_path, name):
+async def test_a_document_that_was_made_to_harm_is_refused_at_once(alone, tmp_path, name):
     (tmp_path / "made").mkdir()
     path = CASES[name](tmp_path / "made")
     began = time.monotonic()
-    response = await client.post("/api/v1/documents", files={"file": (path.name, path.read_bytes())})
+    response = await alone.post("/api/v1/documents", files={"file": (path.name, path.read_bytes())})
     assert time.monotonic() - began < 10
     assert (response.status_code, response.json()["error"]["code"]) == (422, "unreadable_document")
     assert "root:" not in response.text and str(tmp_path) not in response.text
@@ -144,10 +144,10 @@ async def test_neither_a_voice_nor_a_number_carries_markup_or_options(client, fi
 
 
 @pytest.mark.parametrize("option", ["-f{}", "-w{}", "--path={}", "-f {}", "@{}"])
-async def test_a_text_that_looks_like_an_option_is_read_out_and_no_file_is(client, tmp_path, option):
+async def test_a_text_that_looks_like_an_option_is_read_out_and_no_file_is(alone, tmp_path, option):
     victim = tmp_path / "victim.txt"
     victim.write_text("A long secret that would take a good while to be said aloud, if anybody did. " * 5)
-    found = await speak(client, text=option.format(victim), tts_provider="espeak")
+    found = await speak(alone, text=option.format(victim), tts_provider="espeak")
     assert found[-1]["status"] == "complete" and found[-1]["seconds"] < 25
     assert victim.read_text().startswith("A long secret")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["output", "victim.txt"]
