@@ -20,7 +20,7 @@ MOMENT = 0.0003
 several times more: the scribe wants the interpreter back after each of its calls to the system, and then the loop must
 be woken."""
 REST = 0.25
-"""Seconds for which no loop stands still after one that stood in vain: a slow disk, or a busy interpreter, holds nobody up."""
+"""Seconds for which no loop stands still after one that did so in vain: the disk is slow, or the interpreter wanted."""
 
 T = TypeVar("T")
 Given = TypeVarTuple("Given")
