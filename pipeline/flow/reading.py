@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import deque
 from contextlib import aclosing
@@ -20,7 +21,7 @@ from pipeline.types import Cue, Handover, Thinking, ToolCall, Usage
 logger = logging.getLogger("aloud.flow")
 
 CHUNK_WINDOW = 0.05
-"""Seconds for which tokens are gathered into one `chunk` event."""
+"""Seconds for which tokens are gathered into one `chunk` event, at most."""
 COURTESY = 512
 """Characters after which a source that never waits lets others have their turn."""
 
@@ -36,7 +37,12 @@ class Reading:
         """Of a script that is read again after a restart."""
         self._unshown: list[str] = []
         self._shown = 0
-        self._to_show = anyio.Event()
+        self._to_show = asyncio.Event()
+        self._taken = 0.0
+        """When the last text came, on the loop's clock."""
+        self._due = 0.0
+        """When what is gathered is to be shown, at the latest."""
+        self._timer: asyncio.TimerHandle | None = None
         self.broken: AloudError | None = None
         """Why there is no more text, where that is not the end."""
 
@@ -97,10 +103,17 @@ class Reading:
     def _take(self, text: str) -> None:
         if not text:
             return
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        interval, self._taken = now - self._taken, now
         if not self._unshown:
-            self._to_show.set()
+            self._due = now + CHUNK_WINDOW
         self._unshown.append(text)
         self._inbox.put(text)
+        if now + interval >= self._due:  # the next comes too late: no need to wake once more before it
+            self._to_show.set()
+        elif self._timer is None:
+            self._timer = loop.call_at(self._due, self._to_show.set)
 
     async def _heed(self, cue: Cue, at: int) -> None:
         """It is in the log before anything is spoken by it."""
@@ -127,11 +140,11 @@ class Reading:
                 )
 
     async def _show_windows(self) -> None:
-        """The first text at once, then whatever comes within each window as one event."""
+        """The first text at once, then whatever comes within a window as one event."""
         while True:
             await self._to_show.wait()
+            self._to_show.clear()
             await self.show()
-            await anyio.sleep(CHUNK_WINDOW)
 
     async def show(self) -> None:
         """Also called before an event that points into the text: a listener has the text first."""
@@ -144,6 +157,8 @@ class Reading:
             return []
         content = "".join(self._unshown)
         self._unshown.clear()
-        self._to_show = anyio.Event()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         start, self._shown = self._shown, self._shown + len(content)
         return [Chunk(content=content, start=start, end=self._shown)]
