@@ -22,8 +22,9 @@ _GROUP = 8
 """Blocks whose memories are worked out together."""
 _FORGOTTEN = 1e-7
 """What is left of the past when it no longer matters."""
-_TOGETHER = 64
-"""Stretches. Larger products of matrices would be spread over threads, which on a busy machine wait for each other."""
+_TOGETHER = 2000
+"""Blocks at a time. OpenBLAS would spread a larger product than that of their groups, or of one stretch, over threads,
+which go on turning for a while when it is done: on a busy service, half of all work was that."""
 
 
 class Weighting:
@@ -37,13 +38,15 @@ class Weighting:
     def powers(self, samples: NDArray[np.int16]) -> Floats:
         """The mean square of each stretch; full scale is 1."""
         stretches = samples.reshape(-1, self._step // BLOCK, BLOCK)
-        pieces = [self._measure(stretches[at : at + _TOGETHER]) for at in range(0, len(stretches), _TOGETHER)]
+        count = max(1, _TOGETHER * BLOCK // self._step)
+        pieces = [self._measure(stretches[at : at + count]) for at in range(0, len(stretches), count)]
         return np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
 
     def _measure(self, stretches: NDArray[np.int16]) -> Floats:
-        blocks = stretches.reshape(-1, BLOCK).astype(np.float32)
+        blocks = stretches.astype(np.float32)
         heard = blocks @ self._filter.block
-        heard += self._remembered(blocks @ self._filter.memory) @ self._filter.echo
+        memories = self._remembered((blocks @ self._filter.memory).reshape(-1, 4))
+        heard += memories.reshape(*heard.shape[:2], 4) @ self._filter.echo
         heard = heard.reshape(-1, self._step)
         return np.asarray(np.vecdot(heard, heard) / (self._step * 2**30), np.float32)
 
