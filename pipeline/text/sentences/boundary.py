@@ -2,64 +2,33 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from pipeline.text.sentences import lists, opening
+from pipeline.text.sentences import glued, lists, opening, spaceless
+from pipeline.text.sentences.closing import ANNOUNCING, Closed
 from pipeline.text.sentences.marks import (
-    BRACKETS,
-    CLINGING,
     CLOSING,
     ELLIPSES,
-    EMPHASIS,
     HALF,
     HALF_PICTURE,
     HALF_STOPS,
     HARD,
     MORE_STOPS,
     PICTURES,
-    REFERENCE,
     RUN,
     SMILE,
     SOLID,
     TAIL,
     ideographic,
 )
-from pipeline.text.sentences.reading import Text
+from pipeline.text.sentences.reading import NO, Text
 from pipeline.text.sentences.words import Kind, Words
-
-NO = -1
-"""No sentence ends here."""
 
 SHORT = 4
 """Words: in a quotation a sentence shorter than this is spoken with the next one."""
 
-_ANNOUNCING = (":", "：", ",", "，", "」", "』")
-"""What stands before something that is said: also what somebody else said."""
-_PARTICLES = frozenset("とっはがをにでもへのやよなだじ")
-"""Japanese: what follows a quotation and goes on with the sentence."""
-_ATTRIBUTIVE = frozenset("的之等与與和及或而一二两兩三几幾")
-"""Chinese: what follows a quotation that is part of its sentence: “…。”的口号, “…。”等."""
-_LONG = 14
-"""Characters of a quotation."""
-_SAYING = frozenset("说說道问問喊叫答笑想嚷吼")
-"""Chinese: the speaker of a quotation says, asks, cries within a few characters."""
 _THOUSANDS = frozenset("тыс тис млн млрд трлн mln mld mrd mio million millionen milliarden millions billion".split())
 """What stands between a number and its unit."""
 _CRIES = frozenset({"yahoo", "jeopardy", "yum"})
 """Names that are written with an exclamation mark."""
-
-
-class Closed(NamedTuple):
-    """A quotation or bracket that closes right behind a stop."""
-
-    end: int
-    bracket: bool
-    first: bool
-    """It opened the sentence."""
-    announced: bool
-    """A colon or comma stands before it."""
-    long: bool
-    """It holds more than a name or a cry."""
 
 
 def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int:
@@ -73,7 +42,7 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
         if marks[-1] in HARD or ideographic(text.string[at]):
             while closed is None and text.string[behind - 1] in "“‘":  # here they open
                 behind -= 1
-            return _hard(text, at, behind, closed)
+            return spaceless.ends(text, at, behind, closed)
         if text.char(behind) == " ":
             spaced = text.match(MORE_STOPS, behind, HALF_STOPS)
             if spaced > behind:
@@ -83,7 +52,7 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
     if following == "":
         return NO
     if not following.isspace():
-        return _glued(text, at, marks, behind, words)
+        return glued.ends(text, at, marks, behind, words)
     if marks == "." and lists.is_marker(text.string[:at]):
         return NO
     kind = kind_of(text, at, marks, words)
@@ -133,7 +102,7 @@ def _is_short(sentence: str) -> bool:
 def _is_speech(head: str) -> bool:
     """Whether a quotation behind this holds what somebody says, and no name: nothing stands there, or a colon."""
     head = head.rstrip()
-    return head[-1:] in _ANNOUNCING or not SOLID.search(head)
+    return head[-1:] in ANNOUNCING or not SOLID.search(head)
 
 
 def pauses(text: Text, at: int, words: Words) -> int:
@@ -162,28 +131,6 @@ def _is_bare(string: str, at: int) -> bool:
     return following.isalnum() and following.isascii() and string[at] in ".!?"
 
 
-def stop_before(text: Text, i: int, stops: frozenset[str]) -> int:
-    """The first of the stops that stand right before the closing mark at i; -1 if none does."""
-    string = text.string
-    i -= 1
-    nearest = max(0, i - 20)
-    while i > nearest and (string[i] in CLINGING or (string[i].isspace() and string[i + 1] in "»›”\"'")):
-        i -= 1
-    if i < 0 or string[i] not in stops:
-        return -1
-    while i > nearest and string[i - 1] in stops:
-        i -= 1
-    return i
-
-
-def closed(text: Text, begin: int, end: int) -> Closed:
-    """What is known of the quotation or bracket from `begin` to `end`."""
-    head = text.string[:begin].rstrip()
-    return Closed(
-        end, text.string[begin] in BRACKETS, not SOLID.search(head), head[-1:] in _ANNOUNCING, end - begin > _LONG
-    )
-
-
 def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
     """What the dot at `at` is, by the word before it. Every other stop is a full stop."""
     token = text.token(at)
@@ -203,47 +150,6 @@ def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
     return kind
 
 
-def _hard(text: Text, at: int, behind: int, closed: Closed | None) -> int:
-    """A stop of a script that needs no spaces: once what follows is no closing mark, it is an end, but for quotations
-    that the sentence goes on from."""
-    following = text.char(behind)
-    if following == "":
-        return NO
-    if following.isalnum() and text.string[behind - 1] in "…⋯" and text.string[at] in HARD:
-        return at + 1  # 不要緊。……但: the ellipsis begins the next one
-    if following.isalnum() and (mark := text.string[behind - 1]) in EMPHASIS:
-        begin = behind - len(text.string[:behind]) + len(text.string[:behind].rstrip(mark))
-        if text.string.count(mark * (behind - begin), 0, begin) % 2 == 0:
-            behind, following = begin, mark  # it opens emphasis
-    if closed is None:
-        if text.string[at] == "．" and following.isdigit():
-            return NO
-        if following == "を" or (following in "とっのがに" and text.string[at] in "！？!?"):
-            return NO
-    elif following in "、，,：:；;—…・":
-        return NO
-    elif following.isspace():
-        if closed.first and following == " ":
-            return NO
-    elif following in _PARTICLES or (closed.bracket and not closed.first):
-        return NO
-    elif closed.first:
-        if _is_said(text, behind):
-            return NO
-    elif not closed.announced and (not closed.long or following in _ATTRIBUTIVE):
-        return NO
-    return text.match(PICTURES, behind, HALF_PICTURE)
-
-
-def _is_said(text: Text, begin: int) -> bool:
-    """Whether a speaker follows a quotation: 他问, 小王说."""
-    for i in range(begin, begin + 6):
-        char = text.char(i)
-        if char in _SAYING or not char.isalnum():
-            return char in _SAYING
-    return False
-
-
 def _spaced_dots(text: Text, at: int, behind: int, spaced: int, marks: str) -> int:
     """Stops with spaces between them: an ellipsis (. . .), or several cries (! ! !)."""
     right = text.blank(spaced)
@@ -260,44 +166,3 @@ def _spaced_dots(text: Text, at: int, behind: int, spaced: int, marks: str) -> i
         if dots == 3 and opening.is_i(text, first):
             return NO
     return spaced
-
-
-def _glued(text: Text, at: int, marks: str, behind: int, words: Words) -> int:
-    """A stop with no space behind it: part of a number, a name or an address; a footnote; a forgotten space."""
-    following = text.string[behind]
-    before = text.string[at - 1 : at]
-    if before and ideographic(before) and marks in ("!", "?") and (following.isdigit() or following.isupper()):
-        return behind
-    if ideographic(following):
-        return behind if marks in (".", "!", "?") and before and ideographic(before) and following.isalpha() else NO
-    token = text.token(at)
-    if following.isdigit():
-        return _footnote(text, at, behind, words, token)
-    if behind != at + 1 or marks not in (".", "!", "?") or not following.isupper():
-        return NO
-    if before.isalpha() and not before.isascii():
-        return behind if len(token) > 2 and before.islower() and words.kind(token) is Kind.PLAIN else NO
-    if token.replace(",", "").isdigit():
-        if len(token) < 4:
-            return NO
-    elif len(token) < 2 or not token.isalpha() or words.kind(token) is not Kind.PLAIN:
-        return NO
-    word = text.word(behind)
-    after = text.char(behind + len(word))
-    titled = after == "." and words.kind(word) is Kind.TITLE
-    if not (word.istitle() and (len(word) > 1 or words.starts(word)) and (after.isspace() or titled)):
-        return NO
-    alone = text.string[:at].lstrip().lstrip("\"'“‘«*_(") == token
-    return behind if token.islower() or token[0].isdigit() or alone or titled or words.starts(word) else NO
-
-
-def _footnote(text: Text, at: int, behind: int, words: Words, token: str) -> int:
-    """Numbers right behind a stop, as in "a consultation.11 12 Take"."""
-    if not (token.isalpha() and len(token) > 2 or text.string[at - 1 : at] in (")", "]", "”")):
-        return NO
-    if words.kind(token) is not Kind.PLAIN:
-        return NO
-    end = text.match(REFERENCE, behind)
-    if text.char(end) != " ":
-        return NO
-    return end if text.char(text.letter(text.blank(end))).isupper() else NO

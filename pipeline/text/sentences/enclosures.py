@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.text.sentences import blocks, boundary, items, nesting
-from pipeline.text.sentences.boundary import NO
+from pipeline.text.sentences import blocks, boundary, closing, items, nesting
 from pipeline.text.sentences.marks import PAIRS, QUOTES, TYPED
 from pipeline.text.sentences.nesting import Open
-from pipeline.text.sentences.reading import Text
+from pipeline.text.sentences.reading import NO, Text
 from pipeline.text.sentences.state import State
 
 
@@ -41,8 +40,8 @@ def _close(state: State, text: Text, i: int, depth: int) -> None:
         if mark == "(" and items.read_marker(state, text, i, begin):
             nest.close(0)
             return
-        stop = -1 if mark in "《〈<" else boundary.stop_before(text, i, state.stops)  # a title says nothing
-        cut = NO if stop < 0 else boundary.ends(text, stop, state.words, boundary.closed(text, begin, i + 1))
+        stop = -1 if mark in "《〈<" else closing.stop_before(text, i, state.stops)  # a title says nothing
+        cut = NO if stop < 0 else boundary.ends(text, stop, state.words, closing.closed(text, begin, i + 1))
         if cut != NO and draft.is_solid(cut):
             nest.close(0)
             draft.cut(cut)

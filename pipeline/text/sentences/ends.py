@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pipeline.text.sentences import boundary, items, lines
-from pipeline.text.sentences.boundary import NO
 from pipeline.text.sentences.marks import HALF_STOPS, MORE_STOPS, RUN
-from pipeline.text.sentences.reading import Text
+from pipeline.text.sentences.reading import NO, Text
 from pipeline.text.sentences.state import State
 
 

@@ -6,6 +6,9 @@ import re
 
 from pipeline.text.sentences.marks import INVISIBLE, OPENING, WORD
 
+NO = -1
+"""Where a sentence ends that does not end here."""
+
 FAR = 40
 """Characters: no decision reads farther to the right than a few words of this length."""
 

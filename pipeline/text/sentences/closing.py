@@ -1,0 +1,48 @@
+"""What closes right behind a stop: a quotation, a bracket."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipeline.text.sentences.marks import BRACKETS, CLINGING, SOLID
+from pipeline.text.sentences.reading import Text
+
+ANNOUNCING = (":", "：", ",", "，", "」", "』")
+"""What stands before something that is said: also what somebody else said."""
+_LONG = 14
+"""Characters of a quotation."""
+
+
+class Closed(NamedTuple):
+    """A quotation or bracket that closes right behind a stop."""
+
+    end: int
+    bracket: bool
+    first: bool
+    """It opened the sentence."""
+    announced: bool
+    """A colon or comma stands before it."""
+    long: bool
+    """It holds more than a name or a cry."""
+
+
+def stop_before(text: Text, i: int, stops: frozenset[str]) -> int:
+    """The first of the stops that stand right before the closing mark at i; -1 if none does."""
+    string = text.string
+    i -= 1
+    nearest = max(0, i - 20)
+    while i > nearest and (string[i] in CLINGING or (string[i].isspace() and string[i + 1] in "»›”\"'")):
+        i -= 1
+    if i < 0 or string[i] not in stops:
+        return -1
+    while i > nearest and string[i - 1] in stops:
+        i -= 1
+    return i
+
+
+def closed(text: Text, begin: int, end: int) -> Closed:
+    """What is known of the quotation or bracket from `begin` to `end`."""
+    head = text.string[:begin].rstrip()
+    return Closed(
+        end, text.string[begin] in BRACKETS, not SOLID.search(head), head[-1:] in ANNOUNCING, end - begin > _LONG
+    )

@@ -1,0 +1,55 @@
+"""Whether a sentence ends at a stop of a script that puts no spaces between words."""
+
+from __future__ import annotations
+
+from pipeline.text.sentences.closing import Closed
+from pipeline.text.sentences.marks import EMPHASIS, HALF_PICTURE, HARD, PICTURES
+from pipeline.text.sentences.reading import NO, Text
+
+_PARTICLES = frozenset("とっはがをにでもへのやよなだじ")
+"""Japanese: what follows a quotation and goes on with the sentence."""
+_ATTRIBUTIVE = frozenset("的之等与與和及或而一二两兩三几幾")
+"""Chinese: what follows a quotation that is part of its sentence: “…。”的口号, “…。”等."""
+_SAYING = frozenset("说說道问問喊叫答笑想嚷吼")
+"""Chinese: the speaker of a quotation says, asks, cries within a few characters."""
+
+
+def ends(text: Text, at: int, behind: int, closed: Closed | None) -> int:
+    """A stop of a script that needs no spaces: once what follows is no closing mark, it is an end, but for quotations
+    that the sentence goes on from."""
+    following = text.char(behind)
+    if following == "":
+        return NO
+    if closed is None and following.isalnum() and text.string[at] in HARD and text.string[behind - 1] in "…⋯":
+        return at + len(text.string[at:behind].rstrip("…⋯"))  # 不要緊。……但: the ellipsis begins the next one
+    if following.isalnum() and (mark := text.string[behind - 1]) in EMPHASIS:
+        begin = behind - len(text.string[:behind]) + len(text.string[:behind].rstrip(mark))
+        if text.string.count(mark * (behind - begin), 0, begin) % 2 == 0:
+            behind, following = begin, mark  # it opens emphasis
+    if closed is None:
+        if text.string[at] == "．" and following.isdigit():
+            return NO
+        if following == "を" or (following in "とっのがに" and text.string[at] in "！？!?"):
+            return NO
+    elif following in "、，,：:；;—…・":
+        return NO
+    elif following.isspace():
+        if closed.first and following == " ":
+            return NO
+    elif following in _PARTICLES or (closed.bracket and not closed.first):
+        return NO
+    elif closed.first:
+        if _is_said(text, behind):
+            return NO
+    elif not closed.announced and (not closed.long or following in _ATTRIBUTIVE):
+        return NO
+    return text.match(PICTURES, behind, HALF_PICTURE)
+
+
+def _is_said(text: Text, begin: int) -> bool:
+    """Whether a speaker follows a quotation: 他问, 小王说."""
+    for i in range(begin, begin + 6):
+        char = text.char(i)
+        if char in _SAYING or not char.isalnum():
+            return char in _SAYING
+    return False
