@@ -10,7 +10,7 @@ const SHORT = /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|e\.g|i\.e|z\.B|\p{Lu
 
 export class Reader {
   source = new Source();
-  sentences = []; // {start, end: code points; element, number, begins: whether a sentence begins here}
+  sentences = []; // {start, end: code points; element, number, begins: whether something to be said begins here}
   passages = []; // by index: sentences
   follow = true; // the page scrolls along
   #root;
@@ -75,7 +75,7 @@ export class Reader {
         const element = make("span", { className: "sentence", textContent: said });
         block.element.insertBefore(element, block.rest);
         const length = points(said);
-        const sentence = { start: this.#cut, end: this.#cut + length, element, begins: !this.#open, number: this.sentences.length };
+        const sentence = { start: this.#cut, end: this.#cut + length, element, begins: !this.#open && said.trim(), number: this.sentences.length };
         if (this.#cues[0]?.start < sentence.end) element.dataset.who = this.#cues.shift().name;
         if (said.trim()) this.#open = !ENDS.test(said) || SHORT.test(said);
         element.sentence = sentence;

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,6 +130,8 @@ class Page:
         """Addresses of all requests."""
         self._traced: list[dict[str, Any]] = []
         self._tracing = asyncio.Event()
+        self._chooser: asyncio.Future[int] = asyncio.Future()
+        self._folder = Path()
         self._served: dict[str, str] = {}
         self._serving: set[asyncio.Task[Any]] = set()
 
@@ -142,6 +145,8 @@ class Page:
             self._traced += given["value"]
         elif method == "Tracing.tracingComplete":
             self._tracing.set()
+        elif method == "Page.fileChooserOpened":
+            self._chooser.set_result(given["backendNodeId"])
         elif method == "Fetch.requestPaused":
             self._serve(given["requestId"], given["request"]["url"])
         elif method == "Network.requestWillBeSent":
@@ -169,6 +174,27 @@ class Page:
             for event in self._traced
             if event["name"].endswith("RunTask") and (event["pid"], event["tid"]) == own and "tdur" in event
         ]
+
+    @contextlib.asynccontextmanager
+    async def choosing(self, path: Path) -> AsyncIterator[None]:
+        """The page is to ask for a file meanwhile, and is given this one."""
+        self._chooser = asyncio.Future()
+        await self.call("Page.setInterceptFileChooserDialog", enabled=True)
+        yield
+        async with asyncio.timeout(10):
+            node = await self._chooser
+        await self.call("DOM.setFileInputFiles", files=[str(path)], backendNodeId=node)
+
+    async def download_to(self, folder: Path) -> None:
+        self._folder = folder
+        where = {"behavior": "allow", "downloadPath": str(folder), "browserContextId": self._context}
+        await self._browser.call("Browser.setDownloadBehavior", **where)
+
+    async def downloaded(self, count: int, seconds: float = 20) -> None:
+        """Waits until so many files are there, and whole."""
+        async with asyncio.timeout(seconds):
+            while len([path for path in self._folder.iterdir() if path.suffix != ".crdownload"]) < count:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
 
     async def script(self, name: str, content: str) -> None:
         """A module of this name, beside those that the service has."""

@@ -1,6 +1,9 @@
 """Text goes in; it is shown, spoken without a gap, and followed word by word."""
 
 import json
+import os
+import statistics
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -160,11 +163,16 @@ async def test_what_cannot_be_done_is_said_beside_its_cause(page, served):
 
 
 async def test_the_first_sound_comes_at_once(page, house):
+    """The figure is that of a machine with a core to spare; benchmarks/page.py holds it to it, click by click."""
     waited = []
-    while len(waited) < 6 and min(waited, default=1000) > 150:  # the best counts: others use this machine too
-        await spoken(page, house, f"Hello for the {len(waited)}th time. How are you?")
+    for number in range(7):
+        await spoken(page, house, f"Hello for the {number}th time. How are you?")
         waited.append(await page.js("probe.first"))
-    assert min(waited) <= 150, waited
+    share = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert statistics.median(waited) <= 150 * share, waited
+    asked = [urlsplit(address).path for address in page.asked if "/api/v1/" in address]
+    begun = len(asked) - asked[::-1].index("/api/v1/stream/speech")
+    assert asked[begun].endswith("/audio/00000.wav"), "it asks to speak, and then for the sound"
 
 
 async def test_a_long_text_keeps_the_page_fluent(page, served):
@@ -178,8 +186,7 @@ async def test_a_long_text_keeps_the_page_fluent(page, served):
         await page.click("#speak")
         await page.until("document.querySelector('#text').textContent.length > 150_000 && probe.seconds() > 2", 60)
     assert len(tasks) > 500
-    assert sum(one > 16 for one in tasks) <= 2, sorted(tasks)[-10:]  # the processor's time, in milliseconds
-    assert max(tasks) < 40, "collecting garbage, at worst"
+    assert max(tasks) < 16, sorted(tasks)[-10:]  # the processor's time, in milliseconds
     await page.press("Escape")
     await page.until("document.querySelector('#notes').textContent.startsWith('Stopped')")
     assert text.startswith(await page.js("document.querySelector('#text').textContent"))
