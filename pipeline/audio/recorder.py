@@ -17,6 +17,11 @@ from pipeline.audio.session import Session, Studio
 from pipeline.ports import ClipStore, Engine, SoundCache, Turn
 from pipeline.types import AudioFormat, Clip, Growing, Handover, Passage, Voice
 
+CRY = 30
+"""Bytes of text that are said in two seconds, in any script."""
+WAIT = 0.5
+"""Seconds."""
+
 
 class LocalRecorder:
     """A `Recorder` on this machine."""
@@ -74,7 +79,9 @@ class LocalRecorder:
             await talking.enter_async_context(self._voices)
             if turn is not None:
                 await whole.enter_async_context(turn)
-            listening = Listening(self._engine, passage.spoken, voice, self._studio.sample_rate, self._slow)
+            listening = Listening(
+                self._engine, passage.spoken, voice, self._studio.sample_rate, self._patience(passage)
+            )
             asked = time.monotonic()
             speaking = asyncio.create_task(listening.run(self._first, self._total))
             try:
@@ -105,3 +112,9 @@ class LocalRecorder:
                     if speaking.cancel():
                         await asyncio.wait({speaking})
                     await session.abort()
+
+    def _patience(self, passage: Passage) -> float:
+        """Seconds that the voice may take from its first sound on. A cry is over in no time, and only then it is known
+        how loud it is: it may take longer, save for the first of a run, which somebody waits for."""
+        brief = passage.index > 0 and len(passage.spoken.encode()) <= CRY
+        return max(self._slow, WAIT) if brief else self._slow

@@ -72,7 +72,7 @@ def clips(tmp_path):
     return FolderClipStore(tmp_path / "audio")
 
 
-def passage(text="Hello there.", index=1, start=0):
+def passage(text="Hello there.", index=0, start=0):
     end = start + len(text)
     return Passage(index=index, text=text, start=start, end=end, spoken=text, spans=(Span(0, len(text), start, end),))
 
@@ -132,6 +132,22 @@ async def test_a_slow_voice_is_heard_from_its_first_sound_and_ends_with_the_same
     assert clip.name == growing.name and clip.path == growing.path
     with wave.open(io.BytesIO(b"".join(heard))) as file:
         assert file.getframerate() == RATE
+
+
+async def test_a_cry_is_waited_for_unless_it_is_the_first_word_of_a_run(clips):
+    """Only as a whole does one know how loud it is; and who hears something already does not wait."""
+    slow = (tone(0.3), 3 * SLOW, tone(0.3))
+    for said, waits in (
+        (passage("Oh no!", index=3), True),
+        (passage("\u4e0d\uff01\u4e0d\uff01", index=3), True),
+        (passage("Oh no!", index=0), False),
+        (passage("When the rain finally stopped, they ran outside.", index=3), False),
+    ):
+        kinds = [type(item) for item in await record(LocalRecorder(Script(*slow), clips), said)]
+        assert kinds == ([Clip] if waits else [Growing, Clip]), said.text
+    endless = Script(tone(0.3), anyio.Event())
+    async with aclosing(LocalRecorder(endless, clips).record("run1", passage("Oh no!", index=3), Voice())) as items:
+        assert isinstance(await anext(items), Growing), "not for long"
 
 
 async def test_where_nobody_listens_a_slow_voice_is_told_of_when_its_clip_is_whole(clips):
@@ -355,5 +371,5 @@ async def test_in_every_format_a_clip_grows_into_the_same_sound(clips, name):
     whole, _ = by_ffmpeg(clip.path.read_bytes())
     assert np.array_equal(grown[: len(whole)], whole)
     assert len(whole) / rate == pytest.approx(clip.seconds, abs=1 / rate)
-    kept = clips.path("run1", "00001.flac" if name == "flac" else "00001.wav")
+    kept = clips.path("run1", "00000.flac" if name == "flac" else "00000.wav")
     assert soundfile.info(kept).frames == round(clip.seconds * RATE)
