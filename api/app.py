@@ -63,13 +63,14 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
         try:
-            async with workshop, Runs(workshop, log, said, settings, metrics, traces) as runs:
-                app.state.runs = runs
-                async with anyio.create_task_group() as beside:
-                    beside.start_soon(warm_up, runs)
-                    beside.start_soon(keep_tidy, runs)
-                    yield
-                    beside.cancel_scope.cancel()
+            with metrics.counting_retries():
+                async with workshop, Runs(workshop, log, said, settings, metrics, traces) as runs:
+                    app.state.runs = runs
+                    async with anyio.create_task_group() as beside:
+                        beside.start_soon(warm_up, runs)
+                        beside.start_soon(keep_tidy, runs)
+                        yield
+                        beside.cancel_scope.cancel()
         finally:
             await said.aclose()
             await log.aclose()

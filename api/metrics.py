@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -57,6 +59,7 @@ class Metrics:
         self.misses = counter("cache_misses_total", "Passages that had to be spoken.")
         self.failed = counter("passages_failed_total", "Passages that could not be spoken.", "reason")
         self.fallbacks = counter("fallbacks_total", "Another provider took over.", "from", "to")
+        self.retries = counter("retries_total", "A provider was asked again.", "engine", "reason")
         self.redeliveries = counter("redeliveries_total", "Passages that were spoken after a restart.")
         self.reader_lag = histogram(
             "sse_lag_events", "Events that a reader had missed when he was ready for more.", MANY
@@ -69,11 +72,33 @@ class Metrics:
     def page(self) -> bytes:
         return generate_latest(self.registry)
 
+    @contextmanager
+    def counting_retries(self) -> Iterator[None]:
+        """Whoever asks a provider again says so in the log, and nowhere else: no listener hears of it."""
+        logger, counting = logging.getLogger("aloud.retries"), _Counting(self.retries)
+        logger.setLevel(logging.INFO)
+        logger.addHandler(counting)
+        try:
+            yield
+        finally:
+            logger.removeHandler(counting)
+
     async def watch_loop(self) -> None:
         while True:
             due = time.monotonic() + _LAG
             await anyio.sleep(_LAG)
             self.lag.observe(max(0.0, time.monotonic() - due))
+
+
+class _Counting(logging.Handler):
+    """Counts lines of a log by their fields."""
+
+    def __init__(self, counter: Counter) -> None:
+        super().__init__()
+        self._counter = counter
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._counter.labels(**record.__dict__["fields"]).inc()
 
 
 class MeteredLog:

@@ -7,6 +7,7 @@ every read has a deadline, what came is checked for completeness, and what is in
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -29,6 +30,8 @@ from pipeline.types import Voice, VoiceInfo, WordTime
 
 if TYPE_CHECKING:
     from edge_tts import Communicate
+
+logger = logging.getLogger("aloud.retries")
 
 LARGEST = 3000
 """Bytes of text in one request: one connection, and one thing to ask for again."""
@@ -119,6 +122,7 @@ class EdgeEngine:
             except EngineError as error:
                 if begun or not error.retryable or attempt == ATTEMPTS - 1:
                     raise
+                logger.info("asked again", extra={"fields": {"engine": self.name, "reason": error.code}})
                 await anyio.sleep(random.uniform(0.1, 0.2) * 2**attempt)
             else:
                 for item in held:

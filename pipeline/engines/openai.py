@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -22,6 +23,8 @@ from pipeline.engines.settings import number, origin
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable
 from pipeline.types import Voice, VoiceInfo, WordTime
+
+logger = logging.getLogger("aloud.retries")
 
 OPENAI = "https://api.openai.com/v1"
 OPENAI_VOICES = "alloy ash ballad coral echo fable nova onyx sage shimmer verse".split()
@@ -120,6 +123,7 @@ class OpenAIEngine:
                 reason, after = (error.reason, error.after) if isinstance(error, _Again) else (error, 0.0)
                 if heard or attempt == ATTEMPTS - 1:
                     raise reason from error
+                logger.info("asked again", extra={"fields": {"engine": self.name, "reason": reason.code}})
                 await anyio.sleep(min(after, 10.0) or random.uniform(0.1, 0.2) * 2**attempt)
             else:
                 return

@@ -5,6 +5,7 @@ An error whose details say `once` would come again: an answer that cannot be rea
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
@@ -17,6 +18,8 @@ from pipeline.errors import SourceBusy, SourceError
 from pipeline.ports import Source
 from pipeline.sources.patience import number
 from pipeline.types import Request, Said, Thinking, Usage
+
+logger = logging.getLogger("aloud.retries")
 
 _LONGEST = 120.0
 """Seconds that we wait at most; a provider that asks for more is left alone."""
@@ -82,4 +85,5 @@ class PatientSource:
                 wait = None if begun else self._retries.wait(attempt, error)
                 if wait is None:
                     raise
+                logger.info("asked again", extra={"fields": {"engine": self.name, "reason": error.code}})
             await anyio.sleep(wait)

@@ -9,6 +9,8 @@ from pipeline.errors import AloudError, SourceBusy, StoreFull
 from pipeline.stores.sqlite import SqliteEventLog
 from tests.api.client import speak, until
 from tests.api.conftest import TEXT
+from tests.fakes.models import Turn, fake
+from tests.fakes.speech import speech
 
 
 async def ready(client):
@@ -73,6 +75,21 @@ async def test_what_happened_is_counted_under_the_names_that_dashboards_know(alo
     assert counted(page, "aloud_sse_evictions_total") == counted(page, "aloud_redeliveries_total") == 0
     assert counted(page, "aloud_event_commit_seconds_count") >= 2 * len(found)
     assert counted(page, "aloud_build_info") == 1
+
+
+async def test_providers_that_were_asked_again_are_counted_by_name_and_reason(served):
+    async with fake("ollama", Turn(fault="503"), Turn(("Well then.",))) as model, speech() as voice:
+        places = {"OLLAMA_HOST": model.url, "ALOUD_SPEECH_URL": voice.url}
+        names = {"ALOUD_LLM_PROVIDER": "ollama", "ALOUD_TTS_PROVIDER": "openai", "ALOUD_LLM_RETRY_DELAY": "0"}
+        client = await served(places | names)
+        await until(lambda: ready(client))
+        voice.faults += ["500", "503"]
+        found = await speak(client, prompt="And?")
+        assert found[-1]["type"] == "complete"
+        page = (await client.get("/metrics")).text
+    assert 'aloud_retries_total{engine="ollama",reason="source_busy"} 1.0' in page
+    assert 'aloud_retries_total{engine="openai",reason="engine_failed"} 2.0' in page
+    assert counted(page, "aloud_retries_total") == 3
 
 
 async def test_no_label_holds_a_run_or_a_text(client):
