@@ -34,17 +34,17 @@ async def read_aloud(wish: Wish, speech: Speech) -> int:
     if wish.price is not None and not wish.dry_run:
         raise InvalidRequest("--price-per-million says what a --dry-run would cost; leave it out, or add that.")
     order = _order(wish, speech)
+    root = Path(env.get("ALOUD_OUTPUT_DIR") or "output") / "books"
+    code = DONE
     with tempfile.TemporaryDirectory(prefix="aloud-") as folder:
         paths = [await _found(file, wish, Path(folder) / str(number)) for number, file in enumerate(wish.files)]
         books = await anyio.to_thread.run_sync(editions, wish, paths, env)
-    root = Path(env.get("ALOUD_OUTPUT_DIR") or "output") / "books"
-    workshop, shelf = library(root / ".work", env)
-    code = DONE
-    async with workshop:
-        for edition in books:
-            code = max(code, await _make(edition, order, workshop, shelf, wish))
-            if code == INTERRUPTED:
-                break
+        workshop, shelf = library(root / ".work", env)
+        async with workshop:
+            for edition in books:
+                code = max(code, await _make(edition, order, workshop, shelf, wish))
+                if code == INTERRUPTED:
+                    break
     return code
 
 

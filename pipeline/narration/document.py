@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")
 
@@ -52,6 +53,8 @@ class Document:
     cover: bytes = b""
     """An image, JPEG or PNG; empty when there is none."""
     left_out: tuple[LeftOut, ...] = ()
+    origin: Path | None = None
+    """The file that it is the whole of, where that has pages of its own."""
 
 
 def within(stretches: tuple[Stretch, ...], start: int, end: int) -> tuple[Stretch, ...]:

@@ -1,6 +1,7 @@
 """What a spoken book becomes: one file, a file for each chapter, or an EPUB that lights up what it says."""
 
 from pipeline.narration.binding.files import bind, events, marks, work
-from pipeline.narration.binding.overlays import SOUND, voiced
+from pipeline.narration.binding.overlays import voiced
+from pipeline.narration.binding.package import SOUND
 
 __all__ = ["SOUND", "bind", "events", "marks", "voiced", "work"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.events import Audio, Event, PassageCut
-from pipeline.narration.recital import Spoken
+from pipeline.narration.recital import Book, Spoken
 
 _MARKS = frozenset("emphasis strikethrough headings lists quotes links images tables escapes rules".split())
 """What is left unsaid because it is no text, but says how the text looks."""
@@ -39,18 +39,30 @@ class Spots:
     """Of the chapter's sound."""
 
 
+def chapters(book: Book) -> Iterator[tuple[int, list[Spoken]]]:
+    """The number of each, and its portions."""
+    portions: list[Spoken] = []
+    for spoken in book.spoken():
+        if portions and spoken.portion.chapter != portions[-1].portion.chapter:
+            yield portions[-1].portion.chapter, portions
+            portions = []
+        portions.append(spoken)
+    if portions:
+        yield portions[-1].portion.chapter, portions
+
+
 def spots(portions: Iterable[tuple[Spoken, list[Event]]], sample_rate: int) -> Spots:
     """Of one chapter, from all of its portions and their events."""
     passages: list[Spot] = []
     marks: list[tuple[int, int]] = []
-    written, heard = 0, 0.0
+    heard = 0.0
     for spoken, events in portions:
+        written = spoken.portion.start
         for event in events:
             if isinstance(event, Audio):
                 passages.append(_spot(event, written, heard))
             elif isinstance(event, PassageCut):
                 marks += [(gap.start + written, gap.end + written) for gap in event.omitted if gap.reason in _MARKS]
-        written += len(spoken.portion.text)
         heard += spoken.finished.samples / sample_rate
     return Spots(tuple(sorted(passages, key=lambda spot: spot.start)), tuple(sorted(marks)), heard)
 

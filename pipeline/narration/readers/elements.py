@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipeline.narration.document import LeftOut, Stretch
-from pipeline.narration.readers.writing import Place
+from pipeline.narration.readers.writing import Origin, Place
 
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt figcaption figure footer form header hr "
@@ -30,6 +30,8 @@ class Page:
     anchors: dict[str, int] = field(default_factory=dict)
     """Where in `text` each id stands."""
     languages: tuple[Stretch, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    """Where in the page each part of `text` stands."""
     left_out: list[LeftOut] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)
     """Where the marks of notes lead."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -16,6 +16,7 @@ from pipeline.narration.readers.html import parsed as parsed_page
 from pipeline.narration.readers.html import told
 from pipeline.narration.readers.markdown import body, by_headings, cut
 from pipeline.narration.readers.unsaid import NOTE
+from pipeline.narration.readers.writing import Origin
 from pipeline.narration.readers.xml import bare, parsed
 
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
@@ -35,11 +36,7 @@ _UNREAD = {
 
 def read(path: Path) -> Document:
     with Archive(path) as archive:
-        _refuse_drm(archive)
-        package = _Package.of(archive)
-        book = _Text(package.guide | landmarks(archive, package.toc))
-        for item in package.spine:
-            book.add(archive, item)
+        package, book = opened(archive)
         entries = contents(archive, package.toc)
         title = package.fact("title") or path.stem
         return Document(
@@ -49,7 +46,29 @@ def read(path: Path) -> Document:
             language=package.fact("language"),
             cover=_cover(archive, package),
             left_out=tuple(book.left_out),
+            origin=path.absolute(),
         )
+
+
+def opened(archive: Archive) -> tuple[Package, Text]:
+    """What the book says of itself, and all that it says. Raises UnreadableDocument."""
+    _refuse_drm(archive)
+    package = Package.of(archive)
+    book = Text(package.guide | landmarks(archive, package.toc))
+    for item in package.spine:
+        book.add(archive, item)
+    return package, book
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page in the spine."""
+
+    item: Item
+    start: int
+    """Of its text, in that of the book."""
+    origins: tuple[Origin, ...] = ()
+    """Of what is read aloud of it, placed in the text of the book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +82,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class _Package:
+class Package:
     facts: dict[str, list[str]]
     items: dict[str, Item]
     spine: list[Item]
@@ -72,12 +91,16 @@ class _Package:
     guide: dict[str, str]
     """Kinds of pages by their names."""
     cover: str
+    hidden: frozenset[str]
+    """Names of files that only some programs can read: fonts."""
+    turn: str
+    """The direction in which its pages are turned, where it says so."""
 
     def fact(self, name: str) -> str:
         return next(iter(self.facts.get(name, ())), "")
 
     @classmethod
-    def of(cls, archive: Archive) -> _Package:
+    def of(cls, archive: Archive) -> Package:
         container = parsed(archive.read("META-INF/container.xml"), "META-INF/container.xml")
         name = next((e.get("full-path", "") for e in container.iter() if bare(e.tag) == "rootfile"), "")
         if not name:
@@ -99,7 +122,9 @@ class _Package:
             (inside(folder, e.get("href", "")), e.get("type", "")) for e in root.iter() if bare(e.tag) == "reference"
         )
         guide = {name: kind for (name, fragment), kind in pages if not fragment}
-        return cls(facts, items, [*_ordered(spine, items)], toc, guide, _cover_name(root, items))
+        hidden = frozenset(_hidden(archive))
+        turn = spine.get("page-progression-direction", "")
+        return cls(facts, items, [*_ordered(spine, items)], toc, guide, _cover_name(root, items), hidden, turn)
 
 
 def _item(element: Element, folder: str) -> Item:
@@ -116,7 +141,7 @@ def _ordered(spine: Element, items: dict[str, Item]) -> list[Item]:
     return found
 
 
-class _Text:
+class Text:
     """All of the book's text, in the order of its pages, and where each place of it is."""
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
@@ -129,6 +154,7 @@ class _Text:
         self._notes: dict[str, set[str]] = {}
         """Ids to which marks of notes lead, by the names of their pages."""
         self._places: dict[tuple[str, str], int] = {}
+        self.sheets: list[Sheet] = []
 
     def add(self, archive: Archive, item: Item) -> None:
         if (item.name, "") in self._places:
@@ -148,7 +174,10 @@ class _Text:
             self.left_out.append(LeftOut(reason, page.text.strip(), item.name))
         self.left_out += [LeftOut(gap.reason, gap.text, f"{item.name}, {gap.where}") for gap in page.left_out]
         if reason:
+            self.sheets.append(Sheet(item, self._size))
             return
+        origins = (Origin(one.source, one.start + self._size, one.end + self._size) for one in page.origins)
+        self.sheets.append(Sheet(item, self._size, tuple(origins)))
         for name, at in page.anchors.items():
             self._places[item.name, name] = self._size + at
         self._languages += [
@@ -157,8 +186,11 @@ class _Text:
         self._parts.append(page.text)
         self._size += len(page.text)
 
+    def text(self) -> str:
+        return "".join(self._parts)
+
     def chapters(self, entries: list[Entry], title: str) -> tuple[Chapter, ...]:
-        text = "".join(self._parts)
+        text = self.text()
         places: dict[int, list[str]] = {}
         for entry in entries:
             at = self._places.get((entry.name, entry.fragment), self._places.get((entry.name, "")))
@@ -185,6 +217,14 @@ def _refuse_drm(archive: Archive) -> None:
             raise UnreadableDocument("it is protected (DRM): its text is encrypted, and only the shop can open it.")
 
 
+def _hidden(archive: Archive) -> Iterator[str]:
+    if "META-INF/encryption.xml" in archive:
+        root = parsed(archive.read("META-INF/encryption.xml"), "META-INF/encryption.xml")
+        for element in root.iter():
+            if bare(element.tag) == "CipherReference":
+                yield inside("", element.get("URI", ""))[0]
+
+
 def _cover_name(root: Element, items: dict[str, Item]) -> str:
     for item in items.values():
         if "cover-image" in item.properties:
@@ -193,7 +233,7 @@ def _cover_name(root: Element, items: dict[str, Item]) -> str:
     return items[wanted].name if wanted in items and items[wanted].media_type.startswith("image/") else ""
 
 
-def _cover(archive: Archive, package: _Package) -> bytes:
+def _cover(archive: Archive, package: Package) -> bytes:
     if not package.cover or package.cover not in archive:
         return b""
     image = archive.read(package.cover)

@@ -32,12 +32,17 @@ def read(path: Path) -> Document:
 
 def parsed(data: bytes, notes: Collection[str] = ()) -> Page:
     """One file. `notes`: ids to which marks of notes lead from elsewhere. Raises UnreadableDocument."""
+    return Markup(letters(data), notes).page()
+
+
+def letters(data: bytes) -> str:
+    """A file as text, in whatever it says that it is written. Raises UnreadableDocument."""
     stated = _STATED.search(data[:2048])
     name = next((group for group in stated.groups() if group), b"").decode().lower() if stated else ""
     marked = data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
     if not marked and (name in _WESTERN or _OTHERS.fullmatch(name)):
         data = data.decode("cp1252" if name in _WESTERN else name, "replace").encode()
-    return Markup(decoded(data), notes).page()
+    return decoded(data)
 
 
 def told(chapters: tuple[Chapter, ...], languages: tuple[Stretch, ...]) -> tuple[Chapter, ...]:

@@ -42,6 +42,8 @@ class Markup(HTMLParser):
         """The row, so far, is that of a table's head."""
         self._cells = 0
         """Of the row, so far."""
+        self._sources = 0
+        """Pieces of text, said or not."""
         self._lines = 0
         """Elements that stay on one line and are open: headings, cells."""
         self.feed(text)
@@ -51,7 +53,9 @@ class Markup(HTMLParser):
         while self._open:
             self._close()
         page = self._page
-        page.text, page.anchors, page.languages = self._writing.text(), self._writing.anchors, self._writing.languages()
+        writing = self._writing
+        page.text, page.anchors = writing.text(), writing.anchors
+        page.languages, page.origins = writing.languages(), writing.origins()
         return page
 
     # ---- what the parser finds
@@ -104,6 +108,7 @@ class Markup(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self._budget.check()
+        self._sources += 1
         if why := self._reason():
             if why == "title":
                 self._page.title = (self._page.title + data)[:300]
@@ -113,7 +118,7 @@ class Markup(HTMLParser):
         writing, language = self._writing, self._open[-1].language if self._open else ""
         if self._verbatim:
             data, self._fresh = data.removeprefix("\n") if self._fresh else data, False
-            writing.write(data, language)
+            writing.write(data, language, source=self._sources)
             return
         bare = _SPACE.sub(" ", data.replace("\u00ad", ""))
         said = bare.strip()
@@ -129,7 +134,8 @@ class Markup(HTMLParser):
         else:
             said = escaped(said)
         space = writing.spaced or bare[0] == " "
-        writing.write(said.replace("|", "\\|") if self._cells else said, language, space=space)
+        said = said.replace("|", "\\|") if self._cells else said
+        writing.write(said, language, space=space, source=self._sources)
         writing.spaced = bare[-1] == " "
 
     # ---- elements

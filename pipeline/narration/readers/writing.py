@@ -9,6 +9,15 @@ from pipeline.narration.document import Stretch
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """A stretch of the text, and which of the page's pieces of text it was, from 1."""
+
+    source: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where the writing stands, and what is due there."""
 
@@ -33,6 +42,7 @@ class Writing:
         self._waiting: list[str] = []
         """Ids whose place is the next word."""
         self._stretches: list[tuple[int, int, str]] = []
+        self._origins: list[tuple[int, int, int]] = []
 
     def text(self) -> str:
         self._place_anchors()
@@ -41,6 +51,9 @@ class Writing:
     def languages(self) -> tuple[Stretch, ...]:
         return tuple(Stretch(*stretch) for stretch in self._stretches)
 
+    def origins(self) -> tuple[Origin, ...]:
+        return tuple(Origin(*origin) for origin in self._origins)
+
     def anchor(self, name: str) -> None:
         self._waiting.append(name)
 
@@ -48,8 +61,9 @@ class Writing:
         self._gap = max(self._gap, newlines)
         self.spaced = False
 
-    def write(self, text: str, language: str = "", *, space: bool = False) -> None:
-        """Behind whatever is due. `space`: apart from what stands before it on the line."""
+    def write(self, text: str, language: str = "", *, space: bool = False, source: int = 0) -> None:
+        """Behind whatever is due. `space`: apart from what stands before it on the line. `source`: which of the page's
+        pieces of text it was, from 1."""
         if self._out and self._gap:
             self.put("\n" * self._gap)
         elif self._out and space:
@@ -60,6 +74,8 @@ class Writing:
         if self.begin:
             self.put(self.begin)
             self.begin = ""
+        if source:
+            self._origins.append((source, self._size, self._size + len(text)))
         self.put(text)
         self.spaced = False
         self._tell(start, language)
@@ -98,6 +114,8 @@ class Writing:
         self._gap, self.begin, self.spaced = place.gap, place.begin, place.spaced
         kept = [(start, min(end, self._size), name) for start, end, name in self._stretches if start < self._size]
         self._stretches = kept
+        while self._origins and self._origins[-1][1] >= self._size:
+            self._origins.pop()
 
     def _tell(self, start: int, language: str) -> None:
         if not language:

@@ -58,4 +58,4 @@ def chosen(document: Document, wanted: str) -> Document:
             raise InvalidRequest(f"--chapters {wanted}: the book has the chapters 1 to {count}.")
         numbers.update(range(first, last + 1))
     kept = tuple(replace(document.chapters[number - 1], number=number) for number in sorted(numbers))
-    return replace(document, chapters=kept)
+    return replace(document, chapters=kept, origin=None)

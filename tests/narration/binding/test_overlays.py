@@ -1,8 +1,10 @@
 """A book that lights up what it says: its files are as the rules of media overlays want them, its times are true."""
 
 import errno
+import posixpath
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,7 +14,8 @@ import pytest
 
 from pipeline.errors import StoreFull
 from pipeline.narration import read
-from pipeline.narration.binding.overlays import SOUND, clock, voiced
+from pipeline.narration.binding.overlays import voiced
+from pipeline.narration.binding.package import SOUND, clock
 from pipeline.narration.document import WORD
 from pipeline.narration.recital import Book, library
 from pipeline.order import Order
@@ -54,11 +57,13 @@ The end of it. Fin.
 """
 
 
-async def made(source: Path, target: Path, engine: str = "tone") -> Path:
+async def made(source: Path, target: Path, engine: str = "tone", *, kept: bool = True) -> Path:
+    """`kept`: with the pages of its own that it has."""
     workshop, shelf = library(target.parent / "work", {})
     async with workshop:
         order = Order(text="", tts_provider=(engine,), speed=1.5)
-        book = Book(read(source), order, SOUND, workshop=workshop, shelf=shelf)
+        document = read(source) if kept else replace(read(source), origin=None)
+        book = Book(document, order, SOUND, workshop=workshop, shelf=shelf)
         await book.make()
         return await voiced(book, target, narrator="somebody")
 
@@ -84,12 +89,13 @@ class Opened:
         return ElementTree.fromstring(self.file.read(f"EPUB/{name}"))
 
     def pars(self, name: str) -> list[tuple[str, str, float, float]]:
-        found = []
+        found, folder = [], posixpath.dirname(name)
         for par in self.xml(name).iter(f"{SMIL}par"):
             text, audio = par.find(f"{SMIL}text"), par.find(f"{SMIL}audio")
             assert text is not None and audio is not None
             begins, ends = seconds(audio.get("clipBegin", "")), seconds(audio.get("clipEnd", ""))
-            found.append((text.get("src", ""), audio.get("src", ""), begins, ends))
+            places = [posixpath.normpath(posixpath.join(folder, e.get("src", ""))) for e in (text, audio)]
+            found.append((*places, begins, ends))
         return found
 
     def samples(self, name: str) -> tuple[int, "np.ndarray[tuple[int], np.dtype[np.float32]]"]:
@@ -108,36 +114,41 @@ def check(path: Path) -> Opened:
     assert set(book.file.namelist()) == listed | {"mimetype", "META-INF/container.xml"}, "listed once, and all of them"
     assert [item for item in book.items.values() if item.get("properties") == "nav"]
     spine = [ref.get("idref", "") for ref in book.package.iter(f"{OPF}itemref")]
-    lengths = []
+    lengths, heard = [], dict[str, list[tuple[float, float]]]()
     for name in spine:
         item = book.items[name]
-        ids = [e.get("id") for e in book.xml(item["href"]).iter() if e.get("id")]
+        ids = [e.get("id", "") for e in book.xml(item["href"]).iter() if e.get("id")]
         assert len(set(ids)) == len(ids)
         if "media-overlay" not in item:
             continue
         overlay = book.items[item["media-overlay"]]
         assert overlay["media-type"] == "application/smil+xml"
         pars = book.pars(overlay["href"])
-        assert [text for text, *_ in pars] == [f"{item['href']}#{i}" for i in ids if i != "chapter"], "in reading order"
+        lit = [i for i in ids if re.fullmatch(r"s\d+|aloud-\d+", i)]
+        assert [text for text, *_ in pars] == [f"{item['href']}#{i}" for i in lit], "in reading order"
         for _, audio, begins, ends in pars:
             (sound,) = [one for one in book.items.values() if one["href"] == audio]
             assert sound["media-type"] == "audio/mpeg"
             assert begins < ends
-        assert pars[0][2] == 0
-        assert all(one[3] == two[2] for one, two in zip(pars, pars[1:], strict=False)), "without a gap"
+            heard.setdefault(audio, []).append((begins, ends))
         (length,) = book.meta("media:duration", f"#{overlay['id']}")
-        assert seconds(length) == pytest.approx(pars[-1][3], abs=0.001)
-        rate, samples = book.samples(pars[0][1])
-        assert len(samples) / rate == pytest.approx(pars[-1][3], abs=0.03)
+        assert seconds(length) == pytest.approx(sum(ends - begins for *_, begins, ends in pars), abs=0.001)
         lengths.append(seconds(length))
+    for audio, times in heard.items():
+        assert times[0][0] == 0
+        assert all(one[1] == two[0] for one, two in zip(times, times[1:], strict=False)), "without a gap"
+        rate, samples = book.samples(audio)
+        assert len(samples) / rate == pytest.approx(times[-1][1], abs=0.03)
     assert seconds(*book.meta("media:duration")) == pytest.approx(sum(lengths), abs=0.001)
     assert book.meta("media:active-class") == ["-epub-media-overlay-active"]
-    assert f".{book.meta('media:active-class')[0]} " in book.file.read("EPUB/style.css").decode()
+    styles = "".join(book.file.read(name).decode() for name in book.file.namelist() if name.endswith(".css"))
+    assert f".{book.meta('media:active-class')[0]} " in styles
     return book
 
 
-async def test_a_book_keeps_the_rules(tmp_path: Path) -> None:
-    book = check(await made(novel(tmp_path / "b.epub"), tmp_path / "voiced.epub"))
+@pytest.mark.parametrize("kept", [True, False], ids=["its own pages", "pages made"])
+async def test_a_book_keeps_the_rules(tmp_path: Path, kept: bool) -> None:
+    book = check(await made(novel(tmp_path / "b.epub"), tmp_path / "voiced.epub", kept=kept))
     nav = book.xml("nav.xhtml")
     assert [a.text for a in nav.iter(f"{XHTML}a")] == ["Chapter 1", "Chapter 2", "Chapter 3"]
     assert book.meta("media:narrator") == ["somebody"]
@@ -165,11 +176,14 @@ async def test_all_that_markdown_has_is_shown_as_it_is_meant(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("engine", ["tone", "espeak"])
-async def test_what_is_lit_is_heard_at_that_moment(tmp_path: Path, engine: str) -> None:
-    book = check(await made(novel(tmp_path / "b.epub", chapters=2), tmp_path / "v.epub", engine))
-    for name in ("c0001", "c0002"):
-        pars = book.pars(f"{name}.smil")
-        rate, samples = book.samples(f"{name}.mp3")
+@pytest.mark.parametrize("kept", [True, False], ids=["its own pages", "pages made"])
+async def test_what_is_lit_is_heard_at_that_moment(tmp_path: Path, engine: str, kept: bool) -> None:
+    book = check(await made(novel(tmp_path / "b.epub", chapters=2), tmp_path / "v.epub", engine, kept=kept))
+    overlays = [name.removeprefix("EPUB/") for name in book.file.namelist() if name.endswith(".smil")]
+    assert len(overlays) == 2
+    for name in overlays:
+        pars = book.pars(name)
+        rate, samples = book.samples(pars[0][1])
         loud = np.abs(samples) > 0.02
         for _, _, begins, _ in pars[1:]:
             at = round(begins * rate)
@@ -187,13 +201,14 @@ async def test_a_passage_over_several_lines_is_lit_line_by_line(tmp_path: Path) 
     assert (gaps > 0.3).all()
 
 
-async def test_right_to_left_books_turn_their_pages_that_way(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", [True, False], ids=["its own pages", "pages made"])
+async def test_right_to_left_books_turn_their_pages_that_way(tmp_path: Path, kept: bool) -> None:
     body = "<h1>\u05e4\u05e8\u05e7</h1><p>\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd.</p>"
     source = epub(tmp_path / "b.epub", {"a.xhtml": body}, language="he")
-    book = check(await made(source, tmp_path / "v.epub"))
+    book = check(await made(source, tmp_path / "v.epub", kept=kept))
     spine = book.package.find(f"{OPF}spine")
     assert spine is not None and spine.get("page-progression-direction") == "rtl"
-    assert book.xml("c0001.xhtml").get("dir") == "rtl"
+    assert book.xml("book/OEBPS/a.xhtml" if kept else "c0001.xhtml").get("dir") == "rtl"
 
 
 async def test_other_languages_are_marked_and_a_chapter_without_sound_has_no_overlay(tmp_path: Path) -> None:
@@ -202,7 +217,7 @@ async def test_other_languages_are_marked_and_a_chapter_without_sound_has_no_ove
         "b.xhtml": "<p>* * *</p><p>- - -</p>",
     }
     nav = links(("One", "a.xhtml"), ("Stars", "b.xhtml"))
-    book = check(await made(epub(tmp_path / "b.epub", pages, nav=nav), tmp_path / "v.epub"))
+    book = check(await made(epub(tmp_path / "b.epub", pages, nav=nav), tmp_path / "v.epub", kept=False))
     assert 'lang="fr" xml:lang="fr">Il est' in book.file.read("EPUB/c0001.xhtml").decode()
     assert "media-overlay" not in book.items["c0002"]
 

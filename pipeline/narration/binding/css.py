@@ -1,0 +1,27 @@
+"""A stranger's style sheet, without what it would fetch from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_IMPORT = re.compile(r"@(?:import|charset|namespace)\b[^;{}]*;?", re.IGNORECASE)
+_ADDRESS = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)""", re.IGNORECASE)
+_FONT = re.compile(r"@font-face\s*\{[^{}]*\}", re.IGNORECASE)
+_ACTIVE = re.compile(r"[\w*-]*(?:behavior|-moz-binding)\s*:[^;}]*;?|expression\s*\(", re.IGNORECASE)
+_NOWHERE = "none"
+
+
+def styled(text: str, follow: Callable[[str], str]) -> str:
+    """`follow`: where an address within the book leads; "" for one that leads elsewhere."""
+
+    def found(match: re.Match[str]) -> str:
+        there = follow(match[1] or match[2] or (match[3] or "").strip())
+        return f'url("{there}")' if there else _NOWHERE
+
+    def font(match: re.Match[str]) -> str:
+        return match[0] if "url(" in match[0] else ""  # all that it named is elsewhere
+
+    bare = _ACTIVE.sub("", _IMPORT.sub("", _COMMENT.sub("", text.replace("\\75", ""))))
+    return _FONT.sub(font, _ADDRESS.sub(found, bare))

@@ -1,0 +1,92 @@
+"""What leads through an EPUB that has its own pages: its list of files, their order, the contents, and the overlays."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote
+
+from pipeline.narration.binding.layout import OWN, VOICE, Layout, overlay_of, sound_of
+from pipeline.narration.binding.package import ACTIVE, HEAD, Heard, label, language, overlay, package
+from pipeline.narration.binding.tidy import written
+from pipeline.narration.readers.contents import Entry
+from pipeline.narration.recital import Book
+
+_LIT = f".{ACTIVE} {{ background-color: #fe9; color: #000; }}\n"
+_ASIDE = ' linear="no"'
+
+
+def write_matter(book: Book, layout: Layout, file: zipfile.ZipFile, narrator: str) -> None:
+    heard = _heard(layout)
+    for number, those in heard.items():
+        name = layout.sheets[number].item.name
+        page = f"../{OWN}/{quote(name)}#{layout.ids[name]}"
+        file.writestr(f"EPUB/{overlay_of(number)}", overlay(page, those))
+    file.writestr(f"EPUB/{VOICE}/lit.css", _LIT)
+    file.writestr("EPUB/nav.xhtml", _nav(book, layout))
+    lengths = {f"o{number}": sum(one.ends - one.begins for one in those) for number, those in heard.items()}
+    spine = "".join(
+        f'<itemref idref="p{number}"{"" if sheet.item.linear or sheet.item.name not in layout.led_to else _ASIDE}/>'
+        for number, sheet in enumerate(layout.sheets)
+    )
+    items = [*_items(layout, heard)]
+    file.writestr("EPUB/package.opf", package(book.document, items, spine, lengths, narrator, layout.package.turn))
+
+
+def _heard(layout: Layout) -> dict[int, list[Heard]]:
+    """Each element is lit until the next one of its chapter is: the sound is heard without a gap."""
+    found: dict[int, list[Heard]] = {}
+    for at, lit in enumerate(layout.lit):
+        first = at == 0 or layout.lit[at - 1].chapter != lit.chapter
+        after = layout.lit[at + 1] if at + 1 < len(layout.lit) else None
+        ends = after.begins if after and after.chapter == lit.chapter else layout.seconds[lit.chapter]
+        text = f"../{OWN}/{quote(layout.sheets[lit.page].item.name)}#{lit.id}"
+        sound = posixpath.basename(sound_of(lit.chapter))
+        found.setdefault(lit.page, []).append(Heard(text, sound, 0.0 if first else lit.begins, ends))
+    return found
+
+
+def _items(layout: Layout, heard: Mapping[int, Sequence[Heard]]) -> Iterator[str]:
+    yield '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
+    yield f'<item id="lit" href="{VOICE}/lit.css" media-type="text/css"/>'
+    for number, sheet in enumerate(layout.sheets):
+        name = {"id": f"p{number}", "href": f"{OWN}/{quote(sheet.item.name)}", "media-type": "application/xhtml+xml"}
+        name |= {"properties": "mathml"} if sheet.item.name in layout.formulas else {}
+        name |= {"media-overlay": f"o{number}"} if number in heard else {}
+        yield f"<item{written(name)}/>"
+    for number, (path, kind) in enumerate(layout.files.items()):
+        name = {"id": f"f{number}", "href": f"{OWN}/{quote(path)}", "media-type": kind}
+        name |= {"properties": "cover-image"} if path == layout.package.cover else {}
+        yield f"<item{written(name)}/>"
+    for number in heard:
+        yield f'<item id="o{number}" href="{overlay_of(number)}" media-type="application/smil+xml"/>'
+    for number in sorted({lit.chapter for lit in layout.lit}):
+        yield f'<item id="a{number}" href="{sound_of(number)}" media-type="audio/mpeg"/>'
+
+
+def _nav(book: Book, layout: Layout) -> str:
+    title = label(book.document.title) or "-"
+    entries = [entry for entry in layout.entries if entry.name in layout.pages] or [*_by_chapters(book, layout)]
+    lines = "".join(
+        f"<li><a{written({'href': _entry(layout, entry)})}>{label(entry.title) or '-'}</a></li>\n" for entry in entries
+    )
+    tongue = language(book.document)
+    return (
+        f'{HEAD}<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '
+        f'lang="{tongue}" xml:lang="{tongue}">\n<head><title>{title}</title></head>\n'
+        f'<body><nav epub:type="toc" id="toc"><h1>{title}</h1><ol>\n{lines}</ol></nav></body>\n</html>\n'
+    )
+
+
+def _entry(layout: Layout, entry: Entry) -> str:
+    fragment = f"#{quote(entry.fragment)}" if entry.fragment in layout.pages[entry.name] else ""
+    return f"{OWN}/{quote(entry.name)}{fragment}"
+
+
+def _by_chapters(book: Book, layout: Layout) -> Iterator[Entry]:
+    begins, at = [sheet.start for sheet in layout.sheets], 0
+    for chapter in book.document.chapters:
+        yield Entry(chapter.title, layout.sheets[bisect_right(begins, at) - 1].item.name, "")
+        at += len(chapter.text)

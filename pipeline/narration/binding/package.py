@@ -1,0 +1,109 @@
+"""What an EPUB with a voice says of itself, whoever made its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from uuid import UUID
+
+from pipeline.narration.binding.tidy import LANGUAGE, written, xml
+from pipeline.narration.document import Document
+
+SOUND = "mp3"
+"""Every reading app plays it."""
+TAIL = 1152
+"""Samples of silence that such a file leaves out at its end."""
+ACTIVE = "-epub-media-overlay-active"
+_RIGHT_TO_LEFT = ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi")
+HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
+CONTAINER = (
+    f'{HEAD}<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+    '<rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is lit, and the sound that is heard with it."""
+
+    text: str
+    """Addresses, from the overlay's place."""
+    sound: str
+    begins: float
+    ends: float
+
+
+def overlay(page: str, heard: Sequence[Heard]) -> str:
+    """`page`: its address."""
+    pars = "".join(
+        f'<par id="p-{number}"><text{written({"src": one.text})}/>'
+        f'<audio src="{one.sound}" clipBegin="{clock(one.begins)}" clipEnd="{clock(one.ends)}"/></par>\n'
+        for number, one in enumerate(heard, 1)
+    )
+    return (
+        f'{HEAD}<smil xmlns="http://www.w3.org/ns/SMIL" xmlns:epub="http://www.idpf.org/2007/ops" version="3.0">\n'
+        f'<body><seq id="all"{written({"epub:textref": page})} epub:type="chapter">\n{pars}</seq></body>\n</smil>\n'
+    )
+
+
+def package(
+    document: Document, items: Sequence[str], spine: str, overlays: Mapping[str, float], narrator: str, turn: str = ""
+) -> str:
+    """`overlays`: seconds of each, by its id. `turn`: the direction of pages, where it is known."""
+    turn = turn if turn in ("ltr", "rtl") else "rtl" if right_to_left(document) else ""
+    direction = f' page-progression-direction="{turn}"' if turn else ""
+    inner = "\n".join([*_facts(document, overlays, narrator), "</metadata>", "<manifest>", *items, "</manifest>"])
+    return (
+        f'{HEAD}<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" '
+        f'xml:lang="{language(document)}">\n<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">\n{inner}\n'
+        f"<spine{direction}>{spine}</spine>\n</package>\n"
+    )
+
+
+def _facts(document: Document, overlays: Mapping[str, float], narrator: str) -> Iterator[str]:
+    yield f'<dc:identifier id="id">urn:uuid:{_identity(document)}</dc:identifier>'
+    yield f"<dc:title>{label(document.title)}</dc:title>"
+    yield f"<dc:language>{label(language(document))}</dc:language>"
+    if document.author:
+        yield f"<dc:creator>{label(document.author)}</dc:creator>"
+    facts = [("dcterms:modified", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))]
+    facts += [("schema:accessMode", mode) for mode in ("textual", "auditory")]
+    facts += [("schema:accessModeSufficient", mode) for mode in ("textual", "auditory")]
+    facts += [("schema:accessibilityFeature", "synchronizedAudioText"), ("schema:accessibilityHazard", "none")]
+    whole = sum(round(seconds, 3) for seconds in overlays.values())
+    facts += [("media:active-class", ACTIVE), ("media:duration", clock(whole))]
+    facts += [("media:narrator", narrator)] if narrator else []
+    for name, value in facts:
+        yield f'<meta property="{name}">{label(value)}</meta>'
+    for name, seconds in overlays.items():
+        yield f'<meta property="media:duration" refines="#{name}">{clock(seconds)}</meta>'
+
+
+def _identity(document: Document) -> UUID:
+    """The same text has the same."""
+    told = blake2b(digest_size=16)
+    for part in (document.title, document.author, *(chapter.text for chapter in document.chapters)):
+        told.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    return UUID(bytes=told.digest(), version=5)
+
+
+def language(document: Document) -> str:
+    named = document.language.replace("_", "-")
+    return named if LANGUAGE.fullmatch(named) else "und"
+
+
+def right_to_left(document: Document) -> bool:
+    return language(document).lower().partition("-")[0] in _RIGHT_TO_LEFT
+
+
+def clock(seconds: float) -> str:
+    """As SMIL has it: hours, minutes, seconds."""
+    whole, rest = divmod(round(seconds * 1000), 1000)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}.{rest:03}"
+
+
+def label(text: str) -> str:
+    """On one line."""
+    return xml(" ".join(text.split()))
