@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from pipeline.text import Limits, Pace, SentenceSplitter, SpeechBuffer
+from pipeline.text import Limits, Pace, SentenceSplitter, Speakable, SpeechBuffer
 from pipeline.text.passages.places import marks
 
 __all__ = ["bound"]
@@ -40,18 +40,22 @@ def bound(
         arrived += [when] * len(token)
     limits, (start_up, factor) = Limits(), voice
     splitter = SentenceSplitter()
-    ends = [sentence.end for sentence in [*splitter.feed(text, 0.0), *splitter.flush()]]
-    natural = {*ends, *(mark.end for mark in marks(text, 0, True)[0])}
+    stops = [sentence.end for sentence in [*splitter.feed(text, 0.0), *splitter.flush()]]
+    natural = {*stops, *(mark.end for mark in marks(text, 0, True)[0])}
     words = [word for word in WORDS.finditer(text) if between_words or word.start(1) in natural]
     places = [word.end() for word in words]
-    came = [arrived[word.start(1) - 1] for word in words]
+    words_end = {word.end(): word.start(1) for word in words}
+    came = [arrived[words_end[place] - 1] for place in places]
     first = first_passage(text)
-    earliest = arrived[len(text[:first].rstrip()) - 1] + start_up + factor * first / speed
+    first_words = len(text[:first].rstrip())
+    ends = sorted({first, first_words, *places, *words_end.values()})
+    sound = {end: said / speed for end, said in zip(ends, Speakable().foretell(text, ends), strict=True)}
+    earliest = arrived[first_words - 1] + start_up + factor * sound[first_words]
 
     @cache
     def full(before: int, place: int) -> bool:
         """Between these places a passage would have been long enough, and have held its sentences, earlier."""
-        inside = [end - before for end in ends if before < end < place - 2]
+        inside = [end - before for end in stops if before < end < place - 2]
         return len(inside) >= limits.sentence_buffer_size and any(
             length >= limits.min_chunk_length for length in inside[limits.sentence_buffer_size - 1 :]
         )
@@ -69,8 +73,9 @@ def bound(
                     break
                 if length < least:
                     continue
-                ready = max(reach[before], when) + start_up + factor * length / speed
-                if ready < best and ready <= t + before / speed + 1e-9:
+                more = sound[words_end[place]] - sound[before]  # none where nothing is said of it
+                ready = max(reach[before], when) + start_up + factor * more if more else reach[before]
+                if ready < best and ready <= t + sound[before] + 1e-9:
                     best = ready
             if best < math.inf:
                 reach[place] = best

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from pipeline.text import Habit, Limits, Pace, SentenceSplitter, SpeechBuffer
+from pipeline.text import Habit, Limits, Pace, SentenceSplitter, Speakable, SpeechBuffer
 from pipeline.text.passages.places import marks, space
 from pipeline.types import Passage, Sentence
 
@@ -22,18 +22,19 @@ class Cutter(Protocol):
     def finish(self, now: float) -> list[Passage]: ...
 
 
-Pair = tuple[Cutter, Pace]
+Listening = tuple[Cutter, Pace, Speakable]
+"""Who cuts, what is known of the voice, and what is said of each passage."""
 
 
-def adaptive(habit: Habit | None = None) -> Pair:
-    pace = Pace(habit=habit)
-    return SpeechBuffer(Limits(), SentenceSplitter(), pace), pace
+def adaptive(habit: Habit | None = None) -> Listening:
+    pace, speakable = Pace(habit=habit), Speakable()
+    return SpeechBuffer(Limits(), SentenceSplitter(), pace, speakable.foretell), pace, speakable
 
 
-def clause_first() -> Pair:
+def clause_first() -> Listening:
     """The first passage as early as ours, then one sentence at a time."""
     limits = Limits(mode="fixed", sentence_buffer_size=1, min_chunk_length=1, max_buffer_time=1e9)
-    return SpeechBuffer(limits, SentenceSplitter(), Pace()), Pace()
+    return SpeechBuffer(limits, SentenceSplitter(), Pace()), Pace(), Speakable()
 
 
 class Sentences:
@@ -43,11 +44,13 @@ class Sentences:
     def __init__(self, pace: Pace, size: int, ahead: float = 0.0) -> None:
         self._pace, self._size, self._ahead = pace, size, ahead
         self._splitter = SentenceSplitter()
+        self._text = ""
         self._held: list[int] = []  # where what waits ends
         self._since, self._spoken, self._passages, self._closed = 0.0, 0, 0, False
         self._dry = 0.0
 
     def feed(self, text: str, now: float) -> list[Passage]:
+        self._text += text
         return self._take(self._splitter.feed(text, now), now)
 
     def tick(self, now: float) -> list[Passage]:
@@ -79,9 +82,7 @@ class Sentences:
         while self._held and self._ready(now, bool(out)):
             count = self._fitting() if self._ahead else min(self._size, self._fitting())
             end = self._held[count - 1]
-            out.append(
-                Passage(self._passages, "x" * (end - self._spoken), self._spoken, end)
-            )  # only its length matters
+            out.append(Passage(self._passages, self._text[self._spoken : end], self._spoken, end, "size"))
             self._spoken, self._passages, self._since = end, self._passages + 1, now
             del self._held[:count]
         return out
@@ -107,15 +108,15 @@ def within_limit(sentence: str) -> list[int]:
     return [*ends, len(sentence)]
 
 
-def sentences(size: int, ahead: float = 0.0) -> Callable[[], Pair]:
-    def make() -> Pair:
+def sentences(size: int, ahead: float = 0.0) -> Callable[[], Listening]:
+    def make() -> Listening:
         pace = Pace()
-        return Sentences(pace, size, ahead), pace
+        return Sentences(pace, size, ahead), pace, Speakable()
 
     return make
 
 
-RIVALS: dict[str, Callable[[], Pair]] = {
+RIVALS: dict[str, Callable[[], Listening]] = {
     "one sentence": sentences(1),
     "two sentences": sentences(2),
     "clause first": clause_first,

@@ -5,9 +5,10 @@
     python -m benchmarks.listener --plot     # also draws benchmarks/listener.svg
     python -m benchmarks.listener --texts FILE ...   # other texts than the three answers
 
-No audio and no real time: tokens come on a schedule; a voice speaks one passage after the other (start-up time, then
-real-time factor x length, the whole clip at its end, 15 characters a second); a listener plays each clip at once. What
-it costs him is the time to the first sound + 2 x the seconds without sound after it.
+No audio and no real time: tokens come on a schedule; a voice speaks one passage after the other as `Speakable` says it,
+so code is described (start-up time, then real-time factor x length, the whole clip at its end, 15 characters a second);
+a listener plays each clip at once. What it costs him is the time to the first sound + 2 x the seconds without sound
+after it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from pathlib import Path
 from benchmarks._answers import ANSWERS, SOURCES, schedule
 from benchmarks._bound import bound
 from benchmarks._rivals import RIVALS, Cutter, adaptive
-from pipeline.text import Habit, Pace
+from pipeline.text import Habit, Pace, Speakable
 from pipeline.types import Passage
 
 SPEED = 15.0
@@ -62,26 +63,31 @@ class Heard:
     """Seconds of all gaps."""
     passages: int
     length: float
-    """Characters of a passage, on average."""
+    """Characters that are said of a passage, on average."""
 
     @property
     def cost(self) -> float:
         return self.first + GAP * self.silence
 
 
-def listen(tokens: Tokens, voice: Voice, cutter: Cutter, pace: Pace, wavers: float = 0.0) -> Heard:
+def listen(
+    tokens: Tokens, voice: Voice, cutter: Cutter, pace: Pace, speakable: Speakable, wavers: float = 0.0
+) -> Heard:
     """Run one answer through a cutter and a voice, and listen."""
     (start_up, factor), chance = voice, random.Random(1)
     now = free = 0.0
     sounds: list[tuple[float, float]] = []  # (ready, seconds) of each clip
     coming: deque[tuple[float, int, float]] = deque()  # (ready, index, seconds) of what the pace does not know of yet
     lengths: list[int] = []
+    told = 0  # characters that were handed out
 
     def speak(passages: list[Passage]) -> None:
-        nonlocal free
+        nonlocal free, told
         for passage in passages:
-            length = len(passage.text)
-            if not passage.text.strip():
+            told += len(passage.text)
+            length = len(speakable.say(passage).spoken)
+            if not length:
+                pace.skipped()
                 continue
             pace.asked(passage.index, length, now)
             work = (start_up + factor * length / SPEED) * chance.uniform(1 - wavers, 1 + wavers)
@@ -111,7 +117,7 @@ def listen(tokens: Tokens, voice: Voice, cutter: Cutter, pace: Pace, wavers: flo
         speak(cutter.feed(text, now))
     speak(cutter.finish(now))
     wait_until(math.inf)
-    if sum(lengths) < len("".join(text for _, text in tokens).strip()):
+    if told < len("".join(text for _, text in tokens).strip()):
         raise AssertionError("text was lost")
     return heard(sounds, lengths)
 

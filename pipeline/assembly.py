@@ -244,7 +244,9 @@ class Workshop:
                 run=run,
                 request=request,
                 source=Narrated(source) if order.narrated and source is not None else source,
-                buffer=SpeechBuffer(Limits.of(order.buffer), _splitter(order.splitter, language), pace),
+                buffer=SpeechBuffer(
+                    Limits.of(order.buffer), _splitter(order.splitter, language), pace, speakable.foretell
+                ),
                 speakable=speakable,
                 pace=pace,
                 recorder=recorder,

@@ -8,7 +8,7 @@ from pipeline.text.passages import pacing, sizes
 from pipeline.text.passages.limits import Limits
 from pipeline.text.passages.pace import Pace
 from pipeline.text.passages.places import Place
-from pipeline.text.passages.waiting import SLACK, Splitter, Waiting
+from pipeline.text.passages.waiting import SLACK, Said, Splitter, Waiting, as_written
 from pipeline.types import Passage, Reason
 
 __all__ = ["SpeechBuffer"]
@@ -34,9 +34,10 @@ MARGIN = 0.08
 class SpeechBuffer:
     """Hands out passages whose spans follow one another without a hole. It reads no clock: `now` is the caller's."""
 
-    def __init__(self, limits: Limits, splitter: Splitter, pace: Pace) -> None:
+    def __init__(self, limits: Limits, splitter: Splitter, pace: Pace, said: Said = as_written) -> None:
+        """`said`: how much will be said of a text, where that is not all of it."""
         self._limits, self._pace = limits, pace
-        self._waiting = Waiting(splitter)
+        self._waiting = Waiting(splitter, said)
         self._index = 0
         self._first = True  # nothing was handed out yet
         self._resumed = False
@@ -217,7 +218,7 @@ class SpeechBuffer:
         last = bool(whole) and best == whole[-1]
         if last and reason is not None:
             return best, reason
-        latest = self._now + spare - self._pace.expect(best[0])
+        latest = self._now + spare - self._pace.expect(waiting.said([best[0]])[0])
         if latest > self._now and not crowded and (last or not whole):
             self._due = latest  # there is time, and it may still grow
             part = size + (batch or BATCH * (self._interval < QUICK))
@@ -252,11 +253,11 @@ class SpeechBuffer:
         return passages
 
     def _take(self, place: Place, reason: Reason) -> Passage:
-        start = self._waiting.start
+        start, [said] = self._waiting.start, self._waiting.said([place[0]])
         text = self._waiting.take(place[1])
         if text.strip():
             self._first = False
-            self._foresee(len(text.strip()))
+            self._foresee(said)
         self._index, self._stuck = self._index + 1, -1
         return Passage(self._index - 1, text, start, self._waiting.start, reason)
 

@@ -35,7 +35,7 @@ Places = dict[int, tuple[Place, float]]
 def choose(waiting: Waiting, limits: Limits, pace: Pace, whole: Sequence[Place], spare: float) -> Place | None:
     """Where the next passage should end; `spare`: seconds after which its sound would come too late."""
     work = pace.expect(limits.max_chunk_length)
-    if whole and (work <= AT_ONCE or pace.expect(whole[-1][0]) + work <= spare):
+    if whole and (work <= AT_ONCE or pace.expect(waiting.said([whole[-1][0]])[0]) + work <= spare):
         return whole[-1]  # there is time for this one and for any other behind it
     if work <= AT_ONCE and (early := parts(waiting, limits.max_chunk_length, ())):
         return early[-1]
@@ -55,7 +55,8 @@ def _plan(known: Places, waiting: Waiting, limits: Limits, pace: Pace, spare: fl
     for end in sorted(known):
         if known[end][1] == SENTENCE or not ends or end - ends[-1] >= APART:
             ends.append(end)
-    stops = [Stop(*known[end]) for end in ends[:STOPS]]
+    ends = ends[:STOPS]
+    stops = [Stop(*known[end], said) for end, said in zip(ends, waiting.said(ends), strict=True)]
     complete = waiting.closed and stops[-1].place[1] >= len(waiting.text)
     found = plan(stops, pace, limits, spare, 0 if complete else NEXT)
     return stops[found.first].place, found.silence, found.cost

@@ -26,8 +26,10 @@ class Stop:
 
     place: Place
     """Counted from where the next passage begins."""
-    rough: float = 0.0
+    rough: float
     """Seconds of silence that sound no worse than a cut here; none where a sentence ends."""
+    said: int
+    """Characters that will have been said up to here."""
 
 
 class Plan(NamedTuple):
@@ -52,7 +54,7 @@ def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after:
     the sound before it. A voice that loses time even with the fewest passages is taken to lose as much again later."""
     start_up, factor, last = pace.expect(0), pace.factor, len(stops) - 1
     words, ends, rough = zip(*((*stop.place, stop.rough) for stop in stops), strict=True)
-    sound = [pace.sound(end) for end in ends]
+    sound = [pace.sound(stop.said) for stop in stops]
     sentences = [0, *accumulate(not stop.rough for stop in stops)]  # that end before each stop
 
     def extend(reached: Reached, k: int) -> Reached:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from pipeline.text.passages import places
 from pipeline.text.passages.places import Mark
 from pipeline.types import Sentence
 
-__all__ = ["Splitter", "Waiting"]
+__all__ = ["Said", "Splitter", "Waiting", "as_written"]
 
 SLACK = 64
 """Characters: a splitter decides about an end before so many more have come."""
@@ -21,6 +21,13 @@ STALE = 256
 LOOK = 24
 """Characters behind a mark that are enough to be certain of it."""
 _SOLID = re.compile(r"\S")
+
+Said = Callable[[str, Sequence[int]], Sequence[int]]
+"""Of a text that comes next, and places in it: how many characters will have been said at each."""
+
+
+def as_written(text: str, ends: Sequence[int]) -> Sequence[int]:
+    return ends
 
 
 class Splitter(Protocol):
@@ -42,8 +49,9 @@ class Splitter(Protocol):
 
 
 class Waiting:
-    def __init__(self, splitter: Splitter) -> None:
+    def __init__(self, splitter: Splitter, said: Said = as_written) -> None:
         self.splitter = splitter
+        self._said = said
         self.text = ""
         self.start = 0
         """Offset of its first character into the source."""
@@ -94,6 +102,10 @@ class Waiting:
             if sentence.end > oldest and not self.text[: sentence.end - self.start].isspace():
                 self._ends.append(sentence.end)
         return len(self._ends) > known
+
+    def said(self, ends: Sequence[int]) -> Sequence[int]:
+        """Characters that will have been said at each of these places."""
+        return self._said(self.text, ends)
 
     @property
     def since(self) -> float:

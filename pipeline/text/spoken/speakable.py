@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from copy import copy, deepcopy
+from operator import attrgetter
 
 from pipeline.text.spoken.emoji import PICTURES
 from pipeline.text.spoken.lexicon import Lexicon
@@ -59,6 +62,16 @@ class Speakable:
             return self._unsaid(passage, omitted[0].reason if omitted else "blank")
         return dataclasses.replace(passage, spoken=spoken, spans=spans, omitted=omitted)
 
+    def foretell(self, text: str, ends: Sequence[int]) -> list[int]:
+        """How many characters will have been said at each of these places in the text that comes next: as many as are
+        written, or fewer where code is described and marks are dropped."""
+        if self._place.plain and not _marked(text[: ends[-1]]):
+            return list(ends)
+        ahead = copy(self)
+        ahead._place, ahead._end, ahead._lexicon = deepcopy(self._place), 0, None
+        spans = ahead.say(Passage(0, text[: ends[-1]], 0, ends[-1], reason="pace")).spans
+        return [_said(spans[: bisect_left(spans, end, key=_start)], end) for end in ends]
+
     def _unsaid(self, passage: Passage, reason: str) -> Passage:
         spans: tuple[Span, ...] = ()
         return dataclasses.replace(
@@ -69,3 +82,17 @@ class Speakable:
 def _marked(text: str) -> bool:
     """Whether there may be more than words in it. Most prose has nothing, and is said as it stands."""
     return _MARK.search(text) is not None or _ITEM.search(text) is not None
+
+
+_start = attrgetter("start")
+
+
+def _said(spans: Sequence[Span], end: int) -> int:
+    """Characters of what is said that say the source up to `end`; something described is said where it is over."""
+    if not spans:
+        return 0
+    last = spans[-1]
+    if end >= last.end:
+        return last.spoken_end
+    word_by_word = last.spoken_end - last.spoken_start == last.end - last.start
+    return last.spoken_start + (end - last.start if word_by_word else 0)

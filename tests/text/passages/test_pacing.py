@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks._answers import ANSWERS, tokens
 from benchmarks.listener import listen
-from pipeline.text import Habit, Limits, Pace, SentenceSplitter, SpeechBuffer
+from pipeline.text import Habit, Limits, Pace, SentenceSplitter, Speakable, SpeechBuffer
 from pipeline.types import Passage
 
 LIMITS = Limits()
@@ -44,8 +44,9 @@ class Noted:
 def spoken(text: str, rate: float, voice: tuple[float, float], habit: Habit | None = None) -> list[str]:
     """The passages of a text that comes so many tokens a second, cut for this voice."""
     pace = Pace(habit=habit)
-    noted = Noted(SpeechBuffer(LIMITS, SentenceSplitter(), pace))
-    listen([(number / rate, token) for number, token in enumerate(tokens(text))], voice, noted, pace)
+    speakable = Speakable()
+    noted = Noted(SpeechBuffer(LIMITS, SentenceSplitter(), pace, speakable.foretell))
+    listen([(number / rate, token) for number, token in enumerate(tokens(text))], voice, noted, pace, speakable)
     return [passage.text for passage in noted.passages]
 
 
@@ -147,3 +148,21 @@ def test_a_finished_sentence_waits_in_silence_for_a_voice_that_is_busy_and_no_lo
     assert [(p.text, p.reason) for p in made.tick(max(done, idle + 1.0))] == [
         ("They had all gone to the fair. ", "idle")
     ]
+
+
+CODED = (
+    "This is how it is done in a few lines.\n\n```python\n" + "total += line.count(word)\n" * 11 + "```\n\n"
+    "It reads one line after the other, since the whole file may be larger than the memory. That takes a while. "
+)
+
+
+@pytest.mark.parametrize("voice", [(0.3, 0.6), (0.7, 0.5), (0.0, 0.95)])
+def test_who_knows_what_is_said_of_code_leaves_less_silence_behind_it(voice: tuple[float, float]) -> None:
+    def silence(knows: bool) -> float:
+        pace, speakable = Pace(habit=known(*voice)), Speakable()
+        said = [speakable.foretell] if knows else []
+        buffer = SpeechBuffer(LIMITS, SentenceSplitter(), pace, *said)
+        coming = [(number / 100, token) for number, token in enumerate(tokens(CODED * 3))]
+        return listen(coming, voice, buffer, pace, speakable).silence
+
+    assert silence(True) < silence(False)

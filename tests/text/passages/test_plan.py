@@ -24,7 +24,7 @@ def voice(start_up: float, factor: float) -> Pace:
 
 def stop(end: int, rough: float = 0.0) -> Stop:
     """With a space behind the words."""
-    return Stop((end - 1, end), rough)
+    return Stop((end - 1, end), rough, end)
 
 
 def silence(ends: list[int], pace: Pace, spare: float) -> float:

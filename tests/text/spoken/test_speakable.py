@@ -352,3 +352,74 @@ def test_hostile_text_costs_no_more_than_its_length(shape: str) -> None:
     begun = time.perf_counter()
     said(text)
     assert time.perf_counter() - begun < 5  # seconds
+
+
+# ---- foretelling ----------------------------------------------------------------------------------------------------
+
+CODE = "Look at this.\n\n```python\n" + "total += line.count(word)\n" * 12 + "```\n\nThat was all of it. "
+
+
+def test_words_alone_are_said_as_they_are_written() -> None:
+    assert Speakable().foretell("One two. Three four.", [4, 9, 20]) == [4, 9, 20]
+
+
+def test_code_is_foretold_to_be_described_once_it_is_over() -> None:
+    closed = CODE.index("That")
+    before, within, over, after = Speakable().foretell(CODE, [15, 100, closed, len(CODE)])
+    assert before == within == len("Look at this.\n\n")
+    assert len("code, 12 lines of Python") <= over - within <= 30
+    assert len("That was all of it.") <= after - over <= 25
+
+
+def test_code_that_is_spoken_is_foretold_in_full() -> None:
+    [code] = Speakable({"code": "speak"}).foretell(CODE, [len(CODE)])
+    assert code > 12 * len("total += line.count(word)")
+
+
+def test_in_a_fence_that_is_open_nothing_is_foretold_until_it_closes() -> None:
+    speakable = Speakable()
+    speakable.say(Passage(0, "```python\nx = 1\n", 0, 16, "length"))
+    rest = "y = 2\n```\nSo far."
+    assert speakable.foretell(rest, [6]) == [0]
+    assert speakable.foretell(rest, [len(rest)])[0] == len(said("code, 2 lines of Python.\nSo far."))
+
+
+MARKED = st.lists(
+    st.sampled_from(
+        [
+            "Some words. ",
+            "**bold** ones, ",
+            "# Head\n\n",
+            "- item\n",
+            "[title](https://a.example/b) ",
+            "`x = 1` ",
+            "\n\n",
+        ]
+        + [
+            "```\ncode\n```\n",
+            "```py\n",
+            "| a | b |\n|---|---|\n| 1 | 2 |\n",
+            "<think>hm</think>",
+            "$x^2$ ",
+            "👍 ",
+            "&amp;",
+        ]
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(before=MARKED, pieces=MARKED)
+def test_what_is_foretold_is_what_is_said_and_to_foretell_changes_nothing(before: list[str], pieces: list[str]) -> None:
+    told, untold = Speakable(), Speakable()
+    begin, text = "".join(before), "".join(pieces)
+    for speakable in (told, untold):
+        speakable.say(Passage(0, begin, 0, len(begin), "size"))
+    ends = [len("".join(pieces[: number + 1])) for number in range(len(pieces))]
+    lengths = told.foretell(text, ends)
+    assert lengths == sorted(lengths)
+    passage = Passage(1, text, len(begin), len(begin) + len(text), "size")
+    spoken = untold.say(passage).spoken
+    assert told.say(passage).spoken == spoken
+    assert abs(lengths[-1] - len(spoken)) <= 2 or lengths[-1] == len(text)
