@@ -31,6 +31,8 @@ from pipeline.types import Handover, Voice, VoiceInfo, WordTime
 
 FIRST, LATER = 8.0, 15.0
 """Seconds in which the first sound must come, and any later piece."""
+LIST = 1.0
+"""Seconds in which an engine must say what voices it has; without that, their languages are guessed."""
 PROBE = "One, two, three."
 
 logger = logging.getLogger(__name__)
@@ -177,7 +179,7 @@ class FallbackEngine:
 
     async def _like(self, voice: Voice, language: str, engine: Engine) -> Voice:
         """The same name, if this engine has it, or else one of the same language."""
-        if voice.name and voice.name in (info.name for info in await engine.voices()):
+        if voice.name and voice.name in (info.name for info in await self._listed(engine) or ()):
             return dataclasses.replace(voice, engine=engine.name)
         return dataclasses.replace(voice, engine=engine.name, name="", language=language)
 
@@ -188,12 +190,22 @@ class FallbackEngine:
         name, own = voice.name, self._links[0].engine
         if not name:
             return voice.language
-        try:
-            infos = await own.voices()
-        except EngineError:
+        infos = await self._listed(own)
+        if infos is None:
             written = re.match(r"[a-z]{2,3}[-_][a-z]{2}(?![a-z])|[a-z]{2}(?![a-z])", name.lower().rpartition("/")[2])
             return written[0].replace("_", "-") if written else voice.language
         base = find(infos, name) or find(infos, re.split(r"[+#]", name)[0])
         if infos and not base and not self.knows(name):
             raise unknown(own.name, name, [info.name for info in infos])
         return next((info.languages[0] for info in infos if info.name == base and info.languages), voice.language)
+
+    async def _listed(self, engine: Engine) -> Sequence[VoiceInfo] | None:
+        """An engine's voices; None when it cannot tell them now: it may be down, and nobody waits for it."""
+        try:
+            async with asyncio.timeout(LIST):
+                return await engine.voices()
+        except (AloudError, TimeoutError) as error:
+            logger.info("%s does not list its voices: %s", engine.name, error or "it takes too long.")
+        except Exception:  # the border to other people's engines
+            logger.exception("%s broke", engine.name)
+        return None

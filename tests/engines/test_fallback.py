@@ -8,6 +8,7 @@ from contextlib import aclosing
 import anyio
 import pytest
 
+from pipeline.engines import fallback
 from pipeline.engines.check import CHECKS, Check, examine
 from pipeline.engines.edge import EdgeEngine
 from pipeline.engines.espeak import EspeakEngine
@@ -39,6 +40,10 @@ class Flawed:
     async def voices(self) -> Sequence[VoiceInfo]:
         if self.flaw == "listless":
             raise EngineUnavailable("no list")
+        if self.flaw == "hangs":
+            await anyio.sleep_forever()
+        if self.flaw == "bug":
+            raise KeyError("voices")
         return [VoiceInfo(f"{self.name}-{language}", (language,)) for language in self._languages]
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
@@ -49,7 +54,9 @@ class Flawed:
             raise EngineError("it is broken.")
         if self.flaw == "refuses":
             raise EngineUnavailable("it refuses.")
-        if self.flaw == "mute":
+        if self.flaw == "bug":
+            raise KeyError("speak")
+        if self.flaw in ("mute", "hangs"):
             await anyio.sleep_forever()
         if self.flaw == "silent":
             return
@@ -170,6 +177,20 @@ async def test_a_voice_that_cannot_be_looked_up_tells_its_language_by_its_name()
         first.speak = Flawed("first", "fails").speak  # type: ignore[method-assign]
         await hear(FallbackEngine([first, second]), TEXT, Voice(name=name))
         assert second.asked[-1].language == language
+
+
+@pytest.mark.parametrize("flaw", ["hangs", "bug"])
+async def test_nobody_waits_for_the_voices_of_an_engine_that_is_down(
+    flaw: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither those of the first, which failed, nor those of one that is next."""
+    monkeypatch.setattr(fallback, "LIST", 0.05)
+    last = Flawed("last")
+    engine = FallbackEngine([Flawed("first", flaw), Flawed("second", flaw), last], first=0.1, later=0.1)
+    heard = await hear(engine, TEXT, Voice(name="de-thorsten"))
+    assert heard.seconds == pytest.approx(SECONDS, abs=0.01)
+    assert [handover.to for handover in heard.handovers] == ["second", "last"]
+    assert last.asked[-1].language == "de"
 
 
 async def test_an_engine_without_the_language_is_passed_over() -> None:
