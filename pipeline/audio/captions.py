@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, islice, pairwise
 
+from pipeline.audio.ties import belong
 from pipeline.events import Audio, Event, PassageCut
 from pipeline.types import Omitted
 
@@ -19,6 +20,10 @@ LONGEST = 7.0
 """Seconds that a caption stays at most ..."""
 SHORTEST = 1.0
 """... and at least, where the speech allows."""
+_TORN, _ALONE = 4.0, 1.5
+"""What it costs to end a caption within what belongs together, and to leave a short word alone."""
+_SHORT = 5
+"""Characters, with the space before, that a short word has not."""
 _SOLID = re.compile(r"[^\x00-\x20\x7f]+")
 _ENDLESS = re.compile(rf"[^\x00-\x20\x7f]{{{WIDTH + 1},}}")
 """Words of ASCII, and such as fill more than a line."""
@@ -159,54 +164,58 @@ def _captions(pieces: Sequence[Piece]) -> list[Caption]:
     """The cuts that cost least: whole sentences, then clauses, neither too short nor too long to read."""
     count = len(pieces)
     edges = list(accumulate((_columns(piece.text) + piece.spaced for piece in pieces), initial=0))
-    ends = [_end_of(piece.text) for piece in pieces]
+    tied = [*(belong(one.text, two.text) for one, two in pairwise(pieces)), False]
+    ends = [_TORN if tie else _end_of(piece.text) for piece, tie in zip(pieces, tied, strict=False)]
     best: list[tuple[float, int]] = [(0.0, 0)] + [(math.inf, 0)] * count
     for until in range(1, count + 1):
         crossed = 0.0
         for start in range(until - 1, -1, -1):
             if start < until - 1 and (
-                edges[until] - edges[start] > 2 * WIDTH + 2
-                or pieces[until - 1].ends - pieces[start].begins > LONGEST
-                or _broken(pieces, edges, start, until) is None
+                edges[until] - edges[start] > 2 * WIDTH + 2 or pieces[until - 1].ends - pieces[start].begins > LONGEST
             ):
                 break
             crossed += 1.2 if start < until - 1 and ends[start] == 0.0 else 0.0
+            if start < until - 1 and _broken(pieces, edges, tied, start, until) is None:
+                continue
             seconds = pieces[until - 1].ends - pieces[start].begins
             cost = 1.0 + crossed + 10 * max(0.0, SHORTEST - seconds) + (ends[until - 1] if until < count else 0.0)
+            cost += _ALONE if start == until - 1 and count > 1 and edges[until] - edges[start] < _SHORT else 0.0
             best[until] = min(best[until], (best[start][0] + cost, start))
     cuts = [count]
     while cuts[-1]:
         cuts.append(best[cuts[-1]][1])
     spans = list(pairwise(reversed(cuts)))
-    return [_caption(pieces, edges, start, until, last=until == count) for start, until in spans]
+    return [_caption(pieces, edges, tied, start, until, last=until == count) for start, until in spans]
 
 
-def _caption(pieces: Sequence[Piece], edges: Sequence[int], start: int, until: int, *, last: bool) -> Caption:
+def _caption(
+    pieces: Sequence[Piece], edges: Sequence[int], tied: Sequence[bool], start: int, until: int, *, last: bool
+) -> Caption:
     begins, ends = pieces[start].begins, pieces[until - 1].ends
     if not last:
         following = pieces[until].begins
         ends = following if following - ends < 0.5 else max(ends, min(begins + SHORTEST, following))
-    middle = _broken(pieces, edges, start, until)
+    middle = _broken(pieces, edges, tied, start, until)
     cuts = (start, until) if middle is None or middle == start else (start, middle, until)
     lines = tuple(tuple(pieces[one:two]) for one, two in pairwise(cuts))
     return Caption(lines, begins, max(begins + 0.001, min(ends, begins + LONGEST)))
 
 
-def _broken(pieces: Sequence[Piece], edges: Sequence[int], start: int, until: int) -> int | None:
-    """Where the second line begins (`start` when one line is enough), or None when two lines are not enough."""
-
-    def columns(one: int, two: int) -> int:
-        return edges[two] - edges[one] - pieces[one].spaced
-
-    if columns(start, until) <= WIDTH:
+def _broken(pieces: Sequence[Piece], edges: Sequence[int], tied: Sequence[bool], start: int, until: int) -> int | None:
+    """Where the second line begins (`start` when one line is enough), or None when two lines are not enough, or would
+    tear apart what belongs together."""
+    if edges[until] - edges[start] - pieces[start].spaced <= WIDTH:
         return start
     middle = bisect_left(edges, (edges[start] + edges[until]) / 2, start + 1, until)
-    fitting = [
-        (max(columns(start, at), columns(at, until)), at)
-        for at in (middle - 1, middle)
-        if start < at < until and columns(start, at) <= WIDTH and columns(at, until) <= WIDTH
-    ]
-    return min(fitting)[1] if fitting else None
+    best, found = math.inf, None
+    for at in sorted(range(start + 1, until), key=lambda at: abs(at - middle + 0.5)):
+        first, second = edges[at] - edges[start] - pieces[start].spaced, edges[until] - edges[at] - pieces[at].spaced
+        alone = at == start + 1 and first < _SHORT or at == until - 1 and second < _SHORT
+        if max(first, second) <= WIDTH and not tied[at - 1] and not alone and max(first, second) < best:
+            best, found = max(first, second), at
+        elif found is not None:
+            break  # further from the middle, it only becomes longer
+    return found
 
 
 def _end_of(text: str) -> float:

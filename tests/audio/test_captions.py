@@ -164,3 +164,20 @@ async def test_any_text_gives_captions_that_fit_and_lose_nothing(texts, pace):
     assert shown == wanted
     text = await vtt(events)
     assert len(cues(text)) == len(found)
+
+
+async def test_what_belongs_together_is_on_one_line():
+    text = (
+        "Yesterday the whole family went with dear old Mr. Smith to the town that is about 25 km from here, he said. "
+    )
+    found = cues(await vtt(run(*(text[at:] for at in range(0, 60, 6)))))
+    for _, _, lines in found:
+        assert not any(re.search(r"(?:Mr\.|25)$", line) for line in lines), lines
+
+
+async def test_no_short_word_stands_alone_on_a_line():
+    for size in range(30, 60):
+        words = "a few words of no great length and one or two more that go on for a while to be".split()
+        text = " ".join([*words, "x" * size])[: size + 10].rsplit(" ", 1)[0] + " I do. "
+        for _, _, lines in cues(await vtt(run(text))):
+            assert len(lines) < 2 or min(map(len, lines)) > 3, lines
