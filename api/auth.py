@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pydantic import SecretStr
 
 from api.errors import Unauthorized
-from pipeline.events import Line
+from pipeline.wire import Line
 
 LIFETIME = 3600
 """Seconds for which an address is good, at least."""

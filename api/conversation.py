@@ -24,8 +24,9 @@ from api.heard import playing_at
 from api.runs import Runs
 from api.sse import follow
 from pipeline.errors import AloudError, StoreError
-from pipeline.events import TERMINAL, Audio, Line, Speaking
+from pipeline.events import TERMINAL, Audio, Speaking
 from pipeline.ports import GrowingFile, RunRecord
+from pipeline.wire import Line
 
 MESSAGES: TypeAdapter[Message] = TypeAdapter(Message)
 _PIECE = 65_536

@@ -20,7 +20,8 @@ from rich.text import Text
 
 from api.cli.exits import DONE, FAILED, INTERRUPTED
 from api.cli.progress import Progress, clips, plain
-from pipeline.events import Audio, Chunk, Complete, Event, Failed, PassageCut, Start, event_from_dict
+from pipeline.events import Audio, Chunk, Complete, Event, Failed, PassageCut, Start
+from pipeline.wire import event_from_dict
 
 TEXT = (
     "Hello. This text arrives token by token, as a language model writes it, and you hear it while it is still being "

@@ -15,8 +15,9 @@ from prometheus_client import Histogram
 from starlette.types import Message, Receive, Scope, Send
 
 from pipeline.errors import UnknownRun
-from pipeline.events import TERMINAL, Line
+from pipeline.events import TERMINAL
 from pipeline.ports import EventLog
+from pipeline.wire import Line
 
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 RETRY = 1000

@@ -6,11 +6,9 @@ An event is made without `run`, `seq` and `at`; the log that keeps it fills them
 from __future__ import annotations
 
 import dataclasses
-import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 from pipeline.types import Omitted, Word
 
@@ -26,7 +24,6 @@ __all__ = [
     "Event",
     "Failed",
     "Fallback",
-    "Line",
     "Pause",
     "PassageCut",
     "Skipped",
@@ -35,7 +32,6 @@ __all__ = [
     "Start",
     "Thought",
     "ToolUse",
-    "event_from_dict",
 ]
 
 
@@ -54,7 +50,7 @@ class Event:
     def as_dict(self, *, path: bool = True) -> dict[str, Any]:
         """As on the wire; fields that do not apply (None) are left out. `path` is only for those on this machine."""
         out: dict[str, Any] = {"type": self.type}
-        for name in _names(type(self)):
+        for name in field_names(type(self)):
             value = getattr(self, name)
             if value is None or (name == "path" and not path):
                 continue
@@ -65,7 +61,7 @@ class Event:
 _NAMES: dict[type, tuple[str, ...]] = {}
 
 
-def _names(cls: type[Event]) -> tuple[str, ...]:
+def field_names(cls: type[Event]) -> tuple[str, ...]:
     if cls not in _NAMES:
         _NAMES[cls] = tuple(f.name for f in dataclasses.fields(cls))
     return _NAMES[cls]
@@ -235,7 +231,7 @@ class Fallback(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sums(Event):
+class Sums(Event):
     """Characters of the source text by what became of them: chars == spoken + skipped + failed + unspoken."""
 
     chars: int
@@ -251,14 +247,14 @@ class _Sums(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Complete(_Sums):
+class Complete(Sums):
     type: ClassVar[str] = "complete"
     status: str
     """"complete", or "partial" when some passage failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Error(_Sums):
+class Error(Sums):
     type: ClassVar[str] = "error"
     code: str
     message: str
@@ -266,68 +262,8 @@ class Error(_Sums):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cancelled(_Sums):
+class Cancelled(Sums):
     type: ClassVar[str] = "cancelled"
 
 
-_KINDS: dict[str, type[Event]] = {
-    cls.type: cls
-    for cls in (
-        Start, Chunk, Thought, ToolUse, PassageCut, Skipped, Speaking, Audio, Failed,
-        Cued, Pause, Sound, Chapter, Fallback, Complete, Error, Cancelled,
-    )
-}  # fmt: skip
 TERMINAL = frozenset({"complete", "error", "cancelled"})
-
-
-def event_from_dict(data: dict[str, Any]) -> Event:
-    """The event that `as_dict` wrote; what the wire leaves out (`path`) comes back as None."""
-    fields = dict(data)
-    cls = _KINDS[fields.pop("type")]
-    for name in _names(cls):
-        bare = name.rstrip("_")
-        if bare != name and bare in fields:
-            fields[name] = fields.pop(bare)
-    if cls in (Speaking, Audio):
-        fields["path"] = Path(fields["path"]) if fields.get("path") else None
-    if cls is Audio:
-        fields["words"] = tuple(Word(**word) for word in fields["words"])
-    if cls is PassageCut:
-        fields["omitted"] = tuple(Omitted(**gap) for gap in fields["omitted"])
-    if cls is Start and fields.get("ignored") is not None:
-        fields["ignored"] = tuple(fields["ignored"])
-    if issubclass(cls, _Sums):
-        fields.setdefault("total_tokens", None)
-    return cls(**fields)
-
-
-class Line(NamedTuple):
-    """An event as it goes on the wire: encoded once, and those bytes shared by the database and all who read."""
-
-    seq: int
-    type: str
-    data: bytes
-    """One line of JSON in UTF-8, without `path`."""
-
-    @classmethod
-    def of(cls, event: Event) -> Line:
-        return cls(event.seq, event.type, encoded(event.as_dict(path=False)))
-
-    @property
-    def event(self) -> Event:
-        return event_from_dict(json.loads(self.data))
-
-
-_UNSAFE = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
-"""Some clients take the first three for the end of a line; halves of a pair have no UTF-8."""
-
-
-def encoded(data: Any) -> bytes:
-    """Compact JSON on one line, for every reader of lines. Raises ValueError for what JSON cannot say."""
-    text = _WRITE(data)
-    if not text.isascii():
-        text = _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    return text.encode()
-
-
-_WRITE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode

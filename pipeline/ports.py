@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.events import Event, Line
+from pipeline.events import Event
 from pipeline.types import (
     AudioFormat,
     Clip,
@@ -21,6 +21,7 @@ from pipeline.types import (
     VoiceInfo,
     WordTime,
 )
+from pipeline.wire import Line
 
 
 class Source(Protocol):

@@ -8,9 +8,10 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from pipeline.errors import NotHeld, StoreError, UnknownRun
-from pipeline.events import TERMINAL, Event, Line
+from pipeline.events import TERMINAL, Event
 from pipeline.ports import RunRecord
 from pipeline.stores.tape import Tape
+from pipeline.wire import Line
 
 
 class MemoryEventLog:

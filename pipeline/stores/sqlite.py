@@ -18,10 +18,11 @@ import anyio
 import anyio.to_thread
 
 from pipeline.errors import StoreError, UnknownRun
-from pipeline.events import TERMINAL, Event, Line, encoded
+from pipeline.events import TERMINAL, Event
 from pipeline.ports import RunRecord
 from pipeline.stores.tape import Tape
 from pipeline.stores.writer import Chain, Change, Statement, Writer, connected, locked, refusal
+from pipeline.wire import Line, encoded
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS run(

@@ -141,7 +141,8 @@ def test_an_address_is_good_for_an_hour_and_not_for_a_day(monkeypatch):
 
 
 def test_text_that_looks_like_an_address_is_left_alone():
-    from pipeline.events import Chunk, Line
+    from pipeline.events import Chunk
+    from pipeline.wire import Line
 
     text = 'say "url":"/api/v1/runs/r1/audio/a.wav" aloud'
     line = Line.of(Chunk(content=text, start=0, end=len(text)).numbered("r1", 1, 0.0))

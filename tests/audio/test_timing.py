@@ -156,9 +156,9 @@ def test_any_text_and_any_sound_will_do(text):
 async def test_a_long_passage_takes_no_long_time():
     text = " ".join(TEXTS["en-us"] * 25)
     samples = np.concatenate([(await spoken(text, "en-us", 1.0))[0] for text in TEXTS["en-us"]] * 25)
-    began = time.perf_counter()
+    began = time.process_time()
     times = estimated(text, samples, 22050)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert len(times) == len(text.split())
     first = [place for place, word in enumerate(text.split()) if word == "When"]
     length = len(samples) / 22050 / 25

@@ -8,9 +8,10 @@ from inspect import signature
 import pytest
 
 from pipeline.errors import StoreError, UnknownRun
-from pipeline.events import Cancelled, Chunk, Line
+from pipeline.events import Cancelled, Chunk
 from pipeline.ports import RunRecord
 from pipeline.stores import LOGS
+from pipeline.wire import Line
 
 
 @pytest.fixture(params=sorted(LOGS))

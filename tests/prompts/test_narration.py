@@ -124,9 +124,9 @@ def test_plain_text_passes_unchanged(text: str) -> None:
 
 @pytest.mark.parametrize("shape", ["(", "[", "*", "*a ", "_", "`", "\n", "# ", "(a) ", "word ", "Narrator ", " "])
 def test_hostile_text_costs_no_more_than_its_length(shape: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     said(shape * (200_000 // len(shape)))
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 class Model:

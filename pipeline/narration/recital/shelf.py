@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import StoreError, StoreFull
-from pipeline.events import Event, event_from_dict
+from pipeline.events import Event
+from pipeline.wire import event_from_dict
 
 _SCHEMA = 2
 AGE = 90 * 86400.0

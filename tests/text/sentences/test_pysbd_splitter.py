@@ -62,9 +62,9 @@ def test_sentences_are_bounded(text: str) -> None:
     ],
 )
 def test_what_hangs_pysbd_does_not_hang_here(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     check_partition(text, split(text))
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_silence_ends_a_finished_sentence_and_no_other() -> None:

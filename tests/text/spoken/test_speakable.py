@@ -349,9 +349,9 @@ def test_an_answer_cut_into_sentences_says_what_it_says_as_a_whole() -> None:
 )
 def test_hostile_text_costs_no_more_than_its_length(shape: str) -> None:
     text = shape * (50_000 // len(shape))
-    begun = time.perf_counter()
+    begun = time.process_time()
     said(text)
-    assert time.perf_counter() - begun < 5  # seconds
+    assert time.process_time() - begun < 5  # seconds of a processor
 
 
 # ---- foretelling ----------------------------------------------------------------------------------------------------
