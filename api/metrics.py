@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Coroutine, Iterator, Sequence
+from asyncio import Future
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import anyio
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -123,16 +125,19 @@ class MeteredLog:
         self.erase = log.erase
         self.aclose = log.aclose
 
-    def append(self, run: str, event: Event) -> Coroutine[Any, Any, Event]:
-        return self._counted(self._log.append(run, event), time.perf_counter())
+    def append(self, run: str, event: Event) -> Future[Event]:
+        appended = self._log.append(run, event)
+        appended.add_done_callback(partial(self._kept, time.perf_counter()))
+        return appended
 
-    async def _counted(self, appended: Awaitable[Event], since: float) -> Event:
-        event = await appended
+    def _kept(self, since: float, appended: Future[Event]) -> None:
+        if appended.cancelled() or appended.exception() is not None:
+            return
+        event = appended.result()
         self._metrics.commit.observe(time.perf_counter() - since)
         self._count(event)
         if self._traces is not None:
             self._traces.note(event)
-        return event
 
     def _count(self, event: Event) -> None:
         metrics = self._metrics

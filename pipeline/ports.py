@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Collection, Sequence
+from asyncio import Future
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -207,8 +208,8 @@ class EventLog(Protocol):
 
     async def create(self, record: RunRecord) -> None: ...
 
-    def append(self, run: str, event: Event) -> Awaitable[Event]:
-        """Number the event and keep it; returns it once it is durable.
+    def append(self, run: str, event: Event) -> Future[Event]:
+        """Number the event and keep it; done with it once it is durable.
 
         The number is taken when called, before the first wait: events are kept in the order of the calls. A terminal
         event ends the run; appending to an ended run raises StoreError."""

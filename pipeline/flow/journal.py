@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from asyncio import Future, gather
 
 import anyio
 
@@ -21,12 +21,14 @@ class Journal:
         """`lead`: seconds before the first audible sample of a clip."""
         await self.settle(self.begin(event), lead=lead)
 
-    def begin(self, event: Event) -> Awaitable[Event]:
+    def begin(self, event: Event) -> Future[Event]:
         """It has its number now; `settle` waits until it is kept."""
         return self._log.append(self._run, event)
 
-    async def settle(self, *begun: Awaitable[Event], lead: float = 0.0) -> None:
+    async def settle(self, *begun: Future[Event], lead: float = 0.0) -> None:
         """What has its number is waited for even when the run is being cancelled: the sums must agree with the log."""
-        with anyio.CancelScope(shield=True):
-            for event in begun:
-                self.sums.note(await event, lead)
+        if not all(event.done() for event in begun):
+            with anyio.CancelScope(shield=True):
+                await gather(*begun, return_exceptions=True)
+        for event in begun:
+            self.sums.note(event.result(), lead)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import time
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from pipeline.errors import NotHeld, StoreError, UnknownRun
 from pipeline.events import TERMINAL, Event
@@ -32,7 +32,7 @@ class MemoryEventLog:
         kept = dataclasses.replace(record, created=record.created or time.time())
         self._runs[record.id] = kept, Tape(hold=self._events)
 
-    def append(self, run: str, event: Event) -> Coroutine[Any, Any, Event]:
+    def append(self, run: str, event: Event) -> asyncio.Future[Event]:
         record, tape = self._run(run)
         if tape.ended:
             raise StoreError(f"The run {run} has ended; nothing can be added to it.")
@@ -45,7 +45,9 @@ class MemoryEventLog:
             while len(self._ended) > self._finished:
                 self._forget(next(iter(self._ended)))
         tape.ring()
-        return _returned(kept)
+        done: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+        done.set_result(kept)
+        return done
 
     async def read(self, run: str, after: int = 0, limit: int = 256) -> Sequence[Event]:
         events = self._run(run)[1].after(after, limit)
@@ -105,7 +107,3 @@ class MemoryEventLog:
         self._ended.pop(run, None)
         tape.ended = True
         tape.ring()
-
-
-async def _returned(event: Event) -> Event:
-    return event

@@ -9,7 +9,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ class SqliteEventLog:
         if record.status == "running":
             self._open[record.id] = Tape(hold=self._held, at=max(0.0, time.time() - created))
 
-    def append(self, run: str, event: Event) -> Coroutine[Any, Any, Event]:
+    def append(self, run: str, event: Event) -> asyncio.Future[Event]:
         tape = self._open.get(run)
         if tape is None or tape.ending:
             raise StoreError(f"The run {run} has ended, or never was; nothing can be added to it.")
@@ -89,12 +89,12 @@ class SqliteEventLog:
             tape.ending = True
         tape.taken += 1
         chain = self._chains.setdefault(run, Chain())
-        done = asyncio.get_running_loop().create_future()
-        self._writer.put(Change(statements, partial(self._settle, run, tape, line, chain, done), chain))
-        return _outcome(done, kept)
+        done: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+        self._writer.put(Change(statements, partial(self._settle, run, tape, line, kept, chain, done), chain))
+        return done
 
     def _settle(
-        self, run: str, tape: Tape[Line], line: Line, chain: Chain, done: asyncio.Future[StoreError | None],
+        self, run: str, tape: Tape[Line], line: Line, kept: Event, chain: Chain, done: asyncio.Future[Event],
         error: StoreError | None,
     ) -> None:  # fmt: skip
         if error is None:
@@ -106,8 +106,7 @@ class SqliteEventLog:
             # Nothing of what was asked for since is kept either: the numbers go to those who come next.
             del self._chains[run]
             tape.taken, tape.ending = tape.last, False
-        if not done.done():  # else its task was cancelled; the event is there all the same
-            done.set_result(error)
+        _settled(done, kept, error)
 
     def _end(self, run: str, tape: Tape[Line]) -> None:
         tape.ended = True
@@ -183,14 +182,9 @@ class SqliteEventLog:
         self._ended.clear()
 
     async def _write(self, *statements: Statement) -> None:
-        done: asyncio.Future[StoreError | None] = asyncio.get_running_loop().create_future()
-
-        def settle(error: StoreError | None) -> None:
-            if not done.done():
-                done.set_result(error)
-
-        self._writer.put(Change(statements, settle))
-        await _outcome(done, None)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._writer.put(Change(statements, partial(_settled, done, None)))
+        await done
 
     async def _select(self, sql: str, *values: object) -> list[Any]:
         """One at a time, and not on the event loop: a cold disk may take its time."""
@@ -204,11 +198,13 @@ class SqliteEventLog:
             raise refusal(error) from error
 
 
-async def _outcome(done: asyncio.Future[StoreError | None], kept: Any) -> Any:
-    error = await done
-    if error is not None:
-        raise error
-    return kept
+def _settled(done: asyncio.Future[Any], kept: Any, error: StoreError | None) -> None:
+    if done.done():
+        return  # the task that waited was cancelled; what was asked for is done all the same
+    if error is None:
+        done.set_result(kept)
+    else:
+        done.set_exception(error)
 
 
 def _record(row: Sequence[Any]) -> RunRecord:
