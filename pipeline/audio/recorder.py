@@ -107,11 +107,12 @@ class LocalRecorder:
                 if self._sounds is not None and key:
                     await self._sounds.put(key, listening.take(session.gains))
                 yield clip
-            finally:
+            except BaseException:
                 with anyio.CancelScope(shield=True):
                     if speaking.cancel():
                         await asyncio.wait({speaking})
                     await session.abort()
+                raise
 
     def _patience(self, passage: Passage) -> float:
         """Seconds that the voice may take from its first sound on. A cry is over in no time, and only then it is known

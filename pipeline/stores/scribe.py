@@ -19,8 +19,9 @@ MOMENT = 0.0003
 """Seconds that a loop stands still for its job: nearly all are done in a third of it. To go on meanwhile costs a loop
 several times more: the scribe wants the interpreter back after each of its calls to the system, and then the loop must
 be woken."""
-REST = 0.25
-"""Seconds for which no loop stands still after one that did so in vain: the disk is slow, or the interpreter wanted."""
+REST, LONGEST = 0.02, 1.0
+"""Seconds for which no loop stands still after one that did so in vain, twice as long each time in a row: the disk is
+slow, or others want the interpreter."""
 
 T = TypeVar("T")
 Given = TypeVarTuple("Given")
@@ -32,6 +33,7 @@ class _Scribe:
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._rest = REST
         self._resting = 0.0
         """Until then, on the monotonic clock."""
 
@@ -44,8 +46,11 @@ class _Scribe:
         if time.monotonic() >= self._resting:
             with contextlib.suppress(TimeoutError):
                 job.exception(MOMENT)
-            if not job.done():
-                self._resting = time.monotonic() + REST
+            if job.done():
+                self._rest = REST
+            else:
+                self._resting = time.monotonic() + self._rest
+                self._rest = min(2 * self._rest, LONGEST)
 
     def _run(self) -> None:
         while True:
