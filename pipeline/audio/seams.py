@@ -44,6 +44,8 @@ class Seam:
         self._given = 0
 
     def feed(self, samples: Samples) -> Samples:
+        if not len(samples):
+            return NONE
         self._held.append(samples)
         self._waiting += len(samples)
         quiet = lead(samples[::-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from contextlib import aclosing
 
@@ -39,7 +40,7 @@ class Reading:
         self._shown = 0
         self._to_show = asyncio.Event()
         self._taken = 0.0
-        """When the last text came, on the loop's clock."""
+        """When the last text came, on the monotonic clock."""
         self._due = 0.0
         """When what is gathered is to be shown, at the latest."""
         self._timer: asyncio.TimerHandle | None = None
@@ -103,8 +104,7 @@ class Reading:
     def _take(self, text: str) -> None:
         if not text:
             return
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+        now = time.monotonic()
         interval, self._taken = now - self._taken, now
         if not self._unshown:
             self._due = now + CHUNK_WINDOW
@@ -113,7 +113,7 @@ class Reading:
         if now + interval >= self._due:  # the next comes too late: no need to wake once more before it
             self._to_show.set()
         elif self._timer is None:
-            self._timer = loop.call_at(self._due, self._to_show.set)
+            self._timer = asyncio.get_running_loop().call_later(CHUNK_WINDOW, self._to_show.set)
 
     async def _heed(self, cue: Cue, at: int) -> None:
         """It is in the log before anything is spoken by it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import time
@@ -32,7 +33,7 @@ class Speaking:
     async def run(self, receive: MemoryObjectReceiveStream[Asked]) -> None:
         """As many at once as the recorder can."""
         voices = anyio.Semaphore(self._plan.recorder.parallel, fast_acquire=True)
-        turn = anyio.Event()
+        turn = asyncio.Event()
         turn.set()
         async with receive, anyio.create_task_group() as tasks:
             while True:
@@ -41,12 +42,12 @@ class Speaking:
                     asked = await receive.receive()
                 except anyio.EndOfStream:
                     return
-                after = anyio.Event()
+                after = asyncio.Event()
                 tasks.start_soon(self._one, asked, turn, after, voices, tasks)
                 turn = after
 
     async def _one(
-        self, asked: Asked, turn: anyio.Event, after: anyio.Event, voices: anyio.Semaphore, tasks: TaskGroup
+        self, asked: Asked, turn: asyncio.Event, after: asyncio.Event, voices: anyio.Semaphore, tasks: TaskGroup
     ) -> None:
         """`turn` comes when all before it was told of; then `after` is the next one's."""
         if isinstance(asked.item, Passage):
@@ -57,7 +58,7 @@ class Speaking:
         after.set()
         voices.release()
 
-    async def _passage(self, passage: Passage, asked: float, turn: anyio.Event, tasks: TaskGroup) -> None:
+    async def _passage(self, passage: Passage, asked: float, turn: asyncio.Event, tasks: TaskGroup) -> None:
         """Ends in exactly one `audio` or `failed`; one that fails never silences the rest."""
         clip: Clip | None = None
         failure: AloudError = EngineError("The voice ended without a clip.")
@@ -70,8 +71,7 @@ class Speaking:
             failure = EngineError(f"The voice broke: {type(error).__name__}. The log has the details.")
         took = time.monotonic() - asked
         self._tell_pace(passage, clip)
-        if not turn.is_set():
-            await turn.wait()
+        await turn.wait()
         if clip is None:
             await self._journal.tell(reports.failed(passage, failure))
         else:
@@ -79,9 +79,9 @@ class Speaking:
             url = self._plan.address(clip)
             await self._journal.tell(reports.audio(passage, clip, url, begins, took), lead=clip.lead)
 
-    async def _clip(self, passage: Passage, turn: anyio.Event, tasks: TaskGroup) -> Clip | None:
+    async def _clip(self, passage: Passage, turn: asyncio.Event, tasks: TaskGroup) -> Clip | None:
         """What the recorder makes of it; what is to be known before that is told of on the way."""
-        plan, ended, clip = self._plan, anyio.Event(), None
+        plan, ended, clip = self._plan, asyncio.Event(), None
         voice = passage.voice or plan.voice
         try:
             async with aclosing(plan.recorder.record(plan.run, passage, voice, self._turn(passage))) as items:
@@ -98,7 +98,7 @@ class Speaking:
             ended.set()
         return clip
 
-    async def _announce(self, passage: Passage, growing: Growing, turn: anyio.Event, ended: anyio.Event) -> None:
+    async def _announce(self, passage: Passage, growing: Growing, turn: asyncio.Event, ended: asyncio.Event) -> None:
         """A slow voice is heard from its first sound, once it is this passage's turn."""
         await turn.wait()
         if ended.is_set():

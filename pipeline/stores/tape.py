@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from typing import Generic, TypeVar
-
-import anyio
 
 T = TypeVar("T")
 
@@ -24,7 +23,7 @@ class Tape(Generic[T]):
         self._held = 0
         self._items: deque[tuple[T, int]] = deque()
         self._origin = time.monotonic() - at
-        self._bell: anyio.Event | None = None
+        self._bell: asyncio.Event | None = None
 
     @property
     def at(self) -> float:
@@ -56,5 +55,5 @@ class Tape(Generic[T]):
         """Returns when there is an event above `after`, or none will come."""
         while self.last <= after and not self.ended:
             if self._bell is None:
-                self._bell = anyio.Event()
+                self._bell = asyncio.Event()
             await self._bell.wait()
