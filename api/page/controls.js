@@ -97,9 +97,8 @@ export function show(run, position) {
   const left = (whole - position) / player.speed;
   put("to-go", player.state === "waiting" ? "waiting for the voice" : left > 0.5 ? `${clock(left)} to go` : "");
   const seek = $("seek");
-  const end = Math.ceil(10 * whole) / 10;
-  if (Number(seek.max) !== end) seek.max = end;
-  seek.value = player.state === "done" ? end : position;
+  set(seek, "max", String(whole));
+  seek.value = position;
   set(seek, "aria-valuetext", `${clock(position)} of ${clock(whole)}`);
   seek.style.setProperty("--heard", `${(100 * position) / (whole || 1)}%`);
   seek.style.setProperty("--spoken", `${(100 * player.length) / (whole || 1)}%`);

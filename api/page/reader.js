@@ -97,7 +97,7 @@ export class Reader {
       const element = make("span", text);
       if (reason !== "blank") {
         element.className = "skipped";
-        element.dataset.note = `not spoken: ${reason}`;
+        element.dataset.note = `not spoken (${reason}):`;
       }
       block.element.insertBefore(element, block.rest);
       this.#cut += points(text);
@@ -113,8 +113,8 @@ export class Reader {
   failed({ index }) {
     const made = this.passages[index] || [];
     for (const { element } of made) element.classList.add("failed");
-    const last = made.at(-1);
-    if (last) last.element.dataset.note = "could not be spoken";
+    const words = made.find(({ element }) => element.textContent.trim());
+    if (words) words.element.dataset.note = "could not be spoken:";
   }
 
   *#take(start, end) {

@@ -196,6 +196,10 @@ class Page:
             while len([path for path in self._folder.iterdir() if path.suffix != ".crdownload"]) < count:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
+    async def before(self, script: str) -> None:
+        """Runs in each document before its own scripts do."""
+        await self.call("Page.addScriptToEvaluateOnNewDocument", source=script)
+
     async def script(self, name: str, content: str) -> None:
         """A module of this name, beside those that the service has."""
         self._served[name] = base64.b64encode(content.encode()).decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -55,7 +56,17 @@ async def served(tmp_path):
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(browser):
     opened = await browser.page()
-    await opened.call("Page.addScriptToEvaluateOnNewDocument", source=PROBE)
+    await opened.before(PROBE)
     await opened.script("tap.js", TAP)
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def chosen(page):
+    """A function that has the page find choices of an earlier visit, by name."""
+
+    async def before(**choices):
+        await page.before(f"localStorage.setItem('aloud.choices', {json.dumps(json.dumps(choices))})")
+
+    yield before

@@ -47,7 +47,7 @@ async def test_a_template_shows_a_field_of_its_kind_for_each_of_its_variables(pa
     await page.js("document.querySelector('#field-verses').value = 3")
     await page.js("document.querySelector('#field-words').value = 'salt\\ngulls'")
     await page.click("#speak")
-    await page.until("probe.tape.length")
+    await page.until("probe.tape.length && document.querySelector('#text').textContent.includes('in winter')")
     said = "".join(event["content"] for event in await stopped(page, house) if event["type"] == "chunk")
     assert "the sea in winter" in said, "the model was asked what the template says"
     assert not page.wrong

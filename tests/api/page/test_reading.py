@@ -1,6 +1,5 @@
 """Text goes in; it is shown, spoken without a gap, and followed word by word."""
 
-import json
 import os
 import statistics
 from urllib.parse import urlsplit
@@ -43,10 +42,8 @@ async def run_of(page, url):
         return await events(client, (await page.js("location.search")).removeprefix("?run="))
 
 
-async def test_words_are_shown_when_they_are_heard_and_clips_follow_each_other_to_the_sample(page, house):
-    await page.call(
-        "Page.addScriptToEvaluateOnNewDocument", source="localStorage.setItem('aloud.choices', '{\"pace\":\"1.5\"}')"
-    )
+async def test_words_are_shown_when_they_are_heard_and_clips_follow_each_other_to_the_sample(page, house, chosen):
+    await chosen(pace="1.5")
     await spoken(page, house, TEXT)
     await finished(page)
     assert await page.js("document.querySelector('#text').textContent") == TEXT
@@ -101,12 +98,9 @@ async def test_a_click_or_enter_on_a_sentence_goes_there(page, house):
 
 
 @pytest.mark.parametrize("form", ["wav", "flac"])
-async def test_a_voice_that_takes_its_time_is_heard_while_it_speaks(page, served, form):
+async def test_a_voice_that_takes_its_time_is_heard_while_it_speaks(page, served, chosen, form):
     url = await served({"ALOUD_TONE_FACTOR": "0.3"})
-    choices = json.dumps({"format": form, "pace": "1.5"})
-    await page.call(
-        "Page.addScriptToEvaluateOnNewDocument", source=f"localStorage.setItem('aloud.choices', {choices!r})"
-    )
+    await chosen(format=form, pace="1.5")
     await spoken(page, url, "This is one long sentence that takes its time.")
     assert "so far" in await page.js("document.querySelector('#sums').textContent")
     await page.until("document.querySelectorAll('.now').length")
@@ -137,7 +131,7 @@ async def test_the_speed_changes_at_once_and_the_words_stay_in_step(page, house)
 
 async def test_media_keys_play_and_pause_and_go_from_sentence_to_sentence(page, house):
     keep = "MediaSession.prototype.setActionHandler = (name, does) => { (window.keys_ ??= {})[name] = does; }"
-    await page.call("Page.addScriptToEvaluateOnNewDocument", source=keep)
+    await page.before(keep)
     await spoken(page, house, TEXT)
     await page.until("navigator.mediaSession.playbackState === 'playing'")
     assert (await page.js("navigator.mediaSession.metadata.title")).startswith("# A walk The morning was clear.")

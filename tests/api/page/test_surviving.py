@@ -13,7 +13,7 @@ POSITION = "Number(document.querySelector('#seek').value)"
 
 async def test_a_reload_goes_on_at_the_same_word(page, house):
     await spoken(page, house, TEXT)
-    await page.until(f"{POSITION} > 2")
+    await page.until(f"{POSITION} > 1")
     run = await page.js("location.search")
     before = await page.js(POSITION)
     await page.call("Page.reload")
@@ -49,13 +49,12 @@ async def test_a_run_has_an_address_and_is_left_and_found_again(page, house):
     assert not page.wrong
 
 
-async def test_a_service_that_is_killed_and_comes_back_is_taken_up_where_it_was(page, tmp_path):
-    text = TEXT[:160]
+async def test_a_service_that_is_killed_and_comes_back_is_taken_up_where_it_was(page, chosen, tmp_path):
+    text = TEXT[:100]
     async with speech() as server:
         settings = {"tts_provider": "openai", "speech_url": server.url}
         async with Process(tmp_path, **settings) as process:
-            rate = "localStorage.setItem('aloud.choices', JSON.stringify({rates: {'': 24000}}))"
-            await page.call("Page.addScriptToEvaluateOnNewDocument", source=rate)
+            await chosen(rates={"": 24000})
             async with asyncio.timeout(30):
                 await server.left.wait()  # the voice was warmed up
             server.faults = ["", "mute", "mute", "mute"]
@@ -73,7 +72,8 @@ async def test_a_service_that_is_killed_and_comes_back_is_taken_up_where_it_was(
             assert await page.js("document.querySelectorAll('#notes li').length") == 0
 
 
-async def test_a_clip_that_was_growing_when_the_service_was_killed_is_heard_as_far_as_it_came(page, tmp_path):
+async def test_a_clip_that_was_growing_when_the_service_was_killed_is_heard_as_far_as_it_came(page, chosen, tmp_path):
+    await chosen(speed="3")
     async with Process(tmp_path, tone_factor=0.4) as process:
         await spoken(page, process.url, TEXT[:160])
         await page.until("probe.seconds() > 0.5")
@@ -116,9 +116,9 @@ async def test_two_tabs_share_a_run_by_its_address_and_each_has_its_own_place(pa
 
 async def test_where_browsers_give_no_worklet_the_page_plays_by_itself(page, house):
     bare = "Object.defineProperty(BaseAudioContext.prototype, 'audioWorklet', {value: undefined})"
-    await page.call("Page.addScriptToEvaluateOnNewDocument", source=bare)
+    await page.before(bare)
     await page.goto(house)
-    await page.write("#words", "This plays on the page's own thread.")
+    await page.write("#words", "This plays here.")
     await page.click("#speak")
     await page.until("probe.word()")
     await finished(page)
