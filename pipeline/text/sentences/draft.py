@@ -14,6 +14,8 @@ LONGEST_BLOCK = 20_000
 KEPT = 120
 """Characters of a block that stay in sight, to find its end."""
 
+_MARKS = 40
+"""Characters: more marks than any letter bears."""
 _SLACK = 512
 """Characters: more than any decision reads ahead, so that text too long is cut at the same place from any tokens."""
 
@@ -116,8 +118,9 @@ class Draft:
         for i in range(last, half, -1):
             if self.text[i].isspace():
                 return i
-        while last > lead + 1 and (combining(self.text[last]) or self.text[last] in INVISIBLE):
-            last -= 1
+        for i in range(last, last - _MARKS, -1):  # not between a letter and its marks
+            if not (combining(self.text[i]) or self.text[i] in INVISIBLE):
+                return i
         return last
 
     def _hand_out(self, end: int) -> None:

@@ -46,7 +46,8 @@ def read_pause(state: State, text: Text, i: int) -> None:
 def read_newline(state: State, text: Text, i: int) -> None:
     draft = state.draft
     if draft.is_blank(i):
-        draft.drop(i + 1)
+        blank = text.size - len(text.string[i:].lstrip())
+        draft.drop(text.string.rfind("\n", i, blank) + 1)
     elif lines.ends(text, i, draft.base + i - state.line, state.words):
         state.nest.close(0)
         draft.at = i + 1
