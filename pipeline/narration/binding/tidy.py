@@ -85,7 +85,7 @@ class Tidy(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.page = Tidied()
         self._follow = follow
-        self._budget = Budget(len(text))
+        self._budget = Budget(text)
         self._open: list[_Open] = []
         self._sources = 0
         self.feed(text)
@@ -94,7 +94,7 @@ class Tidy(HTMLParser):
             self._end()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._budget.check()
+        self._budget.check(self, len(self.get_starttag_text() or ""))
         given = {name: value or "" for name, value in attrs}
         if tag in ("html", "body"):
             self.handle_endtag("head")  # where nobody closed it
@@ -117,14 +117,14 @@ class Tidy(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        self._budget.check()
+        self._budget.check(self, 0)
         if not any(entry.tag == tag for entry in self._open[-60:]):
             return
         while self._open and self._end() != tag:
             pass
 
     def handle_data(self, data: str) -> None:
-        self._budget.check()
+        self._budget.check(self, len(data))
         self._sources += 1
         here = self._open[-1].tag if self._open else ""
         if here == "title" and any(entry.tag == "head" for entry in self._open):
@@ -135,7 +135,7 @@ class Tidy(HTMLParser):
             self.page.tokens.append(Token(data, self._sources))
 
     def handle_comment(self, data: str) -> None:
-        self._budget.check()
+        self._budget.check(self, len(data))
 
     # ---- elements
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
 from time import thread_time
 
 from pipeline.errors import UnreadableDocument
@@ -9,14 +10,26 @@ from pipeline.errors import UnreadableDocument
 START = 0.2
 """Seconds for any page ..."""
 EACH = 8e-6
-"""... and for each of its characters: about ten times what an ordinary one takes."""
+"""... and for each of its characters that was read so far: about ten times what an ordinary one takes."""
+_SELDOM = 4
+"""Asking for the time takes as long as a character: it is asked for so seldom."""
 
 
 class Budget:
-    def __init__(self, characters: int) -> None:
-        self._until = thread_time() + START + EACH * characters
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._begun = thread_time()
+        self._line, self._start = 1, 0
+        """That was seen last, and where it begins."""
+        self._asked = 0
 
-    def check(self) -> None:
-        """Raises UnreadableDocument when it is spent."""
-        if thread_time() > self._until:
+    def check(self, parser: HTMLParser, length: int) -> None:
+        """Raises UnreadableDocument when it is spent. `length`: characters of what the parser has found."""
+        self._asked += 1
+        if self._asked % _SELDOM and length < 1000:
+            return
+        line, column = parser.getpos()
+        while self._line < line:
+            self._line, self._start = self._line + 1, self._text.find("\n", self._start) + 1
+        if thread_time() - self._begun > START + EACH * (self._start + column + length):
             raise UnreadableDocument("a page of it is broken in a way that would take for ever to read.")

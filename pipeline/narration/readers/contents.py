@@ -94,7 +94,7 @@ def _links(page: bytes) -> list[tuple[str, str]]:
 
 def _parsed(page: bytes) -> _Links:
     text = decoded(page)
-    parser = _Links(Budget(len(text)))
+    parser = _Links(Budget(text))
     parser.feed(text)
     parser.close()
     return parser
@@ -114,7 +114,7 @@ class _Links(HTMLParser):
         self._title: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._budget.check()
+        self._budget.check(self, len(self.get_starttag_text() or ""))
         given = {name: value or "" for name, value in attrs}
         if tag == "nav":
             kinds = f"{given.get('epub:type', '')} {given.get('role', '')}".replace("doc-toc", "toc").split()
@@ -132,6 +132,6 @@ class _Links(HTMLParser):
             self._address = None
 
     def handle_data(self, data: str) -> None:
-        self._budget.check()
+        self._budget.check(self, len(data))
         if self._address is not None:
             self._title.append(data)

@@ -28,7 +28,7 @@ class Markup(HTMLParser):
         """`notes`: ids to which marks of notes lead from elsewhere. Raises UnreadableDocument for what would take for
         ever."""
         super().__init__(convert_charrefs=True)
-        self._budget = Budget(len(text))
+        self._budget = Budget(text)
         self._notes = set(notes)
         self._page = Page()
         self._writing = Writing()
@@ -61,7 +61,7 @@ class Markup(HTMLParser):
     # ---- what the parser finds
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._budget.check()
+        self._budget.check(self, len(self.get_starttag_text() or ""))
         given = {name: value or "" for name, value in attrs}
         name = given.get("id") or (given.get("name") if tag == "a" else "") or ""
         if name:
@@ -97,17 +97,17 @@ class Markup(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_comment(self, data: str) -> None:
-        self._budget.check()
+        self._budget.check(self, len(data))
 
     def handle_endtag(self, tag: str) -> None:
-        self._budget.check()
+        self._budget.check(self, 0)
         if tag in VOID or not any(entry.tag == tag for entry in self._open[-60:]):
             return
         while self._close().tag != tag:
             pass
 
     def handle_data(self, data: str) -> None:
-        self._budget.check()
+        self._budget.check(self, len(data))
         self._sources += 1
         if why := self._reason():
             if why == "title":

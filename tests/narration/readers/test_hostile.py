@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from api.cli.commands import app
 from pipeline.errors import UnreadableDocument
-from pipeline.narration.readers import budget, read
+from pipeline.narration.readers import read
 from tests.narration.books import CONTAINER, docx, epub, novel, paragraph, pdf
 
 LAUGHS = (
@@ -198,15 +198,14 @@ def test_all_of_them_together_take_little_memory(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("piece", ["<!--", "<a x=", '<a x="', "</", "<?", "<![CDATA["])
-def test_no_page_takes_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: str) -> None:
+def test_no_page_takes_for_ever(tmp_path: Path, piece: str) -> None:
     """Some versions of Python's parser need the square of its length for what is left open."""
-    monkeypatch.setattr(budget, "EACH", 1e-6)
-    text = "Some words. " + piece * 100_000
+    text = "Some words. " + piece * 200_000
     (tmp_path / "b.html").write_text(text)
     begun = time.thread_time()
     with contextlib.suppress(UnreadableDocument):
         read(tmp_path / "b.html")
-    assert time.thread_time() - begun < budget.START + 1e-6 * len(text) + 1
+    assert time.thread_time() - begun < 1
 
 
 def test_no_file_from_elsewhere_is_in_the_message(tmp_path: Path) -> None:
