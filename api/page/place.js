@@ -47,7 +47,7 @@ export function toggle() {
   remember();
 }
 
-/** Sentences are clicked, or reached with the arrow keys; one of them at a time can have the focus. */
+/** Sentences are clicked, or reached with the arrow keys, for there are too many for Tab. */
 export function install() {
   const text = $("text");
   text.tabIndex = 0;
@@ -77,13 +77,8 @@ export function install() {
 }
 
 function reach(sentence) {
-  for (const old of $("text").querySelectorAll("[tabindex]")) {
-    old.removeAttribute("tabindex");
-    old.removeAttribute("role");
-  }
   if (!sentence) return;
-  sentence.element.tabIndex = 0;
-  sentence.element.setAttribute("role", "button");
+  Object.assign(sentence.element, { tabIndex: -1, role: "button" });
   sentence.element.focus({ preventScroll: true });
   sentence.element.scrollIntoView({ block: "nearest" });
 }

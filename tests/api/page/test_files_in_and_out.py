@@ -1,6 +1,7 @@
 """Documents go in, sound and captions come out."""
 
 import httpx
+import pytest
 
 from tests.api.page.test_reading import spoken
 
@@ -16,6 +17,24 @@ async def test_a_text_file_is_shown_for_editing(page, house, tmp_path):
     await page.goto(house)
     await choose(page, tmp_path / "note.md")
     await page.until("document.querySelector('#words').value === '# A note\\n\\nIt says <b>little</b>.'")
+
+
+@pytest.mark.parametrize(
+    ("put", "words"),
+    [
+        ("setData('text/plain', 'It fell from elsewhere.')", "It fell from elsewhere."),
+        ("items.add(new File(['# A note'], 'note.md'))", "# A note"),
+    ],
+)
+async def test_a_text_or_a_file_is_dropped_anywhere_on_the_page(page, house, put, words):
+    await page.goto(house)
+    await page.js(
+        f"(() => {{ const dataTransfer = new DataTransfer(); dataTransfer.{put};"
+        " for (const kind of ['dragover', 'drop'])"
+        " document.body.dispatchEvent(new DragEvent(kind, {dataTransfer, bubbles: true, cancelable: true})); })()"
+    )
+    await page.until(f"document.querySelector('#words').value === {words!r}")
+    assert not await page.js("document.querySelector('#compose').classList.contains('over')")
 
 
 async def test_a_book_is_spoken_by_the_service(page, house, tmp_path):
