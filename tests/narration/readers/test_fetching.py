@@ -69,7 +69,7 @@ def site(certificate: Path) -> Iterator[tuple[str, ssl.SSLContext, list[str]]]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))  # seconds between two looks for its end
     thread.start()
     try:
         yield f"https://localhost:{server.server_port}", ssl.create_default_context(cafile=certificate), asked
