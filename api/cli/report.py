@@ -78,7 +78,7 @@ def report(book: Book, made: Sequence[Path], *, json: bool, quiet: bool) -> None
     if len(failed) > _FAILED:
         _say(f"and {len(failed) - _FAILED:,} more passages that could not be spoken; --json lists them all")
     if not quiet:
-        _say(f"{len(found)} chapters, {clock(sound)} of sound, in {clock(now.seconds())}")
+        _say(f"{_chapters(len(found))}, {clock(sound)} of sound, in {clock(now.seconds())}")
         for reason, places in _grouped((one.reason, _place(one)) for one in skipped).items():
             _say(f"skipped, {reason}: {_some(places)}")
         _say_left_out(book)
@@ -99,8 +99,11 @@ def facts(document: Document, characters: int) -> dict[str, Any]:
 
 def size(document: Document) -> str:
     chapters = document.chapters
-    count = "1 chapter" if len(chapters) == 1 else f"{len(chapters):,} chapters"
-    return f"{count}, {sum(chapter.words for chapter in chapters):,} words"
+    return f"{_chapters(len(chapters))}, {sum(chapter.words for chapter in chapters):,} words"
+
+
+def _chapters(count: int) -> str:
+    return "1 chapter" if count == 1 else f"{count:,} chapters"
 
 
 def clock(seconds: float) -> str:

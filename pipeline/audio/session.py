@@ -52,7 +52,8 @@ class Session:
     async def announce(self, sound: Sound, engine: str) -> Growing:
         """From here on the clip is heard while it is made."""
         studio = self._studio
-        for kind in dict.fromkeys((studio.encoder, WavEncoder)):
+        kinds: tuple[type[Encoder], ...] = (studio.encoder, WavEncoder)
+        for kind in dict.fromkeys(kinds):
             file = await studio.clips.grow(self._run, self._file(kind))
             self._live.append((file, kind(studio.sample_rate)))
         await self.give(sound, engine)

@@ -175,8 +175,7 @@ class EdgeEngine:
         except self._edge.exceptions.SkewAdjustmentError as error:
             raise EngineUnavailable("edge refuses to speak (HTTP 403). Is this machine's clock right?") from error
         except aiohttp.ClientConnectorError as error:
-            why = error.os_error.strerror or "no connection"
-            raise EngineError(f"edge cannot be reached at {error.host}: {why}. Is this machine online?") from error
+            raise EngineError(f"edge: {_reason(error)}. Is this machine online?") from error
         except (aiohttp.ClientError, self._edge.exceptions.EdgeTTSException, OSError, ValueError) as error:
             raise EngineError(f"edge failed: {_reason(error)}.") from error
         except (LookupError, TypeError) as error:
@@ -226,4 +225,6 @@ class _Tally:
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientConnectorError):  # which would name an object in memory
+        return f"{error.host} cannot be reached ({error.os_error.strerror or 'no connection'})"
     return str(error) or type(error).__name__
