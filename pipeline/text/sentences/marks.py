@@ -85,7 +85,7 @@ SMILE = re.compile(r"\s[:;]-?\Z")
 RUN = re.compile(f"[{re.escape(STOPS + HARD)}]{{1,40}}")
 TAIL = re.compile(
     f"(?:[{re.escape(STOPS + HARD + CLINGING)}]"  # more stops, closing marks, emphasis
-    r"|\[\d[\d,–\- ]{0,16}\]"  # a reference: [12]
+    r"|\[\d[\d,–\- ]{0,16}\]|\[\^\w{1,12}\]"  # a reference: [12], [^1]
     r"| (?:[”»]|''|\[\d[\d,–\- ]{0,16}\])(?=\s|\Z)"  # the same, or a closing mark, with a space before it
     r"|</\w{1,12}>"  # a tag that closes
     r"|[（(](?:笑|苦笑|爆笑|爆|泣|涙|汗)[）)]"  # (laughs)
@@ -98,7 +98,7 @@ REFERENCE = re.compile(r"\d{1,3}(?: \d{1,3}){0,3}")
 """Numbers of footnotes set right behind a stop: "a consultation.11 12 Take"."""
 
 HALF = re.compile(
-    r"(?: ?\[[\d,–\- ]{0,18}\]?| (?:[”»]|'{1,2})?|</?\w{0,12}|\d{1,3}(?: \d{1,3}){0,3} ?|[（(][苦爆笑泣涙汗]?笑?)\Z"
+    r"(?: ?\[[\d,–\- ]{0,18}\]?|\[\^?\w{0,12}| (?:[”»]|'{1,2})?|</?\w{0,12}|\d{1,3}(?: \d{1,3}){0,3} ?|[（(][苦爆笑泣涙汗]?笑?)\Z"
 )
 """The beginning of something that clings, cut off by the end of the text that has come so far."""
 

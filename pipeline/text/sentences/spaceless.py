@@ -51,5 +51,5 @@ def _is_said(text: Text, begin: int) -> bool:
     for i in range(begin, begin + 6):
         char = text.char(i)
         if char in _SAYING or not char.isalnum():
-            return char in _SAYING
+            return char in _SAYING and text.string[i - 1] != "知"  # 知道 is to know
     return False
