@@ -44,13 +44,11 @@ def bound(
     natural = {*stops, *(mark.end for mark in marks(text, 0, True)[0])}
     words = [word for word in WORDS.finditer(text) if between_words or word.start(1) in natural]
     places = [word.end() for word in words]
-    words_end = {word.end(): word.start(1) for word in words}
-    came = [arrived[words_end[place] - 1] for place in places]
+    came = [arrived[word.start(1) - 1] for word in words]
     first = first_passage(text)
-    first_words = len(text[:first].rstrip())
-    ends = sorted({first, first_words, *places, *words_end.values()})
+    ends = sorted({first, *places})
     sound = {end: said / speed for end, said in zip(ends, Speakable().foretell(text, ends), strict=True)}
-    earliest = arrived[first_words - 1] + start_up + factor * sound[first_words]
+    earliest = arrived[len(text[:first].rstrip()) - 1] + start_up + factor * sound[first]
 
     @cache
     def full(before: int, place: int) -> bool:
@@ -73,7 +71,7 @@ def bound(
                     break
                 if length < least:
                     continue
-                more = sound[words_end[place]] - sound[before]  # none where nothing is said of it
+                more = sound[place] - sound[before]  # none where nothing is said of it
                 ready = max(reach[before], when) + start_up + factor * more if more else reach[before]
                 if ready < best and ready <= t + sound[before] + 1e-9:
                     best = ready

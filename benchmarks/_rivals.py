@@ -9,7 +9,7 @@ from pipeline.text import Habit, Limits, Pace, SentenceSplitter, Speakable, Spee
 from pipeline.text.passages.places import marks, space
 from pipeline.types import Passage, Sentence
 
-__all__ = ["RIVALS", "Cutter", "adaptive"]
+__all__ = ["RIVALS", "Cutter", "adaptive", "fixed"]
 
 
 class Cutter(Protocol):
@@ -29,6 +29,10 @@ Listening = tuple[Cutter, Pace, Speakable]
 def adaptive(habit: Habit | None = None) -> Listening:
     pace, speakable = Pace(habit=habit), Speakable()
     return SpeechBuffer(Limits(), SentenceSplitter(), pace, speakable.foretell), pace, speakable
+
+
+def fixed() -> Listening:
+    return SpeechBuffer(Limits(mode="fixed"), SentenceSplitter(), Pace()), Pace(), Speakable()
 
 
 def clause_first() -> Listening:

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from benchmarks._answers import ANSWERS, SOURCES, schedule
 from benchmarks._bound import bound
-from benchmarks._rivals import RIVALS, Cutter, adaptive
+from benchmarks._rivals import RIVALS, Cutter, adaptive, fixed
 from pipeline.text import Habit, Pace, Speakable
 from pipeline.types import Passage
 
@@ -89,6 +89,7 @@ def listen(
             if not length:
                 pace.skipped()
                 continue
+            length += passage.text != passage.text.strip()  # a pause as long as a letter
             pace.asked(passage.index, length, now)
             work = (start_up + factor * length / SPEED) * chance.uniform(1 - wavers, 1 + wavers)
             free = max(free, now) + work
@@ -203,6 +204,13 @@ def lengths(found: Iterable[Row]) -> float:
     return sum(row.ours.length for row in spare) / sum(row.rivals["one sentence"].length for row in spare)
 
 
+def most(found: Iterable[Row]) -> float:
+    """The same of passages that are as long as the limits allow, whole sentences behind the first one."""
+    spare = [row for row in found if row.spare]
+    full = {row.answer: listen([(0.0, "".join(t for _, t in row.tokens))], (0.0, 0.0), *fixed()) for row in spare}
+    return sum(full[row.answer].length for row in spare) / sum(row.rivals["one sentence"].length for row in spare)
+
+
 # ---- what is shown --------------------------------------------------------------------------------------------------
 
 
@@ -235,7 +243,11 @@ def verdict(found: Sequence[Row]) -> bool:
             f"{sums['ours'] / sums['bound']:.2f} x the bound (wanted: 1.25 at most)",
         ),
         (not over, f"{len(over)} rows over 1.1 x the best rival (wanted: none)"),
-        (lengths(found) >= 1.5, f"{lengths(found):.2f} x as long as one sentence, with time to spare (wanted: 1.5)"),
+        (
+            lengths(found) >= 1.5,
+            f"{lengths(found):.2f} x as long as one sentence, with time to spare (wanted: 1.5; whole sentences within"
+            f" the limits: {most(found):.2f})",
+        ),
     ]
     for met, text in checks:
         print(f"{'met   ' if met else 'MISSED'}  {text}")
