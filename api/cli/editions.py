@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.audio.export import check as check_ending
-from pipeline.errors import InvalidRequest, NotInstalled
-from pipeline.narration import Document, read
-from pipeline.narration.recital import chosen, together
+from pipeline.errors import InvalidRequest, NotInstalled, UnreadableDocument
+from pipeline.narration import Document, read, reader
+from pipeline.narration.readers import READERS
+from pipeline.narration.recital import chosen, together, told
 
 ENDINGS = ("mp3", "m4b", "m4a", "opus", "flac", "wav", "epub")
 """Beside these, whatever FFmpeg makes where it is installed."""
+
+
+_MOST = 1000
+"""Documents of a folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +60,11 @@ def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[
     if not folder and (wish.split or wish.each and len(paths) > 1):
         raise InvalidRequest(f"-o {wish.output}: several files go into a folder; name one, with a slash at its end.")
     documents = [read(path) for path in paths]
+    shelf = Path(wish.files[0]) if len(wish.files) == 1 and len(paths) > 1 else None
     if not wish.each:
-        named = documents[0].title if len(documents) == 1 or folder else output.stem
+        named = shelf.resolve().name if shelf else documents[0].title if len(documents) == 1 or folder else output.stem
         documents = [together(documents, named)]
+        paths = [shelf.resolve()] if shelf else paths
     made: list[Edition] = []
     for document, path in zip(documents, paths, strict=False):
         if wish.chapters:
@@ -73,6 +81,36 @@ def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[
     if over := {path.absolute() for path in paths}.intersection(targets):
         raise InvalidRequest(f"{over.pop()} would be written over itself; name another file with -o.")
     return made
+
+
+def documents_in(place: Path) -> list[Path]:
+    """Of a folder: those that there is a reader for, by their names, as people count. Raises InvalidRequest."""
+    if not place.is_dir() or _readable(place):
+        return [place]
+    found = sorted((file for file in place.iterdir() if file.is_file() and _readable(file)), key=_counted)
+    if not found:
+        raise InvalidRequest(f"{place} is a folder without any document: {', '.join(READERS)}.")
+    if len(found) > _MOST:
+        raise InvalidRequest(f"{place} holds {len(found):,} documents; name those that you want, {_MOST} at most.")
+    return found
+
+
+def _readable(file: Path) -> bool:
+    try:
+        return not file.name.startswith(".") and reader(file.suffix) != ""
+    except UnreadableDocument:
+        return False
+
+
+def _counted(file: Path) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", file.name.lower())]
+
+
+def prepare(folder: Path) -> None:
+    """Whether a folder can be written into: whoever waits for hours should know before. Raises StoreError."""
+    with told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder, prefix=".").close()
 
 
 def _ending(wish: Wish) -> str:

@@ -12,7 +12,7 @@ import anyio.to_thread
 from anyio.abc import TaskStatus
 
 from api.cli.casting import by_language, cast
-from api.cli.editions import Edition, Wish, editions, numbered
+from api.cli.editions import Edition, Wish, documents_in, editions, numbered, prepare
 from api.cli.exits import DONE, INTERRUPTED, PARTLY
 from api.cli.files import write_whole
 from api.cli.reading import Reading
@@ -37,7 +37,9 @@ async def read_aloud(wish: Wish, speech: Speech) -> int:
     root = Path(env.get("ALOUD_OUTPUT_DIR") or "output") / "books"
     code = DONE
     with tempfile.TemporaryDirectory(prefix="aloud-") as folder:
-        paths = [await _found(file, wish, Path(folder) / str(number)) for number, file in enumerate(wish.files)]
+        paths: list[Path] = []
+        for number, file in enumerate(wish.files):
+            paths += await _found(file, wish, Path(folder) / str(number))
         books = await anyio.to_thread.run_sync(editions, wish, paths, env)
         workshop, shelf = library(root / ".work", env)
         async with workshop:
@@ -48,14 +50,14 @@ async def read_aloud(wish: Wish, speech: Speech) -> int:
     return code
 
 
-async def _found(file: str, wish: Wish, folder: Path) -> Path:
-    """A document on this machine: where it is, or where it was put."""
+async def _found(file: str, wish: Wish, folder: Path) -> list[Path]:
+    """A document on this machine: where it is, or where it was put. Of a folder, all that are in it."""
     if not is_address(file):
-        return Path(file)
+        return await anyio.to_thread.run_sync(documents_in, Path(file))
     if not wish.allow_url:
         raise InvalidRequest(f"{file} is an address: with --allow-url it is fetched and read.")
     await anyio.Path(folder).mkdir()
-    return await fetched(file, folder)
+    return [await fetched(file, folder)]
 
 
 async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf, wish: Wish) -> int:
@@ -68,6 +70,7 @@ async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf
         told = await estimate(book, order, sound, workshop)
         foretell(book, edition.target, told, wish.price, json=wish.json)
         return DONE
+    await anyio.to_thread.run_sync(prepare, edition.target.parent if not wish.split else edition.target)
     reading = Reading(book, json=wish.json, quiet=wish.quiet)
     made: list[Path] = []
     interrupted = False

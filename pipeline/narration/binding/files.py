@@ -50,7 +50,7 @@ async def bind(book: Book, target: Path, *, chapter: int | None = None) -> Path:
         tags |= {"title": part.title, "track": str(part.number or f"{chapter + 1}/{len(document.chapters)}")}
     parts = [Part(spoken.finished.sound, spoken.finished.samples) for spoken in wanted]
     each = _WORK.get(target.suffix[1:].lower(), _OTHER)
-    with told(target.parent):
+    with told(target):
         return await splice(
             parts,
             book.sample_rate,

@@ -45,7 +45,7 @@ class _Bound:
 
 async def voiced(book: Book, target: Path, *, narrator: str = "") -> Path:
     """Writes the book, made of `SOUND`, with its text: whole or not at all. Raises StoreError."""
-    with told(target.parent):
+    with told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".voiced-", dir=target.parent) as folder:
             made, sound = Path(folder) / "book.epub", Path(folder) / f"chapter.{SOUND}"

@@ -109,4 +109,6 @@ def told(place: Path) -> Iterator[None]:
             raise StoreFull(
                 f"There is no room left under {place}. Make some, then give the same command again: it goes on."
             ) from error
-        raise StoreError(f"{error.filename or place} cannot be written: {error.strerror or error}.") from error
+        named = str(error.filename or "")
+        what = place if not named or "/." in named else named  # what begins with a dot is ours, for a while
+        raise StoreError(f"{what} cannot be written: {error.strerror or error}.") from error

@@ -63,6 +63,33 @@ def test_several_files_are_one_book_or_one_each(env: dict[str, str], tmp_path: P
     assert sorted(path.name for path in (tmp_path / "out").glob("*.wav")) == ["a.wav", "b.wav"]
 
 
+def test_a_folder_is_a_book_of_all_that_can_be_read_in_it(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in ("10.txt", "9.txt", "b.md", ".hidden.txt", "picture.png"):
+        (folder / name).write_text(f"This is {name[:-4]} of them.")
+    done = aloud(env, "read", "articles", "-o", "out/", "-f", "wav", "-e", "tone", "--json")
+    assert done.returncode == 0, done.stderr
+    assert [chapter["title"] for chapter in lines(done)[-1]["chapters"]] == ["9", "10", "b"]  # type: ignore[union-attr, attr-defined]
+    assert (tmp_path / "out" / "articles.wav").exists()
+    (tmp_path / "empty").mkdir()
+    refused = aloud(env, "read", "empty", "-o", "x.mp3")
+    assert refused.returncode == 2
+    assert b"a folder without any document" in refused.stderr
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_spoken(
+    env: dict[str, str],  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.txt").write_text("Some words.")
+    (tmp_path / "taken").write_text("a file")
+    done = aloud(env, "read", "a.txt", "-o", "taken/b.mp3", "-e", "tone")
+    assert done.returncode == 1
+    assert b"taken cannot be written" in done.stderr
+    assert b"chapter" not in done.stderr
+
+
 def test_a_dry_run_says_what_would_be_done_and_makes_nothing(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
     novel(tmp_path / "b.epub", chapters=2)
     done = aloud(env, "read", "b.epub", "-o", "b.mp3", "-e", "tone", "--dry-run", "--json", "--price-per-million", "3")
