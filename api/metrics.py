@@ -118,6 +118,7 @@ class MeteredLog:
         self.read = log.read
         self.lines = log.lines
         self.wait = log.wait
+        self.wake = log.wake
         self.record = log.record
         self.records = log.records
         self.named = log.named

@@ -77,7 +77,7 @@ class Runs:
         self.providers = Providers(workshop)
         self.documents = Documents(settings.output_dir / "documents")
         self.preparing = Preparing(workshop, log, self.documents)
-        self.closing = Closing()
+        self.closing = Closing(log)
         self.draining = False
         self.going: dict[str, Going] = {}
         self.cold = "No voice has spoken yet."

@@ -32,24 +32,13 @@ _PIECE = 16_384
 class Closing:
     """Ends all streams of a service that ends: each reader is woken and sees that it is `ending`."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: EventLog) -> None:
         self.ending = False
-        self._waiting: set[anyio.CancelScope] = set()
+        self._log = log
 
     def end(self) -> None:
         self.ending = True
-        for scope in self._waiting:
-            scope.cancel()
-
-    async def wait(self, log: EventLog, run: str, after: int, seconds: float) -> bool:
-        """Until the run has an event above `after`, or has ended; False when time, or the service, ran out first."""
-        with anyio.move_on_after(seconds) as scope:
-            self._waiting.add(scope)
-            try:
-                await log.wait(run, after)
-            finally:
-                self._waiting.discard(scope)
-        return not scope.cancelled_caught
+        self._log.wake()
 
 
 async def follow(
@@ -69,7 +58,7 @@ async def follow(
                     return
             elif woken or closing.ending:
                 return  # woken for nothing: the run has ended, and all of it was read
-            elif await closing.wait(log, run, after, ping):
+            elif await log.wait(run, after, ping):
                 woken = True
             elif not closing.ending:
                 yield []

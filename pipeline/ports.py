@@ -223,8 +223,13 @@ class EventLog(Protocol):
         """The same as `read`, as they go on the wire: whoever only passes events on never decodes them."""
         ...
 
-    async def wait(self, run: str, after: int) -> None:
-        """Returns when there is an event above `after`, or the run has ended."""
+    async def wait(self, run: str, after: int, seconds: float | None = None) -> bool:
+        """Returns when there is an event above `after`, or the run has ended; False when `seconds` were over before, or
+        all who wait were woken."""
+        ...
+
+    def wake(self) -> None:
+        """All who wait return."""
         ...
 
     async def record(self, run: str) -> RunRecord:

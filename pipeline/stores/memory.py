@@ -58,8 +58,12 @@ class MemoryEventLog:
     async def lines(self, run: str, after: int = 0, limit: int = 256) -> Sequence[Line]:
         return [Line.of(event) for event in await self.read(run, after, limit)]
 
-    async def wait(self, run: str, after: int) -> None:
-        await self._run(run)[1].wait(after)
+    async def wait(self, run: str, after: int, seconds: float | None = None) -> bool:
+        return await self._run(run)[1].wait(after, seconds)
+
+    def wake(self) -> None:
+        for _, tape in self._runs.values():
+            tape.ring(news=False)
 
     async def record(self, run: str) -> RunRecord:
         return dataclasses.replace(self._run(run)[0])

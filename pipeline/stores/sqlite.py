@@ -130,12 +130,16 @@ class SqliteEventLog:
             await self.record(run)
         return found
 
-    async def wait(self, run: str, after: int) -> None:
+    async def wait(self, run: str, after: int, seconds: float | None = None) -> bool:
         tape = self._open.get(run)
         if tape is not None:
-            await tape.wait(after)
-        else:
-            await self.record(run)
+            return await tape.wait(after, seconds)
+        await self.record(run)
+        return True
+
+    def wake(self) -> None:
+        for tape in self._open.values():
+            tape.ring(news=False)
 
     async def record(self, run: str) -> RunRecord:
         for row in await self._select(f"{_RECORD} WHERE id=?", run):

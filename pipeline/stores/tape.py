@@ -23,7 +23,7 @@ class Tape(Generic[T]):
         self._held = 0
         self._items: deque[tuple[T, int]] = deque()
         self._origin = time.monotonic() - at
-        self._bell: asyncio.Event | None = None
+        self._waiting: set[asyncio.Future[bool]] = set()
 
     @property
     def at(self) -> float:
@@ -45,15 +45,30 @@ class Tape(Generic[T]):
             return None
         return [self._items[place][0] for place in range(skip, min(skip + limit, len(self._items)))]
 
-    def ring(self) -> None:
-        """Wake those who wait."""
-        if self._bell is not None:
-            self._bell.set()
-            self._bell = None
+    def ring(self, news: bool = True) -> None:
+        """Wake those who wait; without news, they return all the same."""
+        waiting, self._waiting = self._waiting, set()
+        for one in waiting:
+            _tell(one, news)
 
-    async def wait(self, after: int) -> None:
-        """Returns when there is an event above `after`, or none will come."""
+    async def wait(self, after: int, seconds: float | None = None) -> bool:
+        """Returns when there is an event above `after`, or none will come; False when somebody rang without news, or
+        `seconds` were over before."""
         while self.last <= after and not self.ended:
-            if self._bell is None:
-                self._bell = asyncio.Event()
-            await self._bell.wait()
+            loop = asyncio.get_running_loop()
+            mine = loop.create_future()
+            self._waiting.add(mine)
+            timer = None if seconds is None else loop.call_later(seconds, _tell, mine, False)
+            try:
+                if not await mine:
+                    return False
+            finally:
+                self._waiting.discard(mine)
+                if timer is not None:
+                    timer.cancel()
+        return True
+
+
+def _tell(one: asyncio.Future[bool], news: bool) -> None:
+    if not one.done():
+        one.set_result(news)

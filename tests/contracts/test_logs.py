@@ -90,6 +90,17 @@ async def test_a_reader_who_waits_is_woken_by_the_next_event(log):
     await asyncio.wait_for(asyncio.gather(*waiting), 5)
 
 
+async def test_a_reader_waits_no_longer_than_he_wants_and_until_all_are_woken(log):
+    await log.create(RunRecord("a"))
+    await log.append("a", chunk())
+    assert await log.wait("a", 1, 0.01) is False
+    waiting = [asyncio.create_task(log.wait("a", 1, seconds)) for seconds in (None, 60)]
+    await asyncio.sleep(0)
+    log.wake()
+    assert await asyncio.wait_for(asyncio.gather(*waiting), 5) == [False, False]
+    assert await log.wait("a", 0, 60) is True
+
+
 async def test_waiting_for_what_is_there_or_will_never_come_returns_at_once(log):
     await log.create(RunRecord("a"))
     await log.append("a", chunk())
