@@ -29,7 +29,7 @@ def env(tmp_path: Path) -> dict[str, str]:
 
 def aloud(env: dict[str, str], *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     folder = Path(env["ALOUD_OUTPUT_DIR"]).parent
-    return subprocess.run([*ALOUD, *arguments], input=given, env=env, cwd=folder, capture_output=True, timeout=60)
+    return subprocess.run([*ALOUD, *arguments], input=given, env=env, cwd=folder, capture_output=True, timeout=110)
 
 
 @contextmanager
