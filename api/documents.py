@@ -39,6 +39,8 @@ class Kept:
     """Their titles."""
     text: str
     """All chapters, one after the other, in Markdown."""
+    language: str = ""
+    """As the document says; "" where it does not."""
 
     @classmethod
     def of(cls, data: bytes) -> Self:
@@ -70,7 +72,7 @@ class Documents:
         text = "\n\n".join(chapter.text for chapter in document.chapters)
         titles = [chapter.title for chapter in document.chapters]
         title = "" if document.title == upload.stem else document.title
-        kept = Kept(id_, owner, time.time(), title, titles, text)
+        kept = Kept(id_, owner, time.time(), title, titles, text, document.language[:40])
         part = self._folder / f"{id_}.part"
         part.write_text(json.dumps(asdict(kept)), encoding="utf-8")
         os.replace(part, self._path(id_))
@@ -91,7 +93,7 @@ class Documents:
     async def document(self, id_: str, owner: str) -> Document:
         """As a reader of files gives it. Raises NotFound."""
         kept = await self.get(id_, owner)
-        return Document(kept.title, (Chapter(kept.title, kept.text),))
+        return Document(kept.title, (Chapter(kept.title, kept.text),), language=kept.language)
 
     async def erase(self, id_: str, owner: str) -> None:
         """Raises NotFound."""

@@ -19,6 +19,7 @@ from pipeline.errors import AloudError, UnknownRun
 from pipeline.events import Chunk, Cued, Event, PassageCut, Skipped
 from pipeline.flow import Flow
 from pipeline.narration.scripts import REFERENCE, Script, checked, parsed, staged, steps
+from pipeline.narration.tongues import spoken_by
 from pipeline.order import Order, check_text
 from pipeline.ports import Engine, EventLog, RunRecord, Source
 from pipeline.recall import past
@@ -36,8 +37,10 @@ class Preparing:
 
     async def order(self, body: Given, owner: str) -> Order:
         """What a request amounts to. Raises InvalidScript, and NotFound for a document that its owner does not have."""
-        text = body.text if body.document is None else (await self._documents.get(body.document, owner)).text
-        order = body.order(text, body.turns)
+        if body.document is not None:
+            kept = await self._documents.get(body.document, owner)
+            return await self._in_its_language(body.order(kept.text, body.turns), kept.language)
+        order = body.order(body.text, body.turns)
         if body.script is None:
             return order
         script = await anyio.to_thread.run_sync(_script, body.script)
@@ -45,6 +48,17 @@ class Preparing:
         for document in _named(script):
             await self._documents.get(document, owner)
         return replace(order, script=script)
+
+    async def _in_its_language(self, order: Order, language: str) -> Order:
+        """A document is said in the language that it names, where the voice knows that and nobody wants another."""
+        if not language or order.voice or order.language:
+            return order
+        await self._load(engines.find, order.tts_provider)
+        with contextlib.suppress(AloudError):  # `flow` says what is wrong with the voice
+            engine, _ = await self._workshop.voice(order)
+            if language.lower().replace("_", "-").partition("-")[0] in await spoken_by(engine):
+                return replace(order, language=language)
+        return order
 
     async def flow(
         self, order: Order, record: RunRecord, *, source: Source | None = None, resume: bool = False

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.assembly import Workshop
 from pipeline.errors import InvalidRequest
 from pipeline.narration import Document
-from pipeline.narration.tongues import known, tongues
+from pipeline.narration.tongues import known, spoken_by, tongues
 from pipeline.order import Order
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
@@ -42,13 +42,14 @@ async def cast(
         await workshop.voice(replace(order, voice=voice))
     found = [language for language in tongues(document) if _LANGUAGE.fullmatch(language)]
     own = order.language or (found[0] if document.language and found else next(iter(voices), ""))
-    spoken = set() if order.voice or order.language else await _spoken(order, workshop)
+    engine, _ = await workshop.voice(order)
+    spoken = set() if order.voice or order.language else await spoken_by(engine)
 
     def told(language: str) -> Order | None:
         if name := known(language, voices):
             return replace(order, voice=voices[name], language=language)
         near = language.partition("-")[0]
-        return replace(order, language=language) if any(code.partition("-")[0] == near for code in spoken) else None
+        return replace(order, language=language) if near in spoken else None
 
     others = {language: how for language in found if not _same(language, own, voices) and (how := told(language))}
     return told(own) or order, others
@@ -57,9 +58,3 @@ async def cast(
 def _same(one: str, two: str, voices: Mapping[str, str]) -> bool:
     """Whether both are spoken by one voice: kinds of one language are, unless voices are named for them."""
     return one.partition("-")[0] == two.lower().partition("-")[0] and known(one, voices) == known(two, voices)
-
-
-async def _spoken(order: Order, workshop: Workshop) -> set[str]:
-    """What the usual voice's engine can speak."""
-    engine, _ = await workshop.voice(order)
-    return {code.lower() for voice in await engine.voices() for code in voice.languages}

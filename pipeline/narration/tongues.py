@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from pipeline.narration.document import WORD, Chapter, Document
+from pipeline.ports import Engine
 
 FEWEST = 3
 """Words of a phrase that is worth a voice of its own: one that is shorter stays with the sentence around it."""
@@ -14,6 +15,11 @@ def tongues(document: Document) -> list[str]:
     """The languages that the document says it is in, its own first."""
     named = [document.language, *(part.language for chapter in document.chapters for part in chapter.languages)]
     return list(dict.fromkeys(language.replace("_", "-").lower() for language in named if language))
+
+
+async def spoken_by(engine: Engine) -> set[str]:
+    """The languages that it has voices for, whatever kinds of them."""
+    return {code.lower().partition("-")[0] for voice in await engine.voices() for code in voice.languages}
 
 
 def by_language(chapter: Chapter, voiced: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -37,6 +37,21 @@ async def test_a_document_is_read_once_and_spoken_by_its_id(client, name, data):
     assert (await client.get(f"/api/v1/documents/{made['id']}")).status_code == 404
 
 
+@pytest.mark.parametrize(("named", "given", "said"), [("fr", "", "fr"), ("fr", "de", "de"), ("xx", "", "")])
+async def test_a_document_is_said_in_the_language_that_it_names(client, named, given, said):
+    page = f"<html lang='{named}'><body><p>Il est parti ce matin, et il reviendra.</p></body></html>"
+    made = (await brought(client, "page.html", page.encode())).json()
+
+    async def length(**body):
+        found = await speak(client, tts_provider="espeak", **body)
+        return sum(event["seconds"] for event in found if event["type"] == "audio")
+
+    text = "Il est parti ce matin, et il reviendra.\n\n"
+    lengths = {language: await length(text=text, language=language) for language in ("", "fr", "de")}
+    assert len(set(lengths.values())) == 3
+    assert await length(document=made["id"], language=given) == lengths[said]
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
