@@ -12,6 +12,9 @@ __all__ = ["Pace"]
 IN_FLIGHT = 256
 """Passages kept in mind; more are never under way, whatever the caller forgets to tell."""
 
+WARY = 1.5
+"""Times the error that is usual: `expect` is wrong by more than that often enough."""
+
 
 @dataclass(slots=True)
 class _Flight:
@@ -113,8 +116,8 @@ class Pace:
 
     @property
     def doubt(self) -> float:
-        """Seconds by which `expect` has lately been wrong."""
-        return self._habit.doubt
+        """Seconds to keep in reserve, since `expect` has lately been wrong."""
+        return WARY * self._habit.doubt
 
     @property
     def factor(self) -> float:

@@ -169,3 +169,13 @@ def test_a_passage_is_due_when_all_before_it_was_heard() -> None:
     assert pace.due(2) == 111.0, "he was in silence from 104.5 to 110"
     pace.ready(2, 111.5, 1.0)
     assert pace.due(3) == 112.5
+
+
+def test_a_queue_before_a_voice_that_others_speak_with_too_is_expected_by_all_of_them() -> None:
+    habit = Habit()
+    here, there = Pace(2, habit), Pace(2, habit)
+    spoken(there, [(n, n / 15.0, 3.0) for n in (60, 150, 90)], 0.05, 0.02)
+    before, doubt = here.expect(100), here.doubt
+    spoken(there, [(n, n / 15.0, 3.0) for n in (60, 150, 90, 120, 75)], 0.05 + 0.7, 0.02, 60.0)
+    assert here.expect(100) > before + 0.3, "waiting for its turn is time that a passage takes"
+    assert here.doubt > doubt
