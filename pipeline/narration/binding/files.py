@@ -14,7 +14,7 @@ from pipeline.errors import AloudError
 from pipeline.events import Audio, Event, PassageCut
 from pipeline.narration.recital import Book, told
 
-_WORK = {"mp3": 2e-5, "m4b": 1.1e-4, "m4a": 1.1e-4, "opus": 1.9e-4, "flac": 3.3e-4, "epub": 2e-5}
+_WORK = {"mp3": 2e-5, "m4b": 1.1e-4, "m4a": 1.1e-4, "opus": 1.9e-4, "flac": 3.3e-4, "epub": 5e-5}
 """Seconds that it takes, about, to put a second of sound into a file of this kind ..."""
 _OTHER = 9e-5
 """... or of any other ..."""
