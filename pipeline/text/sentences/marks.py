@@ -98,7 +98,8 @@ REFERENCE = re.compile(r"\d{1,3}(?: \d{1,3}){0,3}")
 """Numbers of footnotes set right behind a stop: "a consultation.11 12 Take"."""
 
 HALF = re.compile(
-    r"(?: ?\[[\d,–\- ]{0,18}\]?|\[\^?\w{0,12}| (?:[”»]|'{1,2})?|</?\w{0,12}|\d{1,3}(?: \d{1,3}){0,3} ?|[（(][苦爆笑泣涙汗]?笑?)\Z"
+    r"(?: ?\[[\d,–\- ]{0,18}\]?|\[\^?\w{0,12}| (?:[”»]|'{1,2})?|</?\w{0,12}"
+    r"|\d{1,3}(?: \d{1,3}){0,3} ?|[（(][苦爆笑泣涙汗]?笑?)\Z"
 )
 """The beginning of something that clings, cut off by the end of the text that has come so far."""
 
