@@ -6,6 +6,9 @@ from pipeline.text.sentences.marks import REFERENCE, ideographic
 from pipeline.text.sentences.reading import NO, Text
 from pipeline.text.sentences.words import Kind, Words
 
+_DOTTED = frozenset({"Net"})
+"""Names that are written with a dot before them."""
+
 
 def ends(text: Text, at: int, marks: str, behind: int, words: Words) -> int:
     """A stop with no space behind it: part of a number, a name or an address; a footnote; a forgotten space."""
@@ -15,6 +18,10 @@ def ends(text: Text, at: int, marks: str, behind: int, words: Words) -> int:
         return behind
     if ideographic(following):
         return behind if marks in (".", "!", "?") and before and ideographic(before) and following.isalpha() else NO
+    if before.isspace() and marks in (".", "!", "?", "...") and following.isupper():  # typed so: Hello !How are you ?
+        word = text.word(behind)
+        named = marks == "." and word in _DOTTED
+        return behind if word.istitle() and not named and text.char(behind + len(word)) in " ,\n" else NO
     token = text.token(at)
     if following.isdigit():
         return _footnote(text, at, behind, words, token)
