@@ -27,7 +27,7 @@ def first(waiting: Waiting, limits: Limits) -> Place | None:
         return early[0]
     if ends and ends[0] <= longest:
         return places.after(text, ends[0], waiting.closed)
-    if not ends and not waiting.closed and (size <= longest or not waiting.decided(longest)):
+    if not ends and not waiting.decided(longest) and waiting.settled <= longest + REST:
         return None
     if size <= longest and waiting.closed:
         return len(text.rstrip()), size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.text import Limits, Pace, SentenceSplitter, SpeechBuffer
+from pipeline.types import Passage
 from tests.text.passages.cutting import cut, texts
 
 
@@ -84,3 +85,13 @@ def test_what_is_cut_but_not_spoken_is_no_first_passage() -> None:
         pace.skipped()
     spoken = made.feed("Mount Kenya is 5,199 metres high, which makes it", 0.1)
     assert [(p.text, p.reason) for p in spoken] == [("Mount Kenya is 5,199 metres high, ", "first")]
+
+
+def test_a_first_sentence_without_a_clause_is_cut_within_a_few_words_of_the_limit() -> None:
+    text = "We present a method of estimating the remaining useful life of every lithium cell from partial curves " * 2
+    made, passages, fed = SpeechBuffer(Limits(), SentenceSplitter(), Pace()), list[Passage](), 0
+    while not passages:
+        passages = made.feed(text[fed : fed + 4], 0.0)
+        fed += 4
+    assert 60 < len(passages[0].text) <= 80
+    assert fed <= 80 + 32
