@@ -122,7 +122,7 @@ async def test_what_a_voice_tells_is_kept_through_trimming_and_another_sample_ra
     engine, errors = EspeakEngine(), []
     recorder = LocalRecorder(engine, FolderClipStore(tmp_path), sample_rate=24000)
     for text in TEXTS["en-us"]:
-        (clip,) = await record(recorder, passage(text))
+        *_, clip = await record(recorder, passage(text))
         samples, times, rate = await spoken(text, "gmw/en-US", 1.0)
         told = words(passage(text), times, len(samples) / rate)
         errors += [abs(one.at - two.at) for one, two in zip(clip.words, told, strict=True)]
@@ -167,7 +167,7 @@ async def test_a_long_passage_takes_no_long_time():
 
 async def test_a_voice_that_does_not_tell_has_its_words_marked_as_estimated(tmp_path):
     engine = Script(tone(0.4), bytes(8000), tone(0.5))
-    (clip,) = await record(LocalRecorder(engine, FolderClipStore(tmp_path)))
+    *_, clip = await record(LocalRecorder(engine, FolderClipStore(tmp_path)))
     assert [word.text for word in clip.words] == ["Hello", "there."]
     assert all(word.estimated for word in clip.words)
     assert clip.words[0].at < 0.1 < clip.words[1].at < clip.seconds
