@@ -28,8 +28,8 @@ BATCH = 16
 QUICK = 0.05
 """Seconds between tokens that come faster than they need be looked at one by one."""
 MARGIN = 0.5
-"""Seconds that sound should be there before it is needed, besides what the pace doubts: many who begin at the same time all
-want their second passage at once. Where nobody else does, it costs a listener nothing."""
+"""Seconds that sound should be there before it is needed, besides what the pace doubts: many who begin at the same time
+all want their second passage at once. Where nobody else does, it costs a listener nothing."""
 
 
 class SpeechBuffer:
