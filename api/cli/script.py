@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import anyio.to_thread
+import typer
 
 from api.cli.exits import DONE
 from api.cli.lines import line, write
@@ -22,6 +23,8 @@ async def perform(file: str, speech: Speech, manner: Manner, *, check: bool) -> 
         await anyio.to_thread.run_sync(named_files, script, path.parent)
         if manner.json:
             write(line({"type": "script", "name": script.name, "steps": len(script.steps), "cast": [*script.cast]}))
+        elif not manner.quiet:
+            typer.echo(f"{path} can be spoken as it is.", err=True)
         return DONE
     async with make_pipeline(speech, manner, Model()) as pipeline:
         options = {"tts_provider": named(speech.engine)}

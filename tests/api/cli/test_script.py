@@ -35,6 +35,8 @@ def test_a_good_script_can_be_checked_alone(env: dict[str, str], tmp_path: Path)
     done = aloud(env, "script", "s.yaml", "--check", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout) == {"type": "script", "name": "", "steps": 1, "cast": ["ANNA", "BEN"]}
+    told = aloud(env, "script", "s.yaml", "--check")
+    assert (told.returncode, told.stdout, told.stderr) == (0, b"", b"s.yaml can be spoken as it is.\n")
     (tmp_path / "t.yaml").write_text("steps: [{type: sound, inputs: {path: missing.wav}}]")
     missing = aloud(env, "script", "t.yaml", "--check")
     assert (missing.returncode, b"missing.wav" in missing.stderr) == (2, True)
