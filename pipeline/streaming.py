@@ -233,11 +233,12 @@ class Stream:
 
     def _in_a_thread(self) -> Generator[Event, None, None]:
         """The same for a script without an event loop, which runs in a thread of its own meanwhile."""
-        with start_blocking_portal() as portal, portal.wrap_async_context_manager(aclosing(self.events())) as events:
+        with start_blocking_portal() as portal:
             try:
-                while (event := portal.call(anext, events, None)) is not None:
-                    yield event
-            finally:
+                with portal.wrap_async_context_manager(aclosing(self.events())) as events:
+                    while (event := portal.call(anext, events, None)) is not None:
+                        yield event
+            finally:  # the run is over; its engines may go
                 portal.call(self._pipeline.aclose)
 
 

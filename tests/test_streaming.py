@@ -28,13 +28,15 @@ def test_a_plain_script_reads_events_with_for(tmp_path: Path) -> None:
                 assert clip.getnframes() > 0
 
 
-def test_a_plain_script_may_leave_early_and_come_back(tmp_path: Path) -> None:
+def test_a_plain_script_may_leave_early_and_come_back(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    before = set(threading.enumerate())
     pipeline = create_streaming_pipeline("text", "espeak", {"output_dir": str(tmp_path)})
     for event in pipeline.stream_text_to_audio(TEXT * 50):
         if event.type == "audio":
             break
     assert list(pipeline.stream_text_to_audio(TEXT))[-1].type == "complete"
-    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("espeak")] == []
+    assert [thread.name for thread in {*threading.enumerate()} - before if thread.name.startswith("espeak")] == []
+    assert not caplog.records, "no engine is taken from a run that still speaks"
 
 
 async def test_async_for_can_be_left_with_break(tmp_path: Path) -> None:

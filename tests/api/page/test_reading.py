@@ -42,6 +42,11 @@ async def run_of(page, url):
         return await events(client, (await page.js("location.search")).removeprefix("?run="))
 
 
+def busy():
+    """1 on a machine with a core to spare; else how many want each core. A busy one draws few frames."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 async def test_words_are_shown_when_they_are_heard_and_clips_follow_each_other_to_the_sample(page, house, chosen):
     await chosen(pace="1.5")
     await spoken(page, house, TEXT)
@@ -54,7 +59,9 @@ async def test_words_are_shown_when_they_are_heard_and_clips_follow_each_other_t
     due = [(word["text"], heard["begun"] + clip["begins"] + word["at"]) for clip in clips for word in clip["words"]]
     until = [at for _, at in due[1:]] + [float("inf")]
     seen = await page.js("probe.seen")
-    assert len(seen) > 0.4 * len(due)  # a busy machine draws few frames; in each, the word is the one that is heard
+    late = sorted(min(abs(one["at"] - at) for text, at in due if text == one["word"]) for one in seen)
+    assert late[len(late) * 9 // 10] < 0.08 * busy(), late  # the rest is for lost frames
+    assert len(seen) > 0.8 / busy() * len(due)
     for one in seen:
         spans = [(at, end) for (text, at), end in zip(due, until, strict=True) if text == one["word"]]
         assert any(at - 0.08 < one["at"] < end + 0.08 for at, end in spans), (one, spans)
@@ -162,8 +169,7 @@ async def test_the_first_sound_comes_at_once(page, house):
     for number in range(7):
         await spoken(page, house, f"Hello for the {number}th time. How are you?")
         waited.append(await page.js("probe.first"))
-    share = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert statistics.median(waited) <= 150 * share, waited
+    assert statistics.median(waited) <= 150 * busy(), waited
     asked = [urlsplit(address).path for address in page.asked if "/api/v1/" in address]
     begun = len(asked) - asked[::-1].index("/api/v1/stream/speech")
     assert asked[begun].endswith("/audio/00000.wav"), "it asks to speak, and then for the sound"
