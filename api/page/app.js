@@ -4,8 +4,8 @@ import * as composer from "./composer.js";
 import * as controls from "./controls.js";
 import * as dialogs from "./dialogs.js";
 import * as place from "./place.js";
+import * as reply from "./reply.js";
 import * as session from "./session.js";
-import * as talk from "./talk.js";
 import { choices, leave } from "./memory.js";
 import { anew, player, remember, route, run } from "./stage.js";
 import { draw } from "./view.js";
@@ -18,7 +18,7 @@ composer.install();
 controls.install();
 session.install();
 place.install();
-talk.install();
+reply.install();
 dialogs.install();
 for (const kind of ["input", "keydown", "pointerdown"]) {
   addEventListener(kind, () => player.prepare(choices.rates?.[$("engine").value]), { once: true });

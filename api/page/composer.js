@@ -17,13 +17,14 @@ const SPEAKING = {
 let brought = null; // a document that the service has taken
 
 const kind = () => new FormData($("compose")).get("kind");
+const filled = () => kind() === "prompt" && template.chosen();
 
 /** Who writes and who speaks, as the service takes it. */
 export function manner() {
   const body = { speed: Number($("pace").value), format: $("format").value };
-  const [provider, ...model] = $("provider").value.split(" ");
-  if (kind() === "prompt" && provider) body.llm_provider = provider;
-  if (kind() === "prompt" && model.length) body.model = model.join(" ");
+  const [provider, ...model] = kind() === "prompt" ? $("provider").value.split(" ") : [];
+  if (provider) body.llm_provider = provider;
+  if (model.length) body.model = model.join(" ");
   if ($("engine").value) body.tts_provider = $("engine").value;
   if ($("engine").value && $("voice").value) body.voice = $("voice").value;
   return body;
@@ -32,9 +33,9 @@ export function manner() {
 /** {path, body, title} of what is asked for. */
 function order() {
   const words = $("words").value;
-  const title = brought && aboutFile() ? brought.title : short(words);
+  const title = aboutFile() ? brought.title : short(words);
   if (kind() !== "prompt") return { path: "/api/v1/stream/speech", title, body: { ...manner(), ...(aboutFile() ? { document: brought.id } : { [kind()]: words }) } };
-  const chosen = template.chosen();
+  const chosen = filled();
   if (!chosen) return { path: "/api/v1/stream/chat", title, body: { ...manner(), message: words } };
   if (aboutFile()) return { path: "/api/v1/stream/script", title, body: { ...manner(), ...template.values(), document: brought.id } };
   const values = { ...template.values(), ...(template.lead() && { [template.lead()]: words }) };
@@ -43,7 +44,7 @@ function order() {
 }
 
 /** Is the form about the document? */
-const aboutFile = () => brought && (kind() === "text" || (kind() === "prompt" && template.chosen()?.name === "narration"));
+const aboutFile = () => brought && (kind() === "text" || filled()?.name === "narration");
 
 function refuse(message, focus = true) {
   $("words-error").textContent = message;
@@ -70,8 +71,8 @@ export async function fill() {
 
 async function read(file) {
   if (!file) return;
-  const asked = template.chosen() && kind() === "prompt"; // a template may be about what is in a file
-  $("compose").elements.kind.value = files.SCRIPTS.test(file.name) ? "script" : asked ? "prompt" : "text";
+  const asked = filled() ? "prompt" : "text"; // a template may be about what is in a file
+  $("compose").elements.kind.value = files.SCRIPTS.test(file.name) ? "script" : asked;
   try {
     if (files.BOOKS.test(file.name)) await bring(file);
     else take(await files.text(file));
@@ -99,7 +100,7 @@ function take(text) {
 
 function changed() {
   const [label, hint, , verb] = SPEAKING[kind()];
-  const chosen = kind() === "prompt" && template.chosen();
+  const chosen = filled();
   const about = chosen?.variables?.[template.lead()]?.description;
   for (const one of $("compose").querySelectorAll("[data-for]")) shown(one, one.dataset.for === kind());
   shown($("fields"), chosen);

@@ -1,6 +1,5 @@
 // What happened besides speaking, in plain words, each kind once.
 
-import { again, reader } from "./stage.js";
 import { $, button, make, say, short, shown } from "./words.js";
 
 const WHO = { tts: "voice", llm: "model" };
@@ -20,7 +19,8 @@ function add(kind, text, ...more) {
   return item;
 }
 
-export function note(event) {
+/** `source`: the text that it points into. `again`: what gives what is missing another try. */
+export function note(event, source, again) {
   if (event.type === "fallback") {
     const known = `${event.stage} ${event.from} ${event.to}`;
     if (counts.has(known)) return;
@@ -33,7 +33,7 @@ export function note(event) {
     if (known) {
       known.item.textContent = `${++known.count} passages could not be spoken, the first being \u201c${known.first}\u201d: ${event.message}`;
     } else {
-      const first = short(reader.source.slice(event.start, event.end));
+      const first = short(source.slice(event.start, event.end));
       counts.set(event.message, { first, count: 1, item: add("wrong", `\u201c${first}\u201d could not be spoken: ${event.message}`) });
     }
   } else if (event.type === "complete" && event.status === "partial") {

@@ -57,8 +57,7 @@ export class Player {
   clear() {
     this.#gone.abort();
     this.#gone = new AbortController();
-    Object.assign(this, { clips: [], wanted: false });
-    this.#ended = false;
+    [this.clips, this.wanted, this.#ended] = [[], false, false];
     this.seek(0);
   }
 

@@ -115,7 +115,7 @@ function take(event, engine) {
   else if (event.type === "skipped") reader.skipped(event);
   else if (event.type === "failed") [reader.failed(event), player.broke(event.index)];
   else if (event.type === "audio" || event.type === "speaking") player.add(event);
-  notes.note(event);
+  notes.note(event, reader.source, again);
   if (!TERMINAL.has(event.type)) return;
   player.end();
   takeaway.show(run, title(), reader.source.text);
@@ -157,7 +157,7 @@ function leaveRun() {
 }
 
 /** The form again. */
-export function fresh() {
+function fresh() {
   leaveRun();
   player.pause();
   for (const name of ["run", "player", "new", "follow"]) shown($(name), false);

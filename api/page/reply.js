@@ -1,0 +1,33 @@
+// What comes next in a conversation: what the listener says to the answer.
+
+import { manner } from "./composer.js";
+import { refused } from "./service.js";
+import { begin, player, report } from "./stage.js";
+import { session } from "./talk.js";
+import { $, short } from "./words.js";
+
+/** The next thing said. The model learns what was heard of its answer, not what it wrote. */
+async function reply(event) {
+  event.preventDefault();
+  const message = $("answer").value.trim();
+  if (!message || $("send").disabled) return;
+  $("send").disabled = true;
+  $("answer-error").textContent = "";
+  player.pause();
+  try {
+    await report();
+    await begin({ path: "/api/v1/stream/chat", body: { ...manner(), message, session_id: session }, title: short(message) });
+  } catch (error) {
+    $("answer-error").textContent = refused(error);
+  } finally {
+    $("send").disabled = false;
+  }
+}
+
+export function install() {
+  $("reply").addEventListener("submit", reply);
+  $("answer").addEventListener("input", () => player.sounding && player.pause());
+  $("answer").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) reply(event);
+  });
+}
