@@ -12,6 +12,7 @@ AloudError
 │   ├── UnknownTemplate
 │   ├── InvalidScript       `details["mistakes"]` has each with its line
 │   ├── UnreadableDocument  a file that is no document, a damaged one, or one that nobody may read
+│   │   └── HostileDocument one that was made to harm whoever reads it
 │   └── InvalidVariable     of a template; `details["variables"]` tells what is wrong with each
 ├── NotInstalled            an optional dependency is missing; the message says how to get it
 ├── SourceError             the model, or whatever else the text comes from
@@ -100,6 +101,10 @@ class InvalidScript(InvalidRequest):
 
 class UnreadableDocument(InvalidRequest):
     code = "unreadable_document"
+
+
+class HostileDocument(UnreadableDocument):
+    """Whoever can do without a part that is damaged should not do without this one: what is made to harm is refused."""
 
 
 class NotInstalled(AloudError):

@@ -23,8 +23,8 @@ from pipeline.narration.binding.pictures import fit
 from pipeline.narration.binding.spans import Letters, Part, marked, parts, places
 from pipeline.narration.binding.tidy import Follow, Tidied, Tidy, written, xml
 from pipeline.narration.readers.archive import Archive
-from pipeline.narration.readers.contents import inside
 from pipeline.narration.readers.html import letters
+from pipeline.narration.readers.package import inside
 from pipeline.narration.recital import Book
 
 _PAGE = "aloud-page"

@@ -11,7 +11,8 @@ from pipeline.narration.binding.package import SOUND, TAIL
 from pipeline.narration.binding.spots import Spot, chapters, spots
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.contents import Entry, contents
-from pipeline.narration.readers.epub import Package, Sheet, opened
+from pipeline.narration.readers.epub import Sheet, opened
+from pipeline.narration.readers.package import Package
 from pipeline.narration.recital import Book
 
 OWN, VOICE = "book", "voice"

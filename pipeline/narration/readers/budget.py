@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from time import thread_time
 
-from pipeline.errors import UnreadableDocument
+from pipeline.errors import HostileDocument
 
 START = 0.2
 """Seconds for any page ..."""
@@ -24,7 +24,7 @@ class Budget:
         self._asked = 0
 
     def check(self, parser: HTMLParser, length: int) -> None:
-        """Raises UnreadableDocument when it is spent. `length`: characters of what the parser has found."""
+        """Raises HostileDocument when it is spent. `length`: characters of what the parser has found."""
         self._asked += 1
         if self._asked % _SELDOM and length < 1000:
             return
@@ -32,4 +32,4 @@ class Budget:
         while self._line < line:
             self._line, self._start = self._line + 1, self._text.find("\n", self._start) + 1
         if thread_time() - self._begun > START + EACH * (self._start + column + length):
-            raise UnreadableDocument("a page of it is broken in a way that would take for ever to read.")
+            raise HostileDocument("a page of it is broken in a way that would take for ever to read.")

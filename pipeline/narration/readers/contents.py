@@ -6,18 +6,14 @@ import contextlib
 import posixpath
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
-from pipeline.errors import UnreadableDocument
+from pipeline.errors import HostileDocument, UnreadableDocument
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.budget import Budget
+from pipeline.narration.readers.package import Item, inside
 from pipeline.narration.readers.plain import decoded
 from pipeline.narration.readers.xml import bare, parsed
-
-if TYPE_CHECKING:
-    from pipeline.narration.readers.epub import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +32,9 @@ def contents(archive: Archive, tables: list[Item]) -> list[Entry]:
             continue
         try:
             found = _links(archive.read(table.name)) if "nav" in table.properties else _points(archive, table.name)
-        except UnreadableDocument as error:
-            if any(word in error.message for word in ("entities", "nested", "for ever")):
-                raise
+        except HostileDocument:
+            raise
+        except UnreadableDocument:
             continue  # a broken table is no table: the headings will do
         folder = posixpath.dirname(table.name)
         entries = [Entry(" ".join(title.split())[:200], *inside(folder, address)) for title, address in found]
@@ -60,17 +56,6 @@ def landmarks(archive: Archive, tables: list[Item]) -> dict[str, str]:
                 if name and not fragment:
                     found[name] = kind
     return found
-
-
-def inside(folder: str, address: str) -> tuple[str, str]:
-    """The name and the fragment of an address within the book; "" for one that leads elsewhere."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return "", ""
-    if parts.scheme or parts.netloc or not parts.path:
-        return "", ""
-    return posixpath.normpath(posixpath.join(folder, unquote(parts.path))), unquote(parts.fragment)
 
 
 def _points(archive: Archive, name: str) -> list[tuple[str, str]]:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
-from pipeline.errors import UnreadableDocument
 from pipeline.narration.document import Chapter, Document, LeftOut, Stretch
 from pipeline.narration.readers.archive import Archive
-from pipeline.narration.readers.contents import Entry, contents, inside, landmarks
+from pipeline.narration.readers.contents import Entry, contents, landmarks
 from pipeline.narration.readers.html import parsed as parsed_page
 from pipeline.narration.readers.html import told
 from pipeline.narration.readers.markdown import body, by_headings, cut
+from pipeline.narration.readers.package import Item, Package, inside
 from pipeline.narration.readers.unsaid import NOTE
 from pipeline.narration.readers.writing import Origin
-from pipeline.narration.readers.xml import bare, parsed
 
-_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
-"""Ways of hiding fonts, which hide no text."""
-_PAGES = ("application/xhtml+xml", "text/html", "text/x-oeb1-document")
 _UNREAD = {
     "toc": "table of contents",
     "copyright-page": "front matter",
@@ -52,7 +47,6 @@ def read(path: Path) -> Document:
 
 def opened(archive: Archive) -> tuple[Package, Text]:
     """What the book says of itself, and all that it says. Raises UnreadableDocument."""
-    _refuse_drm(archive)
     package = Package.of(archive)
     book = Text(package.guide | landmarks(archive, package.toc))
     for item in package.spine:
@@ -69,76 +63,6 @@ class Sheet:
     """Of its text, in that of the book."""
     origins: tuple[Origin, ...] = ()
     """Of what is read aloud of it, placed in the text of the book."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A file of the book, as its manifest has it."""
-
-    name: str
-    media_type: str
-    properties: tuple[str, ...] = ()
-    linear: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    facts: dict[str, list[str]]
-    items: dict[str, Item]
-    spine: list[Item]
-    toc: list[Item]
-    """The table of contents: EPUB 3's, then EPUB 2's."""
-    guide: dict[str, str]
-    """Kinds of pages by their names."""
-    cover: str
-    hidden: frozenset[str]
-    """Names of files that only some programs can read: fonts."""
-    turn: str
-    """The direction in which its pages are turned, where it says so."""
-
-    def fact(self, name: str) -> str:
-        return next(iter(self.facts.get(name, ())), "")
-
-    @classmethod
-    def of(cls, archive: Archive) -> Package:
-        container = parsed(archive.read("META-INF/container.xml"), "META-INF/container.xml")
-        name = next((e.get("full-path", "") for e in container.iter() if bare(e.tag) == "rootfile"), "")
-        if not name:
-            raise UnreadableDocument("it is no EPUB: META-INF/container.xml names no book.")
-        root = parsed(archive.read(name), name)
-        folder = posixpath.dirname(name)
-        items = {e.get("id", ""): _item(e, folder) for e in root.iter() if bare(e.tag) == "item"}
-        facts: dict[str, list[str]] = {}
-        for element in root.iter():
-            if "dc/elements" in str(element.tag) and (text := " ".join("".join(element.itertext()).split())):
-                facts.setdefault(bare(element.tag), []).append(text[:300])
-        spine = next((e for e in root.iter() if bare(e.tag) == "spine"), None)
-        if spine is None:
-            raise UnreadableDocument(f"{name} has no spine: nobody can tell the order of its pages.")
-        named = items.get(spine.get("toc", ""))
-        toc = [item for item in items.values() if "nav" in item.properties]
-        toc += [named] if named else [i for i in items.values() if i.media_type == "application/x-dtbncx+xml"]
-        pages = (
-            (inside(folder, e.get("href", "")), e.get("type", "")) for e in root.iter() if bare(e.tag) == "reference"
-        )
-        guide = {name: kind for (name, fragment), kind in pages if not fragment}
-        hidden = frozenset(_hidden(archive))
-        turn = spine.get("page-progression-direction", "")
-        return cls(facts, items, [*_ordered(spine, items)], toc, guide, _cover_name(root, items), hidden, turn)
-
-
-def _item(element: Element, folder: str) -> Item:
-    name, _ = inside(folder, element.get("href", ""))
-    return Item(name, element.get("media-type", ""), tuple(element.get("properties", "").split()))
-
-
-def _ordered(spine: Element, items: dict[str, Item]) -> list[Item]:
-    found = []
-    for element in spine:
-        item = items.get(element.get("idref", ""))
-        if item is not None and item.media_type in _PAGES:
-            found.append(Item(item.name, item.media_type, item.properties, element.get("linear", "yes") != "no"))
-    return found
 
 
 class Text:
@@ -204,33 +128,6 @@ class Text:
 def _line_start(text: str, at: int) -> int:
     """Where the paragraph or heading of a place begins."""
     return text.rfind("\n\n", 0, at) + 2 if "\n\n" in text[max(0, at - 300) : at] else 0 if at < 300 else at
-
-
-def _refuse_drm(archive: Archive) -> None:
-    if "META-INF/rights.xml" in archive or "META-INF/sinf.xml" in archive:
-        raise UnreadableDocument("it is protected (DRM): only the shop's own program can open it.")
-    if "META-INF/encryption.xml" not in archive:
-        return
-    root = parsed(archive.read("META-INF/encryption.xml"), "META-INF/encryption.xml")
-    for element in root.iter():
-        if bare(element.tag) == "EncryptionMethod" and element.get("Algorithm", "") not in _FONTS:
-            raise UnreadableDocument("it is protected (DRM): its text is encrypted, and only the shop can open it.")
-
-
-def _hidden(archive: Archive) -> Iterator[str]:
-    if "META-INF/encryption.xml" in archive:
-        root = parsed(archive.read("META-INF/encryption.xml"), "META-INF/encryption.xml")
-        for element in root.iter():
-            if bare(element.tag) == "CipherReference":
-                yield inside("", element.get("URI", ""))[0]
-
-
-def _cover_name(root: Element, items: dict[str, Item]) -> str:
-    for item in items.values():
-        if "cover-image" in item.properties:
-            return item.name
-    wanted = next((e.get("content", "") for e in root.iter() if bare(e.tag) == "meta" and e.get("name") == "cover"), "")
-    return items[wanted].name if wanted in items and items[wanted].media_type.startswith("image/") else ""
 
 
 def _cover(archive: Archive, package: Package) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from pipeline.errors import UnreadableDocument
+from pipeline.errors import HostileDocument, UnreadableDocument
 
 DEEPEST = 200
 """Elements within one another."""
@@ -23,7 +23,7 @@ def parsed(data: bytes, name: str) -> Element:
         nonlocal depth
         depth += 1
         if depth > DEEPEST:
-            raise UnreadableDocument(f"{name} is nested more than {DEEPEST} deep.")
+            raise HostileDocument(f"{name} is nested more than {DEEPEST} deep.")
         builder.start(_named(tag), {_named(key): value for key, value in attributes.items()})
 
     def end(tag: str) -> None:
@@ -32,7 +32,7 @@ def parsed(data: bytes, name: str) -> Element:
         builder.end(_named(tag))
 
     def declared(*_: object) -> None:
-        raise UnreadableDocument(f"{name} declares entities of its own, which no document needs.")
+        raise HostileDocument(f"{name} declares entities of its own, which no document needs.")
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
