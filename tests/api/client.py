@@ -90,6 +90,19 @@ def check_run(found: list[dict[str, Any]], text: str | None = None) -> None:
         assert said == text
 
 
+async def ended(client: httpx.AsyncClient, run: str) -> str:
+    """How it ended, as its record says: who reads its events is a reader, and would keep it going."""
+    status = "running"
+
+    async def over() -> bool:
+        nonlocal status
+        status = (await client.get(f"/api/v1/runs/{run}")).json()["status"]
+        return status != "running"
+
+    await until(over)
+    return status
+
+
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     """Ask again and again: for what another process, or the other end of a socket, does not announce."""
     async with asyncio.timeout(20):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 
 import httpx
@@ -10,6 +11,7 @@ from anyio.from_thread import start_blocking_portal
 
 from api.server import serving
 from api.settings import Settings
+from pipeline.engines.tone import ToneEngine
 
 QUICK = {"ALOUD_TTS_PROVIDER": "tone", "ALOUD_REPLAY_RATE": "200"}
 TEXT = "Here is one sentence. And here comes another one! Is this the third? It is."
@@ -26,6 +28,22 @@ async def served(tmp_path):
             return await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=20))
 
         yield start
+
+
+@pytest.fixture
+def halfway(monkeypatch):
+    """The tone of the services in the test's own loop stops half way through each clip, until this is set."""
+    go_on = asyncio.Event()
+
+    async def speak(engine, text, voice, speak=ToneEngine.speak):
+        pieces = [piece async for piece in speak(engine, text, voice)]
+        for number, piece in enumerate(pieces):
+            if number == len(pieces) // 2:
+                await go_on.wait()
+            yield piece
+
+    monkeypatch.setattr(ToneEngine, "speak", speak)
+    return go_on
 
 
 @pytest.fixture(scope="session")

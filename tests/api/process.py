@@ -6,7 +6,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import sys
 from pathlib import Path
 
@@ -14,11 +13,12 @@ RUN = "from api.server import serve; from api.settings import Settings; serve(Se
 
 
 class Process:
+    """At a port that was free at its first start, and is its own from then on."""
+
     def __init__(self, folder: Path, **settings: object) -> None:
-        self.port = _free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = ""
         self._env = os.environ | {
-            "ALOUD_PORT": str(self.port),
+            "ALOUD_PORT": "0",
             "ALOUD_OUTPUT_DIR": str(folder),
             "ALOUD_TTS_PROVIDER": "tone",
             **{f"ALOUD_{name.upper()}": str(value) for name, value in settings.items()},
@@ -39,9 +39,10 @@ class Process:
             sys.executable, "-c", RUN, env=self._env, stderr=asyncio.subprocess.PIPE
         )
         assert self._child.stderr is not None
-        while not re.search(rb"aloud is at", line := await self._child.stderr.readline()):
+        while not (found := re.search(rb"aloud is at (http:\S+:(\d+))", line := await self._child.stderr.readline())):
             assert line, f"the service did not start: {self.log.decode()}"
             self.log += line
+        self.url, self._env["ALOUD_PORT"] = found[1].decode(), found[2].decode()
         self._reading = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
@@ -62,9 +63,3 @@ class Process:
         assert self._child is not None
         self._child.kill()
         await self.ended()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

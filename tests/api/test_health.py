@@ -17,12 +17,13 @@ async def ready(client):
     return (await client.get("/readyz")).status_code == 200
 
 
-async def test_it_is_alive_before_it_is_ready_and_ready_once_a_voice_has_spoken(served):
-    client = await served({"ALOUD_TONE_START": "2"})
+async def test_it_is_alive_before_it_is_ready_and_ready_once_a_voice_has_spoken(served, halfway):
+    client = await served()
     assert (await client.get("/livez")).status_code == 200
     early = await client.get("/readyz")
     assert (early.status_code, early.json()["status"]) == (503, "not ready")
     assert early.json()["reasons"] and "retry-after" in early.headers
+    halfway.set()
     await until(lambda: ready(client))
 
 

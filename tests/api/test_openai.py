@@ -13,9 +13,10 @@ import pytest
 
 from api.namesakes import NAMESAKES
 from pipeline.audio import JOINED
-from tests.api.client import until
+from tests.api.client import ended, until
 from tests.api.conftest import TEXT
 
+LONG = " ".join(f"{TEXT} That was number {number}." for number in range(100))  # nothing is said twice
 HEADS = {"wav": b"RIFF", "flac": b"fLaC", "opus": b"OggS"}
 
 
@@ -43,25 +44,15 @@ async def test_the_sdk_gets_the_whole_text_in_every_format(sdk, format):
 
 async def test_sound_comes_before_the_whole_text_is_spoken(served):
     client = await served({"ALOUD_TONE_START": "0.5"})
-    text = " ".join(f"{TEXT} That was number {number}." for number in range(100))  # nothing is said twice
-    body = {"input": text, "voice": "nova", "model": "tts-1", "response_format": "pcm"}
-
-    async def status():
-        return (await client.get(f"/api/v1/runs/{run}")).json()["status"]
-
+    body = {"input": LONG, "voice": "nova", "model": "tts-1", "response_format": "pcm"}
     async with client.stream("POST", "/v1/audio/speech", json=body) as response:
         assert response.status_code == 200
         pieces = response.aiter_bytes()
         assert len(await anext(pieces)) > 1000
         run = response.headers["x-request-id"]
-        assert await status() == "running"
+        assert (await client.get(f"/api/v1/runs/{run}")).json()["status"] == "running"
         await pieces.aclose()
-
-    async def over():
-        return await status() != "running"
-
-    await until(over)  # told by its record: who reads its events is a reader, for whom a run goes on
-    assert await status() == "cancelled"
+    assert await ended(client, run) == "cancelled"
 
 
 async def test_the_same_sound_comes_as_events(client):
@@ -86,14 +77,15 @@ async def test_the_answer_says_where_the_time_went(alone):
     assert 0 < spent["synthesis"] and sum(spent.values()) <= 2 * spent["total"]
 
 
-async def test_a_slow_voice_is_heard_while_its_first_clip_still_grows(served):
-    client = await served(env={"ALOUD_TONE_FACTOR": "0.5"})
+async def test_a_slow_voice_is_heard_while_its_first_clip_still_grows(served, halfway):
+    client = await served()
     body = {"input": "One sentence that takes a while.", "voice": "alloy", "model": "tts-1", "response_format": "pcm"}
     async with client.stream("POST", "/v1/audio/speech", json=body) as response:
         blocks = response.aiter_bytes()
         heard = await anext(blocks)
         runs = (await client.get("/api/v1/runs")).json()
         assert runs["runs"][0]["status"] == "running" and pcm_seconds(heard) < 1.5
+        halfway.set()
         heard += b"".join([block async for block in blocks])
     assert pcm_seconds(heard) == pytest.approx(32 / 15, abs=0.3)
 
@@ -177,7 +169,7 @@ async def test_a_voice_that_cannot_speak_is_an_honest_status(served):
 
 async def test_a_failure_in_mid_sound_breaks_the_body_off(served):
     client = await served({"ALOUD_TONE_START": "0.5"})
-    body = {"input": TEXT * 30, "voice": "alloy", "model": "x", "response_format": "pcm"}
+    body = {"input": LONG, "voice": "alloy", "model": "x", "response_format": "pcm"}
     with pytest.raises(httpx.RemoteProtocolError):
         async with client.stream("POST", "/v1/audio/speech", json=body) as response:
             pieces = response.aiter_bytes()
@@ -192,7 +184,7 @@ async def test_which_the_sdk_reports(served):
     async with openai.AsyncOpenAI(base_url=f"{client.base_url}/v1", api_key="none", max_retries=0) as sdk:
         with pytest.raises(httpx2.RemoteProtocolError):
             async with sdk.audio.speech.with_streaming_response.create(
-                model="tts-1", voice="coral", input=TEXT * 30, response_format="pcm"
+                model="tts-1", voice="coral", input=LONG, response_format="pcm"
             ) as response:
                 pieces = response.iter_bytes()
                 await anext(pieces)
