@@ -30,10 +30,11 @@ function entry(run) {
     $("history").close();
     open(run.id);
   });
-  const erase = button(run.status === "running" ? "Stop" : "Erase", async () => {
+  const going = run.status === "running";
+  const erase = button(going ? "Stop" : "Erase", async () => {
     try {
-      const answer = await ask(`/api/v1/runs/${run.id}`, { method: "DELETE" });
-      if (answer.status !== 204) return list();
+      await ask(`/api/v1/runs/${run.id}${going ? "/cancel" : ""}`, { method: going ? "POST" : "DELETE" });
+      if (going) return list();
       forget(run.id);
       if (run.id === here?.id) anew();
       const next = item.nextElementSibling || item.previousElementSibling;

@@ -179,7 +179,7 @@ export async function stop() {
   const { id } = run;
   try {
     await report();
-    await ask(`/api/v1/runs/${id}`, { method: "DELETE" });
+    await ask(`/api/v1/runs/${id}/cancel`, { method: "POST" });
   } catch (error) {
     notice(refused(error));
   }

@@ -55,6 +55,12 @@ async def stop(record: OwnRun, runs: RunsHere) -> object:
     if record.status != "running":
         await runs.erase(record.id)
         return Response(status_code=204)
+    return await cancel(record, runs)
+
+
+@router.post("/{run}/cancel", response_model=RunShown, responses=refusals(404, 503))
+async def cancel(record: OwnRun, runs: RunsHere) -> object:
+    """A run that is going on is cancelled; one that has just ended stays as it is, and nothing is erased."""
     await runs.cancel(record.id)
     return RunShown.of(await runs.log.record(record.id))
 

@@ -70,6 +70,17 @@ async def test_deleting_a_run_that_goes_on_cancels_it_and_deleting_an_ended_one_
     assert (await client.delete(f"/api/v1/runs/{run}")).status_code == 404
 
 
+async def test_who_cancels_a_run_too_late_erases_nothing(client):
+    run = (await begun(client, **SLOW))["id"]
+    for _ in range(2):
+        response = await client.post(f"/api/v1/runs/{run}/cancel")
+        assert (response.status_code, response.json()["status"]) == (200, "cancelled")
+    over = (await speak(client, text=TEXT))[0]["run"]
+    response = await client.post(f"/api/v1/runs/{over}/cancel")
+    assert (response.status_code, response.json()["status"]) == (200, "complete")
+    check_run(await events(client, over), TEXT)
+
+
 async def test_erasing_takes_the_clips_too(alone, tmp_path):
     found = await speak(alone, text=TEXT)
     clips = [event["url"] for event in found if event["type"] == "audio"]

@@ -34,7 +34,7 @@ PRIVATE = [
     ("POST", "/api/v1/stream/speech"), ("POST", "/api/v1/runs"), ("GET", "/api/v1/runs"), ("GET", "/api/v1/voices"),
     ("GET", "/api/v1/providers"), ("GET", "/metrics"), ("GET", "/api/v1/runs/x"), ("DELETE", "/api/v1/runs/x"),
     ("GET", "/api/v1/runs/x/events"), ("GET", "/api/v1/runs/x/audio/0.wav"), ("POST", "/api/v1/runs/x/retry"),
-    ("POST", "/api/v1/runs/x/heard"),
+    ("POST", "/api/v1/runs/x/heard"), ("POST", "/api/v1/runs/x/cancel"),
 ]  # fmt: skip
 WRONG = [
     {}, bearer("wrong"), bearer(ADA + "x"), bearer(ADA[:-1]), bearer("k" * 5000),
@@ -85,7 +85,7 @@ async def test_anothers_run_is_answered_like_one_that_never_was(locked):
     assert (await locked.get(f"/api/v1/runs/{run}/audio/{name}")).status_code == 200
     for method, path in (
         ("GET", ""), ("DELETE", ""), ("GET", "/events"), ("GET", f"/audio/{name}"),
-        ("POST", "/retry"), ("POST", "/heard"),
+        ("POST", "/retry"), ("POST", "/heard"), ("POST", "/cancel"),
     ):  # fmt: skip
         answers = [
             await locked.request(method, f"/api/v1/runs/{of}{path}", headers=bearer(BOB), json={"played_ms": 1})
