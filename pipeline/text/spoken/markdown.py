@@ -6,20 +6,21 @@ What is open at a passage's end (a fence, thinking, a table, an item) is remembe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-from pipeline.text.spoken.atoms import Atom
+from pipeline.text.spoken.atoms import Atom, Op
 from pipeline.text.spoken.emphasis import settle
 from pipeline.text.spoken.inline import Inline
 from pipeline.text.spoken.phrases import programming_language
+from pipeline.text.spoken.place import Fence, Place
 from pipeline.text.spoken.tables import Table, begins_table, read_row, ruled
 
-__all__ = ["Markdown"]
+__all__ = ["DOTS", "Markdown"]
 
-_DOTS = "\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023"
+DOTS = "\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023"
+"""Bullets besides the ASCII ones."""
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})([^\n`]*)(?:\n|\Z)")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|(?=\n)|\Z)")
-_BULLET = re.compile(rf"[ \t]*[-*+{_DOTS}](?:[ \t]+|(?=\n)|\Z)")
+_BULLET = re.compile(rf"[ \t]*[-*+{DOTS}](?:[ \t]+|(?=\n)|\Z)")
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _NUMBER = re.compile(r"[ \t]*\d{1,3}[.)](?:[ \t]+)(?=\S)")
 _QUOTE = re.compile(r" {0,3}>[ \t]?")
@@ -29,40 +30,9 @@ _LONE = re.compile(r"[ \t]*(\*\*|__)(?=\S)[^\n*_]{1,150}\1[ \t]*:?[ \t]*\r?\n")
 _DISPLAY = re.compile(r"[ \t]*(\$\$|\\\[)[ \t]*(?:\n|\Z)")
 _DISPLAY_END = re.compile(r"\$\$|\\\]|\n[ \t]*\n")
 _BLOCK = re.compile(
-    rf"[ \t]*(?:\r?\n|\Z|`{{3}}|~{{3}}|#{{1,6}}(?:\s|\Z)|>|[-*+{_DOTS}](?:\s|\Z)"
+    rf"[ \t]*(?:\r?\n|\Z|`{{3}}|~{{3}}|#{{1,6}}(?:\s|\Z)|>|[-*+{DOTS}](?:\s|\Z)"
     r"|\d{1,3}[.)]\s|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[[^\]\n]{1,200}\]:\s|\$\$|\\\[)"
 )
-
-
-@dataclass(slots=True)
-class Fence:
-    mark: str
-    name: str
-    """Of the programming language."""
-    lines: int = 0
-    """Lines of code seen in earlier passages."""
-    told: bool = False
-
-
-@dataclass(slots=True)
-class Place:
-    """Where in the text's structure the last passage ended."""
-
-    fresh: bool = True
-    """At the beginning of a line."""
-    fence: Fence | None = None
-    hidden: re.Pattern[str] | None = None
-    hidden_kind: str = ""
-    display: bool = False
-    """Within a formula that stands on lines of its own."""
-    table: Table | None = None
-    closing: list[str] = field(default_factory=list)
-    """Kinds of what ends with the line, outermost first."""
-
-    @property
-    def plain(self) -> bool:
-        """Nothing is open."""
-        return not (self.fence or self.hidden or self.display or self.table or self.closing)
 
 
 class Markdown:
@@ -297,8 +267,8 @@ class Markdown:
         if not keep:
             kinds.clear()
 
-    def _add(self, op: str, start: int, end: int = -1, kind: str = "", value: object = None) -> int:
+    def _add(self, op: Op, start: int, end: int = -1, kind: str = "", value: object = None) -> int:
         end = start if end < 0 else end
         if op not in ("text", "mark") or end > start:
-            self._atoms.append(Atom(op, start, end, kind, value))  # type: ignore[arg-type]
+            self._atoms.append(Atom(op, start, end, kind, value))
         return end

@@ -11,7 +11,8 @@ from operator import attrgetter
 
 from pipeline.text.spoken.emoji import PICTURES
 from pipeline.text.spoken.lexicon import Lexicon
-from pipeline.text.spoken.markdown import Markdown, Place
+from pipeline.text.spoken.markdown import DOTS, Markdown
+from pipeline.text.spoken.place import Place
 from pipeline.text.spoken.policies import POLICIES, with_defaults
 from pipeline.text.spoken.speech import Speech, sayable
 from pipeline.text.spoken.unfit import UNSEEN, UNSOUND
@@ -21,9 +22,7 @@ from pipeline.types import Omitted, Passage, Span
 __all__ = ["POLICIES", "Speakable"]
 
 _MARK = re.compile(rf"[\\`*_~\[\]<>&$#|@\x0b\x0c\x85\u20e3\u3010{PICTURES}{UNSOUND}{UNSEEN}]|[-=]{{3}}|://|[wW]{{3}}\.")
-_ITEM = re.compile(
-    r"^[ \t]*(?:[-+\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023]|\d{1,3}[.)])[ \t]", re.MULTILINE
-)
+_ITEM = re.compile(rf"^[ \t]*(?:[-+{DOTS}]|\d{{1,3}}[.)])[ \t]", re.MULTILINE)
 
 
 class Speakable:

@@ -1,0 +1,45 @@
+"""Where in marked-up text one passage ended and the next one begins: what is open there, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.text.spoken.tables import Table
+
+__all__ = ["Fence", "Place"]
+
+
+@dataclass(slots=True)
+class Fence:
+    """A block of code that is open."""
+
+    mark: str
+    name: str
+    """Of the programming language."""
+    lines: int = 0
+    """Lines of code seen in earlier passages."""
+    told: bool = False
+    """It was described, and is not described again."""
+
+
+@dataclass(slots=True)
+class Place:
+    """Where in the text's structure the last passage ended."""
+
+    fresh: bool = True
+    """At the beginning of a line."""
+    fence: Fence | None = None
+    hidden: re.Pattern[str] | None = None
+    """What ends the thinking, comment or the like that is open."""
+    hidden_kind: str = ""
+    display: bool = False
+    """Within a formula that stands on lines of its own."""
+    table: Table | None = None
+    closing: list[str] = field(default_factory=list)
+    """Kinds of what ends with the line, outermost first."""
+
+    @property
+    def plain(self) -> bool:
+        """Nothing is open."""
+        return not (self.fence or self.hidden or self.display or self.table or self.closing)
