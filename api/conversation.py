@@ -6,6 +6,7 @@ import json
 import struct
 import time
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,21 @@ _RESTART = 1012
 """What a socket is closed with when the service stops; the client comes back elsewhere."""
 
 
+@dataclass(slots=True)
+class Turn:
+    """One run on the socket."""
+
+    record: RunRecord
+    dictation: Dictation | None
+    ended: bool = False
+    cancelled: bool = False
+    """By the client: he wants to hear no more of it."""
+    warned: bool = False
+    """That text came too late."""
+    told: anyio.Event = field(default_factory=anyio.Event)
+    """Its last event was sent."""
+
+
 class Conversation:
     def __init__(self, socket: WebSocket, runs: Runs, keys: Keys, owner: str) -> None:
         self._socket = socket
@@ -44,9 +60,8 @@ class Conversation:
         self._keys = keys
         self._owner = owner
         self._sending = anyio.Lock()
-        self._record: RunRecord | None = None
-        """The run that is going on."""
-        self._dictation: Dictation | None = None
+        self._turn: Turn | None = None
+        """The latest."""
 
     async def hold(self) -> None:
         """Until the client leaves, misbehaves, or the service stops."""
@@ -56,8 +71,8 @@ class Conversation:
                 await self._listen(tasks)
                 tasks.cancel_scope.cancel()
         finally:
-            if self._record is not None:
-                self._runs.left(self._record, posted=True)
+            if self._turn is not None and not self._turn.ended:
+                self._runs.left(self._turn.record, posted=True)
 
     async def _listen(self, tasks: TaskGroup) -> None:
         try:
@@ -91,22 +106,34 @@ class Conversation:
             case "cancel":
                 await self._cancel(message.played_ms)
             case "text":
-                self._dictated().write(message.content)
+                if dictation := await self._dictated():
+                    dictation.write(message.content)
             case "flush":
-                self._dictated().flush()
+                if dictation := await self._dictated():
+                    dictation.flush()
             case "end":
-                self._dictated().end()
+                if dictation := await self._dictated():
+                    dictation.end()
 
-    def _dictated(self) -> Dictation:
-        if self._record is None:
+    async def _dictated(self) -> Dictation | None:
+        """None where the run was cancelled, or broke, while the message was on its way: the client is told so, once."""
+        turn = self._turn
+        if turn is None:
             raise Conflict("No run is going on; a message `start` begins one.")
-        if self._dictation is None or self._dictation.over:
+        if turn.dictation is None or turn.dictation.over:
             raise Conflict("This run takes no more text.")
-        return self._dictation
+        if not (turn.ended or turn.cancelled):
+            return turn.dictation
+        if not turn.warned:
+            turn.warned = True
+            await self._tell_refusal(Conflict("The run is over: no more text of it is spoken. `start` begins another."))
+        return None
 
     async def _start(self, body: Begin, tasks: TaskGroup) -> None:
-        if self._record is not None:
-            raise Conflict("A run is going on; the next one begins after its last event.")
+        if self._turn is not None:
+            if not (self._turn.ended or self._turn.cancelled):
+                raise Conflict("A run is going on; the next one begins after its last event.")
+            await self._turn.told.wait()
         dictation = None if body.given else Dictation(self._runs.settings.max_chars)
         self._runs.allowance.room(self._owner)
         record, _ = await self._runs.create(
@@ -118,22 +145,33 @@ class Conversation:
         if dictation is not None:
             dictation.flow = self._runs.going[record.id].flow
         self._runs.joined(record)
-        self._record, self._dictation = record, dictation
-        tasks.start_soon(self._tell, record)
+        self._turn = Turn(record, dictation)
+        tasks.start_soon(self._tell, self._turn)
 
     async def _cancel(self, played_ms: float | None) -> None:
-        if self._record is None:
+        if self._turn is None or self._turn.ended:
             return  # it ended while the message was on its way
-        run = self._record.id
+        self._turn.cancelled = True
+        run = self._turn.record.id
         seconds = await playing_at(self._runs.log, run, time.time()) if played_ms is None else played_ms / 1000
         await self._send({"type": "heard", **await self._runs.heard(run, seconds)})
         await self._runs.cancel(run)
 
     # ---- what the client is told ------------------------------------------------------------------------------------
 
-    async def _tell(self, record: RunRecord) -> None:
-        """The run's events, each clip's sound before its `audio` event, up to the last."""
-        runs, last = self._runs, ""
+    async def _tell(self, turn: Turn) -> None:
+        """The run's events, each clip's sound before its `audio` event, up to the last. Of a run that the client has
+        cancelled no more sound is sent, that the next one need not wait for it."""
+        try:
+            last = await self._tell_events(turn)
+        finally:
+            turn.told.set()
+        if last not in TERMINAL:
+            await self._close(_RESTART, "the service stops" if self._runs.closing.ending else "the run is gone")
+
+    async def _tell_events(self, turn: Turn) -> str:
+        """Returns the last one's type."""
+        runs, record, last = self._runs, turn.record, ""
         growing: dict[int, anyio.Event] = {}
         async with anyio.create_task_group() as playing:
             batches = follow(runs.log, record.id, 0, runs.closing, runs.settings.ping_seconds)
@@ -142,47 +180,47 @@ class Conversation:
                     for line in lines:
                         last = line.type
                         if last == "speaking":
-                            await self._begin_clip(record, line, growing, playing)
+                            await self._begin_clip(turn, line, growing, playing)
                         elif last == "audio":
-                            await self._end_clip(record, line, growing)
+                            await self._end_clip(turn, line, growing)
                         if last in TERMINAL:
-                            self._record = None
+                            turn.ended = True
                             runs.left(record)
                         await self._send_text(self._keys.signed(line).decode())
             playing.cancel_scope.cancel()
-        if last not in TERMINAL:
-            await self._close(_RESTART, "the service stops" if runs.closing.ending else "the run is gone")
+        return last
 
-    async def _begin_clip(
-        self, record: RunRecord, line: Line, growing: dict[int, anyio.Event], playing: TaskGroup
-    ) -> None:
+    async def _begin_clip(self, turn: Turn, line: Line, growing: dict[int, anyio.Event], playing: TaskGroup) -> None:
         event = line.event
         assert isinstance(event, Speaking)
-        clip = self._runs.workshop.clips.growing(record.id, _name(event.url))
+        clip = self._runs.workshop.clips.growing(turn.record.id, _name(event.url))
         if clip is not None:
             growing[event.index] = sent = anyio.Event()
-            playing.start_soon(self._follow_clip, event.index, clip, sent)
+            playing.start_soon(self._follow_clip, turn, event.index, clip, sent)
 
-    async def _follow_clip(self, index: int, clip: GrowingFile, sent: anyio.Event) -> None:
+    async def _follow_clip(self, turn: Turn, index: int, clip: GrowingFile, sent: anyio.Event) -> None:
         try:
             async with aclosing(clip.follow()) as pieces:
                 async for piece in pieces:
+                    if turn.cancelled:
+                        break
                     await self._send_sound(index, piece)
         except StoreError:
             pass  # broken off: the `failed` event says so
         sent.set()
 
-    async def _end_clip(self, record: RunRecord, line: Line, growing: dict[int, anyio.Event]) -> None:
+    async def _end_clip(self, turn: Turn, line: Line, growing: dict[int, anyio.Event]) -> None:
         event = line.event
         assert isinstance(event, Audio)
         if (sent := growing.pop(event.index, None)) is not None:
             await sent.wait()
             return
-        path = self._runs.workshop.clips.path(record.id, _name(event.url))
+        path = None if turn.cancelled else self._runs.workshop.clips.path(turn.record.id, _name(event.url))
         if path is not None:
             data = await anyio.to_thread.run_sync(Path.read_bytes, path)
             for start in range(0, len(data), _PIECE):
-                await self._send_sound(event.index, data[start : start + _PIECE])
+                if not turn.cancelled:
+                    await self._send_sound(event.index, data[start : start + _PIECE])
 
     async def _send_sound(self, index: int, data: bytes) -> None:
         async with self._sending:
@@ -198,8 +236,11 @@ class Conversation:
 
     async def _refuse(self, error: AloudError) -> None:
         """One message that says what is wrong, and a code to close with: 4000 and what HTTP would have answered."""
-        await self._send({"type": "refused", "code": error.code, "message": error.message, "details": error.details})
+        await self._tell_refusal(error)
         await self._close(4000 + status(error), error.code)
+
+    async def _tell_refusal(self, error: AloudError) -> None:
+        await self._send({"type": "refused", "code": error.code, "message": error.message, "details": error.details})
 
     async def _close(self, code: int, reason: str) -> None:
         async with self._sending:

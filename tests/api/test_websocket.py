@@ -17,6 +17,8 @@ from tests.api.client import TERMINAL, check_run, ended
 from tests.api.conftest import TEXT
 
 WORDS = [word + " " for word in TEXT.split()]
+HEADER = 44
+"""Bytes; a clip that was heard while it grew had no length in it yet."""
 
 
 class Talk:
@@ -24,8 +26,11 @@ class Talk:
         self.socket = socket
         self.sounds = {}
         """Index -> sound of the clip, as it came in binary frames."""
+        self.interrupted = False
+        """No more sound is due of the run that is going on."""
 
     async def say(self, type, **fields):
+        self.interrupted |= type == "cancel"
         await self.socket.send(json.dumps({"type": type, **fields}))
 
     async def hear(self):
@@ -33,13 +38,15 @@ class Talk:
         while isinstance(data := await asyncio.wait_for(self.socket.recv(), 10), bytes):
             (index,) = struct.unpack(">I", data[:4])
             self.sounds[index] = self.sounds.get(index, b"") + data[4:]
-        return json.loads(data)
+        message = json.loads(data)
+        self.interrupted &= message["type"] not in TERMINAL
+        return message
 
     async def until(self, *types):
         found = [await self.hear()]
         while found[-1]["type"] not in types:
             found.append(await self.hear())
-            if found[-1]["type"] == "audio":
+            if found[-1]["type"] == "audio" and not self.interrupted:
                 assert found[-1]["index"] in self.sounds, "the sound is there before its event"
         return found
 
@@ -76,9 +83,9 @@ async def test_text_that_is_written_word_by_word_is_spoken_and_heard(talk, clien
     check_run(found, "".join(WORDS))
     for event in found:
         if event["type"] == "audio":
-            sound = talk.sounds[event["index"]]
-            assert sound == (await client.get(event["url"])).content
-            with wave.open(BytesIO(sound)) as file:
+            kept = (await client.get(event["url"])).content
+            assert talk.sounds[event["index"]][HEADER:] == kept[HEADER:]
+            with wave.open(BytesIO(kept)) as file:
                 assert file.getnframes() / file.getframerate() == pytest.approx(event["seconds"], abs=1e-3)
 
 
@@ -126,6 +133,36 @@ async def test_whoever_interrupts_is_told_what_was_heard(talk):
     assert (await talk.until(*TERMINAL))[-1]["type"] == "complete"
 
 
+async def test_whoever_interrupts_may_begin_again_at_once_and_hears_no_more_of_the_old(talk):
+    await talk.say("start", text=TEXT * 200)
+    await talk.until("audio")
+    await talk.say("cancel", played_ms=300)
+    await talk.say("start")
+    for word in WORDS:
+        await talk.say("text", content=word)
+    await talk.say("end")
+    assert (await talk.until("heard"))[-1]["start"] == 0
+    talk.sounds.clear()
+    while (await talk.hear())["type"] not in TERMINAL:
+        pass
+    assert not talk.sounds
+    check_run(await talk.until(*TERMINAL), "".join(WORDS))
+
+
+async def test_text_on_its_way_when_the_run_is_cancelled_is_dropped_and_told_once(talk):
+    await talk.say("start")
+    await talk.until("start")
+    await talk.say("cancel")
+    for word in WORDS:
+        await talk.say("text", content=word)
+    await talk.say("end")
+    await talk.say("start", text=TEXT)
+    found = await talk.until("complete")
+    refused = [event for event in found if event["type"] == "refused"]
+    assert [event["code"] for event in refused] == ["conflict"]
+    check_run(found[[event["type"] for event in found].index("start") :], TEXT)
+
+
 async def test_without_a_position_a_listener_who_plays_at_once_is_assumed(talk):
     await talk.say("start", text=TEXT * 20)
     await talk.until("audio")
@@ -141,7 +178,7 @@ async def test_a_slow_voice_is_heard_before_its_clip_is_finished(served, talking
         found = await talk.until(*TERMINAL)
         assert "speaking" in [event["type"] for event in found]
         audio = next(event for event in found if event["type"] == "audio")
-        assert talk.sounds[audio["index"]][44:] == (await client.get(audio["url"])).content[44:]
+        assert talk.sounds[audio["index"]][HEADER:] == (await client.get(audio["url"])).content[HEADER:]
 
 
 async def test_leaving_ends_the_run(client, talking):
