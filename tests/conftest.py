@@ -1,7 +1,21 @@
 """What holds for every test."""
 
+import sys
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Hypothesis would measure by the clock on the wall, which a busy machine fails without any fault of ours.
 settings.register_profile("aloud", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("aloud")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once(tmp_path_factory):
+    """Where Python is to leave no compiled files, each program that a test starts would compile all it needs anew:
+    half of its start. They have a place of their own for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.dont_write_bytecode:
+            patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+            patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
+        yield
