@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from pipeline.sources.anthropic import AnthropicSource
 from pipeline.sources.ollama import OllamaSource
 from pipeline.sources.openai import OpenAISource
@@ -10,6 +12,9 @@ from pipeline.types import Message, Request
 from tests.fakes.models import Fake
 
 KEY = "sk-canary-0123456789abcdef"
+
+
+SHORT = Patience(first=0.3, between=0.3)
 
 
 def source(fake: Fake, *, patience: Patience | None = None):
@@ -29,3 +34,15 @@ async def said(source, request: Request | None = None) -> list:
 
 def text_of(items) -> str:
     return "".join(item for item in items if isinstance(item, str))
+
+
+async def heard(patient, request=None):
+    """What came, and the error at the end, if there was one."""
+    items = []
+    try:
+        async with asyncio.timeout(10):
+            async for item in patient.tokens(request or asked()):
+                items += [item]
+    except Exception as error:  # noqa: BLE001  looked at by the tests
+        return items, error
+    return items, None

@@ -14,15 +14,10 @@ from pipeline.sources.openai import GEMINI, GROK, LLAMACPP, OPENAI, OpenAISource
 from pipeline.sources.patience import Patience
 from pipeline.sources.retry import PatientSource, Retries
 from pipeline.types import Message, Request, Thinking, ToolCall, Usage
-from tests.fakes.models import FORMATS, Turn, fake
+from tests.fakes.models import Turn, fake
 from tests.sources.providers import KEY, asked, said, source, text_of
 
 TOOL = {"name": "weather", "description": "of a town", "parameters": {"type": "object", "properties": {"town": {}}}}
-
-
-@pytest.fixture(params=FORMATS)
-def form(request):
-    return request.param
 
 
 async def test_text_and_usage_come_and_thinking_only_when_asked_for(form):

@@ -1,0 +1,67 @@
+"""Every run ends once, whatever happens in it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from pipeline.events import Chunk, Error, Failed
+from tests.flow.bench import TEXT, Bench, check_ledger
+from tests.voices import Told, Witnessed
+
+
+@pytest.mark.parametrize("moment", ["before", "reading", "speaking"])
+async def test_cancelling_closes_what_was_opened_within_a_quarter_second(tmp_path: Path, moment: str) -> None:
+    voice = Witnessed(gate=lambda _: anyio.Event())
+    source = Told(["Hello there. " if moment == "speaking" else "Hello", anyio.Event()])
+    bench = Bench(tmp_path, voice)
+    flow = await bench.prepare(source)
+    async with anyio.create_task_group() as tasks:
+        if moment == "before":
+            flow.cancel()
+        tasks.start_soon(flow.run)
+        with anyio.fail_after(5):
+            if moment == "reading":
+                await bench.until(Chunk)
+            elif moment == "speaking":
+                await voice.started.wait()
+        since = time.monotonic()
+        flow.cancel()
+    assert time.monotonic() - since < 0.25
+    events = await bench.events()
+    assert events[0].type == "start" and events[-1].type == "cancelled"
+    assert voice.busy == 0 and (moment == "before" or source.closed.is_set())
+
+
+async def test_a_run_that_takes_too_long_ends_as_an_error(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.workshop.env = {"ALOUD_RUN_TIMEOUT": "0.05"}
+    events = await bench.run(Told(["Hello. ", anyio.Event()]))
+    assert isinstance(events[-1], Error) and events[-1].code == "run_timeout"
+    check_ledger(events, "Hello. ")
+
+
+async def test_a_source_that_says_too_much_is_stopped_and_what_was_allowed_is_spoken(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, max_chars=100)
+    events = await bench.run(Told("And again. " for _ in range(1_000)))
+    last = events[-1]
+    assert isinstance(last, Error) and last.code == "source_too_long" and last.spoken == last.chars == 100
+
+
+async def test_a_full_disk_fails_the_passages_and_not_the_house(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.errors import StoreFull
+
+    async def refuse(self: Any, run: str, name: str, data: bytes) -> Path:
+        raise StoreFull("The disk is full.")
+
+    bench = Bench(tmp_path)
+    monkeypatch.setattr(type(bench.workshop.clips), "write", refuse)
+    events = await bench.run()
+    assert {event.code for event in events if isinstance(event, Failed)} == {"store_full"}
+    check_ledger(events, TEXT)

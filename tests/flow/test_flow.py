@@ -1,0 +1,125 @@
+"""The flow: every character is spoken or accounted for, in order, and told as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import anyio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.events import Audio, Chunk, Complete, Failed, Fallback
+from pipeline.types import Handover, Request, Usage, Voice
+from tests.flow.bench import TEXT, Bench, check_ledger
+from tests.voices import Told, Witnessed
+
+WORDS = [
+    "Hello", "Dr.", "Mr. Smith", "3.14", "$5.", "said \"No.\"", "Really?!", "...", "e.g.", "a.b.com", "**bold.**",
+    "`x.y`", "你好。", "今天3.5度！", "आज।", "مرحبا؟", "Привет.", "γεια;", "ཁ།", "🎉", "👨‍👩‍👧", "é",
+    "\n\n", "\n", "```", "# Title\n", "- item\n", "1. one\n", "<think>", "</think>", "[a](http://b.c)",
+    "| a | b |\n", "\u200b", "\t", " ", "\x00", "end.", "Go on!", "x" * 40,
+]  # fmt: skip
+
+texts = st.lists(
+    st.one_of(st.sampled_from(WORDS), st.text(st.characters(exclude_categories=["Cs"]), max_size=6)), max_size=40
+)
+
+limits = st.fixed_dictionaries(
+    {
+        "mode": st.sampled_from(["adaptive", "fixed", "batch"]),
+        "sentence_buffer_size": st.integers(1, 4),
+        "first_chunk_length": st.integers(5, 90),
+        "min_chunk_length": st.integers(1, 30),
+        "max_chunk_length": st.integers(30, 300),
+    }
+)
+
+
+@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=texts, glue=st.sampled_from(["", " "]), cuts=st.lists(st.integers(1, 9), min_size=1), buffer=limits)
+def test_every_character_is_in_one_passage_or_one_skipped_span(
+    tmp_path: Path, words: list[str], glue: str, cuts: list[int], buffer: dict[str, Any]
+) -> None:
+    text = glue.join(words)
+    pieces, at = [], 0
+    while at < len(text):
+        size = cuts[len(pieces) % len(cuts)]
+        pieces.append(text[at : at + size])
+        at += size
+    events = anyio.run(lambda: Bench(tmp_path, Witnessed(brief=True)).run(Told(pieces), buffer=buffer))
+    check_ledger(events, text)
+
+
+async def test_a_failed_passage_never_silences_the_rest(tmp_path: Path) -> None:
+    voice = Witnessed(fault=lambda text: OSError("gone") if "second" in text else None)
+    events = await Bench(tmp_path, voice).run(buffer={"mode": "batch"})
+    check_ledger(events, TEXT)
+    assert [event.type for event in events if isinstance(event, Audio | Failed)] == ["audio", "failed", "audio"]
+    assert isinstance(events[-1], Complete) and events[-1].status == "partial"
+
+
+async def test_several_voices_speak_at_once_and_are_heard_in_order(tmp_path: Path) -> None:
+    """The first passage is ready last."""
+    first, others = anyio.Event(), []
+    voice = Witnessed(parallel=3, gate=lambda text: first if "first" in text else None)
+
+    def notice(text: str) -> None:
+        others.append(text)
+        if len(others) == 3:
+            first.set()
+
+    voice.fault = lambda text: notice(text)  # type: ignore[assignment,func-returns-value]
+    bench = Bench(tmp_path, voice)
+    with anyio.fail_after(5):
+        flow = await bench.prepare(buffer={"mode": "batch"})
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(flow.run)
+            while voice.busiest < 3 and len(others) < 2:
+                await anyio.wait_all_tasks_blocked()
+            first.set()
+    events = await bench.events()
+    check_ledger(events, TEXT)
+    begins = [event.begins for event in events if isinstance(event, Audio)]
+    assert len(begins) == 3 and begins == sorted(begins)
+
+
+async def test_text_is_shown_before_what_points_into_it_and_as_it_comes(tmp_path: Path) -> None:
+    more = anyio.Event()
+    bench = Bench(tmp_path)
+    async with anyio.create_task_group() as tasks:
+        flow = await bench.prepare(Told(["An unfinished", more, " sentence."]))
+        tasks.start_soon(flow.run)
+        with anyio.fail_after(2):
+            await bench.until(Chunk)
+        more.set()
+    check_ledger(await bench.events(), "An unfinished sentence.")
+
+
+async def test_what_a_source_says_besides_text_is_told(tmp_path: Path) -> None:
+    class Talkative(Told):
+        async def tokens(self, request: Request) -> AsyncGenerator[Any, None]:
+            yield "Hello. "
+            yield Handover("one", "two", "source_busy", "One is busy.")
+            yield "Bye."
+            yield Usage(3, 4)
+
+    events = await Bench(tmp_path).run(Talkative([]))
+    check_ledger(events, "Hello. Bye.")
+    [fallback] = [event for event in events if isinstance(event, Fallback)]
+    assert (fallback.stage, fallback.from_, fallback.to, fallback.at_text) == ("llm", "one", "two", 7)
+    assert isinstance(events[-1], Complete) and events[-1].total_tokens == 7
+
+
+async def test_the_engine_sees_the_voice_that_was_asked_for(tmp_path: Path) -> None:
+    seen: list[Voice] = []
+
+    class Attentive(Witnessed):
+        async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+            seen.append(voice)
+            async for sound in super().speak(text, voice):
+                yield sound
+
+    await Bench(tmp_path, Attentive()).run(speed=1.5, language="de")
+    assert {(voice.speed, voice.language) for voice in seen} == {(1.5, "de")}

@@ -1,0 +1,52 @@
+"""A run is taken up again where it was broken off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from pipeline.events import TERMINAL, Audio, Error, Event
+from pipeline.types import Message
+from tests.flow.bench import TEXT, Bench, check_ledger
+from tests.voices import Told
+
+
+async def broken_off(bench: Bench, after: int, **order: Any) -> list[Event]:
+    """Run until `after` events are in the log, then end without a word, as the death of the process would."""
+    flow = await bench.prepare(**order)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(flow.run)
+        with anyio.fail_after(5):
+            while len(events := await bench.events()) < after:
+                await bench.log.wait("run", len(events))
+        tasks.cancel_scope.cancel()
+    return await bench.events()
+
+
+@pytest.mark.parametrize("after", range(1, 9))
+async def test_a_text_goes_on_where_it_was_broken_off(tmp_path: Path, after: int) -> None:
+    bench = Bench(tmp_path)
+    before = await broken_off(bench, after, buffer={"mode": "batch"})
+    if before[-1].type not in TERMINAL:
+        await (await bench.prepare(resume=True, text=TEXT, buffer={"mode": "batch"})).run()
+    events = await bench.events()
+    assert events[: len(before)] == before
+    check_ledger(events, TEXT)
+    assert [event.at for event in events] == sorted(event.at for event in events)
+
+
+async def test_a_model_is_not_asked_again_and_what_it_said_is_spoken(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    flow = await bench.prepare(Told(["It said this. And was just say", anyio.Event()]))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(flow.run)
+        await bench.until(Audio)
+        tasks.cancel_scope.cancel()
+    await (await bench.prepare(resume=True, messages=(Message("user", "Speak!"),))).run()
+    events = await bench.events()
+    check_ledger(events, "It said this. And was just say")
+    last = events[-1]
+    assert isinstance(last, Error) and last.code == "interrupted" and last.unspoken == 0

@@ -1,0 +1,59 @@
+"""How long a model may be silent, and that leaving it stops it."""
+
+import asyncio
+import time
+from contextlib import aclosing
+
+import anyio
+
+from tests.fakes.models import Turn, fake
+from tests.sources.providers import SHORT, asked, heard, source, text_of
+
+
+async def test_signs_of_life_and_thinking_are_life(form):
+    turn = Turn(pings=4, gap=0.2, thinking="hm")
+    async with fake(form, turn) as server:
+        _, raised = await heard(source(server, patience=SHORT))
+    assert raised is None
+
+
+async def test_time_in_which_nobody_asks_does_not_count(form):
+    words = [f"word{number} " * 2000 for number in range(40)]  # more than the sockets hold
+    async with fake(form, Turn(words)) as server:
+        tokens = source(server, patience=SHORT).tokens(asked())
+        items = [await anext(tokens)]
+        await asyncio.sleep(0.5)
+        items += [item async for item in tokens]
+    assert text_of(items) == "".join(words)
+
+
+async def test_leaving_stops_the_model_at_once(form):
+    async with fake(form, Turn(fault="silence", after=1)) as server:
+        tokens = source(server).tokens(asked())
+        await anext(tokens)
+        waiting = asyncio.ensure_future(anext(tokens))
+        await asyncio.sleep(0.05)
+        began = time.monotonic()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await tokens.aclose()
+        await asyncio.wait_for(server.asked[0].left.wait(), 2)
+        assert time.monotonic() - began < 0.25
+
+
+async def test_cancelling_the_scope_around_it_closes_the_connection(form):
+    async with fake(form, Turn(fault="silence", after=1)) as server:
+        first = asyncio.Event()
+
+        async def listen():
+            async with aclosing(source(server).tokens(asked())) as tokens:
+                async for _ in tokens:
+                    first.set()
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(listen)
+            await first.wait()
+            began = time.monotonic()
+            tasks.cancel_scope.cancel()
+        await asyncio.wait_for(server.asked[0].left.wait(), 2)
+        assert time.monotonic() - began < 0.25

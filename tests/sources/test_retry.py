@@ -1,0 +1,100 @@
+"""What can pass is asked again, as often and as late as it should be."""
+
+import time
+
+import pytest
+
+from pipeline.errors import (
+    SourceBusy,
+    SourceFailed,
+    SourceRefused,
+    SourceTimeout,
+    SourceTruncated,
+    SourceUnreachable,
+)
+from pipeline.sources.retry import PatientSource, Retries
+from tests.fakes.models import Turn, fake
+from tests.sources.providers import SHORT, heard, source, text_of
+
+THRICE = Retries(again=2, delay=0.01)
+
+BEFORE = {
+    # fault: the error at last, how many requests it takes
+    "401": (SourceRefused, 1),
+    "403": (SourceRefused, 1),
+    "404": (SourceRefused, 1),
+    "400": (SourceRefused, 1),
+    "408": (SourceTimeout, 3),
+    "429": (SourceBusy, 3),
+    "500": (SourceFailed, 3),
+    "503": (SourceBusy, 3),
+    "529": (SourceBusy, 3),
+    "empty": (SourceTruncated, 3),
+    "error": (SourceFailed, 3),
+    "cut": (SourceTruncated, 3),
+    "silence": (SourceTimeout, 3),
+    "garbage": (SourceTruncated, 1),
+    "huge": (SourceTruncated, 1),
+}
+
+WITHIN = {
+    "error": SourceFailed,
+    "cut": SourceTruncated,
+    "silence": SourceTimeout,
+    "no-marker": SourceTruncated,
+    "garbage": SourceTruncated,
+    "huge": SourceTruncated,
+}
+
+
+@pytest.mark.parametrize("fault", BEFORE)
+async def test_before_the_first_word_what_can_pass_is_asked_again(form, fault):
+    error, requests = BEFORE[fault]
+    async with fake(form, Turn(fault=fault, after=0)) as server:
+        items, raised = await heard(PatientSource(source(server, patience=SHORT), THRICE))
+    assert type(raised) is error
+    assert text_of(items) == ""
+    assert len(server.asked) == requests
+
+
+@pytest.mark.parametrize("fault", WITHIN)
+async def test_after_the_first_word_nothing_is_asked_again(form, fault):
+    async with fake(form, Turn(fault=fault, after=2)) as server:
+        items, raised = await heard(PatientSource(source(server, patience=SHORT), THRICE))
+    assert type(raised) is WITHIN[fault]
+    assert text_of(items) == ("One. Two three." if fault == "no-marker" else "One. Two ")
+    assert len(server.asked) == 1
+
+
+async def test_a_provider_that_is_not_there_is_asked_thrice(form):
+    async with fake(form) as server:
+        pass  # now nobody listens at its port
+    patient = PatientSource(source(server, patience=SHORT), THRICE)
+    began = time.monotonic()
+    items, raised = await heard(patient)
+    assert (type(raised), items) == (SourceUnreachable, [])
+    assert f"127.0.0.1:{server.port}" in str(raised)
+    assert time.monotonic() - began < 2
+
+
+async def test_one_failure_is_got_over(form):
+    async with fake(form, Turn(fault="500"), Turn(fault="cut", after=0), Turn()) as server:
+        items, raised = await heard(PatientSource(source(server, patience=SHORT), THRICE))
+    assert raised is None
+    assert text_of(items) == "One. Two three."
+    assert len(server.asked) == 3
+
+
+async def test_retry_after_is_waited_for(form):
+    async with fake(form, Turn(fault="429", headers={"Retry-After": "0.4"}), Turn()) as server:
+        _, raised = await heard(PatientSource(source(server, patience=SHORT), THRICE))
+    assert raised is None
+    first, second = server.asked
+    assert 0.4 <= second.at - first.at < 1
+
+
+async def test_a_wait_without_end_is_not_waited(form):
+    async with fake(form, Turn(fault="429", headers={"Retry-After": "86400"})) as server:
+        _, raised = await heard(PatientSource(source(server, patience=SHORT), THRICE))
+    assert raised.retry_after == 86400
+    assert len(server.asked) == 1

@@ -1,0 +1,135 @@
+"""What a reader would read out of marked-up text, also where it is cut in the middle."""
+
+import time
+
+import pytest
+
+from tests.text.spoken.saying import passages, said
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("**very** important", "very important"),
+        ("*so* and _so_ and ***so***", "so and so and so"),
+        ("2*3*4", "2*3*4"),
+        ("2 * 3 ** 4", "2 * 3 ** 4"),
+        ("a*b*c", "a*b*c"),
+        ("snake_case_name stays", "snake_case_name stays"),
+        ("call __init__ now", "call init now"),
+        ("这是**重要**的。", "这是重要的。"),
+        ("她说**「好」**了。", "她说「好」了。"),
+        ("\\*not\\* emphasis", "*not* emphasis"),
+        ("~~old~~ new", "old new"),
+        ("about ~5 of them", "about ~5 of them"),
+        ("`max_retries=3` helps", "max_retries=3 helps"),
+        ("``a ` b``", "a ` b"),
+        ("[text](https://x.y/z)", "text"),
+        ('[text](https://x.y/z "title") more', "text more"),
+        ("[a **b** c](<x y>)", "a b c"),
+        ("see [the guide][1] now", "see the guide now"),
+        ("[1]: https://x.y/z\nAfter.", "After."),
+        ("![A cat](cat.png)", "A cat"),
+        ("array[0] and [1] stay", "array[0] and [1] stay"),
+        ("See https://docs.example.com/v2.1/retry?lang=en#limits.", "See docs.example.com."),
+        ("(https://x.org/a_(b)) and", "(x.org) and"),
+        ("<https://x.org/a> is", "x.org is"),
+        ("Write to jane_doe@mail.example.co.uk soon.", "Write to jane_doe@mail.example.co.uk soon."),
+        ("a < b and c > d", "a < b and c > d"),
+        ("a <b and c> d", "a <b and c> d"),
+        ("List<String> and <your name>", "List<String> and <your name>"),
+        ("<b>bold</b> <a href='https://x.y'>link</a>", "bold link"),
+        ("one<br>two<br/>three", "one two three"),
+        ("AT&amp;T &lt;3", "AT&T <3"),
+        ('<img src="x.png" alt="A dog">', "A dog"),
+        ("<!-- note -->Hello", "Hello"),
+        ("<script>\nvar x;\n</script>Hello", "Hello"),
+        ("# Results\n\nThe test passed.", "Results.\n\nThe test passed."),
+        ("## Why? ##\nBecause.", "Why?\nBecause."),
+        ("Title\n=====\nText.", "Title.\nText."),
+        ("- First point\n- Second point\n\nThat is all.", "First point.\nSecond point.\n\nThat is all."),
+        ("1. Boil the water\n2. Add the tea", "1. Boil the water.\n2. Add the tea."),
+        ("- [ ] buy milk\n- [x] sell eggs", "buy milk.\ndone: sell eggs."),
+        ("> wise\n> words\n\nafter", "wise\nwords.\n\nafter"),
+        ("above\n\n---\n\nbelow", "above.\n\n\nbelow"),
+        ("line  \nbreak\\\nthree", "line  \nbreak\nthree"),
+        ("soft\u00adware zero\u200bwidth", "software zerowidth"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("text[^1] more\n\n[^1]: The note.", "text more\n\nThe note."),
+        ("Great job! 🎉 Let's go on. 👩‍👩‍👧 Next.", "Great job! Let's go on. Next."),
+        ("1️⃣ First", "1 First"),
+        ("the end 🎉!", "the end!"),
+        ("as told【4:0†source】.", "as told."),
+        ("他说【好】。", "他说【好】。"),
+        ("|x| < 3 and |y| > 2", "|x| < 3 and |y| > 2"),
+        ("Empty:\n```\n```\nend", "Empty:\nend"),
+        ("C♯ and →", "C♯ and →"),
+        ("<think>hm\n\nso</think>Hello.", "Hello."),
+        ("The <think> tag is used.", "The <think> tag is used."),
+        ("It costs $5 or $6.", "It costs $5 or $6."),
+        ("$x^2 + \\frac{a}{b}$ holds", "x squared plus a over b holds"),
+        ("\\(a \\leq b\\)", "a is at most b"),
+        ("Hi\x00 there\ud800!", "Hi there!"),
+        ("**Overview**\n\nThis is it.", "Overview.\n\nThis is it."),
+        ("> # Plan\n> - one\n> - two\n\nout", "Plan.\none.\ntwo.\n\nout"),
+        ("1. **Heat** the pan:\n   - add oil\n2. Serve", "1. Heat the pan:\nadd oil.\n2. Serve."),
+        ("- a\r\n- b\r\n\r\nc", "a.\r\nb.\r\n\r\nc"),
+        ("[![Build](https://b.io/x.svg)](https://ci.io) Hello", "Build Hello"),
+        ("[https://x.y/z](https://x.y/z)", "x.y"),
+        ("Visit www.example.com, ok?", "Visit example.com, ok?"),
+        ("见https://x.y/z。好", "见x.y。好"),
+        ("https://例え.jp/x を", "例え.jp を"),
+        ("http:// and www. alone", "http:// and www. alone"),
+        ("<user@example.com> wrote", "user@example.com wrote"),
+        ("C:\\Users\\me matches \\d+", "C:\\Users\\me matches \\d+"),
+        ("a<think>b</think>c", "a c"),
+        ("</think>Answer.", "Answer."),
+        ("[1] Smith, see [2].", "[1] Smith, see [2]."),
+        ("***", ""),
+    ],
+)
+def test_it_says_what_a_reader_would_read_out(text: str, spoken: str) -> None:
+    assert said(text) == spoken
+
+
+def test_a_table_is_read_row_by_row_with_its_columns_names() -> None:
+    table = "| Name | Age | City |\n|---|:-:|---|\n| Ann | 30 | Rome |\n| Bo | ✅ | |\n\nDone."
+    spoken = said(table)
+    assert [line.strip() for line in spoken.splitlines()] == [
+        "Name, Age, City.",
+        "Ann, Age: 30, City: Rome.",
+        "Bo, Age: yes.",
+        "",
+        "Done.",
+    ]
+
+
+def test_a_fence_cut_over_passages_is_described_once_at_its_end() -> None:
+    parts = passages(["Look:\n", "```js\na\n", "b\n", "c\n```\n", "Done."])
+    assert [part.spoken for part in parts] == ["Look:", "", "", "code, 3 lines of JavaScript", "Done."]
+    assert parts[1].omitted[0].reason == "code"
+
+
+def test_thinking_cut_over_passages_stays_unsaid() -> None:
+    parts = passages(["<think>First, ", "then.\n\n", "So</think>\n\nHello."])
+    assert [part.spoken for part in parts] == ["", "", "Hello."]
+    assert [part.omitted[0].reason for part in parts] == ["thinking"] * 3
+
+
+def test_emphasis_cut_over_passages_leaves_no_marks() -> None:
+    assert [part.spoken for part in passages(["**cut ", "here** now"])] == ["cut", "here now"]
+
+
+def test_an_item_cut_over_passages_gets_its_pause_at_its_own_end() -> None:
+    assert [part.spoken for part in passages(["- buy some ", "milk\n", "- go"])] == ["buy some", "milk.", "go."]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["*a", "[", "[a](", "`a", '<a b="', "\\(", "$x ", "|a", "> ", "- ", "https://x)", "a<think>", "&amp", "```\n"],
+)
+def test_hostile_text_costs_no_more_than_its_length(shape: str) -> None:
+    text = shape * (50_000 // len(shape))
+    begun = time.process_time()
+    said(text)
+    assert time.process_time() - begun < 5  # seconds of a processor
