@@ -9,6 +9,7 @@ import anyio
 
 from pipeline.errors import TextTooLong
 from pipeline.flow import Flow
+from pipeline.sources.thoughts import Pairs
 from pipeline.types import Request
 
 
@@ -21,6 +22,7 @@ class Dictation:
         """`most`: characters that may be written in all."""
         self._most = most
         self._written = 0
+        self._pairs = Pairs()
         self._waiting: deque[str | None] = deque()
         """Text; None where it is to be flushed."""
         self.flow: Flow | None = None
@@ -33,7 +35,7 @@ class Dictation:
         self._written += len(text)
         if self._written > self._most:
             raise TextTooLong(f"The text is longer than {self._most:,} characters, the most that a run takes.")
-        if text:
+        if text := self._pairs.feed(text):
             self._add(text)
 
     def flush(self) -> None:
@@ -42,6 +44,8 @@ class Dictation:
 
     def end(self) -> None:
         self._over = True
+        if text := self._pairs.end():
+            self._waiting.append(text)
         self._more.set()
 
     @property

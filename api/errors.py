@@ -139,6 +139,8 @@ def from_validation(error: RequestValidationError) -> AloudError:
         return Malformed(
             f"The body is not valid JSON: {faults[0]['ctx']['error']} at character {faults[0]['loc'][-1]}."
         )
+    if isinstance(error.body, bytes):  # nobody said that it is JSON
+        return Malformed("The body is taken for JSON only with the header Content-Type: application/json.")
     return from_faults([{**fault, "loc": fault["loc"][1:] or fault["loc"]} for fault in faults])
 
 
@@ -150,6 +152,8 @@ def from_faults(faults: Sequence[Mapping[str, Any]]) -> InvalidRequest:
 
 
 def _said(fault: Mapping[str, Any]) -> str:
+    if fault["type"] == "extra_forbidden":
+        return "there is no such field; /docs lists those that there are"
     said = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
     return said[:1].lower() + said[1:]
 

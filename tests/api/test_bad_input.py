@@ -60,6 +60,14 @@ async def test_a_refusal_lists_what_there_is(costs_nothing):
     assert "middle" in response.json()["error"]["details"]["voices"]
 
 
+async def test_a_body_that_does_not_say_it_is_json_is_told_how(costs_nothing):
+    response = await costs_nothing.post(
+        "/api/v1/runs", content=b'{"text": "a"}', headers={"content-type": "text/plain"}
+    )
+    assert response.status_code == 400
+    assert "Content-Type: application/json" in response.json()["error"]["message"]
+
+
 @pytest.mark.parametrize(
     "raw",
     [b"{", b"", b"[]", b"null", b'{"text": "\xff"}', b"\xfe\xff{}", b"[" * 50_000, b'{"text": NaN}', b"text=hello"],

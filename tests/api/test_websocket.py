@@ -89,6 +89,17 @@ async def test_text_that_is_written_word_by_word_is_spoken_and_heard(talk, clien
                 assert file.getnframes() / file.getframerate() == pytest.approx(event["seconds"], abs=1e-3)
 
 
+async def test_halves_of_a_character_are_joined_and_one_alone_is_replaced(talk):
+    await talk.say("start")
+    for piece in ("One \ud83d", "\ude00 smile", " \ud83d", "."):
+        await talk.say("text", content=piece)
+    await talk.say("end")
+    found = await talk.until(*TERMINAL)
+    text = "One 😀 smile \ufffd."
+    assert "".join(event["content"] for event in found if event["type"] == "chunk") == text
+    assert found[-1]["chars"] == len(text)
+
+
 async def test_a_run_may_bring_its_text_along(talk):
     await talk.say("start", text=TEXT, voice="high")
     check_run(await talk.until(*TERMINAL), TEXT)
