@@ -9,7 +9,7 @@ from copy import copy
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio.seams import Samples, joined
+from pipeline.audio.seams import Samples, beyond, joined
 from pipeline.audio.weighting import BLOCK, Weighting
 from pipeline.types import Voice
 
@@ -154,12 +154,14 @@ def amplified(samples: Samples, gain: float | NDArray[np.float32]) -> Samples:
     if not peak:
         return samples
     scaled = samples * np.asarray(gain, np.float32)
-    if peak * float(np.max(gain)) > _KNEE * 32767:
-        over, room = np.flatnonzero(np.abs(scaled) > _KNEE * 32767), _CEILING - _KNEE
-        loud = scaled[over] / 32767
-        bent = _KNEE + room * np.tanh((np.abs(loud) - _KNEE) / room)
-        scaled[over] = np.copysign(bent * 32767, loud)
-    return np.asarray(np.rint(scaled, out=scaled), np.int16)
+    knee, room = _KNEE * 32767, (_CEILING - _KNEE) * 32767
+    most = int(knee / np.max(gain))
+    if peak > most:
+        over = np.flatnonzero(beyond(samples, most))
+        loud = np.abs(scaled[over])
+        bent = np.minimum(loud, knee + room * np.tanh((loud - knee) / room))
+        scaled[over] = np.copysign(bent, scaled[over])
+    return np.rint(scaled, out=np.empty(len(samples), np.int16), casting="unsafe")
 
 
 def _factor(decibels: float) -> float:

@@ -114,7 +114,15 @@ def _checksum(data: bytes) -> int:
     """CRC-16 with the polynomial 0x8005, lowest bit first."""
     rest = 0
     for byte in data:
-        rest ^= byte
-        for _ in range(8):
-            rest = rest >> 1 ^ (0xA001 if rest & 1 else 0)
+        rest = rest >> 8 ^ _STEPS[rest & 0xFF ^ byte]
     return rest
+
+
+def _step(rest: int) -> int:
+    for _ in range(8):
+        rest = rest >> 1 ^ (0xA001 if rest & 1 else 0)
+    return rest
+
+
+_STEPS = [_step(byte) for byte in range(256)]
+"""What eight bits of the checksum become as they leave it."""

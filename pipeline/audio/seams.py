@@ -20,8 +20,6 @@ FADE = 0.005
 NONE: Samples = np.zeros(0, np.int16)
 _LOOK = 4096
 """Samples looked at together."""
-_SHIFT = np.int16(AUDIBLE)
-"""Brings all that is not heard between 0 and twice as much, so that one comparison finds the rest."""
 
 
 class Seam:
@@ -61,7 +59,7 @@ class Seam:
         rest = self._give(self._known())
         fade = min(self._fade, len(rest))
         if fade:
-            rest[-fade:] = rest[-fade:] * np.linspace(1, 0, fade, dtype=np.float32)
+            rest[-fade:] = rest[-fade:] * (np.arange(fade, dtype=np.float32)[::-1] / fade)
         return rest
 
     def _known(self) -> int:
@@ -89,11 +87,16 @@ class Seam:
 def lead(samples: Samples) -> int:
     """Samples before the first audible one; all of them when none is."""
     for begin in range(0, len(samples), _LOOK):
-        loud = (samples[begin : begin + _LOOK] + _SHIFT).view(np.uint16) > 2 * AUDIBLE
+        loud = beyond(samples[begin : begin + _LOOK], AUDIBLE)
         first = int(loud.argmax())
         if loud[first]:
             return begin + first
     return len(samples)
+
+
+def beyond(samples: Samples, level: int) -> NDArray[np.bool_]:
+    """Which of them are louder, on either side: shifted by the level, all others are between 0 and twice as much."""
+    return (samples + np.int16(level)).view(np.uint16) > 2 * level
 
 
 def joined(pieces: Sequence[Samples]) -> Samples:

@@ -18,11 +18,11 @@ Exact = NDArray[np.float64]
 
 BLOCK = 32
 """Samples."""
-_GROUP = 8
+_GROUP = 4
 """Blocks whose memories are worked out together."""
 _FORGOTTEN = 1e-7
 """What is left of the past when it no longer matters."""
-_TOGETHER = 2000
+_TOGETHER = 4000
 """Blocks at a time. OpenBLAS would spread a larger product than that of their groups, or of one stretch, over threads,
 which go on turning for a while when it is done: on a busy service, half of all work was that."""
 
