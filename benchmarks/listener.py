@@ -14,10 +14,7 @@ after it.
 from __future__ import annotations
 
 import argparse
-import math
-import random
 import sys
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -26,13 +23,12 @@ from pathlib import Path
 
 from benchmarks._answers import ANSWERS, SOURCES, schedule
 from benchmarks._bound import bound
-from benchmarks._rivals import RIVALS, Cutter, adaptive, fixed
-from pipeline.text import Habit, Pace, Speakable
-from pipeline.types import Passage
+from benchmarks._drawing import drawn
+from benchmarks._listener import GAP, SPEED, Heard, Tokens, Voice, listen
+from benchmarks._rivals import RIVALS, adaptive, fixed
+from pipeline.text import Habit
 
-SPEED = 15.0
-"""Characters that the voice says in a second."""
-VOICES = [
+VOICES: list[Voice] = [
     (0.0, 0.01),
     (0.0, 0.3),
     (0.0, 0.95),
@@ -44,96 +40,8 @@ VOICES = [
     (1.5, 0.4),
     (1.5, 0.95),
 ]
-"""(start-up in seconds, real-time factor)"""
-GAP = 2.0
-"""What a second of silence costs, in seconds of waiting for the first sound."""
-SHORTEST_GAP = 0.02
 WAVERS = 0.3
 """Part of its time by which an unsteady voice is faster or slower than it should be."""
-Tokens = Sequence[tuple[float, str]]
-Voice = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    first: float
-    """Seconds from the first token to the first sound."""
-    gaps: int
-    silence: float
-    """Seconds of all gaps."""
-    passages: int
-    length: float
-    """Characters that are said of a passage, on average."""
-
-    @property
-    def cost(self) -> float:
-        return self.first + GAP * self.silence
-
-
-def listen(
-    tokens: Tokens, voice: Voice, cutter: Cutter, pace: Pace, speakable: Speakable, wavers: float = 0.0
-) -> Heard:
-    """Run one answer through a cutter and a voice, and listen."""
-    (start_up, factor), chance = voice, random.Random(1)
-    now = free = 0.0
-    sounds: list[tuple[float, float]] = []  # (ready, seconds) of each clip
-    coming: deque[tuple[float, int, float]] = deque()  # (ready, index, seconds) of what the pace does not know of yet
-    lengths: list[int] = []
-    told = 0  # characters that were handed out
-
-    def speak(passages: list[Passage]) -> None:
-        nonlocal free, told
-        for passage in passages:
-            told += len(passage.text)
-            length = len(speakable.say(passage).spoken)
-            if not length:
-                pace.skipped()
-                continue
-            length += passage.text != passage.text.strip()  # a pause as long as a letter
-            pace.asked(passage.index, length, now)
-            work = (start_up + factor * length / SPEED) * chance.uniform(1 - wavers, 1 + wavers)
-            free = max(free, now) + work
-            coming.append((free, passage.index, length / SPEED))
-            sounds.append((free, length / SPEED))
-            lengths.append(length)
-
-    def wait_until(then: float) -> None:
-        """Let everything happen that is due before `then`."""
-        nonlocal now
-        while True:
-            ready = coming[0][0] if coming else math.inf
-            due = cutter.deadline
-            soonest = min(ready, math.inf if due is None else due)
-            if soonest >= then or soonest == math.inf:
-                return
-            now = max(now, soonest)
-            if ready <= now:
-                ready, index, seconds = coming.popleft()
-                pace.ready(index, ready, seconds)
-            speak(cutter.tick(now))
-
-    for when, text in tokens:
-        wait_until(when)
-        now = when
-        speak(cutter.feed(text, now))
-    speak(cutter.finish(now))
-    wait_until(math.inf)
-    if told < len("".join(text for _, text in tokens).strip()):
-        raise AssertionError("text was lost")
-    return heard(sounds, lengths)
-
-
-def heard(sounds: Sequence[tuple[float, float]], lengths: Sequence[int]) -> Heard:
-    first = dry = sounds[0][0]
-    gaps, silence = 0, 0.0
-    for ready, seconds in sounds:
-        if ready - dry > SHORTEST_GAP:
-            gaps, silence = gaps + 1, silence + ready - dry
-        dry = max(dry, ready) + seconds
-    return Heard(first, gaps, silence, len(lengths), sum(lengths) / len(lengths))
-
-
-# ---- all rows -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,53 +172,15 @@ def verdict(found: Sequence[Row]) -> bool:
     return all(met for met, _ in checks)
 
 
-COLOURS = {
-    "ours": "#c0392b",
-    "one sentence": "#2c7fb8",
-    "two sentences": "#41ab5d",
-    "clause first": "#8856a7",
-    "5 s pacing": "#999999",
-    "bound": "#000000",
-}
-
-
 def plot(found: Sequence[Row]) -> str:
-    """Two drawings of the mean cost of an answer: by source, by voice."""
-    sources = [
-        (name, costs(r for r in found if r.source == name), sum(r.source == name for r in found)) for name in SOURCES
-    ]
-    voices = [
-        (f"{v[0]:g} s x{v[1]:g}", costs(r for r in found if r.voice == v), sum(r.voice == v for r in found))
-        for v in VOICES
-    ]
-    parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" width="980" height="860" font-family="sans-serif" font-size="12">',
-        '<rect width="980" height="860" fill="white"/>',
-        *panel("Cost to the listener by how the text comes (seconds, mean; log scale)", 30, sources),
-        *panel("... and by voice (start-up, real-time factor)", 420, voices),
-    ]
-    for number, (name, colour) in enumerate(COLOURS.items()):
-        x = 60 + 150 * number
-        parts.append(f'<rect x="{x}" y="820" width="14" height="14" fill="{colour}"/>')
-        parts.append(f'<text x="{x + 20}" y="832">{name}</text>')
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    """The mean cost of an answer, by source and by voice."""
 
+    def mean(of: Sequence[Row]) -> dict[str, float]:
+        return {name: cost / len(of) for name, cost in costs(of).items()}
 
-def panel(title: str, top: int, groups: Sequence[tuple[str, dict[str, float], int]]) -> Iterator[str]:
-    height, left, step, low, high = 290, 60, 90, math.log(1.0), math.log(150.0)
-
-    def y(seconds: float) -> float:
-        return round(top + 30 + height * (1 - (math.log(max(seconds, 1.0)) - low) / (high - low)), 1)
-
-    yield f'<text x="{left}" y="{top + 12}" font-size="15">{title}</text>'
-    for tick in (1, 2, 5, 10, 20, 50, 100):
-        yield f'<line x1="{left}" x2="960" y1="{y(tick)}" y2="{y(tick)}" stroke="#dddddd"/>'
-        yield f'<text x="{left - 8}" y="{y(tick) + 4}" text-anchor="end">{tick}</text>'
-    for number, (label, sums, count) in enumerate(groups):
-        for place, (name, colour) in enumerate(COLOURS.items()):
-            mean, x = sums[name] / count, left + 10 + number * step + place * 12
-            yield f'<rect x="{x}" y="{y(mean)}" width="11" height="{round(y(1.0) - y(mean), 1)}" fill="{colour}"/>'
-        yield f'<text x="{left + 46 + number * step}" y="{top + height + 48}" text-anchor="middle">{label}</text>'
+    sources = [(name, mean([row for row in found if row.source == name])) for name in SOURCES]
+    voices = [(f"{v[0]:g} s x{v[1]:g}", mean([row for row in found if row.voice == v])) for v in VOICES]
+    return drawn(sources, voices)
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks._answers import ANSWERS, tokens
-from benchmarks.listener import listen
+from benchmarks._listener import listen
 from pipeline.text import Habit, Limits, Pace, SentenceSplitter, Speakable, SpeechBuffer
 from pipeline.types import Passage
 
