@@ -11,6 +11,7 @@ import anyio.to_thread
 from pipeline import sources
 from pipeline.assembly import Workshop
 from pipeline.errors import AloudError
+from pipeline.ports import Source
 
 _PATIENCE = 3.0
 """Seconds that a provider has to answer."""
@@ -36,19 +37,28 @@ class Providers:
     async def _ask(self, names: list[str]) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
 
-        async def ask(name: str) -> None:
-            found[name] = await self._one(name)
+        async def ask(name: str, source: Source | AloudError) -> None:
+            found[name] = await self._one(name, source)
 
+        # All before any of them is asked: what a package takes to load is no time that a provider took to answer.
+        made = await anyio.to_thread.run_sync(lambda: [self._made(name) for name in names])
         async with anyio.create_task_group() as asking:
-            for name in names:
-                asking.start_soon(ask, name)
+            for name, source in zip(names, made, strict=True):
+                asking.start_soon(ask, name, source)
         return [found[name] for name in names]
 
-    async def _one(self, name: str) -> dict[str, Any]:
+    def _made(self, name: str) -> Source | AloudError:
+        try:
+            return self._workshop.source([name])
+        except AloudError as error:
+            return error
+
+    async def _one(self, name: str, source: Source | AloudError) -> dict[str, Any]:
         models: list[str] = []
         message = ""
         try:
-            source = await anyio.to_thread.run_sync(self._workshop.source, [name])
+            if isinstance(source, AloudError):
+                raise source
             list_models = getattr(source, "models", None)
             with anyio.fail_after(_PATIENCE):
                 models = await list_models() if list_models else []

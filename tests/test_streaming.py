@@ -45,7 +45,7 @@ async def test_async_for_can_be_left_with_break(tmp_path: Path) -> None:
     async for event in pipeline.stream_chat_to_audio("go"):
         if event.type == "passage":
             break
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         await source.closed.wait()
     assert voice.busy == 0
 

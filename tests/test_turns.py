@@ -93,7 +93,7 @@ async def test_the_voice_is_free_for_the_next_once_it_has_spoken():
     async with first:
         first.spoken()
         first.spoken()
-        async with turns.turn(2.0), asyncio.timeout(5):
+        async with turns.turn(2.0), asyncio.timeout(30):
             third = asyncio.create_task(turns.turn(3.0).__aenter__())
             await settled()
             assert not third.done()

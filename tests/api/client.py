@@ -105,6 +105,6 @@ async def ended(client: httpx.AsyncClient, run: str) -> str:
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     """Ask again and again: for what another process, or the other end of a socket, does not announce."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -25,7 +25,7 @@ async def served(tmp_path):
         async def start(env=None, **given):
             settings = Settings.load({}, **{"port": 0, "drain_seconds": 0, "output_dir": tmp_path / "output", **given})
             url = await stack.enter_async_context(serving(settings, QUICK | (env or {})))
-            return await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=20))
+            return await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=60))
 
         yield start
 
@@ -56,7 +56,7 @@ def shared(tmp_path_factory):
 
 @pytest.fixture
 async def client(shared):
-    async with httpx.AsyncClient(base_url=shared, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=shared, timeout=60) as client:
         yield client
 
 

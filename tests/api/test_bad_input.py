@@ -122,7 +122,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(served):
     reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
     head = "POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
     writer.write(head.encode())
-    assert b" 408 " in await asyncio.wait_for(reader.readline(), 5)
+    assert b" 408 " in await asyncio.wait_for(reader.readline(), 30)
     writer.close()
     assert (await client.get("/api/v1/runs")).json()["runs"] == []
 

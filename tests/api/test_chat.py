@@ -209,7 +209,7 @@ async def test_a_conversation_survives_the_death_of_the_service(tmp_path, monkey
         monkeypatch.setenv("OLLAMA_HOST", model.url)
         settings = {"llm_provider": "ollama", "llm_max_retries": 0}
         async with Process(tmp_path, **settings) as service:
-            async with httpx.AsyncClient(base_url=service.url, timeout=20) as client:
+            async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
                 await say(client, "I am Ann.", "ours")
                 body = {"message": "Tell me much.", "session_id": "ours"}
                 async with client.stream("POST", "/api/v1/stream/chat", json=body) as response:
@@ -219,7 +219,7 @@ async def test_a_conversation_survives_the_death_of_the_service(tmp_path, monkey
                             await service.kill()
                             break
             await service.start()
-            async with httpx.AsyncClient(base_url=service.url, timeout=20) as client:
+            async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
                 ended = await events(client, run)
                 assert ended[-1]["code"] == "interrupted"
                 said = "".join(event["content"] for event in ended if event["type"] == "chunk")

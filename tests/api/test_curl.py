@@ -43,7 +43,7 @@ async def test_events_are_printed_as_they_come(client):
         "curl", "-sS", "-N", url(client, "/api/v1/stream/speech"), "-H", "Content-Type: application/json", "-d", body,
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    while b'"type":"audio"' not in (line := await asyncio.wait_for(child.stdout.readline(), 10)):
+    while b'"type":"audio"' not in (line := await asyncio.wait_for(child.stdout.readline(), 30)):
         assert line, "it ended before there was sound"
     assert child.returncode is None
     child.terminate()

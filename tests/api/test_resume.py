@@ -30,7 +30,7 @@ async def test_cut_at_random_bytes_nothing_is_lost_doubled_or_out_of_order(serve
     chance = random.Random(7)
     text = TEXT * 3
     async with Proxy(client.base_url.port, lambda: chance.randrange(300, 4000), reset=reset) as proxy:
-        async with httpx.AsyncClient(base_url=proxy.url, timeout=20) as cut:
+        async with httpx.AsyncClient(base_url=proxy.url, timeout=60) as cut:
 
             async def listen(run):
                 reading = Reading()

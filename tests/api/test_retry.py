@@ -109,7 +109,7 @@ async def test_after_the_death_of_the_service(tmp_path, monkeypatch):
     async with fake("ollama", Turn(TOKENS, fault="silence", after=CUT), going_on) as model:
         monkeypatch.setenv("OLLAMA_HOST", model.url)
         async with Process(tmp_path, llm_provider="ollama", llm_max_retries=0) as service:
-            async with httpx.AsyncClient(base_url=service.url, timeout=20) as client:
+            async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
                 run = (await client.post("/api/v1/runs", json={"prompt": "Tell me of the sea."})).json()["id"]
                 async with client.stream("GET", f"/api/v1/runs/{run}/events") as response:
                     async for event in listen(response):
@@ -117,7 +117,7 @@ async def test_after_the_death_of_the_service(tmp_path, monkeypatch):
                             await service.kill()
                             break
             await service.start()
-            async with httpx.AsyncClient(base_url=service.url, timeout=20) as client:
+            async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
                 assert (await events(client, run))[-1]["code"] == "interrupted"
                 check_run(await again(client, run), WHOLE)
 

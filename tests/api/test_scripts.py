@@ -116,7 +116,7 @@ async def test_its_documents_are_those_that_were_brought(client):
 async def performed_slowly(tmp_path, body):
     """Begun, and killed after its first clip; its events up to there, and after the next process took it up."""
     process = Process(tmp_path, tone_factor=0.15, replay_rate=40)
-    async with process, httpx.AsyncClient(base_url=process.url, timeout=20) as client:
+    async with process, httpx.AsyncClient(base_url=process.url, timeout=60) as client:
         run = (await client.post("/api/v1/runs", json=body)).json()["id"]
 
         async def heard():

@@ -19,7 +19,7 @@ SLOW = {"text": "A sentence that takes some time to say. " * 12, "llm_provider":
 
 
 def client_of(process):
-    return httpx.AsyncClient(base_url=process.url, timeout=20)
+    return httpx.AsyncClient(base_url=process.url, timeout=60)
 
 
 async def answering(client):

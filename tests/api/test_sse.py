@@ -250,7 +250,7 @@ async def test_a_stream_costs_no_thread_and_no_queue_while_it_waits(served):
     client = await served({"ALOUD_TONE_START": "30"})
     run = (await client.post("/api/v1/runs", json={"text": "Wait."})).json()["id"]
     limits = httpx.Limits(max_connections=50)
-    async with httpx.AsyncClient(base_url=client.base_url, limits=limits, timeout=20) as many:
+    async with httpx.AsyncClient(base_url=client.base_url, limits=limits, timeout=60) as many:
 
         async def first_lines(count):
             async with many.stream("GET", f"/api/v1/runs/{run}/events") as response:

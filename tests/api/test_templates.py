@@ -166,7 +166,7 @@ async def test_whoever_leaves_ends_the_asking_and_frees_his_place(served, caplog
         await until(lambda: _asked(model))
         assert (await client.post("/api/v1/templates/song_plan", json=SEA)).status_code == 429
         asking.cancel()
-        await asyncio.wait_for(model.asked[0].left.wait(), 5)
+        await asyncio.wait_for(model.asked[0].left.wait(), 30)
         await until(lambda: _answers(client))
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 

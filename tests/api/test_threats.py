@@ -87,7 +87,7 @@ async def test_what_models_say_counts_among_the_characters_of_a_day(served):
 
 async def test_a_run_has_its_time_and_no_more(served):
     client = await served({"ALOUD_TONE_START": "60", "ALOUD_RUN_TIMEOUT": "0.3"})
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         found = await speak(client, text=TEXT)
     assert (found[-1]["type"], found[-1]["code"]) == ("error", "run_timeout")
 

@@ -123,7 +123,7 @@ async def test_they_reach_a_collector_before_the_service_ends(tmp_path):
     async with await asyncio.start_server(collector.serve, "127.0.0.1", 0) as server:
         address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         process = Process(tmp_path, traces=address, drain_seconds=1)
-        async with process, httpx.AsyncClient(base_url=process.url, timeout=20) as client:
+        async with process, httpx.AsyncClient(base_url=process.url, timeout=60) as client:
             found = await speak(client, text=TEXT)
             process.terminate()
             await process.ended()
@@ -136,7 +136,7 @@ async def test_they_reach_a_collector_before_the_service_ends(tmp_path):
 
 async def test_a_collector_that_is_gone_holds_nothing_up(tmp_path):
     process = Process(tmp_path, traces="http://127.0.0.1:9", drain_seconds=0)
-    async with process, httpx.AsyncClient(base_url=process.url, timeout=20) as client:
+    async with process, httpx.AsyncClient(base_url=process.url, timeout=60) as client:
         assert (await speak(client, text=TEXT))[-1]["type"] == "complete"
         process.terminate()
         asked = time.monotonic()

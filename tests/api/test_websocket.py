@@ -35,7 +35,7 @@ class Talk:
 
     async def hear(self):
         """The next message; sound is put aside."""
-        while isinstance(data := await asyncio.wait_for(self.socket.recv(), 10), bytes):
+        while isinstance(data := await asyncio.wait_for(self.socket.recv(), 30), bytes):
             (index,) = struct.unpack(">I", data[:4])
             self.sounds[index] = self.sounds.get(index, b"") + data[4:]
         message = json.loads(data)
@@ -53,7 +53,7 @@ class Talk:
     async def closed(self):
         with pytest.raises(ConnectionClosed) as closed:
             while True:
-                await asyncio.wait_for(self.socket.recv(), 10)
+                await asyncio.wait_for(self.socket.recv(), 30)
         return closed.value.rcvd.code
 
 
@@ -314,4 +314,4 @@ async def test_a_page_of_another_origin_may_not_open_a_socket(client, talking):
 
 
 async def test_a_ping_is_answered(talk):
-    await asyncio.wait_for(await talk.socket.ping(), 5)
+    await asyncio.wait_for(await talk.socket.ping(), 30)

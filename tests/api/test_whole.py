@@ -161,6 +161,6 @@ async def test_captions_have_the_words_of_the_source_at_the_times_of_the_joined_
 
 async def test_captions_of_a_run_that_goes_on_come_to_its_end(client):
     run = (await client.post("/api/v1/runs", json=SLOW)).json()["id"]
-    async with httpx.AsyncClient(base_url=client.base_url, timeout=20) as other:
+    async with httpx.AsyncClient(base_url=client.base_url, timeout=60) as other:
         text = (await other.get(f"/api/v1/runs/{run}/captions.vtt")).text
     assert re.sub(r"(?m)^.*-->.*$|^WEBVTT$", "", text).split() == SLOW["text"].split()

@@ -87,7 +87,7 @@ async def test_a_reader_who_waits_is_woken_by_the_next_event(log):
     await asyncio.sleep(0)
     assert not any(task.done() for task in waiting)
     await log.append("a", chunk())
-    await asyncio.wait_for(asyncio.gather(*waiting), 5)
+    await asyncio.wait_for(asyncio.gather(*waiting), 30)
 
 
 async def test_a_reader_waits_no_longer_than_he_wants_and_until_all_are_woken(log):
@@ -97,16 +97,16 @@ async def test_a_reader_waits_no_longer_than_he_wants_and_until_all_are_woken(lo
     waiting = [asyncio.create_task(log.wait("a", 1, seconds)) for seconds in (None, 60)]
     await asyncio.sleep(0)
     log.wake()
-    assert await asyncio.wait_for(asyncio.gather(*waiting), 5) == [False, False]
+    assert await asyncio.wait_for(asyncio.gather(*waiting), 30) == [False, False]
     assert await log.wait("a", 0, 60) is True
 
 
 async def test_waiting_for_what_is_there_or_will_never_come_returns_at_once(log):
     await log.create(RunRecord("a"))
     await log.append("a", chunk())
-    await asyncio.wait_for(log.wait("a", 0), 5)
+    await asyncio.wait_for(log.wait("a", 0), 30)
     await log.append("a", cancelled())
-    await asyncio.wait_for(log.wait("a", 2), 5)
+    await asyncio.wait_for(log.wait("a", 2), 30)
 
 
 async def test_an_ended_run_takes_no_further_event_and_stays_readable(log):
@@ -188,7 +188,7 @@ async def test_an_erased_run_is_gone_and_its_readers_are_told(log):
     waiting = asyncio.create_task(log.wait("a", 1))
     await asyncio.sleep(0)
     await log.erase("a")
-    await asyncio.wait_for(waiting, 5)
+    await asyncio.wait_for(waiting, 30)
     with pytest.raises(UnknownRun):
         await log.read("a")
     assert list(await log.records()) == []

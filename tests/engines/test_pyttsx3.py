@@ -158,7 +158,7 @@ anyio.run(main)
     os.close(write)
     pid = int(os.read(read, 100))
     os.close(read)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await ended(pid)
 
 

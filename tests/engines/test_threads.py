@@ -115,7 +115,7 @@ async def test_closing_breaks_off_what_goes_on_and_its_listener_is_told() -> Non
         await anext(stream)
         waiting = asyncio.create_task(anext(other))
         await asyncio.sleep(0)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await threads.aclose()
         with pytest.raises(EngineUnavailable):
             async for _ in stream:
@@ -141,5 +141,5 @@ def test_a_loop_that_ends_without_closing_does_not_hold_the_process() -> None:
     loop = asyncio.new_event_loop()
     loop.run_until_complete(main())
     loop.close()
-    assert over.wait(5)
+    assert over.wait(30)
     kept.clear()

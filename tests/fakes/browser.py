@@ -181,7 +181,7 @@ class Page:
         self._chooser = asyncio.Future()
         await self.call("Page.setInterceptFileChooserDialog", enabled=True)
         yield
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             node = await self._chooser
         await self.call("DOM.setFileInputFiles", files=[str(path)], backendNodeId=node)
 
@@ -230,7 +230,7 @@ class Page:
         assert "exceptionDetails" not in answer, f"{expression}: {answer['exceptionDetails']}"
         return answer["result"].get("value")
 
-    async def until(self, expression: str, seconds: float = 15) -> Any:
+    async def until(self, expression: str, seconds: float = 40) -> Any:
         """Asked again and again, for the page has nobody to tell; the expression gives what JSON can say."""
         value: Any = None
         try:

@@ -63,7 +63,7 @@ class Fake:
 
     async def down_to(self, most: int) -> None:
         """Waits until no more connections than that are open."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while self.open > most:
                 self._closed.clear()
                 await self._closed.wait()

@@ -72,7 +72,7 @@ async def test_several_voices_speak_at_once_and_are_heard_in_order(tmp_path: Pat
 
     voice.fault = lambda text: notice(text)  # type: ignore[assignment,func-returns-value]
     bench = Bench(tmp_path, voice)
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         flow = await bench.prepare(buffer={"mode": "batch"})
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(flow.run)
@@ -91,7 +91,7 @@ async def test_text_is_shown_before_what_points_into_it_and_as_it_comes(tmp_path
     async with anyio.create_task_group() as tasks:
         flow = await bench.prepare(Told(["An unfinished", more, " sentence."]))
         tasks.start_soon(flow.run)
-        with anyio.fail_after(2):
+        with anyio.fail_after(30):
             await bench.until(Chunk)
         more.set()
     check_ledger(await bench.events(), "An unfinished sentence.")

@@ -13,8 +13,8 @@ from tests.fakes.models import Fake
 
 KEY = "sk-canary-0123456789abcdef"
 
-
 SHORT = Patience(first=0.3, between=0.3)
+"""For what waits in vain; whoever is answered may wait as long as a busy machine takes."""
 
 
 def source(fake: Fake, *, patience: Patience | None = None):
@@ -40,7 +40,7 @@ async def heard(patient, request=None):
     """What came, and the error at the end, if there was one."""
     items = []
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             async for item in patient.tokens(request or asked()):
                 items += [item]
     except Exception as error:  # noqa: BLE001  looked at by the tests

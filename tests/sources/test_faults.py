@@ -20,7 +20,7 @@ from pipeline.sources.anthropic import AnthropicSource
 from pipeline.sources.ollama import OllamaSource
 from pipeline.sources.openai import OpenAISource
 from tests.fakes.models import Turn, fake
-from tests.sources.providers import SHORT, heard, source, text_of
+from tests.sources.providers import heard, source, text_of
 
 TEXT = "One. Two three."
 
@@ -49,7 +49,9 @@ ADDRESS = {"ollama": "OLLAMA_HOST", "anthropic": "ANTHROPIC_BASE_URL", "openai":
 @pytest.mark.parametrize("fault", RUNS)
 async def test_a_run_ends_once_says_why_and_keeps_what_was_made(form, fault, tmp_path):
     end, code, requests, text = RUNS[fault]
-    env = {"ALOUD_LLM_MAX_RETRIES": "1", "ALOUD_LLM_RETRY_DELAY": "0.01", "ALOUD_LLM_TIMEOUT": "0.3"}
+    env = {"ALOUD_LLM_MAX_RETRIES": "1", "ALOUD_LLM_RETRY_DELAY": "0.01"}
+    if fault == "silence":
+        env["ALOUD_LLM_TIMEOUT"] = "0.3"
     async with fake(form, Turn(fault=fault, headers={"Retry-After": "0.1"})) as server:
         if fault == "refused":
             with socket.socket() as unused:
@@ -75,14 +77,14 @@ async def test_a_run_ends_once_says_why_and_keeps_what_was_made(form, fault, tmp
 async def test_what_only_looks_odd_is_read_whole(form, fault):
     tokens = ("One.\u2028", "Two\x85 \x0b\x0c", "three \u2029\U0001f600 日本.")
     async with fake(form, Turn(tokens, fault=fault, after=0)) as server:
-        items, raised = await heard(source(server, patience=SHORT))
+        items, raised = await heard(source(server))
     assert raised is None
     assert text_of(items) == "".join(tokens)
 
 
 async def test_a_character_that_fell_into_two_tokens_is_one_again(form):
     async with fake(form, Turn(("smile \ud83d", "\ude00 and \ud83d", " half"))) as server:
-        items, raised = await heard(source(server, patience=SHORT))
+        items, raised = await heard(source(server))
     assert raised is None
     assert text_of(items) == "smile \U0001f600 and \ufffd half"
 
@@ -143,14 +145,14 @@ async def test_a_connection_cut_at_any_byte_is_never_called_a_success(form, seed
     tokens = tuple(f"word{number} " for number in range(40))
     at = random.Random(f"{form}{seed}").randrange(1, 3500)
     async with fake(form, Turn(tokens, cut_at=at)) as server:
-        items, raised = await heard(source(server, patience=SHORT))
+        items, raised = await heard(source(server))
     assert "".join(tokens).startswith(text_of(items))
     assert text_of(items) == "".join(tokens) or isinstance(raised, SourceTruncated | SourceUnreachable)
 
 
 async def test_an_error_in_a_line_that_is_no_event_is_seen():
     async with fake("openai", Turn(fault="error-line", after=1)) as server:
-        items, raised = await heard(source(server, patience=SHORT))
+        items, raised = await heard(source(server))
     assert type(raised) is SourceFailed
     assert "the fake says so" in str(raised)
     assert text_of(items) == "One. "

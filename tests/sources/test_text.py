@@ -88,7 +88,7 @@ async def test_a_blocking_iterable_never_holds_the_loop():
         await asyncio.sleep(0)
     assert not waiting.done()
     go.set()
-    assert await asyncio.wait_for(waiting, 5) == "second"
+    assert await asyncio.wait_for(waiting, 30) == "second"
     await tokens.aclose()
 
 
@@ -136,7 +136,7 @@ async def test_a_pipe_is_read_while_it_is_written():
     with os.fdopen(reading, encoding="utf-8") as file:
         tokens = TextSource(file).tokens(asked())
         os.write(writing, "no line ends hére ".encode()[:-3])
-        first = await asyncio.wait_for(anext(tokens), 5)
+        first = await asyncio.wait_for(anext(tokens), 30)
         os.write(writing, "hére ".encode()[-3:] + b"at all")
         os.close(writing)
         assert first + "".join([piece async for piece in tokens]) == "no line ends hére at all"

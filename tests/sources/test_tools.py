@@ -44,7 +44,7 @@ async def test_several_calls_run_at_once_and_each_gets_its_own_result(form):
     there = asyncio.Barrier(len(towns))
 
     async def weather(call):
-        await asyncio.wait_for(there.wait(), 5)
+        await asyncio.wait_for(there.wait(), 30)
         return f"fine in {call.arguments['town']}"
 
     first = Turn(("Let me see. ",), calls=[("weather", {"town": town}) for town in towns])

@@ -97,12 +97,12 @@ async def test_after_a_restart_numbers_go_on_and_old_runs_are_read(tmp_path):
     assert [record.id for record in await log.records(status="running")] == ["open"]
     waiting = asyncio.create_task(log.wait("open", 1))
     event = await log.append("open", chunk("2"))
-    await asyncio.wait_for(waiting, 5)
+    await asyncio.wait_for(waiting, 30)
     assert event.seq == 2
     assert event.at >= 100
     assert [event.content for event in await log.read("open")] == ["1", "2"]
     assert [event.type for event in await log.read("done")] == ["cancelled"]
-    await asyncio.wait_for(log.wait("done", 1), 5)
+    await asyncio.wait_for(log.wait("done", 1), 30)
     with pytest.raises(StoreError):
         await log.append("done", chunk())
     await log.aclose()

@@ -67,7 +67,7 @@ async def test_everything_can_be_taken_away(page, house):
     await page.until("!document.querySelector('#takeaway').hidden")
     links = await page.js("[...document.querySelectorAll('#takeaway a')].map((e) => [e.download, e.href])")
     assert {name.rpartition(".")[2] for name, _ in links} == {"wav", "mp3", "opus", "flac", "vtt", "srt", "txt"}
-    async with httpx.AsyncClient(timeout=20) as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         for name, address in links:
             if address.startswith("http"):
                 answer = await client.get(address)

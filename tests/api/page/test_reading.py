@@ -32,13 +32,13 @@ async def spoken(page, url, text):
     await page.until("probe.tape.length")
 
 
-async def finished(page, seconds=30):
+async def finished(page, seconds=60):
     await page.until("document.querySelector('#player').dataset.state === 'done'", seconds)
 
 
 async def run_of(page, url):
     """The events of the run that the page shows."""
-    async with httpx.AsyncClient(base_url=url, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
         return await events(client, (await page.js("location.search")).removeprefix("?run="))
 
 

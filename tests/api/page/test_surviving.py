@@ -88,6 +88,8 @@ async def test_a_clip_that_was_growing_when_the_service_was_killed_is_heard_as_f
 
 async def test_a_network_that_is_away_for_a_while_costs_nothing(page, house):
     await spoken(page, house, TEXT)
+    fetched = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/audio/')).length"
+    await page.until(f"{fetched} >= 3")  # more seconds of sound than it is away
     network = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     await page.call("Network.emulateNetworkConditions", offline=True, **network)
     await asyncio.sleep(5)  # how long it is away
