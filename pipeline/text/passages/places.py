@@ -68,7 +68,9 @@ _JOINTED = frozenset(_JOINTS)
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"(\w+)\W*\Z")
 _LEANING = _LEAN.union(_JOINTS)
-_VERBATIM = re.compile(r"\s*(?:```|~~~|<think|\||\$\$|\\\[)")
+_VERBATIM = re.compile(
+    r"\s*(?:```|~~~|<(?:think|thought|reasoning|reflection|scratchpad|tool_|function_)|\||\$\$|\\\[)"
+)
 # Scripts that put no space between words: a line may break between any two of their letters.
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"

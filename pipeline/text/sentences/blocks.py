@@ -7,13 +7,14 @@ import re
 from pipeline.text.sentences.draft import KEPT, LONGEST_BLOCK
 from pipeline.text.sentences.reading import Text
 from pipeline.text.sentences.state import State
+from pipeline.text.unheard import CALLS, THOUGHTS
 
 TICKS = re.compile(r"`{1,40}|~{1,40}")
 """Begin and end a fence at a line's head, and code within a line."""
 
 _TABLE_END = re.compile(r"(?=\n[ \t]{0,20}(?:[^|\s]|\n))")
-_THOUGHT = re.compile(r"<(think|thinking|thought|reasoning|reflection)>", re.IGNORECASE)
-_HALF_THOUGHT = re.compile(r"<[a-zA-Z]{0,10}\Z")
+_UNHEARD = re.compile(rf"<({'|'.join(THOUGHTS + CALLS)})>", re.IGNORECASE)
+_HALF_UNHEARD = re.compile(rf"<[a-zA-Z_]{{0,{max(map(len, THOUGHTS + CALLS))}}}\Z")
 
 
 def fence_end(ticks: str) -> re.Pattern[str]:
@@ -28,9 +29,9 @@ def read_bar(state: State, i: int) -> None:
         state.begin_block(_TABLE_END)
 
 
-def read_thought(state: State, text: Text, i: int) -> bool:
-    """Whether <think> stands at i: it ends the open sentence and begins a block."""
-    end = text.match(_THOUGHT, i, _HALF_THOUGHT)
+def read_unheard(state: State, text: Text, i: int) -> bool:
+    """Whether <think>, or the like, stands at i: it ends the open sentence and begins a block."""
+    end = text.match(_UNHEARD, i, _HALF_UNHEARD)
     if end == i:
         return False
     if state.draft.is_blank(i):

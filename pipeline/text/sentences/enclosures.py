@@ -12,7 +12,7 @@ from pipeline.text.sentences.state import State
 def read_mark(state: State, text: Text, i: int, char: str) -> None:
     """A mark that opens or closes a quotation or bracket."""
     draft, nest = state.draft, state.nest
-    if char == "<" and blocks.read_thought(state, text, i):
+    if char == "<" and blocks.read_unheard(state, text, i):
         return
     depth = nest.closes(char)
     if depth >= 0 and nesting.is_closing(text, i):

@@ -14,8 +14,8 @@ WRAPPED = 40
 """Characters: a line this long may have been broken by a margin, a shorter one was ended on purpose."""
 
 _ITEM = rf"[-*+{BULLETS}–—]\s|[{BULLETS}]|\(?(?:\d{{1,3}}|[a-z]|[ivx]{{1,5}}|[IVX]{{2,5}})[.)]+\s|\(?[A-Z]\)\s"
-_BLOCK = re.compile(rf"#{{1,6}}\s|>|\||`{{3}}|~{{3}}|[-=_*]{{3}}|{_ITEM}")
-_HALF_BLOCK = re.compile(r"(?:#{1,6}|[-*+–—=_~`]{1,2}|\(?\w{1,5}[.)]*|\()\Z")
+_BLOCK = re.compile(rf"#{{1,6}}\s|>|\||`{{3}}|~{{3}}|[-=_*]{{3}}|{_ITEM}|\d{{4}}-\d\d-\d\d[T ]\d")
+_HALF_BLOCK = re.compile(r"(?:\d{4}[\d-]{0,6}[T ]?|#{1,6}|[-*+–—=_~`]{1,2}|\(?\w{1,5}[.)]*|\()\Z")
 _CERTAIN = ("```", "~~~", "|", *BULLETS)
 
 

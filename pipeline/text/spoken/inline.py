@@ -13,7 +13,7 @@ from pipeline.text.spoken.emoji import EMOJI, PICTURES
 from pipeline.text.spoken.emphasis import delimiter
 from pipeline.text.spoken.pairs import brackets, ticks
 from pipeline.text.spoken.phrases import programming_language
-from pipeline.text.spoken.tags import BLOCKS, STRAY, TAG, alternative, hidden
+from pipeline.text.spoken.tags import BLOCKS, STRAY, TAG, TOKEN, alternative, hidden
 from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 
 __all__ = ["Inline"]
@@ -28,6 +28,8 @@ _AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,255})>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _FORMULA = re.compile(r"[\\^_={}]|(?<![^\W\d_])[^\W\d_](?![^\W\d_])")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_EQUATION = re.compile(r"(?!.*[^\W\d_]{4})(?!.*\s[^\W\d_]{2,}\s)[^=^]*[\w)}]\s*[=^]\s*[\w({+-].*[\w)}!]\Z")
+"""Letters that stand together are factors in it: E = mc^2."""
 _TARGET_LIMIT = 4_096
 
 
@@ -198,6 +200,8 @@ class Inline:
             return at + 1
         if stray := STRAY.match(text, at):
             return self._mark(at, stray.end(), "thinking")
+        if token := TOKEN.match(text, at, self._limit):
+            return self._mark(at, token.end(), "html")
         tag = TAG.match(text, at, min(self._limit, at + 2_000))
         if tag is None:
             if address := _AUTOLINK.match(text, at, min(self._limit, at + 2_000)):
@@ -237,7 +241,9 @@ class Inline:
             tight = not content[:1].isspace() and not content[-1:].isspace()
             if not tight or text[close + 1 : close + 2].isdigit() or "\n\n" in content:
                 return inner
-            if not _FORMULA.search(content) or ("\\" not in content and _WORD.search(content)):
+            if not _FORMULA.search(content) or (
+                "\\" not in content and _WORD.search(content) and not _EQUATION.match(content)
+            ):
                 return inner
         elif not content:
             return inner

@@ -12,6 +12,8 @@ __all__ = ["read_formula"]
 _LONGEST, _DEEPEST = 400, 8  # characters; braces within braces
 
 _LETTERING = re.compile(r"\\(?:mathrm|mathbf|mathit|mathsf|text|textbf|textit|textrm|operatorname)\s*\{([^{}]*)\}")
+_BARE = re.compile(r"(\\[dtc]?frac\s*(?:\{[^{}]*\})?)\s*(\d)")
+"""A single digit of a fraction, without braces: \\frac12."""
 _LAYOUT = re.compile(r"\\(?:begin|end)\{[^{}]{0,20}\}|\\\\|&")
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|[^\s]", re.DOTALL)
 _SILENT = frozenset(
@@ -28,6 +30,8 @@ def read_formula(formula: str, language: str) -> str:
     if len(formula) > _LONGEST:
         return ""
     words = OPERATORS.get(re.split("[-_]", language.lower(), maxsplit=1)[0], SYMBOLS)
+    for _ in "ab":  # above the line, then below it
+        formula = _BARE.sub(r"\1{\2}", formula)
     said = " ".join(_group(_tokens(_LAYOUT.sub(" ", formula)), words, 0))
     return re.sub(r" (?=[,.;:)])|(?<=\() ", "", said).strip()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BLOCKS", "STRAY", "TAG", "alternative", "hidden"]
+from pipeline.text.unheard import CALLS, THOUGHTS
+
+__all__ = ["BLOCKS", "STRAY", "TAG", "TOKEN", "alternative", "hidden"]
 
 _NAMES = (
     "a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption "
@@ -37,20 +39,21 @@ BLOCKS = (
 )
 """Tags that part what they stand between, and the pause that does it."""
 
-_THOUGHT = "think thinking thought thoughts reasoning reflection scratchpad".split()
 _CLOSERS = {
-    **{name: (re.compile(f"</{name}>", re.IGNORECASE), "thinking") for name in _THOUGHT},
-    **{name: (re.compile(f"</{name}>", re.IGNORECASE), "html") for name in ("script", "style", "svg")},
+    **{name: (re.compile(f"</{name}>", re.IGNORECASE), "thinking") for name in THOUGHTS},
+    **{name: (re.compile(f"</{name}>", re.IGNORECASE), "html") for name in ("script", "style", "svg", *CALLS)},
 }
-STRAY = re.compile(f"</(?:{'|'.join(_THOUGHT)})>", re.IGNORECASE)
+STRAY = re.compile(f"</(?:{'|'.join(THOUGHTS)})>", re.IGNORECASE)
 """The end of thoughts whose beginning was never marked."""
+TOKEN = re.compile(r"<\|[A-Za-z0-9_]{1,40}\|>")
+"""What parts a model's turns, <|im_end|>, where a server lets it through."""
 _COMMENT = (re.compile("-->"), "html")
 _HIDING = re.compile(rf"<(?:!--|({'|'.join(_CLOSERS)})(?:\s[^<>]{{0,500}})?>)", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 
 
 def hidden(text: str, at: int) -> tuple[re.Pattern[str], str] | None:
-    """What ends the hidden stretch that begins at `at` (thinking, a comment, a script), and its kind."""
+    """What ends the hidden stretch that begins at `at` (thinking, a tool's call, a script), and its kind."""
     found = _HIDING.match(text, at)
     if found is None:
         return None
