@@ -85,7 +85,7 @@ class Manner(Asking):
 
 _SAME: Any = {
     "model", "system", "temperature", "max_tokens", "thinking", "voice", "speed", "pitch", "volume", "language",
-    "format", "priority", "buffer", "splitter", "speakable", "lexicon",
+    "voices", "format", "priority", "buffer", "splitter", "speakable", "lexicon",
 }  # fmt: skip
 
 
@@ -100,6 +100,9 @@ class Given(Manner):
     prompt: str | None = Field(None, description="Asked of a model, whose answer is spoken.")
     document: Name | None = Field(None, description="The id of a document that was brought, spoken as it is.")
     messages: Annotated[list[Said], Field(min_length=1, max_length=1000)] | None = None
+    voices: Annotated[dict[Name, Name], Field(max_length=100)] = Field(
+        {}, description='Of documents: who says what is in this language or that, as in {"fr": "fr-fr"}.'
+    )
     script: dict[str, Any] | Annotated[str, StringConstraints(max_length=200_000)] | None = Field(
         None,
         description="Steps in several voices: an object, or a text in JSON or YAML, whose mistakes are told with their "

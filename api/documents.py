@@ -8,7 +8,8 @@ import re
 import secrets
 import time
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Self
 
@@ -18,7 +19,8 @@ import anyio.to_thread
 from api.errors import NotFound
 from pipeline.errors import UnreadableDocument
 from pipeline.narration import read, reader
-from pipeline.narration.document import Chapter, Document
+from pipeline.narration.document import Chapter, Document, Stretch, within
+from pipeline.narration.escapes import unescaped
 
 _ID = re.compile(r"d[A-Za-z0-9_-]{22}")
 
@@ -41,10 +43,23 @@ class Kept:
     """All chapters, one after the other, in Markdown."""
     language: str = ""
     """As the document says; "" where it does not."""
+    begins: list[int] = field(default_factory=lambda: [0])
+    """Where in the text each chapter does."""
+    languages: list[tuple[int, int, str]] = field(default_factory=list)
+    """Start, end and language of what the document says is in another."""
 
     @classmethod
     def of(cls, data: bytes) -> Self:
         return cls(**json.loads(data))
+
+    def document(self) -> Document:
+        """As a reader of files gives it."""
+        stretches = tuple(Stretch(*stretch) for stretch in self.languages)
+        chapters = [
+            Chapter(title, self.text[start:end], languages=within(stretches, start, end))
+            for title, start, end in zip(self.chapters, self.begins, [*self.begins[1:], len(self.text)], strict=False)
+        ]
+        return Document(self.title, tuple(chapters), language=self.language)
 
 
 class Documents:
@@ -61,18 +76,25 @@ class Documents:
             async with await anyio.open_file(upload, "xb") as file:
                 async for piece in pieces:
                     await file.write(piece)
-            return await anyio.to_thread.run_sync(self._keep, id_, owner, upload, kind)
+            return await anyio.to_thread.run_sync(self._keep, id_, owner, upload, kind, Path(name).stem)
         except UnreadableDocument as error:
             raise UnreadableDocument(error.message.replace(str(upload), "the document")) from None
         finally:
             upload.unlink(missing_ok=True)
 
-    def _keep(self, id_: str, owner: str, upload: Path, kind: str) -> Kept:
+    def _keep(self, id_: str, owner: str, upload: Path, kind: str, name: str) -> Kept:
         document = read(upload, kind)
-        text = "\n\n".join(chapter.text for chapter in document.chapters)
-        titles = [chapter.title for chapter in document.chapters]
+        chapters = document.chapters
+        text = "".join(chapter.text for chapter in chapters)
+        begins = [0, *accumulate(len(chapter.text) for chapter in chapters[:-1])]
+        languages = [
+            (begin + part.start, begin + part.end, part.language[:40])
+            for begin, chapter in zip(begins, chapters, strict=True)
+            for part in chapter.languages
+        ]
+        titles = [name if chapter.title == upload.stem else unescaped(chapter.title) for chapter in chapters]
         title = "" if document.title == upload.stem else document.title
-        kept = Kept(id_, owner, time.time(), title, titles, text, document.language[:40])
+        kept = Kept(id_, owner, time.time(), title, titles, text, document.language[:40], begins, languages)
         part = self._folder / f"{id_}.part"
         part.write_text(json.dumps(asdict(kept)), encoding="utf-8")
         os.replace(part, self._path(id_))
@@ -82,7 +104,7 @@ class Documents:
         """Raises NotFound, in the same words whether there is none or it is another's."""
         if _ID.fullmatch(id_):
             try:
-                kept = Kept.of(await anyio.Path(self._path(id_)).read_bytes())
+                kept = await anyio.to_thread.run_sync(self._read, id_)
             except FileNotFoundError:
                 pass
             else:
@@ -90,10 +112,8 @@ class Documents:
                     return kept
         raise NotFound("There is no such document.")
 
-    async def document(self, id_: str, owner: str) -> Document:
-        """As a reader of files gives it. Raises NotFound."""
-        kept = await self.get(id_, owner)
-        return Document(kept.title, (Chapter(kept.title, kept.text),), language=kept.language)
+    def _read(self, id_: str) -> Kept:
+        return Kept.of(self._path(id_).read_bytes())
 
     async def erase(self, id_: str, owner: str) -> None:
         """Raises NotFound."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.events import Audio, Chunk, Event
+from pipeline.events import Audio, Chunk, Event, Pause, Sound
 from pipeline.ports import EventLog
 from pipeline.recall import past
 
@@ -61,8 +61,8 @@ def _end(audio: Audio, seconds: float) -> int:
 async def playing_at(log: EventLog, run: str, now: float) -> float:
     """Where in the joined audio a listener stands who plays everything as soon as it comes; `now` since the epoch."""
     since = now - (await log.record(run)).created
-    clips = [event for event in await past(log, run, Audio) if isinstance(event, Audio)]
+    heard = [event for event in await past(log, run, Audio, Pause, Sound) if isinstance(event, Audio | Pause | Sound)]
     until = 0.0
-    for clip in clips:
-        until = max(until, clip.at) + clip.seconds
-    return max(0.0, sum(clip.seconds for clip in clips) - max(0.0, until - since))
+    for event in heard:
+        until = max(until, event.at) + event.seconds
+    return max(0.0, sum(event.seconds for event in heard) - max(0.0, until - since))

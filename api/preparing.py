@@ -15,12 +15,13 @@ from api.bodies import Given
 from api.documents import Documents
 from pipeline import engines, sources
 from pipeline.assembly import Workshop
-from pipeline.errors import AloudError, UnknownRun
+from pipeline.errors import AloudError, InvalidRequest, UnknownRun
 from pipeline.events import Chunk, Cued, Event, PassageCut, Skipped
 from pipeline.flow import Flow
+from pipeline.narration import Document
+from pipeline.narration.casting import cast, parts
 from pipeline.narration.scripts import REFERENCE, Script, checked, parsed, staged, steps
-from pipeline.narration.tongues import spoken_by
-from pipeline.order import Order, check_text
+from pipeline.order import Order, check, check_text
 from pipeline.ports import Engine, EventLog, RunRecord, Source
 from pipeline.recall import past
 
@@ -39,8 +40,10 @@ class Preparing:
         """What a request amounts to. Raises InvalidScript, and NotFound for a document that its owner does not have."""
         if body.document is not None:
             kept = await self._documents.get(body.document, owner)
-            return await self._in_its_language(body.order(kept.text, body.turns), kept.language)
+            return await self._recited(body.order(kept.text, body.turns), kept.document())
         order = body.order(body.text, body.turns)
+        if order.voices and body.script is None:
+            raise InvalidRequest("voices: only of a document it is known what is in which language; leave them out.")
         if body.script is None:
             return order
         script = await anyio.to_thread.run_sync(_script, body.script)
@@ -49,16 +52,12 @@ class Preparing:
             await self._documents.get(document, owner)
         return replace(order, script=script)
 
-    async def _in_its_language(self, order: Order, language: str) -> Order:
-        """A document is said in the language that it names, where the voice knows that and nobody wants another."""
-        if not language or order.voice or order.language:
-            return order
+    async def _recited(self, order: Order, document: Document) -> Order:
+        """A document is said in the languages that it names, where the voice knows them and nobody wants another."""
+        check(order)
         await self._load(engines.find, order.tts_provider)
-        with contextlib.suppress(AloudError):  # `flow` says what is wrong with the voice
-            engine, _ = await self._workshop.voice(order)
-            if language.lower().replace("_", "-").partition("-")[0] in await spoken_by(engine):
-                return replace(order, language=language)
-        return order
+        own, others = await cast(order, document, self._workshop)
+        return replace(own, parts=await anyio.to_thread.run_sync(parts, document, others))
 
     async def flow(
         self, order: Order, record: RunRecord, *, source: Source | None = None, resume: bool = False
@@ -69,7 +68,7 @@ class Preparing:
         received = await self._received(order)
         cast: Sequence[Engine] = ()
         if order.script is not None:
-            find = partial(self._documents.document, owner=record.owner)
+            find = partial(self._document, owner=record.owner)
             stage = await staged(Script(**order.script), self._workshop, order, find=find)
             cast = stage.engines
             if order.text is None:  # else all that it says is known
@@ -89,6 +88,9 @@ class Preparing:
             cast=cast,
             received=received,
         )
+
+    async def _document(self, id_: str, owner: str) -> Document:
+        return (await self._documents.get(id_, owner)).document()
 
     async def _received(self, order: Order) -> list[Event]:
         """What the run had said that this one repeats; nothing once it is erased."""

@@ -10,6 +10,7 @@ import logging
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -32,12 +33,13 @@ from pipeline.ports import ClipStore, Engine, EventLog, Recorder, Source
 from pipeline.prompts import Narrated
 from pipeline.recall import repeatable, said_in
 from pipeline.sources.connections import Connections
+from pipeline.sources.cued import CuedSource
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.succession import in_turn
 from pipeline.text import SPLITTERS, Habit, Lexicon, Limits, Pace, Speakable, SpeechBuffer
 from pipeline.turns import Turns
-from pipeline.types import Clip, Growing, Message, Request, ToolCall, Voice
+from pipeline.types import Clip, Cue, Growing, Message, Request, ToolCall, Voice
 
 if TYPE_CHECKING:
     from pipeline.audio.loudness import Levels
@@ -231,22 +233,24 @@ class Workshop:
         check(order, self._own)
         past = await _past(log, run) if resume else ()
         request = self._request(order, given=source is not None or resume, run_tool=run_tool)
-        language = order.language.partition("-")[0].lower() or "en"
         speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), order.language or "en")
         engine, voice = await self.voice(order)
+        cues, others = await self._cues(order)
+        cast = [*cast, *(other for other in others if other is not engine)]
         recorder = self._recorders(engine, order, cast, sample_rate)
         pace = Pace(engine.parallel, None if cast else self.habit(voice))
         if source is None and (order.text is not None or (order.messages and not past)):
             said = "" if order.text is not None else said_in(received)
             source = await anyio.to_thread.run_sync(self.source, self.providers(order), said)  # may import a library
+            source = CuedSource(source, cues) if cues else source
+        splitter = partial(_splitter, order.splitter, order.language)
         return Flow(
             Plan(
                 run=run,
                 request=request,
                 source=Narrated(source) if order.narrated and source is not None else source,
-                buffer=SpeechBuffer(
-                    Limits.of(order.buffer), _splitter(order.splitter, language), pace, speakable.foretell
-                ),
+                buffer=SpeechBuffer(Limits.of(order.buffer), splitter(""), pace, speakable.foretell),
+                splitter=splitter,
                 speakable=speakable,
                 pace=pace,
                 recorder=recorder,
@@ -264,6 +268,18 @@ class Workshop:
                 received=repeatable(received),
             )
         )
+
+    async def _cues(self, order: Order) -> tuple[list[tuple[int, Cue]], set[Engine]]:
+        """The parts of its text by their places, and the engines of their voices. Raises UnknownVoice and its kind."""
+        voices: dict[tuple[str, str], Voice | None] = {("", ""): None}
+        others: set[Engine] = set()
+        for part in order.parts:
+            how = part.voice, part.language
+            if how not in voices:
+                engine, voices[how] = await self.voice(replace(order, voice=part.voice, language=part.language))
+                others.add(engine)
+        cues = [Cue("", voices[part.voice, part.language], part.pause, chapter=part.chapter) for part in order.parts]
+        return [(part.start, cue) for part, cue in zip(order.parts, cues, strict=True)], others
 
     def _request(self, order: Order, *, given: bool, run_tool: Callable[[ToolCall], Any] | None) -> Request:
         messages = order.messages
@@ -307,8 +323,9 @@ async def _past(log: EventLog, run: str) -> list[Event]:
     return past
 
 
-def _splitter(name: str, language: str) -> Any:
-    return _load(SPLITTERS[name])(language=language)
+def _splitter(name: str, usual: str, language: str) -> Any:
+    """Of a language, where it is not the usual one."""
+    return _load(SPLITTERS[name])(language=(language or usual).partition("-")[0].lower() or "en")
 
 
 def _load(where: str) -> Any:

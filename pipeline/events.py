@@ -186,7 +186,7 @@ class Failed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cued(Event):
-    """From `start` on, in the text of a script: another step, and who speaks it."""
+    """From `start` on: another step of a script, or part of a document, and who speaks it."""
 
     type: ClassVar[str] = "cue"
     start: int
@@ -195,6 +195,8 @@ class Cued(Event):
     """A `Voice`; None is the run's own."""
     pause: float | None = None
     """Seconds of silence before it."""
+    chapter: str | None = None
+    """The title of one that begins here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +214,8 @@ class Sound(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter(Event):
+    """Told between the sound of the one before and its own."""
+
     type: ClassVar[str] = "chapter"
     title: str
     start: int

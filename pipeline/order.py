@@ -18,11 +18,30 @@ _HALF = re.compile("[\ud800-\udfff]")
 """Of a surrogate pair."""
 
 
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of a text, from `start` to the next one: a chapter, or what is said by another voice than the rest."""
+
+    start: int
+    chapter: str = ""
+    """The title of one that begins here; else the one before goes on."""
+    pause: float = 0.0
+    """Seconds of silence before it."""
+    voice: str = ""
+    """With `language` as an order has them; where both are "", the order's own."""
+    language: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What a run is asked for: `text`, spoken as it is; or `messages`, which a model answers; or a `script`."""
 
     text: str | None = None
+    parts: tuple[Part, ...] = ()
+    """Of the text, where it has chapters or several languages."""
     messages: tuple[Message, ...] = ()
     llm_provider: tuple[str, ...] = ()
     """Tried in this order; () is what the settings say."""
@@ -37,6 +56,8 @@ class Order:
     tts_provider: tuple[str, ...] = ()
     voice: str = ""
     """A voice's name, or "engine/name"."""
+    voices: Mapping[str, str] = field(default_factory=dict)
+    """For what documents say is in one language or another."""
     speed: float = 1.0
     pitch: float = 1.0
     volume: float = 1.0
@@ -64,6 +85,7 @@ class Order:
     def of(cls, data: Mapping[str, Any]) -> Self:
         known = dict(data)
         known["messages"] = tuple(Message(**message) for message in known.get("messages", ()))
+        known["parts"] = tuple(Part(**part) for part in known.get("parts", ()))
         for name in ("llm_provider", "tts_provider", "stop", "tools"):
             known[name] = tuple(known.get(name, ()))
         return cls(**known)
@@ -81,6 +103,9 @@ def check(order: Order, own: Collection[str] = ()) -> None:
     for name in order.tts_provider:
         if name != "auto" and name not in own:
             engines.find(name)
+    for language in order.voices:
+        if not LANGUAGE.fullmatch(language):
+            raise InvalidRequest(f"voices: {language!r} is no language such as fr or pt-BR.")
     for field_, least, most in (("speed", 0.1, 10), ("pitch", 0.1, 10), ("volume", 0, 1)):
         if not least <= getattr(order, field_) <= most:
             raise InvalidRequest(f"{field_} is a number from {least} to {most}, not {getattr(order, field_):g}.")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from pipeline.events import Audio, Chunk, Cued, Event, Failed, PassageCut, Pause, Skipped, Speaking
+from pipeline.events import Audio, Chapter, Chunk, Cued, Event, Failed, PassageCut, Pause, Skipped, Speaking
 from pipeline.ports import EventLog
 from pipeline.text import Speakable
 from pipeline.types import Cue, Passage, Voice
 
 _ENDED = re.compile(r"[.!?…。！？:][\"'”’»)\]」』]*\s*$")
 
+
+Heard: TypeAlias = Passage | Pause | Chapter
 
 _READ = 1000
 """Events at a time."""
@@ -37,12 +40,12 @@ class Recollection:
     """Where the last passage or skipped span ends."""
     index: int
     """Of the next passage."""
-    unspoken: tuple[Passage | Pause, ...]
-    """Cut, and neither heard nor failed yet; and the silence between."""
+    unspoken: tuple[Heard, ...]
+    """Cut, and neither heard nor failed yet; and what stands between."""
     broken_off: Passage | None
     """Announced by `speaking`, and without an end."""
     cue: Cue
-    """Of a script, the last that was reached."""
+    """The last that was reached, with the chapter that goes on."""
     cues: tuple[tuple[int, Cue], ...]
     """Those that were not, with their places in the text."""
     cued: int
@@ -66,7 +69,7 @@ def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
             case PassageCut(index=index, start=start, end=end, reason=reason):
                 cue = _last(cues, start)
                 passage = Passage(index, text[start:end], start, end, reason)  # type: ignore[arg-type]
-                unspoken[index] = replace(speakable.say(passage), voice=cue.voice, step=cue.step)
+                unspoken[index] = speakable.say(replace(passage, voice=cue.voice, step=cue.step))
                 handed_out, next_index = end, index + 1
             case Skipped(start=start, end=end):
                 speakable.say(Passage(next_index, text[start:end], start, end, "size"))  # the text goes on behind it
@@ -78,22 +81,23 @@ def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
                 broken_off = None
             case _:
                 pass
-    rests = _unrested(cues, past)
-    reached = [(at, cue) for at, cue in cues if at < handed_out or (at == handed_out and (at, cue) not in rests)]
+    reached, between = _reached(cues, handed_out, sum(isinstance(event, Pause | Chapter) for event in past))
+    chapter = next((cue.chapter for _, cue in reversed(reached) if cue.chapter), "")
     return Recollection(
         text,
         handed_out,
         next_index,
-        tuple(_in_order(unspoken.values(), [rest for rest in rests if rest in reached])),
+        tuple(_in_order(unspoken.values(), between)),
         broken_off,
-        _last(reached, handed_out),
+        replace(_last(reached, handed_out), chapter=chapter),
         tuple(cues[len(reached) :]),
         len(cues),
     )
 
 
 def _cue(event: Cued) -> Cue:
-    return Cue(event.step or "", Voice(**event.speaker) if event.speaker else None, event.pause or 0.0)
+    voice = Voice(**event.speaker) if event.speaker else None
+    return Cue(event.step or "", voice, event.pause or 0.0, chapter=event.chapter or "")
 
 
 def _last(cues: Sequence[tuple[int, Cue]], at: int) -> Cue:
@@ -101,15 +105,33 @@ def _last(cues: Sequence[tuple[int, Cue]], at: int) -> Cue:
     return next((cue for place, cue in reversed(cues) if place <= at), Cue())
 
 
-def _unrested(cues: Sequence[tuple[int, Cue]], past: Sequence[Event]) -> list[tuple[int, Cue]]:
-    """Cues whose silence was not heard yet: it is published in their order."""
-    return [(at, cue) for at, cue in cues if cue.pause][sum(isinstance(event, Pause) for event in past) :]
+Placed: TypeAlias = tuple[int, Pause | Chapter]
 
 
-def _in_order(passages: Iterable[Passage], rests: Sequence[tuple[int, Cue]]) -> list[Passage | Pause]:
-    """Silence before the passage that stands at the same place."""
-    found: list[tuple[int, int, Passage | Pause]] = [(passage.start, 1, passage) for passage in passages]
-    found += [(at, 0, Pause(seconds=cue.pause)) for at, cue in rests]
+def _reached(cues: Sequence[tuple[int, Cue]], handed_out: int, told: int) -> tuple[list[tuple[int, Cue]], list[Placed]]:
+    """The cues that were reached, and what they still let be heard: `told` of all that is published in their order."""
+    reached: list[tuple[int, Cue]] = []
+    untold: list[Placed] = []
+    for at, cue in cues:
+        items = _heard(at, cue)
+        if at > handed_out or (at == handed_out and items and not told):
+            break
+        reached.append((at, cue))
+        untold += [(at, item) for item in items[told:]]
+        told = max(0, told - len(items))
+    return reached, untold
+
+
+def _heard(at: int, cue: Cue) -> list[Pause | Chapter]:
+    """In the order of `Cutting`."""
+    rest: list[Pause | Chapter] = [Pause(seconds=cue.pause)] if cue.pause else []
+    return [*rest, *([Chapter(title=cue.chapter, start=at)] if cue.chapter else [])]
+
+
+def _in_order(passages: Iterable[Passage], between: Sequence[Placed]) -> list[Heard]:
+    """What stands before the passage at the same place."""
+    found: list[tuple[int, int, Heard]] = [(passage.start, 1, passage) for passage in passages]
+    found += [(at, 0, item) for at, item in between]
     return [item for _, _, item in sorted(found, key=lambda item: item[:2])]
 
 

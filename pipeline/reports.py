@@ -25,6 +25,7 @@ def passage(of: Passage) -> PassageCut:
         reason=of.reason,
         voice="/".join(filter(None, (of.voice.engine, of.voice.name))) if of.voice else None,
         step=of.step or None,
+        chapter=of.chapter or None,
     )
 
 
@@ -34,6 +35,7 @@ def cue(of: Cue, at_text: int) -> Cued:
         step=of.step or None,
         speaker=dataclasses.asdict(of.voice) if of.voice else None,
         pause=of.pause or None,
+        chapter=of.chapter or None,
     )
 
 

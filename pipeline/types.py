@@ -82,6 +82,8 @@ class Passage:
     """Whose turn it is, in a script; None is the run's own."""
     step: str = ""
     """Of a script."""
+    chapter: str = ""
+    """Of a document."""
 
 
 # ---- sound ----------------------------------------------------------------------------------------------------------
@@ -201,7 +203,8 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """From here on, in the text of a script: another step, and who speaks it. What was said before ends here."""
+    """From here on: another step of a script, or part of a document, and who speaks it. What was said before ends
+    here."""
 
     step: str = ""
     voice: Voice | None = None
@@ -210,6 +213,8 @@ class Cue:
     """Seconds of silence before it."""
     sound: Clip | None = None
     """Played behind that silence."""
+    chapter: str = ""
+    """The title of one that begins here; else the one before goes on."""
 
 
 @dataclass(frozen=True, slots=True)

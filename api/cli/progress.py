@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from pipeline.events import Audio, Chunk, Complete, Error, Event, Failed, Fallback, Start, ToolUse
+from pipeline.events import Audio, Chapter, Chunk, Complete, Error, Event, Failed, Fallback, Start, ToolUse
 
 
 def plain(text: str) -> str:
@@ -81,6 +81,10 @@ def _audio(event: Audio) -> Text:
     return Text.assemble((f"{clock(event.begins):>8}  ", "dim"), plain(event.text))
 
 
+def _chapter(event: Chapter) -> Text:
+    return Text(plain(event.title), style="bold")
+
+
 def _failed(event: Failed) -> Text:
     return Text.assemble(("  failed  ", "red"), plain(event.message))
 
@@ -106,6 +110,7 @@ def _complete(event: Complete) -> Text:
 
 _LINES: dict[type[Event], Callable[..., Text]] = {
     Audio: _audio,
+    Chapter: _chapter,
     Failed: _failed,
     Fallback: _fallback,
     ToolUse: _tool,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,6 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskStatus
 
-from api.cli.casting import by_language, cast
 from api.cli.editions import Edition, Wish, documents_in, editions, numbered, prepare
 from api.cli.exits import DONE, INTERRUPTED, PARTLY
 from api.cli.files import write_whole
@@ -24,9 +24,10 @@ from pipeline.assembly import Workshop
 from pipeline.audio.captions import srt, webvtt
 from pipeline.errors import InvalidRequest
 from pipeline.narration.binding import SOUND, bind, events, voiced, work
+from pipeline.narration.casting import cast
 from pipeline.narration.readers.fetching import fetched, is_address
 from pipeline.narration.recital import Book, Shelf, estimate, library, told
-from pipeline.order import Order, check
+from pipeline.order import LANGUAGE, Order, check
 
 
 async def read_aloud(wish: Wish, speech: Speech) -> int:
@@ -61,7 +62,7 @@ async def _found(file: str, wish: Wish, folder: Path) -> list[Path]:
 
 
 async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf, wish: Wish) -> int:
-    order, tongues = await cast(order, edition.document, by_language(wish.voices)[1], workshop)
+    order, tongues = await cast(order, edition.document, workshop)
     sound = SOUND if edition.ending == "epub" else edition.ending
     book = Book(edition.document, order, sound, workshop=workshop, shelf=shelf, tongues=tongues)
     book.progress.binding = work(edition.ending, 0 if edition.ending == "epub" else 1 + wish.srt)
@@ -129,13 +130,34 @@ async def _file(book: Book, target: Path, chapter: int | None, wish: Wish) -> li
 
 
 def _order(wish: Wish, speech: Speech) -> Order:
+    usual, voices = by_language(wish.voices)
     order = Order(
         text="",
         tts_provider=named(speech.engine),
-        voice=by_language(wish.voices)[0],
+        voice=usual,
+        voices=voices,
         speed=speech.speed,
         language=speech.language,
         lexicon=speech.sayings(),
     )
     check(order)
     return order
+
+
+def by_language(named: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """The voice of all that no other is named for, and those of single languages: `anna`, `fr=celine`. Raises
+    InvalidRequest."""
+    usual, voices = "", dict[str, str]()
+    for name in named:
+        language, sign, voice = name.partition("=")
+        if not sign:
+            if usual:
+                raise InvalidRequest(
+                    f"--voice {usual} and --voice {name}: of two, say which language: --voice en={usual}."
+                )
+            usual = name
+        elif not LANGUAGE.fullmatch(language) or not voice:
+            raise InvalidRequest(f"--voice {name}: write a voice, or a language and a voice, like fr=NAME.")
+        else:
+            voices[language.lower().replace("_", "-")] = voice
+    return usual, voices

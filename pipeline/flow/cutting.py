@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 from anyio.streams.memory import MemoryObjectSendStream
 
 from pipeline import reports
-from pipeline.events import Pause, Skipped, Sound
+from pipeline.events import Chapter, Pause, Skipped, Sound
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.flow.reading import Reading
@@ -21,7 +21,7 @@ from pipeline.types import Cue, Passage
 SLICE = 1024
 """Characters cut at a time, so that what waits behind them is cut with a fresher knowledge of the voice."""
 
-Heard: TypeAlias = Passage | Pause | Sound
+Heard: TypeAlias = Passage | Pause | Sound | Chapter
 """What a listener hears, in order."""
 
 
@@ -44,7 +44,9 @@ class Cutting:
         self._cues = cues
         self._reading = reading
         self._cue = Cue()
-        """The last that was reached."""
+        """The last that was reached, with the chapter that goes on."""
+        self._language = ""
+        """Its voice's; "" is the run's own."""
         self._index = 0
         self._fed = 0
         """Characters that the buffer has had."""
@@ -53,7 +55,8 @@ class Cutting:
 
     def resume(self, index: int, fed: int, cue: Cue) -> None:
         """Before the first passage: go on numbering from `index`, behind so many characters, in the way of `cue`."""
-        self._index, self._fed, self._cue = index, fed, cue
+        self._index, self._fed = index, fed
+        self._turn(cue)
 
     def flush(self) -> None:
         """Speak all that has come so far, now; more may come."""
@@ -84,12 +87,22 @@ class Cutting:
         self._fed = at
         await self._hand_out(self._ripe(before), send)
         await self._hand_out(self._plan.buffer.flush(time.monotonic()), send)
-        self._cue = cue
+        self._turn(cue)
         if cue.pause:
             await send.send(self._asked(Pause(seconds=cue.pause)))
         if cue.sound is not None:
             await send.send(self._asked(Sound(url=self._plan.address(cue.sound), seconds=cue.sound.seconds)))
+        if cue.chapter:
+            await send.send(self._asked(Chapter(title=cue.chapter, start=at)))
         return after
+
+    def _turn(self, cue: Cue) -> None:
+        """What comes is said in the way of `cue`, and cut by the rules of its language."""
+        before, now = self._language, cue.voice.language if cue.voice else ""
+        self._cue = replace(cue, chapter=cue.chapter or self._cue.chapter)
+        if now != before:
+            self._language = now
+            self._plan.buffer.turn(self._plan.splitter(now))
 
     def _ripe(self, text: str) -> list[Passage]:
         buffer, now = self._plan.buffer, time.monotonic()
@@ -110,13 +123,14 @@ class Cutting:
 
     async def _hand(self, passage: Passage, send: Send) -> None:
         plan = self._plan
+        passage = replace(passage, voice=self._cue.voice, step=self._cue.step, chapter=self._cue.chapter)
         passage = plan.speakable.say(passage)
         if not passage.spoken.strip():
             await self._reading.show()
             await self._journal.tell(Skipped(start=passage.start, end=passage.end, reason=reports.reason(passage)))
             plan.pace.skipped()
             return
-        passage = replace(passage, index=self._index, voice=self._cue.voice, step=self._cue.step)
+        passage = replace(passage, index=self._index)
         self._index += 1
         asked = self._asked(passage)
         # Numbered in this order; the voice is asked while they are still on their way to the disk.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.events import Event, Start
 from pipeline.ports import EventLog, Recorder, Source
-from pipeline.text import Pace, Speakable, SpeechBuffer
+from pipeline.text import Pace, Speakable, SpeechBuffer, Splitter
 from pipeline.turns import Turns
 from pipeline.types import Clip, Growing, Request, Voice
 
@@ -21,6 +21,8 @@ class Plan:
     source: Source | None
     """None when the rest of the text cannot be had: what was received is spoken, then the run ends `interrupted`."""
     buffer: SpeechBuffer
+    splitter: Callable[[str], Splitter]
+    """Of a language; "" is the run's own."""
     speakable: Speakable
     pace: Pace
     recorder: Recorder

@@ -4,6 +4,7 @@ from pipeline.text.passages.buffer import SpeechBuffer
 from pipeline.text.passages.habit import Habit
 from pipeline.text.passages.limits import Limits
 from pipeline.text.passages.pace import Pace
+from pipeline.text.passages.waiting import Splitter
 from pipeline.text.sentences.splitter import SentenceSplitter
 from pipeline.text.spoken.lexicon import Lexicon
 from pipeline.text.spoken.speakable import POLICIES, Speakable
@@ -18,6 +19,7 @@ __all__ = [
     "SentenceSplitter",
     "Speakable",
     "SpeechBuffer",
+    "Splitter",
 ]
 
 SPLITTERS: dict[str, str] = {

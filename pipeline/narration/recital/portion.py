@@ -6,16 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from pipeline.narration.document import Document, portions
+from pipeline.narration.silences import silence
 from pipeline.narration.tongues import by_language
 
 LONGEST = 2000
 """Characters, about: two minutes of sound, which are held in memory until they are encoded."""
-CHAPTER = 1.6
-"""Seconds of silence between chapters ..."""
-PORTION = 0.7
-"""... and between two portions of one ..."""
-JOINT = 0.15
-"""... and where another voice takes over within a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +28,7 @@ class Portion:
     @property
     def pause(self) -> float:
         """Seconds of silence behind it."""
-        return CHAPTER if self.last else PORTION if self.text.endswith("\n") else JOINT
+        return silence(self.text, last=self.last)
 
 
 def divided(document: Document, tongues: Collection[str] = ()) -> list[Portion]:

@@ -13,6 +13,7 @@ import anyio.to_thread
 from pipeline import sources
 from pipeline.assembly import Workshop
 from pipeline.errors import InvalidScript
+from pipeline.narration.casting import cast, parts
 from pipeline.narration.document import Document
 from pipeline.narration.scripts.script import REFERENCE, Script, spoken_by
 from pipeline.order import Order
@@ -27,6 +28,8 @@ _LONGEST = 1_000_000
 Ask = Callable[[Sequence[str]], Source]
 Find = Callable[[str], Awaitable[Document]]
 """A document, by what a step of the script calls it."""
+Recite = Callable[[Document, str], Awaitable[Sequence[tuple[str, Cue]]]]
+"""A document in pieces, each with how it is said, by the speaker's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +61,34 @@ async def staged(
             sources.where(name)
     voices: dict[str, Voice] = {}
     engines: dict[str, Engine] = {}
+    orders = {"": order}
+    """By whom a step names, how he says it."""
     entries = {name: dict(entry) for name, entry in script.cast.items()}
     default = str(script.config.get("default_voice", ""))
     for name in [default, *(str(step.get("config", {}).get("voice", "")) for step in steps(script.steps))]:
         if name:
             entries.setdefault(name, {"voice": name})
     for name, entry in entries.items():
-        engine, voice = await workshop.voice(replace(order, **entry))
+        orders[name] = replace(order, voices={}, **entry)
+        engine, voice = await workshop.voice(orders[name])
         voices[name], engines[engine.name] = voice, engine
+    for name in order.voices.values():
+        engine, _ = await workshop.voice(replace(order, voice=name))
+        engines[engine.name] = engine
+
+    async def recite(document: Document, speaker: str) -> list[tuple[str, Cue]]:
+        own, others = await cast(orders[speaker], document, workshop)
+        usual = None if own == replace(order, voices={}) else (await workshop.voice(own))[1]
+        voice = {language: (await workshop.voice(how))[1] for language, how in others.items()}
+        found, text = parts(document, others), "".join(chapter.text for chapter in document.chapters)
+        ends = [*(part.start for part in found[1:]), len(text)]
+        cues = [Cue("", voice.get(part.language, usual), part.pause, chapter=part.chapter) for part in found]
+        return [(text[start:end], cue) for start, end, cue in zip([0, *ends], ends, cues, strict=False)]
 
     def ask(names: Sequence[str]) -> Source:
         return workshop.source(names or workshop.providers(order))
 
-    source = ScriptSource(script, voices, ask, find, sounds or {})
+    source = ScriptSource(script, voices, ask, find, recite, sounds or {})
     return Stage(source, tuple(engines.values()), certain="llm_chat" not in kinds)
 
 
@@ -94,12 +112,14 @@ class ScriptSource:
         voices: Mapping[str, Voice],
         ask: Ask,
         find: Find | None,
+        recite: Recite,
         sounds: Mapping[str, Clip],
     ) -> None:
         self._script = script
         self._voices = voices
         self._ask = ask
         self._find = find
+        self._recite = recite
         self._sounds = sounds
         self._pause = 0.0
         """Seconds that are due before the next word."""
@@ -146,22 +166,33 @@ class ScriptSource:
                 result["text"] = inputs["text"]
                 for item in self._dialogue(step, inputs["text"]):
                     yield item
-            case kind:
-                result |= {"text": inputs["text"]} if kind == "speak" else await self._document(inputs["path"])
-                for item in self._spoken(step, result["text"]):
+            case "document":
+                assert self._find is not None
+                document = await self._find(inputs["path"])
+                text = "".join(chapter.text for chapter in document.chapters)
+                result |= {"text": text, "title": document.title, "author": document.author}
+                for item in await self._recited(step, document):
+                    yield item
+            case "speak":
+                result["text"] = inputs["text"]
+                for item in self._spoken(step, inputs["text"]):
                     yield item
         if step.get("id") and step["type"] != "each":
             results[step["id"]] = {key: _short(value) for key, value in result.items()}
 
     # ---- what is said -----------------------------------------------------------------------------------------------
 
-    def _begin(self, step: Mapping[str, Any], speaker: str = "", between: float | None = None) -> list[Said]:
-        """A cue, and what parts this text from the one before it."""
-        config = step.get("config", {})
-        name = speaker or str(config.get("voice", "")) or str(self._script.config.get("default_voice", ""))
+    def _begin(
+        self, step: Mapping[str, Any], speaker: str = "", between: float | None = None, *, like: Cue | None = None
+    ) -> list[Said]:
+        """A cue, of the speaker or `like` another, and what parts this text from the one before it."""
+        cue = like or Cue(voice=self._voices.get(speaker or self._speaker(step)))
         apart: list[Said] = ["\n\n"] if self._said else []
         pause, self._said = self._silence(between), True
-        return [*apart, Cue(step=str(step.get("id", "")), voice=self._voices.get(name), pause=pause)]
+        return [*apart, replace(cue, step=str(step.get("id", "")), pause=pause)]
+
+    def _speaker(self, step: Mapping[str, Any]) -> str:
+        return str(step.get("config", {}).get("voice", "")) or str(self._script.config.get("default_voice", ""))
 
     def _silence(self, between: float | None = None) -> float:
         """Seconds of it before what is heard next."""
@@ -173,6 +204,16 @@ class ScriptSource:
         if not step.get("config", {}).get("speak", True) or not text.strip():
             return []
         return [*self._begin(step), text]
+
+    async def _recited(self, step: Mapping[str, Any], document: Document) -> list[Said]:
+        """Each of its parts with a cue; the first begins as any step does."""
+        items: list[Said] = []
+        if not step.get("config", {}).get("speak", True):
+            return items
+        for text, cue in await self._recite(document, self._speaker(step)):
+            begun = [replace(cue, step=str(step.get("id", "")))] if items else self._begin(step, like=cue)
+            items += [*begun, text]
+        return items
 
     def _dialogue(self, step: Mapping[str, Any], text: str) -> list[Said]:
         """Each line by whom it names; a line that names nobody goes on with whoever spoke."""
@@ -233,12 +274,6 @@ class ScriptSource:
         if aloud and not stream:
             for item in self._spoken(step, response):
                 yield item
-
-    async def _document(self, path: str) -> dict[str, Any]:
-        assert self._find is not None
-        document = await self._find(path)
-        text = "".join(chapter.text for chapter in document.chapters)
-        return {"text": text, "title": document.title, "author": document.author}
 
 
 def _filled(value: Any, results: Mapping[str, Mapping[str, Any]]) -> Any:

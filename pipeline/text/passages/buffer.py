@@ -115,6 +115,10 @@ class SpeechBuffer:
             self._waiting.take(len(self._waiting.text))
         self._index, self._first, self._resumed = index, not text, bool(text)
 
+    def turn(self, splitter: Splitter) -> None:
+        """Behind a `flush`: what comes next is another text, to be split by another."""
+        self._waiting.turn(splitter)
+
     @property
     def waiting(self) -> int:
         """Characters that are not handed out yet."""

@@ -51,6 +51,8 @@ class Splitter(Protocol):
 class Waiting:
     def __init__(self, splitter: Splitter, said: Said = as_written) -> None:
         self.splitter = splitter
+        self._since = 0
+        """Offset from which on it has the text."""
         self._said = said
         self.text = ""
         self.start = 0
@@ -68,6 +70,10 @@ class Waiting:
         self.text += text
         self._tokens.append((self.start + len(self.text), now))
         return self._note(self.splitter.feed(text, now))
+
+    def turn(self, splitter: Splitter) -> None:
+        """Another splits what comes from now on."""
+        self.splitter, self._since = splitter, self.start + len(self.text)
 
     def poll(self, now: float) -> None:
         self._note(self.splitter.poll(now))
@@ -99,8 +105,9 @@ class Waiting:
         oldest = self.start if self.closed else max(self.start, self.start + len(self.text) - STALE)
         known = len(self._ends)
         for sentence in sentences:
-            if sentence.end > oldest and not self.text[: sentence.end - self.start].isspace():
-                self._ends.append(sentence.end)
+            end = sentence.end + self._since
+            if end > oldest and not self.text[: end - self.start].isspace():
+                self._ends.append(end)
         return len(self._ends) > known
 
     def said(self, ends: Sequence[int]) -> Sequence[int]:
@@ -165,7 +172,7 @@ class Waiting:
     @property
     def settled(self) -> int:
         """How much of it may be spoken as it stands, whatever follows."""
-        return len(self.text) if self.closed else self.splitter.settled - self.start
+        return len(self.text) if self.closed else self.splitter.settled + self._since - self.start
 
     def decided(self, at: int) -> bool:
         """No sentence that is still open can turn out to end at `at` or before."""

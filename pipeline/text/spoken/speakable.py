@@ -40,8 +40,9 @@ class Speakable:
         self._end = 0
 
     def say(self, passage: Passage) -> Passage:
-        """The passage with `spoken`, `spans` and `omitted`. `spoken` is "" when nothing of it is said; then the first
-        of `omitted` tells why."""
+        """The passage with `spoken`, `spans` and `omitted`, in its voice's language. `spoken` is "" when nothing of it
+        is said; then the first of `omitted` tells why."""
+        language = (passage.voice.language if passage.voice else "") or self._language
         if passage.start < self._end:  # another text begins
             self._place = Place()
         self._end = passage.end
@@ -52,9 +53,9 @@ class Speakable:
             self._place.fresh = after.endswith("\n") or (not after and self._place.fresh)
         else:
             atoms = Markdown(passage.text, self._place, last=passage.reason == "end").atoms()
-            speech = weave(passage.text, atoms, self._policies, self._language)
+            speech = weave(passage.text, atoms, self._policies, language)
         if self._lexicon:
-            self._lexicon.apply(speech, self._language)
+            self._lexicon.apply(speech, language)
         spoken, spans = speech.spoken(passage.start)
         omitted = tuple(Omitted(gap.start + passage.start, gap.end + passage.start, gap.reason) for gap in speech.gaps)
         if not sayable(spoken):

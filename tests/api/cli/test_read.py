@@ -11,7 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli.commands import app
+from api.cli.read import by_language
 from pipeline.engines import ENGINES
+from pipeline.errors import InvalidRequest
 from tests.api.cli.test_commands import ALOUD, aloud, env, running  # noqa: F401  the fixture is used by its name
 from tests.narration.binding.test_overlays import check
 from tests.narration.books import novel
@@ -198,3 +200,11 @@ def test_a_passage_that_fails_is_told_with_its_place_and_the_code_is_3(
 
 if sys.platform == "win32":
     pytest.skip("signals are sent in the way of Unix", allow_module_level=True)
+
+
+def test_a_voice_may_be_for_one_language() -> None:
+    assert by_language(["anna", "fr=celine", "pt_BR=ana"]) == ("anna", {"fr": "celine", "pt-br": "ana"})
+    assert by_language(["tone/low"]) == ("tone/low", {})
+    for wrong in (["anna", "ben"], ["=anna"], ["fr="], ["français!=x"]):
+        with pytest.raises(InvalidRequest, match="--voice"):
+            by_language(wrong)

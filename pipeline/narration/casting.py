@@ -1,0 +1,54 @@
+"""Whose voice reads what of a document: one for each language, as far as voices are named or known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pipeline.assembly import Workshop
+from pipeline.narration.document import Document
+from pipeline.narration.escapes import unescaped
+from pipeline.narration.silences import silence
+from pipeline.narration.tongues import by_language, known, spoken_by, tongues
+from pipeline.order import LANGUAGE, Order, Part
+
+
+async def cast(order: Order, document: Document, workshop: Workshop) -> tuple[Order, dict[str, Order]]:
+    """How the document is said, and how its parts in other languages are. Raises UnknownVoice for any that is named."""
+    voices = {language.lower().replace("_", "-"): voice for language, voice in order.voices.items()}
+    order = replace(order, voices={})
+    for voice in voices.values():
+        await workshop.voice(replace(order, voice=voice))
+    found = [language for language in tongues(document) if LANGUAGE.fullmatch(language)]
+    own = order.language or (found[0] if document.language and found else next(iter(voices), ""))
+    engine, _ = await workshop.voice(order)
+    spoken = set() if order.voice or order.language else await spoken_by(engine)
+
+    def told(language: str) -> Order | None:
+        if name := known(language, voices):
+            return replace(order, voice=voices[name], language=language)
+        near = language.partition("-")[0]
+        return replace(order, language=language) if near in spoken else None
+
+    others = {language: how for language in found if not _same(language, own, voices) and (how := told(language))}
+    return told(own) or order, others
+
+
+def _same(one: str, two: str, voices: Mapping[str, str]) -> bool:
+    """Whether both are spoken by one voice: kinds of one language are, unless voices are named for them."""
+    return one.partition("-")[0] == two.lower().partition("-")[0] and known(one, voices) == known(two, voices)
+
+
+def parts(document: Document, others: Mapping[str, Order]) -> tuple[Part, ...]:
+    """Of all its chapters' texts, one after the other: where each begins, and where one of the `others` takes over."""
+    found, at, before = list[Part](), 0, ""
+    for chapter in document.chapters:
+        title, begun = unescaped(chapter.title), False
+        for text, language in by_language(chapter, others):
+            if text.strip():
+                pause = silence(before, last=not begun) if found else 0.0
+                how = (others[language].voice, language) if language else ("", "")
+                found.append(Part(at, "" if begun else title, pause, *how))
+                before, begun = text, True
+            at += len(text)
+    return tuple(found)
