@@ -30,6 +30,8 @@ _UNSENT = 16_384
 """Bytes that the kernel is asked to hold for a reader that does not read; it takes two or three times as many."""
 _GRACE = 1.0
 """Seconds for connections to end after the drain, before they are cut."""
+_LOOK = 0.005
+"""Seconds between two looks whether they have ended; nothing tells of it."""
 _FILES = 8192
 _HEAPS = 2
 """That the threads share. With one each, as glibc has it, what one thread has freed is of no use to the others."""
@@ -71,7 +73,6 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                timeout_graceful_shutdown=max(1, round(_GRACE)),
                 lifespan="on",
                 ws="websockets-sansio",
             )
@@ -82,6 +83,7 @@ class Server(uvicorn.Server):
         self._signals = signals
         self._asked = False
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
         self._draining: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -90,10 +92,34 @@ class Server(uvicorn.Server):
         if self.started and self._greeting:
             print(self._greeting, file=sys.stderr, flush=True)  # noqa: T201  the first thing to know
 
+    async def main_loop(self) -> None:
+        """Until it is asked to stop, and not until uvicorn's next look, of which there would be ten in a second."""
+        while not await self.on_tick(0):  # renews the Date header
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), 1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn has it, but over as soon as the last connection is."""
+        for listener in (*self.servers, *(sockets or ())):
+            listener.close()
+        state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
+        try:
+            async with asyncio.timeout(_GRACE):
+                while (state.connections or state.tasks) and not self.force_exit:  # noqa: ASYNC110
+                    await asyncio.sleep(_LOOK)
+        except TimeoutError:
+            logger.warning("%d connections have not ended, and are cut", len(state.connections))
+            for task in state.tasks:
+                task.cancel()
+        if not self.force_exit:
+            await self.lifespan.shutdown()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Runs in a signal handler, not on the loop."""
         if self._loop is None or not self.started or self._asked:
-            super().handle_exit(sig, frame)  # asked twice: now
+            self._stop(sig, frame)  # asked twice: now
             return
         self._asked = True
         self._loop.call_soon_threadsafe(self._begin_to_drain, sig, frame)
@@ -105,7 +131,12 @@ class Server(uvicorn.Server):
         runs: Runs = self._app.state.runs
         logger.info("draining: %d runs are going on", len(runs.going))
         await runs.drain(self._settings.drain_seconds)
+        self._stop(sig, frame)
+
+    def _stop(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
