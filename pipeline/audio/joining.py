@@ -131,10 +131,9 @@ def _file(path: Path, sample_rate: int) -> Iterator[Samples]:
             read = file.read(_BLOCK, dtype="int16", always_2d=True)
             more = len(read) == _BLOCK
             samples: Samples = read[:, 0] if read.shape[1] == 1 else read.mean(axis=1).astype(np.int16)
-            samples = resampler.feed(samples)[:left]
+            samples = (resampler.feed(samples) if more else resampler.finish(samples))[:left]
             if not more:
-                last = resampler.finish()[: left - len(samples)]
-                samples = np.concatenate([samples, last, np.zeros(left - len(samples) - len(last), np.int16)])
+                samples = np.concatenate([samples, np.zeros(left - len(samples), np.int16)])
             left -= len(samples)
             yield samples
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.audio.loudness import Meter
 from pipeline.audio.rates import Resampler
-from pipeline.audio.seams import Samples, Seam
+from pipeline.audio.seams import Samples, Seam, lead
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout
 from pipeline.ports import Engine, Take
 from pipeline.types import Handover, Voice, WordTime
@@ -36,6 +36,10 @@ class Sound:
         self._odd = b""
         self.meter = Meter(sample_rate)
         self.raw: list[bytes] = []
+        self.size = 0
+        """Bytes of it."""
+        self.heard = False
+        """Whether any of it can be heard."""
         self._cleared = 0
         """Pieces of it."""
         self.clean: list[Samples] = []
@@ -47,20 +51,27 @@ class Sound:
 
     def add(self, data: bytes) -> None:
         """Costs next to nothing; the work is done in `clear`, better once than often."""
+        half = self.size & 1
         self.raw.append(data)
+        self.size += len(data)
+        if not self.heard:
+            samples = np.frombuffer(data[half : len(data) - (self.size & 1)], np.int16)
+            self.heard = lead(samples) < len(samples)
 
     def clear(self) -> bool:
         """Whether there is more of the clip now."""
+        return self._keep(self._seam.feed(self._resampler.feed(self._new())))
+
+    def finish(self) -> None:
+        self._keep(self._seam.finish(self._resampler.finish(self._new())))
+
+    def _new(self) -> Samples:
+        """What was added since; half a sample is kept for later."""
         data = self._odd + b"".join(self.raw[self._cleared :])
         self._cleared = len(self.raw)
         whole = len(data) & ~1
         self._odd = data[whole:]
-        return self._keep(self._seam.feed(self._resampler.feed(np.frombuffer(data[:whole], np.int16))))
-
-    def finish(self) -> None:
-        self.clear()
-        self._keep(self._seam.feed(self._resampler.finish()))
-        self._keep(self._seam.finish())
+        return np.frombuffer(data[:whole], np.int16)
 
     def _keep(self, samples: Samples) -> bool:
         if len(samples):
@@ -91,7 +102,6 @@ class Listening:
         self.times: list[WordTime] = []
         self.since: float | None = None
         """When the first of its sound was there, on the loop's clock."""
-        self._size = 0
 
     async def run(self, first: float, total: float) -> None:
         """Raises EngineError. There is sound within `first` seconds, and all of it within `total` more; another engine
@@ -101,7 +111,7 @@ class Listening:
                 async with aclosing(self._engine.speak(self._text, self._voice)) as said:
                     async for item in said:
                         if isinstance(item, bytes):
-                            if not self._size:
+                            if not self.sound.size:
                                 patience.deadline = anyio.current_time() + total
                             self._hear(item)
                         elif isinstance(item, WordTime):
@@ -111,8 +121,8 @@ class Listening:
                             patience.deadline = anyio.current_time() + first
                 self.sound.finish()
         except TimeoutError:
-            what = "finish within" if self._size else "make a sound within"
-            seconds = total if self._size else first
+            what = "finish within" if self.sound.size else "make a sound within"
+            seconds = total if self.sound.size else first
             raise EngineTimeout(f"The voice {self.engine!r} did not {what} {seconds:g} s.") from None
         finally:
             self.over = True
@@ -146,12 +156,13 @@ class Listening:
         return Take(b"".join(self.sound.raw), self.sound.engine_rate, tuple(self.times), tuple(gains))
 
     def _hear(self, data: bytes) -> None:
-        self._size += len(data)
-        if self._size > 2 * self.sound.engine_rate * (MOST + MOST_PER_CHARACTER * len(self._text)):
-            raise EngineError(f"The voice {self.engine!r} went on and on; it was stopped.")
         self.sound.add(data)
-        if (self.since is None or self.announced) and self.sound.clear():
-            self.since = self.since or asyncio.get_running_loop().time()
+        if self.sound.size > 2 * self.sound.engine_rate * (MOST + MOST_PER_CHARACTER * len(self._text)):
+            raise EngineError(f"The voice {self.engine!r} went on and on; it was stopped.")
+        if self.announced and self.sound.clear():
+            self._changed.set()
+        elif self.since is None and self.sound.heard:
+            self.since = asyncio.get_running_loop().time()
             self._changed.set()
 
     def announce(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.audio.seams import Samples
+from pipeline.audio.seams import NONE, Samples
 
 
 class Resampler:
@@ -23,10 +23,9 @@ class Resampler:
     def feed(self, samples: Samples) -> Samples:
         return samples if self._stream is None else self._convert(samples, last=False)
 
-    def finish(self) -> Samples:
-        """What was held back; afterwards nothing more can be fed."""
-        none: Samples = np.zeros(0, np.int16)
-        return none if self._stream is None else self._convert(none, last=True)
+    def finish(self, samples: Samples = NONE) -> Samples:
+        """The last ones, and what was held back; afterwards nothing more can be fed."""
+        return samples if self._stream is None else self._convert(samples, last=True)
 
     def _convert(self, samples: Samples, *, last: bool) -> Samples:
         found = self._stream.resample_chunk(samples.astype(np.float32), last=last)

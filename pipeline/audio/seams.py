@@ -42,18 +42,12 @@ class Seam:
         self._given = 0
 
     def feed(self, samples: Samples) -> Samples:
-        if not len(samples):
-            return NONE
-        self._held.append(samples)
-        self._waiting += len(samples)
-        quiet = lead(samples[::-1])
-        self._quiet = quiet if quiet < len(samples) else self._quiet + quiet
-        if not self._heard and quiet < len(samples):
-            self._heard = True
-            self._drop_lead(self._waiting - len(samples) + lead(samples))
+        self._hold(samples)
         return self._give(self._known() - self._fade) if self._heard else NONE
 
-    def finish(self) -> Samples:
+    def finish(self, samples: Samples = NONE) -> Samples:
+        """With the last of the sound."""
+        self._hold(samples)
         if not self._heard:
             return joined(self._held)
         rest = self._give(self._known())
@@ -61,6 +55,17 @@ class Seam:
         if fade:
             rest[-fade:] = rest[-fade:] * (np.arange(fade, dtype=np.float32)[::-1] / fade)
         return rest
+
+    def _hold(self, samples: Samples) -> None:
+        if not len(samples):
+            return
+        self._held.append(samples)
+        self._waiting += len(samples)
+        quiet = lead(samples[::-1])
+        self._quiet = quiet if quiet < len(samples) else self._quiet + quiet
+        if not self._heard and quiet < len(samples):
+            self._heard = True
+            self._drop_lead(self._waiting - len(samples) + lead(samples))
 
     def _known(self) -> int:
         """Samples held that are certainly part of the clip."""
@@ -101,4 +106,5 @@ def beyond(samples: Samples, level: int) -> NDArray[np.bool_]:
 
 def joined(pieces: Sequence[Samples]) -> Samples:
     """One after the other; a single one as it is."""
+    pieces = [piece for piece in pieces if len(piece)]
     return pieces[0] if len(pieces) == 1 else np.concatenate([NONE, *pieces])
