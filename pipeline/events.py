@@ -1,4 +1,4 @@
-"""What happened, in the order it happened: the events of a run, as CONTRACT.md's table has them.
+"""What happened, in the order it happened: the events of a run, as the README's table has them.
 
 An event is made without `run`, `seq` and `at`; the log that keeps it fills them in (`numbered`).
 """

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from pipeline.events import Audio, Chapter, Chunk, Cued, Event, Failed, PassageCut, Pause, Skipped, Speaking
 from pipeline.ports import EventLog
+from pipeline.sources.overlap import ENDED
 from pipeline.text import Speakable
 from pipeline.types import Cue, Passage, Voice
 
-_ENDED = re.compile(r"[.!?…。！？:][\"'”’»)\]」』]*\s*$")
-
-
 Heard: TypeAlias = Passage | Pause | Chapter
-
 _READ = 1000
 """Events at a time."""
 
@@ -138,6 +134,6 @@ def _in_order(passages: Iterable[Passage], between: Sequence[Placed]) -> list[He
 def repeatable(past: Sequence[Event]) -> list[Event]:
     """What another run says again as it is: the text and how it was cut, but for a last sentence that broke off."""
     kept: list[Event] = [event for event in past if isinstance(event, Chunk | Cued | PassageCut | Skipped)]
-    if kept and isinstance(kept[-1], PassageCut) and not _ENDED.search(kept[-1].text):
+    if kept and isinstance(kept[-1], PassageCut) and not ENDED.search(kept[-1].text):
         kept.pop()
     return kept

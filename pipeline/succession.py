@@ -15,13 +15,14 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
-from pipeline.errors import InvalidSetting, NotInstalled, SourceError, SourceFailed, SourceRefused
+from pipeline.errors import NotInstalled, SourceError, SourceFailed, SourceRefused
 from pipeline.ports import Source
+from pipeline.settings import yes
+from pipeline.sources.overlap import ENDED
 from pipeline.sources.retry import PatientSource, Retries
 from pipeline.sources.seam import Seam
 from pipeline.types import Handover, Message, Request, Said
 
-_ENDED = re.compile(r"[.!?…。！？:][\"'”’»)\]」』]*\s*$")
 _LAST = re.compile(r"(?:.*[.!?…][\"'”’»)\]]*\s|.*[。！？\n])?\s*(.*)$", re.DOTALL)
 _GO_ON = (
     "Your answer was cut off after its last word above. Go on from exactly there, in the same language and manner, as "
@@ -40,13 +41,11 @@ def in_turn(sources: Sequence[Source], env: Mapping[str, str], said: str = "") -
     `ALOUD_LLM_CONTINUE` (yes) says whether in the middle of an answer too. What was `said` of the answer before
     it broke off comes first; nobody is asked for it again."""
     retries = Retries.from_env(env)
-    told = (env.get("ALOUD_LLM_CONTINUE") or "yes").lower()
-    if told not in ("yes", "no", "true", "false", "1", "0"):
-        raise InvalidSetting(f"ALOUD_LLM_CONTINUE is yes or no; not {told!r}.")
+    continuing = yes(env, "ALOUD_LLM_CONTINUE", default=True)
     patient = [PatientSource(source, retries) for source in sources]
     if len(patient) == 1 and not said:
         return patient[0]
-    return Succession(patient, continuing=told in ("yes", "true", "1"), said=said)
+    return Succession(patient, continuing=continuing, said=said)
 
 
 class Succession:
@@ -147,6 +146,6 @@ def _own(request: Request, said: str) -> Request:
 
 
 def _told(request: Request, said: str) -> Request:
-    tail = "" if _ENDED.search(said) else _LAST.match(said)[1]  # type: ignore[index]  # matches whatever there is
+    tail = "" if ENDED.search(said) else _LAST.match(said)[1]  # type: ignore[index]  # matches whatever there is
     order = _GO_ON + (_UNFINISHED.format(tail) if 0 < len(tail) < _TAIL else "")
     return replace(request, messages=(*_own(request, said).messages, Message("user", order)))

@@ -23,9 +23,9 @@ from pipeline.engines.mp3 import Decoder
 from pipeline.engines.pieces import pieces
 from pipeline.engines.plain import plain
 from pipeline.engines.roster import find, pick, pick_language
-from pipeline.engines.settings import number
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable, NotInstalled
+from pipeline.settings import number, yes
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ class EdgeEngine:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        first = number(env, "ALOUD_EDGE_FIRST", 0.1, 600, default=10)
-        later = number(env, "ALOUD_EDGE_LATER", 0.1, 600, default=5)
-        return cls(first, later, live=number(env, "ALOUD_EDGE_LIVE", 0, 1) == 1)
+        first = number(env, "ALOUD_EDGE_FIRST", 10, 0.1, 600)
+        later = number(env, "ALOUD_EDGE_LATER", 5, 0.1, 600)
+        return cls(first, later, live=yes(env, "ALOUD_EDGE_LIVE", default=False))
 
     async def voices(self) -> Sequence[VoiceInfo]:
         async with self._listing:

@@ -14,10 +14,10 @@ from numpy.lib.npyio import NpzFile
 
 from pipeline.engines.bounds import between
 from pipeline.engines.inference import Session, Stop
+from pipeline.engines.origin import origin
 from pipeline.engines.pieces import pieces
 from pipeline.engines.plain import plain
 from pipeline.engines.roster import find, pick, pick_language
-from pipeline.engines.settings import origin
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineUnavailable, NotInstalled

@@ -15,13 +15,14 @@ import httpx
 import numpy as np
 
 from pipeline.engines.bounds import between
+from pipeline.engines.origin import origin
 from pipeline.engines.pcm import Reader
 from pipeline.engines.pieces import pieces
 from pipeline.engines.plain import plain
 from pipeline.engines.roster import find, pick, pick_language
-from pipeline.engines.settings import number, origin
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable
+from pipeline.settings import number
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 logger = logging.getLogger("aloud.retries")
@@ -72,9 +73,9 @@ class OpenAIEngine:
             env.get("ALOUD_SPEECH_KEY", "") or ("" if own else env.get("OPENAI_API_KEY", "")),
             env.get("ALOUD_SPEECH_MODEL", "") or "tts-1",
             env.get("ALOUD_SPEECH_VOICE", ""),
-            round(number(env, "ALOUD_SPEECH_RATE", 8000, 48000, default=24000)),
-            number(env, "ALOUD_SPEECH_FIRST", 0.1, 600, default=30),
-            number(env, "ALOUD_SPEECH_LATER", 0.1, 600, default=15),
+            round(number(env, "ALOUD_SPEECH_RATE", 24000, 8000, 48000)),
+            number(env, "ALOUD_SPEECH_FIRST", 30, 0.1, 600),
+            number(env, "ALOUD_SPEECH_LATER", 15, 0.1, 600),
         )
 
     async def voices(self) -> Sequence[VoiceInfo]:

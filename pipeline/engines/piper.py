@@ -19,10 +19,10 @@ import soxr
 
 from pipeline.engines.bounds import between
 from pipeline.engines.inference import Session, Stop
+from pipeline.engines.origin import origin
 from pipeline.engines.pieces import pieces
 from pipeline.engines.plain import plain
 from pipeline.engines.roster import find, pick, pick_language
-from pipeline.engines.settings import origin
 from pipeline.engines.spread import spread
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words

@@ -10,8 +10,8 @@ import anyio
 import numpy as np
 
 from pipeline.engines.bounds import between
-from pipeline.engines.settings import number
 from pipeline.errors import UnknownVoice
+from pipeline.settings import number
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 HERTZ = {"low": 220.0, "middle": 440.0, "high": 880.0}
@@ -34,7 +34,7 @@ class ToneEngine:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        return cls(number(env, "ALOUD_TONE_START", 0.0, 3600.0), number(env, "ALOUD_TONE_FACTOR", 0.0, 1000.0))
+        return cls(number(env, "ALOUD_TONE_START", 0, 0, 3600), number(env, "ALOUD_TONE_FACTOR", 0, 0, 1000))
 
     async def voices(self) -> Sequence[VoiceInfo]:
         return [VoiceInfo(name=name, sample="A tone, as long as this sentence.") for name in HERTZ]

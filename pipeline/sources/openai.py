@@ -10,7 +10,8 @@ from typing import Any
 import httpx2
 import openai
 
-from pipeline.errors import InvalidSetting, SourceRefused
+from pipeline.errors import SourceRefused
+from pipeline.settings import yes
 from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
@@ -45,7 +46,7 @@ class Relative:
             name=self.name,
             needs_key=f"{self.prefix}_API_KEY" if self.needs_key and url == self.url else "",
             continues=self.continues,
-            streaming=_yes(env, f"{self.prefix}_STREAM"),
+            streaming=yes(env, f"{self.prefix}_STREAM", default=True),
             patience=Patience.from_env(env),
         )
 
@@ -155,13 +156,6 @@ async def _whole(completion: Any) -> AsyncGenerator[Any, None]:
     for choice in completion.choices:
         choice.delta = choice.message
     yield completion
-
-
-def _yes(env: Mapping[str, str], name: str) -> bool:
-    given = (env.get(name) or "yes").lower()
-    if given not in ("yes", "no", "true", "false", "1", "0"):
-        raise InvalidSetting(f"{name} is yes or no; not {given!r}.")
-    return given in ("yes", "true", "1")
 
 
 class _Chunks:

@@ -8,11 +8,14 @@ from typing import Self
 
 import anyio
 
-from pipeline.errors import InvalidSetting
+from pipeline.settings import number
 from pipeline.types import Request
 
 _TOKEN = re.compile(r"\s?\S{1,4}|\s")
 """About what a model's tokens are: a few characters, with the space in front."""
+
+_SLOWEST = 0.001
+"""Tokens a second."""
 
 
 class ReplaySource:
@@ -26,17 +29,13 @@ class ReplaySource:
 
     def __init__(self, text: str | None = None, *, rate: float = 50.0) -> None:
         if not rate > 0:
-            raise InvalidSetting(f"ALOUD_REPLAY_RATE is the number of tokens a second, above 0; not {rate:g}.")
+            raise ValueError(f"the number of tokens a second is above 0; not {rate:g}")
         self._text = text
         self._gap = 1 / rate
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        given = env.get("ALOUD_REPLAY_RATE") or "50"
-        try:
-            return cls(rate=float(given))
-        except ValueError:
-            raise InvalidSetting(f"ALOUD_REPLAY_RATE is the number of tokens a second; not {given!r}.") from None
+        return cls(rate=number(env, "ALOUD_REPLAY_RATE", 50.0, _SLOWEST))
 
     async def tokens(self, request: Request) -> AsyncGenerator[str, None]:
         due = anyio.current_time()

@@ -16,11 +16,13 @@ import anyio
 
 from pipeline.errors import SourceBusy, SourceError
 from pipeline.ports import Source
-from pipeline.sources.patience import number
+from pipeline.settings import number
 from pipeline.types import Request, Said, Thinking, Usage
 
 logger = logging.getLogger("aloud.retries")
 
+_MOST = 1000
+"""Further attempts that can be asked for."""
 _LONGEST = 120.0
 """Seconds that we wait at most; a provider that asks for more is left alone."""
 
@@ -34,8 +36,8 @@ class Retries:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Retries:
-        again = number(env, "ALOUD_LLM_MAX_RETRIES", 2, least=0)
-        return cls(int(again), number(env, "ALOUD_LLM_RETRY_DELAY", 1.0, least=0))
+        again = number(env, "ALOUD_LLM_MAX_RETRIES", 2, 0, _MOST)
+        return cls(int(again), number(env, "ALOUD_LLM_RETRY_DELAY", 1.0, 0))
 
     def wait(self, attempt: int, error: SourceError) -> float | None:
         """Seconds until the next attempt, or None when there is to be none."""

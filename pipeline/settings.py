@@ -1,0 +1,33 @@
+"""Settings of the environment: read in one way, with one plain line for what is wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from pipeline.errors import InvalidSetting
+
+_YES, _NO = ("yes", "true", "1", "on"), ("no", "false", "0", "off")
+
+
+def number(env: Mapping[str, str], name: str, default: float, least: float, most: float = math.inf) -> float:
+    """From `least` to `most`; `default` where nothing is set. Raises InvalidSetting, which names the setting."""
+    given = env.get(name, "").strip()
+    if not given:
+        return default
+    try:
+        value = float(given)
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most:
+        allowed = f"of at least {least:g}" if most == math.inf else f"from {least:g} to {most:g}"
+        raise InvalidSetting(f"{name} is a number {allowed}; not {given!r}.", setting=name)
+    return value
+
+
+def yes(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    """Raises InvalidSetting, which names the setting."""
+    given = env.get(name, "").strip().lower()
+    if given and given not in _YES + _NO:
+        raise InvalidSetting(f"{name} is yes or no; not {given!r}.", setting=name)
+    return given in _YES if given else default
