@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,9 +78,7 @@ class Session:
             await self._write(rest)
             path, *_ = [await self._close(file, encoder, pcm) for file, encoder in self._live]
         else:
-            if studio.encoder.extension not in KEPT:
-                await studio.clips.write(self._run, self._file(WavEncoder), await _encoded(WavEncoder, pcm, rate))
-            path = await studio.clips.write(self._run, self._name, await _encoded(studio.encoder, pcm, rate))
+            path = await self._store(pcm)
         return Clip(
             name=self._name,
             path=path,
@@ -96,6 +95,14 @@ class Session:
         """Whoever listens is cut off; a finished clip stays."""
         for file, _ in self._live:
             await file.abort()
+
+    async def _store(self, pcm: bytes) -> Path | None:
+        clips, encoder, rate = self._studio.clips, self._studio.encoder, self._studio.sample_rate
+        if encoder.extension in KEPT:
+            return await clips.write(self._run, self._name, await _encoded(encoder, pcm, rate))
+        made = asyncio.get_running_loop().run_in_executor(None, encoded, encoder, pcm, rate)  # begins at once
+        await clips.write(self._run, self._file(WavEncoder), await _encoded(WavEncoder, pcm, rate))
+        return await clips.write(self._run, self._name, await made)
 
     async def _words(self, times: Sequence[WordTime], cut: float, samples: Samples) -> tuple[Word, ...]:
         """The source's words, timed in the trimmed clip: as the engine told, else as the sound itself suggests."""
