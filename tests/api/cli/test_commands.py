@@ -14,17 +14,10 @@ from typing import Any
 
 import pytest
 
+from tests.api.cli.conftest import ROOT, Within
 from tests.fakes.models import Turn, fake
 
 ALOUD = [sys.executable, "-m", "api"]
-ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def env(tmp_path: Path) -> dict[str, str]:
-    """A machine with no player, no settings and no keys; files go to the test's own folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ALOUD_", "PATH"))}
-    return kept | {"PATH": "/nowhere", "PYTHONPATH": str(ROOT), "ALOUD_OUTPUT_DIR": str(tmp_path / "out")}
 
 
 def aloud(env: dict[str, str], *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -101,8 +94,8 @@ def test_a_pipe_is_spoken_while_it_is_still_being_written(env: dict[str, str]) -
         assert process.wait(30) == 0
 
 
-def test_a_pipe_is_read_without_being_asked_for(env: dict[str, str]) -> None:
-    done = aloud(env, "say", "--json", given=b"Hello there.")
+def test_a_pipe_is_read_without_being_asked_for(within: Within) -> None:
+    done = within("say", "--json", given=b"Hello there.")
     assert done.returncode == 0, done.stderr
 
 
@@ -112,16 +105,16 @@ def test_quiet_says_only_where_the_sound_is(env: dict[str, str]) -> None:
     assert seconds(done.stdout.decode().strip()) > 0.3
 
 
-def test_output_names_the_whole(env: dict[str, str], tmp_path: Path) -> None:
-    done = aloud(env, "say", "Hello there.", "-o", str(tmp_path / "talk.wav"))
+def test_output_names_the_whole(within: Within, tmp_path: Path) -> None:
+    done = within("say", "Hello there.", "-o", str(tmp_path / "talk.wav"))
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode().strip() == str(tmp_path / "talk.wav")
     assert seconds(tmp_path / "talk.wav") > 0.3
     assert (tmp_path / "talk.vtt").is_file()
 
 
-def test_output_names_a_folder(env: dict[str, str], tmp_path: Path) -> None:
-    done = aloud(env, "say", "Hello there.", "-o", f"{tmp_path}/talk/")
+def test_output_names_a_folder(within: Within, tmp_path: Path) -> None:
+    done = within("say", "Hello there.", "-o", f"{tmp_path}/talk/")
     assert Path(done.stdout.decode().strip()).is_relative_to(tmp_path / "talk")
 
 
@@ -182,26 +175,30 @@ def test_a_reader_that_leaves_is_no_traceback(env: dict[str, str]) -> None:
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 def test_what_the_caller_can_mend_is_2_and_one_plain_line(
-    env: dict[str, str], arguments: list[str], given: bytes, says: str
+    within: Within, arguments: list[str], given: bytes, says: str
 ) -> None:
-    done = aloud(env, *arguments, given=given)
+    done = within(*arguments, given=given)
     said = " ".join(done.stderr.decode().split())
     assert done.returncode == 2, said
     assert says in said
     assert "Traceback" not in said
 
 
+def test_a_process_ends_with_that_code_and_that_line_alone(env: dict[str, str]) -> None:
+    done = aloud(env, "say", "Hi.", "--engine", "nobody")
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+
+
 @pytest.mark.parametrize("name", ["ALOUD_MAX_CHARS", "ALOUD_RUN_TIMEOUT", "ALOUD_TTS_PROVIDER", "ALOUD_TONE_START"])
-def test_a_wrong_setting_is_2_and_named(env: dict[str, str], name: str) -> None:
-    done = aloud(env | {"ALOUD_TTS_PROVIDER": "tone", name: "nonsense"}, "say", "Hi.")
+def test_a_wrong_setting_is_2_and_named(within: Within, name: str) -> None:
+    done = within("say", "Hi.", **{"ALOUD_TTS_PROVIDER": "tone", name: "nonsense"})
     assert done.returncode == 2
     assert ("nonsense" if name == "ALOUD_TTS_PROVIDER" else name) in done.stderr.decode()
     assert b"Traceback" not in done.stderr
 
 
-def test_a_model_that_is_not_there_is_1(env: dict[str, str]) -> None:
-    env |= {"OLLAMA_HOST": "http://127.0.0.1:9", "ALOUD_LLM_MAX_RETRIES": "0"}
-    done = aloud(env, "chat", "Hi.", "--json")
+def test_a_model_that_is_not_there_is_1(within: Within) -> None:
+    done = within("chat", "Hi.", "--json", OLLAMA_HOST="http://127.0.0.1:9", ALOUD_LLM_MAX_RETRIES="0")
     assert done.returncode == 1
     assert json.loads(done.stdout.splitlines()[-1])["code"] == "source_unreachable"
 
@@ -209,14 +206,14 @@ def test_a_model_that_is_not_there_is_1(env: dict[str, str]) -> None:
 # ---- the other commands ---------------------------------------------------------------------------------------------
 
 
-def test_chat_speaks_the_answer(env: dict[str, str]) -> None:
-    done = aloud(env | {"ALOUD_REPLAY_RATE": "500"}, "chat", "An answer. And more.", "--provider", "replay", "--json")
+def test_chat_speaks_the_answer(within: Within) -> None:
+    done = within("chat", "An answer. And more.", "--provider", "replay", "--json", ALOUD_REPLAY_RATE="500")
     assert done.returncode == 0, done.stderr
     assert any(json.loads(line)["type"] == "audio" for line in done.stdout.splitlines())
 
 
-def test_chat_without_a_prompt_is_a_conversation(env: dict[str, str]) -> None:
-    done = aloud(env | {"ALOUD_REPLAY_RATE": "500"}, "chat", "--provider", "replay", "--json", given=b"One.\n\nTwo.\n")
+def test_chat_without_a_prompt_is_a_conversation(within: Within) -> None:
+    done = within("chat", "--provider", "replay", "--json", given=b"One.\n\nTwo.\n", ALOUD_REPLAY_RATE="500")
     assert done.returncode == 0, done.stderr
     starts = [line for line in done.stdout.splitlines() if json.loads(line)["type"] == "start"]
     assert len(starts) == 2
@@ -234,31 +231,31 @@ async def test_a_conversation_outlives_an_answer_that_failed(env: dict[str, str]
     assert shown == [("user", "One."), ("assistant", "Fine."), ("user", "Three.")]
 
 
-def test_voices_lists_what_works_here(env: dict[str, str]) -> None:
-    done = aloud(env, "voices", "--engine", "espeak", "--language", "de", "--json")
+def test_voices_lists_what_works_here(within: Within) -> None:
+    done = within("voices", "--engine", "espeak", "--language", "de", "--json")
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert found
     assert all(voice["engine"] == "espeak" for voice in found)
 
 
-def test_doctor_says_what_works_and_how_to_mend_the_rest(env: dict[str, str]) -> None:
-    done = aloud(env, "doctor")
+def test_doctor_says_what_works_and_how_to_mend_the_rest(within: Within) -> None:
+    done = within("doctor")
     said = done.stdout.decode()
     assert done.returncode == 0, done.stderr
     assert "espeak" in said
     assert "ollama" in said
 
 
-def test_doctor_as_json(env: dict[str, str]) -> None:
-    found = [json.loads(line) for line in aloud(env, "doctor", "--json").stdout.splitlines()]
+def test_doctor_as_json(within: Within) -> None:
+    found = [json.loads(line) for line in within("doctor", "--json").stdout.splitlines()]
     assert {"kind": "voice", "name": "espeak", "works": True}.items() <= next(
         row for row in found if row["name"] == "espeak"
     ).items()
 
 
-def test_help_names_every_command(env: dict[str, str]) -> None:
-    said = aloud(env, "--help").stdout.decode()
+def test_help_names_every_command(within: Within) -> None:
+    said = within("--help").stdout.decode()
     assert all(name in said for name in ("say", "chat", "serve", "voices", "doctor"))
 
 

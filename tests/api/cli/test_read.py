@@ -14,7 +14,8 @@ from api.cli.commands import app
 from api.cli.read import by_language
 from pipeline.engines import ENGINES
 from pipeline.errors import InvalidRequest
-from tests.api.cli.test_commands import ALOUD, aloud, env, running  # noqa: F401  the fixture is used by its name
+from tests.api.cli.conftest import Within
+from tests.api.cli.test_commands import aloud, running
 from tests.narration.binding.test_overlays import check
 from tests.narration.books import novel
 
@@ -23,7 +24,7 @@ def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, object]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_a_book_with_chapters_captions_and_a_report(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_a_book_with_chapters_captions_and_a_report(env: dict[str, str], within: Within, tmp_path: Path) -> None:
     novel(tmp_path / "b.epub", chapters=2, each=5)
     done = aloud(env, "read", "b.epub", "-o", "books/b.m4b", "-e", "tone", "--srt", "-s", "4")
     assert done.returncode == 0, done.stderr
@@ -33,68 +34,65 @@ def test_a_book_with_chapters_captions_and_a_report(env: dict[str, str], tmp_pat
         assert [chapter["metadata"]["title"] for chapter in file.chapters()] == ["Chapter 1", "Chapter 2"]
         assert file.metadata["artist"] == "Ann Author"
     assert "Chapter 2" in (tmp_path / "books" / "b.vtt").read_text()
-    again = aloud(env, "read", "b.epub", "-o", "books/b.m4b", "-e", "tone", "-s", "4")
+    again = within("read", "b.epub", "-o", "books/b.m4b", "-e", "tone", "-s", "4")
     assert again.returncode == 0
     assert b"100% of it finished before" in again.stderr
 
 
-def test_chapters_can_be_chosen_and_split(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_chapters_can_be_chosen_and_split(within: Within, tmp_path: Path) -> None:
     novel(tmp_path / "b.epub", chapters=4, each=5)
-    done = aloud(env, "read", "b.epub", "-o", "out/", "--split", "--chapters", "2-3", "-e", "tone", "-s", "4")
+    done = within("read", "b.epub", "-o", "out/", "--split", "--chapters", "2-3", "-e", "tone", "-s", "4")
     assert done.returncode == 0, done.stderr
     made = sorted(path.name for path in (tmp_path / "out").glob("*.mp3"))
     assert made == ["02 - Chapter 2.mp3", "03 - Chapter 3.mp3"]
 
 
-def test_a_book_may_light_up_what_it_says(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_a_book_may_light_up_what_it_says(within: Within, tmp_path: Path) -> None:
     novel(tmp_path / "b.epub", chapters=2, each=5)
-    done = aloud(env, "read", "b.epub", "-o", "b-with-voice.epub", "-e", "tone", "-s", "4")
+    done = within("read", "b.epub", "-o", "b-with-voice.epub", "-e", "tone", "-s", "4")
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode().split() == ["b-with-voice.epub"]
     check(tmp_path / "b-with-voice.epub")
 
 
-def test_several_files_are_one_book_or_one_each(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_several_files_are_one_book_or_one_each(within: Within, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("The first of them.")
     (tmp_path / "b.md").write_text("# Second\n\nThe second of them.")
-    one = aloud(env, "read", "a.txt", "b.md", "-o", "both.mp3", "-e", "tone", "--json")
+    one = within("read", "a.txt", "b.md", "-o", "both.mp3", "-e", "tone", "--json")
     assert one.returncode == 0, one.stderr
     assert [chapter["title"] for chapter in lines(one)[-1]["chapters"]] == ["a", "Second"]  # type: ignore[union-attr, attr-defined]
-    each = aloud(env, "read", "a.txt", "b.md", "--each", "-o", "out/", "-f", "wav", "-e", "tone")
+    each = within("read", "a.txt", "b.md", "--each", "-o", "out/", "-f", "wav", "-e", "tone")
     assert each.returncode == 0, each.stderr
     assert sorted(path.name for path in (tmp_path / "out").glob("*.wav")) == ["a.wav", "b.wav"]
 
 
-def test_a_folder_is_a_book_of_all_that_can_be_read_in_it(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_a_folder_is_a_book_of_all_that_can_be_read_in_it(within: Within, tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     for name in ("10.txt", "9.txt", "b.md", ".hidden.txt", "picture.png"):
         (folder / name).write_text(f"This is {name[:-4]} of them.")
-    done = aloud(env, "read", "articles", "-o", "out/", "-f", "wav", "-e", "tone", "--json")
+    done = within("read", "articles", "-o", "out/", "-f", "wav", "-e", "tone", "--json")
     assert done.returncode == 0, done.stderr
     assert [chapter["title"] for chapter in lines(done)[-1]["chapters"]] == ["9", "10", "b"]  # type: ignore[union-attr, attr-defined]
     assert (tmp_path / "out" / "articles.wav").exists()
     (tmp_path / "empty").mkdir()
-    refused = aloud(env, "read", "empty", "-o", "x.mp3")
+    refused = within("read", "empty", "-o", "x.mp3")
     assert refused.returncode == 2
     assert b"a folder without any document" in refused.stderr
 
 
-def test_a_place_that_cannot_be_written_is_told_before_anything_is_spoken(
-    env: dict[str, str],  # noqa: F811
-    tmp_path: Path,
-) -> None:
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_spoken(within: Within, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Some words.")
     (tmp_path / "taken").write_text("a file")
-    done = aloud(env, "read", "a.txt", "-o", "taken/b.mp3", "-e", "tone")
+    done = within("read", "a.txt", "-o", "taken/b.mp3", "-e", "tone")
     assert done.returncode == 1
     assert b"taken cannot be written" in done.stderr
     assert b"chapter" not in done.stderr
 
 
-def test_a_dry_run_says_what_would_be_done_and_makes_nothing(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_a_dry_run_says_what_would_be_done_and_makes_nothing(within: Within, tmp_path: Path) -> None:
     novel(tmp_path / "b.epub", chapters=2)
-    done = aloud(env, "read", "b.epub", "-o", "b.mp3", "-e", "tone", "--dry-run", "--json", "--price-per-million", "3")
+    done = within("read", "b.epub", "-o", "b.mp3", "-e", "tone", "--dry-run", "--json", "--price-per-million", "3")
     assert done.returncode == 0, done.stderr
     (plan,) = lines(done)
     assert plan["type"] == "plan"
@@ -138,7 +136,7 @@ def test_what_cannot_be_is_refused_in_one_line(
     assert not list(tmp_path.glob("*.mp3"))
 
 
-def test_interrupted_it_says_so_and_goes_on_later(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_interrupted_it_says_so_and_goes_on_later(env: dict[str, str], within: Within, tmp_path: Path) -> None:
     novel(tmp_path / "b.epub", chapters=3, each=20)
     slow = env | {"ALOUD_TONE_FACTOR": "0.02"}
     command = ["read", str(tmp_path / "b.epub"), "-o", str(tmp_path / "b.mp3"), "-e", "tone", "--json"]
@@ -152,29 +150,26 @@ def test_interrupted_it_says_so_and_goes_on_later(env: dict[str, str], tmp_path:
         assert process.returncode == 130
     assert b"goes on" in said
     assert not (tmp_path / "b.mp3").exists()
-    done = subprocess.run([*ALOUD, *command], env=env, capture_output=True, timeout=60)
+    done = within(*command)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "b.mp3").is_file()
 
 
-def test_what_is_left_out_and_skipped_is_reported(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_what_is_left_out_and_skipped_is_reported(within: Within, tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<nav>Home</nav><h1>One</h1><p>Words.</p><pre>x = 1</pre>")
-    done = aloud(env, "read", "a.html", "-o", "a.mp3", "-e", "tone", "--json")
+    done = within("read", "a.html", "-o", "a.mp3", "-e", "tone", "--json")
     report = lines(done)[-1]
     assert report["left_out"] == {"navigation": 1}
     assert report["left_out_at"] == [{"reason": "navigation", "text": "Home", "where": "a.html, line 1"}]
     assert report["skipped_at"] == []
 
 
-def test_each_language_has_its_voice_and_words_are_said_as_the_lexicon_has_them(
-    env: dict[str, str],  # noqa: F811
-    tmp_path: Path,
-) -> None:
+def test_each_language_has_its_voice_and_words_are_said_as_the_lexicon_has_them(within: Within, tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<html lang=en><p>We use nginx here.<p lang=fr>Nous sommes partis ce matin.")
     (tmp_path / "words").write_text("nginx = engine x and then a good deal more of it\n")
     made = []
     for more in ([], ["-v", "fr=low"], ["-v", "fr=low", "-v", "high"], ["--lexicon", "words"]):
-        done = aloud(env, "read", "a.html", "-o", f"{len(made)}.wav", "-e", "tone", *more, "--json")
+        done = within("read", "a.html", "-o", f"{len(made)}.wav", "-e", "tone", *more, "--json")
         assert done.returncode == 0, done.stderr
         made.append((tmp_path / f"{len(made)}.wav").read_bytes())
     assert len(set(made)) == 4

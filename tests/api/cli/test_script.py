@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from tests.api.cli.test_commands import aloud, env  # noqa: F401  the fixture is used by its name
+from tests.api.cli.conftest import Within
+from tests.api.cli.test_commands import aloud
 
 SCRIPT = """\
 cast: {ANNA: {voice: low}, BEN: {voice: high}}
@@ -12,7 +13,7 @@ steps:
 """
 
 
-def test_a_script_is_spoken_to_one_file(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_a_script_is_spoken_to_one_file(env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(SCRIPT)
     done = aloud(env, "script", "s.yaml", "-e", "tone", "-o", "talk.mp3")
     assert done.returncode == 0, done.stderr
@@ -20,23 +21,23 @@ def test_a_script_is_spoken_to_one_file(env: dict[str, str], tmp_path: Path) -> 
     assert "Hello Anna." in (tmp_path / "talk.vtt").read_text()
 
 
-def test_mistakes_are_told_with_their_lines_and_nothing_is_spoken(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_mistakes_are_told_with_their_lines_and_nothing_is_spoken(within: Within, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(SCRIPT.replace("BEN: Hello", "CARL: Hello"))
     for arguments in (["s.yaml"], ["s.yaml", "--check"], ["missing.yaml"]):
-        done = aloud(env, "script", *arguments, "-e", "tone")
+        done = within("script", *arguments, "-e", "tone")
         assert done.returncode == 2, done.stderr
         assert done.stderr.count(b"\n") == 1
-    assert b"line 3: steps[1].inputs.text lets CARL speak" in aloud(env, "script", "s.yaml").stderr
+    assert b"line 3: steps[1].inputs.text lets CARL speak" in within("script", "s.yaml").stderr
     assert not (tmp_path / "out").exists()
 
 
-def test_a_good_script_can_be_checked_alone(env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+def test_a_good_script_can_be_checked_alone(within: Within, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(SCRIPT)
-    done = aloud(env, "script", "s.yaml", "--check", "--json")
+    done = within("script", "s.yaml", "--check", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout) == {"type": "script", "name": "", "steps": 1, "cast": ["ANNA", "BEN"]}
-    told = aloud(env, "script", "s.yaml", "--check")
+    told = within("script", "s.yaml", "--check")
     assert (told.returncode, told.stdout, told.stderr) == (0, b"", b"s.yaml can be spoken as it is.\n")
     (tmp_path / "t.yaml").write_text("steps: [{type: sound, inputs: {path: missing.wav}}]")
-    missing = aloud(env, "script", "t.yaml", "--check")
+    missing = within("script", "t.yaml", "--check")
     assert (missing.returncode, b"missing.wav" in missing.stderr) == (2, True)
