@@ -38,6 +38,8 @@ class Piece:
     ends: float
     spaced: bool = True
     """White space stands before it."""
+    parted: bool = False
+    """A paragraph or a text begins with it: no caption goes on from the one before, if it can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,15 @@ async def captions(events: AsyncIterator[Event]) -> AsyncGenerator[Caption, None
     """A caption as soon as its clip is finished; one that is too short to read waits for the next clip's words."""
     omitted: dict[int, tuple[Omitted, ...]] = {}
     waiting: list[Piece] = []
-    spaced = False
+    spaced, parted, until = False, False, 0
     async for event in events:
         if isinstance(event, PassageCut) and event.omitted:
             omitted[event.index] = event.omitted
         elif isinstance(event, Audio):
-            found = _captions([*waiting, *_pieces(event, omitted.pop(event.index, ()), spaced)])
-            waiting, spaced = [], event.text[-1:].isspace()
+            pieces = _pieces(event, omitted.pop(event.index, ()), spaced, parted or event.start < until)
+            found, waiting = _captions([*waiting, *pieces]), []
+            spaced, until = event.text[-1:].isspace(), event.end
+            parted = event.text.count("\n", len(event.text.rstrip())) > 1
             if found and found[-1].ends - found[-1].begins < SHORTEST:
                 waiting = [piece for line in found.pop().lines for piece in line]
             for caption in found:
@@ -86,12 +90,12 @@ async def captions(events: AsyncIterator[Event]) -> AsyncGenerator[Caption, None
 # ---- from a clip to pieces ------------------------------------------------------------------------------------------
 
 
-def _pieces(audio: Audio, omitted: Sequence[Omitted], spaced: bool) -> list[Piece]:
+def _pieces(audio: Audio, omitted: Sequence[Omitted], spaced: bool, parted: bool) -> list[Piece]:
     """The clip's text without what is left unsaid. What has no time of its own goes with the piece before it."""
     found: list[Piece] = []
     times, past = _times(audio), 0
     now = audio.begins
-    for text, start, end, apart in _written_pieces(audio, omitted):
+    for text, start, end, breaks in _written_pieces(audio, omitted):
         while past < len(times) and times[past][3] <= start:
             past += 1
         heard = []
@@ -102,7 +106,8 @@ def _pieces(audio: Audio, omitted: Sequence[Omitted], spaced: bool) -> list[Piec
                 heard.append((at, until))
         begins = max(now, min((at for at, _ in heard), default=now))
         now = max(begins, max((until for _, until in heard), default=begins))
-        found.append(Piece(text, begins, now, apart or spaced and not found))
+        first = not found
+        found.append(Piece(text, begins, now, breaks >= 0 or spaced and first, breaks > 1 or parted and first))
     return found
 
 
@@ -115,30 +120,34 @@ def _times(audio: Audio) -> list[tuple[float, float, int, int]]:
     ]
 
 
-def _written_pieces(audio: Audio, omitted: Sequence[Omitted]) -> Iterator[tuple[str, int, int, bool]]:
-    """(text, start, end, spaced): words as white space parts them, and where a script has none, as their times do."""
+def _written_pieces(audio: Audio, omitted: Sequence[Omitted]) -> Iterator[tuple[str, int, int, int]]:
+    """(text, start, end, lines that end in the white space before it; -1 where there is none): words as white space
+    parts them, and where a script has none, as their times do."""
     if not omitted and audio.text.isascii() and _ENDLESS.search(audio.text) is None:  # nearly always, and much faster
+        last = 0
         for word in _SOLID.finditer(audio.text):
-            yield word[0], audio.start + word.start(), audio.start + word.end(), word.start() > 0
+            breaks = audio.text.count("\n", last, word.start()) if word.start() else -1
+            yield word[0], audio.start + word.start(), audio.start + word.end(), breaks
+            last = word.end()
         return
     left_out = {at for gap in omitted for at in range(gap.start, gap.end)}
     begins = {word.start for word in audio.words}
-    text, start, end, spaced = "", audio.start, audio.start, False
+    text, start, end, breaks = "", audio.start, audio.start, -1
     for at, char in enumerate(audio.text, audio.start):
         if at in left_out:
             continue
         blank = char.isspace() or unicodedata.category(char) == "Cc"
         full = text and (at in begins and _wide(text[-1]) or _columns(text) >= WIDTH) and not _clings(text[-1], char)
         if text and (blank or full):
-            yield text, start, end, spaced
-            text, spaced = "", False
+            yield text, start, end, breaks
+            text, breaks = "", -1
         if blank:
-            spaced = True
+            breaks = max(breaks, 0) + (char == "\n")
         else:
             start = start if text else at
             text, end = text + char, at + 1
     if text:
-        yield text, start, end, spaced
+        yield text, start, end, breaks
 
 
 def _clings(before: str, char: str) -> bool:
@@ -165,7 +174,11 @@ def _captions(pieces: Sequence[Piece]) -> list[Caption]:
     count = len(pieces)
     edges = list(accumulate((_columns(piece.text) + piece.spaced for piece in pieces), initial=0))
     tied = [*(belong(one.text, two.text) for one, two in pairwise(pieces)), False]
-    ends = [_TORN if tie else _end_of(piece.text) for piece, tie in zip(pieces, tied, strict=False)]
+    parted = [*(piece.parted for piece in pieces[1:]), False]
+    ends = [
+        0.0 if part else _TORN if tie else _end_of(piece.text)
+        for piece, tie, part in zip(pieces, tied, parted, strict=False)
+    ]
     best: list[tuple[float, int]] = [(0.0, 0)] + [(math.inf, 0)] * count
     for until in range(1, count + 1):
         crossed = 0.0
@@ -177,7 +190,7 @@ def _captions(pieces: Sequence[Piece]) -> list[Caption]:
             crossed += 1.2 if start < until - 1 and ends[start] == 0.0 else 0.0
             if start < until - 1 and _broken(pieces, edges, tied, start, until) is None:
                 continue
-            seconds = pieces[until - 1].ends - pieces[start].begins
+            seconds = (pieces[until].begins if parted[until - 1] else pieces[until - 1].ends) - pieces[start].begins
             cost = 1.0 + crossed + 10 * max(0.0, SHORTEST - seconds) + (ends[until - 1] if until < count else 0.0)
             cost += _ALONE if start == until - 1 and count > 1 and edges[until] - edges[start] < _SHORT else 0.0
             best[until] = min(best[until], (best[start][0] + cost, start))

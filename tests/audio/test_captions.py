@@ -181,3 +181,19 @@ async def test_no_short_word_stands_alone_on_a_line():
         text = " ".join([*words, "x" * size])[: size + 10].rsplit(" ", 1)[0] + " I do. "
         for _, _, lines in cues(await vtt(run(text))):
             assert len(lines) < 2 or min(map(len, lines)) > 3, lines
+
+
+async def test_a_caption_ends_with_its_paragraph_where_it_can_be_read():
+    made = cues(await vtt(run("Poems\n\nRoses are red\n\n", "Yes, that is a note\n\n", "And a third paragraph here")))
+    assert [lines for *_, lines in made] == [
+        ["Poems Roses are red"],
+        ["Yes, that is a note"],
+        ["And a third paragraph here"],
+    ]
+    slowly = cues(await vtt(run("Poems\n\nRoses are red", pace=6)))
+    assert [lines for *_, lines in slowly] == [["Poems"], ["Roses are red"]]
+
+
+async def test_a_caption_ends_with_its_text_where_another_begins():
+    events = [heard("It was a fine day", index=1), heard("It rains again", index=1, begins=2.0)]
+    assert [lines for *_, lines in cues(await vtt(events))] == [["It was a fine day"], ["It rains again"]]

@@ -15,6 +15,8 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _META = re.compile(r"---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_NESTED = 50
+"""Brackets in the metadata; thousands within one another would take seconds to read."""
 _LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _MARKS = re.compile(r"(?<!\\)[*_`~]+")
 
@@ -30,7 +32,7 @@ def read(path: Path) -> Document:
     return Document(
         title or headed or path.stem,
         chapters,
-        author=facts.get("author", ""),
+        author=facts.get("author", "") or facts.get("authors", ""),
         language=facts.get("lang", "") or facts.get("language", ""),
         left_out=left_out,
     )
@@ -101,10 +103,21 @@ def label(text: str) -> str:
 
 
 def _facts(text: str) -> dict[str, str]:
+    if text.count("[") + text.count("{") > _NESTED:
+        return {}
     try:
-        found = yaml.safe_load(text) if "&" not in text and "*" not in text else None
-    except yaml.YAMLError:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.BaseLoader)):
+            return {}  # aliases of aliases can grow without an end
+        found = yaml.load(text, yaml.BaseLoader)  # makes nothing but texts, lists, mappings
+    except (yaml.YAMLError, RecursionError):
         return {}
     if not isinstance(found, dict):
         return {}
-    return {str(key): str(value) for key, value in found.items() if isinstance(value, str | int | float)}
+    return {str(key): said for key, value in found.items() if (said := _said(value))}
+
+
+def _said(value: object) -> str:
+    """A value as one line; several, such as authors, by commas."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_said, value)))
+    return " ".join(str(value).split()) if isinstance(value, str) else ""

@@ -52,6 +52,23 @@ def test_markdown_is_cut_at_the_highest_level_with_several_headings(tmp_path: Pa
     ]
 
 
+@pytest.mark.parametrize(
+    ("facts", "title", "author"),
+    [
+        ("title: Salt & Pepper*\nauthors: [Ann Lee, Bo Ek]", "Salt & Pepper*", "Ann Lee, Bo Ek"),
+        ("title: 1.10\ndate: 2024-13-45\nauthor:\n  - Me", "1.10", "Me"),
+        ("a: &a [x]\ntitle: *a", "b", ""),
+        ("title: [" + 9000 * "[", "b", ""),
+        ("title: " + 9000 * "- ", "b", ""),
+        ("title: {", "b", ""),
+    ],
+)
+def test_what_a_markdown_file_says_of_itself_is_taken_as_it_is_written(tmp_path, facts, title, author) -> None:
+    document = written(tmp_path / "b.md", f"---\n{facts}\n---\nText.\n")
+    assert (document.title, document.author) == (title, author)
+    assert [left.reason for left in document.left_out] == ["metadata"]
+
+
 def test_markdown_without_headings_is_one_chapter_by_the_files_name(tmp_path: Path) -> None:
     assert outline(written(tmp_path / "talk.md", "Hello *there*.")) == [("talk", "Hello *there*.")]
 
