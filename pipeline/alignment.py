@@ -43,19 +43,28 @@ def spoken_words(passage: Passage) -> tuple[SpokenWord, ...]:
     has none; what is said in other words ("$x^2$" as "x squared") is one word. Words that speech adds are not
     among them."""
     out: list[SpokenWord] = []
+    text, offset = passage.text, passage.start
     spans, first = [(span, _literal(passage, span)) for span in passage.spans], 0
+    shift = until = 0  # a literal span is at hand up to `until`: nearly always
     for found in _WORD.finditer(passage.spoken):
         begin, finish = found.span()
-        while first < len(spans) and spans[first][0].spoken_end <= begin:
-            first += 1
-        heard = _heard(passage, spans, first, begin, finish)
-        if heard is None:
-            continue
-        start, end = heard
+        if finish <= until:
+            start, end = begin + shift, finish + shift
+            if not _audible(text[start - offset : end - offset]):
+                continue
+        else:
+            while first < len(spans) and spans[first][0].spoken_end <= begin:
+                first += 1
+            heard = _heard(passage, spans, first, begin, finish)
+            if first < len(spans) and spans[first][1] and spans[first][0].spoken_start <= begin:
+                shift, until = spans[first][0].start - spans[first][0].spoken_start, spans[first][0].spoken_end
+            if heard is None:
+                continue
+            start, end = heard
         if out and start < out[-1].end:  # another word for the same part of the source
             last = out.pop()
             start, end, begin = last.start, max(end, last.end), last.spoken_start
-        out.append(SpokenWord(passage.text[start - passage.start : end - passage.start], start, end, begin, finish))
+        out.append(SpokenWord(text[start - offset : end - offset], start, end, begin, finish))
     return tuple(out)
 
 
@@ -119,23 +128,21 @@ def _reported(
 def _shared(said: Sequence[SpokenWord], begin: float, end: float, *, told: bool) -> Iterator[Word]:
     """One stretch of time for several words; the first may have been `told`, the others are estimated."""
     total = sum(word.spoken_end - word.spoken_start for word in said)
-    before = 0
-    for index, word in enumerate(said):
-        length = word.spoken_end - word.spoken_start
-        start = begin + (end - begin) * before / total
-        stop = begin + (end - begin) * (before + length) / total
-        yield _word(word, start, stop, estimated=index > 0 or not told)
-        before += length
+    before, start = 0, begin
+    for word in said:
+        before += word.spoken_end - word.spoken_start
+        stop = begin + (end - begin) * before / total
+        yield _word(word, start, stop, estimated=not told)
+        start, told = stop, False
 
 
 def _word(word: SpokenWord, begin: float, end: float, *, estimated: bool) -> Word:
     """In whole milliseconds, rounded so that no word reaches into the next."""
     first, last = int(begin * 1000 + 1e-6), int(end * 1000 + 1e-6)
-    length = last - first
-    if length and first / 1000 + length / 1000 > min(last / 1000, end):
-        length -= 1
-    at = min(first / 1000, begin)
-    return Word(word.text, word.start, word.end, at, length / 1000, estimated)
+    at, seconds = first / 1000, (last - first) / 1000
+    if seconds and (at + seconds > last / 1000 or at + seconds > end):
+        seconds = (last - first - 1) / 1000
+    return Word(word.text, word.start, word.end, at if at < begin else begin, seconds, estimated)
 
 
 def _heard(
@@ -143,11 +150,6 @@ def _heard(
 ) -> tuple[int, int] | None:
     """What `spoken[begin:finish]` says of the source, from the first to the last part that is heard: a stop that marks
     keep from its word is not part of it. `first` is the first span that reaches beyond `begin`."""
-    span, literal = spans[first] if first < len(spans) else (None, False)
-    if span is not None and literal and span.spoken_start <= begin and finish <= span.spoken_end:  # nearly always
-        shift = span.start - span.spoken_start
-        start, end = begin + shift, finish + shift
-        return (start, end) if _audible(passage.text[start - passage.start : end - passage.start]) else None
     where = None
     while first < len(spans) and spans[first][0].spoken_start < finish:
         span, literal = spans[first]

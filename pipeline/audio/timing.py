@@ -86,18 +86,16 @@ def _levels(samples: Samples, step: int) -> NDArray[np.float32]:
 
 def _listen(levels: NDArray[np.float32], frame: float, letters: float) -> _Speech:
     """`frame`: seconds of each of the levels."""
-    loud = np.flatnonzero(levels > max(_SILENT, _QUIET * float(np.percentile(levels, 80))))
-    usual = _PAUSE * len(levels) * frame / max(1.0, letters)
-    pause = min(_LONGEST, max(_BRIEFEST, usual))
-    gaps = [
-        (float(before + 1 - loud[0]) * frame, float(after - before - 1) * frame)
-        for before, after in pairwise(loud)
-        if (after - before - 1) * frame >= pause
-    ]
+    rank = 4 * len(levels) // 5
+    usual = float(np.partition(levels, rank)[rank])
+    loud = np.flatnonzero(levels > max(_SILENT, _QUIET * usual))
+    pause = min(_LONGEST, max(_BRIEFEST, _PAUSE * len(levels) * frame / max(1.0, letters)))
+    quiet = np.diff(loud) - 1
+    places = np.flatnonzero(quiet * frame >= pause)
     pauses, waited = [], 0.0
-    for at, seconds in gaps:
-        pauses.append((at - waited, seconds))
-        waited += seconds
+    for at, length in zip((loud[places] + 1 - loud[0]).tolist(), quiet[places].tolist(), strict=True):
+        pauses.append((at * frame - waited, length * frame))
+        waited += length * frame
     return _Speech(float(loud[0]) * frame, float(loud[-1] + 1 - loud[0]) * frame - waited, tuple(pauses))
 
 
