@@ -29,34 +29,37 @@ class Speaking:
         self._plan = plan
         self._journal = journal
         self._inbox = inbox
+        self._taking = anyio.Lock(fast_acquire=True)
+        """Whoever waits for the next passage; nobody takes one before there is a voice for it."""
+        self._voices = 1
+        """As many as were needed at once so far."""
+        self._told = asyncio.Event()
+        """Comes when all that was taken has been told of."""
+        self._told.set()
 
     async def run(self, receive: MemoryObjectReceiveStream[Asked]) -> None:
-        """As many at once as the recorder can."""
-        voices = anyio.Semaphore(self._plan.recorder.parallel, fast_acquire=True)
-        turn = asyncio.Event()
-        turn.set()
         async with receive, anyio.create_task_group() as tasks:
-            while True:
-                await voices.acquire()  # before the passage is taken: what waits, waits in the bounded stream
+            await self._take_turns(receive, tasks)
+
+    async def _take_turns(self, receive: MemoryObjectReceiveStream[Asked], tasks: TaskGroup) -> None:
+        """One passage after the other, beside others who do the same: as many as the recorder can speak at once."""
+        while True:
+            async with self._taking:
                 try:
                     asked = await receive.receive()
                 except anyio.EndOfStream:
                     return
-                after = asyncio.Event()
-                tasks.start_soon(self._one, asked, turn, after, voices, tasks)
-                turn = after
-
-    async def _one(
-        self, asked: Asked, turn: asyncio.Event, after: asyncio.Event, voices: anyio.Semaphore, tasks: TaskGroup
-    ) -> None:
-        """`turn` comes when all before it was told of; then `after` is the next one's."""
-        if isinstance(asked.item, Passage):
-            await self._passage(asked.item, asked.at, turn, tasks)
-        else:
-            await turn.wait()
-            await self._journal.tell(asked.item)
-        after.set()
-        voices.release()
+                turn, after = self._told, asyncio.Event()
+                self._told = after
+            if not self._taking.locked() and self._voices < self._plan.recorder.parallel:
+                self._voices += 1
+                tasks.start_soon(self._take_turns, receive, tasks)
+            if isinstance(asked.item, Passage):
+                await self._passage(asked.item, asked.at, turn, tasks)
+            else:
+                await turn.wait()
+                await self._journal.tell(asked.item)
+            after.set()
 
     async def _passage(self, passage: Passage, asked: float, turn: asyncio.Event, tasks: TaskGroup) -> None:
         """Ends in exactly one `audio` or `failed`; one that fails never silences the rest."""

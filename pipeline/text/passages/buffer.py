@@ -223,8 +223,10 @@ class SpeechBuffer:
         last = bool(whole) and best == whole[-1]
         if last and reason is not None:
             return best, reason
-        latest = self._now + spare - self._pace.expect(waiting.said([best[0]])[0])
-        if latest > self._now and not crowded and (last or not whole):
+        latest = self._now
+        if spare > 0.0 and not crowded and (last or not whole):
+            latest += spare - self._pace.expect(waiting.said([best[0]])[0])
+        if latest > self._now:
             self._due = latest  # there is time, and it may still grow
             part = size + (batch or BATCH * (self._interval < QUICK))
             self._look = max(size, limits.max_chunk_length) + SLACK if last else part
