@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -125,8 +126,9 @@ class Documents:
 
     def _forget(self, before: float) -> None:
         for file in self._folder.glob("d*"):
-            if file.stat().st_mtime < before:
-                file.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # erased meanwhile
+                if file.stat().st_mtime < before:
+                    file.unlink()
 
     def _path(self, id_: str) -> Path:
         return self._folder / f"{id_}.json"

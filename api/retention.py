@@ -27,8 +27,8 @@ async def keep_tidy(runs: Runs) -> None:
                 await runs.sessions.expire(3600 * hours)
             if size is not None:
                 await _forget_most(runs, size)
-        except AloudError as error:
-            logger.warning("old runs could not be erased: %s", error.message)
+        except (AloudError, OSError) as error:
+            logger.warning("what is old could not all be erased: %s", error)
         await anyio.sleep(_PAUSE)
 
 

@@ -133,10 +133,7 @@ class Runs:
             self.allowance.take(owner, len(order.text or ""))
             await self._ask(order, run, owner)
             await self.log.create(record)
-            self._start(
-                run,
-                Going(owner, flow, order, on_disconnect),
-            )
+            self._start(run, Going(owner, flow, order, on_disconnect))
             begun = True
         except StoreError:
             if key and (known := await self._named(owner, key, request)):

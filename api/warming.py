@@ -27,7 +27,11 @@ async def warm_up(runs: Runs) -> None:
                 async for _ in sound:
                     pass
             runs.cold = ""
+            return
         except AloudError as error:
             runs.cold = error.message
             logger.warning("no voice: %s", error.message)
-            await anyio.sleep(_PAUSE)
+        except Exception as error:  # the border to other people's engines
+            runs.cold = f"The voice broke: {type(error).__name__}. The log has the details."
+            logger.exception("no voice")
+        await anyio.sleep(_PAUSE)

@@ -87,10 +87,10 @@ class Inbox:
     def _pop(self, most: int) -> str:
         taken, size = [], 0
         while self._pieces and size < most:
-            piece = self._pieces.popleft()
-            if len(piece) > most:
-                self._pieces.appendleft(piece[most:])
-                piece = piece[:most]
+            piece, room = self._pieces.popleft(), most - size
+            if len(piece) > room:
+                self._pieces.appendleft(piece[room:])
+                piece = piece[:room]
             taken.append(piece)
             size += len(piece)
         self._size -= size

@@ -16,8 +16,6 @@ from pipeline.narration.recital import chosen, together, told
 
 ENDINGS = ("mp3", "m4b", "m4a", "opus", "flac", "wav", "epub")
 """Beside these, whatever FFmpeg makes where it is installed."""
-
-
 _MOST = 1000
 """Documents of a folder."""
 

@@ -15,6 +15,7 @@ import numpy
 import soundfile
 from anyio.abc import Process
 
+from pipeline.audio.wav import HEADER, sample_rate_of
 from pipeline.errors import AloudError
 
 PLAYERS: dict[str, tuple[str, ...]] = {
@@ -29,10 +30,6 @@ PLAYERS: dict[str, tuple[str, ...]] = {
     "afplay": ("{file}",),
 }  # fmt: skip
 """Programs that take 16-bit mono samples on their standard input; `afplay`, on every Mac, takes a file."""
-
-
-HEADER = 44
-"""Bytes of a WAV file before its samples."""
 BLOCK = 1 << 16
 """Bytes at a time, of a clip that grows."""
 
@@ -99,7 +96,7 @@ async def _samples(clip: Path | Growing) -> AsyncGenerator[tuple[bytes, int], No
                 header, data = (header + data)[:HEADER], (header + data)[HEADER:]
             rest += data
             if even := len(rest) & ~1:
-                yield rest[:even], int.from_bytes(header[24:28], "little")
+                yield rest[:even], sample_rate_of(header)
                 rest = rest[even:]
             elif ended:
                 return

@@ -36,11 +36,9 @@ ENCODERS: dict[str, str] = {
     "opus": "pipeline.audio.opus:OpusEncoder",
     "flac": "pipeline.audio.flac:FlacEncoder",
 }
-
-
+"""Formats of clips."""
 KEPT = ("wav", "flac")
 """Endings of clips that hold their samples as they are; beside any other a WAV of the same samples is kept."""
-
 JOINED: dict[str, str] = {
     **ENCODERS,
     "aac": "pipeline.audio.aac:AacEncoder",

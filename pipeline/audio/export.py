@@ -9,22 +9,17 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import anyio
 import av
 import soundfile
 
 from pipeline.audio import ENCODERS, Encoder, encoded, encoder
-from pipeline.audio.marks import Mark, comments, id3
+from pipeline.audio.marks import Mark, chapters, comments, id3
 from pipeline.audio.muxing import Muxer
 from pipeline.audio.wav import WavEncoder
 from pipeline.errors import InvalidSetting, NotInstalled, StoreError
-
-if TYPE_CHECKING:
-    from av.container.core import Chapter
 
 AAC_BIT_RATE = 64_000
 LONGEST = 2 * 3600.0
@@ -123,21 +118,11 @@ def _copy(source: Path, target: Path, container: str, marks: Sequence[Mark], tag
         if container == "ogg":  # FFmpeg's own marks in Ogg are a second late in every second half of a second
             copy.metadata.update(comments(marks))
         else:
-            write.set_chapters([_chapter(number, mark) for number, mark in enumerate(marks)])
+            write.set_chapters(chapters(marks))
         for packet in read.demux(stream):
             if packet.dts is not None:
                 packet.stream = copy
                 write.mux(packet)
-
-
-def _chapter(number: int, mark: Mark) -> Chapter:
-    return {
-        "id": number,
-        "start": round(mark.begins * 1000),
-        "end": round(mark.ends * 1000),
-        "time_base": Fraction(1, 1000),
-        "metadata": {"title": mark.title},
-    }
 
 
 def _by_pydub(source: Path, target: Path, ending: str, tags: Mapping[str, str]) -> None:

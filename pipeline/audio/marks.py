@@ -1,10 +1,16 @@
-"""Chapters and titles: of an MP3, as its ID3 tag (version 2.3) has them, and of an Ogg file, as its comments have."""
+"""Chapters and titles: of an MP3, as its ID3 tag (version 2.3) has them, of an Ogg file, as its comments have, and of
+any other, as FFmpeg takes them."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter
 
 _FRAMES = {
     "title": "TIT2",
@@ -53,6 +59,19 @@ def comments(marks: Sequence[Mark]) -> dict[str, str]:
         found[f"CHAPTER{number:03d}"] = clock
         found[f"CHAPTER{number:03d}NAME"] = mark.title
     return found
+
+
+def chapters(marks: Sequence[Mark]) -> list[Chapter]:
+    return [
+        {
+            "id": number,
+            "start": round(mark.begins * 1000),
+            "end": round(mark.ends * 1000),
+            "time_base": Fraction(1, 1000),
+            "metadata": {"title": mark.title},
+        }
+        for number, mark in enumerate(marks)
+    ]
 
 
 def _frame(name: str, data: bytes) -> bytes:

@@ -20,7 +20,7 @@ import av
 
 from pipeline.audio import JOINED, Encoder, encoder
 from pipeline.audio.export import export
-from pipeline.audio.marks import Mark, comments, id3
+from pipeline.audio.marks import Mark, chapters, comments, id3
 from pipeline.audio.mp3 import Grid
 
 if TYPE_CHECKING:
@@ -152,18 +152,7 @@ def _mux(
             stream.metadata.update({**tags, **comments(marks)})
         else:
             stream.metadata.update(tags)
-            write.set_chapters(
-                [
-                    {
-                        "id": number,
-                        "start": round(mark.begins * 1000),
-                        "end": round(mark.ends * 1000),
-                        "time_base": Fraction(1, 1000),
-                        "metadata": {"title": mark.title},
-                    }
-                    for number, mark in enumerate(marks)
-                ]
-            )
+            write.set_chapters(chapters(marks))
         if picture is not None:
             write.mux(picture)
         _copy(parts, stream, write, 48_000 if ogg else sample_rate, 960 if ogg else 1024, -312 if ogg else -1024)

@@ -34,8 +34,9 @@ def find(name: str) -> Any:
         try:
             return getattr(import_module(module), attribute)
         except ImportError as error:
+            missing = error.name or "aloud"
             raise NotInstalled(
-                f"The engine {name} needs more than is installed ({error}): pip install aloud"
+                f"The engine {name} needs {missing}, which is not here: pip install {missing}"
             ) from error
     for entry in entry_points(group=GROUP, name=name):
         try:

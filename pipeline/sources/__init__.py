@@ -27,8 +27,9 @@ def find(name: str) -> Any:
     module, _, attribute = where(name).partition(":")
     try:
         return getattr(import_module(module), attribute)
-    except ModuleNotFoundError as error:
-        raise NotInstalled(f"The source {name!r} needs the package {error.name}, which is not installed.") from error
+    except ImportError as error:
+        missing = error.name or "aloud"
+        raise NotInstalled(f"The source {name} needs {missing}, which is not here: pip install {missing}") from error
 
 
 def where(name: str) -> str:

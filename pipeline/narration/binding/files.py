@@ -10,7 +10,7 @@ import anyio.to_thread
 
 from pipeline.audio.marks import Mark
 from pipeline.audio.splicing import Part, splice
-from pipeline.errors import AloudError
+from pipeline.errors import EmptyText
 from pipeline.events import Audio, Event, PassageCut
 from pipeline.narration.recital import Book, told
 
@@ -43,7 +43,7 @@ async def bind(book: Book, target: Path, *, chapter: int | None = None) -> Path:
     document = book.document
     wanted = [s for s in book.spoken() if s.finished.samples and chapter in (None, s.portion.chapter)]
     if not wanted:
-        raise AloudError("There was nothing to speak in it.")
+        raise EmptyText("There was nothing to speak in it.")
     tags = {"title": document.title, "artist": document.author, "album": document.title, "genre": "Audiobook"}
     if chapter is not None:
         part = document.chapters[chapter]

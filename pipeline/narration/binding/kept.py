@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import anyio.to_thread
 
-from pipeline.errors import AloudError, UnreadableDocument
+from pipeline.errors import EmptyText, UnreadableDocument
 from pipeline.narration.binding.css import styled
 from pipeline.narration.binding.files import bind
 from pipeline.narration.binding.guide import write_matter
@@ -40,7 +40,7 @@ async def keep(book: Book, file: zipfile.ZipFile, sound: Path, narrator: str) ->
         return False
     await anyio.to_thread.run_sync(_write, book, layout, file)
     if not layout.lit:
-        raise AloudError("There was nothing to speak in it.")
+        raise EmptyText("There was nothing to speak in it.")
     for number in sorted({lit.chapter for lit in layout.lit}):
         await bind(book, sound, chapter=number)
         await anyio.to_thread.run_sync(file.write, sound, f"EPUB/{sound_of(number)}", zipfile.ZIP_STORED)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from pipeline.narration.binding.spots import Spot, Spots
+from pipeline.narration.binding.tidy import xml
 from pipeline.narration.document import Stretch
 from pipeline.narration.escapes import unescaped
 
@@ -22,8 +23,6 @@ _RULED = re.compile(r"[ \t|:-]+")
 _UNDERLINE = re.compile(r"[ ]{0,3}(=+|-{2,})[ \t]*")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 _CELL = re.compile(r"(?<!\\)\|")
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-"""What XML cannot hold."""
 _AROUND = {"item": "ul", "number": "ol", "row": "table", "quote": "blockquote"}
 _TAGS = {"item": "li", "number": "li", "row": "tr", "quote": "p", "text": "p", "code": "pre"}
 SHORTEST = 0.02
@@ -137,10 +136,10 @@ class _Leaf:
         if block.kind == "rule":
             return "<hr/>"
         if block.kind == "code":
-            return f"<pre{self._whole(block)}>{_xml(self._text[block.start : block.end])}</pre>"
+            return f"<pre{self._whole(block)}>{xml(self._text[block.start : block.end])}</pre>"
         if block.kind == "row":
             cells = _CELL.split(self._text[block.start : block.end].strip().strip("|"))
-            row = "".join(f"<td>{_xml(unescaped(cell.strip()))}</td>" for cell in cells)
+            row = "".join(f"<td>{xml(unescaped(cell.strip()))}</td>" for cell in cells)
             return f"<tr{self._whole(block)}>{row}</tr>"
         value = f' value="{block.level}"' if block.kind == "number" else ""
         return f"<{tag}{value}>{self._words(block)}</{tag}>"
@@ -218,10 +217,6 @@ class _Leaf:
     def _styled(self, text: str) -> str:
         if not text:
             return ""
-        said = _xml(text)
+        said = xml(text)
         said = f"<em>{said}</em>" if self._slanted else said
         return f"<strong>{said}</strong>" if self._strong else said
-
-
-def _xml(text: str) -> str:
-    return escape(_UNFIT.sub("", text), quote=False)

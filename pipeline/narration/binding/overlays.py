@@ -12,7 +12,7 @@ from pathlib import Path
 
 import anyio.to_thread
 
-from pipeline.errors import AloudError
+from pipeline.errors import EmptyText
 from pipeline.narration.binding.files import bind
 from pipeline.narration.binding.kept import keep
 from pipeline.narration.binding.leaf import Leaf, leaf
@@ -66,7 +66,7 @@ async def _make(book: Book, file: zipfile.ZipFile, sound: Path, narrator: str) -
             await bind(book, sound, chapter=number)
         bound.append(await anyio.to_thread.run_sync(_add, file, book, number, portions, sound))
     if not any(chapter.seconds for chapter in bound):
-        raise AloudError("There was nothing to speak in it.")
+        raise EmptyText("There was nothing to speak in it.")
     for name, text in _matter(book.document, bound, narrator):
         file.writestr(f"EPUB/{name}", text)
 

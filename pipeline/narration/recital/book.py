@@ -17,10 +17,11 @@ import anyio.to_thread
 from pipeline import reports
 from pipeline.assembly import Workshop
 from pipeline.audio.splicing import PartEncoder, kind, measured
+from pipeline.engines.threads import cores
 from pipeline.errors import EngineError
 from pipeline.narration.document import Document
 from pipeline.narration.recital.portion import Portion, divided
-from pipeline.narration.recital.progress import Loss, Progress, cores
+from pipeline.narration.recital.progress import Loss, Progress
 from pipeline.narration.recital.recital import Recital
 from pipeline.narration.recital.shelf import Finished, Shelf, told
 from pipeline.order import Order

@@ -9,9 +9,10 @@ import anyio.to_thread
 
 from pipeline.assembly import Workshop
 from pipeline.audio.splicing import PartEncoder, kind, measured
+from pipeline.engines.threads import cores
 from pipeline.narration.recital.book import Book
 from pipeline.narration.recital.portion import Portion
-from pipeline.narration.recital.progress import Progress, cores
+from pipeline.narration.recital.progress import Progress
 from pipeline.narration.recital.recital import Recital
 from pipeline.order import Order
 
@@ -35,10 +36,6 @@ class Estimate:
     takes: float | None
     """Seconds for what is left; None where the voice was not tried."""
     engine: str
-
-    @property
-    def tried(self) -> bool:
-        return self.takes is not None
 
 
 async def estimate(book: Book, order: Order, ending: str, workshop: Workshop) -> Estimate:

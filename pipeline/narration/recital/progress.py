@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -152,8 +151,3 @@ class Progress:
         self._done = max(self._done, self._spoken - behind / 2)
         self._moments.append(self._clock())
         self._dones.append(self.done)
-
-
-def cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

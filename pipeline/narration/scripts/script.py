@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.errors import InvalidScript, UnknownTemplate
+from pipeline.errors import InvalidScript
 from pipeline.prompts import templates
 from pipeline.shape import Path, faults
 
@@ -127,7 +127,7 @@ def _asked(inputs: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
     if ("message" in inputs) == ("template" in inputs):
         yield path, "must have a message or a template, one of the two"
     if "template" in inputs and inputs["template"] not in templates():
-        yield (*path, "template"), str(UnknownTemplate(f"is not one of {', '.join(templates())}"))
+        yield (*path, "template"), f"is not one of {', '.join(templates())}"
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
