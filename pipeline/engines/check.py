@@ -107,8 +107,8 @@ async def cancel(engine: Engine, voice: Voice) -> str:
     for heard in (0, 1, 5):
         for way in (closed, cancelled):
             slowest = max(slowest, await least(way, engine, voice, heard, enough=CANCEL))
-    if slowest > CANCEL:
-        raise Fault(f"stopping took {1000 * slowest:.0f} ms; {1000 * CANCEL:.0f} are allowed")
+            if slowest > CANCEL:
+                raise Fault(f"stopping took {1000 * slowest:.0f} ms; {1000 * CANCEL:.0f} are allowed")
     await speak(engine, SENTENCE, voice)
     return f"{1000 * slowest:.0f} ms"
 
