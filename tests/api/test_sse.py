@@ -229,7 +229,7 @@ async def test_httpx_sse_reads_it(client):
 
 
 async def test_streams_are_limited_and_a_place_is_free_again_when_one_is_left(served):
-    client = await served(max_streams=2)
+    client = await served({"ALOUD_REPLAY_RATE": "20"}, max_streams=2)
     run = (await client.post("/api/v1/runs", json={"text": LONG, "llm_provider": "replay"})).json()["id"]
     url = f"/api/v1/runs/{run}/events"
     async with client.stream("GET", url), client.stream("GET", url):
