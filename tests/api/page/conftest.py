@@ -23,7 +23,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-            item.add_marker(pytest.mark.timeout(300))  # the first one may have to install the browser
 
 
 @pytest_asyncio.fixture(**SHARED)
