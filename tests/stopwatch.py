@@ -8,8 +8,8 @@ TRIES = 5
 
 
 async def least(measure: Callable[[], Awaitable[float]], enough: float) -> float:
-    """The shortest of a few tries, of which the first that is short `enough` is the last: what is slow only now and then
-    is the machine."""
+    """The shortest of a few tries; the first that is short `enough` ends them. What is slow only now and then is the
+    machine."""
     best = await measure()
     for _ in range(TRIES - 1):
         if best <= enough:
