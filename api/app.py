@@ -82,8 +82,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
         version=release(),
         description="Speaks text while it is still being written.",
         lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
+        openapi_url=None,  # see `docs`, which does it in a thread
     )
     app.state.settings = settings
     app.state.keys = Keys(settings.api_keys)

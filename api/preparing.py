@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -13,9 +12,8 @@ import anyio.to_thread
 
 from api.bodies import Given
 from api.documents import Documents
-from pipeline import engines, sources
 from pipeline.assembly import Workshop
-from pipeline.errors import AloudError, InvalidRequest, UnknownRun
+from pipeline.errors import InvalidRequest, UnknownRun
 from pipeline.events import Chunk, Cued, Event, PassageCut, Skipped
 from pipeline.flow import Flow
 from pipeline.narration import Document
@@ -33,8 +31,6 @@ class Preparing:
         self._workshop = workshop
         self._log = log
         self._documents = documents
-        self._loaded: set[str] = set()
-        """Names of back-ends that are imported."""
 
     async def order(self, body: Given, owner: str) -> Order:
         """What a request amounts to. Raises InvalidScript, and NotFound for a document that its owner does not have."""
@@ -55,7 +51,6 @@ class Preparing:
     async def _recited(self, order: Order, document: Document) -> Order:
         """A document is said in the languages that it names, where the voice knows them and nobody wants another."""
         check(order)
-        await self._load(engines.find, order.tts_provider)
         own, others = await cast(order, document, self._workshop)
         return replace(own, parts=await anyio.to_thread.run_sync(parts, document, others))
 
@@ -63,8 +58,6 @@ class Preparing:
         self, order: Order, record: RunRecord, *, source: Source | None = None, resume: bool = False
     ) -> Flow:
         """Raises InvalidRequest and its kind before anything has begun. `resume`: where its last event left it."""
-        await self._load(sources.find, order.llm_provider)
-        await self._load(engines.find, order.tts_provider)
         received = await self._received(order)
         cast: Sequence[Engine] = ()
         if order.script is not None:
@@ -100,14 +93,6 @@ class Preparing:
             return await past(self._log, order.retry_of, Chunk, Cued, PassageCut, Skipped)
         except UnknownRun:
             return []
-
-    async def _load(self, find: Callable[[str], Any], names: Sequence[str]) -> None:
-        """Back-ends that are asked for by name for the first time, off the loop: some take seconds to import."""
-        for name in names:
-            if name not in self._loaded:
-                with contextlib.suppress(AloudError):  # `prepare` says what is wrong, in its own order
-                    await anyio.to_thread.run_sync(find, name)
-                    self._loaded.add(name)
 
 
 def _script(given: str | Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,6 +20,7 @@ import anyio.to_thread
 
 from pipeline import engines, sources
 from pipeline.asking import Answer, ask
+from pipeline.audio import ENCODERS
 from pipeline.errors import (
     EmptyText,
     EngineUnavailable,
@@ -49,6 +51,7 @@ logger = logging.getLogger("aloud.assembly")
 
 MAX_CHARS = 1_000_000
 READ_AHEAD = 65_536
+_SOUND = ("pipeline.audio.loudness", "pipeline.audio.recorder", "pipeline.audio.ensemble")
 HABITS = 64
 """Voices, at a speed each, that are remembered."""
 
@@ -80,6 +83,8 @@ class Workshop:
         """Engines that a caller made, and will close."""
         self._connections = Connections()
         """To models."""
+        self._imported: set[str] = set()
+        """Modules that come when they are first used: numpy comes with them, or a splitter's tables."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -99,12 +104,15 @@ class Workshop:
         """The engine of that name, or a fallback over several; without a name, what the settings say.
 
         Raises UnknownEngine, EngineUnavailable, NotInstalled."""
-        wanted = tuple(names) or self._named("ALOUD_TTS_PROVIDER", "auto", "ALOUD_TTS_FALLBACKS")
+        wanted = self._wanted(names)
+        if wanted in self._engines:
+            return self._engines[wanted]
         if len(wanted) == 1 and wanted[0] in self._own:
             return self._own[wanted[0]]
-        if wanted not in self._engines:  # asked from two threads at once, both get the same one
-            self._engines.setdefault(wanted, self._make_engine(wanted))
-        return self._engines[wanted]
+        return self._engines.setdefault(wanted, self._make_engine(wanted))  # also when asked from two threads at once
+
+    def _wanted(self, names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(names) or self._named("ALOUD_TTS_PROVIDER", "auto", "ALOUD_TTS_FALLBACKS")
 
     @cached_property
     def _engine_names(self) -> frozenset[str]:
@@ -140,7 +148,10 @@ class Workshop:
         prefix, slash, rest = name.partition("/")
         if slash and (prefix in self._own or prefix in self._engine_names):
             names, name = (prefix,), rest
-        engine = self.engine(names)
+        if self._wanted(names) in self._engines:
+            engine = self.engine(names)
+        else:  # it may be seconds until its libraries are imported
+            engine = await anyio.to_thread.run_sync(self.engine, names)
         await _check_voice(engine, name)
         return engine, Voice(
             engine=engine.name,
@@ -160,7 +171,6 @@ class Workshop:
         return habit
 
     def _recorder(self, engine: Engine, order: Order, sample_rate: int) -> LocalRecorder:
-        # Loaded when first used: numpy comes with it.
         from pipeline.audio.loudness import Levels
         from pipeline.audio.recorder import LocalRecorder
 
@@ -231,6 +241,7 @@ class Workshop:
         speak. `sample_rate`: of the clips, in place of the engine's own. `received`: the events of an earlier run for
         the same order; its text is said again, cut as it was, and a model is only asked to go on."""
         check(order, self._own)
+        await self._import(order)
         past = await _past(log, run) if resume else ()
         request = self._request(order, given=source is not None or resume, run_tool=run_tool)
         speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), order.language or "en")
@@ -268,6 +279,14 @@ class Workshop:
                 received=repeatable(received),
             )
         )
+
+    async def _import(self, order: Order) -> None:
+        """In a thread: large libraries take a second to import."""
+        named = (ENCODERS[order.format], SPLITTERS[order.splitter])
+        new = {*_SOUND, *(where.partition(":")[0] for where in named)} - self._imported
+        if new:
+            await anyio.to_thread.run_sync(lambda: [import_module(name) for name in new])
+            self._imported |= new
 
     async def _cues(self, order: Order) -> tuple[list[tuple[int, Cue]], set[Engine]]:
         """The parts of its text by their places, and the engines of their voices. Raises UnknownVoice and its kind."""
@@ -330,7 +349,7 @@ def _splitter(name: str, usual: str, language: str) -> Any:
 
 def _load(where: str) -> Any:
     module, _, attribute = where.partition(":")
-    return getattr(__import__(module, fromlist=[attribute]), attribute)
+    return getattr(import_module(module), attribute)
 
 
 def made(cls: Any, env: Mapping[str, str]) -> Any:

@@ -102,7 +102,7 @@ def check(order: Order, own: Collection[str] = ()) -> None:
         sources.where(name)
     for name in order.tts_provider:
         if name != "auto" and name not in own:
-            engines.find(name)
+            engines.where(name)
     for language in order.voices:
         if not LANGUAGE.fullmatch(language):
             raise InvalidRequest(f"voices: {language!r} is no language such as fr or pt-BR.")

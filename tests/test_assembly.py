@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -116,3 +118,35 @@ async def test_a_voice_of_another_packages_engine_is_asked_for_as_one_of_ours(
         assert (engine.name, voice.name) == ("quartet", "high")
         engine, voice = await workshop.voice(Order(text="Hello.", voice="gmw/en-US"))
         assert (engine.name, voice.name) == ("espeak", "gmw/en-US")
+
+
+FIRST = """
+import anyio, sys, threading
+from pipeline.assembly import Workshop
+from pipeline.order import Order
+from pipeline.ports import RunRecord
+from pipeline.stores.memory import MemoryEventLog
+
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if threading.current_thread() is threading.main_thread():
+            print(name)
+
+async def main():
+    log = MemoryEventLog()
+    await log.create(RunRecord("run"))
+    sys.meta_path.insert(0, Watch())
+    async with Workshop(output_dir=sys.argv[1], env={}) as workshop:
+        order = Order(text="Hello.", voice="espeak/en-us", format="opus", splitter="pysbd")
+        await (await workshop.prepare(order, run="run", log=log)).run()
+    print((await log.read("run", 0))[-1].type)
+
+anyio.run(main)
+"""
+
+
+def test_what_is_imported_when_it_is_first_used_never_holds_the_loop_up(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FIRST, str(tmp_path)], capture_output=True, timeout=120
+    )
+    assert done.stdout.decode().split() == ["complete"], done.stderr.decode()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse
+import anyio.to_thread
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse
 
 router = APIRouter(include_in_schema=False)
 
@@ -15,6 +16,11 @@ _PAGE = Path(__file__).parent.parent / "page"
 @router.get("/docs")
 async def docs() -> FileResponse:
     return FileResponse(_PAGE / "docs.html", media_type="text/html")
+
+
+@router.get("/openapi.json")
+async def openapi(request: Request) -> JSONResponse:
+    return JSONResponse(await anyio.to_thread.run_sync(request.app.openapi))  # takes a while, the first time
 
 
 @router.get("/docs/docs.css")

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
+import anyio.to_thread
 from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
@@ -73,6 +74,7 @@ SOUND: dict[int | str, dict[str, Any]] = {
 async def speech(body: Speech, runs: RunsHere, owner: Owner) -> Response:
     if body.response_format not in JOINED:
         raise InvalidRequest(f"response_format: there is no {body.response_format!r}; there is: {', '.join(JOINED)}.")
+    await anyio.to_thread.run_sync(encoder, body.response_format, JOINED)  # may import a library
     voice = await local(runs, body.voice if isinstance(body.voice, str) else body.voice.id)
     order = Order(text=body.input, voice=voice, speed=body.speed)
     runs.allowance.room(owner)

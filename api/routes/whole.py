@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import anyio
+import anyio.to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
@@ -40,7 +41,7 @@ async def joined(
     format: Annotated[str, Query(max_length=20, description=f"One of: {', '.join(JOINED)}.")] = "wav",
 ) -> Response:
     """Everything that is heard, one after the other. Once the run has ended it has a length, and takes Range."""
-    kind = encoder(format, JOINED)
+    kind = await anyio.to_thread.run_sync(encoder, format, JOINED)  # may import a library
     name, media_type = f"whole.{kind.extension}", kind.media_type
     starts = await runs.log.read(record.id, 0, 1)
     rate = starts[0].audio["sample_rate"] if starts and isinstance(starts[0], Start) else 22_050

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+import numpy.ma  # else `np.percentile` does it, when it is first called
 from numpy.typing import NDArray
 
 from pipeline.audio.seams import Samples

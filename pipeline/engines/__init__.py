@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.errors import NotInstalled, UnknownEngine
 
-__all__ = ["AUTO", "ENGINES", "find", "names"]
+__all__ = ["AUTO", "ENGINES", "find", "names", "where"]
 
 ENGINES = {
     "edge": "pipeline.engines.edge:EdgeEngine",
@@ -38,12 +38,19 @@ def find(name: str) -> Any:
             raise NotInstalled(
                 f"The engine {name} needs {missing}, which is not here: pip install {missing}"
             ) from error
-    for entry in entry_points(group=GROUP, name=name):
-        try:
-            return entry.load()
-        except ImportError as error:
-            raise NotInstalled(f"The engine '{name}' ({entry.value}) cannot be imported: {error}.") from error
-    raise UnknownEngine(f"There is no engine '{name}'. There are: {', '.join(names())}.", engines=names())
+    target = where(name)
+    try:
+        return next(iter(entry_points(group=GROUP, name=name))).load()
+    except ImportError as error:
+        raise NotInstalled(f"The engine '{name}' ({target}) cannot be imported: {error}.") from error
+
+
+def where(name: str) -> str:
+    """Where the engine of this name is to be imported from. Raises UnknownEngine, which lists what there is."""
+    target = ENGINES.get(name) or next((entry.value for entry in entry_points(group=GROUP, name=name)), None)
+    if target is None:
+        raise UnknownEngine(f"There is no engine '{name}'. There are: {', '.join(names())}.", engines=names())
+    return target
 
 
 def names() -> list[str]:

@@ -11,6 +11,7 @@ from contextlib import aclosing
 from typing import Any, Self, cast
 
 import anyio
+import httpcore  # noqa: F401  else httpx does, on the loop, when it first connects
 import httpx
 import numpy as np
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Literal, Self
 
+import httpcore  # noqa: F401  else httpx does, on the loop, when it first connects
 import httpx
 import ollama
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx2
 import openai
+import openai.resources.chat.chat
+import openai.resources.models  # these two else the client does, on the loop, when it is first asked
 
 from pipeline.errors import SourceRefused
 from pipeline.settings import yes
