@@ -48,16 +48,17 @@ class EdgeEngine:
     sample_rate = 24000
     parallel = 4
 
-    def __init__(self, first: float = 10.0, later: float = 5.0, live: bool = False) -> None:
+    def __init__(self, first: float = 10.0, later: float = 5.0, live: bool = False, delay: float = 0.1) -> None:
         """`first`, `later`: seconds that the first and any later message may take. `live` hands sound on before all of
-        it has come: heard earlier, but a break then fails the passage where it would have been asked for again."""
+        it has come: heard earlier, but a break then fails the passage where it would have been asked for again.
+        `delay`: seconds, at least, before it is asked again; then twice as long."""
         try:
             import edge_tts
         except ImportError as error:
             raise NotInstalled("The engine edge needs edge-tts: pip install edge-tts") from error
         self.version = version("edge-tts")
         self._edge = edge_tts
-        self._first, self._later, self._live = first, later, live
+        self._first, self._later, self._live, self._delay = first, later, live, delay
         self._voices: list[VoiceInfo] = []
         self._listing = anyio.Lock()
 
@@ -123,7 +124,7 @@ class EdgeEngine:
                 if begun or not error.retryable or attempt == ATTEMPTS - 1:
                     raise
                 logger.info("asked again", extra={"fields": {"engine": self.name, "reason": error.code}})
-                await anyio.sleep(random.uniform(0.1, 0.2) * 2**attempt)
+                await anyio.sleep(random.uniform(1, 2) * self._delay * 2**attempt)
             else:
                 for item in held:
                     yield item

@@ -50,9 +50,10 @@ class OpenAIEngine:
         sample_rate: int = 24000,
         first: float = 30.0,
         later: float = 15.0,
+        delay: float = 0.1,
     ) -> None:
         """`sample_rate`: of the server's PCM, which does not say; `first`, `later`: seconds that the first and any
-        later piece of sound may take."""
+        later piece of sound may take; `delay`: seconds, at least, before it is asked again; then twice as long."""
         self._url = (url or OPENAI).rstrip("/")
         if self._url == OPENAI and not key:
             raise EngineUnavailable(
@@ -62,7 +63,7 @@ class OpenAIEngine:
         self._key, self._model, self._voice = key, model, voice
         self.version = f"1 {origin(self._url, model, voice, sample_rate)}"
         self.sample_rate = sample_rate
-        self._first, self._later = first, later
+        self._first, self._later, self._delay = first, later, delay
         self._client: httpx.AsyncClient | None = None
         self._voices: list[VoiceInfo] | None = None
 
@@ -126,7 +127,7 @@ class OpenAIEngine:
                 if heard or attempt == ATTEMPTS - 1:
                     raise reason from error
                 logger.info("asked again", extra={"fields": {"engine": self.name, "reason": reason.code}})
-                await anyio.sleep(min(after, 10.0) or random.uniform(0.1, 0.2) * 2**attempt)
+                await anyio.sleep(min(after, 10.0) or random.uniform(1, 2) * self._delay * 2**attempt)
             else:
                 return
 

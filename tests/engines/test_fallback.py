@@ -241,7 +241,7 @@ async def test_it_keeps_the_promises_of_an_engine(promise: Check) -> None:
 async def test_edge_that_goes_away_in_the_middle_hands_over_to_espeak() -> None:
     reader, texts = Reader(), sentences(8, seed=51)
     async with edge() as service:
-        engine = FallbackEngine([EdgeEngine(first=0.5, later=0.5), EspeakEngine()])
+        engine = FallbackEngine([EdgeEngine(first=0.5, later=0.5, delay=0.01), EspeakEngine()])
         spoken = [await hear(engine, text) for text in texts[:3]]
         service.faults = ["drop", "500", "close"] * 20
         spoken += [await hear(engine, text) for text in texts[3:]]

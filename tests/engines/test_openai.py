@@ -26,7 +26,7 @@ async def service() -> AsyncIterator[Speech]:
 
 @pytest.fixture
 async def engine(service: Speech) -> AsyncIterator[OpenAIEngine]:
-    engine = OpenAIEngine(service.url, first=0.6, later=0.6)
+    engine = OpenAIEngine(service.url, first=0.6, later=0.6, delay=0.01)
     yield engine
     await engine.aclose()
 
@@ -115,7 +115,6 @@ async def test_what_broke_off_half_way_is_an_error_and_never_a_whole_clip(
         ("json", EngineError, "out of memory", 1),
         ("mp3", EngineError, "compressed", 1),
         ("empty", EngineSilent, "no sound", 3),
-        ("mute", EngineTimeout, r"0\.6 s", 3),
     ],
 )
 async def test_a_lasting_fault_is_named(
@@ -127,8 +126,17 @@ async def test_a_lasting_fault_is_named(
     assert type(caught.value) is error and len(service.asked) == requests
 
 
+async def test_a_server_that_stays_mute_is_told_with_the_time_that_it_had(service: Speech) -> None:
+    service.faults = ["mute"] * 9
+    engine = OpenAIEngine(service.url, first=0.2, delay=0.01)
+    with pytest.raises(EngineTimeout, match=r"0\.2 s"):
+        await hear(engine, TEXT)
+    assert len(service.asked) == 3
+    await engine.aclose()
+
+
 async def test_a_server_that_is_not_there_is_named(unused_tcp_port: int) -> None:
-    engine = OpenAIEngine(f"http://127.0.0.1:{unused_tcp_port}/v1", voice="any")
+    engine = OpenAIEngine(f"http://127.0.0.1:{unused_tcp_port}/v1", voice="any", delay=0.01)
     with pytest.raises(EngineError, match="cannot be reached"):
         await hear(engine, TEXT)
     await engine.aclose()
