@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from pipeline.order import Order
-from pipeline.ports import RunRecord
 from pipeline.types import Message as Turn
 
 Name = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
@@ -26,9 +25,6 @@ class Said(BaseModel):
     role: Literal["system", "user", "assistant"] = "user"
     content: str
 
-
-_TITLE = 80
-"""Characters."""
 
 WAYS = ("text", "prompt", "messages", "document", "script")
 """Where the text may come from."""
@@ -87,6 +83,7 @@ _SAME: Any = {
     "model", "system", "temperature", "max_tokens", "thinking", "voice", "speed", "pitch", "volume", "language",
     "voices", "format", "priority", "buffer", "splitter", "speakable", "lexicon",
 }  # fmt: skip
+"""What an order calls by the same names."""
 
 
 def _listed(names: str | list[str] | None) -> list[str]:
@@ -224,81 +221,3 @@ class Heard(BaseModel):
     model_config = ConfigDict(extra="forbid")
     played_ms: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     """Position in the run's joined audio."""
-
-
-class ErrorBody(BaseModel):
-    code: str
-    message: str
-    details: dict[str, Any] = {}
-
-
-class Refused(BaseModel):
-    """Any answer that is not a success."""
-
-    error: ErrorBody
-
-
-class RunShown(BaseModel):
-    id: str
-    status: str = Field(description="running, complete, error or cancelled")
-    title: str = Field(
-        description="How what was asked for begins: the text, the last message, or the name of the script."
-    )
-    created: float
-    """Seconds since the epoch."""
-    last: int
-    """Number of the last event."""
-    events: str
-    audio: str
-    captions: str
-
-    @classmethod
-    def of(cls, record: RunRecord) -> Self:
-        base = f"/api/v1/runs/{record.id}"
-        return cls(
-            id=record.id,
-            status=record.status,
-            title=_title((record.request or {}).get("order") or {}),
-            created=record.created,
-            last=record.last,
-            events=f"{base}/events",
-            audio=f"{base}/audio",
-            captions=f"{base}/captions.vtt",
-        )
-
-
-def _title(order: dict[str, Any]) -> str:
-    said = order.get("messages") or [{"content": ""}]
-    named = (order.get("script") or {}).get("name") or order.get("text") or said[-1]["content"]
-    line = " ".join(named[: 2 * _TITLE].split())
-    return line if len(line) <= _TITLE else f"{line[:_TITLE].rstrip()}…"
-
-
-class RunList(BaseModel):
-    runs: list[RunShown]
-
-
-class TurnShown(BaseModel):
-    role: str = Field(description="user or assistant")
-    content: str = Field(description="Of an answer that was broken off, what was heard of it.")
-    run: str
-    at: float
-    """Seconds since the epoch."""
-
-
-class AnswerShown(BaseModel):
-    answer: Any = Field(description="As the template describes it.")
-    provider: str
-    model: str
-    total_tokens: int | None
-
-
-class SessionShown(BaseModel):
-    id: str
-    messages: list[TurnShown]
-
-
-class HeardShown(BaseModel):
-    text: str
-    start: int
-    end: int

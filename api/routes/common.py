@@ -10,9 +10,9 @@ from fastapi import Depends, Path, Query, Request, Response
 from fastapi.security import HTTPBearer
 
 from api.auth import Keys
-from api.bodies import Refused
 from api.errors import Unauthorized
 from api.runs import Runs
+from api.shown import Refused
 from pipeline.errors import AloudError
 from pipeline.ports import RunRecord
 

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Response
 
-from api.bodies import Heard, HeardShown, RunList, RunShown, Speech
+from api.bodies import Heard, Speech
 from api.remembering import answers
 from api.routes.common import Owner, OwnRun, RunsHere, refusals
+from api.shown import HeardShown, RunList, RunShown
 
 router = APIRouter(tags=["runs"], prefix="/api/v1/runs")
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
-from api.bodies import SessionShown
 from api.routes.common import Owner, RunsHere, refusals
+from api.shown import SessionShown
 
 router = APIRouter(tags=["sessions"], prefix="/api/v1/sessions")
 

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 import anyio.to_thread
 from fastapi import APIRouter, Path, Request, Response
 
-from api.bodies import Answered, AnswerShown, Lyrics, Manner, Narrate, Template
+from api.bodies import Answered, Lyrics, Manner, Narrate, Template
 from api.filling import answered, filled, narration
 from api.routes.common import KeysHere, Owner, RunsHere, refusals, unless_left
 from api.routes.events import STREAM, listen
 from api.runs import Runs
+from api.shown import AnswerShown
 from api.sse import EventStream
 from pipeline import prompts
 from pipeline.order import Order

@@ -1,7 +1,11 @@
 """What is old or too much goes, and nothing else."""
 
 import time
+from types import SimpleNamespace
 
+import anyio
+
+from api.retention import keep_tidy
 from api.settings import Settings
 from pipeline.ports import RunRecord
 from pipeline.stores.sqlite import SqliteEventLog
@@ -63,3 +67,25 @@ async def test_by_age_runs_go_that_ended_long_ago(served, tmp_path):
     new = (await speak(client, text=TEXT))[0]["run"]
     assert await ids(client) == [new, "young"]
     assert await events(client, new)
+
+
+async def test_what_cannot_be_erased_now_is_tried_again(monkeypatch):
+    monkeypatch.setattr("api.retention._PAUSE", 0)
+    looked = []
+
+    class Clips:
+        async def sweep(self, *, keep, size):
+            looked.append(size)
+            if len(looked) == 1:
+                raise PermissionError("not yours")
+            tasks.cancel_scope.cancel()
+            return ()
+
+    runs = SimpleNamespace(
+        settings=SimpleNamespace(retention_hours=None, retention_bytes=7),
+        workshop=SimpleNamespace(clips=Clips()),
+        going={},
+    )
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(keep_tidy, runs)
+    assert looked == [7, 7]

@@ -1,0 +1,90 @@
+"""What answers look like."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import BaseModel, Field
+
+from pipeline.ports import RunRecord
+
+_TITLE = 80
+"""Characters."""
+
+
+class ErrorBody(BaseModel):
+    code: str
+    message: str
+    details: dict[str, Any] = {}
+
+
+class Refused(BaseModel):
+    """Any answer that is not a success."""
+
+    error: ErrorBody
+
+
+class RunShown(BaseModel):
+    id: str
+    status: str = Field(description="running, complete, error or cancelled")
+    title: str = Field(
+        description="How what was asked for begins: the text, the last message, or the name of the script."
+    )
+    created: float
+    """Seconds since the epoch."""
+    last: int
+    """Number of the last event."""
+    events: str
+    audio: str
+    captions: str
+
+    @classmethod
+    def of(cls, record: RunRecord) -> Self:
+        base = f"/api/v1/runs/{record.id}"
+        return cls(
+            id=record.id,
+            status=record.status,
+            title=_title((record.request or {}).get("order") or {}),
+            created=record.created,
+            last=record.last,
+            events=f"{base}/events",
+            audio=f"{base}/audio",
+            captions=f"{base}/captions.vtt",
+        )
+
+
+def _title(order: dict[str, Any]) -> str:
+    said = order.get("messages") or [{"content": ""}]
+    named = (order.get("script") or {}).get("name") or order.get("text") or said[-1]["content"]
+    line = " ".join(named[: 2 * _TITLE].split())
+    return line if len(line) <= _TITLE else f"{line[:_TITLE].rstrip()}…"
+
+
+class RunList(BaseModel):
+    runs: list[RunShown]
+
+
+class TurnShown(BaseModel):
+    role: str = Field(description="user or assistant")
+    content: str = Field(description="Of an answer that was broken off, what was heard of it.")
+    run: str
+    at: float
+    """Seconds since the epoch."""
+
+
+class AnswerShown(BaseModel):
+    answer: Any = Field(description="As the template describes it.")
+    provider: str
+    model: str
+    total_tokens: int | None
+
+
+class SessionShown(BaseModel):
+    id: str
+    messages: list[TurnShown]
+
+
+class HeardShown(BaseModel):
+    text: str
+    start: int
+    end: int
