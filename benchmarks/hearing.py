@@ -27,8 +27,8 @@ from pipeline.engines.pyttsx3 import Pyttsx3Engine
 from pipeline.engines.tone import ToneEngine
 from pipeline.stores.clips import FolderClipStore
 from pipeline.types import Clip, Passage, Voice
+from tests.audio.studio import samples
 from tests.audio.test_loudness import CRIES, by_ffmpeg, cried, grown, passage
-from tests.audio.test_recorder import samples
 from tests.audio.test_timing import OTHERS, TEXTS, off, spoken
 from tests.audio.test_timing import passage as said
 from tests.hearing import sentences

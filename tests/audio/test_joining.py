@@ -16,15 +16,9 @@ from pipeline.audio.wav import WavEncoder
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.errors import InvalidSetting, NotHeld, StoreError
 from pipeline.events import Audio, Chunk, Pause, Speaking
-from pipeline.stores.clips import FolderClipStore
 from pipeline.types import Passage, Span, Voice
 
 RATE = 22050
-
-
-@pytest.fixture
-def clips(tmp_path):
-    return FolderClipStore(tmp_path)
 
 
 def audio(index, samples):

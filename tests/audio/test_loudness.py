@@ -19,7 +19,7 @@ from pipeline.engines.tone import ToneEngine
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.types import Clip, Growing, Passage, Span, Voice
-from tests.audio.test_recorder import Script, samples
+from tests.audio.studio import Script, samples
 from tests.hearing import sentences
 
 RATE = 22050

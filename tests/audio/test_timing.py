@@ -15,7 +15,7 @@ from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.pyttsx3 import Pyttsx3Engine
 from pipeline.stores.clips import FolderClipStore
 from pipeline.types import Passage, Span, Voice, WordTime
-from tests.audio.test_recorder import Script, record, tone
+from tests.audio.studio import Script, record, tone
 
 TEXTS = {
     "en-us": [
