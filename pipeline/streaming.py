@@ -138,8 +138,8 @@ class Pipeline:
     def stream_text_to_audio(self, text: Content, **options: Any) -> Stream:
         """Text that exists already, or is arriving: a string, an iterable or async iterable of pieces, a callable."""
         order = self._changed(options, llm_provider=())
-        if isinstance(text, str):
-            return Stream(self, replace(order, text=text), None)
+        if text is None or isinstance(text, str):  # none at all is refused like an empty one
+            return Stream(self, replace(order, text=text or ""), None)
         return Stream(self, order, TextSource(text))
 
     def stream_script_to_audio(self, script: Script, *, folder: Path | None = None, **options: Any) -> Stream:

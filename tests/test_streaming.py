@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import create_streaming_pipeline
-from pipeline.errors import InvalidLimits, InvalidRequest, UnknownEngine, UnknownProvider
+from pipeline.errors import EmptyText, InvalidLimits, InvalidRequest, UnknownEngine, UnknownProvider
 from pipeline.events import Audio, Complete, Start
 from tests.voices import Told, Witnessed
 
@@ -48,6 +48,14 @@ async def test_async_for_can_be_left_with_break(tmp_path: Path) -> None:
     async with asyncio.timeout(30):
         await source.closed.wait()
     assert voice.busy == 0
+
+
+async def test_nothing_given_is_refused_as_nothing_said_is(tmp_path: Path) -> None:
+    pipeline = create_streaming_pipeline("text", "tone", {"output_dir": str(tmp_path)})
+    for text in (None, "", " "):
+        with pytest.raises(EmptyText):
+            async for _ in pipeline.stream_text_to_audio(text):  # type: ignore[arg-type]
+                pass
 
 
 async def test_one_pipeline_speaks_again_with_the_same_engine(tmp_path: Path) -> None:

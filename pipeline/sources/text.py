@@ -29,7 +29,8 @@ class TextSource:
     """It cannot be told to go on from somewhere."""
 
     def __init__(self, content: Content | None = None, *, streaming: bool | None = None) -> None:
-        if content is not None and not isinstance(content, str | Iterable | AsyncIterable) and not callable(content):
+        given = isinstance(content, str | Iterable | AsyncIterable) or callable(content) or content is None
+        if not given or isinstance(content, bytes | bytearray):
             raise TypeError(f"a text, an iterable of texts, or a callable giving one; not {type(content).__name__}")
         self._content = content
         self._spent = False

@@ -74,5 +74,6 @@ def reader(ending: str) -> str:
     ending = ending.lower().removeprefix(".")
     kind = _ALSO.get(ending, ending)
     if kind not in READERS:
-        raise UnreadableDocument(f"There is no reader for files of the kind .{ending}; there is: {', '.join(READERS)}.")
+        what = f"of the kind .{ending}" if ending else "whose name has no ending"
+        raise UnreadableDocument(f"There is no reader for files {what}; there is: {', '.join(READERS)}.")
     return kind

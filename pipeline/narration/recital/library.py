@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline.assembly import Workshop
 from pipeline.errors import InvalidRequest
-from pipeline.narration.document import Document
+from pipeline.narration.document import Chapter, Document, Stretch
 from pipeline.narration.recital.shelf import AGE, Shelf
 from pipeline.stores.memory_clips import MemoryClipStore
 from pipeline.stores.sounds import FolderSoundCache
@@ -25,12 +25,16 @@ def library(root: Path, env: Mapping[str, str]) -> tuple[Workshop, Shelf]:
 
 
 def together(documents: Sequence[Document], title: str) -> Document:
-    """Several documents as one book: a document of one chapter is a chapter by its own title."""
+    """Several documents as one book: a document of one chapter is a chapter by its own title. Each stays in the
+    language that it says it is in; those that say none are in the book's, which is the first that is said."""
     if len(documents) == 1:
         return documents[0]
+    language = next((document.language for document in documents if document.language), "")
     chapters = []
     for document in documents:
         for chapter in document.chapters:
+            if document.language not in ("", language):
+                chapter = replace(chapter, languages=tuple(_filled(chapter, document.language)))
             alone = len(document.chapters) == 1
             name = document.title if alone else f"{document.title}: {chapter.title}"
             chapters.append(replace(chapter, title=name))
@@ -38,10 +42,22 @@ def together(documents: Sequence[Document], title: str) -> Document:
         title,
         tuple(chapters),
         author=", ".join(dict.fromkeys(document.author for document in documents if document.author)),
-        language=next((document.language for document in documents if document.language), ""),
+        language=language,
         cover=next((document.cover for document in documents if document.cover), b""),
         left_out=tuple(gap for document in documents for gap in document.left_out),
     )
+
+
+def _filled(chapter: Chapter, language: str) -> Iterator[Stretch]:
+    """The chapter's stretches, and between them what is in its document's own language."""
+    at = 0
+    for stretch in chapter.languages:
+        if stretch.start > at:
+            yield Stretch(at, stretch.start, language)
+        yield stretch
+        at = stretch.end
+    if at < len(chapter.text):
+        yield Stretch(at, len(chapter.text), language)
 
 
 def chosen(document: Document, wanted: str) -> Document:
