@@ -1,6 +1,6 @@
 // Listens at the border to the browser: what leaves for the loudspeaker, what is highlighted, what policy forbids.
 (() => {
-  const probe = { tape: [], fed: [], seen: [], forbidden: [], contexts: 0, clicked: 0, first: 0, long: [] };
+  const probe = { tape: [], fed: [], seen: [], frames: [], forbidden: [], contexts: 0, clicked: 0, first: 0, long: [] };
   window.probe = probe;
   const Plain = AudioContext;
   window.AudioContext = class extends Plain {
@@ -69,11 +69,18 @@
   };
   const loud = (parts) => parts.flatMap(({ frame, samples }) =>
     [...samples].flatMap((sample, i) => (sample ? [{ at: frame + i, sample }] : [])));
+  /** What is being heard, on the clock of the sound. */
+  const now = () => probe.context.currentTime - (probe.context.outputLatency || 0);
+  const draw = () => {
+    if (probe.context) probe.frames.push(now());
+    requestAnimationFrame(draw);
+  };
+  requestAnimationFrame(draw);
   const mark = HighlightRegistry.prototype.set;
   HighlightRegistry.prototype.set = function (name, highlight) {
     const [range] = highlight;
     if (name === "word" && range && probe.context) {
-      probe.seen.push({ word: range.toString(), at: probe.context.currentTime - (probe.context.outputLatency || 0) });
+      probe.seen.push({ word: range.toString(), at: now() });
     }
     return mark.call(this, name, highlight);
   };
