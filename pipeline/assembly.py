@@ -1,4 +1,4 @@
-"""Names and settings become objects: the only room that knows back-ends by name.
+"""Names and settings become objects: the only room, with `voices`, that knows back-ends by name.
 
 An `Order` says in plain names what a run should do; the `Workshop` keeps what runs share (engines, clips, sounds) and
 prepares a `Flow` for an order, refusing what cannot work before anything has started.
@@ -6,54 +6,48 @@ prepares a `Flow` for an order, refusing what cannot work before anything has st
 
 from __future__ import annotations
 
-import logging
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property, partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio.to_thread
 
-from pipeline import engines, sources
+from pipeline import sources
 from pipeline.asking import Answer, ask
 from pipeline.audio import ENCODERS
-from pipeline.errors import (
-    EmptyText,
-    EngineUnavailable,
-    InvalidSetting,
-    NotInstalled,
-    UnknownVoice,
-)
+from pipeline.errors import EmptyText
 from pipeline.events import Event, Start
 from pipeline.flow import Flow, Plan
 from pipeline.order import Order, check, check_text
 from pipeline.ports import ClipStore, Engine, EventLog, Recorder, Source
 from pipeline.prompts import Narrated
-from pipeline.recall import repeatable, said_in
+from pipeline.recall import past, repeatable, said_in
+from pipeline.settings import listed, number
 from pipeline.sources.connections import Connections
 from pipeline.sources.cued import CuedSource
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.succession import in_turn
-from pipeline.text import SPLITTERS, Habit, Lexicon, Limits, Pace, Speakable, SpeechBuffer
-from pipeline.turns import Turns
-from pipeline.types import Clip, Cue, Growing, Message, Request, ToolCall, Voice
+from pipeline.tables import loaded, made
+from pipeline.text import SPLITTERS, Lexicon, Limits, Pace, Speakable, SpeechBuffer
+from pipeline.types import Clip, Growing, Message, Request, ToolCall, Voice
+from pipeline.voices import Voices
 
 if TYPE_CHECKING:
     from pipeline.audio.loudness import Levels
     from pipeline.audio.recorder import LocalRecorder
 
-logger = logging.getLogger("aloud.assembly")
-
 MAX_CHARS = 1_000_000
 READ_AHEAD = 65_536
+_MOST = 1e12
+"""Characters that either can be set to ..."""
+_EVER = 1e9
+"""... and seconds that a run may be given."""
 _SOUND = ("pipeline.audio.loudness", "pipeline.audio.recorder", "pipeline.audio.ensemble")
-HABITS = 64
-"""Voices, at a speed each, that are remembered."""
 
 
 class Workshop:
@@ -73,14 +67,9 @@ class Workshop:
         self.clips: ClipStore = clips or FolderClipStore(Path(output_dir))
         self.sounds = sounds or FolderSoundCache(Path(output_dir) / ".sounds")
         self._levels: Levels | None = None
-        self.max_chars = max_chars or int(_positive(self.env, "ALOUD_MAX_CHARS") or MAX_CHARS)
-        self._engines: dict[tuple[str, ...], Engine] = {}
-        self._turns: dict[str, Turns] = {}
-        """At each engine; one more may have theirs than it speaks at once, so that it never waits for the next."""
-        self._habits: dict[Voice, Habit] = {}
-        """Of the voices that spoke lately, the latest last."""
-        self._own = dict(own_engines or {})
-        """Engines that a caller made, and will close."""
+        self.max_chars = max_chars or int(number(self.env, "ALOUD_MAX_CHARS", MAX_CHARS, 1, _MOST))
+        self._voices = Voices(self.env, dict(own_engines or {}))
+        self.engine, self.voice, self.habit = self._voices.engine, self._voices.voice, self._voices.habit
         self._connections = Connections()
         """To models."""
         self._imported: set[str] = set()
@@ -93,82 +82,10 @@ class Workshop:
         await self.aclose()
 
     async def aclose(self) -> None:
-        made, self._engines = list(self._engines.values()), {}
-        for engine in made:
-            await engine.aclose()
+        await self._voices.aclose()
         await self._connections.aclose()
 
-    # ---- engines and voices -----------------------------------------------------------------------------------------
-
-    def engine(self, names: Sequence[str] = ()) -> Engine:
-        """The engine of that name, or a fallback over several; without a name, what the settings say.
-
-        Raises UnknownEngine, EngineUnavailable, NotInstalled."""
-        wanted = self._wanted(names)
-        if wanted in self._engines:
-            return self._engines[wanted]
-        if len(wanted) == 1 and wanted[0] in self._own:
-            return self._own[wanted[0]]
-        return self._engines.setdefault(wanted, self._make_engine(wanted))  # also when asked from two threads at once
-
-    def _wanted(self, names: Sequence[str]) -> tuple[str, ...]:
-        return tuple(names) or self._named("ALOUD_TTS_PROVIDER", "auto", "ALOUD_TTS_FALLBACKS")
-
-    @cached_property
-    def _engine_names(self) -> frozenset[str]:
-        """Also of other packages' engines; to look for these takes milliseconds."""
-        return frozenset(engines.names())
-
-    def _make_engine(self, names: tuple[str, ...]) -> Engine:
-        if names == ("auto",):
-            return next(self._working(engines.AUTO))
-        if len(names) > 1:
-            from pipeline.engines.fallback import FallbackEngine  # loaded when first used: numpy comes with it
-
-            return FallbackEngine(list(self._working(names)))
-        engine: Engine = made(engines.find(names[0]), self.env)
-        return engine
-
-    def _working(self, names: Sequence[str]) -> Iterator[Engine]:
-        """Those that can work here. Raises EngineUnavailable when none can."""
-        reasons = []
-        for name in names:
-            try:
-                yield self.engine([name])
-            except (EngineUnavailable, NotInstalled) as error:
-                level = logging.DEBUG if names is engines.AUTO else logging.WARNING  # only what was asked for is missed
-                logger.log(level, "the voice %s cannot work here: %s", name, error.message)
-                reasons.append(f"{name}: {error.message}")
-        if len(reasons) == len(names):
-            raise EngineUnavailable("No voice works here. " + " ".join(reasons))
-
-    async def voice(self, order: Order) -> tuple[Engine, Voice]:
-        """Who speaks an order. Raises UnknownEngine or UnknownVoice, which list what exists."""
-        names, name = order.tts_provider, order.voice
-        prefix, slash, rest = name.partition("/")
-        if slash and (prefix in self._own or prefix in self._engine_names):
-            names, name = (prefix,), rest
-        if self._wanted(names) in self._engines:
-            engine = self.engine(names)
-        else:  # it may be seconds until its libraries are imported
-            engine = await anyio.to_thread.run_sync(self.engine, names)
-        await _check_voice(engine, name)
-        return engine, Voice(
-            engine=engine.name,
-            name=name,
-            language=order.language,
-            speed=order.speed,
-            pitch=order.pitch,
-            volume=order.volume,
-        )
-
-    def habit(self, voice: Voice) -> Habit:
-        """What earlier runs have learned of it."""
-        habit = self._habits.pop(voice, None) or Habit()
-        self._habits[voice] = habit
-        if len(self._habits) > HABITS:
-            del self._habits[next(iter(self._habits))]
-        return habit
+    # ---- recorders --------------------------------------------------------------------------------------------------
 
     def _recorder(self, engine: Engine, order: Order, sample_rate: int) -> LocalRecorder:
         from pipeline.audio.loudness import Levels
@@ -177,7 +94,7 @@ class Workshop:
         if self._levels is None:
             self._levels = Levels()
         # Another engine of the same name may sound otherwise: what a caller's own one says is not kept for others.
-        sounds = None if engine in self._own.values() else self.sounds
+        sounds = None if engine in self._voices.own.values() else self.sounds
         recorder = partial(LocalRecorder, format=order.format, sounds=sounds, levels=self._levels)
         if Limits.of(order.buffer).mode == "batch":  # nobody listens: every clip is whole before it is told of
             recorder = partial(recorder, slow=math.inf)
@@ -205,16 +122,16 @@ class Workshop:
         """Who is asked, in this order."""
         if order.text is not None:  # said as it is: no model is asked
             return ("replay",) if order.llm_provider == ("replay",) else ("text",)
-        return order.llm_provider or self._named("ALOUD_LLM_PROVIDER", "ollama", "ALOUD_LLM_FALLBACKS")
+        return order.llm_provider or (
+            *listed(self.env, "ALOUD_LLM_PROVIDER", "ollama"),
+            *listed(self.env, "ALOUD_LLM_FALLBACKS"),
+        )
 
     async def ask(self, order: Order) -> Answer:
         """What a model answers, spoken by nobody. Raises InvalidRequest and its kind, SourceError."""
         request = self._request(order, given=False, run_tool=None)
         source = await anyio.to_thread.run_sync(self.source, self.providers(order))  # may import a library
         return await ask(source, request, self.max_chars)
-
-    def _named(self, setting: str, default: str, fallbacks: str) -> tuple[str, ...]:
-        return _names(f"{self.env.get(setting) or default},{self.env.get(fallbacks, '')}")
 
     # ---- runs -------------------------------------------------------------------------------------------------------
 
@@ -240,17 +157,17 @@ class Workshop:
         the run up where its last event in the log left it. `cast`: engines of other voices that the source lets
         speak. `sample_rate`: of the clips, in place of the engine's own. `received`: the events of an earlier run for
         the same order; its text is said again, cut as it was, and a model is only asked to go on."""
-        check(order, self._own)
+        check(order, self._voices.own)
         await self._import(order)
-        past = await _past(log, run) if resume else ()
+        before = await past(log, run) if resume else ()
         request = self._request(order, given=source is not None or resume, run_tool=run_tool)
         speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), order.language or "en")
         engine, voice = await self.voice(order)
-        cues, others = await self._cues(order)
+        cues, others = await self._voices.cues(order)
         cast = [*cast, *(other for other in others if other is not engine)]
         recorder = self._recorders(engine, order, cast, sample_rate)
         pace = Pace(engine.parallel, None if cast else self.habit(voice))
-        if source is None and (order.text is not None or (order.messages and not past)):
+        if source is None and (order.text is not None or (order.messages and not before)):
             said = "" if order.text is not None else said_in(received)
             source = await anyio.to_thread.run_sync(self.source, self.providers(order), said)  # may import a library
             source = CuedSource(source, cues) if cues else source
@@ -269,13 +186,13 @@ class Workshop:
                 log=log,
                 start=_start(order, request, source, engine, voice, recorder, events),
                 address=_address(run, url),
-                read_ahead=int(_positive(self.env, "ALOUD_READ_AHEAD") or READ_AHEAD),
+                read_ahead=int(number(self.env, "ALOUD_READ_AHEAD", READ_AHEAD, 1, _MOST)),
                 max_chars=self.max_chars,
-                timeout=_positive(self.env, "ALOUD_RUN_TIMEOUT"),
+                timeout=number(self.env, "ALOUD_RUN_TIMEOUT", math.inf, 0.001, _EVER),
                 thinking=order.thinking,
-                turns=self._turns.setdefault(engine.name, Turns(engine.parallel + 1)),
+                turns=self._voices.turns(engine),
                 hurry=order.priority == "live",
-                past=past,
+                past=before,
                 received=repeatable(received),
             )
         )
@@ -287,18 +204,6 @@ class Workshop:
         if new:
             await anyio.to_thread.run_sync(lambda: [import_module(name) for name in new])
             self._imported |= new
-
-    async def _cues(self, order: Order) -> tuple[list[tuple[int, Cue]], set[Engine]]:
-        """The parts of its text by their places, and the engines of their voices. Raises UnknownVoice and its kind."""
-        voices: dict[tuple[str, str], Voice | None] = {("", ""): None}
-        others: set[Engine] = set()
-        for part in order.parts:
-            how = part.voice, part.language
-            if how not in voices:
-                engine, voices[how] = await self.voice(replace(order, voice=part.voice, language=part.language))
-                others.add(engine)
-        cues = [Cue("", voices[part.voice, part.language], part.pause, chapter=part.chapter) for part in order.parts]
-        return [(part.start, cue) for part, cue in zip(order.parts, cues, strict=True)], others
 
     def _request(self, order: Order, *, given: bool, run_tool: Callable[[ToolCall], Any] | None) -> Request:
         messages = order.messages
@@ -322,57 +227,9 @@ class Workshop:
         )
 
 
-async def _check_voice(engine: Engine, name: str) -> None:
-    if not name:
-        return
-    offered = [info.name for info in await engine.voices()]
-    knows: Callable[[str], bool] | None = getattr(engine, "knows", None)
-    if name in offered or not offered or (knows is not None and knows(name)):
-        return
-    raise UnknownVoice(
-        f"{engine.name} has no voice {name!r}; `aloud voices --engine {engine.name}` lists its {len(offered)} voices.",
-        voices=offered,
-    )
-
-
-async def _past(log: EventLog, run: str) -> list[Event]:
-    past: list[Event] = []
-    while more := await log.read(run, past[-1].seq if past else 0):
-        past.extend(more)
-    return past
-
-
 def _splitter(name: str, usual: str, language: str) -> Any:
     """Of a language, where it is not the usual one."""
-    return _load(SPLITTERS[name])(language=(language or usual).partition("-")[0].lower() or "en")
-
-
-def _load(where: str) -> Any:
-    module, _, attribute = where.partition(":")
-    return getattr(import_module(module), attribute)
-
-
-def made(cls: Any, env: Mapping[str, str]) -> Any:
-    """A back-end that has settings takes them from the environment; one that has none is simply made."""
-    return cls.from_env(env) if hasattr(cls, "from_env") else cls()
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name for part in text.split(",") if (name := part.strip()))
-
-
-def _positive(env: Mapping[str, str], name: str) -> float | None:
-    """None where it is not set. Raises InvalidSetting, which names it."""
-    given = env.get(name, "").strip()
-    if not given:
-        return None
-    try:
-        value = float(given)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise InvalidSetting(f"{name} is a number above 0; not {given!r}.")
-    return value
+    return loaded(SPLITTERS[name])(language=(language or usual).partition("-")[0].lower() or "en")
 
 
 def _start(

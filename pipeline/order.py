@@ -16,8 +16,6 @@ from pipeline.types import Message
 
 _HALF = re.compile("[\ud800-\udfff]")
 """Of a surrogate pair."""
-
-
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -69,7 +67,7 @@ class Order:
     lexicon: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     """How words are said; those of one language under its name."""
     script: Mapping[str, Any] | None = None
-    """The fields of a `narration.script.Script`; with a `text`, that is what it said the last time."""
+    """The fields of a `narration.scripts.Script`; with a `text`, that is what it said the last time."""
     narrated: bool = False
     """The answer is a script for one voice: only what is to be said of it is spoken."""
     session_id: str | None = None

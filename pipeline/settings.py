@@ -31,3 +31,8 @@ def yes(env: Mapping[str, str], name: str, *, default: bool) -> bool:
     if given and given not in _YES + _NO:
         raise InvalidSetting(f"{name} is yes or no; not {given!r}.", setting=name)
     return given in _YES if given else default
+
+
+def listed(env: Mapping[str, str], name: str, default: str = "") -> tuple[str, ...]:
+    """Parted by commas."""
+    return tuple(part for part in map(str.strip, (env.get(name) or default).split(",")) if part)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 import anyio
 from anyio.from_thread import start_blocking_portal
 
-from pipeline.assembly import Workshop, made
+from pipeline.assembly import Workshop
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, Event
 from pipeline.flow import Flow
@@ -32,6 +32,7 @@ from pipeline.sources import find
 from pipeline.sources.text import Content, TextSource
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.succession import in_turn
+from pipeline.tables import made
 from pipeline.types import Message, ToolCall
 
 if TYPE_CHECKING:

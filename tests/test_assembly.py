@@ -1,4 +1,4 @@
-"""Names and settings to objects: one engine shared, several in succession, the best that works here."""
+"""Names and settings to objects: what runs share, and what each is made of."""
 
 from __future__ import annotations
 
@@ -9,24 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.assembly import HABITS, Workshop
-from pipeline.errors import EngineUnavailable, InvalidSetting, TextTooLong, UnknownEngine
+from pipeline.assembly import Workshop
+from pipeline.errors import InvalidSetting, TextTooLong
 from pipeline.events import Audio, Complete, Fallback
 from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
-from pipeline.types import Voice
 from tests.voices import Witnessed
-
-
-def test_an_engine_is_made_once(tmp_path: Path) -> None:
-    workshop = Workshop(output_dir=tmp_path, env={})
-    assert workshop.engine(["tone"]) is workshop.engine(["tone"])
-
-
-def test_without_a_name_the_settings_choose(tmp_path: Path) -> None:
-    assert Workshop(output_dir=tmp_path, env={}).engine().name == "espeak"
-    assert Workshop(output_dir=tmp_path, env={"ALOUD_TTS_PROVIDER": "tone"}).engine().name == "tone"
 
 
 @pytest.mark.parametrize("name", ["ALOUD_MAX_CHARS", "ALOUD_READ_AHEAD", "ALOUD_RUN_TIMEOUT"])
@@ -42,25 +31,6 @@ async def test_the_settings_say_how_long_a_text_may_be(tmp_path: Path) -> None:
     workshop = Workshop(output_dir=tmp_path, env={"ALOUD_MAX_CHARS": "5"})
     with pytest.raises(TextTooLong, match="6 characters"):
         await workshop.prepare(Order(text="Hello.", tts_provider=("tone",)), run="run", log=MemoryEventLog())
-
-
-def test_what_cannot_work_here_is_left_out_of_a_succession(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def refuse(cls: type) -> None:
-        raise EngineUnavailable("There is no model.")
-
-    monkeypatch.setattr("pipeline.engines.espeak.EspeakEngine.__init__", refuse)
-    workshop = Workshop(output_dir=tmp_path, env={})
-    assert workshop.engine(["espeak", "tone"]).name == "tone"
-    assert "There is no model." in caplog.text
-    with pytest.raises(EngineUnavailable, match="There is no model."):
-        workshop.engine(["espeak"])
-
-
-def test_an_unknown_engine_is_refused_wherever_it_stands(tmp_path: Path) -> None:
-    with pytest.raises(UnknownEngine):
-        Workshop(output_dir=tmp_path, env={}).engine(["tone", "nobody"])
 
 
 async def test_the_next_engine_says_the_passage_again_and_the_log_tells(tmp_path: Path) -> None:
@@ -91,33 +61,6 @@ async def test_a_run_knows_the_pace_of_a_voice_from_the_runs_before(tmp_path: Pa
             assert workshop.habit(voice).known
             assert 0.2 < workshop.habit(voice).expect(40) < 1.5
         assert not workshop.habit(replace(voice, speed=2.0)).known
-
-
-def test_only_so_many_voices_are_remembered(tmp_path: Path) -> None:
-    workshop = Workshop(output_dir=tmp_path, env={})
-    first, often = workshop.habit(Voice(name="first")), workshop.habit(Voice(name="often"))
-    for number in range(HABITS):
-        workshop.habit(Voice(name=f"voice {number}"))
-        assert workshop.habit(Voice(name="often")) is often
-    assert workshop.habit(Voice(name="first")) is not first
-
-
-async def test_a_voice_of_another_packages_engine_is_asked_for_as_one_of_ours(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "quartet.py").write_text(
-        "from pipeline.engines.tone import ToneEngine\nclass Quartet(ToneEngine):\n    name = 'quartet'\n"
-    )
-    info = tmp_path / "quartet-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: quartet\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[aloud.engines]\nquartet = quartet:Quartet\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    async with Workshop(output_dir=tmp_path, env={}) as workshop:
-        engine, voice = await workshop.voice(Order(text="Hello.", voice="quartet/high"))
-        assert (engine.name, voice.name) == ("quartet", "high")
-        engine, voice = await workshop.voice(Order(text="Hello.", voice="gmw/en-US"))
-        assert (engine.name, voice.name) == ("espeak", "gmw/en-US")
 
 
 FIRST = """

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Protocol
 
 from pipeline.errors import InvalidSetting
+from pipeline.tables import loaded
 
 
 class Encoder(Protocol):
@@ -51,8 +51,7 @@ def encoder(name: str, table: Mapping[str, str] = ENCODERS) -> type[Encoder]:
     """Raises InvalidSetting for a format that does not exist."""
     if name not in table:
         raise InvalidSetting(f"There is no audio format {name!r}; there is: {', '.join(table)}.")
-    module, _, attribute = table[name].partition(":")
-    found: type[Encoder] = getattr(import_module(module), attribute)
+    found: type[Encoder] = loaded(table[name])
     return found
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
-from pipeline.errors import NotInstalled, UnknownEngine
+from pipeline.errors import UnknownEngine
+from pipeline.tables import found
 
 __all__ = ["AUTO", "ENGINES", "find", "names", "where"]
 
@@ -29,20 +29,7 @@ GROUP = "aloud.engines"
 
 def find(name: str) -> Any:
     """The engine's class, imported now. Raises UnknownEngine, or NotInstalled when what it needs is missing."""
-    if name in ENGINES:
-        module, _, attribute = ENGINES[name].partition(":")
-        try:
-            return getattr(import_module(module), attribute)
-        except ImportError as error:
-            missing = error.name or "aloud"
-            raise NotInstalled(
-                f"The engine {name} needs {missing}, which is not here: pip install {missing}"
-            ) from error
-    target = where(name)
-    try:
-        return next(iter(entry_points(group=GROUP, name=name))).load()
-    except ImportError as error:
-        raise NotInstalled(f"The engine '{name}' ({target}) cannot be imported: {error}.") from error
+    return found(f"The engine {name}", where(name))
 
 
 def where(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -32,7 +33,7 @@ class Plan:
     address: Callable[[Clip | Growing], str]
     read_ahead: int = 65_536
     max_chars: int = 1_000_000
-    timeout: float | None = None
+    timeout: float = math.inf
     """Seconds that the whole run may take."""
     thinking: bool = False
     turns: Turns | None = None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
-from pipeline.errors import NotInstalled, UnknownProvider
+from pipeline.errors import UnknownProvider
+from pipeline.tables import found
 
 SOURCES: dict[str, str] = {
     "text": "pipeline.sources.text:TextSource",
@@ -24,12 +24,7 @@ def find(name: str) -> Any:
     """What makes the source of this name: `from_env(env)` where it has one, else called without arguments.
 
     Raises UnknownProvider, and NotInstalled."""
-    module, _, attribute = where(name).partition(":")
-    try:
-        return getattr(import_module(module), attribute)
-    except ImportError as error:
-        missing = error.name or "aloud"
-        raise NotInstalled(f"The source {name} needs {missing}, which is not here: pip install {missing}") from error
+    return found(f"The source {name}", where(name))
 
 
 def where(name: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 from pipeline.errors import UnreadableDocument
 from pipeline.narration.document import Document
+from pipeline.tables import loaded
 
 __all__ = ["MEDIA_TYPES", "READERS", "Document", "Reader", "read", "reader"]
 
@@ -57,8 +57,7 @@ def read(path: Path, kind: str = "") -> Document:
         if size > _LARGEST[kind]:
             most = _LARGEST[kind] >> 20
             raise UnreadableDocument(f"{path} has {size >> 20:,} MiB; the most for .{kind} is {most}. Split it first.")
-        module, _, attribute = READERS[kind].partition(":")
-        load: Reader = getattr(import_module(module), attribute)
+        load: Reader = loaded(READERS[kind])
         document = load(path)
     except OSError as error:
         raise UnreadableDocument(f"{path} cannot be read: {error.strerror or error}.") from error

@@ -1,0 +1,28 @@
+"""What stands in tables as "module:attribute": imported when first used, so that what nobody uses costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from pipeline.errors import NotInstalled
+
+
+def loaded(where: str) -> Any:
+    module, _, attribute = where.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def found(what: str, where: str) -> Any:
+    """`what` it is called when it is missing. Raises NotInstalled, which says how to get what it needs."""
+    try:
+        return loaded(where)
+    except ImportError as error:
+        package = error.name or "aloud"
+        raise NotInstalled(f"{what} needs {package}, which is not here: pip install {package}") from error
+
+
+def made(cls: Any, env: Mapping[str, str]) -> Any:
+    """A back-end that has settings takes them from the environment; one that has none is simply made."""
+    return cls.from_env(env) if hasattr(cls, "from_env") else cls()

@@ -1,0 +1,153 @@
+"""Who speaks: engines by their names, made when first chosen and kept until all is over, and what is known of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import anyio.to_thread
+
+from pipeline import engines
+from pipeline.errors import AloudError, EngineUnavailable, NotInstalled, UnknownVoice
+from pipeline.order import Order
+from pipeline.ports import Engine
+from pipeline.settings import listed
+from pipeline.tables import made
+from pipeline.text import Habit
+from pipeline.turns import Turns
+from pipeline.types import Cue, Voice
+
+logger = logging.getLogger("aloud.voices")
+
+HABITS = 64
+"""Voices, at a speed each, that are remembered."""
+
+
+class Voices:
+    def __init__(self, env: Mapping[str, str], own: Mapping[str, Engine]) -> None:
+        """`own`: engines that a caller made, and will close."""
+        self.own = own
+        self._env = env
+        self._engines: dict[tuple[str, ...], Engine] = {}
+        self._turns: dict[str, Turns] = {}
+        self._habits: dict[Voice, Habit] = {}
+        """Of the voices that spoke lately, the latest last."""
+
+    async def aclose(self) -> None:
+        open_, self._engines = list(self._engines.values()), {}
+        for engine in open_:
+            await engine.aclose()
+
+    # ---- engines ----------------------------------------------------------------------------------------------------
+
+    def engine(self, names: Sequence[str] = ()) -> Engine:
+        """The engine of that name, or a fallback over several; without a name, what the settings say.
+
+        Raises UnknownEngine, EngineUnavailable, NotInstalled."""
+        wanted = self._wanted(names)
+        if wanted in self._engines:
+            return self._engines[wanted]
+        if len(wanted) == 1 and wanted[0] in self.own:
+            return self.own[wanted[0]]
+        return self._engines.setdefault(wanted, self._make(wanted))  # also when asked from two threads at once
+
+    def _wanted(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Each once: who has failed is not asked again by the same name."""
+        usual = (*listed(self._env, "ALOUD_TTS_PROVIDER", "auto"), *listed(self._env, "ALOUD_TTS_FALLBACKS"))
+        return tuple(dict.fromkeys(names or usual))
+
+    def _make(self, names: tuple[str, ...]) -> Engine:
+        if names == ("auto",):
+            return next(self._working(engines.AUTO))
+        if len(names) > 1:
+            from pipeline.engines.fallback import FallbackEngine  # loaded when first used: numpy comes with it
+
+            return FallbackEngine(list(self._working(names)))
+        try:
+            engine: Engine = made(engines.find(names[0]), self._env)
+        except AloudError:
+            raise
+        except Exception as error:  # the border to other people's engines
+            logger.exception("the engine %s", names[0])
+            raise EngineUnavailable(f"The engine {names[0]} cannot be made: {type(error).__name__}: {error}") from error
+        return engine
+
+    def _working(self, names: Sequence[str]) -> Iterator[Engine]:
+        """Those that can work here. Raises EngineUnavailable when none can."""
+        reasons = []
+        for name in names:
+            try:
+                yield self.engine([name])
+            except (EngineUnavailable, NotInstalled) as error:
+                level = logging.DEBUG if names is engines.AUTO else logging.WARNING  # only what was asked for is missed
+                logger.log(level, "the voice %s cannot work here: %s", name, error.message)
+                reasons.append(f"{name}: {error.message}")
+        if len(reasons) == len(names):
+            raise EngineUnavailable("No voice works here. " + " ".join(reasons))
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Also of other packages' engines; to look for these takes milliseconds."""
+        return frozenset(engines.names())
+
+    # ---- voices -----------------------------------------------------------------------------------------------------
+
+    async def voice(self, order: Order) -> tuple[Engine, Voice]:
+        """Who speaks an order. Raises UnknownEngine or UnknownVoice, which list what exists."""
+        names, name = order.tts_provider, order.voice
+        prefix, slash, rest = name.partition("/")
+        if slash and (prefix in self.own or prefix in self._names):
+            names, name = (prefix,), rest
+        if self._wanted(names) in self._engines:
+            engine = self.engine(names)
+        else:  # it may be seconds until its libraries are imported
+            engine = await anyio.to_thread.run_sync(self.engine, names)
+        await _check(engine, name)
+        return engine, Voice(
+            engine=engine.name,
+            name=name,
+            language=order.language,
+            speed=order.speed,
+            pitch=order.pitch,
+            volume=order.volume,
+        )
+
+    async def cues(self, order: Order) -> tuple[list[tuple[int, Cue]], set[Engine]]:
+        """The parts of its text by their places, and the engines of their voices. Raises UnknownVoice and its kind."""
+        voices: dict[tuple[str, str], Voice | None] = {("", ""): None}
+        others: set[Engine] = set()
+        cues: list[tuple[int, Cue]] = []
+        for part in order.parts:
+            how = part.voice, part.language
+            if how not in voices:
+                engine, voices[how] = await self.voice(replace(order, voice=part.voice, language=part.language))
+                others.add(engine)
+            cues.append((part.start, Cue("", voices[how], part.pause, chapter=part.chapter)))
+        return cues, others
+
+    def turns(self, engine: Engine) -> Turns:
+        """At this engine; one more may have theirs than it speaks at once, so that it never waits for the next."""
+        return self._turns.setdefault(engine.name, Turns(engine.parallel + 1))
+
+    def habit(self, voice: Voice) -> Habit:
+        """What earlier runs have learned of it."""
+        habit = self._habits.pop(voice, None) or Habit()
+        self._habits[voice] = habit
+        if len(self._habits) > HABITS:
+            del self._habits[next(iter(self._habits))]
+        return habit
+
+
+async def _check(engine: Engine, name: str) -> None:
+    if not name:
+        return
+    offered = [info.name for info in await engine.voices()]
+    knows: Callable[[str], bool] | None = getattr(engine, "knows", None)
+    if name in offered or not offered or (knows is not None and knows(name)):
+        return
+    raise UnknownVoice(
+        f"{engine.name} has no voice {name!r}; `aloud voices --engine {engine.name}` lists its {len(offered)} voices.",
+        voices=offered,
+    )

@@ -1,0 +1,88 @@
+"""Who speaks: one engine shared, the best that works here, and what is remembered of voices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.assembly import Workshop
+from pipeline.errors import EngineUnavailable, UnknownEngine
+from pipeline.order import Order
+from pipeline.types import Voice
+from pipeline.voices import HABITS
+
+
+def test_an_engine_is_made_once(tmp_path: Path) -> None:
+    workshop = Workshop(output_dir=tmp_path, env={})
+    assert workshop.engine(["tone"]) is workshop.engine(["tone"])
+
+
+def test_without_a_name_the_settings_choose(tmp_path: Path) -> None:
+    assert Workshop(output_dir=tmp_path, env={}).engine().name == "espeak"
+    assert Workshop(output_dir=tmp_path, env={"ALOUD_TTS_PROVIDER": "tone"}).engine().name == "tone"
+
+
+def test_what_cannot_work_here_is_left_out_of_a_succession(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(cls: type) -> None:
+        raise EngineUnavailable("There is no model.")
+
+    monkeypatch.setattr("pipeline.engines.espeak.EspeakEngine.__init__", refuse)
+    workshop = Workshop(output_dir=tmp_path, env={})
+    assert workshop.engine(["espeak", "tone"]).name == "tone"
+    assert "There is no model." in caplog.text
+    with pytest.raises(EngineUnavailable, match="There is no model."):
+        workshop.engine(["espeak"])
+
+
+def test_an_unknown_engine_is_refused_wherever_it_stands(tmp_path: Path) -> None:
+    with pytest.raises(UnknownEngine):
+        Workshop(output_dir=tmp_path, env={}).engine(["tone", "nobody"])
+
+
+def test_only_so_many_voices_are_remembered(tmp_path: Path) -> None:
+    workshop = Workshop(output_dir=tmp_path, env={})
+    first, often = workshop.habit(Voice(name="first")), workshop.habit(Voice(name="often"))
+    for number in range(HABITS):
+        workshop.habit(Voice(name=f"voice {number}"))
+        assert workshop.habit(Voice(name="often")) is often
+    assert workshop.habit(Voice(name="first")) is not first
+
+
+async def test_a_voice_of_another_packages_engine_is_asked_for_as_one_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "quartet.py").write_text(
+        "from pipeline.engines.tone import ToneEngine\nclass Quartet(ToneEngine):\n    name = 'quartet'\n"
+    )
+    info = tmp_path / "quartet-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: quartet\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[aloud.engines]\nquartet = quartet:Quartet\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    async with Workshop(output_dir=tmp_path, env={}) as workshop:
+        engine, voice = await workshop.voice(Order(text="Hello.", voice="quartet/high"))
+        assert (engine.name, voice.name) == ("quartet", "high")
+        engine, voice = await workshop.voice(Order(text="Hello.", voice="gmw/en-US"))
+        assert (engine.name, voice.name) == ("espeak", "gmw/en-US")
+
+
+def test_a_name_that_is_given_twice_counts_once(tmp_path: Path) -> None:
+    workshop = Workshop(output_dir=tmp_path, env={})
+    assert workshop.engine(["tone", "tone"]) is workshop.engine(["tone"])
+    assert workshop.engine(["tone", "espeak", "tone"]) is workshop.engine(["tone", "espeak"])
+
+
+def test_an_engine_that_breaks_as_it_is_made_is_left_out_like_any_that_cannot_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(cls: type) -> None:
+        raise RuntimeError("a stranger's bug")
+
+    monkeypatch.setattr("pipeline.engines.espeak.EspeakEngine.__init__", broken)
+    workshop = Workshop(output_dir=tmp_path, env={})
+    assert workshop.engine(["espeak", "tone"]).name == "tone"
+    with pytest.raises(EngineUnavailable, match="espeak cannot be made: RuntimeError"):
+        workshop.engine(["espeak"])
