@@ -29,7 +29,8 @@ async def test_a_provider_that_cannot_be_reached_says_what_to_do(served):
     assert "ANTHROPIC_API_KEY" in (await found(client, "anthropic"))["message"]
 
 
-async def test_one_that_does_not_answer_keeps_nobody_waiting_and_all_are_asked_once(served):
+async def test_one_that_does_not_answer_keeps_nobody_waiting_and_all_are_asked_once(served, monkeypatch):
+    monkeypatch.setattr("api.providers._PATIENCE", 1.0)
     met = 0
 
     async def silent(reader, writer):

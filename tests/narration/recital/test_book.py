@@ -152,9 +152,9 @@ async def test_a_full_disk_is_told_and_the_book_goes_on_once_there_is_room(
 
 
 def test_a_disk_that_is_full_everywhere_ends_the_command_and_more_room_ends_the_book(tmp_path: Path) -> None:
-    disk, path = tmp_path / "disk", novel(tmp_path / "b.epub", chapters=4, each=25)
+    disk, path = tmp_path / "disk", novel(tmp_path / "b.epub", chapters=4, each=10)
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=500k", "tmpfs", str(disk)]
     if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("no small disk can be made here: that takes root, and the right to mount")
     try:
