@@ -10,24 +10,14 @@ from fastapi.responses import FileResponse, JSONResponse
 
 router = APIRouter(include_in_schema=False)
 
-_PAGE = Path(__file__).parent.parent / "page"
+_PAGE = Path(__file__).parent.parent / "page" / "docs.html"
 
 
 @router.get("/docs")
 async def docs() -> FileResponse:
-    return FileResponse(_PAGE / "docs.html", media_type="text/html")
+    return FileResponse(_PAGE, media_type="text/html")
 
 
 @router.get("/openapi.json")
 async def openapi(request: Request) -> JSONResponse:
     return JSONResponse(await anyio.to_thread.run_sync(request.app.openapi))  # takes a while, the first time
-
-
-@router.get("/docs/docs.css")
-async def style() -> FileResponse:
-    return FileResponse(_PAGE / "docs.css", media_type="text/css")
-
-
-@router.get("/docs/docs.js")
-async def script() -> FileResponse:
-    return FileResponse(_PAGE / "docs.js", media_type="text/javascript")

@@ -221,7 +221,7 @@ async def test_the_page_of_addresses_asks_nobody_else_for_anything(client):
     for asset in re.findall(r'(?:src|href)="([^"]+)"', page):
         assert asset.startswith("/")
         assert (await client.get(asset)).status_code == 200
-    script = (await client.get("/docs/docs.js")).text
+    script = (await client.get("/page/docs.js")).text
     assert "innerHTML" not in script and "http" not in script.replace("/openapi.json", "")
     assert "<script>" not in page and "style=" not in page and "onclick" not in page
 
