@@ -56,11 +56,10 @@ class Flow:
         failure: AloudError | None = None
         try:
             again = await self._take_up(self._plan.past)  # `start` is there even when the run is cancelled at once
-            with self._scope:
-                with anyio.fail_after(self._plan.timeout):
-                    await self._go(again)
-        except TimeoutError:
-            failure = RunTimeout(f"The run took longer than {self._plan.timeout:g} s, the most that is allowed.")
+            with self._scope, anyio.move_on_after(self._plan.timeout) as allowed:
+                await self._go(again)
+            if allowed.cancelled_caught:
+                failure = RunTimeout(f"The run took longer than {self._plan.timeout:g} s, the most that is allowed.")
         except Exception as error:  # noqa: BLE001  the one place where a bug, or a full disk, ends the run
             failure = reports.cause(error)
         with anyio.CancelScope(shield=True):

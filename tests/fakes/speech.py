@@ -80,7 +80,9 @@ async def _answer(
     request: web.Request, asked: dict[str, Any], seen: Speech, reader: Reader, fault: str
 ) -> web.StreamResponse:
     if fault.isdigit():
-        return web.json_response({"error": {"message": "not today"}}, status=int(fault), headers={"Retry-After": "0.05"})
+        return web.json_response(
+            {"error": {"message": "not today"}}, status=int(fault), headers={"Retry-After": "0.05"}
+        )
     if fault == "json":
         return web.json_response({"error": "out of memory"})
     sound = await asyncio.to_thread(_render, reader, asked["input"], asked["speed"], seen.wav or RATE)

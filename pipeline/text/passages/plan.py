@@ -79,9 +79,8 @@ def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after:
         return further
 
     best, reached = Plan(0, math.inf, math.inf), {-1: (0.0, 0.0, -1)}
-    later = (
-        pace.expect(after) if after else 0.0
-    )  # seconds of work behind the last stop that no sound there makes up for
+    # seconds of work behind the last stop that no sound there makes up for
+    later = pace.expect(after) if after else 0.0
     for k in range(1, PASSAGES + 1):
         late = k * start_up + factor * sound[last] - sound[last] - spare + later
         if late >= best.cost - LITTLE:
