@@ -100,7 +100,7 @@ async def test_the_next_says_the_whole_passage_again(flaw: str) -> None:
         and handover.code.startswith("engine_")
         and handover.message
     )
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 4, "half of what is usual"
 
 
 async def test_all_failed_names_each_with_its_reason() -> None:

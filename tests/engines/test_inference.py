@@ -100,6 +100,6 @@ async def test_a_model_that_hangs_half_way_is_ended_at_its_deadline_and_its_thre
         with pytest.raises(EngineTimeout, match=r"did not finish within 0\.3 s"):
             async for _item in recorder.record("run", passage, Voice()):
                 pass
-        assert time.monotonic() - began < 2.0
+        assert time.monotonic() - began < 5.0, "not even the time for a first sound"
     model.mended = True
     assert (await hear(engine, TEXT)).seconds > 5

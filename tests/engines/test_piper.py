@@ -18,6 +18,7 @@ from pipeline.types import Voice
 from tests.engines import tiny_piper
 from tests.engines.hear import hear
 from tests.hearing import sentences
+from tests.stopwatch import least
 
 piper = pytest.importorskip("piper", reason="piper-tts is not installed: pip install 'aloud[piper]'")
 pytest.importorskip("onnx", reason="onnx is not installed: it makes the voices that these tests speak with")
@@ -148,22 +149,32 @@ async def test_brackets_are_text_and_not_phonemes(engine: PiperEngine, model: Pa
 async def test_closing_breaks_off_a_model_in_the_middle_of_its_sentence(tmp_path: Path) -> None:
     engine = PiperEngine([tiny_piper.make(tmp_path, work=60)])
     sentence = " ".join(text.rstrip(".!?") for text in sentences(40))  # one sentence, and seconds of work
-    async with aclosing(engine.speak("Load. " + sentence, Voice())) as stream:
-        await anext(stream)
-        began = time.monotonic()
-    assert time.monotonic() - began < 0.25
+
+    async def closing() -> float:
+        async with aclosing(engine.speak("Load. " + sentence, Voice())) as stream:
+            await anext(stream)
+            began = time.monotonic()
+        return time.monotonic() - began
+
+    assert await least(closing, 0.25) < 0.25
     await engine.aclose()
 
 
 async def test_a_listener_who_leaves_does_not_wait_for_a_model_to_load(tmp_path: Path) -> None:
-    engine = PiperEngine([tiny_piper.make(tmp_path, work=1000)])  # takes seconds to load
-    run = asyncio.create_task(hear(engine, TEXT))
-    await asyncio.sleep(0)
-    run.cancel()
-    began = time.monotonic()
-    await asyncio.wait({run})
-    assert time.monotonic() - began < 0.25
-    await engine.aclose()
+    model = tiny_piper.make(tmp_path, work=1000)  # takes seconds to load
+
+    async def leaving() -> float:
+        engine = PiperEngine([model])
+        run = asyncio.create_task(hear(engine, TEXT))
+        await asyncio.sleep(0)
+        run.cancel()
+        began = time.monotonic()
+        await asyncio.wait({run})
+        took = time.monotonic() - began
+        await engine.aclose()
+        return took
+
+    assert await least(leaving, 0.25) < 0.25
 
 
 async def test_a_listener_who_left_does_not_break_off_the_others(tmp_path: Path) -> None:
