@@ -15,6 +15,8 @@ logger = logging.getLogger("aloud.retention")
 
 _PAUSE = 60.0
 """Seconds between two looks."""
+_PAGE = 100
+"""Runs looked at together: each comes with all that it was asked for."""
 
 
 async def keep_tidy(runs: Runs) -> None:
@@ -34,13 +36,12 @@ async def keep_tidy(runs: Runs) -> None:
 
 async def _forget_old(runs: Runs, before: float) -> None:
     """Runs that ended before that time."""
-    while True:
-        old = [record for record in await runs.log.records(before=before, limit=1000) if record.status != "running"]
-        ended = [record for record in old if await _ended(runs, record) < before]
-        for record in ended:
-            await runs.erase(record.id)
-        if not ended:
-            return
+    created = before
+    while records := await runs.log.records(before=created, limit=_PAGE):
+        created = records[-1].created
+        for record in records:
+            if record.status != "running" and await _ended(runs, record) < before:
+                await runs.erase(record.id)
 
 
 async def _ended(runs: Runs, record: RunRecord) -> float:

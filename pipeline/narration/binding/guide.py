@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from pipeline.narration.binding.layout import OWN, VOICE, Layout, overlay_of, sound_of
+from pipeline.narration.binding.markup import written
 from pipeline.narration.binding.package import ACTIVE, HEAD, Heard, label, language, overlay, package
-from pipeline.narration.binding.tidy import written
 from pipeline.narration.readers.contents import Entry
 from pipeline.narration.recital import Book
 
@@ -53,7 +53,9 @@ def _items(layout: Layout, heard: Mapping[int, Sequence[Heard]]) -> Iterator[str
     yield f'<item id="lit" href="{VOICE}/lit.css" media-type="text/css"/>'
     for number, sheet in enumerate(layout.sheets):
         name = {"id": f"p{number}", "href": f"{OWN}/{quote(sheet.item.name)}", "media-type": "application/xhtml+xml"}
-        name |= {"properties": "mathml"} if sheet.item.name in layout.formulas else {}
+        kinds = (("mathml", layout.formulas), ("svg", layout.drawings))
+        held = " ".join(kind for kind, pages in kinds if sheet.item.name in pages)
+        name |= {"properties": held} if held else {}
         name |= {"media-overlay": f"o{number}"} if number in heard else {}
         yield f"<item{written(name)}/>"
     for number, (path, kind) in enumerate(layout.files.items()):
@@ -68,16 +70,31 @@ def _items(layout: Layout, heard: Mapping[int, Sequence[Heard]]) -> Iterator[str
 
 def _nav(book: Book, layout: Layout) -> str:
     title = label(book.document.title) or "-"
-    entries = [entry for entry in layout.entries if entry.name in layout.pages] or [*_by_chapters(book, layout)]
-    lines = "".join(
-        f"<li><a{written({'href': _entry(layout, entry)})}>{label(entry.title) or '-'}</a></li>\n" for entry in entries
-    )
+    known = any(entry.name in layout.pages for entry in layout.entries)
+    lines = _lines(layout, layout.entries if known else [*_by_chapters(book, layout)])
     tongue = language(book.document)
     return (
         f'{HEAD}<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '
         f'lang="{tongue}" xml:lang="{tongue}">\n<head><title>{title}</title></head>\n'
-        f'<body><nav epub:type="toc" id="toc"><h1>{title}</h1><ol>\n{lines}</ol></nav></body>\n</html>\n'
+        f'<body><nav epub:type="toc" id="toc"><h1>{title}</h1>{lines}</nav></body>\n</html>\n'
     )
+
+
+def _lines(layout: Layout, entries: Sequence[Entry]) -> str:
+    """A list of those that stand highest, each with a list of what is below it; what neither leads anywhere nor stands
+    above anything is left out."""
+    lines, at = "", 0
+    while at < len(entries):
+        entry, below = entries[at], at + 1
+        while below < len(entries) and entries[below].depth > entry.depth:
+            below += 1
+        title, inner = label(entry.title) or "-", _lines(layout, entries[at + 1 : below])
+        if entry.name in layout.pages:
+            lines += f"<li><a{written({'href': _entry(layout, entry)})}>{title}</a>{inner}</li>\n"
+        elif inner:
+            lines += f"<li><span>{title}</span>{inner}</li>\n"
+        at = below
+    return f"<ol>\n{lines}</ol>" if lines else ""
 
 
 def _entry(layout: Layout, entry: Entry) -> str:

@@ -18,10 +18,11 @@ from pipeline.narration.binding.files import bind
 from pipeline.narration.binding.guide import write_matter
 from pipeline.narration.binding.layout import OWN, VOICE, Layout, Lit, Said, laid_out, sound_of
 from pipeline.narration.binding.leaf import SHORTEST
+from pipeline.narration.binding.markup import written, xml
 from pipeline.narration.binding.package import HEAD, label, language, right_to_left
 from pipeline.narration.binding.pictures import fit
 from pipeline.narration.binding.spans import Letters, Part, marked, parts, places
-from pipeline.narration.binding.tidy import Follow, Tidied, Tidy, written, xml
+from pipeline.narration.binding.tidy import Follow, Tidied, Tidy
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.html import letters
 from pipeline.narration.readers.package import inside
@@ -125,6 +126,8 @@ def _page(book: Book, layout: Layout, number: int, page: Tidied) -> str:
     document, name = book.document, layout.sheets[number].item.name
     if page.formulas:
         layout.formulas.add(name)
+    if page.drawings:
+        layout.drawings.add(name)
     around = {"id": _PAGE} | page.around
     layout.ids[name] = around["id"]
     tongue = around.pop("lang", "") or language(document)

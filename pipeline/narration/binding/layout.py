@@ -56,6 +56,8 @@ class Layout:
     """Media types of pictures, fonts and styles, by their names."""
     formulas: set[str] = field(default_factory=set)
     """Pages that hold some."""
+    drawings: set[str] = field(default_factory=set)
+    """The same."""
     led_to: set[str] = field(default_factory=set)
     """Pages that others lead to."""
     said: list[list[Said]] = field(default_factory=list)

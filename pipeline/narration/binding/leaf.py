@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from pipeline.narration.binding.markup import xml
 from pipeline.narration.binding.spots import Spot, Spots
-from pipeline.narration.binding.tidy import xml
 from pipeline.narration.document import Stretch
 from pipeline.narration.escapes import unescaped
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from uuid import UUID
 
-from pipeline.narration.binding.tidy import LANGUAGE, written, xml
+from pipeline.narration.binding.markup import written, xml
+from pipeline.narration.binding.tidy import LANGUAGE
 from pipeline.narration.document import Document
 
 SOUND = "mp3"

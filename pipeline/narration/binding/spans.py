@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.narration.binding.tidy import Token, xml
+from pipeline.narration.binding.markup import xml
+from pipeline.narration.binding.tidy import Token
 
 _END = "</span>"
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from html import escape, unescape
+from functools import partial
+from html import unescape
 from html.parser import HTMLParser
 
+from pipeline.narration.binding.drawing import Drawing, address
+from pipeline.narration.binding.markup import ID, written, xml
 from pipeline.narration.readers.budget import Budget
 from pipeline.narration.readers.elements import BLOCKS, VOID
 
@@ -18,7 +21,7 @@ _KEPT = BLOCKS - {"body", "center", "form", "title"} | frozenset(
 _INSTEAD = {"center": "div", "form": "div", "acronym": "abbr", "strike": "s", "tt": "code", "dir": "ul", "menu": "ul"}
 """What HTML no longer has; of what is neither here nor there, only what it holds is kept."""
 _GONE = frozenset(
-    "script style template object applet iframe audio video canvas noscript select textarea button embed svg".split()
+    "script style template object applet iframe audio video canvas noscript select textarea button embed".split()
 )
 _EVERYWHERE = frozenset("class role title aria-label".split())
 _OWN = {
@@ -37,9 +40,6 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ALIGNED = frozenset("p div h1 h2 h3 h4 h5 h6 td th center".split())
 _FORMULA = re.compile(r"m[a-z]+|semantics|none")
 _DIRECTIONS = ("left", "right", "center", "justify")
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-"""What XML cannot hold."""
-_ID = re.compile(r"[A-Za-z_][\w.-]*")
 _DEEPEST = 500
 Follow = Callable[[str, str], str]
 """Where an address of an "a", an "img" or a "link" leads within the finished book; "" for nowhere."""
@@ -68,6 +68,7 @@ class Tidied:
     around: dict[str, str] = field(default_factory=dict)
     """Attributes of the body."""
     formulas: bool = False
+    drawings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +89,24 @@ class Tidy(HTMLParser):
         self._budget = Budget(text)
         self._open: list[_Open] = []
         self._sources = 0
+        self._drawing: Drawing | None = None
+        """That is open."""
         self.feed(text)
         self.close()
+        self._end_drawing()
         while self._open:
             self._end()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._budget.check(self, len(self.get_starttag_text() or ""))
         given = {name: value or "" for name, value in attrs}
+        if self._drawing is not None and tag in BLOCKS - {"title"} and not self._drawing.foreign:
+            self._end_drawing()  # which nobody closed
+        if self._drawing is None and tag == "svg" and not self._gone():
+            self._drawing = Drawing(partial(self._follow, "img"), self.page.ids)
+        if self._drawing is not None:
+            self._drawing.begin(tag, given, self.get_starttag_text() or "")
+            return
         if tag in ("html", "body"):
             self.handle_endtag("head")  # where nobody closed it
             self.page.around |= self._attributes(tag, given if tag == "body" else given | {"id": ""})
@@ -104,8 +115,6 @@ class Tidy(HTMLParser):
             self._close_before(tag)
         if tag == "link" and "stylesheet" in given.get("rel", "").lower().split():
             self._add_style(given)
-        elif tag == "image" and any(entry.tag == "svg" for entry in self._open):
-            self._picture(given.get("xlink:href") or given.get("href", ""), given)
         elif tag in VOID:
             self._void(tag, given)
         elif len(self._open) < _DEEPEST:
@@ -113,21 +122,28 @@ class Tidy(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
-        if tag not in VOID and tag != "image":
+        if tag not in VOID:
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         self._budget.check(self, 0)
+        if self._drawing is not None and self._drawing.end(tag):
+            if self._drawing.over:
+                self._end_drawing()
+            return
         if not any(entry.tag == tag for entry in self._open[-60:]):
             return
+        self._end_drawing()
         while self._open and self._end() != tag:
             pass
 
     def handle_data(self, data: str) -> None:
         self._budget.check(self, len(data))
         self._sources += 1
-        here = self._open[-1].tag if self._open else ""
-        if here == "title" and any(entry.tag == "head" for entry in self._open):
+        here = self._drawing.here if self._drawing else self._open[-1].tag if self._open else ""
+        if self._drawing is not None and here != "style":
+            self._drawing.text(data)
+        elif here == "title" and any(entry.tag == "head" for entry in self._open):
             self.page.title += data
         elif here == "style":
             self.page.style += unescape(data).replace("<![CDATA[", "").replace("]]>", "")
@@ -136,6 +152,19 @@ class Tidy(HTMLParser):
 
     def handle_comment(self, data: str) -> None:
         self._budget.check(self, len(data))
+
+    def _end_drawing(self) -> None:
+        """It is one piece of the page, or pictures where it is no more than these."""
+        drawing, self._drawing = self._drawing, None
+        if drawing is None:
+            return
+        drawing.finish()
+        if drawing.markup:
+            self.page.drawings = True
+            self._write(drawing.markup, 0, "svg")
+            return
+        for given in drawing.pictures:
+            self._picture(address(given), given)
 
     # ---- elements
 
@@ -172,7 +201,7 @@ class Tidy(HTMLParser):
         elif tag in ("br", "hr", "wbr", "col"):
             self._write(f"<{tag}{written(self._attributes(tag, given))}/>", 0, tag)
 
-    def _picture(self, address: str, given: dict[str, str]) -> None:
+    def _picture(self, address: str, given: Mapping[str, str]) -> None:
         """One that the book has; of another what stands for it."""
         alone = given.get("alt", "")
         if there := self._follow("img", address):
@@ -208,7 +237,7 @@ class Tidy(HTMLParser):
             kept |= {name: given[name] for name in ("alttext", "display") if given.get(name)}
             kept["xmlns"] = "http://www.w3.org/1998/Math/MathML"
         name = given.get("id") or (given.get("name", "") if tag == "a" else "")
-        if _ID.fullmatch(name) and name not in self.page.ids:
+        if ID.fullmatch(name) and name not in self.page.ids:
             self.page.ids.add(name)
             kept["id"] = name
         if tag == "a" and (there := self._follow("a", given.get("href", ""))):
@@ -227,12 +256,3 @@ def harmless(style: str) -> bool:
     """Whether it says how something looks, and fetches nothing."""
     bare = style.lower()
     return not any(word in bare for word in ("url(", "expression", "import", "javascript", "\\", "<", "behavior"))
-
-
-def written(attributes: Mapping[str, str]) -> str:
-    """As they stand in a tag."""
-    return "".join(f' {name}="{escape(_UNFIT.sub("", value))}"' for name, value in attributes.items())
-
-
-def xml(text: str) -> str:
-    return escape(_UNFIT.sub("", text), quote=False)

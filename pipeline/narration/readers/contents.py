@@ -22,7 +22,15 @@ class Entry:
 
     title: str
     name: str
+    """"" for a line that leads nowhere: a heading above others."""
     fragment: str
+    depth: int = 0
+    """Of the lists that it stands in."""
+
+
+_Line = tuple[str, str, int]
+"""Title, address, depth."""
+_DEEPEST = 20
 
 
 def contents(archive: Archive, tables: list[Item]) -> list[Entry]:
@@ -37,10 +45,12 @@ def contents(archive: Archive, tables: list[Item]) -> list[Entry]:
         except UnreadableDocument:
             continue  # a broken table is no table: the headings will do
         folder = posixpath.dirname(table.name)
-        entries = [Entry(" ".join(title.split())[:200], *inside(folder, address)) for title, address in found]
-        entries = [entry for entry in entries if entry.name and entry.title]
-        if entries:
-            return entries
+        entries = [
+            Entry(" ".join(title.split())[:200], *inside(folder, address), min(depth, _DEEPEST))
+            for title, address, depth in found
+        ]
+        if any(entry.name and entry.title for entry in entries):
+            return [entry for entry in entries if entry.title]
     return []
 
 
@@ -58,13 +68,17 @@ def landmarks(archive: Archive, tables: list[Item]) -> dict[str, str]:
     return found
 
 
-def _points(archive: Archive, name: str) -> list[tuple[str, str]]:
-    found = []
-    for point in parsed(archive.read(name), name).iter():
-        if bare(point.tag) == "navPoint":
-            label = next((_said(child) for child in point if bare(child.tag) == "navLabel"), "")
-            address = next((child.get("src", "") for child in point if bare(child.tag) == "content"), "")
-            found.append((label, address))
+def _points(archive: Archive, name: str) -> list[_Line]:
+    found: list[_Line] = []
+    waiting = [(parsed(archive.read(name), name), -1)]
+    while waiting:
+        element, depth = waiting.pop()
+        if bare(element.tag) == "navPoint":
+            depth += 1
+            label = next((_said(child) for child in element if bare(child.tag) == "navLabel"), "")
+            address = next((child.get("src", "") for child in element if bare(child.tag) == "content"), "")
+            found.append((label, address, depth))
+        waiting += [(child, depth) for child in reversed(element)]
     return found
 
 
@@ -72,7 +86,7 @@ def _said(element: Element) -> str:
     return "".join(element.itertext())
 
 
-def _links(page: bytes) -> list[tuple[str, str]]:
+def _links(page: bytes) -> list[_Line]:
     parser = _parsed(page)
     return parser.tables.get("toc") or parser.tables.get("", [])
 
@@ -91,11 +105,15 @@ class _Links(HTMLParser):
     def __init__(self, budget: Budget) -> None:
         super().__init__()
         self._budget = budget
-        self.tables: dict[str, list[tuple[str, str]]] = {}
+        self.tables: dict[str, list[_Line]] = {}
         self.landmarks: list[tuple[str, str]] = []
         """What a page is, and its address."""
         self._kind: str | None = None
         self._address: str | None = None
+        """Of the link that is open; "" for a heading."""
+        self._ends = ""
+        """Its tag."""
+        self._depth = -1
         self._title: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -104,16 +122,25 @@ class _Links(HTMLParser):
         if tag == "nav":
             kinds = f"{given.get('epub:type', '')} {given.get('role', '')}".replace("doc-toc", "toc").split()
             self._kind = "toc" if "toc" in kinds else kinds[0] if kinds else ""
+            self._depth = -1
+        elif tag in ("ol", "ul"):
+            self._depth += 1
         elif tag == "a" and self._kind is not None:
-            self._address, self._title = given.get("href", ""), []
+            self._address, self._title, self._ends = given.get("href", ""), [], tag
             if self._kind == "landmarks":
                 self.landmarks += [(kind, self._address) for kind in given.get("epub:type", "").split()]
+
+        elif tag == "span" and self._kind is not None and self._address is None:
+            self._address, self._title, self._ends = "", [], tag
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "nav":
             self._kind = None
-        elif tag == "a" and self._address is not None and self._kind is not None:
-            self.tables.setdefault(self._kind, []).append(("".join(self._title), self._address))
+        elif tag in ("ol", "ul"):
+            self._depth -= 1
+        elif tag == self._ends and self._address is not None and self._kind is not None:
+            line = "".join(self._title), self._address, max(0, self._depth)
+            self.tables.setdefault(self._kind, []).append(line)
             self._address = None
 
     def handle_data(self, data: str) -> None:

@@ -7,6 +7,8 @@ import subprocess
 import zlib
 from functools import partial
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import anyio
 import pytest
@@ -16,7 +18,7 @@ from pipeline.narration.binding import SOUND, voiced
 from pipeline.narration.binding.css import styled
 from pipeline.narration.binding.pictures import fit
 from pipeline.narration.binding.spans import places
-from pipeline.narration.binding.tidy import Tidy
+from pipeline.narration.binding.tidy import Tidied, Tidy
 from pipeline.narration.readers.markup import Markup
 from pipeline.narration.recital import Book, library
 from pipeline.order import Order
@@ -39,6 +41,7 @@ and left &amp; ran * 3 &lt; 5.</p>
 <p><ruby>\u6f22\u5b57<rt>\u304b\u3093\u3058</rt></ruby> is a word. <b>Bold</b> it begins, <code>x_y = 1</code> done.</p>
 <aside epub:type="footnote" id="n1"><p>The note of it.</p></aside><p lang="fr">Il est parti ce matin.</p>
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><image xlink:href="img/p.png"/></svg>
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><circle r="2"/></svg>
 <math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi><mo>=</mo><mn>2</mn></math>
 <pre>code   here
  two</pre></section></body></html>"""
@@ -90,6 +93,7 @@ async def test_a_book_stays_what_it_was_and_gets_a_voice(tmp_path: Path) -> None
         "<span><ruby>\u6f22\u5b57<rt>\u304b\u3093\u3058</rt></ruby> is a word. <b>Bold</b> it begins, ",
         '<p>The note of it.</p></aside><p lang="fr" xml:lang="fr"><span>Il est',
         '<img src="img/p.png" alt=""/>',
+        ' viewBox="0 0 4 4"><circle r="2"></circle></svg>',
         '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi>',
         "code   here\n two",
         "h1 &gt; em { color: #844 }",
@@ -109,6 +113,7 @@ async def test_a_book_stays_what_it_was_and_gets_a_voice(tmp_path: Path) -> None
         "book/OEBPS/c2.xhtml#two",
     ]
     assert book.items["f0"]["properties"] == "cover-image"
+    assert book.items["p0"]["properties"] == "mathml svg"
 
 
 @pytest.mark.slow
@@ -122,6 +127,48 @@ def test_epubcheck_finds_nothing_wrong(tmp_path: Path, kept: bool) -> None:
     command = [java, "-jar", checker] if archive else [checker]
     done = subprocess.run([*command, str(book)], capture_output=True, text=True, timeout=100)
     assert "0 fatals / 0 errors" in done.stdout, done.stderr
+
+
+NESTED = (
+    "<h2><span>Contents</span></h2><ol>"
+    '<li><a href="a.xhtml">One</a><ol><li><a href="a.xhtml#x">Within</a></li></ol></li>'
+    '<li><span>Part</span><ol><li><a href="b.xhtml">Two</a>'
+    '<ol><li><a href="none.xhtml">Gone</a></li></ol></li></ol></li>'
+    '<li><a href="none.xhtml">Gone, too</a><ol><li><a href="b.xhtml#y">Below it</a></li></ol></li></ol>'
+)
+POINT = '<navPoint><navLabel><text>{}</text></navLabel><content src="{}"/>{}</navPoint>'.format
+POINTS = POINT("One", "a.xhtml", POINT("Within", "a.xhtml#x", "")) + POINT(
+    "Part", "none.xhtml", POINT("Two", "b.xhtml", "")
+)
+
+
+def listed(lines: ElementTree.Element) -> list[Any]:
+    """Of a list, each title, with its address where it has one, and what is below it."""
+    found: list[Any] = []
+    for line in lines:
+        head, *below = line
+        address = (head.get("href") or "").removeprefix("book/OEBPS/")
+        found.append((head.text, address, *(inner for one in below for inner in listed(one))))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("tables", "below"),
+    [({"nav": NESTED}, [("Gone, too", "", ("Below it", "b.xhtml#y"))]), ({"ncx": POINTS}, [])],
+    ids=["EPUB 3", "EPUB 2"],
+)
+async def test_the_contents_stay_as_deep_as_they_were(tmp_path: Path, tables: dict[str, str], below: list[Any]) -> None:
+    pages = {
+        "a.xhtml": "<h1>One</h1><p>It begins.</p><h2 id='x'>Within</h2><p>More.</p>",
+        "b.xhtml": "<h1>Two</h1><p id='y'>It ends.</p>",
+    }
+    book = check(await made(epub(tmp_path / "b.epub", pages, **tables), tmp_path / "v.epub"))
+    contents = next(book.xml("nav.xhtml").iter(f"{XHTML}ol"))
+    assert listed(contents) == [
+        ("One", "a.xhtml", ("Within", "a.xhtml#x")),
+        ("Part", "", ("Two", "b.xhtml")),
+        *below,
+    ]
 
 
 async def test_a_book_that_has_a_voice_can_be_given_another(tmp_path: Path) -> None:
@@ -179,6 +226,47 @@ def test_letters_are_found_where_they_were_read(page: str) -> None:
             if letter.isalnum() and not "\u2070" <= letter <= "\u207b":
                 (place,) = places(data, text, [at])
                 assert data[place:].lstrip().lstrip("\u00ad\\")[:1] == letter
+
+
+def tidied(page: str) -> Tidied:
+    return Tidy(page, lambda kind, address: address if address.endswith(".png") else "").page
+
+
+def test_a_drawing_in_a_page_stays_one() -> None:
+    svg = (
+        '<svg viewBox="0 0 9 9" role="img"><title>A hill</title><defs><linearGradient id="g"><stop offset="0"/>'
+        '</linearGradient></defs><g class="k"><path d="M0 0L9 9" fill="url(#g)" stroke-width="2"/><image '
+        'xlink:href="p.png"/><use xlink:href="#g"/></g><text x="1">A &lt; B</text></svg>'
+    )
+    page = tidied(f'<p id="g">Before {svg} after.</p>')
+    assert page.drawings and page.ids == {"g"}
+    (drawn,) = [token.written for token in page.tokens if "<svg" in token.written]
+    kept = svg.replace(' id="g"', "").replace(
+        "<svg", '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    )
+    assert ElementTree.canonicalize(drawn) == ElementTree.canonicalize(kept)
+
+
+def test_a_drawing_in_a_page_does_nothing() -> None:
+    page = tidied(
+        '<svg onload="x()"><script>evil</script><a href="http://evil"><rect width="3" fill="url(http://evil)"/></a>'
+        '<foreignObject><p>evil</p></foreignObject><path d="M0" style="fill: \\75rl(evil)" onclick="x()"/>'
+        '<image href="http://evil/x"/><animate attributeName="evil"/><use href="http://evil#x"/><x:evil/><rect></svg>Fin.'
+    )
+    markup = "".join(token.written for token in page.tokens)
+    assert "evil" not in markup and " on" not in markup
+    assert [element.tag.partition("}")[2] for element in ElementTree.fromstring(f"<p>{markup}</p>").iter()][1:] == [
+        "svg", "rect", "path", "use", "rect"
+    ]  # fmt: skip
+    assert markup.endswith("</svg>Fin.")
+
+
+@pytest.mark.parametrize("broken", ["<p><svg><path d='M0'></p>Fin.", "<svg><path d='M0'><p>Fin.</p>", "<svg><g><path>"])
+def test_a_drawing_that_nobody_ends_takes_nothing_along(broken: str) -> None:
+    page = tidied(broken)
+    markup = "".join(token.written for token in page.tokens)
+    assert "<path" in ElementTree.canonicalize(f"<p>{markup}</p>")
+    assert "Fin" not in broken or "Fin." in [token.written for token in page.tokens if token.source]
 
 
 def test_styles_fetch_nothing_from_elsewhere() -> None:
