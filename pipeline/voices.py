@@ -21,6 +21,8 @@ from pipeline.types import Cue, Voice
 
 logger = logging.getLogger("aloud.voices")
 
+SUCCESSIONS = 64
+"""Several engines in an order that somebody asked for, that are remembered."""
 HABITS = 64
 """Voices, at a speed each, that are remembered."""
 
@@ -51,7 +53,10 @@ class Voices:
             return self._engines[wanted]
         if len(wanted) == 1 and wanted[0] in self.own:
             return self.own[wanted[0]]
-        return self._engines.setdefault(wanted, self._make(wanted))  # also when asked from two threads at once
+        engine = self._engines.setdefault(wanted, self._make(wanted))  # also when asked from two threads at once
+        for several in [names for names in list(self._engines) if len(names) > 1][:-SUCCESSIONS]:
+            self._engines.pop(several, None)  # those that it was made of stay
+        return engine
 
     def _wanted(self, names: Sequence[str]) -> tuple[str, ...]:
         """Each once: who has failed is not asked again by the same name."""

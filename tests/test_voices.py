@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from pipeline.assembly import Workshop
+from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineUnavailable, UnknownEngine
 from pipeline.order import Order
 from pipeline.types import Voice
-from pipeline.voices import HABITS
+from pipeline.voices import HABITS, SUCCESSIONS, Voices
 
 
 def test_an_engine_is_made_once(tmp_path: Path) -> None:
@@ -35,6 +37,14 @@ def test_what_cannot_work_here_is_left_out_of_a_succession(
     assert "There is no model." in caplog.text
     with pytest.raises(EngineUnavailable, match="There is no model."):
         workshop.engine(["espeak"])
+
+
+def test_only_so_many_successions_are_remembered() -> None:
+    voices = Voices({}, {name: ToneEngine() for name in "abcdef"})
+    orders = [*permutations("abcdef", 4)][: SUCCESSIONS + 1]
+    made = [voices.engine(names) for names in orders]
+    assert voices.engine(orders[-1]) is made[-1]
+    assert voices.engine(orders[0]) is not made[0]
 
 
 def test_an_unknown_engine_is_refused_wherever_it_stands(tmp_path: Path) -> None:

@@ -1,0 +1,34 @@
+"""Where a listener stands who plays all that a run lets be heard, as soon as it comes."""
+
+import pytest
+
+from api.heard import playing_at
+from pipeline.events import Audio, Pause
+from pipeline.ports import RunRecord
+from pipeline.stores.memory import MemoryEventLog
+
+
+def audio(index, begins):
+    return Audio(
+        index=index,
+        url="",
+        path=None,
+        media_type="",
+        seconds=2.0,
+        begins=begins,
+        text="One.",
+        start=0,
+        end=4,
+        words=(),
+        engine="",
+        cached=False,
+    )
+
+
+@pytest.mark.parametrize(("later", "stands"), [(0.0, 0.0), (1.0, 1.0), (2.5, 2.5), (4.0, 4.0), (60.0, 5.0)])
+async def test_silence_between_clips_is_heard_too(later, stands):
+    log = MemoryEventLog()
+    await log.create(RunRecord("run", created=1000.0))
+    for event in (audio(0, 0.0), Pause(seconds=1.0), audio(1, 3.0)):
+        await log.append("run", event)
+    assert await playing_at(log, "run", 1000.0 + later) == pytest.approx(stands, abs=0.05)
