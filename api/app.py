@@ -54,7 +54,12 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     env = environment() if env is None else env
     _check_names(env)
     prompts.templates(settings.templates)
-    workshop = Workshop(env=env, output_dir=settings.output_dir / "runs", max_chars=settings.max_chars)
+    workshop = Workshop(
+        env=env,
+        output_dir=settings.output_dir / "runs",
+        max_chars=settings.max_chars,
+        templates=settings.templates,
+    )
     metrics = Metrics(release())
     traces = _traces(settings.traces)
     log = MeteredLog(SqliteEventLog(settings.database_path, synchronous=settings.synchronous), metrics, traces)

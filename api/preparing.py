@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import anyio.to_thread
@@ -42,7 +43,7 @@ class Preparing:
             raise InvalidRequest("voices: only of a document it is known what is in which language; leave them out.")
         if body.script is None:
             return order
-        script = await anyio.to_thread.run_sync(_script, body.script)
+        script = await anyio.to_thread.run_sync(_script, body.script, self._workshop.templates)
         check_text(json.dumps(script, ensure_ascii=False), self._workshop.max_chars)
         for document in _named(script):
             await self._documents.get(document, owner)
@@ -95,8 +96,8 @@ class Preparing:
             return []
 
 
-def _script(given: str | Mapping[str, Any]) -> dict[str, Any]:
-    return asdict(parsed(given) if isinstance(given, str) else checked(given))
+def _script(given: str | Mapping[str, Any], own: Path | None) -> dict[str, Any]:
+    return asdict(parsed(given, own=own) if isinstance(given, str) else checked(given, own=own))
 
 
 def _named(script: Mapping[str, Any]) -> Iterator[str]:

@@ -24,7 +24,7 @@ from pipeline.events import Event, Start
 from pipeline.flow import Flow, Plan
 from pipeline.order import Order, check, check_text
 from pipeline.ports import ClipStore, Engine, EventLog, Recorder, Source
-from pipeline.prompts import Narrated
+from pipeline.prompts import Narrated, own
 from pipeline.recall import past, repeatable, said_in
 from pipeline.settings import listed, number
 from pipeline.sources.connections import Connections
@@ -59,6 +59,7 @@ class Workshop:
         env: Mapping[str, str] | None = None,
         output_dir: str | Path = "output/audio",
         max_chars: int | None = None,
+        templates: Path | None = None,
         own_engines: Mapping[str, Engine] | None = None,
         sounds: FolderSoundCache | None = None,
         clips: ClipStore | None = None,
@@ -68,6 +69,8 @@ class Workshop:
         self.sounds = sounds or FolderSoundCache(Path(output_dir) / ".sounds")
         self._levels: Levels | None = None
         self.max_chars = max_chars or int(number(self.env, "ALOUD_MAX_CHARS", MAX_CHARS, 1, _MOST))
+        self.templates = templates or own(self.env)
+        """A folder of templates beside those that come along."""
         self._voices = Voices(self.env, dict(own_engines or {}))
         self.engine, self.voice, self.habit = self._voices.engine, self._voices.voice, self._voices.habit
         self._connections = Connections()

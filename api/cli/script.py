@@ -11,8 +11,10 @@ from api.cli.exits import DONE
 from api.cli.lines import line, write
 from api.cli.performance import Manner, Performance
 from api.cli.run import Model, Speech, make_pipeline, named
+from api.settings import environment
 from pipeline.errors import InvalidScript
 from pipeline.narration.scripts import LARGEST, Script, named_files, parsed
+from pipeline.prompts import own
 
 
 async def perform(file: str, speech: Speech, manner: Manner, *, check: bool) -> int:
@@ -40,4 +42,4 @@ def _read(path: Path) -> Script:
         raise InvalidScript(f"{path} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise InvalidScript(f"{path} is not UTF-8 text (byte {error.start + 1:,}).") from error
-    return parsed(text, str(path))
+    return parsed(text, str(path), own(environment()))

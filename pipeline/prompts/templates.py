@@ -107,6 +107,12 @@ def templates(folder: Path | str | None = None) -> dict[str, Template]:
     return {name: _load(path) for name, path in sorted(found.items())}
 
 
+def own(env: Mapping[str, str]) -> Path | None:
+    """The folder of them that the settings name."""
+    given = env.get("ALOUD_TEMPLATES", "").strip()
+    return Path(given) if given else None
+
+
 def find(name: str, folder: Path | str | None = None) -> Template:
     """Raises UnknownTemplate, which lists what there is."""
     known = templates(folder)

@@ -77,7 +77,7 @@ async def test_a_document_that_was_brought_is_told_and_only_to_its_owner(served,
     assert len(model.asked) == 1
 
 
-async def test_a_folder_of_ones_own_is_listed_and_can_be_asked_for(served, model, tmp_path):
+async def test_a_folder_of_ones_own_is_listed_and_can_be_asked_for_and_used_in_a_script(served, model, tmp_path):
     (tmp_path / "riddle.toml").write_text(OWN)
     client = await served(env(model), templates=tmp_path)
     listed = {entry["name"]: entry for entry in (await client.get("/api/v1/templates")).json()["templates"]}
@@ -87,6 +87,9 @@ async def test_a_folder_of_ones_own_is_listed_and_can_be_asked_for(served, model
     found = await tell(client, "templates/riddle", values={"subject": "the wind"})
     check_run(found, "Tides.\n\nThe moon pulls the sea. It falls.")
     assert model.asked[0].body["messages"][-1]["content"] == "A riddle about the wind."
+    step = {"type": "llm_chat", "inputs": {"template": "riddle", "variables": {"subject": "the rain"}}}
+    check_run(await tell(client, "speech", script={"steps": [step]}))
+    assert model.asked[1].body["messages"][-1]["content"] == "A riddle about the rain."
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Scripts: steps for several voices, checked before anything is spoken, and then the source of one run."""
 
 from pipeline.narration.scripts.props import in_folder, named_files, sounds
-from pipeline.narration.scripts.script import LARGEST, REFERENCE, Script, checked, parsed, schema
+from pipeline.narration.scripts.results import REFERENCE
+from pipeline.narration.scripts.script import LARGEST, Script, checked, parsed, schema
 from pipeline.narration.scripts.stage import staged, steps
 
 __all__ = [

@@ -9,7 +9,8 @@ import anyio.to_thread
 from pipeline.audio.decoding import as_wav
 from pipeline.errors import InvalidScript
 from pipeline.narration import Document, read
-from pipeline.narration.scripts.script import REFERENCE, Script
+from pipeline.narration.scripts.results import REFERENCE
+from pipeline.narration.scripts.script import Script
 from pipeline.narration.scripts.stage import Find, steps
 from pipeline.ports import ClipStore
 from pipeline.types import Clip

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from itertools import islice
+from pathlib import Path as Folder
 from typing import Any
 
 import yaml
 
 from pipeline.errors import InvalidScript
+from pipeline.narration.scripts.results import REFERENCE, RESULTS
 from pipeline.prompts import templates
 from pipeline.shape import Path, faults
 
@@ -24,17 +27,8 @@ _SHOWN = 20
 _FOUND = 100
 """Mistakes after which no more are looked for."""
 _SPEAKER = re.compile(r"[ \t]*([^\W\d][\w .'-]{0,39}?)[ \t]*:[ \t]+(?=\S)")
-REFERENCE = re.compile(r"\{([A-Za-z_]\w{0,63})\.(\w{1,64})\}")
-RESULTS: Mapping[str, tuple[str, ...]] = {
-    "speak": ("text",),
-    "llm_chat": ("response", "streamed", "chunks", "message", "provider", "model"),
-    "document": ("text", "title", "author"),
-    "pause": (),
-    "sound": (),
-    "dialogue": ("text",),
-    "each": ("item", "number"),
-}
-"""What later steps may use of each, as {id.field}; of `each` only the steps within it."""
+Templates = Callable[[], Collection[str]]
+"""Their names, looked up when a step first wants one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +47,23 @@ def schema() -> dict[str, Any]:
     return found
 
 
-def parsed(text: str, name: str = "the script") -> Script:
-    """From JSON or YAML. Raises InvalidScript, whose message has each mistake with its line."""
+def parsed(text: str, name: str = "the script", own: Folder | None = None) -> Script:
+    """From JSON or YAML. Raises InvalidScript, whose message has each mistake with its line.
+
+    `own`: the folder of templates beside those that come along."""
     if len(text) > LARGEST:
         raise InvalidScript(f"{name} has more than {LARGEST:,} characters.")
     data, lines = _data(text, name)
-    return checked(data, lines, name)
+    return checked(data, lines, name, own)
 
 
-def checked(data: Any, lines: Mapping[Path, int] | None = None, name: str = "the script") -> Script:
+def checked(
+    data: Any, lines: Mapping[Path, int] | None = None, name: str = "the script", own: Folder | None = None
+) -> Script:
     """Raises InvalidScript. `lines`: where each part of it stands, when it was a text."""
     found = list(islice(faults(data, whole := schema(), whole), _FOUND))
     if not found:
-        found = list(islice(_mistakes(data), _FOUND))
+        found = list(islice(_mistakes(data, cache(lambda: templates(own))), _FOUND))
     if found:
         mistakes = [{"line": _line(path, lines or {}), "where": _where(path), "message": told} for path, told in found]
         shown = "; ".join(
@@ -86,12 +84,17 @@ def spoken_by(line: str) -> tuple[str, str]:
 # ---- what a schema cannot say ---------------------------------------------------------------------------------------
 
 
-def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    yield from _in_steps(data["steps"], ("steps",), {}, set(), data.get("cast", {}))
+def _mistakes(data: Mapping[str, Any], library: Templates) -> Iterator[tuple[Path, str]]:
+    yield from _in_steps(data["steps"], ("steps",), {}, set(), data.get("cast", {}), library)
 
 
 def _in_steps(
-    steps: Sequence[Mapping[str, Any]], path: Path, known: dict[str, str], ids: set[str], cast: Mapping[str, Any]
+    steps: Sequence[Mapping[str, Any]],
+    path: Path,
+    known: dict[str, str],
+    ids: set[str],
+    cast: Mapping[str, Any],
+    library: Templates,
 ) -> Iterator[tuple[Path, str]]:
     for number, step in enumerate(steps):
         here, kind, inputs = (*path, number), step["type"], step.get("inputs", {})
@@ -105,7 +108,7 @@ def _in_steps(
         if kind == "sound" and REFERENCE.search(inputs["path"]):
             yield (*here, "inputs", "path"), "is the name of a file, which no earlier step can give"
         if kind == "llm_chat":
-            yield from _asked(inputs, (*here, "inputs"))
+            yield from _asked(inputs, (*here, "inputs"), library)
         if kind == "dialogue":
             for line in inputs["text"].splitlines():
                 speaker, _ = spoken_by(line)
@@ -118,16 +121,16 @@ def _in_steps(
             yield (*here, "id"), f"{name!r} is the name of an earlier step"
         ids.add(name)
         if kind == "each":
-            yield from _in_steps(step["steps"], (*here, "steps"), {**known, name: kind}, ids, cast)
+            yield from _in_steps(step["steps"], (*here, "steps"), {**known, name: kind}, ids, cast, library)
         elif name:
             known[name] = kind
 
 
-def _asked(inputs: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
+def _asked(inputs: Mapping[str, Any], path: Path, library: Templates) -> Iterator[tuple[Path, str]]:
     if ("message" in inputs) == ("template" in inputs):
         yield path, "must have a message or a template, one of the two"
-    if "template" in inputs and inputs["template"] not in templates():
-        yield (*path, "template"), f"is not one of {', '.join(templates())}"
+    if "template" in inputs and inputs["template"] not in library():
+        yield (*path, "template"), f"is not one of {', '.join(library())}"
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import anyio.to_thread
@@ -15,7 +15,8 @@ from pipeline.assembly import Workshop
 from pipeline.errors import InvalidScript
 from pipeline.narration.casting import cast, parts
 from pipeline.narration.document import Document
-from pipeline.narration.scripts.script import REFERENCE, Script, spoken_by
+from pipeline.narration.scripts.results import filled
+from pipeline.narration.scripts.script import Script, spoken_by
 from pipeline.order import Order
 from pipeline.ports import Engine, Source
 from pipeline.prompts import find
@@ -88,7 +89,7 @@ async def staged(
     def ask(names: Sequence[str]) -> Source:
         return workshop.source(names or workshop.providers(order))
 
-    source = ScriptSource(script, voices, ask, find, recite, sounds or {})
+    source = ScriptSource(script, voices, ask, find, recite, sounds or {}, workshop.templates)
     return Stage(source, tuple(engines.values()), certain="llm_chat" not in kinds)
 
 
@@ -114,6 +115,7 @@ class ScriptSource:
         find: Find | None,
         recite: Recite,
         sounds: Mapping[str, Clip],
+        templates: Path | None,
     ) -> None:
         self._script = script
         self._voices = voices
@@ -121,6 +123,7 @@ class ScriptSource:
         self._find = find
         self._recite = recite
         self._sounds = sounds
+        self._templates = templates
         self._pause = 0.0
         """Seconds that are due before the next word."""
         self._said = False
@@ -144,7 +147,7 @@ class ScriptSource:
                     yield item
 
     async def _step(self, step: Mapping[str, Any], results: dict[str, dict[str, Any]]) -> AsyncGenerator[Said, None]:
-        inputs = _filled(step.get("inputs", {}), results)
+        inputs = filled(step.get("inputs", {}), results)
         result: dict[str, Any] = {}
         match step["type"]:
             case "pause":
@@ -238,8 +241,9 @@ class ScriptSource:
         config, whole = step.get("config", {}), self._script.config
         message, system = inputs.get("message", ""), inputs.get("system", "")
         if "template" in inputs:
-            filled = find(inputs["template"]).fill(inputs.get("variables", {}))
-            message, system = filled.prompt, system or filled.system
+            template = await anyio.to_thread.run_sync(find, inputs["template"], self._templates)
+            ready = template.fill(inputs.get("variables", {}))
+            message, system = ready.prompt, system or ready.system
         names = [config.get("provider") or whole.get("default_llm_provider") or ""]
         source = await anyio.to_thread.run_sync(self._ask, [name for name in names if name])
         asked = Request(
@@ -274,22 +278,6 @@ class ScriptSource:
         if aloud and not stream:
             for item in self._spoken(step, response):
                 yield item
-
-
-def _filled(value: Any, results: Mapping[str, Mapping[str, Any]]) -> Any:
-    """With the results of earlier steps in place of {id.field}; what is filled in is not read again."""
-    if isinstance(value, str):
-        return REFERENCE.sub(lambda found: _written(results, found[1], found[2], found[0]), value)
-    if isinstance(value, dict):
-        return {name: _filled(inner, results) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_filled(inner, results) for inner in value]
-    return value
-
-
-def _written(results: Mapping[str, Mapping[str, Any]], name: str, field: str, otherwise: str) -> str:
-    value = results.get(name, {}).get(field, otherwise)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _items(items: Any) -> list[Any]:

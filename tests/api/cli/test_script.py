@@ -41,3 +41,11 @@ def test_a_good_script_can_be_checked_alone(within: Within, tmp_path: Path) -> N
     (tmp_path / "t.yaml").write_text("steps: [{type: sound, inputs: {path: missing.wav}}]")
     missing = within("script", "t.yaml", "--check")
     assert (missing.returncode, b"missing.wav" in missing.stderr) == (2, True)
+
+
+def test_a_template_of_ones_own_may_be_asked_with(within: Within, tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("steps: [{type: llm_chat, inputs: {template: riddle}}]")
+    assert b"inputs.template is not one of dialogue, " in within("script", "s.yaml", "--check").stderr
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "riddle.toml").write_text('description = "A riddle."\nprompt = "Ask me a riddle."\n')
+    assert within("script", "s.yaml", "--check", ALOUD_TEMPLATES="own").returncode == 0
