@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 from pipeline.types import Thinking
+from pipeline.unheard import mentioned
 
 _OPEN = re.compile(r"<think(?:ing)?>")
 _CLOSE = re.compile(r"</think(?:ing)?>")
 _ANY = re.compile(r"</?think(?:ing)?>")
 _TAGS = ("<think>", "<thinking>", "</think>", "</thinking>")
+_NEAR = 80
+"""Characters before a tag that tell whether it is spoken of."""
 _LONE = re.compile("[\ud800-\udfff]")
 
 
@@ -39,14 +42,17 @@ class Thoughts:
         self._pairs = Pairs()
         self._held = ""
         self._inside = False
+        self._before = ""
+        """What was heard last, on the line that is being written."""
 
     def feed(self, text: str) -> list[str | Thinking]:
         text = self._pairs.feed(text)
         if self._held:
             text, self._held = self._held + text, ""
         elif not self._inside and "<" not in text:
+            self._before = (self._before + text)[-_NEAR:]
             return [text] if text else []
-        if keep := _beginning(text):
+        if keep := _undecided(text, self._inside):
             text, self._held = text[:-keep], text[-keep:]
         return self._cut(text)
 
@@ -56,22 +62,34 @@ class Thoughts:
 
     def _cut(self, text: str) -> list[str | Thinking]:
         out: list[str | Thinking] = []
-        while text:
-            tag = (_CLOSE if self._inside else _ANY).search(text)
-            piece = text[: tag.start()] if tag else text
-            if piece:
+        at = 0
+        while at < len(text):
+            tag = self._next(text, at)
+            if piece := text[at : tag.start() if tag else len(text)]:
                 out.append(Thinking(piece) if self._inside else piece)
+                if not self._inside:
+                    self._before = (self._before + piece)[-_NEAR:]
             if tag is None:
                 break
             self._inside = bool(_OPEN.match(tag[0]))
-            text = text[tag.end() :]
+            at = tag.end()
         return out
 
+    def _next(self, text: str, at: int) -> re.Match[str] | None:
+        """The tag that ends what is being said; one that is spoken of is none."""
+        if self._inside:
+            return _CLOSE.search(text, at)
+        for tag in _ANY.finditer(text, at):
+            before = (self._before + text[at : tag.start()])[-_NEAR:]
+            if not mentioned(before, (text[tag.end() :] or self._held)[:1]):
+                return tag
+        return None
 
-def _beginning(text: str) -> int:
-    """How many of the last characters may be the beginning of a tag."""
-    at = text.rfind("<", -len("</thinking>") + 1)
+
+def _undecided(text: str, inside: bool) -> int:
+    """How many of the last characters may be the beginning of a tag; or are one, when what follows tells what it is."""
+    at = text.rfind("<", -len("</thinking>"))
     if at < 0:
         return 0
     tail = text[at:]
-    return len(tail) if any(tag.startswith(tail) and tag != tail for tag in _TAGS) else 0
+    return len(tail) if any(tag.startswith(tail) and not (inside and tag == tail) for tag in _TAGS) else 0

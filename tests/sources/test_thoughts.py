@@ -6,7 +6,11 @@ from hypothesis import strategies as st
 from pipeline.sources.thoughts import Thoughts
 from pipeline.types import Thinking
 
-PARTS = st.lists(st.sampled_from(["<think>", "</think>", "<thinking>", "</thinking>", "a < b", "<", "th", "日 ", "x."]))
+PARTS = st.lists(
+    st.sampled_from(
+        ["<think>", "</think>", "<thinking>", "</thinking>", "a < b", "<", "th", "日 ", "x.", "\n", "`", " "]
+    )
+)
 
 
 def cut(text, sizes):
@@ -38,6 +42,17 @@ def test_text_without_tags_is_left_alone(text, sizes):
 
 def test_tags_are_told_from_what_only_begins_like_one():
     assert halves(cut("a <think>b</think> c <thin d <thinkers>", iter([3] * 30))) == ("a  c <thin d <thinkers>", "b")
+
+
+def test_a_tag_that_is_spoken_of_is_no_thinking():
+    for text in (
+        "Models such as R1 put a `<think>` before their thoughts, and `</think>` behind them.",
+        "What does the <think> tag mean? It begins what the model thinks.",
+        'The word "<thinking>" is a tag. So is </think>, by the way.',
+    ):
+        assert halves(cut(text, iter([1] * len(text)))) == (text, "")
+    for text in ("<think> so </think>Yes.", "Well.\n<think> so </think>Yes.", "Well. <think> so </think>Yes."):
+        assert halves(cut(text, iter([1] * len(text))))[1] == " so "
 
 
 def test_thinking_that_never_ends_is_never_heard():

@@ -7,7 +7,7 @@ import re
 from pipeline.text.sentences.draft import KEPT, LONGEST_BLOCK
 from pipeline.text.sentences.reading import Text
 from pipeline.text.sentences.state import State
-from pipeline.text.unheard import CALLS, THOUGHTS
+from pipeline.unheard import CALLS, THOUGHTS, mentioned
 
 TICKS = re.compile(r"`{1,40}|~{1,40}")
 """Begin and end a fence at a line's head, and code within a line."""
@@ -32,7 +32,7 @@ def read_bar(state: State, i: int) -> None:
 def read_unheard(state: State, text: Text, i: int) -> bool:
     """Whether <think>, or the like, stands at i: it ends the open sentence and begins a block."""
     end = text.match(_UNHEARD, i, _HALF_UNHEARD)
-    if end == i:
+    if end == i or mentioned(text.string[:i], text.char(end)):
         return False
     if state.draft.is_blank(i):
         state.draft.at = end

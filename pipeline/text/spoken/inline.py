@@ -13,7 +13,7 @@ from pipeline.text.spoken.emoji import EMOJI, PICTURES
 from pipeline.text.spoken.emphasis import delimiter
 from pipeline.text.spoken.pairs import brackets, ticks
 from pipeline.text.spoken.phrases import programming_language
-from pipeline.text.spoken.tags import BLOCKS, STRAY, TAG, TOKEN, alternative, hidden
+from pipeline.text.spoken.tags import BLOCKS, TAG, TOKEN, alternative, hidden, stray
 from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 
 __all__ = ["Inline"]
@@ -198,8 +198,8 @@ class Inline:
                 self.hidden, self.hidden_kind = closer, kind
                 return at
             return at + 1
-        if stray := STRAY.match(text, at):
-            return self._mark(at, stray.end(), "thinking")
+        if (end := stray(text, at)) > at:
+            return self._mark(at, end, "thinking")
         if token := TOKEN.match(text, at, self._limit):
             return self._mark(at, token.end(), "html")
         tag = TAG.match(text, at, min(self._limit, at + 2_000))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from pipeline.text.unheard import CALLS, THOUGHTS
+from pipeline.unheard import CALLS, THOUGHTS, mentioned
 
-__all__ = ["BLOCKS", "STRAY", "TAG", "TOKEN", "alternative", "hidden"]
+__all__ = ["BLOCKS", "TAG", "TOKEN", "alternative", "hidden", "stray"]
 
 _NAMES = (
     "a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption "
@@ -43,11 +43,12 @@ _CLOSERS = {
     **{name: (re.compile(f"</{name}>", re.IGNORECASE), "thinking") for name in THOUGHTS},
     **{name: (re.compile(f"</{name}>", re.IGNORECASE), "html") for name in ("script", "style", "svg", *CALLS)},
 }
-STRAY = re.compile(f"</(?:{'|'.join(THOUGHTS)})>", re.IGNORECASE)
-"""The end of thoughts whose beginning was never marked."""
+_STRAY = re.compile(f"</(?:{'|'.join(THOUGHTS)})>", re.IGNORECASE)
 TOKEN = re.compile(r"<\|[A-Za-z0-9_]{1,40}\|>")
 """What parts a model's turns, <|im_end|>, where a server lets it through."""
 _COMMENT = (re.compile("-->"), "html")
+_NEAR = 80
+"""Characters before a tag that tell whether it is spoken of."""
 _HIDING = re.compile(rf"<(?:!--|({'|'.join(_CLOSERS)})(?:\s[^<>]{{0,500}})?>)", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 
@@ -57,7 +58,20 @@ def hidden(text: str, at: int) -> tuple[re.Pattern[str], str] | None:
     found = _HIDING.match(text, at)
     if found is None:
         return None
-    return _CLOSERS[found[1].lower()] if found[1] else _COMMENT
+    if not found[1]:
+        return _COMMENT
+    return None if _mentioned(found) else _CLOSERS[found[1].lower()]
+
+
+def stray(text: str, at: int) -> int:
+    """Where thoughts' end that stands at `at` ends, whose beginning was never marked; `at` where there is none."""
+    found = _STRAY.match(text, at)
+    return at if found is None or _mentioned(found) else found.end()
+
+
+def _mentioned(tag: re.Match[str]) -> bool:
+    text = tag.string
+    return mentioned(text[max(0, tag.start() - _NEAR) : tag.start()], text[tag.end() : tag.end() + 1])
 
 
 def alternative(tag: re.Match[str]) -> tuple[int, int] | None:

@@ -66,6 +66,7 @@ from tests.text.spoken.saying import passages, said
         ("C♯ and →", "C♯ and →"),
         ("<think>hm\n\nso</think>Hello.", "Hello."),
         ("The <think> tag is used.", "The <think> tag is used."),
+        ("Put it in <think> and </think> tags.", "Put it in <think> and </think> tags."),
         ("It costs $5 or $6.", "It costs $5 or $6."),
         ("$x^2 + \\frac{a}{b}$ holds", "x squared plus a over b holds"),
         ("\\(a \\leq b\\)", "a is at most b"),
