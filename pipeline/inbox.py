@@ -7,6 +7,7 @@ per token. Whoever takes may give up at a deadline without a token being lost: o
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 
@@ -25,6 +26,9 @@ class Inbox:
         self._taken = 0.0
         self._nudged = False
         self._taker: asyncio.Future[None] | None = None
+        self._until = math.inf
+        """How long it waits, on the loop's clock."""
+        self._timer: asyncio.TimerHandle | None = None
         self._giver: anyio.Event | None = None
 
     @property
@@ -62,14 +66,13 @@ class Inbox:
         """Returns at a nudge (one that came before counts), when text comes, or after `seconds`."""
         if not self._nudged:
             loop = asyncio.get_running_loop()
+            self._until = math.inf if seconds is None else loop.time() + seconds
+            self._set_timer(loop)
             self._taker = loop.create_future()
-            timer = None if seconds is None else loop.call_later(seconds, self._wake)
             try:
                 await self._taker
             finally:
-                if timer is not None:
-                    timer.cancel()
-                self._taker = None
+                self._taker, self._until = None, math.inf
         self._nudged = False
 
     async def take(self, most: int, seconds: float | None) -> str | None:
@@ -98,6 +101,21 @@ class Inbox:
             self._giver.set()
             self._giver = None
         return "".join(taken)
+
+    def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Nearly all that comes puts the deadline off: a timer that rings early and looks again is cheaper than a new
+        one each time."""
+        if self._until < (self._timer.when() if self._timer else math.inf):
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = loop.call_at(self._until, self._ring, loop)
+
+    def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        if self._until <= loop.time():
+            self._wake()
+        else:
+            self._set_timer(loop)
 
     def _wake(self) -> None:
         if self._taker is not None and not self._taker.done():
