@@ -62,16 +62,17 @@ def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after:
         further: Reached = {}
         for before, (cost, silence, first) in reached.items():
             begin, heard = (ends[before], sound[before]) if before >= 0 else (0, 0.0)
+            rougher, delay = cost - silence, k * start_up - spare - heard
             for at in range(before + 1, len(stops)):
                 length = ends[at] - begin
                 if length > limits.max_chunk_length and at > before + 1:
                     break
                 long_enough = words[at] - begin >= limits.min_chunk_length
                 if long_enough or at == last:
-                    wait = max(silence, k * start_up + factor * sound[at] - spare - heard)
-                    total = cost - silence + wait + rough[at]
-                    begins = at if first < 0 else first
-                    if at not in further or (total, -begins) < (further[at][0], -further[at][2]):
+                    wait = max(silence, delay + factor * sound[at])
+                    total = rougher + wait + rough[at]
+                    begins, known = at if first < 0 else first, further.get(at)
+                    if known is None or total < known[0] or (total == known[0] and begins > known[2]):
                         further[at] = total, wait, begins
                 full = sentences[at + 1] - sentences[before + 1] >= limits.sentence_buffer_size
                 if full and long_enough and not rough[at]:
