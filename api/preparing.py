@@ -12,7 +12,7 @@ from typing import Any
 import anyio.to_thread
 
 from api.bodies import Given
-from api.documents import Documents
+from api.documents import Documents, Kept
 from pipeline.assembly import Workshop
 from pipeline.errors import InvalidRequest, UnknownRun
 from pipeline.events import Chunk, Cued, Event, PassageCut, Skipped
@@ -37,7 +37,7 @@ class Preparing:
         """What a request amounts to. Raises InvalidScript, and NotFound for a document that its owner does not have."""
         if body.document is not None:
             kept = await self._documents.get(body.document, owner)
-            return await self._recited(body.order(kept.text, body.turns), kept.document())
+            return await self._recited(body.order(kept.text, body.turns), kept)
         order = body.order(body.text, body.turns)
         if order.voices and body.script is None:
             raise InvalidRequest("voices: only of a document it is known what is in which language; leave them out.")
@@ -49,9 +49,10 @@ class Preparing:
             await self._documents.get(document, owner)
         return replace(order, script=script)
 
-    async def _recited(self, order: Order, document: Document) -> Order:
+    async def _recited(self, order: Order, kept: Kept) -> Order:
         """A document is said in the languages that it names, where the voice knows them and nobody wants another."""
         check(order)
+        document = await anyio.to_thread.run_sync(kept.document)
         own, others = await cast(order, document, self._workshop)
         return replace(own, parts=await anyio.to_thread.run_sync(parts, document, others))
 
@@ -84,7 +85,8 @@ class Preparing:
         )
 
     async def _document(self, id_: str, owner: str) -> Document:
-        return (await self._documents.get(id_, owner)).document()
+        kept = await self._documents.get(id_, owner)
+        return await anyio.to_thread.run_sync(kept.document)
 
     async def _received(self, order: Order) -> list[Event]:
         """What the run had said that this one repeats; nothing once it is erased."""

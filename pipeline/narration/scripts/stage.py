@@ -81,7 +81,8 @@ async def staged(
         own, others = await cast(orders[speaker], document, workshop)
         usual = None if own == replace(order, voices={}) else (await workshop.voice(own))[1]
         voice = {language: (await workshop.voice(how))[1] for language, how in others.items()}
-        found, text = parts(document, others), "".join(chapter.text for chapter in document.chapters)
+        found = await anyio.to_thread.run_sync(parts, document, others)
+        text = "".join(chapter.text for chapter in document.chapters)
         ends = [*(part.start for part in found[1:]), len(text)]
         cues = [Cue("", voice.get(part.language, usual), part.pause, chapter=part.chapter) for part in found]
         return [(text[start:end], cue) for start, end, cue in zip([0, *ends], ends, cues, strict=False)]
