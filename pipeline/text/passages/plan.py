@@ -18,6 +18,8 @@ LITTLE = 0.05
 """Seconds of silence and roughness that are worth no further passage."""
 PASSAGES = 20
 """Passages that are thought ahead."""
+LONG_AGO = -3600.0
+"""Seconds: whoever has heard nothing yet has waited no longer than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after:
     follows; there must be time for it too. While text is there, the voice is never idle: it has made the k-th passage
     after k start-ups and the work for all text so far. So the silence before it is what that takes beyond `spare` and
     the sound before it. A voice that loses time even with the fewest passages is taken to lose as much again later."""
+    spare = max(spare, LONG_AGO)
     start_up, factor, last = pace.expect(0), pace.factor, len(stops) - 1
     words, ends, rough = zip(*((*stop.place, stop.rough) for stop in stops), strict=True)
     sound = [pace.sound(stop.said) for stop in stops]

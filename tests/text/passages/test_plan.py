@@ -48,6 +48,11 @@ def test_a_slow_voice_begins_with_what_comes_in_time() -> None:
     assert plan(stops, voice(0.3, 0.5), LIMITS, 2.0, 0).first == 0
 
 
+def test_for_a_listener_who_has_heard_nothing_yet_the_limits_hold_too() -> None:
+    stops = [stop(290), stop(301), stop(302)]
+    assert plan(stops, voice(0.3, 0.5), LIMITS, -math.inf, 0).first == 0
+
+
 def test_a_passage_has_no_more_sentences_than_the_limit() -> None:
     stops = [stop(30 * n) for n in range(1, 8)]
     assert plan(stops, voice(3.0, 0.05), LIMITS, 0.0, 0).first == 1
