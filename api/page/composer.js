@@ -19,10 +19,10 @@ let brought = null; // a document that the service has taken
 const kind = () => new FormData($("compose")).get("kind");
 const filled = () => kind() === "prompt" && template.chosen();
 
-/** Who writes and who speaks, as the service takes it. */
-export function manner() {
+/** Who speaks, and who writes if `asked`, as the service takes it. */
+export function manner(asked) {
   const body = { speed: Number($("pace").value), format: $("format").value };
-  const [provider, ...model] = kind() === "prompt" ? $("provider").value.split(" ") : [];
+  const [provider, ...model] = asked ? $("provider").value.split(" ") : [];
   if (provider) body.llm_provider = provider;
   if (model.length) body.model = model.join(" ");
   if ($("engine").value) body.tts_provider = $("engine").value;
@@ -36,11 +36,11 @@ function order() {
   const title = aboutFile() ? brought.title : short(words);
   if (kind() !== "prompt") return { path: "/api/v1/stream/speech", title, body: { ...manner(), ...(aboutFile() ? { document: brought.id } : { [kind()]: words }) } };
   const chosen = filled();
-  if (!chosen) return { path: "/api/v1/stream/chat", title, body: { ...manner(), message: words } };
-  if (aboutFile()) return { path: "/api/v1/stream/script", title, body: { ...manner(), ...template.values(), document: brought.id } };
+  if (!chosen) return { path: "/api/v1/stream/chat", title, body: { ...manner(true), message: words } };
+  if (aboutFile()) return { path: "/api/v1/stream/script", title, body: { ...manner(true), ...template.values(), document: brought.id } };
   const values = { ...template.values(), ...(template.lead() && { [template.lead()]: words }) };
   const about = `${lists.plain(chosen.name)}: ${short(words)}`;
-  return { path: `/api/v1/stream/templates/${chosen.name}`, title: about, body: { ...manner(), values } };
+  return { path: `/api/v1/stream/templates/${chosen.name}`, title: about, body: { ...manner(true), values } };
 }
 
 /** Is the form about the document? */

@@ -16,7 +16,7 @@ async function reply(event) {
   player.pause();
   try {
     await report();
-    await begin({ path: "/api/v1/stream/chat", body: { ...manner(), message, session_id: session }, title: short(message) });
+    await begin({ path: "/api/v1/stream/chat", body: { ...manner(true), message, session_id: session }, title: short(message) });
   } catch (error) {
     $("answer-error").textContent = refused(error);
   } finally {

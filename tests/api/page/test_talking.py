@@ -24,10 +24,14 @@ async def test_typing_interrupts_and_memory_holds_what_was_heard(page, house):
     await page.until("document.querySelectorAll('#earlier dd').length === 1")
     assert await said(page) == [LONG]
     await page.until("Number(document.querySelector('#seek').value) > 1.5")
+    await page.js("document.querySelectorAll('[name=kind]')[0].click()")  # the next thing will be a text: not this one
+    await page.js("sent = [], was = fetch, fetch = (...request) => (sent.push(request), was(...request)), 0")
     await page.write("#answer", "And the fish?")
     await page.until("document.querySelector('#player').dataset.state === 'paused'")
     await page.press("Enter")
     await page.until("document.querySelectorAll('#earlier dd').length === 3")
+    (asked,) = await page.js("sent.filter(([url]) => `${url}`.includes('chat')).map(([, how]) => JSON.parse(how.body))")
+    assert asked["llm_provider"] == "replay", "who answered before"
     first, heard, second = await said(page)
     assert (first, second) == (LONG, "And the fish?")
     assert heard and LONG.startswith(heard) and len(heard) < len(LONG)
