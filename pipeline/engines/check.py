@@ -181,7 +181,7 @@ async def times(engine: Engine, voice: Voice) -> str:
 
 async def loop(engine: Engine, voice: Voice) -> str:
     """While it speaks, everything else goes on."""
-    longest = await least(stillness, engine, voice, 10, enough=STILL)
+    longest = await least(stillness, engine, voice, 3, enough=STILL)
     if longest > STILL:
         raise Fault(f"the event loop stood still for {1000 * longest:.0f} ms")
     return f"never still for more than {1000 * longest:.0f} ms"

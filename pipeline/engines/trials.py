@@ -59,9 +59,9 @@ async def hear(stream: AsyncGenerator[bytes | WordTime | Handover, None], count:
 async def least(
     measure: Callable[[Engine, Voice, int], Awaitable[float]], engine: Engine, voice: Voice, size: int, enough: float
 ) -> float:
-    """The best of five: what is slow only now and then is the machine, not the engine."""
+    """The best of ten: what is slow only now and then is the machine, not the engine."""
     best = await measure(engine, voice, size)
-    for _ in range(4):
+    for _ in range(9):
         if best <= enough:
             break
         best = min(best, await measure(engine, voice, size))
