@@ -61,25 +61,17 @@ async def test_a_failed_passage_never_silences_the_rest(tmp_path: Path) -> None:
 
 
 async def test_several_voices_speak_at_once_and_are_heard_in_order(tmp_path: Path) -> None:
-    """The first passage is ready last."""
-    first, others = anyio.Event(), []
-    voice = Witnessed(parallel=3, gate=lambda text: first if "first" in text else None)
+    """The first passage is ready last: it waits until all three were asked for."""
+    all_asked = anyio.Event()
 
-    def notice(text: str) -> None:
-        others.append(text)
-        if len(others) == 3:
-            first.set()
+    def gate(text: str) -> anyio.Event | None:
+        if len(voice.asked) == 3:
+            all_asked.set()
+        return all_asked if "first" in text else None
 
-    voice.fault = lambda text: notice(text)  # type: ignore[assignment,func-returns-value]
-    bench = Bench(tmp_path, voice)
+    voice = Witnessed(parallel=3, gate=gate)
     with anyio.fail_after(30):
-        flow = await bench.prepare(buffer={"mode": "batch"})
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(flow.run)
-            while voice.busiest < 3 and len(others) < 2:
-                await anyio.wait_all_tasks_blocked()
-            first.set()
-    events = await bench.events()
+        events = await Bench(tmp_path, voice).run(buffer={"mode": "batch"})
     check_ledger(events, TEXT)
     begins = [event.begins for event in events if isinstance(event, Audio)]
     assert len(begins) == 3 and begins == sorted(begins)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -20,7 +21,7 @@ from tests.narration.binding.test_overlays import check
 from tests.narration.books import novel
 
 
-def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, object]]:
+def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -60,7 +61,7 @@ def test_several_files_are_one_book_or_one_each(within: Within, tmp_path: Path) 
     (tmp_path / "b.md").write_text("# Second\n\nThe second of them.")
     one = within("read", "a.txt", "b.md", "-o", "both.mp3", "-e", "tone", "--json")
     assert one.returncode == 0, one.stderr
-    assert [chapter["title"] for chapter in lines(one)[-1]["chapters"]] == ["a", "Second"]  # type: ignore[union-attr, attr-defined]
+    assert [chapter["title"] for chapter in lines(one)[-1]["chapters"]] == ["a", "Second"]
     each = within("read", "a.txt", "b.md", "--each", "-o", "out/", "-f", "wav", "-e", "tone")
     assert each.returncode == 0, each.stderr
     assert sorted(path.name for path in (tmp_path / "out").glob("*.wav")) == ["a.wav", "b.wav"]
@@ -73,7 +74,7 @@ def test_a_folder_is_a_book_of_all_that_can_be_read_in_it(within: Within, tmp_pa
         (folder / name).write_text(f"This is {name[:-4]} of them.")
     done = within("read", "articles", "-o", "out/", "-f", "wav", "-e", "tone", "--json")
     assert done.returncode == 0, done.stderr
-    assert [chapter["title"] for chapter in lines(done)[-1]["chapters"]] == ["9", "10", "b"]  # type: ignore[union-attr, attr-defined]
+    assert [chapter["title"] for chapter in lines(done)[-1]["chapters"]] == ["9", "10", "b"]
     assert (tmp_path / "out" / "articles.wav").exists()
     (tmp_path / "empty").mkdir()
     refused = within("read", "empty", "-o", "x.mp3")
@@ -97,7 +98,7 @@ def test_a_dry_run_says_what_would_be_done_and_makes_nothing(within: Within, tmp
     (plan,) = lines(done)
     assert plan["type"] == "plan"
     assert plan["characters_to_speak"] == plan["characters"]
-    assert plan["cost"] == pytest.approx(plan["characters"] * 3 / 1e6, abs=0.0001)  # type: ignore[operator]
+    assert plan["cost"] == pytest.approx(plan["characters"] * 3 / 1e6, abs=0.0001)
     assert not (tmp_path / "b.mp3").exists()
 
 
