@@ -100,7 +100,9 @@ def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after:
             cost += max(0.0, late - silence)
         if cost < best.cost - LITTLE:
             best = Plan(first, silence, cost)
-        if best.cost <= LITTLE:
+        # A way only becomes dearer: one that costs as much already leads to nothing better.
+        reached = {at: way for at, way in reached.items() if way[0] < best.cost - LITTLE}
+        if not reached:
             break
     if best.cost == math.inf and reached:  # more passages than are thought ahead
         cost, silence, first = reached[max(reached)]
