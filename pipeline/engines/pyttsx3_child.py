@@ -6,6 +6,7 @@ when threads share it and crashes when stopped, so whoever started this process 
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -46,9 +47,16 @@ def main() -> None:
 
 
 def _read(jobs: queue.Queue[str]) -> None:
+    written: Path | None = None
     for line in sys.stdin:
         jobs.put(line)
-    os._exit(0)  # nobody is there any more: end, even out of a driver that hangs
+        written = Path(json.loads(line)["path"])
+    # Nobody is there any more, and who was killed has not tidied up.
+    with contextlib.suppress(OSError):
+        if written is not None:
+            written.unlink(missing_ok=True)
+        Path.cwd().rmdir()  # never more than an empty folder
+    os._exit(0)  # even out of a driver that hangs
 
 
 class _Speaker:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from pathlib import Path
 
 import pytest
 
@@ -148,8 +149,8 @@ async def test_closing_ends_every_process(engine: Pyttsx3Engine) -> None:
     assert children() == []
 
 
-async def test_a_process_does_not_outlive_whoever_started_it() -> None:
-    """Nobody is left to kill it then."""
+async def test_a_process_does_not_outlive_whoever_started_it_and_leaves_no_file(tmp_path: Path) -> None:
+    """Nobody is left to kill it then, or to tidy up."""
     read, write = os.pipe()
     program = f"""
 import anyio, os, signal
@@ -157,17 +158,21 @@ from pipeline.engines.pyttsx3 import Pyttsx3Engine
 async def main():
     engine = Pyttsx3Engine()
     async with engine._child() as child:
+        await child.write({{"text": "Hello.", "rate": 200, "volume": 1.0, "pitch": 50, "voice": ""}}, 30.0)
         os.write({write}, str(child._process.pid).encode())
         os.kill(os.getpid(), signal.SIGKILL)
 anyio.run(main)
 """
-    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", program, pass_fds=[write])
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, pass_fds=[write], env=os.environ | {"TMPDIR": str(tmp_path)}
+    )
     await parent.wait()
     os.close(write)
     pid = int(os.read(read, 100))
     os.close(read)
     async with asyncio.timeout(30):
         await ended(pid)
+    assert os.listdir(tmp_path) == []
 
 
 async def test_voices_answer_to_their_id_their_name_and_their_language(engine: Pyttsx3Engine) -> None:
