@@ -6,9 +6,10 @@ import asyncio
 import html
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 import edge_tts.communicate
 import edge_tts.voices
@@ -36,6 +37,9 @@ VOICES = [
 ]  # fmt: skip
 
 
+Render = Callable[[str, float], tuple[bytes, list[WordTime]]]
+
+
 @dataclass
 class Edge:
     """What the server is to do, and what it has seen."""
@@ -56,6 +60,7 @@ class Edge:
 async def edge() -> AsyncIterator[Edge]:
     """The server, with edge-tts pointed at it."""
     seen, reader = Edge(), Reader()
+    render = cache(partial(_render, reader))
 
     async def voices(request: web.Request) -> web.Response:
         seen.lists += 1
@@ -68,7 +73,7 @@ async def edge() -> AsyncIterator[Edge]:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         try:
-            await _converse(socket, request, seen, reader, fault)
+            await _converse(socket, request, seen, render, fault)
         except ConnectionError:
             pass  # the client has gone
         finally:
@@ -95,7 +100,7 @@ async def edge() -> AsyncIterator[Edge]:
 
 
 async def _converse(
-    socket: web.WebSocketResponse, request: web.Request, seen: Edge, reader: Reader, fault: str
+    socket: web.WebSocketResponse, request: web.Request, seen: Edge, render: Render, fault: str
 ) -> None:
     await socket.receive()  # the configuration
     asked = await socket.receive()
@@ -105,7 +110,8 @@ async def _converse(
     seen.ssml.append(ssml)
     text = html.unescape(re.sub(r"<[^>]+>", "", ssml))
     speed = 1 + int(re.search(r"rate='([+-]\d+)%'", ssml)[1]) / 100  # type: ignore[index]
-    sound, times = await asyncio.to_thread(_render, reader, text, speed)
+    sound, all_times = await asyncio.to_thread(render, text, speed)
+    times = list(all_times)
     await _say(socket, "turn.start", "{}")
     await _say(socket, "response", "{}")
     if fault == "mute":

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ class Speech:
 @asynccontextmanager
 async def speech() -> AsyncIterator[Speech]:
     reader, seen = Reader(), Speech("")
+    render = cache(partial(_render, reader))
 
     async def voices(request: web.Request) -> web.Response:
         return (
@@ -55,7 +57,7 @@ async def speech() -> AsyncIterator[Speech]:
         seen.keys.append(request.headers.get("Authorization", ""))
         fault = seen.faults.pop(0) if seen.faults else ""
         try:
-            return await _answer(request, asked, seen, reader, fault)
+            return await _answer(request, asked, seen, render, fault)
         except ConnectionError:  # the client has gone
             return web.Response()
         finally:
@@ -77,7 +79,7 @@ async def speech() -> AsyncIterator[Speech]:
 
 
 async def _answer(
-    request: web.Request, asked: dict[str, Any], seen: Speech, reader: Reader, fault: str
+    request: web.Request, asked: dict[str, Any], seen: Speech, render: Callable[[str, float, int], bytes], fault: str
 ) -> web.StreamResponse:
     if fault.isdigit():
         return web.json_response(
@@ -85,7 +87,7 @@ async def _answer(
         )
     if fault == "json":
         return web.json_response({"error": "out of memory"})
-    sound = await asyncio.to_thread(_render, reader, asked["input"], asked["speed"], seen.wav or RATE)
+    sound = await asyncio.to_thread(render, asked["input"], asked["speed"], seen.wav or RATE)
     if seen.wav:
         sound = _wave(sound, seen.wav)
     if fault == "mp3":
