@@ -20,7 +20,7 @@ _SHAPES = {
 _THROUGH = frozenset("a switch".split())
 """What only holds others."""
 _NAME = re.compile(r"[A-Za-z][\w-]*")
-_WRITTEN = re.compile(r"([A-Za-z][\w:-]*)\s*=")
+_WRITTEN = re.compile(r"(?<![\w:-])([A-Za-z][\w:-]*+)\s*+=")
 _SVG, _LINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _DEEPEST = 200
 

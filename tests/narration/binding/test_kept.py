@@ -5,6 +5,7 @@ import re
 import shutil
 import struct
 import subprocess
+import time
 import zlib
 from functools import partial
 from pathlib import Path
@@ -269,6 +270,13 @@ def test_a_drawing_that_nobody_ends_takes_nothing_along(broken: str) -> None:
     markup = "".join(token.written for token in page.tokens)
     assert "<path" in ElementTree.canonicalize(f"<p>{markup}</p>")
     assert "Fin" not in broken or "Fin." in [token.written for token in page.tokens if token.source]
+
+
+def test_the_largest_drawing_costs_no_more_than_its_size() -> None:
+    for inner in (f"<path d='{'a' * 300_000}'/>", f"<path d='{'a ' * 150_000}'/>", "<g>" * 5_000, "<g/>" * 5_000):
+        since = time.process_time()
+        assert tidied(f"<svg>{inner}</svg>").tokens or "<g" in inner
+        assert time.process_time() - since < 5
 
 
 def test_styles_fetch_nothing_from_elsewhere() -> None:
