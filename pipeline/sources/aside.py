@@ -30,8 +30,9 @@ async def aside(items: Iterable[Any]) -> AsyncGenerator[Any, None]:
 
     def read() -> None:
         error: BaseException | None = None
-        iterator = iter(_pieces(items))
+        iterator: Iterator[Any] = iter(())
         try:
+            iterator = _pieces(items)
             for item in iterator:
                 room.acquire()
                 if left.is_set():

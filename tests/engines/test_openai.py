@@ -26,7 +26,7 @@ async def service() -> AsyncIterator[Speech]:
 
 @pytest.fixture
 async def engine(service: Speech) -> AsyncIterator[OpenAIEngine]:
-    engine = OpenAIEngine(service.url, first=0.6, later=0.6, delay=0.01)
+    engine = OpenAIEngine(service.url, first=1.5, later=1.5, delay=0.01)  # a busy machine may take a second
     yield engine
     await engine.aclose()
 

@@ -160,7 +160,7 @@ async def test_what_broke_off_is_not_begun_again():
         await said(patient)
 
 
-@pytest.mark.parametrize("form", ["sync", "async", "call"])
+@pytest.mark.parametrize("form", ["sync", "async", "call", "unopened"])
 async def test_what_breaks_off_is_a_source_that_failed(form):
     def broken():
         yield "one"
@@ -173,7 +173,11 @@ async def test_what_breaks_off_is_a_source_that_failed(form):
     def at_once(prompt):
         raise KeyError("lost")
 
-    source = TextSource({"sync": broken, "async": broken_too, "call": at_once}[form])
+    class Unopened:
+        def __iter__(self):
+            raise KeyError("lost")
+
+    source = TextSource({"sync": broken, "async": broken_too, "call": at_once, "unopened": Unopened()}[form])
     with pytest.raises(SourceFailed, match="KeyError"):
         await said(source)
 
