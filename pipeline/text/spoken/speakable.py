@@ -22,6 +22,7 @@ from pipeline.types import Omitted, Passage, Span
 __all__ = ["POLICIES", "Speakable"]
 
 _MARK = re.compile(rf"[\\`*_~\[\]<>&$#|@\x0b\x0c\x85\u20e3\u3010{PICTURES}{UNSOUND}{UNSEEN}]|[-=]{{3}}|://|[wW]{{3}}\.")
+_LINES = re.compile(r"^[^\n]{0,38}\S[ \t]*\n[ \t]*[^\sa-z]", re.MULTILINE)
 _ITEM = re.compile(rf"^[ \t]*(?:[-+{DOTS}]|\d{{1,3}}[.)])[ \t]", re.MULTILINE)
 
 
@@ -81,7 +82,7 @@ class Speakable:
 
 def _marked(text: str) -> bool:
     """Whether there may be more than words in it. Most prose has nothing, and is said as it stands."""
-    return _MARK.search(text) is not None or _ITEM.search(text) is not None
+    return any(pattern.search(text) is not None for pattern in (_MARK, _ITEM, _LINES))
 
 
 _start = attrgetter("start")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.text.spoken.atoms import Atom
@@ -14,6 +15,10 @@ __all__ = ["weave"]
 
 _UNSAID = ("code", "inline_code", "thinking")
 """Kinds whose words are left out, and told so, where they are only described."""
+_LINE = re.compile(r"[ \t]*\n(?=([ \t]*)([^\s|]))")
+"""A line's end, and how the next one begins."""
+_WRAPPED = 40
+"""Characters: a line this long may have been broken by a margin, a shorter one was ended on purpose."""
 _YES, _NO = "\u2705\u2714\u2713\u2611", "\u274c\u2716\u2717\u2718\u274e"
 
 
@@ -55,8 +60,10 @@ class _Loom:
 
     def _one(self, atom: Atom) -> None:
         speech = self.speech
+        if atom.kind == "emoji" and self.text.endswith("\n", 0, atom.start):
+            speech.pause(",")  # it stands for a bullet
         if atom.op == "text":
-            speech.keep(atom.start, atom.end)
+            self._lines(atom.start, atom.end)
         elif atom.op == "mark":
             speech.omit(atom.start, atom.end, atom.kind)
             if atom.value == "done" or (atom.value == "open" and self.chosen["lists"] == "describe"):
@@ -77,6 +84,19 @@ class _Loom:
             self._describe(atom)
         else:
             self._speak(atom)
+
+    def _lines(self, start: int, end: int) -> None:
+        """As it stands; the voice rests where a line was ended on purpose, as in verse, an address, a log of a chat."""
+        text = self.text
+        for found in _LINE.finditer(text, start, end):
+            line = text.rfind("\n", 0, found.start()) + 1
+            goes_on = found[2].isalpha() and not found[2].isupper() or len(found[1]) > _indent(text, line)
+            if goes_on or found.start() - line >= _WRAPPED:
+                continue
+            self.speech.keep(start, found.start())
+            self.speech.pause(",")
+            start = found.start()
+        self.speech.keep(start, end)
 
     def _speak(self, atom: Atom) -> None:
         if atom.kind == "maths":
@@ -145,6 +165,10 @@ class _Loom:
         self.speech.omit(atom.start, start, atom.kind)
         self.speech.keep(start, end)
         self.speech.omit(end, atom.end, atom.kind)
+
+
+def _indent(text: str, line: int) -> int:
+    return len(text[line : line + _WRAPPED]) - len(text[line : line + _WRAPPED].lstrip(" \t"))
 
 
 def _lonely(atoms: Sequence[Atom], index: int) -> bool:

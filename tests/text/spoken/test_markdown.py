@@ -66,6 +66,18 @@ from tests.text.spoken.saying import passages, said
         ("C♯ and →", "C♯ and →"),
         ("<think>hm\n\nso</think>Hello.", "Hello."),
         ("The <think> tag is used.", "The <think> tag is used."),
+        ("200 g flour\n2 eggs\nA pinch of salt", "200 g flour,\n2 eggs,\nA pinch of salt"),
+        ("[12:04] bob: hi\n[12:05] eve: hey!\nbye", "[12:04] bob: hi,\n[12:05] eve: hey!\nbye"),
+        ("☐ todo\n☑ done", "todo,\ndone"),
+        (
+            "Roses are red,\nViolets are blue\nas they say\n  In spring",
+            "Roses are red,\nViolets are blue\nas they say\n  In spring",
+        ),
+        (
+            "A line that a margin has broken here by its length\nGoes on.",
+            "A line that a margin has broken here by its length\nGoes on.",
+        ),
+        ("春天来了\n花都开了", "春天来了\n花都开了"),
         ("Put it in <think> and </think> tags.", "Put it in <think> and </think> tags."),
         ("It costs $5 or $6.", "It costs $5 or $6."),
         ("$x^2 + \\frac{a}{b}$ holds", "x squared plus a over b holds"),
