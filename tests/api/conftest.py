@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import pytest
 from anyio.from_thread import start_blocking_portal
+from websockets.asyncio.client import connect
 
 from api.server import serving
 from api.settings import Settings
 from pipeline.engines.tone import ToneEngine
+from tests.api.talk import Talk
 
 QUICK = {"ALOUD_TTS_PROVIDER": "tone", "ALOUD_REPLAY_RATE": "200"}
 TEXT = "Here is one sentence. And here comes another one! Is this the third? It is."
@@ -64,3 +66,20 @@ async def client(shared):
 async def alone(served):
     """A client of a service that nobody else asks."""
     return await served()
+
+
+@pytest.fixture
+def talking():
+    @asynccontextmanager
+    async def open_to(client, query="", **options):
+        url = str(client.base_url).replace("http", "ws") + f"/api/v1/stream?{query}"
+        async with connect(url, **options) as socket:
+            yield Talk(socket)
+
+    return open_to
+
+
+@pytest.fixture
+async def talk(client, talking):
+    async with talking(client) as made:
+        yield made

@@ -7,7 +7,6 @@ import pytest
 
 from tests.api.client import check_run, events, speak, until
 from tests.api.process import Process
-from tests.api.test_websocket import talking  # noqa: F401  the fixture is used by its name
 from tests.fakes.models import fake
 
 SCRIPT = {
@@ -52,7 +51,7 @@ async def test_a_script_is_one_run_in_several_voices(client, way):
     assert found[-1]["status"] == "complete"
 
 
-async def test_a_script_may_be_said_on_a_socket(client, talking):  # noqa: F811
+async def test_a_script_may_be_said_on_a_socket(client, talking):
     async with talking(client) as talk:
         await talk.say("start", script=SCRIPT)
         assert voices(await talk.until("complete")) == VOICES

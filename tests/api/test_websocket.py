@@ -2,16 +2,10 @@
 
 import asyncio
 import json
-import re
-import struct
-import time
 import wave
-from contextlib import asynccontextmanager
 from io import BytesIO
 
 import pytest
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.api.client import TERMINAL, check_run, ended
 from tests.api.conftest import TEXT
@@ -19,59 +13,6 @@ from tests.api.conftest import TEXT
 WORDS = [word + " " for word in TEXT.split()]
 HEADER = 44
 """Bytes; a clip that was heard while it grew had no length in it yet."""
-
-
-class Talk:
-    def __init__(self, socket):
-        self.socket = socket
-        self.sounds = {}
-        """Index -> sound of the clip, as it came in binary frames."""
-        self.interrupted = False
-        """No more sound is due of the run that is going on."""
-
-    async def say(self, type, **fields):
-        self.interrupted |= type == "cancel"
-        await self.socket.send(json.dumps({"type": type, **fields}))
-
-    async def hear(self):
-        """The next message; sound is put aside."""
-        while isinstance(data := await asyncio.wait_for(self.socket.recv(), 30), bytes):
-            (index,) = struct.unpack(">I", data[:4])
-            self.sounds[index] = self.sounds.get(index, b"") + data[4:]
-        message = json.loads(data)
-        self.interrupted &= message["type"] not in TERMINAL
-        return message
-
-    async def until(self, *types):
-        found = [await self.hear()]
-        while found[-1]["type"] not in types:
-            found.append(await self.hear())
-            if found[-1]["type"] == "audio" and not self.interrupted:
-                assert found[-1]["index"] in self.sounds, "the sound is there before its event"
-        return found
-
-    async def closed(self):
-        with pytest.raises(ConnectionClosed) as closed:
-            while True:
-                await asyncio.wait_for(self.socket.recv(), 30)
-        return closed.value.rcvd.code
-
-
-@pytest.fixture
-def talking():
-    @asynccontextmanager
-    async def open_to(client, query="", **options):
-        url = str(client.base_url).replace("http", "ws") + f"/api/v1/stream?{query}"
-        async with connect(url, **options) as socket:
-            yield Talk(socket)
-
-    return open_to
-
-
-@pytest.fixture
-async def talk(client, talking):
-    async with talking(client) as made:
-        yield made
 
 
 async def test_text_that_is_written_word_by_word_is_spoken_and_heard(talk, client):
@@ -250,67 +191,6 @@ async def test_cancelling_nothing_is_no_misuse(talk):
     await talk.say("cancel")
     await talk.say("start", text=TEXT)
     check_run(await talk.until(*TERMINAL), TEXT)
-
-
-async def test_with_keys_on_a_socket_wants_one(served, talking):
-    client = await served(api_keys="secret-key")
-    for headers in ({}, {"Authorization": "Bearer wrong"}):
-        with pytest.raises(InvalidStatus) as refused:
-            async with talking(client, additional_headers=headers):
-                pass
-        assert refused.value.response.status_code == 401
-    async with talking(client, additional_headers={"Authorization": "Bearer secret-key"}) as talk:
-        await talk.say("start", text=TEXT)
-        assert (await talk.until("audio"))[-1]["url"].count("signature=") == 1
-
-
-async def test_a_browser_which_can_send_no_key_opens_it_by_a_ticket(served, talking, monkeypatch):
-    client = await served(api_keys="secret-key,other-key")
-    assert (await client.post("/api/v1/stream/ticket")).status_code == 401
-    for key in ("secret-key", "other-key"):
-        headers = {"Authorization": f"Bearer {key}"}
-        answered = await client.post("/api/v1/stream/ticket", headers=headers)
-        assert answered.status_code == 201 and key not in answered.text
-        query = answered.json()["url"].partition("?")[2]
-        async with talking(client, query=query) as talk:
-            await talk.say("start", text=TEXT)
-            run = (await talk.until("complete"))[0]["run"]
-        for other in ("secret-key", "other-key"):
-            found = await client.get(f"/api/v1/runs/{run}", headers={"Authorization": f"Bearer {other}"})
-            assert found.status_code == (200 if other == key else 404)
-    audio = (await client.get(f"/api/v1/runs/{run}/events", headers=headers)).text
-    of_a_run = re.search(r"expires=\d+&signature=[\w-]+", audio)[0]
-    for wrong in (
-        of_a_run,
-        query[:-1],
-        query + "_",
-        query.replace("expires=", "expires=9"),
-        "signature=x",
-        "expires=1",
-    ):
-        with pytest.raises(InvalidStatus) as refused:
-            async with talking(client, query=wrong):
-                pass
-        assert refused.value.response.status_code == 401
-    assert (await client.get(f"/api/v1/runs?{query}")).status_code == 401, "it opens the socket and nothing else"
-    now = time.time()
-    monkeypatch.setattr("api.auth.time.time", lambda: now + 61)
-    with pytest.raises(InvalidStatus):
-        async with talking(client, query=query):
-            pass
-
-
-async def test_without_keys_a_ticket_is_the_plain_address(client):
-    assert (await client.post("/api/v1/stream/ticket")).json() == {"url": "/api/v1/stream", "seconds": 60}
-
-
-async def test_a_page_of_another_origin_may_not_open_a_socket(client, talking):
-    with pytest.raises(InvalidStatus):
-        async with talking(client, origin="https://evil.com"):
-            pass
-    async with talking(client, origin=str(client.base_url).rstrip("/")) as talk:
-        await talk.say("start", text=TEXT)
-        await talk.until(*TERMINAL)
 
 
 async def test_a_ping_is_answered(talk):
