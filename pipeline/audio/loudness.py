@@ -30,9 +30,13 @@ VARIES = 1.0
 LULLS = 1.0
 """Decibels by which speech is louder than its loudness says: that counts its short pauses."""
 AHEAD = 0.5
-"""Seconds in which a clip that is heard as it is made should make good for having begun too loud or too soft ..."""
-FIRM = 3.0
-"""... and the decibels that this may take."""
+"""Seconds, beyond what is there, in which a clip that is heard as it is made should make good for having begun too loud
+or too soft ..."""
+FIRM = 4.0
+"""... the decibels that this may take ..."""
+HURRY = 0.8
+"""... and the seconds of a clip in which there is no more time than that, since it may be a cry: later it has as many
+more as were heard since."""
 MOST = 10.0
 """Ten times louder or softer at most: what is nearly silent stays so."""
 _KNEE = 0.80
@@ -55,6 +59,7 @@ class Meter:
     """Loudness of sound as it comes; measured when read, better once than often."""
 
     def __init__(self, sample_rate: int) -> None:
+        self._rate = sample_rate
         self._step = BLOCK * round(_STEP * sample_rate / BLOCK)
         self._weighting = Weighting(sample_rate, self._step)
         self._waiting: list[Samples] = []
@@ -88,6 +93,12 @@ class Meter:
         heard = _gated(steps)
         seconds = min(_STEP * len(heard), self._samples / self._step * _STEP)
         return (_level(heard.mean()) - LULLS, seconds) if len(heard) else (None, 0.0)
+
+    def weigh(self, samples: Samples) -> tuple[float, float]:
+        """Of a piece by itself, its power times its seconds, and these."""
+        whole = np.concatenate([samples, np.zeros(-len(samples) % self._step, np.int16)])
+        power = float(Weighting(self._rate, self._step).powers(whole).sum())
+        return power * self._step / self._rate, len(samples) / self._rate
 
     def _measured(self) -> Powers:
         """Of each whole step."""
@@ -126,21 +137,22 @@ class Levels:
             wanted -= max(0.0, off - NEAR) + min(0.0, off + NEAR)
         return _factor(wanted)
 
-    def begun(self, engine: str, voice: Voice, said: Meter, heard: Meter) -> float:
+    def begun(self, engine: str, voice: Voice, said: Meter, heard: Meter, coming: Samples) -> float:
         """The factor for what comes next of a clip that is heard while it is made. `said`: all that there is of it, as
-        the engine says it; `heard`: what of that was handed on already."""
+        the engine says it; `coming`: the last of that; `heard`: the rest of it, as it was handed on."""
         key, target = self._asked(engine, voice)
         power, learned = self._known.get(key, (0.0, 0.0))
         usual, doubt = (_level(power), VARIES) if learned else (USUAL, DOUBT)
         level, seconds = said.so_far()
         if level is not None:
             usual += (level - usual) * doubt**2 / (doubt**2 + VARIES**2 / seconds)
-        level, seconds = heard.so_far()
-        if level is None:
-            return _factor(target - usual)
-        owed = (_power(target) * (seconds + AHEAD) - _power(level) * seconds) / AHEAD
-        owed = min(_power(target + FIRM), max(_power(target - FIRM), owed))
-        return _factor(_level(owed) - usual)
+        level, seconds = heard.read()
+        before = _power(level) * seconds if level is not None else 0.0
+        power, more = said.weigh(coming)
+        ahead = max(AHEAD, seconds - HURRY)
+        owed = (_power(target) * (seconds + more + ahead) - before) / (power + _power(usual) * ahead)
+        least, most = (_power(target + firm) / _power(usual) for firm in (-FIRM, FIRM))
+        return _factor(10 * math.log10(min(most, max(least, owed))))
 
     def _asked(self, engine: str, voice: Voice) -> tuple[tuple[object, ...], float]:
         """Under what a voice is known, and how loud it should be."""

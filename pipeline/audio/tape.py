@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ from pipeline.audio.loudness import Levels, Meter, amplified
 from pipeline.audio.seams import Samples, joined
 from pipeline.types import Voice
 
-RISE, FALL = 24.0, 72.0
+RISE, FALL = 24.0, 144.0
 """Decibels per second by which a gain may change within a clip that is heard before it is whole: what began with a hiss
 is soon too loud."""
 
@@ -24,7 +25,7 @@ class Tape:
         self._levels = levels
         self._voice = voice
         self.gains = list(gains)
-        """(sample, factor): the gain goes straight from one to the next."""
+        """(sample, factor): in decibels, the gain goes straight from one to the next."""
         self._pieces = 0
         """Of the sound, that were taken."""
         self._taken: list[Samples] = []
@@ -38,14 +39,11 @@ class Tape:
 
     def more(self, sound: Sound, engine: str) -> Samples:
         """What is new, as long as the sound goes on."""
-        wanted = self._levels.begun(engine, self._voice, sound.meter, self._heard)
         samples = joined(sound.clean[self._pieces :])
-        if not self.gains:
-            self.gains += [(0, wanted), (len(samples), wanted)]
-        elif len(samples):
-            now, twenty = self.gains[-1][1], 20 * self._rate / len(samples)
-            most, least = now * 10 ** (RISE / twenty), now / 10 ** (FALL / twenty)
-            self.gains.append((self._count + len(samples), min(most, max(least, wanted))))
+        if not len(samples):
+            return samples
+        wanted = self._levels.begun(engine, self._voice, sound.meter, self._heard, samples)
+        self._glide(wanted, len(samples))
         loud = self._take(sound, samples)
         self._heard.feed(loud)
         return loud
@@ -57,6 +55,18 @@ class Tape:
             self.gains.append((0, wanted))
         samples = joined([*sound.clean[self._pieces :], np.zeros(silence, np.int16)])
         return self._take(sound, samples)
+
+    def _glide(self, wanted: float, count: int) -> None:
+        """In the next `count` samples, as far as it may; the first gain of all holds from the beginning."""
+        if not self.gains:
+            self.gains.append((0, wanted))
+        now = self.gains[-1][1]
+        change = 20 * math.log10(wanted / now)
+        if length := round(abs(change) / (RISE if change > 0 else FALL) * self._rate):
+            way = min(1.0, count / length)
+            self.gains.append((self._count + min(count, length), now * (wanted / now) ** way))
+        if length < count:
+            self.gains.append((self._count + count, self.gains[-1][1]))
 
     def _take(self, sound: Sound, samples: Samples) -> Samples:
         loud = amplified(samples, self._gain(len(samples)))
@@ -70,4 +80,4 @@ class Tape:
         if min(factors) == max(factors):
             return float(factors[0])
         here = np.arange(self._count, self._count + count)
-        return np.asarray(np.interp(here, places, factors), np.float32)
+        return np.asarray(np.exp(np.interp(here, places, np.log(factors))), np.float32)

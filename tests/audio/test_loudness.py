@@ -13,7 +13,7 @@ from pipeline.audio import recorder
 from pipeline.audio.listening import Sound
 from pipeline.audio.loudness import TARGET, Levels, Meter, amplified
 from pipeline.audio.recorder import LocalRecorder
-from pipeline.audio.tape import Tape
+from pipeline.audio.tape import FALL, RISE, Tape
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.tone import ToneEngine
 from pipeline.stores.clips import FolderClipStore
@@ -220,6 +220,9 @@ async def test_an_unknown_voice_that_is_heard_at_once_is_not_far_off(tmp_path):
     await engine.aclose()
 
 
+CRIES = ["Never! No!", "Out! Please!", "Quickly, help!", "Quiet, please.", "Painted! Carried!", "Stop! Who is there?"]
+
+
 def grown(tape, pcm, begin, piece, rate=RATE):
     """A clip that is handed on in pieces (seconds), as the sound comes."""
     sound, at = Sound(rate, rate), 0
@@ -250,7 +253,38 @@ async def test_whatever_a_voice_streams_is_as_loud_as_it_should_be(pieces, known
     assert np.abs(off).mean() < 0.5
 
 
-CRIES = ["Never! No!", "Out! Please!", "Quickly, help!", "Quiet, please.", "Painted! Carried!", "Stop! Who is there?"]
+async def first_cries(pieces):
+    """How far cries are off with which a run begins, each by a voice that nobody has heard yet, while they grow."""
+    engine, off = EspeakEngine(), []
+    for number, text in enumerate(CRIES * 3):
+        name, level = [("en-us", 1.0), ("de+m3", 0.35), ("en-us+f3", 0.6), ("it", 0.8)][number % 4]
+        pcm = b"".join([item async for item in engine.speak(text, Voice(name=name)) if isinstance(item, bytes)])
+        pcm = (np.frombuffer(pcm, np.int16) * level).astype(np.int16).tobytes()
+        clip = grown(Tape(RATE, Levels(), Voice(name=name)), pcm, *pieces)
+        if len(clip) >= RATE:
+            off.append(by_ffmpeg(clip) - TARGET)
+    await engine.aclose()
+    return np.abs(off)
+
+
+@pytest.mark.parametrize("pieces", [(0.12, 0.05), (0.2, 0.1), (0.5, 0.25)])
+async def test_a_cry_that_an_unknown_voice_begins_with_is_nearly_as_loud_as_it_should_be(pieces):
+    """All that is known of it is what is heard already: its gain follows what comes."""
+    off = await first_cries(pieces)
+    assert off.max() < 3.0
+    assert np.mean(off < 1.5) >= 0.85
+
+
+def test_what_came_too_loud_is_turned_down_at_once_and_what_came_too_soft_slowly():
+    tape = Tape(RATE, Levels(), Voice())
+    loud, soft = tone(0.5, 440, 12000), tone(0.5, 440, 1200)
+    heard = grown(tape, np.concatenate([soft, loud, soft]).tobytes(), 0.2, 0.1).astype(int)
+    places, gains = zip(*tape.gains, strict=True)
+    gains = 20 * np.interp(np.arange(len(heard)), places, np.log10(gains))
+    change = gains[441:] - gains[:-441]
+    assert -FALL * 0.02 - 0.1 < change.min() < -RISE * 0.02
+    assert change.max() < RISE * 0.02 + 0.1
+    assert np.abs(np.diff(heard)).max() <= np.abs(np.diff(loud.astype(int))).max() * 10 ** (gains.max() / 20)
 
 
 async def cried(clips, text, number, pace):
