@@ -17,7 +17,7 @@ from tests.narration.books import novel
 async def test_length_and_size_are_near_what_they_become(tmp_path: Path, ending: str) -> None:
     workshop, shelf = library(tmp_path / "work", {})
     async with workshop:
-        order = Order(text="", tts_provider=("espeak",), speed=1.2)
+        order = Order(text="", tts_provider=("espeak",), speed=2.0)
         book = Book(
             read(novel(tmp_path / "b.epub", chapters=4, each=30)), order, ending, workshop=workshop, shelf=shelf
         )
