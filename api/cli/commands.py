@@ -11,6 +11,7 @@ import typer
 
 from api.cli import options
 from api.cli.exits import BAD, INTERRUPTED, code_of
+from api.cli.lines import Gone
 from api.release import release
 from pipeline.errors import AloudError
 
@@ -203,7 +204,7 @@ def _run(work: Callable[[], Awaitable[int]]) -> NoReturn:
         code = anyio.run(work)
     except AloudError as error:
         _end(error.message, code_of(error))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Gone):
         code = INTERRUPTED
     raise typer.Exit(code)
 

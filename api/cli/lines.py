@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +13,15 @@ def line(data: Mapping[str, Any]) -> bytes:
     return json.dumps(data, ensure_ascii=False).encode(errors="replace") + b"\n"
 
 
+class Gone(Exception):
+    """Nobody reads standard output any more."""
+
+
 def write(data: bytes) -> None:
-    """At once, past any buffer. Raises BrokenPipeError when the reader has gone."""
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    """At once, past any buffer. Raises Gone when the reader has; what is written after that goes nowhere."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Gone from None

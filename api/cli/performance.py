@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import AsyncGenerator
@@ -19,7 +18,7 @@ from rich.console import Console
 from api.cli import player
 from api.cli.exits import BAD, DONE, FAILED, INTERRUPTED, PARTLY, is_bad_input
 from api.cli.files import Kept, Place, keep
-from api.cli.lines import line, write
+from api.cli.lines import Gone, line, write
 from api.cli.player import Growing
 from api.cli.progress import Progress, clips
 from pipeline import Event, Stream
@@ -134,8 +133,7 @@ class Performance:
         """A reader that has gone ends the run, as it would end any other program."""
         try:
             await anyio.to_thread.run_sync(write, data)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except Gone:
             self._stop()
 
     async def _listen_for_signals(self, *, task_status: TaskStatus[None]) -> None:

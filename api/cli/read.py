@@ -15,6 +15,7 @@ from anyio.abc import TaskStatus
 from api.cli.editions import Edition, Wish, documents_in, editions, numbered, prepare
 from api.cli.exits import DONE, INTERRUPTED, PARTLY
 from api.cli.files import write_whole
+from api.cli.lines import Gone
 from api.cli.reading import Reading
 from api.cli.report import foretell, report
 from api.cli.run import Speech, named
@@ -84,6 +85,8 @@ async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf
                 made = await _bind(book, edition, order, wish)
                 tasks.cancel_scope.cancel()
         except ExceptionGroup as group:
+            if group.subgroup(Gone):
+                raise Gone from None
             raise reports.cause(group) from group
         interrupted = not made
     if interrupted:

@@ -31,7 +31,10 @@ async def voices(engine: str, language: str, json: bool) -> int:
                 silent.append(f"{name}: {error.message}")
             else:
                 found.extend((name, info) for info in offered if _speaks(info, language))
-    _show(found, json=json)
+    if found:
+        _show(found, json=json)
+    else:
+        silent.insert(0, f"No voice that works here speaks {language!r}." if language else "No voice works here.")
     for reason in silent:
         Console(stderr=True, highlight=False).print(Text(plain(reason), style="dim"), soft_wrap=True)
     return DONE if found else FAILED

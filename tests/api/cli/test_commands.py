@@ -239,6 +239,12 @@ def test_voices_lists_what_works_here(within: Within) -> None:
     assert all(voice["engine"] == "espeak" for voice in found)
 
 
+def test_a_language_that_nobody_speaks_is_said_to_be_one(within: Within) -> None:
+    done = within("voices", "--engine", "espeak", "--language", "xx")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"No voice that works here speaks 'xx'." in done.stderr
+
+
 def test_doctor_says_what_works_and_how_to_mend_the_rest(within: Within) -> None:
     done = within("doctor")
     said = done.stdout.decode()

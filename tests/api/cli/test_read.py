@@ -156,6 +156,17 @@ def test_interrupted_it_says_so_and_goes_on_later(env: dict[str, str], within: W
     assert (tmp_path / "b.mp3").is_file()
 
 
+def test_when_nobody_reads_what_it_tells_it_ends_without_a_word(env: dict[str, str], tmp_path: Path) -> None:
+    novel(tmp_path / "b.epub", chapters=3, each=20)
+    slow = env | {"ALOUD_TONE_FACTOR": "0.02"}
+    with running(slow, "read", str(tmp_path / "b.epub"), "-e", "tone", "--json") as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 130
+
+
 def test_what_is_left_out_and_skipped_is_reported(within: Within, tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<nav>Home</nav><h1>One</h1><p>Words.</p><pre>x = 1</pre>")
     done = within("read", "a.html", "-o", "a.mp3", "-e", "tone", "--json")
