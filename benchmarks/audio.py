@@ -4,8 +4,8 @@
     python benchmarks/audio.py join HOURS m4b   # only a join, as an audio book (AAC: ten hours take some ten minutes)
 
 Prints one line for each figure. What counts is the time by the clock: of a clip, the median in the best of the runs,
-since other work on the machine only ever adds to it. Beside it stand the median of all runs and the processor time (of
-all threads). Ends with 1 if a figure is missed.
+since other work on the machine only ever adds to it. Beside it stand the median of all runs, the processor time (of
+all threads), and what the disk takes at that moment for a file of that size. Ends with 1 if a figure is missed.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ async def clip(engine: Parrot, folder: Path, format: str, sounds: SoundCache | N
     best = min(statistics.median(took) for took, _ in runs)
     median = statistics.median([clip for took, _ in runs for clip in took])
     busy = sum(busy for _, busy in runs) / RUNS / COUNT
-    return 1000 * best, f"median of all {1000 * median:.2f}, processor {1000 * busy:.2f}"
+    bare = 1000 * disk(folder, (folder / "run0" / f"00000.{format}").read_bytes())
+    return 1000 * best, f"median of all {1000 * median:.2f}, processor {1000 * busy:.2f}, a bare file {bare:.2f}"
 
 
 async def run(engine: Parrot, recorder: LocalRecorder, number: int) -> tuple[list[float], float]:
@@ -95,6 +96,16 @@ async def run(engine: Parrot, recorder: LocalRecorder, number: int) -> tuple[lis
         took.append(ours - its)
         busy += ours_busy - its_busy
     return took, busy
+
+
+def disk(folder: Path, data: bytes) -> float:
+    """Seconds in which a new file is written here: where many were deleted lately, it takes long to make one."""
+    took = []
+    for number in range(COUNT):
+        began = time.perf_counter()
+        (folder / f"bare{number}").write_bytes(data)
+        took.append(time.perf_counter() - began)
+    return statistics.median(took)
 
 
 async def timed(items: AsyncGenerator[object, None]) -> tuple[float, float]:
