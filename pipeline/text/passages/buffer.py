@@ -6,6 +6,7 @@ import math
 
 from pipeline.text.passages import pacing, sizes
 from pipeline.text.passages.limits import Limits
+from pipeline.text.passages.outlook import Outlook
 from pipeline.text.passages.pace import Pace
 from pipeline.text.passages.places import Place
 from pipeline.text.passages.waiting import SLACK, Said, Splitter, Waiting, as_written
@@ -27,9 +28,6 @@ BATCH = 16
 """Characters of a text that comes all at once, after which it is looked at again."""
 QUICK = 0.05
 """Seconds between tokens that come faster than they need be looked at one by one."""
-MARGIN = 0.5
-"""Seconds that sound should be there before it is needed, besides what the pace doubts: many who begin at the same time
-all want their second passage at once. Where nobody else does, it costs a listener nothing."""
 
 
 class SpeechBuffer:
@@ -37,7 +35,7 @@ class SpeechBuffer:
 
     def __init__(self, limits: Limits, splitter: Splitter, pace: Pace, said: Said = as_written) -> None:
         """`said`: how much will be said of a text, where that is not all of it."""
-        self._limits, self._pace = limits, pace
+        self._limits, self._pace, self._outlook = limits, pace, Outlook(pace)
         self._waiting = Waiting(splitter, said)
         self._index = 0
         self._first = True  # nothing was handed out yet
@@ -50,7 +48,6 @@ class SpeechBuffer:
         self._due = math.inf  # when the pace wants a passage
         self._look = 0  # length from which there may be something to cut, even if no sentence ends
         self._told = -1  # `pace.told` when the pace was last looked at
-        self._foreseen: tuple[int, float, float] | None = None
 
     # ---- in and out -------------------------------------------------------------------------------------------------
 
@@ -165,7 +162,7 @@ class SpeechBuffer:
         if self._stuck == len(self._waiting.text) or self._occupied():
             return math.inf
         late = self._waiting.since + self._limits.max_buffer_time
-        return max(late, self._outlook()[1]) if self._limits.mode == "adaptive" else late
+        return max(late, self._outlook.at(self._now)[1]) if self._limits.mode == "adaptive" else late
 
     # ---- cutting ----------------------------------------------------------------------------------------------------
 
@@ -210,12 +207,12 @@ class SpeechBuffer:
         size, batch = len(waiting.text), 0 if self._interval else BATCH
         crowd = HOLD * limits.max_chunk_length
         crowded = size > crowd
-        if not crowded and self._busy():
-            self._due = self._foreseen[1] if self._foreseeing() and self._foreseen else math.inf
+        if not crowded and self._outlook.busy(self._now):
+            self._due = self._outlook.free
             self._look = crowd + 1
             return None
         whole, reason = sizes.whole(waiting, limits)
-        spare = self._spare()
+        spare = self._outlook.spare(self._now)
         best = pacing.choose(waiting, limits, self._pace, whole, spare)
         if best is None:
             self._look = max(limits.min_chunk_length, size + size // OFTEN + batch)
@@ -244,7 +241,7 @@ class SpeechBuffer:
                 break
             place = found[-1]
             if self._limits.mode == "adaptive":
-                place = pacing.choose(self._waiting, self._limits, self._pace, found, self._spare()) or place
+                place = self._chosen(found) or place
             passages.append(self._take(place, "idle"))
         return passages
 
@@ -255,38 +252,23 @@ class SpeechBuffer:
             whole, _ = sizes.whole(self._waiting, self._limits)
             place = whole[-1] if whole else (size, size)
             if self._limits.mode == "adaptive" and whole:
-                place = pacing.choose(self._waiting, self._limits, self._pace, whole, self._spare()) or place
+                place = self._chosen(whole) or place
             passages.append(self._take(place, "end" if place[1] == size else "pace"))
         return passages
+
+    def _chosen(self, whole: list[Place]) -> Place | None:
+        return pacing.choose(self._waiting, self._limits, self._pace, whole, self._outlook.spare(self._now))
 
     def _take(self, place: Place, reason: Reason) -> Passage:
         start, [said] = self._waiting.start, self._waiting.said([place[0]])
         text = self._waiting.take(place[1])
         if text.strip():
             self._first = False
-            self._foresee(said)
+            self._outlook.foresee(said, self._now)
         self._index, self._stuck = self._index + 1, -1
         return Passage(self._index - 1, text, start, self._waiting.start, reason)
 
     # ---- the voice and the listener ---------------------------------------------------------------------------------
-
-    def _foresee(self, characters: int) -> None:
-        """Until the pace is told anything, take it that a passage was asked for when it was handed out."""
-        free, dry = self._outlook()
-        there = max(self._now, free) + self._pace.expect(characters)
-        self._foreseen = self._pace.told, there, max(dry, there) + self._pace.sound(characters)
-
-    def _foreseeing(self) -> bool:
-        return self._foreseen is not None and self._foreseen[0] == self._pace.told
-
-    def _outlook(self) -> tuple[float, float]:
-        """When the voice will be free, and when the listener runs dry."""
-        if self._foreseen is not None and self._foreseeing():
-            return self._foreseen[1], self._foreseen[2]
-        return self._pace.outlook(self._now)
-
-    def _busy(self) -> bool:
-        return self._outlook()[0] > self._now if self._foreseeing() else self._pace.busy
 
     def _followed(self) -> bool:
         """Somebody tells the pace what becomes of the passages, and the pace is heeded."""
@@ -295,8 +277,3 @@ class SpeechBuffer:
     def _occupied(self) -> bool:
         """The voice is known to be speaking already; nothing is heard sooner by being handed out now."""
         return self._followed() and self._pace.busy
-
-    def _spare(self) -> float:
-        """Seconds from when the voice is free to when sound is needed, less what is uncertain."""
-        free, dry = self._outlook()
-        return dry - max(self._now, free) - MARGIN - self._pace.doubt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.text import Limits, Pace, SentenceSplitter, SpeechBuffer
-from pipeline.text.passages.buffer import MARGIN
+from pipeline.text.passages.outlook import MARGIN
 from pipeline.types import Passage
 from tests.text.passages.cutting import ANSWER, buffer, fast, texts, told
 
