@@ -10,7 +10,7 @@ import anyio
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from api import errors, heaps
+from api import errors
 from api.auth import Keys
 from api.limits import Gate
 from api.metrics import MeteredLog, Metrics
@@ -74,7 +74,6 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
                     async with anyio.create_task_group() as beside:
                         beside.start_soon(warm_up, runs)
                         beside.start_soon(keep_tidy, runs)
-                        beside.start_soon(heaps.give_back)
                         yield
                         beside.cancel_scope.cancel()
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import logging
 import signal
@@ -16,7 +17,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from api import heaps, logs
+from api import logs
 from api.app import create_app
 from api.runs import Runs
 from api.settings import Settings, environment
@@ -32,6 +33,10 @@ _GRACE = 1.0
 _LOOK = 0.005
 """Seconds between two looks whether they have ended; nothing tells of it."""
 _FILES = 8192
+_HEAPS = 2
+"""That the threads share. With one each, as glibc has it, what one thread has freed is of no use to the others."""
+_M_ARENA_MAX = -8
+"""glibc's own number for that."""
 _GARBAGE = 20_000
 """Objects made, and not yet gone, after which those are looked for that only point at each other."""
 
@@ -166,7 +171,7 @@ def serve(settings: Settings, env: Mapping[str, str] | None = None) -> None:
     env = environment() if env is None else env
     logs.configure(env)
     _allow_many_files()
-    heaps.share()
+    _share_heaps()
     listener = listening(settings.host, settings.port, settings.reader_timeout)
     greeting = _greeting(settings, address(listener))
     app = create_app(settings, env)
@@ -183,6 +188,11 @@ def _greeting(settings: Settings, where: str) -> str:
     if settings.api_keys:
         return f"aloud is at {where}, for those who have a key."
     return f"aloud is at {where}, for this machine alone: there are no ALOUD_API_KEYS."
+
+
+def _share_heaps() -> None:
+    with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
 
 
 def _collect_seldom() -> None:
