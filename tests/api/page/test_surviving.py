@@ -92,7 +92,7 @@ async def test_a_network_that_is_away_for_a_while_costs_nothing(page, house):
     await page.until(f"{fetched} >= 3")  # more seconds of sound than it is away
     network = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     await page.call("Network.emulateNetworkConditions", offline=True, **network)
-    await asyncio.sleep(3)  # how long it is away
+    await asyncio.sleep(5)  # how long it is away
     await page.call("Network.emulateNetworkConditions", offline=False, **network)
     await page.until("document.querySelector('#sums').textContent.includes('in all')")
     assert await page.js("document.querySelector('#text').textContent") == TEXT
