@@ -113,6 +113,8 @@ class Server(uvicorn.Server):
             logger.warning("%d connections have not ended, and are cut", len(state.connections))
             for task in state.tasks:
                 task.cancel()
+            for connection in list(state.connections):
+                connection.transport.abort()
         if not self.force_exit:
             await self.lifespan.shutdown()
 
