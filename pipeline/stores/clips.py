@@ -14,7 +14,8 @@ from pathlib import Path
 import anyio
 
 from pipeline.errors import NotHeld, StoreError, StoreFull
-from pipeline.stores.scribe import aside
+from pipeline.stores.blank import Blank, write_all
+from pipeline.stores.scribe import aside, behind
 
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.[a-z0-9]{1,8}", re.ASCII)
@@ -32,13 +33,19 @@ class FolderClipStore:
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root)
         self._growing: dict[tuple[str, str], GrowingClip] = {}
+        self._blank = Blank()
         _remove_leftovers(self.root)
 
     async def write(self, run: str, name: str, data: bytes) -> Path:
         path = self._place(run, name)
         with _told(path):
-            await aside(_write_whole, str(path), data)
+            await aside(self._write, str(path), data)
+        behind(self._blank.prepare, self.root)
         return path
+
+    def _write(self, path: str, data: bytes) -> None:
+        if os.path.lexists(path + _GROWING) or not self._blank.become(path, data):
+            _write_whole(path, data)
 
     async def grow(self, run: str, name: str) -> GrowingClip:
         path = self._place(run, name)
@@ -107,7 +114,7 @@ class GrowingClip:
         if self._descriptor is None:
             raise self._broken()
         with _told(self.path):
-            await aside(_write_all, self._descriptor, data)
+            await aside(write_all, self._descriptor, data)
         self._tell()
 
     async def finish(self, whole: bytes | None = None) -> Path:
@@ -184,7 +191,7 @@ def _write_whole(path: str, data: bytes) -> None:
         descriptor, half = os.open(mark, os.O_WRONLY | os.O_TRUNC | _BINARY), True
     try:
         try:
-            _write_all(descriptor, data)
+            write_all(descriptor, data)
         finally:
             os.close(descriptor)
         os.replace(mark, path)
@@ -204,12 +211,6 @@ def _begin(path: Path) -> int:
 
 def _create(path: str | Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
 
 
 def _runs(root: Path) -> list[tuple[float, int, str]]:

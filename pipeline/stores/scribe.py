@@ -13,7 +13,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 import anyio
 
-__all__ = ["aside"]
+__all__ = ["aside", "behind"]
 
 MOMENT = 0.0003
 """Seconds that a loop stands still for its job: nearly all are done in a third of it. To go on meanwhile costs a loop
@@ -38,11 +38,13 @@ class _Scribe:
         """Until then, on the monotonic clock."""
 
     def put(self, job: Future[Any], work: Callable[..., Any], given: tuple[Any, ...]) -> None:
-        """Stands still for it where that is worth it; then it may be done already."""
         self._jobs.put((job, work, given))
         if self._thread is None or not self._thread.is_alive():  # not in a forked child
             self._thread = threading.Thread(target=self._run, name="scribe", daemon=True)
             self._thread.start()
+
+    def stand_by(self, job: Future[Any]) -> None:
+        """Stands still for it where that is worth it; then it may be done already."""
         if time.monotonic() >= self._resting:
             with contextlib.suppress(TimeoutError):
                 job.exception(MOMENT)
@@ -70,7 +72,13 @@ async def aside(work: Callable[[*Given], T], *given: *Given) -> T:
     """What `work` returns, done after all that was asked before; waited for to its end, also when cancelled."""
     job: Future[T] = Future()
     _scribe.put(job, work, given)
+    _scribe.stand_by(job)
     if not job.done():
         with anyio.CancelScope(shield=True):
             await asyncio.wrap_future(job)
     return job.result()
+
+
+def behind(work: Callable[[*Given], object], *given: *Given) -> None:
+    """Have it done, after all that was asked before; nobody waits for it."""
+    _scribe.put(Future(), work, given)
