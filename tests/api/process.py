@@ -16,7 +16,7 @@ class Process:
     """At a port that was free at its first start, and is its own from then on."""
 
     def __init__(self, folder: Path, **settings: object) -> None:
-        self.url = ""
+        self.url, self.port = "", 0
         self._env = os.environ | {
             "ALOUD_PORT": "0",
             "ALOUD_OUTPUT_DIR": str(folder),
@@ -42,7 +42,8 @@ class Process:
         while not (found := re.search(rb"aloud is at (http:\S+:(\d+))", line := await self._child.stderr.readline())):
             assert line, f"the service did not start: {self.log.decode()}"
             self.log += line
-        self.url, self._env["ALOUD_PORT"] = found[1].decode(), found[2].decode()
+        self.url, self.port = found[1].decode(), int(found[2])
+        self._env["ALOUD_PORT"] = str(self.port)
         self._reading = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
