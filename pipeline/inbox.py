@@ -29,6 +29,8 @@ class Inbox:
         self._until = math.inf
         """How long it waits, on the loop's clock."""
         self._timer: asyncio.TimerHandle | None = None
+        self._rings = math.inf
+        """When the timer rings. Not every loop's timers tell: uvloop's do not, where there is nothing to wait for."""
         self._giver: anyio.Event | None = None
 
     @property
@@ -105,13 +107,13 @@ class Inbox:
     def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
         """Nearly all that comes puts the deadline off: a timer that rings early and looks again is cheaper than a new
         one each time."""
-        if self._until < (self._timer.when() if self._timer else math.inf):
+        if self._until < self._rings:
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = loop.call_at(self._until, self._ring, loop)
+            self._timer, self._rings = loop.call_at(self._until, self._ring, loop), self._until
 
     def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._timer = None
+        self._timer, self._rings = None, math.inf
         if self._until <= loop.time():
             self._wake()
         else:

@@ -1,6 +1,13 @@
 """The inbox: bounded in characters, nothing lost by giving up a wait."""
 
+import asyncio
+import random
+from asyncio import AbstractEventLoop as Loop
+from collections.abc import Callable
+
 import anyio
+import pytest
+import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +39,21 @@ async def test_a_nudge_ends_one_wait() -> None:
 
 async def _nudge(inbox: Inbox) -> None:
     inbox.nudge()
+
+
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_waits_follow_one_another_on_any_loop(new_loop: Callable[[], Loop]) -> None:
+    """Also when one ends as its timer rings: uvloop's may ring a little early, and are set again for no time at all."""
+
+    async def waits() -> None:
+        inbox, loop, chance = Inbox(100), asyncio.get_running_loop(), random.Random(1)
+        for _ in range(200):
+            loop.call_later(chance.uniform(0, 0.003), inbox.nudge)
+            assert await inbox.take(100, chance.uniform(0, 0.003)) == ""
+
+    loop = new_loop()
+    loop.run_until_complete(waits())
+    loop.close()
 
 
 async def test_the_giver_waits_while_it_is_full() -> None:

@@ -13,14 +13,16 @@ class Silence:
         self._task: asyncio.Task[object] | None = None
         self._due = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._rings = 0.0
+        """When the timer rings: not every loop's timers tell."""
         self._rung = False
 
     def begin(self, limit: float) -> None:
         self._task = asyncio.current_task()
         self._due = self._loop.time() + limit
-        if self._timer is None or self._timer.when() > self._due:
+        if self._timer is None or self._rings > self._due:
             self.stop()
-            self._timer = self._loop.call_at(self._due, self._ring)
+            self._wind()
 
     def end(self) -> None:
         self._task = None
@@ -43,7 +45,10 @@ class Silence:
         if self._task is None:
             return
         if self._loop.time() < self._due:
-            self._timer = self._loop.call_at(self._due, self._ring)
+            self._wind()
         else:
             self._rung = True
             self._task.cancel()
+
+    def _wind(self) -> None:
+        self._timer, self._rings = self._loop.call_at(self._due, self._ring), self._due

@@ -1,8 +1,10 @@
 """The clock for many short waits."""
 
 import asyncio
+import random
 
 import pytest
+import uvloop
 
 from pipeline.sources.silence import Silence
 
@@ -58,3 +60,19 @@ async def test_somebody_elses_cancelling_is_let_through():
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_waits_follow_one_another_on_any_loop(new_loop):
+    """Also when one ends as the timer rings: uvloop's may ring a little early, and are set again for no time at all."""
+
+    async def waits():
+        silence, chance = Silence(), random.Random(1)
+        for _ in range(300):
+            took = chance.choice((0, 0.001, 0.002))
+            assert await waiting(silence, chance.uniform(0.0005, 0.003), asyncio.sleep(took)) in ("in time", "too long")
+        silence.stop()
+
+    loop = new_loop()
+    loop.run_until_complete(waits())
+    loop.close()
