@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
-import warnings
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 
 import anyio
 import av
@@ -24,6 +28,9 @@ from pipeline.errors import InvalidSetting, NotInstalled, StoreError
 AAC_BIT_RATE = 64_000
 LONGEST = 2 * 3600.0
 """Seconds of sound that may go through pydub, which holds all of it in memory."""
+PATIENCE = 60.0
+"""Seconds that FFmpeg may take; for a file, as many more as its sound lasts."""
+_CHILD = Path(__file__).with_name("pydub_child.py")
 COPIED = {"m4a": "ipod", "m4b": "ipod", "opus": "ogg"}
 """Endings of files whose chapters and title are put in by copying their packets, and what FFmpeg calls them."""
 
@@ -31,7 +38,7 @@ COPIED = {"m4a": "ipod", "m4b": "ipod", "opus": "ogg"}
 def check(ending: str, sample_rate: int = 22050) -> None:
     """Whether such files can be made here; FFmpeg, where it is needed, tries it with a moment of silence.
 
-    Raises InvalidSetting for an ending that nothing knows, NotInstalled when FFmpeg is needed and not there."""
+    Raises InvalidSetting for an ending that nothing can make, NotInstalled when FFmpeg is needed and not there."""
     if ending in ENCODERS or ending in COPIED:
         return
     others = ", ".join([*ENCODERS, "m4a", "m4b"])
@@ -46,11 +53,16 @@ def check(ending: str, sample_rate: int = 22050) -> None:
         sound, made = Path(folder) / "sound.wav", Path(folder) / f"made.{ending}"
         sound.write_bytes(encoded(WavEncoder, bytes(sample_rate // 10 * 2), sample_rate))
         command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", str(sound), "-f", _container(ending), str(made)]
-        trial = subprocess.run(command, capture_output=True, check=False)
+        try:
+            trial = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
+        except subprocess.TimeoutExpired as error:
+            raise InvalidSetting(
+                f"ffmpeg made no file of the kind .{ending} within {PATIENCE:g} seconds, and was stopped. "
+                f"See whether it works by itself, or choose {others}."
+            ) from error
     if trial.returncode:
-        lines = trial.stderr.decode(errors="replace").replace(f"{folder}{os.sep}", "").strip().splitlines()
-        said = lines[-1:] or ["it did not say why"]
-        raise InvalidSetting(f"ffmpeg cannot make a file of the kind .{ending} ({said[0]}). Choose {others}.")
+        why = _last_line(trial.stderr, folder)
+        raise InvalidSetting(f"ffmpeg cannot make a file of the kind .{ending} ({why}). Choose {others}.")
 
 
 async def export(
@@ -66,7 +78,8 @@ async def export(
     not at all.
 
     WAV, FLAC, MP3, Opus, M4A and M4B in little memory, however long; any other ending through pydub and FFmpeg.
-    Raises what `check` does, before anything is written."""
+    Raises what `check` does, before anything is written; StoreError when FFmpeg breaks off, or takes longer than the
+    sound lasts and a minute."""
     ending, tags = target.suffix.lower().removeprefix("."), dict(tags or {})
     await anyio.to_thread.run_sync(check, ending, sample_rate)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +93,7 @@ async def export(
         else:
             plain = Path(folder) / "plain.wav"
             await _write(pcm, WavEncoder(sample_rate, samples), plain)
-            await anyio.to_thread.run_sync(_by_pydub, plain, made, ending, tags)
+            await _by_pydub(plain, made, ending, tags)
         if ending in COPIED and (marks or tags or ending != "opus"):
             marked = Path(folder) / f"marked.{ending}"
             await anyio.to_thread.run_sync(_copy, made, marked, COPIED[ending], marks, tags)
@@ -104,6 +117,41 @@ async def _write(pcm: AsyncIterator[bytes], encoder: Encoder | Muxer, path: Path
     await anyio.to_thread.run_sync(add, None)
 
 
+async def _by_pydub(source: Path, target: Path, ending: str, tags: Mapping[str, str]) -> None:
+    seconds = await anyio.to_thread.run_sync(lambda: float(soundfile.info(source).duration))
+    if seconds > LONGEST:
+        hours = f"{seconds / 3600:.1f} hours"
+        raise InvalidSetting(f"{hours} are too long for a file of the kind .{ending}: choose m4b, mp3, opus or flac.")
+    command = [sys.executable, "-P", str(_CHILD), str(source), str(target), _container(ending), json.dumps(dict(tags))]
+    patience = PATIENCE + seconds
+    apart = {**os.environ, "TMPDIR": str(target.parent)}  # pydub leaves its files where it is ended
+    started = await anyio.open_process(
+        command, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, env=apart, start_new_session=True
+    )
+    try:
+        with anyio.fail_after(patience):
+            said = b"".join([part async for part in started.stderr]) if started.stderr else b""
+            code = await started.wait()
+    except TimeoutError as error:
+        raise StoreError(
+            f"ffmpeg has not ended the file {target.name} within {patience:.0f} seconds, and was stopped. "
+            "Try again when the machine has less to do, or choose m4b, mp3, opus or flac."
+        ) from error
+    finally:
+        if started.returncode is None:
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.killpg(started.pid, signal.SIGKILL)
+        with anyio.CancelScope(shield=True):
+            await started.aclose()
+    if code:
+        raise StoreError(f"ffmpeg broke off at the file {target.name} ({_last_line(said, str(target.parent))}).")
+
+
+def _last_line(said: bytes, folder: str) -> str:
+    lines = said.decode(errors="replace").replace(f"{folder}{os.sep}", "").strip().splitlines()
+    return lines[-1][-200:] if lines else "it did not say why"
+
+
 # ---- in a thread ----------------------------------------------------------------------------------------------------
 
 
@@ -123,25 +171,6 @@ def _copy(source: Path, target: Path, container: str, marks: Sequence[Mark], tag
             if packet.dts is not None:
                 packet.stream = copy
                 write.mux(packet)
-
-
-def _by_pydub(source: Path, target: Path, ending: str, tags: Mapping[str, str]) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)  # of its own source, when it is compiled for the first time
-        warnings.simplefilter("ignore", DeprecationWarning)
-        from pydub import AudioSegment
-        from pydub.exceptions import CouldntEncodeError
-
-    seconds = soundfile.info(source).duration
-    if seconds > LONGEST:
-        hours = f"{seconds / 3600:.1f} hours"
-        raise InvalidSetting(f"{hours} are too long for a file of the kind .{ending}: choose m4b, mp3, opus or flac.")
-    with source.open("rb") as plain:
-        sound = AudioSegment.from_wav(plain)
-    try:
-        sound.export(target, format=_container(ending), tags=dict(tags)).close()
-    except CouldntEncodeError as error:
-        raise StoreError(f"ffmpeg broke off at the file {target.name}: {str(error).strip()[-200:]}") from error
 
 
 def _container(ending: str) -> str:

@@ -1,5 +1,6 @@
 """Files for the shelf."""
 
+import asyncio
 import os
 import shutil
 import stat
@@ -10,7 +11,8 @@ import pytest
 
 from pipeline.audio.export import export
 from pipeline.audio.marks import Mark
-from pipeline.errors import InvalidSetting, NotInstalled
+from pipeline.errors import InvalidSetting, NotInstalled, StoreError
+from tests.engines.processes import ended
 
 RATE = 22050
 MARKS = [Mark("One", 0.0, 1.5), Mark("Zwölf – 十二", 1.5, 4.0)]
@@ -83,17 +85,67 @@ async def test_a_file_without_a_format_is_refused(tmp_path):
             await export(pcm(sound()), RATE, tmp_path / name)
 
 
-async def test_pydub_asks_ffmpeg_for_what_we_cannot_make(tmp_path, monkeypatch):
-    """A stand-in for ffmpeg that notes how it was called: the real one need not be there."""
-    tools, seen = tmp_path / "tools", tmp_path / "seen"
+@pytest.fixture
+def ffmpeg(tmp_path, monkeypatch):
+    """Puts a stand-in for ffmpeg on the path, a shell script: the real one need not be there."""
+    tools = tmp_path / "tools"
     tools.mkdir()
-    script = tools / "ffmpeg"
-    script.write_text(f'#!/bin/sh\necho "$@" > {seen}\nfor last; do :; done\necho sound > "$last"\n')
-    script.chmod(script.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+
+    def write(*lines):
+        script = tools / "ffmpeg"
+        script.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+        script.chmod(script.stat().st_mode | stat.S_IXUSR)
+
+    return write
+
+
+MADE = 'for last; do :; done; echo sound > "$last"'
+TRIAL = f"case $* in *-nostdin*) {MADE}; exit;; esac"
+
+
+async def test_pydub_asks_ffmpeg_for_what_we_cannot_make(tmp_path, ffmpeg):
+    seen = tmp_path / "seen"
+    ffmpeg(f'echo "$@" > {seen}', MADE)
     path = await export(pcm(sound()), RATE, tmp_path / "run.wma", samples=len(sound()), tags={"title": "A book"})
     assert path.read_text() == "sound\n"
     assert "-f asf" in seen.read_text() and "title=A book" in seen.read_text()
+
+
+async def test_an_ffmpeg_that_will_not_try_is_not_waited_for(tmp_path, ffmpeg, monkeypatch):
+    monkeypatch.setattr("pipeline.audio.export.PATIENCE", 0.1)
+    ffmpeg("exec sleep 60")
+    with pytest.raises(InvalidSetting, match=r"\.wma within 0\.1 seconds.*m4b"):
+        await export(pcm(sound()), RATE, tmp_path / "new" / "run.wma")
+    assert not (tmp_path / "new").exists()
+
+
+async def test_an_ffmpeg_that_does_not_end_is_stopped(tmp_path, ffmpeg, monkeypatch):
+    monkeypatch.setattr("pipeline.audio.export.check", lambda *_: None)
+    monkeypatch.setattr("pipeline.audio.export.PATIENCE", 0.1)
+    ffmpeg("exec sleep 60")
+    with pytest.raises(StoreError, match=r"sound\.wma within.*m4b"):
+        await export(pcm(sound(0.1)), RATE, tmp_path / "new" / "run.wma")
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+async def test_whoever_leaves_ends_ffmpeg(tmp_path, ffmpeg):
+    begun = tmp_path / "begun"
+    os.mkfifo(begun)
+    ffmpeg(TRIAL, f"echo $$ > {begun}", "exec sleep 60")
+    exporting = asyncio.create_task(export(pcm(sound(0.1)), RATE, tmp_path / "new" / "run.wma"))
+    pid = int(await asyncio.to_thread(begun.read_text))
+    exporting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await exporting
+    assert list((tmp_path / "new").iterdir()) == []
+    await asyncio.wait_for(ended(pid), 30)
+
+
+async def test_what_ffmpeg_says_at_its_end_is_told(tmp_path, ffmpeg):
+    ffmpeg(TRIAL, "echo no room left >&2", "exit 1")
+    with pytest.raises(StoreError, match=r"sound\.wma \(no room left\)"):
+        await export(pcm(sound(0.1)), RATE, tmp_path / "run.wma")
 
 
 real = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed here")
