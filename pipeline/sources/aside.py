@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import codecs
 import contextlib
+import contextvars
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
@@ -49,7 +50,7 @@ async def aside(items: Iterable[Any]) -> AsyncGenerator[Any, None]:
             tell(bell.set)
 
     # A thread of the pool would hold up the end of the process for as long as its pipe says nothing.
-    threading.Thread(target=read, name="text", daemon=True).start()
+    threading.Thread(target=contextvars.copy_context().run, args=(read,), name="text", daemon=True).start()
     try:
         while True:
             while waiting:

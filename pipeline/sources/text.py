@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from contextlib import aclosing
 from typing import Any, TypeAlias
 
 from pipeline.errors import AloudError, SourceFailed
@@ -13,6 +14,8 @@ from pipeline.types import Handover, Request, Said, Thinking, ToolCall, Usage
 
 Content: TypeAlias = str | Iterable[Said] | AsyncIterable[Said] | Callable[..., Any]
 
+_AT_ONCE = (inspect.iscoroutinefunction, inspect.isasyncgenfunction, inspect.isgeneratorfunction)
+"""Which functions have not begun to work when they return."""
 _KINDS = (Thinking, ToolCall, Usage, Handover)
 
 
@@ -20,8 +23,9 @@ class TextSource:
     """Says `content`; without one, the text of the request.
 
     A callable is given the prompt, or the whole `Request` where its parameter is called `request`, or nothing where it
-    takes nothing. It may be async, and gives a text, an iterable, or an async iterable. Whatever may block (a
-    generator, a pipe) is read in a thread of its own."""
+    takes nothing. It may be async, and gives a text, an iterable, or an async iterable. Whatever may block (a plain
+    callable, a generator, a pipe) is called and read in a thread of its own; what must be made on the event loop is
+    made by an async callable."""
 
     name = "text"
     model = ""
@@ -71,9 +75,9 @@ class TextSource:
 def _items(content: Any) -> AsyncIterator[Any]:
     if isinstance(content, AsyncIterable):
         return aiter(content)
-    if isinstance(content, Iterable) and not isinstance(content, Sequence):
+    if isinstance(content, Iterable) and not isinstance(content, str | list | tuple):
         return aside(content)
-    return _there(content if isinstance(content, Sequence) and not isinstance(content, str) else (content,))
+    return _there(content if isinstance(content, list | tuple) else (content,))
 
 
 async def _there(items: Iterable[Any]) -> AsyncGenerator[Any, None]:
@@ -84,7 +88,11 @@ async def _there(items: Iterable[Any]) -> AsyncGenerator[Any, None]:
 
 async def _called(content: Callable[..., Any], request: Request) -> Any:
     given = _given(content, request)
-    answer = content(*given)
+    if any(returns(one) for returns in _AT_ONCE for one in (content, type(content).__call__)):
+        answer = content(*given)
+    else:
+        async with aclosing(aside(content(*given) for _ in range(1))) as answers:
+            answer = await anext(answers)
     return await answer if inspect.isawaitable(answer) else answer
 
 

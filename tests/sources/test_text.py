@@ -1,9 +1,11 @@
 """Text from the caller's own hands, in every form he may have it."""
 
 import asyncio
+import contextvars
 import os
 import threading
 import time
+from collections.abc import Sequence
 
 import pytest
 
@@ -90,6 +92,57 @@ async def test_a_blocking_iterable_never_holds_the_loop():
     go.set()
     assert await asyncio.wait_for(waiting, 30) == "second"
     await tokens.aclose()
+
+
+@pytest.mark.parametrize("form", ["plain", "object", "lines"])
+async def test_what_blocks_when_it_is_called_never_holds_the_loop(form):
+    go = threading.Event()
+
+    def answer(prompt):
+        assert go.wait(10)
+        return "the answer"
+
+    class Model:
+        def __call__(self, prompt):
+            return answer(prompt)
+
+    class Lines(Sequence):
+        def __len__(self):
+            return 1
+
+        def __getitem__(self, index):
+            return ("one",)[index] and answer("")
+
+    asking = asyncio.create_task(said(TextSource({"plain": answer, "object": Model(), "lines": Lines()}[form])))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not asking.done()
+    go.set()
+    assert await asyncio.wait_for(asking, 30) == ["the answer"]
+
+
+async def test_a_stuck_callable_is_left_at_once():
+    stuck, began = threading.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def never(prompt):
+        loop.call_soon_threadsafe(began.set)
+        stuck.wait(20)
+        return "never heard"
+
+    asking = asyncio.create_task(said(TextSource(never)))
+    await began.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert not stuck.is_set()
+    stuck.set()
+
+
+async def test_what_runs_in_a_thread_knows_the_context_it_was_asked_in():
+    who = contextvars.ContextVar("who")
+    who.set("the caller")
+    assert await said(TextSource(lambda: who.get())) == ["the caller"]
 
 
 async def test_a_stuck_iterable_is_left_at_once():
