@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from api import logs
 from api.app import create_app
 from api.runs import Runs
-from api.settings import Settings, environment
+from api.settings import Settings, environment, misspelt
 from pipeline.errors import AloudError, InvalidSetting
 
 logger = logging.getLogger("aloud.server")
@@ -172,6 +172,8 @@ def serve(settings: Settings, env: Mapping[str, str] | None = None) -> None:
     """Until a signal. Raises InvalidSetting, or StoreError when another process has the database."""
     env = environment() if env is None else env
     logs.configure(env)
+    for stray in misspelt(env):
+        logger.warning("%s", stray)
     _allow_many_files()
     _share_heaps()
     listener = listening(settings.host, settings.port, settings.reader_timeout)

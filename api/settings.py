@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -14,6 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pipeline.errors import InvalidSetting
 
 PREFIX = "ALOUD_"
+OTHERS = """
+    edge_first edge_later edge_live kokoro_model kokoro_voices llm_continue llm_fallbacks llm_provider ollama_api
+    piper_voices replay_rate speech_first speech_key speech_later speech_model speech_rate speech_url speech_voice
+    tone_factor tone_start tts_fallbacks tts_provider
+""".split()
+"""Settings that the pipeline, its models and its voices read for themselves, without the prefix."""
+_ALIKE = 0.75
+"""From where on, of 1, a name is taken for another one that was written wrongly; the prefix is alike already."""
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -73,12 +82,12 @@ class Settings(BaseModel):
     def load(cls, env: Mapping[str, str] | None = None, **given: Any) -> Self:
         """From `env` (default: the environment and `.env`), with what is `given` before it. Raises InvalidSetting."""
         env = environment() if env is None else env
-        found = {name: env[PREFIX + name.upper()] for name in cls.model_fields if env.get(PREFIX + name.upper())}
+        found = {name: env[_named(name)] for name in cls.model_fields if env.get(_named(name))}
         try:
             return cls(**{**found, **{name: value for name, value in given.items() if value is not None}})
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
-            name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else PREFIX + "HOST"
+            name = _named(str(first["loc"][0]) if first["loc"] else "host")
             said = first["msg"].removeprefix("Value error, ")
             raise InvalidSetting(f"{name}: {said[:1].lower()}{said[1:]}.") from None
 
@@ -130,6 +139,23 @@ class Settings(BaseModel):
 def environment() -> dict[str, str]:
     """The process's environment over what `.env` says."""
     return {**{name: value for name, value in dotenv_values(".env").items() if value is not None}, **os.environ}
+
+
+def misspelt(env: Mapping[str, str]) -> list[str]:
+    """A sentence for each name in `env` that begins as a setting does and is none, with the nearest that is one."""
+    known = [*map(_named, Settings.model_fields), *map(_named, OTHERS)]
+    said = []
+    for name in sorted(name for name in env if name.upper().startswith(PREFIX) and name not in known):
+        near = get_close_matches(name.upper(), known, 1, _ALIKE)
+        said.append(
+            f"{name} is no setting of aloud's and changes nothing" + "".join(f"; is {one} meant?" for one in near)
+        )
+    return said
+
+
+def _named(setting: str) -> str:
+    """As the environment has it."""
+    return PREFIX + setting.upper()
 
 
 def _is_loopback(host: str) -> bool:

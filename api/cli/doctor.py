@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from api.cli.exits import DONE, FAILED
 from api.cli.lines import line, write
 from api.cli.progress import plain
 from api.release import release
-from api.settings import Settings, environment
+from api.settings import PREFIX, Settings, environment, misspelt
 from pipeline import Engine, Voice, engines, sources
 from pipeline.assembly import Workshop
 from pipeline.engines.check import check
@@ -53,7 +53,8 @@ async def doctor(json: bool) -> int:
 async def _findings() -> AsyncGenerator[Finding, None]:
     env = environment()
     yield Finding("aloud", release(), True, f"Python {platform.python_version()}, {platform.platform()}")
-    yield _settings(env)
+    for finding in _settings(env):
+        yield finding
     async with Workshop(env=env) as workshop:
         for name in engines.names():
             yield await _voice(workshop, name)
@@ -65,13 +66,17 @@ async def _findings() -> AsyncGenerator[Finding, None]:
     yield _output(Path(env.get("ALOUD_OUTPUT_DIR") or "output"))
 
 
-def _settings(env: dict[str, str]) -> Finding:
+def _settings(env: Mapping[str, str]) -> Iterator[Finding]:
+    strays = misspelt(env)
     try:
         Settings.load(env)
     except AloudError as error:
-        return Finding("settings", "ALOUD_*", False, error.message)
-    named = sum(name.startswith("ALOUD_") for name in env)
-    return Finding("settings", "ALOUD_*", True, f"{named} set")
+        yield Finding("settings", "ALOUD_*", False, error.message)
+    else:
+        named = sum(name.upper().startswith(PREFIX) for name in env) - len(strays)
+        yield Finding("settings", "ALOUD_*", True, f"{named} set")
+    for stray in strays:
+        yield Finding("settings", "ALOUD_*", False, stray)
 
 
 async def _voice(workshop: Workshop, name: str) -> Finding:

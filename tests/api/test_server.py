@@ -199,7 +199,7 @@ def test_without_keys_only_this_machine_is_served():
 
 
 async def test_its_log_is_lines_of_json_with_the_run_and_without_the_text(tmp_path):
-    process = Process(tmp_path, drain_seconds=1)
+    process = Process(tmp_path, drain_seconds=1, max_char=10)
     async with process, client_of(process) as client:
         await answering(client)
         run = (await client.post("/api/v1/runs?token=canary-token", json={"text": "A canary-text to say."})).json()[
@@ -216,3 +216,6 @@ async def test_its_log_is_lines_of_json_with_the_run_and_without_the_text(tmp_pa
     ).items()
     assert [line["message"] for line in lines if line.get("run") == run] == ["run begun", "run over"]
     assert b"canary" not in process.log
+    assert {"level": "warning", "logger": "aloud.server"}.items() <= next(
+        line for line in lines if "is ALOUD_MAX_CHARS meant?" in line["message"]
+    ).items()

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from api.settings import PREFIX, Settings
+from api.settings import OTHERS, PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
 KEYS = {"OLLAMA_HOST"}
@@ -23,6 +23,10 @@ def read() -> set[str]:
 
 def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
     assert documented() == read()
+
+
+def test_only_what_is_read_is_known() -> None:
+    assert sorted([*Settings.model_fields, *OTHERS]) == sorted(name.removeprefix(PREFIX).lower() for name in read())
 
 
 def test_a_default_is_what_the_readme_says() -> None:

@@ -246,11 +246,12 @@ def test_a_language_that_nobody_speaks_is_said_to_be_one(within: Within) -> None
 
 
 def test_doctor_says_what_works_and_how_to_mend_the_rest(within: Within) -> None:
-    done = within("doctor")
+    done = within("doctor", ALOUD_MAX_CHAR="5")
     said = done.stdout.decode()
     assert done.returncode == 0, done.stderr
     assert "espeak" in said
     assert "ollama" in said
+    assert "is ALOUD_MAX_CHARS meant?" in said
 
 
 def test_doctor_as_json(within: Within) -> None:
