@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
-import gc
 import logging
 import signal
 import socket
@@ -19,6 +17,7 @@ from fastapi import FastAPI
 
 from api import logs
 from api.app import create_app
+from api.memory import collect_seldom, kept_small
 from api.runs import Runs
 from api.settings import Settings, environment, misspelt
 from pipeline.errors import AloudError, InvalidSetting
@@ -33,12 +32,6 @@ _GRACE = 1.0
 _LOOK = 0.005
 """Seconds between two looks whether they have ended; nothing tells of it."""
 _FILES = 8192
-_HEAPS = 2
-"""That the threads share. With one each, as glibc has it, what one thread has freed is of no use to the others."""
-_M_ARENA_MAX = -8
-"""glibc's own number for that."""
-_GARBAGE = 20_000
-"""Objects made, and not yet gone, after which those are looked for that only point at each other."""
 
 
 def listening(host: str, port: int, reader_timeout: float) -> socket.socket:
@@ -175,12 +168,12 @@ def serve(settings: Settings, env: Mapping[str, str] | None = None) -> None:
     for stray in misspelt(env):
         logger.warning("%s", stray)
     _allow_many_files()
-    _share_heaps()
-    listener = listening(settings.host, settings.port, settings.reader_timeout)
-    greeting = _greeting(settings, address(listener))
-    app = create_app(settings, env)
-    _collect_seldom()
-    Server(app, settings, greeting=greeting).run([listener])
+    with kept_small():
+        listener = listening(settings.host, settings.port, settings.reader_timeout)
+        greeting = _greeting(settings, address(listener))
+        app = create_app(settings, env)
+        collect_seldom()
+        Server(app, settings, greeting=greeting).run([listener])
 
 
 def address(listener: socket.socket) -> str:
@@ -192,19 +185,6 @@ def _greeting(settings: Settings, where: str) -> str:
     if settings.api_keys:
         return f"aloud is at {where}, for those who have a key."
     return f"aloud is at {where}, for this machine alone: there are no ALOUD_API_KEYS."
-
-
-def _share_heaps() -> None:
-    with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
-
-
-def _collect_seldom() -> None:
-    """Python's garbage collector: by default it takes a tenth of what a busy service works, and finds next to nothing.
-    What is here by now stays here for good, and is not looked at again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
 
 
 def _allow_many_files() -> None:
