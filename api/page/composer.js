@@ -3,6 +3,7 @@
 import * as files from "./files.js";
 import * as lists from "./lists.js";
 import * as template from "./template.js";
+import { choices } from "./memory.js";
 import { refused } from "./service.js";
 import { points } from "./source.js";
 import { begin, run } from "./stage.js";
@@ -22,7 +23,7 @@ const filled = () => kind() === "prompt" && template.chosen();
 /** Who speaks, and who writes if `asked`, as the service takes it. */
 export function manner(asked) {
   const body = { speed: Number($("pace").value), format: $("format").value };
-  const [provider, ...model] = asked ? $("provider").value.split(" ") : [];
+  const [provider, ...model] = asked ? ($("provider").value || choices.provider || "").split(" ") : [];
   if (provider) body.llm_provider = provider;
   if (model.length) body.model = model.join(" ");
   if ($("engine").value) body.tts_provider = $("engine").value;
@@ -61,8 +62,7 @@ function accept() {
 /** Lists what works here. */
 export async function fill() {
   try {
-    await lists.fill();
-    if (kind() === "prompt") await lists.fillModels();
+    await Promise.all([lists.fill(), kind() === "prompt" && lists.fillModels()]);
   } catch (error) {
     const message = refused(error);
     if (!run) refuse(message, false);

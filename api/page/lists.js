@@ -8,7 +8,6 @@ const TRYING = { replay: "replay: your own words, to try it out" };
 
 export const templates = new Map(); // name -> template
 let voices = [];
-let asked = null; // for models and templates, by whoever came first
 
 /** Lists who can speak here. The page is of use before it is known. */
 export async function fill() {
@@ -21,22 +20,28 @@ export async function fill() {
 }
 
 /** Only when somebody wants one: to find out which models can be had takes the service a while. */
-export function fillModels() {
-  asked ??= listModels().finally(() => { asked = null; });
-  return asked;
+export const fillModels = () => Promise.all([models(), texts()]);
+
+/** Asked for again only where it failed. */
+function once(list) {
+  let told;
+  return () => (told ??= list().catch((error) => { told = null; throw error; }));
 }
 
-async function listModels() {
-  if ($("provider").options.length) return;
-  const [written, filled] = await Promise.all([json("/api/v1/providers"), json("/api/v1/templates")]);
-  const models = written.providers.filter((one) => one.works && one.name !== "text");
-  models.sort((one, two) => (one.name in TRYING) - (two.name in TRYING));
-  $("provider").replaceChildren(...models.flatMap(offered));
+const models = once(async () => {
+  const { providers } = await json("/api/v1/providers");
+  const able = providers.filter((one) => one.works && one.name !== "text");
+  able.sort((one, two) => (one.name in TRYING) - (two.name in TRYING));
+  $("provider").replaceChildren(...able.flatMap(offered));
   restore($("provider"), "provider");
+});
+
+const texts = once(async () => {
+  const filled = await json("/api/v1/templates");
   for (const one of filled.templates) if (one.output !== "json") templates.set(one.name, one); // data cannot be spoken
   $("template").append(...[...templates.values()].map((one) => option(one.name, plain(one.name))));
   $("template").dispatchEvent(new Event("change"));
-}
+});
 
 /** A provider with its models, as `manner` takes them apart. */
 function offered({ name, models }) {

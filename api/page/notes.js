@@ -25,9 +25,9 @@ export function note(event, source, again) {
     const known = `${event.stage} ${event.from} ${event.to}`;
     if (counts.has(known)) return;
     counts.set(known, {});
-    add("change", `The ${WHO[event.stage] || event.stage} ${event.from} gave up: ${event.message} ${event.to} goes on from here.`);
+    add("", `The ${WHO[event.stage] || event.stage} ${event.from} gave up: ${event.message} ${event.to} goes on from here.`);
   } else if (event.type === "start" && event.ignored?.length) {
-    add("change", `${event.provider} does not take ${event.ignored.join(", ")}; it was left out.`);
+    add("", `${event.provider} does not take ${event.ignored.join(", ")}; it was left out.`);
   } else if (event.type === "failed") {
     const known = counts.get(event.message);
     if (known) {
@@ -41,6 +41,6 @@ export function note(event, source, again) {
   } else if (event.type === "error") {
     add("wrong", `${event.message} What was made stays. `, button("Try again", again));
   } else if (event.type === "cancelled") {
-    add("change", "Stopped. What was made stays. ", button("Go on", again));
+    add("", "Stopped. What was made stays. ", button("Go on", again));
   }
 }

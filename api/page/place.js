@@ -25,8 +25,8 @@ function current() {
 }
 
 function jump(sentence) {
-  const to = sentence && heardAt(reader.beginning(sentence).start);
-  if (to === null || to === undefined) return say("This is not spoken yet.");
+  const to = sentence ? heardAt(reader.beginning(sentence).start) : null;
+  if (to === null) return say("This is not spoken yet.");
   reader.follow = true;
   player.seek(to);
   player.play();

@@ -1,7 +1,7 @@
 // Shows the source text as it comes, in its own words, and where the voice is in it. Text goes in as text, never as markup.
 
 import { first, points, Source } from "./source.js";
-import { make } from "./words.js";
+import { $, make } from "./words.js";
 
 const LONGEST = 4000; // characters of a paragraph, so that what arrives moves little
 const SHEET = 24; // paragraphs that are laid out together, or not at all while they are out of sight
@@ -204,7 +204,7 @@ export class Reader {
 
   #reveal(range) {
     const box = range.getBoundingClientRect();
-    const floor = innerHeight - (document.getElementById("player")?.offsetHeight || 0);
+    const floor = innerHeight - $("player").offsetHeight;
     if (box.top >= 0.1 * floor && box.bottom <= 0.8 * floor) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     scrollBy({ top: box.top - 0.35 * floor, behavior: calm ? "auto" : "smooth" });

@@ -95,8 +95,7 @@ async function follow({ line, signal }, engine) {
       }
     }
   } catch (error) {
-    const message = refused(error);
-    notice(error.status === 404 ? "This run is not here: it was erased, or belongs to another key." : message);
+    notice(error.status === 404 ? "This run is not here: it was erased, or belongs to another key." : refused(error));
     for (const name of ["player", "more"]) shown($(name), run.received);
   }
 }

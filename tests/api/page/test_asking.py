@@ -18,6 +18,7 @@ async def offered(page, url):
     await page.goto(url)
     await page.js("document.querySelectorAll('[name=kind]')[1].click()")
     await page.until("document.querySelector('#template').options.length > 2")
+    await page.until("document.querySelector('#provider').options.length")
     await page.js("document.querySelector('#provider').value = 'replay'")
 
 
@@ -63,6 +64,48 @@ async def test_only_templates_whose_answer_is_text_are_offered(page, house):
     await offered(page, house)
     names = await page.js("[...document.querySelector('#template').options].map((e) => e.value)")
     assert {"", "lyrics", "narration", "summary"} <= set(names) and "song_plan" not in names
+
+
+HELD = """
+ways = [], asked = 0, was = fetch;
+fetch = async (url, how) => {
+  const held = `${url}`.endsWith("/providers") && new Promise((go) => { asked = ways.push(go); });
+  if (await held) throw new TypeError("cut");
+  return was(url, how);
+};
+"""
+"""Whether the list of models comes, or the line to it is cut, is for the test to say: `ways[0](cut)`."""
+
+
+async def test_templates_do_not_wait_for_models_and_neither_comes_twice(page, house):
+    await page.before(HELD)
+    await page.goto(house)
+    click = "document.querySelectorAll('[name=kind]')[1].click()"
+    models, templates = (f"document.querySelector('#{name}').options.length" for name in ("provider", "template"))
+    await page.js(click)
+    await page.until(f"{templates} > 2")
+    there = await page.js(templates)
+    assert await page.js(models) == 0
+    await page.js("ways[0](true)")
+    await page.until("document.querySelector('#words-error').textContent.includes('cannot be reached')")
+    await page.js("document.querySelectorAll('[name=kind]')[0].click()")
+    await page.js(click)
+    await page.until("asked === 2")
+    await page.js("ways[1](false)")
+    await page.until(models)
+    assert await page.js(templates) == there
+
+
+async def test_the_model_of_an_earlier_visit_is_asked_before_the_list_of_them_is_there(page, chosen, house):
+    await page.before(HELD)
+    await chosen(provider="replay")
+    await page.goto(house)
+    await page.js("document.querySelectorAll('[name=kind]')[1].click()")
+    await page.write("#words", "Who answers this?")
+    await page.click("#speak")
+    await page.until("document.querySelector('#text').textContent === 'Who answers this?'")
+    assert await page.js("document.querySelector('#provider').options.length") == 0
+    assert not page.wrong
 
 
 async def test_a_document_is_told_by_a_narrator(page, house, tmp_path):

@@ -202,6 +202,7 @@ async def test_a_model_is_asked_answered_and_stopped(page, house, look):
     await reach(page, "[name=kind]", back=True)
     await page.press("ArrowRight")
     await page.until("document.querySelector('#template').options.length > 2")
+    await page.until("document.querySelector('#provider').options.length")
     await choose(page, "#provider", "replay")
     await choose(page, "#template", "lyrics")
     await look("a template")
