@@ -14,7 +14,7 @@ from pathlib import Path
 import anyio
 
 from pipeline.errors import NotHeld, StoreError, StoreFull
-from pipeline.stores.blank import Blank, write_all
+from pipeline.stores.blank import DEAR, Blank, write_all
 from pipeline.stores.scribe import aside, behind
 
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
@@ -40,12 +40,15 @@ class FolderClipStore:
         path = self._place(run, name)
         with _told(path):
             await aside(self._write, str(path), data)
-        behind(self._blank.prepare, self.root)
         return path
 
     def _write(self, path: str, data: bytes) -> None:
-        if os.path.lexists(path + _GROWING) or not self._blank.become(path, data):
+        if self._blank.wanted:
+            behind(self._blank.prepare, self.root)  # once this is written
+        if not self._blank.ready or os.path.lexists(path + _GROWING) or not self._blank.become(path, data):
+            began = time.thread_time()
             _write_whole(path, data)
+            self._blank.wanted = time.thread_time() - began > DEAR
 
     async def grow(self, run: str, name: str) -> GrowingClip:
         path = self._place(run, name)

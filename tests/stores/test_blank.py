@@ -6,8 +6,11 @@ import sys
 
 import pytest
 
+from pipeline.stores import blank as reserve
+from pipeline.stores import clips
 from pipeline.stores.blank import Blank
 from pipeline.stores.clips import FolderClipStore
+from pipeline.stores.scribe import aside
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux has files without a name")
 
@@ -67,7 +70,22 @@ if child:
     assert os.listdir(tmp_path) == ["clip"]
 
 
-async def test_clips_are_whole_whichever_way_they_came(tmp_path):
+@pytest.mark.parametrize("dear", [0.0, 1.0])
+async def test_one_is_made_before_where_files_are_dear(dear, tmp_path, monkeypatch):
+    monkeypatch.setattr(reserve, "DEAR", dear)
+    monkeypatch.setattr(clips, "DEAR", dear)
+    store, held = FolderClipStore(tmp_path), []
+    for number in range(3):
+        await store.write("run", f"{number}.wav", b"sound")
+        await aside(list)  # once what follows a clip is done too
+        held.append(store._blank.ready)
+    assert held == ([False, True, True] if not dear else [False] * 3)
+
+
+@pytest.mark.parametrize("dear", [0.0, 1.0])
+async def test_clips_are_whole_whichever_way_they_came(dear, tmp_path, monkeypatch):
+    monkeypatch.setattr(reserve, "DEAR", dear)
+    monkeypatch.setattr(clips, "DEAR", dear)
     store = FolderClipStore(tmp_path)
     for round in range(2):  # the second time each name is taken
         for number in range(10):
@@ -81,6 +99,7 @@ async def test_clips_are_whole_whichever_way_they_came(tmp_path):
 async def test_what_a_dead_process_left_half_written_is_written_whole(tmp_path):
     store = FolderClipStore(tmp_path)
     await store.write("run", "0.wav", b"sound")
+    store._blank.prepare(tmp_path)
     (tmp_path / "run" / "1.wav.growing").touch()
     await store.write("run", "1.wav", b"sound")
     assert store.path("run", "1.wav") is not None
