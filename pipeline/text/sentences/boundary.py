@@ -6,18 +6,21 @@ from pipeline.text.sentences import glued, lists, opening, spaceless
 from pipeline.text.sentences.closing import ANNOUNCING, Closed
 from pipeline.text.sentences.marks import (
     CLOSING,
+    DOTS,
     ELLIPSES,
     HALF,
     HALF_PICTURE,
     HALF_STOPS,
     HARD,
     MORE_STOPS,
+    PICTURE,
     PICTURES,
     RUN,
     SMILE,
     SOLID,
     TAIL,
     ideographic,
+    indic,
 )
 from pipeline.text.sentences.reading import NO, Text
 from pipeline.text.sentences.words import Kind, Words
@@ -27,6 +30,8 @@ SHORT = 4
 
 _THOUSANDS = frozenset("тыс тис млн млрд трлн mln mld mrd mio million millionen milliarden millions billion".split())
 """What stands between a number and its unit."""
+_SHORTENED = frozenset({"he"})
+"""Languages that write an apostrophe behind a shortened word."""
 _CRIES = frozenset({"yahoo", "jeopardy", "yum"})
 """Names that are written with an exclamation mark."""
 
@@ -34,20 +39,24 @@ _CRIES = frozenset({"yahoo", "jeopardy", "yum"})
 def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int:
     """Where the sentence ends whose first stop is at `at`, or NO. Raises `More`."""
     if closed is None and _is_bare(text.string, at):
-        marks, behind = text.string[at], at + 1
+        marks, end = text.string[at], at + 1
+        behind = end
     else:
         run = max(text.match(RUN, at), at + 1)
         marks = text.string[at:run]
         behind = text.match(TAIL, closed.end if closed else run, HALF)
         if marks[-1] in HARD or ideographic(text.string[at]):
-            while closed is None and text.string[behind - 1] in "“‘":  # here they open
+            floor = closed.end if closed else run
+            while behind > floor and text.string[behind - 1] in "“‘":  # here they open
                 behind -= 1
+            if marks[0] in DOTS and closed is None and text.char(behind) == " " and _goes_on(text, at, marks, words):
+                return NO
             return spaceless.ends(text, at, behind, closed)
         if text.char(behind) == " ":
             spaced = text.match(MORE_STOPS, behind, HALF_STOPS)
             if spaced > behind:
                 return _spaced_dots(text, at, behind, spaced, marks)
-        behind = text.match(PICTURES, behind, HALF_PICTURE)
+        end, behind = behind, text.match(PICTURES, behind, HALF_PICTURE)
     following = text.char(behind)
     if following == "":
         return NO
@@ -75,7 +84,11 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
         heading=closed is not None and closed.first,
         whole=closed is not None and closed.long,
     )
-    return behind if opening.begins(stop, right) else NO
+    if not opening.begins(stop, right):
+        return NO
+    return (
+        end if end < behind and PICTURE.match(text.string.lstrip()) else behind
+    )  # each begins with one: ✅ Up. ❌ Out.
 
 
 def ends_within(text: Text, at: int, begin: int, words: Words) -> int:
@@ -134,20 +147,30 @@ def _is_bare(string: str, at: int) -> bool:
 def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
     """What the dot at `at` is, by the word before it. Every other stop is a full stop."""
     token = text.token(at)
-    if marks != ".":
+    if marks not in DOTS:
         return Kind.SHORT if marks == "!" and token.lower() in _CRIES else Kind.PLAIN
-    if text.string[at - 1 : at] in CLOSING:
+    last = text.string[at - 1 : at]
+    if last in CLOSING and not (last == "'" and words.language in _SHORTENED):
         return Kind.PLAIN  # in Fig. 1(a).
     if len(token) <= 4 and (spaced := words.kinds.get(text.spaced_token(at, token))) is not None:
         return spaced  # z. B., s. r. o., EE. UU.
     kind = words.kind(token)
     if kind is Kind.INITIAL and text.word_before(at) in words.letters:
         return Kind.CLOSING  # Plan B.
-    if (kind is not Kind.TITLE or token.islower()) and token.lower() in words.units:
+    if kind is not Kind.PLAIN and (kind is not Kind.TITLE or token.islower()) and token.lower() in words.units:
         before = text.word_before(at)
         if before[-1:].isdigit() or before.rstrip(".") in _THOUSANDS:
             return Kind.CLOSING  # 20 kg, 5 млн руб.
+    if kind is Kind.PLAIN and len(token) <= 3 and indic(token[:1]):
+        before = text.word_before(at)
+        if before[-1:] == "." and words.kind(before[:-1]) is not Kind.PLAIN:
+            return Kind.INITIAL  # ए. के. वर्मा
     return kind
+
+
+def _goes_on(text: Text, at: int, marks: str, words: Words) -> bool:
+    """Whether the Urdu full stop shortens a word (ص۔ 5), or is one of an ellipsis."""
+    return marks in ELLIPSES or kind_of(text, at, marks, words) not in (Kind.PLAIN, Kind.CLOSING)
 
 
 def _spaced_dots(text: Text, at: int, behind: int, spaced: int, marks: str) -> int:

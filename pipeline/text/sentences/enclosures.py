@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.text.sentences import blocks, boundary, closing, items, nesting
-from pipeline.text.sentences.marks import PAIRS, QUOTES, TYPED
+from pipeline.text.sentences.marks import PAIRS, QUOTES, TITLES, TYPED
 from pipeline.text.sentences.nesting import Open
 from pipeline.text.sentences.reading import NO, Text
 from pipeline.text.sentences.state import State
@@ -40,7 +40,7 @@ def _close(state: State, text: Text, i: int, depth: int) -> None:
         if mark == "(" and items.read_marker(state, text, i, begin):
             nest.close(0)
             return
-        stop = -1 if mark in "《〈<" else closing.stop_before(text, i, state.stops)  # a title says nothing
+        stop = -1 if mark in TITLES + "<" else closing.stop_before(text, i, state.stops)  # a title says nothing
         cut = NO if stop < 0 else boundary.ends(text, stop, state.words, closing.closed(text, begin, i + 1))
         if cut != NO and draft.is_solid(cut):
             nest.close(0)

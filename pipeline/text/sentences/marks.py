@@ -7,7 +7,10 @@ import re
 STOPS = ".!?…⋯‥‼⁇⁈⁉⸮‽"
 """End a sentence where a space follows."""
 
-ELLIPSES = frozenset({"...", "…", "……", "⋯", "⋯⋯"})
+DOTS = frozenset({".", "۔"})
+"""The stops that also shorten words."""
+
+ELLIPSES = frozenset({"...", "…", "……", "⋯", "⋯⋯", "۔۔۔"})
 """Trail off: the sentence may go on behind them."""
 
 HARD = "。！？｡．︒।॥؟۔።፧፨။។៕։᙮᠃᠉᱾᱿߹꓿"
@@ -56,6 +59,8 @@ TYPED = "``"
 
 QUOTES = frozenset("“”„‟‘’‚‛«»‹›\"'＂「」『』《》") | {TYPED}
 """Marks of speech and titles."""
+TITLES = "《〈"
+"""Marks of titles alone, 《摔跤吧！爸爸》: nobody speaks in them."""
 BRACKETS = frozenset(PAIRS) - QUOTES
 """Marks of asides."""
 
@@ -87,6 +92,7 @@ TAIL = re.compile(
     f"(?:[{re.escape(STOPS + HARD + CLINGING)}]"  # more stops, closing marks, emphasis
     r"|\[\d[\d,–\- ]{0,16}\]|\[\^\w{1,12}\]"  # a reference: [12], [^1]
     r"| (?:[”»]|''|\[\d[\d,–\- ]{0,16}\])(?=\s|\Z)"  # the same, or a closing mark, with a space before it
+    r"|[¹²³⁰⁴-⁹]{1,3}"  # the same, set high
     r"|</\w{1,12}>"  # a tag that closes
     r"|[（(](?:笑|苦笑|爆笑|爆|泣|涙|汗)[）)]"  # (laughs)
     f"){{0,12}}"
@@ -119,6 +125,11 @@ def ideographic(char: str) -> bool:
         or "\uff00" <= char <= "\uffef"
         or char >= "\U00020000"
     )
+
+
+def indic(char: str) -> bool:
+    """The scripts of India, from Devanagari to Malayalam."""
+    return "\u0900" <= char <= "\u0d7f"
 
 
 def pauses(language: str) -> str:

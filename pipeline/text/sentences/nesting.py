@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from unicodedata import bidirectional
 
-from pipeline.text.sentences.marks import CLOSING, DASHES, PAIRS, QUOTES, SIDELESS, ideographic
+from pipeline.text.sentences.marks import CLOSING, DASHES, PAIRS, QUOTES, SIDELESS, TITLES, ideographic
 from pipeline.text.sentences.reading import Text
 
 DEEPEST = 8
@@ -67,7 +67,7 @@ class Nest:
     @property
     def speech(self) -> bool:
         """Whether only quotations are open: one sentence may follow the other in them."""
-        return all(opened.mark in QUOTES for opened in self.marks)
+        return all(opened.mark in QUOTES and opened.mark not in TITLES for opened in self.marks)
 
     def stays_open(self, rest: str) -> bool:
         """Whether anything is open behind `rest`, if all its marks close."""

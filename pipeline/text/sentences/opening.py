@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline.text.sentences import lists
 from pipeline.text.sentences.marks import DASHES, ELLIPSES, QUOTES, RUN
 from pipeline.text.sentences.reading import Text
-from pipeline.text.sentences.words import VOWELS, Kind, Words
+from pipeline.text.sentences.words import Kind, Words, has_vowel
 
 _ROMAN = frozenset("ivxlcdm")
 _HEADS = QUOTES - frozenset("'’") | {"`"}
@@ -22,7 +22,8 @@ _ADDRESSES = frozenset({"http", "https", "www"})
 _OMISSION = re.compile(r"[\[(](?:\.{3}|…)[\])]")
 _HALF_OMISSION = re.compile(r"[\[(](?:\.{1,3}|…)\Z")
 """[...], where something is left out."""
-_SYMBOLS = frozenset("$€£¥₹#@№§✓<•|")
+_DATED = re.compile(r"\d{1,4}\.")
+_SYMBOLS = frozenset("$€£¥₹#@№§✓<•|→⇒►")
 
 
 class Stop(NamedTuple):
@@ -80,7 +81,7 @@ def begins(stop: Stop, right: int) -> bool:
             return _is_aside(stop)
         return _small(stop, first) or _behind_elision(stop, first)
     if letter.isdigit():
-        return _digit(stop)
+        return _digit(stop, first)
     if letter in ".…" and (omitted := text.match(_OMISSION, right, _HALF_OMISSION)) > right:
         return kind is Kind.PLAIN and text.char(text.blank(omitted)).isupper()
     if not letter.isalpha():
@@ -124,21 +125,22 @@ def _is_aside(stop: Stop) -> bool:
 def _small(stop: Stop, first: int) -> bool:
     """A small letter goes on with the sentence, unless it begins a name (iOS), follows a question ("ideas? thanks"),
     or nobody cares for capitals here."""
-    if stop.kind is not Kind.PLAIN or stop.trails or stop.marks == ".." or stop.quoted:
+    if stop.kind is not Kind.PLAIN or stop.marks == ".." or stop.quoted:
         return False
     words, token, word = stop.words, stop.token, stop.text.word(first)
+    if stop.trails:
+        return _is_uncapitalised(stop) and words.is_subject(word)
     if stop.marks != "." and _says(stop, first, word):
         return False
     if "?" in stop.marks or any(c.isupper() for c in word):
         return True
-    head = stop.text.string.lstrip(" \n\t\"'“*_([•-")[:6]
-    if head[:1].islower() and not any(c.isupper() for c in head) and len(token) > 1:
+    if _is_uncapitalised(stop) and len(token) != 1:
         return True
     if word in _ADDRESSES or (len(token) > 3 and token.isalpha() and words.is_subject(word)):
         return True
     # What no list knows is no abbreviation when it is long, or ends in a vowel: who shortens a word does so before one.
     acronym = token.isupper() and not _ROMAN.issuperset(token.lower())
-    whole = len(token) > 5 or (len(token) > 2 and (token[-1] in VOWELS or acronym))
+    whole = len(token) > 5 or (len(token) > 2 and (has_vowel(token[-1]) or acronym))
     return (
         whole
         and token.replace("-", "").isalpha()
@@ -146,6 +148,12 @@ def _small(stop: Stop, first: int) -> bool:
         and not words.ordinal
         and words.language not in _OTHERWISE
     )
+
+
+def _is_uncapitalised(stop: Stop) -> bool:
+    """Whether the sentence began with a small letter, and not with a name like iOS."""
+    head = stop.text.string.lstrip(" \n\t\"'“*_([•-")[:12].partition(" ")[0]
+    return head[:1].islower() and not any(c.isupper() for c in head)
 
 
 def _says(stop: Stop, first: int, word: str) -> bool:
@@ -164,13 +172,16 @@ def _behind_elision(stop: Stop, first: int) -> bool:
     return text.char(text.blank(first + 1)).isupper()
 
 
-def _digit(stop: Stop) -> bool:
+def _digit(stop: Stop, first: int) -> bool:
     if stop.marks != ".":
         return not stop.trails
     if stop.text.string[stop.at - 2 : stop.at - 1].isdigit() and stop.text.string[stop.at - 1] == " ":
         return False  # 25 . 000
     if stop.token[-1:].isdigit():
-        return len(stop.token) > 3 or not stop.token.isdigit()  # "in 2010. 30 people", but "12. 3. 2014"
+        if len(stop.token) <= 3 and stop.token.isdigit():
+            return False  # 12. 3. 2014
+        number = stop.text.word(first)  # "in 2010. 30 people", but 2020. 5. 5.
+        return not (len(number) <= 2 and stop.token.isdigit() and stop.text.char(first + len(number)) == ".")
     return stop.kind is Kind.PLAIN or (stop.kind is Kind.CLOSING and _closes_number(stop))
 
 
@@ -186,6 +197,10 @@ def _caseless(stop: Stop, first: int) -> bool:
         return False
     if stop.quoted:
         return not stop.heading
+    if stop.kind is Kind.SHORT:
+        return stop.words.starts(stop.text.word(first))
+    if stop.token.isdigit() and len(stop.token) <= 2 and _DATED.fullmatch(stop.text.word_before(stop.at)):
+        return False  # 2020. 5. 5. 서울에서
     return stop.kind is Kind.PLAIN or (stop.kind is Kind.CLOSING and not stop.token.isascii())
 
 

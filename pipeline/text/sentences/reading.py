@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.text.sentences.marks import INVISIBLE, OPENING, WORD
+from pipeline.text.sentences.marks import INVISIBLE, OPENING, WORD, ideographic
 
 NO = -1
 """Where a sentence ends that does not end here."""
@@ -87,6 +87,11 @@ class Text:
         for mark in "/—–(":
             if mark in token:
                 token = token.rpartition(mark)[2] or token
+        if not token.isascii() and token[-1:].isascii():  # 例えば、Dr
+            begin = len(token)
+            while begin and not ideographic(token[begin - 1]):
+                begin -= 1
+            token = token[begin:]
         head, _, tail = token.replace("’", "'").rpartition("'")
         return tail if head and len(tail) > 1 and tail not in ("re", "ve", "ll") else token  # l'Avv, but not Anna's
 

@@ -8,21 +8,20 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from unicodedata import category
+from unicodedata import category, normalize
 
 with warnings.catch_warnings():  # its patterns are written in a way that newer Pythons warn of
     warnings.simplefilter("ignore")
     from pysbd.languages import LANGUAGE_CODES
 
 _DATA = Path(__file__).with_name("words.toml")
-VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿąęěůűőıăаеёиоуыэюяіїєғәөұүъαεηιουωάέήίόύώϊϋΐΰ")
+_VOWELS = frozenset("aeiouyæøœıаеиоуыэюяієғәөұүъαεηιουω")
 _VOWELLESS = frozenset({"cs", "sk", "hr", "en"})
 """Languages in which a word can do without a vowel: prst, vlk, krk; in English, src and html."""
 _NEVER_BEFORE_CAPITAL = frozenset({"ru", "bg", "uk", "kk"})
 """Languages for which pysbd never ends a sentence at an abbreviation."""
 _RELATIVES = {
-    "no": "nb", "nn": "nb", "is": "da", "fo": "da", "sr": "hr", "bs": "hr", "lv": "hr",
-    "be": "uk", "mk": "bg", "ca": "es", "gl": "es", "af": "nl", "lb": "de",
+    "no": "nb", "nn": "nb", "fo": "da", "bs": "hr", "mk": "bg", "gl": "es", "af": "nl", "lb": "de",
 }  # fmt: skip
 """A near relative, for a language without words of its own."""
 
@@ -99,7 +98,7 @@ class Words:
             return Kind.NUMBERED
         if word in self.ordinary:
             return Kind.PLAIN
-        if len(word) <= 5 and word.isalpha() and not token.isupper() and word != word.upper() and not _has_vowel(word):
+        if len(word) <= 5 and word.isalpha() and not token.isupper() and word != word.upper() and not has_vowel(word):
             return Kind.PLAIN if self.language in _VOWELLESS else Kind.SHORT
         return Kind.PLAIN
 
@@ -138,7 +137,7 @@ def _load(code: str) -> Words:
     return Words(
         language=code,
         kinds=table | _kinds(common) | _kinds(own),
-        borrowed=_kinds(english),
+        borrowed={word: kind for word, kind in _kinds(english).items() if kind is not Kind.NUMBERED},
         ordinary=ordinary,
         units=_set(common, "units"),
         adverbial=_set(common, "adverbial"),
@@ -168,7 +167,7 @@ def _table(code: str) -> dict[str, Kind]:
         word = "".join(entry.lower().split()).rstrip(".")
         if code in _NEVER_BEFORE_CAPITAL:
             found[word] = Kind.NEVER
-        elif "." in word or not _has_vowel(word) or word[-1] not in VOWELS:
+        elif "." in word or not has_vowel(word) or not has_vowel(word[-1]):
             found[word] = Kind.LISTED
     return found
 
@@ -184,5 +183,5 @@ def _letters(word: str) -> int:
     return letters if letters == len(word) or all(c.isalpha() or category(c)[0] == "M" for c in word) else 0
 
 
-def _has_vowel(word: str) -> bool:
-    return not VOWELS.isdisjoint(word)
+def has_vowel(word: str) -> bool:
+    return not _VOWELS.isdisjoint(normalize("NFD", word))
