@@ -45,7 +45,9 @@ class Source(Protocol):
 
 
 class Engine(Protocol):
-    """A voice, or many."""
+    """A voice, or many.
+
+    Optional: `local`, True where it speaks on this machine, so that a trial costs nothing and goes nowhere."""
 
     name: str
     version: str

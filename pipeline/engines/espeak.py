@@ -31,6 +31,7 @@ RATE = 175
 
 class EspeakEngine:
     name = "espeak"
+    local = True
     sample_rate = 22050
 
     def __init__(self) -> None:

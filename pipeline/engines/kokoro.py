@@ -36,6 +36,7 @@ GENDERS = {"f": "female", "m": "male"}
 
 class KokoroEngine:
     name = "kokoro"
+    local = True
     sample_rate = 24000
     parallel = 2
 

@@ -48,6 +48,7 @@ class _Model:
 
 class PiperEngine:
     name = "piper"
+    local = True
     parallel = 2
 
     def __init__(self, voices: Iterable[Path]) -> None:

@@ -38,6 +38,7 @@ START = 20.0
 
 class Pyttsx3Engine:
     name = "pyttsx3"
+    local = True
     sample_rate = 22050
 
     def __init__(self, deadline: float = 30.0) -> None:

@@ -23,6 +23,7 @@ PIECE = 0.1
 
 class ToneEngine:
     name = "tone"
+    local = True
     version = "1"
     sample_rate = 22050
     parallel = 4

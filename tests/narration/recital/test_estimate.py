@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engines import ENGINES
 from pipeline.narration import read
 from pipeline.narration.binding import bind, marks
 from pipeline.narration.recital import Book, library
-from pipeline.narration.recital.estimate import HERE, SAMPLE, estimate
+from pipeline.narration.recital.estimate import estimate
 from pipeline.order import Order
-from tests.narration.books import novel
+from tests.narration.books import novel, sentences
 
 
 @pytest.mark.parametrize("ending", ["mp3", "opus", "wav"])
@@ -47,6 +46,27 @@ async def test_a_voice_elsewhere_is_not_tried(tmp_path: Path) -> None:
     assert 100 < words / told.seconds * 60 < 220
 
 
-def test_only_voices_that_there_are_are_tried() -> None:
-    assert set(ENGINES) >= HERE
-    assert SAMPLE > 0
+async def test_a_far_voice_needs_time_for_what_has_no_spaces(tmp_path: Path) -> None:
+    (tmp_path / "b.md").write_text("\u98ce\u4ece\u6d77\u4e0a\u5439\u6765\u3002\n\n" * 100)
+    workshop, shelf = library(tmp_path / "work", {"OPENAI_API_KEY": "none", "ALOUD_SPEECH_URL": "http://127.0.0.1:9"})
+    async with workshop:
+        order = Order(text="", tts_provider=("openai",))
+        book = Book(read(tmp_path / "b.md"), order, "mp3", workshop=workshop, shelf=shelf)
+        await book.look()
+        told = await estimate(book, order, "mp3", workshop)
+    assert 3 < 600 / told.seconds < 6, "signs a second"
+
+
+async def test_a_book_in_several_scripts_is_told_from_all_of_them(tmp_path: Path) -> None:
+    english = " ".join(sentences(30))
+    chinese = "\n\n".join("\u98ce\u4ece\u6d77\u4e0a\u5439\u6765\u3002" * 5 for _ in range(20))
+    (tmp_path / "b.md").write_text(f"# One\n\n{english}\n\n# Two\n\n{chinese}")
+    workshop, shelf = library(tmp_path / "work", {})
+    async with workshop:
+        order = Order(text="", tts_provider=("espeak",), speed=4.0)
+        book = Book(read(tmp_path / "b.md"), order, "wav", workshop=workshop, shelf=shelf)
+        await book.look()
+        told = await estimate(book, order, "wav", workshop)
+        await book.make()
+        await bind(book, tmp_path / "b.wav")
+    assert told.seconds == pytest.approx(marks(book)[-1].ends, rel=0.2)
