@@ -16,8 +16,8 @@ _M_ARENA_MAX = -8
 _GARBAGE = 20_000
 """Objects made, and not yet gone, after which those are looked for that only point at each other."""
 _PAUSE = 5.0
-"""Seconds between two times that memory is given back: a few milliseconds' work. Within half a minute, all that was given
-back is taken again, and more."""
+"""Seconds between two times that memory is given back: a few milliseconds' work. Within half a minute, all that was
+given back is taken again, and more."""
 
 
 @contextmanager
