@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 from itertools import count
-
-import anyio
 
 KEEPING = 16
 """Passages that were spoken and are still to be kept: with more of them the voice waits, for they fill the memory."""
@@ -17,7 +16,7 @@ class Turns:
     def __init__(self, slots: int) -> None:
         self.free = slots
         self.room = slots + KEEPING
-        self._waiting: list[tuple[float, int, anyio.Event]] = []
+        self._waiting: list[tuple[float, int, asyncio.Event]] = []
         self._order = count()
 
     def turn(self, dry: float) -> Turn:
@@ -26,7 +25,7 @@ class Turns:
 
     async def wait(self, dry: float) -> None:
         """Until there are a slot and room; both are taken."""
-        mine = anyio.Event()
+        mine = asyncio.Event()
         ticket = (dry, next(self._order), mine)
         heapq.heappush(self._waiting, ticket)
         self.call()

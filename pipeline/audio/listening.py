@@ -107,18 +107,18 @@ class Listening:
         """Raises EngineError. There is sound within `first` seconds, and all of it within `total` more; another engine
         that takes over begins anew."""
         try:
-            with anyio.fail_after(first) as patience:
+            async with asyncio.timeout(first) as patience:
                 async with aclosing(self._engine.speak(self._text, self._voice)) as said:
                     async for item in said:
                         if isinstance(item, bytes):
                             if not self.sound.size:
-                                patience.deadline = anyio.current_time() + total
+                                patience.reschedule(asyncio.get_running_loop().time() + total)
                             self._hear(item)
                         elif isinstance(item, WordTime):
                             self.times.append(item)
                         else:
                             self._hand_over(item)
-                            patience.deadline = anyio.current_time() + first
+                            patience.reschedule(asyncio.get_running_loop().time() + first)
                 self.sound.finish()
         except TimeoutError:
             what = "finish within" if self.sound.size else "make a sound within"

@@ -123,14 +123,14 @@ class Cutting:
 
     async def _hand(self, passage: Passage, send: Send) -> None:
         plan = self._plan
-        passage = replace(passage, voice=self._cue.voice, step=self._cue.step, chapter=self._cue.chapter)
+        cue = self._cue
+        passage = replace(passage, index=self._index, voice=cue.voice, step=cue.step, chapter=cue.chapter)
         passage = plan.speakable.say(passage)
         if not passage.spoken.strip():
             await self._reading.show()
             await self._journal.tell(Skipped(start=passage.start, end=passage.end, reason=reports.reason(passage)))
             plan.pace.skipped()
             return
-        passage = replace(passage, index=self._index)
         self._index += 1
         asked = self._asked(passage)
         # Numbered in this order; the voice is asked while they are still on their way to the disk.

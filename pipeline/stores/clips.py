@@ -98,7 +98,7 @@ class FolderClipStore:
     def _place(self, run: str, name: str) -> Path:
         if not _RUN.fullmatch(run) or not _NAME.fullmatch(name):
             raise StoreError("A clip needs a plain name of letters and digits with an ending, and so does its run.")
-        return self.root / run / name
+        return self.root.joinpath(run, name)
 
 
 class GrowingClip:

@@ -82,7 +82,8 @@ class Speakable:
 
 def _marked(text: str) -> bool:
     """Whether there may be more than words in it. Most prose has nothing, and is said as it stands."""
-    return any(pattern.search(text) is not None for pattern in (_MARK, _ITEM, _LINES))
+    lines = "\n" in text and _LINES.search(text) is not None
+    return lines or _MARK.search(text) is not None or _ITEM.search(text) is not None
 
 
 _start = attrgetter("start")
