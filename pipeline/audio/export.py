@@ -18,6 +18,7 @@ from subprocess import DEVNULL, PIPE
 import anyio
 import av
 import soundfile
+from anyio.abc import Process
 
 from pipeline.audio import ENCODERS, Encoder, encoded, encoder
 from pipeline.audio.marks import Mark, chapters, comments, id3
@@ -140,11 +141,19 @@ async def _by_pydub(source: Path, target: Path, ending: str, tags: Mapping[str, 
     finally:
         if started.returncode is None:
             with contextlib.suppress(ProcessLookupError):  # it has just ended
-                os.killpg(started.pid, signal.SIGKILL)
+                _end(started)
         with anyio.CancelScope(shield=True):
             await started.aclose()
     if code:
         raise StoreError(f"ffmpeg broke off at the file {target.name} ({_last_line(said, str(target.parent))}).")
+
+
+def _end(process: Process) -> None:
+    """And what it started, where there are groups of processes: not on Windows."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _last_line(said: bytes, folder: str) -> str:
