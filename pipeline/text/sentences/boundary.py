@@ -28,7 +28,9 @@ from pipeline.text.sentences.words import Kind, Words
 SHORT = 4
 """Words: in a quotation a sentence shorter than this is spoken with the next one."""
 
-_THOUSANDS = frozenset("тыс тис млн млрд трлн mln mld mrd mio million millionen milliarden millions billion".split())
+_THOUSANDS = frozenset(
+    "тыс тис хил млн млрд трлн mln mld mrd mio million millionen milliarden millions billion".split()
+)
 """What stands between a number and its unit."""
 _SHORTENED = frozenset({"he"})
 """Languages that write an apostrophe behind a shortened word."""

@@ -180,8 +180,10 @@ def _digit(stop: Stop, first: int) -> bool:
     if stop.token[-1:].isdigit():
         if len(stop.token) <= 3 and stop.token.isdigit():
             return False  # 12. 3. 2014
-        number = stop.text.word(first)  # "in 2010. 30 people", but 2020. 5. 5.
-        return not (len(number) <= 2 and stop.token.isdigit() and stop.text.char(first + len(number)) == ".")
+        if stop.words.ordinal or not stop.token.isdigit():
+            return True  # in 2010. 30 people
+        dot = first + len(stop.text.word(first))
+        return dot > first + 2 or stop.text.char(dot) != "." or stop.text.char(dot + 1) != " "  # 2020. 5. 5.
     return stop.kind is Kind.PLAIN or (stop.kind is Kind.CLOSING and _closes_number(stop))
 
 
