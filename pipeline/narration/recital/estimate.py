@@ -58,11 +58,13 @@ async def estimate(book: Book, order: Order, ending: str, workshop: Workshop) ->
     await recital.speak(workshop, replace(order, text=""), "estimate")
     speaking = perf_counter() - begun
     encoder = PartEncoder(kind(ending), book.sample_rate, measured(recital.samples, kind(ending), book.sample_rate))
-    seconds, share = recital.samples / book.sample_rate, total / len(sample.text)
+    share, sounds = total / len(sample.text), recital.samples / book.sample_rate
+    seconds = share * max(0.0, sounds - sample.pause) + sum(portion.pause for portion in book.portions)
     begun = perf_counter()
     size = await anyio.to_thread.run_sync(lambda: len(encoder.feed(recital.take(1 << 30))) + len(encoder.finish()))
     work = speaking + (perf_counter() - begun) / cores()
-    return Estimate(seconds * share, size * share, left, work * left / len(sample.text), engine.name)
+    size_of_all = size * seconds / sounds if sounds else 0.0  # nothing of it may be said
+    return Estimate(seconds, size_of_all, left, work * left / len(sample.text), engine.name)
 
 
 def _sample(book: Book) -> Portion:

@@ -70,3 +70,16 @@ async def test_a_book_in_several_scripts_is_told_from_all_of_them(tmp_path: Path
         await book.make()
         await bind(book, tmp_path / "b.wav")
     assert told.seconds == pytest.approx(marks(book)[-1].ends, rel=0.2)
+
+
+async def test_the_silence_between_chapters_counts(tmp_path: Path) -> None:
+    (tmp_path / "b.md").write_text("\n\n".join(f"# Part {number}\n\nHello there." for number in range(8)))
+    workshop, shelf = library(tmp_path / "work", {})
+    async with workshop:
+        order = Order(text="", tts_provider=("espeak",), speed=4.0)
+        book = Book(read(tmp_path / "b.md"), order, "wav", workshop=workshop, shelf=shelf)
+        await book.look()
+        told = await estimate(book, order, "wav", workshop)
+        await book.make()
+        await bind(book, tmp_path / "b.wav")
+    assert told.seconds == pytest.approx(marks(book)[-1].ends, rel=0.1)
