@@ -29,4 +29,7 @@ async def main(source: Path, target: Path) -> None:
         print(f"could not speak: {loss.text} ({loss.message})", file=sys.stderr)
 
 
-asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))

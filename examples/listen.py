@@ -48,4 +48,6 @@ def main(text, service="http://127.0.0.1:8000"):
 
 
 if __name__ == "__main__":
+    if not 2 <= len(sys.argv) <= 3:
+        sys.exit(__doc__)
     main(*sys.argv[1:])
