@@ -22,6 +22,8 @@ _ADDRESSES = frozenset({"http", "https", "www"})
 _OMISSION = re.compile(r"[\[(](?:\.{3}|…)[\])]")
 _HALF_OMISSION = re.compile(r"[\[(](?:\.{1,3}|…)\Z")
 """[...], where something is left out."""
+_VERBAL = frozenset("다요죠까")
+"""Korean: the last syllable of a sentence's verb."""
 _DATED = re.compile(r"\d{1,4}\.")
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|→⇒►")
 
@@ -195,8 +197,10 @@ def _closes_number(stop: Stop) -> bool:
 
 def _caseless(stop: Stop, first: int) -> bool:
     """A script without capitals: the stop alone tells. A quotation at the head may have its speaker behind."""
-    if stop.trails or stop.text.word(first) in stop.words.saying:
+    if stop.text.word(first) in stop.words.saying:
         return False
+    if stop.trails:
+        return stop.token[-1:] in _VERBAL and not stop.quoted
     if stop.quoted:
         return not stop.heading
     if stop.kind is Kind.SHORT:
