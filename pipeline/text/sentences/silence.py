@@ -6,7 +6,7 @@ from enum import Enum
 
 from pipeline.text.sentences import lists
 from pipeline.text.sentences.boundary import kind_of
-from pipeline.text.sentences.marks import CLINGING, ELLIPSES, PICTURE, ideographic
+from pipeline.text.sentences.marks import CLINGING, DOTS, ELLIPSES, PICTURE, ideographic
 from pipeline.text.sentences.reading import FAR, Text
 from pipeline.text.sentences.words import Kind, Words
 
@@ -71,7 +71,7 @@ def silence(string: str, words: Words, stops: frozenset[str]) -> Silence:
         return Silence.WAITS
     if marks in ELLIPSES or marks == "..":
         return Silence.MAY_END
-    if marks != ".":
+    if marks not in DOTS:
         return Silence.ENDS
     text = Text(string, final=True)
     token = text.token(begin)

@@ -147,6 +147,13 @@ def test_silence_speaks_what_is_finished(text: str, wait: float, said: list[str]
                     splitter.feed(" And so on.", 200.0) + splitter.flush())  # fmt: skip
 
 
+def test_a_shortened_word_waits_in_urdu_too() -> None:
+    for text, deadline in (("دیکھیے ص۔", None), ("وہ آئے۔", 0.2)):
+        splitter = SentenceSplitter("ur")
+        splitter.feed(text, now=0.0)
+        assert splitter.deadline == deadline
+
+
 def test_the_wait_begins_anew_with_each_token_and_at_the_first_poll_when_no_time_was_given() -> None:
     splitter = SentenceSplitter(patience=0.5)
     splitter.feed("It is", 1.0)
