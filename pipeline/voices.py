@@ -39,7 +39,7 @@ class Voices:
 
     async def aclose(self) -> None:
         open_, self._engines = list(self._engines.values()), {}
-        for engine in open_:
+        for engine in reversed(open_):  # a succession before those it is made of: it may be trying one of them aside
             await engine.aclose()
 
     # ---- engines ----------------------------------------------------------------------------------------------------

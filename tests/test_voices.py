@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.assembly import Workshop
+from pipeline.engines.fallback import FallbackEngine
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineUnavailable, UnknownEngine
 from pipeline.order import Order
@@ -45,6 +46,20 @@ def test_only_so_many_successions_are_remembered() -> None:
     made = [voices.engine(names) for names in orders]
     assert voices.engine(orders[-1]) is made[-1]
     assert voices.engine(orders[0]) is not made[0]
+
+
+async def test_a_succession_is_closed_before_those_it_is_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+    for kind in (FallbackEngine, ToneEngine):
+
+        async def close(engine: object) -> None:
+            closed.append(type(engine).__name__)
+
+        monkeypatch.setattr(kind, "aclose", close)
+    voices = Voices({}, {"own": ToneEngine()})
+    voices.engine(["tone", "own"])
+    await voices.aclose()
+    assert closed == ["FallbackEngine", "ToneEngine"]
 
 
 def test_an_unknown_engine_is_refused_wherever_it_stands(tmp_path: Path) -> None:
