@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import anyio.to_thread
 
@@ -18,6 +21,9 @@ from pipeline.tables import made
 from pipeline.text import Habit
 from pipeline.turns import Turns
 from pipeline.types import Cue, Voice
+
+if TYPE_CHECKING:
+    from pipeline.engines.fallback import FallbackEngine
 
 logger = logging.getLogger("aloud.voices")
 
@@ -33,14 +39,20 @@ class Voices:
         self.own = own
         self._env = env
         self._engines: dict[tuple[str, ...], Engine] = {}
+        self._made: list[Engine] = []
+        self._successions: WeakSet[FallbackEngine] = WeakSet()
+        """Also those that are not remembered, as long as they live: one may be trying an engine aside."""
         self._turns: dict[str, Turns] = {}
         self._habits: dict[Voice, Habit] = {}
         """Of the voices that spoke lately, the latest last."""
 
     async def aclose(self) -> None:
-        open_, self._engines = list(self._engines.values()), {}
-        for engine in reversed(open_):  # a succession before those it is made of: it may be trying one of them aside
-            await engine.aclose()
+        """All that was made here; the successions first, for they use the others."""
+        self._engines.clear()
+        async with AsyncExitStack() as closing:  # one that fails keeps no other open
+            for engine in (*self._made, *self._successions):
+                closing.push_async_callback(engine.aclose)
+            self._made.clear()
 
     # ---- engines ----------------------------------------------------------------------------------------------------
 
@@ -69,7 +81,9 @@ class Voices:
         if len(names) > 1:
             from pipeline.engines.fallback import FallbackEngine  # loaded when first used: numpy comes with it
 
-            return FallbackEngine(list(self._working(names)))
+            succession = FallbackEngine(list(self._working(names)))
+            self._successions.add(succession)
+            return succession
         try:
             engine: Engine = made(engines.find(names[0]), self._env)
         except AloudError:
@@ -77,6 +91,7 @@ class Voices:
         except Exception as error:  # the border to other people's engines
             logger.exception("the engine %s", names[0])
             raise EngineUnavailable(f"The engine {names[0]} cannot be made: {type(error).__name__}: {error}") from error
+        self._made.append(engine)
         return engine
 
     def _working(self, names: Sequence[str]) -> Iterator[Engine]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.assembly import Workshop
+from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.fallback import FallbackEngine
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineUnavailable, UnknownEngine
@@ -48,18 +49,39 @@ def test_only_so_many_successions_are_remembered() -> None:
     assert voices.engine(orders[0]) is not made[0]
 
 
-async def test_a_succession_is_closed_before_those_it_is_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    closed: list[str] = []
+async def test_whoever_made_an_engine_closes_it_and_a_succession_before_those_it_is_made_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closed: list[object] = []
     for kind in (FallbackEngine, ToneEngine):
 
         async def close(engine: object) -> None:
-            closed.append(type(engine).__name__)
+            closed.append(engine)
 
         monkeypatch.setattr(kind, "aclose", close)
-    voices = Voices({}, {"own": ToneEngine()})
-    voices.engine(["tone", "own"])
+    own = {name: ToneEngine() for name in ("piper", *"abcdef")}
+    voices = Voices({}, own)
+    assert voices.engine(["auto"]) is own["piper"]
+    tone, first, *_ = [voices.engine(names) for names in (["tone"], ["tone", "piper"], *permutations("abcdef", 4))]
     await voices.aclose()
-    assert closed == ["FallbackEngine", "ToneEngine"]
+    assert first in closed and closed[-1] is tone, "also the one that is no longer remembered"
+    assert not any(engine in closed for engine in own.values())
+
+
+async def test_an_engine_that_cannot_be_closed_keeps_no_other_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+
+    async def close(engine: ToneEngine | EspeakEngine) -> None:
+        closed.append(engine.name)
+        raise OSError("a stranger's bug")
+
+    monkeypatch.setattr(ToneEngine, "aclose", close)
+    monkeypatch.setattr(EspeakEngine, "aclose", close)
+    voices = Voices({}, {})
+    voices.engine(["tone", "espeak"])
+    with pytest.raises(OSError):
+        await voices.aclose()
+    assert sorted(closed) == ["espeak", "tone"]
 
 
 def test_an_unknown_engine_is_refused_wherever_it_stands(tmp_path: Path) -> None:

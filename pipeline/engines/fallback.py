@@ -47,7 +47,8 @@ class _Link:
 class FallbackEngine:
     """Speaks at the sample rate and with the voices of the first; the others offer voices of the same language.
 
-    An engine that failed three times in a row is skipped; after a while it is tried again, aside, until it works."""
+    An engine that failed three times in a row is skipped; after a while it is tried again, aside, until it works.
+    Whoever made the engines closes them, behind this one."""
 
     def __init__(
         self,
@@ -108,12 +109,11 @@ class FallbackEngine:
         raise EngineError(f"No voice could say this. {told}", engines=list(reasons))
 
     async def aclose(self) -> None:
+        """Ends what is being tried aside."""
         for probe in self._probes:
             probe.cancel()
         if self._probes:
             await asyncio.wait(self._probes)
-        for link in self._links:
-            await link.engine.aclose()
 
     async def _rested(self) -> list[_Link]:
         """All engines; those that were skipped for long enough are tried aside, and awaited if there is no other."""

@@ -220,32 +220,36 @@ async def test_leaving_closes_the_engine_that_speaks_and_counts_for_nothing() ->
     assert (await hear(engine, TEXT)).handovers == [] and len(first.asked) == 10
 
 
-async def test_closing_closes_all_and_ends_what_is_being_tried() -> None:
+async def test_closing_ends_what_is_being_tried_and_leaves_the_engines_to_whoever_made_them() -> None:
     clock, first, second = Clock(), Flawed("first", "refuses"), Flawed("second")
     engine = FallbackEngine([first, second], clock=clock)
     await hear(engine, TEXT)
     first.flaw, clock.now = "mute", 1000
+    others = asyncio.all_tasks()
     await hear(engine, TEXT)
+    assert len(asyncio.all_tasks() - others) == 1
     await engine.aclose()
-    assert first.flaw == second.flaw == "closed"
+    assert asyncio.all_tasks() == others
+    assert (first.flaw, second.flaw) == ("mute", "")
 
 
 @pytest.mark.parametrize("promise", CHECKS, ids=lambda promise: promise.__name__)
 async def test_it_keeps_the_promises_of_an_engine(promise: Check) -> None:
-    engine = FallbackEngine([Flawed("first", "fails", rate=24000), EspeakEngine()])
-    result = await examine(engine, promise)
-    await engine.aclose()
+    async with (
+        aclosing(EspeakEngine()) as espeak,
+        aclosing(FallbackEngine([Flawed("", "fails", 24000), espeak])) as both,
+    ):
+        result = await examine(both, promise)
     assert result.ok, result.detail
 
 
 async def test_edge_that_goes_away_in_the_middle_hands_over_to_espeak() -> None:
     reader, texts = Reader(), sentences(8, seed=51)
-    async with edge() as service:
-        engine = FallbackEngine([EdgeEngine(first=0.5, later=0.5, delay=0.01), EspeakEngine()])
+    async with edge() as service, aclosing(EspeakEngine()) as espeak:
+        engine = FallbackEngine([EdgeEngine(first=0.5, later=0.5, delay=0.01), espeak])
         spoken = [await hear(engine, text) for text in texts[:3]]
         service.faults = ["drop", "500", "close"] * 20
         spoken += [await hear(engine, text) for text in texts[3:]]
-        await engine.aclose()
     assert [len(heard.handovers) for heard in spoken] == [0, 0, 0, 1, 1, 1, 1, 1]
     assert all(isinstance(one, Handover) and one.to == "espeak" for heard in spoken for one in heard.handovers)
     for text, heard in zip(texts, spoken, strict=True):
