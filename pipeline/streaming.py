@@ -114,7 +114,7 @@ class Pipeline:
         self._order = order
         self._source = source
         self.run_tool = run_tool
-        self._open = workshop
+        self.new_workshop = workshop
         self._workshop: Workshop | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -158,7 +158,7 @@ class Pipeline:
         """Shared by the streams of one event loop; an engine does not outlive its loop."""
         loop = asyncio.get_running_loop()
         if self._workshop is None or self._loop is not loop:
-            self._workshop, self._loop = self._open(), loop
+            self._workshop, self._loop = self.new_workshop(), loop
         return self._workshop
 
 
@@ -196,9 +196,14 @@ class Stream:
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """The events as a generator that can be closed, which cancels the run and waits for its end."""
+        async with aclosing(self._events(self._pipeline.workshop())) as events:
+            async for event in events:
+                yield event
+
+    async def _events(self, workshop: Workshop) -> AsyncGenerator[Event, None]:
         log = MemoryEventLog()
         await log.create(RunRecord(self.run))
-        flow = await self._prepare(self._pipeline.workshop(), log)
+        flow = await self._prepare(workshop, log)
         self._flow = flow
         if self._cancelled:
             flow.cancel()
@@ -233,14 +238,14 @@ class Stream:
         )
 
     def _in_a_thread(self) -> Generator[Event, None, None]:
-        """The same for a script without an event loop, which runs in a thread of its own meanwhile."""
-        with start_blocking_portal() as portal:
-            try:
-                with portal.wrap_async_context_manager(aclosing(self.events())) as events:
-                    while (event := portal.call(anext, events, None)) is not None:
-                        yield event
-            finally:  # the run is over; its engines may go
-                portal.call(self._pipeline.aclose)
+        """The same for a script without an event loop: the run has a thread of its own meanwhile, and engines too."""
+        with (
+            start_blocking_portal() as portal,
+            portal.wrap_async_context_manager(self._pipeline.new_workshop()) as workshop,
+            portal.wrap_async_context_manager(aclosing(self._events(workshop))) as events,
+        ):
+            while (event := portal.call(anext, events, None)) is not None:
+                yield event
 
 
 def _names(value: object) -> tuple[str, ...]:

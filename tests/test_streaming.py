@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,22 @@ def test_a_plain_script_may_leave_early_and_come_back(tmp_path: Path, caplog: py
     assert list(pipeline.stream_text_to_audio(TEXT))[-1].type == "complete"
     assert [thread.name for thread in {*threading.enumerate()} - before if thread.name.startswith("espeak")] == []
     assert not caplog.records, "no engine is taken from a run that still speaks"
+
+
+def test_a_stream_that_ends_takes_no_voice_from_another(tmp_path: Path) -> None:
+    pipeline = create_streaming_pipeline("text", "espeak", {"output_dir": tmp_path}, env={})
+    over = threading.Event()
+
+    def waiting() -> Iterator[str]:
+        yield "A sentence that is said at once. "
+        over.wait()
+        yield "And one that comes later."
+
+    first, slow = iter(pipeline.stream_text_to_audio(TEXT)), iter(pipeline.stream_text_to_audio(waiting()))
+    assert isinstance(next(first), Start) and isinstance(next(slow), Start)
+    assert list(first)[-1].status == "complete"
+    over.set()
+    assert list(slow)[-1].status == "complete"
 
 
 async def test_async_for_can_be_left_with_break(tmp_path: Path) -> None:
