@@ -114,13 +114,15 @@ class GrowingClip:
         self._changed = anyio.Event()
 
     async def write(self, data: bytes) -> None:
-        if self._descriptor is None:
+        if self._descriptor is None or self._state != "growing":
             raise self._broken()
         with _told(self.path):
             await aside(write_all, self._descriptor, data)
         self._tell()
 
     async def finish(self, whole: bytes | None = None) -> Path:
+        if self._state != "growing":
+            raise self._broken()
         with _told(self.path):
             await aside(self._close, whole)
         self._end("finished")
@@ -130,7 +132,7 @@ class GrowingClip:
         if self._state != "growing":
             return
         self._end("broken")
-        await anyio.to_thread.run_sync(self._discard)
+        await aside(self._discard)  # behind whatever is being written to it
 
     async def follow(self) -> AsyncGenerator[bytes, None]:
         try:

@@ -89,10 +89,12 @@ class MemoryClip:
         self._changed = anyio.Event()
 
     async def write(self, data: bytes) -> None:
+        self._check()
         self._data += data
         self._tell("growing")
 
     async def finish(self, whole: bytes | None = None) -> None:
+        self._check()
         self._store._end(*self._place, bytes(self._data) if whole is None else whole)
         self._tell("finished")
 
@@ -106,7 +108,7 @@ class MemoryClip:
         while True:
             state, changed = self._state, self._changed
             if state == "broken":
-                raise StoreError(f"The clip {self._place[1]} was broken off.")
+                raise self._broken()
             if data := bytes(self._data[seen:]):
                 seen += len(data)
                 yield data
@@ -114,6 +116,13 @@ class MemoryClip:
                 return
             else:
                 await changed.wait()
+
+    def _check(self) -> None:
+        if self._state != "growing":
+            raise self._broken()
+
+    def _broken(self) -> StoreError:
+        return StoreError(f"The clip {self._place[1]} was broken off.")
 
     def _tell(self, state: str) -> None:
         self._state = state

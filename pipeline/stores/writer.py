@@ -46,12 +46,17 @@ class Writer:
         self._db = connected(path, synchronous)
         self._queue: queue.SimpleQueue[list[Change] | None] = queue.SimpleQueue()
         self._gathered: list[Change] = []
+        self._finished = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="event-log", daemon=True)
         self._thread.start()
 
     def put(self, change: Change) -> None:
-        """What comes in one turn of the event loop goes to the thread together: to wake it costs more than to write."""
+        """What comes in one turn of the event loop goes to the thread together: to wake it costs more than to write.
+
+        Raises StoreError after `finish`."""
+        if self._finished:
+            raise StoreError("The database is closed; nothing can be added to it.")
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
         if not self._gathered:
@@ -65,6 +70,7 @@ class Writer:
 
     def finish(self) -> None:
         """On the event loop: everything put before is still committed, and nothing after."""
+        self._finished = True
         self._hand_over()
         self._queue.put(None)
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 import time
 
 import anyio
@@ -133,6 +134,33 @@ async def test_breaking_off_is_never_a_polite_end(store):
     assert store.path("run1", "00001.wav") is None
     assert list((store.root / "run1").iterdir()) == []
     await growing.abort()
+
+
+async def test_a_clip_is_broken_off_behind_what_is_being_written_to_it(store, monkeypatch):
+    writing, go = threading.Event(), threading.Event()
+
+    def write_slowly(descriptor, data):
+        writing.set()
+        go.wait(10)
+        os.write(descriptor, data)
+
+    growing = await store.grow("run1", "00001.wav")
+    monkeypatch.setattr(clips, "write_all", write_slowly)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(growing.write, b"begun before")
+        await anyio.to_thread.run_sync(writing.wait)
+        tasks.start_soon(growing.abort)
+        await anyio.wait_all_tasks_blocked()
+        go.set()
+    assert list((store.root / "run1").iterdir()) == []
+
+
+async def test_breaking_off_leaves_nothing_even_when_it_is_cancelled(store):
+    growing = await store.grow("run1", "00001.wav")
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await growing.abort()
+    assert list((store.root / "run1").iterdir()) == []
 
 
 async def test_half_a_clip_of_a_dead_process_is_never_served_and_later_removed(store):

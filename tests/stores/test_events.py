@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 
+import anyio
+import anyio.lowlevel
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -191,6 +193,18 @@ async def test_what_was_asked_for_is_committed_when_the_log_is_closed(tmp_path):
     db = sqlite3.connect(tmp_path / "log.db")
     assert db.execute("SELECT count(*) FROM event").fetchone() == (100,)
     db.close()
+
+
+async def test_a_log_that_is_closed_says_so_instead_of_waiting(tmp_path):
+    log = SqliteEventLog(tmp_path / "log.db")
+    await log.create(RunRecord("a"))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(log.aclose)
+        await anyio.lowlevel.checkpoint()
+        with pytest.raises(StoreError, match="closed"):
+            log.append("a", chunk())
+    with pytest.raises(StoreError, match="closed"):
+        await log.check()
 
 
 async def test_the_database_and_every_reader_have_the_same_bytes(log, tmp_path):

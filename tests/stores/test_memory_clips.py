@@ -56,6 +56,9 @@ async def test_breaking_off_is_never_a_polite_end(store):
     await store.erase("run1")
     with pytest.raises(StoreError, match="broken off"):
         await anext(follower)
+    for late in (growing.write(b"more"), growing.finish(b"whole")):
+        with pytest.raises(StoreError, match="broken off"):
+            await late
     with pytest.raises(NotHeld):
         await store.read("run1", "00001.wav")
 
