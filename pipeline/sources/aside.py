@@ -53,11 +53,12 @@ async def aside(items: Iterable[Any]) -> AsyncGenerator[Any, None]:
     threading.Thread(target=contextvars.copy_context().run, args=(read,), name="text", daemon=True).start()
     try:
         while True:
+            over = bool(ended)  # asked first: what came before the end may come at any moment
             while waiting:
                 item = waiting.popleft()
                 room.release()
                 yield item
-            if ended:
+            if over:
                 break
             bell.clear()
             if not waiting and not ended:
