@@ -69,7 +69,8 @@ class FallbackEngine:
         self.parallel = engines[0].parallel
 
     async def voices(self) -> Sequence[VoiceInfo]:
-        return await self._links[0].engine.voices()
+        """Those of the first; none when it cannot tell: any name may be tried then, for the others can speak."""
+        return await self._listed(self._links[0].engine, None) or ()
 
     def knows(self, name: str) -> bool:
         knows = getattr(self._links[0].engine, "knows", None)
@@ -155,6 +156,9 @@ class FallbackEngine:
                 try:
                     async with asyncio.timeout_at(until):
                         item = await anext(stream, None)
+                    piece = item
+                    if not same and isinstance(item, bytes):
+                        piece = rate.resample_chunk(np.frombuffer(item, "<i2")).tobytes()
                 except TimeoutError as error:
                     what = "broke off" if heard else "made no sound in time"
                     raise EngineTimeout(f"{engine.name} {what}.") from error
@@ -166,10 +170,8 @@ class FallbackEngine:
                 if item is None:
                     break
                 heard = heard or (isinstance(item, bytes) and bool(item))
-                if same or not isinstance(item, bytes):
-                    yield item
-                elif sound := rate.resample_chunk(np.frombuffer(item, "<i2")).tobytes():
-                    yield sound
+                if piece:
+                    yield piece
                 if heard:
                     until = asyncio.get_running_loop().time() + self._later
         if not heard and words(text):
@@ -179,7 +181,7 @@ class FallbackEngine:
 
     async def _like(self, voice: Voice, language: str, engine: Engine) -> Voice:
         """The same name, if this engine has it, or else one of the same language."""
-        if voice.name and voice.name in (info.name for info in await self._listed(engine) or ()):
+        if voice.name and voice.name in (info.name for info in await self._listed(engine, LIST) or ()):
             return dataclasses.replace(voice, engine=engine.name)
         return dataclasses.replace(voice, engine=engine.name, name="", language=language)
 
@@ -190,7 +192,7 @@ class FallbackEngine:
         name, own = voice.name, self._links[0].engine
         if not name:
             return voice.language
-        infos = await self._listed(own)
+        infos = await self._listed(own, LIST)
         if infos is None:
             written = re.match(r"[a-z]{2,3}[-_][a-z]{2}(?![a-z])|[a-z]{2}(?![a-z])", name.lower().rpartition("/")[2])
             return written[0].replace("_", "-") if written else voice.language
@@ -199,10 +201,10 @@ class FallbackEngine:
             raise unknown(own.name, name, [info.name for info in infos])
         return next((info.languages[0] for info in infos if info.name == base and info.languages), voice.language)
 
-    async def _listed(self, engine: Engine) -> Sequence[VoiceInfo] | None:
-        """An engine's voices; None when it cannot tell them now: it may be down, and nobody waits for it."""
+    async def _listed(self, engine: Engine, seconds: float | None) -> Sequence[VoiceInfo] | None:
+        """An engine's voices; None when it cannot tell them now, or not within so many seconds: it may be down."""
         try:
-            async with asyncio.timeout(LIST):
+            async with asyncio.timeout(seconds):
                 return await engine.voices()
         except (AloudError, TimeoutError) as error:
             logger.info("%s does not list its voices: %s", engine.name, error or "it takes too long.")

@@ -60,6 +60,8 @@ class Flawed:
             await anyio.sleep_forever()
         if self.flaw == "silent":
             return
+        if self.flaw == "odd":
+            yield bytes(3)
         count = 0
         async for piece in self._tone.speak(text, Voice()):
             count += 1
@@ -101,6 +103,11 @@ async def test_the_next_says_the_whole_passage_again(flaw: str) -> None:
         and handover.message
     )
     assert time.monotonic() - began < 4, "half of what is usual"
+
+
+async def test_half_a_sample_from_an_engine_of_another_rate_is_a_failure_like_any() -> None:
+    engine = FallbackEngine([Flawed("first", "fails", rate=24000), Flawed("second", "odd"), Flawed("third")])
+    assert [handover.to for handover in (await hear(engine, TEXT)).handovers] == ["second", "third"]
 
 
 async def test_all_failed_names_each_with_its_reason() -> None:
@@ -177,6 +184,11 @@ async def test_a_voice_that_cannot_be_looked_up_tells_its_language_by_its_name()
         first.speak = Flawed("first", "fails").speak  # type: ignore[method-assign]
         await hear(FallbackEngine([first, second]), TEXT, Voice(name=name))
         assert second.asked[-1].language == language
+
+
+@pytest.mark.parametrize("flaw", ["listless", "bug"])
+async def test_any_voice_may_be_tried_while_the_first_cannot_list_its_own(flaw: str) -> None:
+    assert await FallbackEngine([Flawed("first", flaw), Flawed("second")]).voices() == ()
 
 
 @pytest.mark.parametrize("flaw", ["hangs", "bug"])
