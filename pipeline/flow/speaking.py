@@ -14,6 +14,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 
 from pipeline import reports
 from pipeline.errors import AloudError, EngineError
+from pipeline.events import Event, Fallback
 from pipeline.flow.cutting import Asked
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
@@ -65,8 +66,10 @@ class Speaking:
         """Ends in exactly one `audio` or `failed`; one that fails never silences the rest."""
         clip: Clip | None = None
         failure: AloudError = EngineError("The voice ended without a clip.")
+        handovers: list[Fallback] = []
+        """Told of when it is this passage's turn: nobody waits for that with a voice in hand."""
         try:
-            clip = await self._clip(passage, turn, tasks)
+            clip = await self._clip(passage, turn, handovers, tasks)
         except AloudError as error:
             failure = error
         except Exception as error:
@@ -76,13 +79,15 @@ class Speaking:
         self._tell_pace(passage, clip)
         await turn.wait()
         if clip is None:
-            await self._journal.tell(reports.failed(passage, failure))
+            await self._tell(handovers, reports.failed(passage, failure))
         else:
             begins = self._journal.sums.seconds
             url = self._plan.address(clip)
-            await self._journal.tell(reports.audio(passage, clip, url, begins, took), lead=clip.lead)
+            await self._tell(handovers, reports.audio(passage, clip, url, begins, took), lead=clip.lead)
 
-    async def _clip(self, passage: Passage, turn: asyncio.Event, tasks: TaskGroup) -> Clip | None:
+    async def _clip(
+        self, passage: Passage, turn: asyncio.Event, handovers: list[Fallback], tasks: TaskGroup
+    ) -> Clip | None:
         """What the recorder makes of it; what is to be known before that is told of on the way."""
         plan, ended, clip = self._plan, asyncio.Event(), None
         voice = passage.voice or plan.voice
@@ -93,21 +98,30 @@ class Speaking:
                         clip = item
                     elif isinstance(item, Growing):
                         plan.pace.begun(passage.index, time.monotonic())
-                        tasks.start_soon(self._announce, passage, item, turn, ended)
+                        tasks.start_soon(self._announce, passage, item, turn, handovers, ended)
                     else:
-                        await turn.wait()
-                        await self._journal.tell(reports.fallback("tts", item, passage.start))
+                        handovers.append(reports.fallback("tts", item, passage.start))
+                        if turn.is_set():
+                            await self._tell(handovers)
         finally:
             ended.set()
         return clip
 
-    async def _announce(self, passage: Passage, growing: Growing, turn: asyncio.Event, ended: asyncio.Event) -> None:
+    async def _announce(
+        self, passage: Passage, growing: Growing, turn: asyncio.Event, handovers: list[Fallback], ended: asyncio.Event
+    ) -> None:
         """A slow voice is heard from its first sound, once it is this passage's turn."""
         await turn.wait()
         if ended.is_set():
             return
         begins = self._journal.sums.seconds
-        await self._journal.tell(reports.speaking(passage, growing, self._plan.address(growing), begins))
+        await self._tell(handovers, reports.speaking(passage, growing, self._plan.address(growing), begins))
+
+    async def _tell(self, handovers: list[Fallback], *events: Event, lead: float = 0.0) -> None:
+        """What has not been told of who took over comes first."""
+        begun = [self._journal.begin(event) for event in (*handovers, *events)]
+        handovers.clear()
+        await self._journal.settle(*begun, lead=lead)
 
     def _turn(self, passage: Passage) -> Turn | None:
         """At the voice: before those whose listeners have more to hear still."""
