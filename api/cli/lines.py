@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.errors import StoreError
+
 
 def line(data: Mapping[str, Any]) -> bytes:
     return json.dumps(data, ensure_ascii=False).encode(errors="replace") + b"\n"
@@ -18,10 +20,13 @@ class Gone(Exception):
 
 
 def write(data: bytes) -> None:
-    """At once, past any buffer. Raises Gone when the reader has; what is written after that goes nowhere."""
+    """At once, past any buffer. Raises Gone when the reader has, StoreError when it cannot be written; what is written
+    after that goes nowhere."""
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise Gone from None
+        if isinstance(error, BrokenPipeError):
+            raise Gone from None
+        raise StoreError(f"Standard output cannot be written: {error.strerror or error}.") from error

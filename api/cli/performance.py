@@ -205,6 +205,8 @@ class Performance:
             case Complete() if self._blank:
                 self._progress.say("There was nothing to speak: the text is empty.")
                 return BAD
+            case Complete(status="partial", spoken=0):
+                return FAILED
             case Complete(status="partial"):
                 return PARTLY
             case Complete():

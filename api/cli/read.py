@@ -161,6 +161,7 @@ def by_language(named: Sequence[str]) -> tuple[str, dict[str, str]]:
             usual = name
         elif not LANGUAGE.fullmatch(language) or not voice:
             raise InvalidRequest(f"--voice {name}: write a voice, or a language and a voice, like fr=NAME.")
-        else:
-            voices[language.lower().replace("_", "-")] = voice
+        elif other := voices.setdefault(language.lower().replace("_", "-"), voice):
+            if other != voice:
+                raise InvalidRequest(f"--voice {name}: {language} is already read by {other}; leave one of them out.")
     return usual, voices

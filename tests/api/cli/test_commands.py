@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from api.cli import open_closed
 from tests.api.cli.conftest import ROOT, Within
 from tests.fakes.models import Turn, fake
 
@@ -286,3 +287,10 @@ def test_ctrl_c_at_a_terminal_stops_the_player_and_blames_nobody(env: dict[str, 
         said = process.stderr.read().decode()  # type: ignore[union-attr]
     assert "cannot play" not in said
     assert "Traceback" not in said
+
+
+def test_input_that_the_caller_has_closed_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    open_closed()
+    with sys.stdin as closed:
+        assert closed.read() == ""

@@ -47,6 +47,10 @@ async def test_a_passage_that_fails_is_partly_done_and_said(manner: Manner, capf
     assert "21 characters could not be spoken" in said
 
 
+async def test_a_text_of_which_nothing_was_spoken_is_failed_and_not_partly_done(manner: Manner) -> None:
+    assert await perform("All of this is a secret.", manner) == FAILED
+
+
 async def test_text_that_breaks_off_is_failed_and_keeps_what_was_made(manner: Manner) -> None:
     async def broken() -> AsyncGenerator[str, None]:
         yield "This was said before. "

@@ -212,6 +212,6 @@ if sys.platform == "win32":
 def test_a_voice_may_be_for_one_language() -> None:
     assert by_language(["anna", "fr=celine", "pt_BR=ana"]) == ("anna", {"fr": "celine", "pt-br": "ana"})
     assert by_language(["tone/low"]) == ("tone/low", {})
-    for wrong in (["anna", "ben"], ["=anna"], ["fr="], ["français!=x"]):
+    for wrong in (["anna", "ben"], ["=anna"], ["fr="], ["français!=x"], ["fr=ana", "FR=ben"]):
         with pytest.raises(InvalidRequest, match="--voice"):
             by_language(wrong)
