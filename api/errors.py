@@ -151,9 +151,18 @@ def from_faults(faults: Sequence[Mapping[str, Any]]) -> InvalidRequest:
     return InvalidRequest(f"{where}{first['message']}.", fields=details)
 
 
+_FAULTS = {
+    "extra_forbidden": "there is no such field; /docs lists those that there are",
+    "model_attributes_type": "it must be a JSON object",
+    "dict_type": "it must be a JSON object",
+    "union_tag_not_found": "it must have a field `type`",
+}
+"""What pydantic says in words of Python's."""
+
+
 def _said(fault: Mapping[str, Any]) -> str:
-    if fault["type"] == "extra_forbidden":
-        return "there is no such field; /docs lists those that there are"
+    if plain := _FAULTS.get(fault["type"]):
+        return plain
     said = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
     return said[:1].lower() + said[1:]
 

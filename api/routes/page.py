@@ -17,6 +17,7 @@ _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _FILES = {path.name: path for path in _PAGE.iterdir() if path.suffix in _KINDS}
 
 
+@router.head("/")
 @router.get("/")
 async def page(request: Request) -> Response:
     return await _shown(_PAGE / "index.html", request, "text/html")

@@ -20,6 +20,9 @@ async def ready(client):
 async def test_it_is_alive_before_it_is_ready_and_ready_once_a_voice_has_spoken(served, halfway):
     client = await served()
     assert (await client.get("/livez")).status_code == 200
+    for address in ("/", "/livez"):  # as those ask who want to know no more than that
+        head = await client.head(address)
+        assert (head.status_code, head.content) == (200, b"")
     early = await client.get("/readyz")
     assert (early.status_code, early.json()["status"]) == (503, "not ready")
     assert early.json()["reasons"] and "retry-after" in early.headers
