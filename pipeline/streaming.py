@@ -152,7 +152,7 @@ class Pipeline:
         try:
             return replace(self._order, **fields, **options)
         except TypeError as error:
-            raise InvalidRequest(f"No such option: {error}.") from error
+            raise InvalidRequest(f"There is no option {str(error).rpartition(' ')[2]} here.") from error
 
     def workshop(self) -> Workshop:
         """Shared by the streams of one event loop; an engine does not outlive its loop."""
@@ -274,4 +274,8 @@ def _own(provider: Any) -> dict[str, Engine]:
         return {}
     if not hasattr(provider, "speak") or not getattr(provider, "name", ""):
         raise InvalidRequest(f"tts_provider is a name, a list of names or an Engine, not {type(provider).__name__}.")
+    if isinstance(provider, type):
+        raise InvalidRequest(f"tts_provider is the class {provider.__name__}; give an engine: {provider.__name__}().")
+    if getattr(provider, "sample_rate", 0) < 1 or getattr(provider, "parallel", 0) < 1:
+        raise InvalidRequest(f"The engine {provider.name} wants a sample_rate in hertz, and a parallel of 1 or more.")
     return {provider.name: provider}

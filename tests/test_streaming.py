@@ -7,10 +7,12 @@ import threading
 import wave
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from pipeline import create_streaming_pipeline
+from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EmptyText, InvalidLimits, InvalidRequest, UnknownEngine, UnknownProvider
 from pipeline.events import Audio, Complete, Start
 from tests.voices import Told, Witnessed
@@ -112,8 +114,17 @@ async def test_a_callable_that_gives_a_whole_text_is_no_stream(tmp_path: Path) -
         ({"streaming_config": {"min_chunk_length": 0}}, InvalidLimits),
         ({"streaming_config": {"no_such_limit": 1}}, InvalidLimits),
         ({"tts_provider": 5}, InvalidRequest),
+        ({"tts_provider": ToneEngine}, InvalidRequest),
+        ({"tts_provider": SimpleNamespace(name="odd", speak=None, sample_rate=0, parallel=1)}, InvalidRequest),
+        ({"tts_provider": SimpleNamespace(name="odd", speak=None, sample_rate=8000)}, InvalidRequest),
     ],
 )
 def test_what_cannot_work_is_said_at_once(arguments: dict[str, object], error: type[Exception]) -> None:
     with pytest.raises(error):
         create_streaming_pipeline(**arguments)  # type: ignore[arg-type]
+
+
+async def test_an_option_that_there_is_not_is_named(tmp_path: Path) -> None:
+    async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}) as pipeline:
+        with pytest.raises(InvalidRequest, match="There is no option 'sped' here"):
+            pipeline.stream_text_to_audio("Hello.", sped=2)

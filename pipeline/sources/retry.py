@@ -14,7 +14,7 @@ from itertools import count
 
 import anyio
 
-from pipeline.errors import SourceBusy, SourceError
+from pipeline.errors import AloudError, SourceBusy, SourceError
 from pipeline.ports import Source
 from pipeline.settings import number
 from pipeline.types import Request, Said, Thinking, Usage
@@ -88,4 +88,9 @@ class PatientSource:
                 if wait is None:
                     raise
                 logger.info("asked again", extra={"fields": {"engine": self.name, "reason": error.code}})
+            except AloudError:
+                raise
+            except Exception as error:  # the border to other people's sources
+                logger.exception("%s broke", self.name)
+                raise SourceError(f"{self.name} broke: {type(error).__name__}. The log has the details.") from error
             await anyio.sleep(wait)
