@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 
 import anyio
 
 from api.runs import Runs
-from pipeline.errors import AloudError
+from pipeline.errors import AloudError, UnknownRun
 from pipeline.ports import RunRecord
 
 logger = logging.getLogger("aloud.retention")
@@ -53,4 +54,5 @@ async def _ended(runs: Runs, record: RunRecord) -> float:
 async def _forget_most(runs: Runs, size: int) -> None:
     """The oldest runs, until all clips together are no more than `size` bytes."""
     for run in await runs.workshop.clips.sweep(keep=set(runs.going), size=size):
-        await runs.erase(run)
+        with contextlib.suppress(UnknownRun):  # clips that no run remembers
+            await runs.erase(run)

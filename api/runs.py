@@ -132,7 +132,8 @@ class Runs:
             flow = await self.preparing.flow(order, record, source=source)
             self.allowance.take(owner, len(order.text or ""))
             await self._ask(order, run, owner)
-            await self.log.create(record)
+            with anyio.CancelScope(shield=True):  # what is in the log goes on, though its caller leaves meanwhile
+                await self.log.create(record)
             self._start(run, Going(owner, flow, order, on_disconnect))
             begun = True
         except StoreError:

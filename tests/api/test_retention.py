@@ -7,6 +7,7 @@ import anyio
 
 from api.retention import keep_tidy
 from api.settings import Settings
+from pipeline.errors import UnknownRun
 from pipeline.ports import RunRecord
 from pipeline.stores.sqlite import SqliteEventLog
 from tests.api.client import events, speak, until
@@ -89,3 +90,27 @@ async def test_what_cannot_be_erased_now_is_tried_again(monkeypatch):
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(keep_tidy, runs)
     assert looked == [7, 7]
+
+
+async def test_clips_that_no_run_remembers_keep_no_other_run():
+    erased = []
+
+    class Clips:
+        async def sweep(self, *, keep, size):
+            return ("stranger", "old")
+
+    async def erase(run):
+        erased.append(run)
+        if run == "stranger":
+            raise UnknownRun("There is no run stranger.")
+        tasks.cancel_scope.cancel()
+
+    runs = SimpleNamespace(
+        settings=SimpleNamespace(retention_hours=None, retention_bytes=7),
+        workshop=SimpleNamespace(clips=Clips()),
+        going={},
+        erase=erase,
+    )
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(keep_tidy, runs)
+    assert erased == ["stranger", "old"]

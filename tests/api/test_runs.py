@@ -3,8 +3,13 @@
 import asyncio
 import time
 
+import anyio
+
+from api.app import create_app
+from api.settings import Settings
+from pipeline.order import Order
 from tests.api.client import check_run, events, speak
-from tests.api.conftest import TEXT
+from tests.api.conftest import QUICK, TEXT
 from tests.stopwatch import least
 
 SLOW = {"text": "A sentence that takes its time. " * 100, "llm_provider": "replay"}
@@ -21,6 +26,23 @@ async def test_a_run_goes_on_without_a_listener(client):
     assert {"id", "status", "events", "audio", "captions"} <= set(made)
     check_run(await events(client, made["id"]), TEXT)
     assert (await client.get(f"/api/v1/runs/{made['id']}")).json()["status"] == "complete"
+
+
+async def test_a_run_that_is_in_the_log_goes_on_though_its_caller_left_meanwhile(tmp_path, monkeypatch):
+    app = create_app(Settings.load({}, output_dir=tmp_path), QUICK)
+    async with app.router.lifespan_context(app):
+        runs = app.state.runs
+        with anyio.CancelScope() as scope:
+
+            async def create(record, create=runs.log.create):
+                scope.cancel()
+                await create(record)
+
+            monkeypatch.setattr(runs.log, "create", create)
+            await runs.create(Order(text=TEXT), owner="")
+        for going in list(runs.going.values()):
+            await going.ended.wait()
+        assert [record.status for record in await runs.log.records()] == ["complete"]
 
 
 async def test_the_newest_runs_come_first_in_the_list(alone):
