@@ -148,6 +148,14 @@ class Pipeline:
         and sounds."""
         return Stream(self, self._changed(options), None, script, folder)
 
+    async def check_script(self, script: Script, *, folder: Path | None = None, **options: Any) -> None:
+        """Finds the voices, models and kinds of files that the script wants, and speaks nothing. Raises InvalidRequest
+        and its kind."""
+        from pipeline.narration.scripts import in_folder, staged  # when first used: YAML comes with it
+
+        order, find = self._changed(options), None if folder is None else in_folder(folder)
+        await staged(script, self.workshop(), order, find=find, sounds=None if folder is None else {})
+
     def _changed(self, options: Mapping[str, Any], **fields: Any) -> Order:
         try:
             return replace(self._order, **fields, **options)

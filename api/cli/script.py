@@ -13,23 +13,23 @@ from api.cli.performance import Manner, Performance
 from api.cli.run import Model, Speech, make_pipeline, named
 from api.settings import environment
 from pipeline.errors import InvalidScript
-from pipeline.narration.scripts import LARGEST, Script, named_files, parsed
+from pipeline.narration.scripts import LARGEST, Script, parsed
 from pipeline.prompts import own
 
 
 async def perform(file: str, speech: Speech, manner: Manner, *, check: bool) -> int:
-    """Speak the script; or only `check` it. Raises InvalidScript."""
+    """Speak the script; or only `check` it. Raises InvalidScript, UnknownVoice, UnknownProvider."""
     path = Path(file)
     script = await anyio.to_thread.run_sync(_read, path)
-    if check:
-        await anyio.to_thread.run_sync(named_files, script, path.parent)
-        if manner.json:
-            write(line({"type": "script", "name": script.name, "steps": len(script.steps), "cast": [*script.cast]}))
-        elif not manner.quiet:
-            typer.echo(f"{path} can be spoken as it is.", err=True)
-        return DONE
+    options = {"tts_provider": named(speech.engine)}
     async with make_pipeline(speech, manner, Model()) as pipeline:
-        options = {"tts_provider": named(speech.engine)}
+        if check:
+            await pipeline.check_script(script, folder=path.parent, **options)
+            if manner.json:
+                write(line({"type": "script", "name": script.name, "steps": len(script.steps), "cast": [*script.cast]}))
+            elif not manner.quiet:
+                typer.echo(f"{path} can be spoken as it is.", err=True)
+            return DONE
         stream = pipeline.stream_script_to_audio(script, folder=path.parent, **options)
         return await Performance(stream, manner).run()
 
@@ -42,4 +42,4 @@ def _read(path: Path) -> Script:
         raise InvalidScript(f"{path} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise InvalidScript(f"{path} is not UTF-8 text (byte {error.start + 1:,}).") from error
-    return parsed(text, str(path), own(environment()))
+    return parsed(text, str(path), own(environment()), folder=path.parent)

@@ -1,6 +1,6 @@
 """Scripts: steps for several voices, checked before anything is spoken, and then the source of one run."""
 
-from pipeline.narration.scripts.props import in_folder, named_files, sounds
+from pipeline.narration.scripts.props import in_folder, sounds
 from pipeline.narration.scripts.results import REFERENCE
 from pipeline.narration.scripts.script import LARGEST, Script, checked, parsed, schema
 from pipeline.narration.scripts.stage import staged, steps
@@ -11,7 +11,6 @@ __all__ = [
     "Script",
     "checked",
     "in_folder",
-    "named_files",
     "parsed",
     "schema",
     "sounds",

@@ -7,8 +7,8 @@ from pathlib import Path
 import anyio.to_thread
 
 from pipeline.audio.decoding import as_wav
-from pipeline.errors import InvalidScript
 from pipeline.narration import Document, read
+from pipeline.narration.scripts.folder import beside
 from pipeline.narration.scripts.results import REFERENCE
 from pipeline.narration.scripts.script import Script
 from pipeline.narration.scripts.stage import Find, steps
@@ -44,13 +44,3 @@ async def sounds(script: Script, folder: Path, clips: ClipStore, run: str) -> di
             name = f"sound-{len(found) + 1}.wav"
             found[path] = Clip(name, await clips.write(run, name, data), "audio/wav", seconds, rate)
     return found
-
-
-def beside(folder: Path, path: str) -> Path:
-    """A file in the script's folder, or below it. Raises InvalidScript, also for one that only a link puts there."""
-    place = folder / path
-    if Path(path).is_absolute() or ".." in Path(path).parts or not place.resolve().is_relative_to(folder.resolve()):
-        raise InvalidScript(f"{path!r} leads out of the script's folder; put the file beside the script.")
-    if not place.is_file():
-        raise InvalidScript(f"The script names {path!r}, and there is no such file beside it.")
-    return place

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from pipeline.errors import InvalidScript
+from pipeline.narration.scripts.folder import amiss
 from pipeline.narration.scripts.results import REFERENCE, RESULTS
 from pipeline.prompts import templates
 from pipeline.shape import Path, faults
@@ -47,23 +48,30 @@ def schema() -> dict[str, Any]:
     return found
 
 
-def parsed(text: str, name: str = "the script", own: Folder | None = None) -> Script:
+def parsed(text: str, name: str = "the script", own: Folder | None = None, *, folder: Folder | None = None) -> Script:
     """From JSON or YAML. Raises InvalidScript, whose message has each mistake with its line.
 
-    `own`: the folder of templates beside those that come along."""
+    `own`: the folder of templates beside those that come along. `folder`: of the files that the script names."""
     if len(text) > LARGEST:
         raise InvalidScript(f"{name} has more than {LARGEST:,} characters.")
     data, lines = _data(text, name)
-    return checked(data, lines, name, own)
+    return checked(data, lines, name, own, folder=folder)
 
 
 def checked(
-    data: Any, lines: Mapping[Path, int] | None = None, name: str = "the script", own: Folder | None = None
+    data: Any,
+    lines: Mapping[Path, int] | None = None,
+    name: str = "the script",
+    own: Folder | None = None,
+    *,
+    folder: Folder | None = None,
 ) -> Script:
     """Raises InvalidScript. `lines`: where each part of it stands, when it was a text."""
     found = list(islice(faults(data, whole := schema(), whole), _FOUND))
     if not found:
         found = list(islice(_mistakes(data, cache(lambda: templates(own))), _FOUND))
+    if not found and folder is not None:
+        found = list(islice(_missing(data["steps"], ("steps",), folder), _FOUND))
     if found:
         mistakes = [{"line": _line(path, lines or {}), "where": _where(path), "message": told} for path, told in found]
         shown = "; ".join(
@@ -133,6 +141,15 @@ def _asked(inputs: Mapping[str, Any], path: Path, library: Templates) -> Iterato
         yield (*path, "template"), f"is not one of {', '.join(library())}"
 
 
+def _missing(steps: Sequence[Mapping[str, Any]], path: Path, folder: Folder) -> Iterator[tuple[Path, str]]:
+    """Files that are not there; what a file is called may also come of an earlier step."""
+    for number, step in enumerate(steps):
+        here, named = (*path, number), str(step.get("inputs", {}).get("path", ""))
+        if step["type"] in ("document", "sound") and not REFERENCE.search(named) and (wrong := amiss(folder, named)):
+            yield (*here, "inputs", "path"), wrong
+        yield from _missing(step.get("steps", ()), (*here, "steps"), folder)
+
+
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, str):
         yield path, value
@@ -180,6 +197,8 @@ def _build(node: Any, path: Path, lines: dict[Path, int], count: list[int]) -> A
         found = {}
         for key, value in node.value:
             name = str(getattr(key, "value", ""))
+            if name in found:
+                raise yaml.MarkedYAMLError(problem=f"{name!r} is there twice", problem_mark=key.start_mark)
             lines[(*path, name)] = key.start_mark.line + 1
             found[name] = _build(value, (*path, name), lines, count)
             lines[(*path, name)] = key.start_mark.line + 1

@@ -33,14 +33,28 @@ def test_mistakes_are_told_with_their_lines_and_nothing_is_spoken(within: Within
 
 def test_a_good_script_can_be_checked_alone(within: Within, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(SCRIPT)
-    done = within("script", "s.yaml", "--check", "--json")
+    done = within("script", "s.yaml", "--check", "--json", "-e", "tone")
     assert done.returncode == 0
     assert json.loads(done.stdout) == {"type": "script", "name": "", "steps": 1, "cast": ["ANNA", "BEN"]}
-    told = within("script", "s.yaml", "--check")
+    told = within("script", "s.yaml", "--check", "-e", "tone")
     assert (told.returncode, told.stdout, told.stderr) == (0, b"", b"s.yaml can be spoken as it is.\n")
-    (tmp_path / "t.yaml").write_text("steps: [{type: sound, inputs: {path: missing.wav}}]")
-    missing = within("script", "t.yaml", "--check")
-    assert (missing.returncode, b"missing.wav" in missing.stderr) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_a_script_names_and_is_not_there_is_found_before_it_is_spoken(within: Within, tmp_path: Path) -> None:
+    sound, document = "{type: sound, inputs: {path: a.wav}}", "{type: document, inputs: {path: ../b.txt}}"
+    (tmp_path / "t.yaml").write_text(f"steps:\n  - {sound}\n  - {document}\n")
+    for arguments in (["t.yaml"], ["t.yaml", "--check"]):
+        missing = within("script", *arguments)
+        assert missing.returncode == 2
+        assert b"line 2: steps[1].inputs.path names 'a.wav'" in missing.stderr
+        assert b"line 3: steps[2].inputs.path names '../b.txt', which leads out" in missing.stderr
+    (tmp_path / "s.yaml").write_text(SCRIPT.replace("low", "nobody"))
+    voiceless = within("script", "s.yaml", "--check", "-e", "tone")
+    assert (voiceless.returncode, b"tone has no voice 'nobody'" in voiceless.stderr) == (2, True)
+    (tmp_path / "m.yaml").write_text("steps: [{type: llm_chat, config: {provider: parrot}, inputs: {message: Hi}}]")
+    modelless = within("script", "m.yaml", "--check")
+    assert (modelless.returncode, b"called 'parrot'" in modelless.stderr) == (2, True)
 
 
 def test_a_template_of_ones_own_may_be_asked_with(within: Within, tmp_path: Path) -> None:

@@ -116,3 +116,8 @@ def test_a_line_of_dialogue_names_its_speaker() -> None:
     assert spoken_by("ANNA: Hello: you.") == ("ANNA", "Hello: you.")
     assert spoken_by("Nobody in particular") == ("", "Nobody in particular")
     assert spoken_by("At 10:30 we met") == ("", "At 10:30 we met")
+
+
+def test_a_key_that_is_there_twice_is_a_mistake() -> None:
+    with pytest.raises(InvalidScript, match="line 3: .*'steps' is there twice"):
+        parsed("steps:\n  - {type: speak, inputs: {text: x}}\nsteps: []\n")
