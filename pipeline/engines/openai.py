@@ -60,7 +60,10 @@ class OpenAIEngine:
                 "The engine openai needs a key for OpenAI (OPENAI_API_KEY), or the address of a server with the same "
                 "speech endpoint (ALOUD_SPEECH_URL=http://localhost:8880/v1)."
             )
-        self._key, self._model, self._voice = key, model, voice
+        self._place = _place(self._url)
+        self._key, self._model, self._voice = key.strip(), model, voice
+        if not (self._key.isascii() and self._key.isprintable()):
+            raise EngineUnavailable(f"The key for {self._place} holds characters that no key has: copy it once more.")
         self.version = f"1 {origin(self._url, model, voice, sample_rate)}"
         self.sample_rate = sample_rate
         self._first, self._later, self._delay = first, later, delay
@@ -142,7 +145,7 @@ class OpenAIEngine:
             async with asyncio.timeout(patience):
                 response = await self._connected().send(request, stream=True)
             async with aclosing(response), aclosing(_bytes(response)) as stream:
-                await _refuse(response, self._url)
+                await _refuse(response, self._place)
                 while True:
                     async with asyncio.timeout(patience):
                         data = await anext(stream, None)
@@ -151,18 +154,18 @@ class OpenAIEngine:
                     yield data
                     patience = self._later
         except TimeoutError as error:
-            raise _Again(EngineTimeout(f"{self._url} sent nothing for {patience:g} s.")) from error
+            raise _Again(EngineTimeout(f"{self._place} sent nothing for {patience:g} s.")) from error
         except (httpx.RemoteProtocolError, httpx.ReadError) as error:
-            raise _Again(EngineTruncated(f"{self._url} broke off in the middle of the sound.")) from error
+            raise _Again(EngineTruncated(f"{self._place} broke off in the middle of the sound.")) from error
         except httpx.HTTPError as error:
-            raise _Again(EngineError(f"{self._url} cannot be reached: {error or type(error).__name__}.")) from error
+            raise _Again(EngineError(f"{self._place} cannot be reached: {error or type(error).__name__}.")) from error
 
     async def _listed(self) -> list[VoiceInfo]:
         try:
             response = await self._connected().get(f"{self._url}/audio/voices", timeout=self._first)
             listed: Any = response.json() if response.is_success else {}
         except httpx.HTTPError as error:
-            raise EngineUnavailable(f"{self._url} cannot be reached: {error or type(error).__name__}.") from error
+            raise EngineUnavailable(f"{self._place} cannot be reached: {error or type(error).__name__}.") from error
         except ValueError:
             return []
         rows = listed.get("voices", listed.get("data", [])) if isinstance(listed, dict) else listed
@@ -194,6 +197,19 @@ class _Again(Exception):
         super().__init__(reason.message)
         self.reason = reason
         self.after = after
+
+
+def _place(url: str) -> str:
+    """The address without a name and password that it may hold. Raises EngineUnavailable for what is none."""
+    try:
+        found = httpx.URL(url)
+        if found.scheme in ("http", "https") and found.host and (found.port is None or 0 < found.port < 65_536):
+            return str(found.copy_with(userinfo=b""))
+    except httpx.InvalidURL:
+        pass
+    raise EngineUnavailable(
+        "ALOUD_SPEECH_URL (else OPENAI_BASE_URL) is no address of a server, such as http://localhost:8880/v1."
+    )
 
 
 async def _refuse(response: httpx.Response, url: str) -> None:

@@ -142,6 +142,27 @@ async def test_a_server_that_is_not_there_is_named(unused_tcp_port: int) -> None
     await engine.aclose()
 
 
+@pytest.mark.parametrize(
+    "url", ["127.0.0.1:9", "ftp://host/v1", "http://127.0.0.1:99999/v1", "http://h:x/v1", "http://"]
+)
+def test_what_is_no_address_is_said_at_once(url: str) -> None:
+    with pytest.raises(EngineUnavailable, match="http://localhost:8880/v1"):
+        OpenAIEngine(url)
+
+
+async def test_no_error_holds_a_key_or_a_password(service: Speech, unused_tcp_port: int) -> None:
+    for key in ("sk-\nsecret", "sk-secrèt"):
+        with pytest.raises(EngineUnavailable, match="copy it once more") as caught:
+            OpenAIEngine(service.url, key)
+        assert "sk-" not in str(caught.value)
+    async with aclosing(OpenAIEngine(service.url, "sk-secret\n")) as engine:
+        assert (await hear(engine, TEXT)).seconds, "the end of the line of a file that holds a key is none of it"
+    async with aclosing(OpenAIEngine(f"http://me:secret@127.0.0.1:{unused_tcp_port}/v1", delay=0.01)) as engine:
+        with pytest.raises(EngineError, match=f"http://127.0.0.1:{unused_tcp_port}/v1 cannot be reached") as caught:
+            await engine.voices()
+        assert "secret" not in str(caught.value)
+
+
 async def test_a_voice_must_be_listed_where_voices_are_listed(service: Speech, engine: OpenAIEngine) -> None:
     assert [info.name for info in await engine.voices()] == ["nova", "onyx"]
     assert engine.knows("nova") and not engine.knows("alloy")
