@@ -73,6 +73,8 @@ class Conversation:
         finally:
             if self._turn is not None and not self._turn.ended:
                 self._runs.left(self._turn.record, posted=True)
+                if self._turn.dictation is not None and not self._runs.draining:
+                    self._turn.dictation.leave()  # else it would wait for text as long as the service runs
 
     async def _listen(self, tasks: TaskGroup) -> None:
         try:

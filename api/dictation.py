@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 import anyio
 
-from pipeline.errors import TextTooLong
+from pipeline.errors import SourceTruncated, TextTooLong
 from pipeline.flow import Flow
 from pipeline.sources.thoughts import Pairs
 from pipeline.types import Request
@@ -28,6 +28,8 @@ class Dictation:
         self.flow: Flow | None = None
         """Who takes the text down."""
         self._over = False
+        self._broken = False
+        """It ended without its end."""
         self._more = anyio.Event()
 
     def write(self, text: str) -> None:
@@ -48,6 +50,11 @@ class Dictation:
             self._waiting.append(text)
         self._more.set()
 
+    def leave(self) -> None:
+        """Nobody is there any more to write the rest."""
+        self._broken = not self._over
+        self.end()
+
     @property
     def over(self) -> bool:
         return self._over
@@ -64,6 +71,8 @@ class Dictation:
                     yield text
                 elif self.flow is not None:
                     self.flow.flush()
+            if self._broken:
+                raise SourceTruncated("The client left before it had sent `end`; what had come until then is spoken.")
             if self._over:
                 return
             self._more = anyio.Event()

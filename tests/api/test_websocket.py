@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.api.client import TERMINAL, check_run, ended
+from tests.api.client import TERMINAL, check_run, ended, events
 from tests.api.conftest import TEXT
 
 WORDS = [word + " " for word in TEXT.split()]
@@ -138,6 +138,18 @@ async def test_leaving_ends_the_run(client, talking):
         await talk.say("start")
         run = (await talk.hear())["run"]
     assert await ended(client, run) == "cancelled"
+
+
+async def test_a_run_that_goes_on_alone_speaks_what_had_come_and_ends(client, talking):
+    async with talking(client) as talk:
+        await talk.say("start", on_disconnect="continue")
+        run = (await talk.hear())["run"]
+        await talk.say("text", content="This has come. And this was")
+        await talk.until("chunk")
+    assert await ended(client, run) == "error"
+    found = await events(client, run)
+    assert [event["text"].strip() for event in found if event["type"] == "audio"] == ["This has come.", "And this was"]
+    assert found[-1]["code"] == "source_truncated"
 
 
 MISUSE = {
