@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -12,6 +13,8 @@ from pipeline import sources
 from pipeline.assembly import Workshop
 from pipeline.errors import AloudError
 from pipeline.ports import Source
+
+logger = logging.getLogger("aloud.providers")
 
 _PATIENCE = 3.0
 """Seconds that a provider has to answer."""
@@ -66,4 +69,7 @@ class Providers:
             message = error.message
         except TimeoutError:
             message = f"{name} did not answer within {_PATIENCE:g} s."
+        except Exception as error:  # the border to other people's sources
+            logger.exception("the source %s", name)
+            message = f"{name} broke: {type(error).__name__}. The log has the details."
         return {"name": name, "works": not message, "message": message, "models": models}

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from pipeline.sources import SOURCES
 from tests.fakes.models import fake
 
 
@@ -27,6 +28,27 @@ async def test_a_provider_that_cannot_be_reached_says_what_to_do(served):
     gone = await found(client, "ollama")
     assert not gone["works"] and gone["message"] and gone["models"] == []
     assert "ANTHROPIC_API_KEY" in (await found(client, "anthropic"))["message"]
+
+
+class Stranger:
+    name, model, streaming = "stranger", "", True
+
+    async def models(self):
+        raise KeyError("a stranger's bug")
+
+
+class Strange(Stranger):
+    def __init__(self):
+        raise ValueError("a stranger's bug")
+
+
+async def test_what_is_wrong_with_another_packages_source_hides_no_other(served, monkeypatch):
+    for cls in (Stranger, Strange):
+        monkeypatch.setitem(SOURCES, cls.__name__, f"{__name__}:{cls.__name__}")
+    client = await served()
+    assert "KeyError" in (await found(client, "Stranger"))["message"]
+    assert "cannot be made" in (await found(client, "Strange"))["message"]
+    assert (await found(client, "text"))["works"]
 
 
 async def test_one_that_does_not_answer_keeps_nobody_waiting_and_all_are_asked_once(served, monkeypatch):
