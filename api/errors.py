@@ -145,12 +145,18 @@ def from_validation(error: RequestValidationError) -> AloudError:
 
 
 def from_faults(faults: Sequence[Mapping[str, Any]]) -> InvalidRequest:
-    details = [{"field": ".".join(map(str, fault["loc"])), "message": _said(fault)} for fault in faults[:20]]
+    details = [{"field": _field(fault["loc"]), "message": _said(fault)} for fault in faults[:20]]
     first = details[0]
     where = f"{first['field']}: " if first["field"] else ""
     return InvalidRequest(f"{where}{first['message']}.", fields=details)
 
 
+def _field(parts: Sequence[str | int]) -> str:
+    return ".".join(str(part) for part in parts if part not in _KINDS)
+
+
+_KINDS = {"constrained-str", "list[constrained-str]", "dict[str,any]"}
+"""What pydantic puts behind a field's name where it may hold several kinds of value."""
 _FAULTS = {
     "extra_forbidden": "there is no such field; /docs lists those that there are",
     "model_attributes_type": "it must be a JSON object",

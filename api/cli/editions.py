@@ -74,8 +74,8 @@ def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[
             target = output / f"{file_name(path.stem)}.{ending}"
         made.append(Edition(document, target, ending))
     targets = [edition.target.absolute() for edition in made]
-    if len(set(targets)) < len(targets):
-        raise InvalidRequest("Two of the files have the same name, and would be the same book; rename one.")
+    if twice := [target.name for target in targets if targets.count(target) > 1]:
+        raise InvalidRequest(f"Two of the files have the same name, and would both be {twice[0]}; rename one.")
     if over := {path.absolute() for path in paths}.intersection(targets):
         raise InvalidRequest(f"{over.pop()} would be written over itself; name another file with -o.")
     return made

@@ -73,7 +73,8 @@ SOUND: dict[int | str, dict[str, Any]] = {
 @router.post("/v1/audio/speech", response_class=Response, responses=SOUND | refusals(401, 408, 413, 422, 429, 500, 503))
 async def speech(body: Speech, runs: RunsHere, owner: Owner) -> Response:
     if body.response_format not in JOINED:
-        raise InvalidRequest(f"response_format: there is no {body.response_format!r}; there is: {', '.join(JOINED)}.")
+        told = f"there is no {body.response_format!r}; there is: {', '.join(JOINED)}"
+        raise InvalidRequest(f"response_format: {told}.", fields=[{"field": "response_format", "message": told}])
     await anyio.to_thread.run_sync(encoder, body.response_format, JOINED)  # may import a library
     voice = await local(runs, body.voice if isinstance(body.voice, str) else body.voice.id)
     order = Order(text=body.input, voice=voice, speed=body.speed)

@@ -53,6 +53,12 @@ async def test_a_wrong_request_is_refused_with_a_sentence(costs_nothing, name, a
     assert error["message"].endswith((".", "?"))
 
 
+async def test_a_field_is_told_by_its_own_name_also_where_it_may_hold_several_kinds(costs_nothing):
+    for field in ("script", "tts_provider"):
+        response = await costs_nothing.post("/api/v1/runs", json={"text": TEXT, field: 3})
+        assert {fault["field"] for fault in response.json()["error"]["details"]["fields"]} == {field}
+
+
 async def test_a_refusal_lists_what_there_is(costs_nothing):
     response = await costs_nothing.post("/api/v1/runs", json={"text": TEXT, "tts_provider": "nobody"})
     assert {"espeak", "tone"} <= set(response.json()["error"]["details"]["engines"])

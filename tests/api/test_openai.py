@@ -130,6 +130,7 @@ async def test_refusals_have_openais_shape(sdk, client):
         error = response.json()["error"]
         assert set(error) == {"message", "type", "param", "code"}
         assert error["type"] == "invalid_request_error"
+    assert error["param"] == "response_format"
     assert (await client.get("/v1/nothing")).json()["error"]["type"] == "invalid_request_error"
     assert (await client.get("/v1/models/nothing")).status_code == 404
 

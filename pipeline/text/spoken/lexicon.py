@@ -55,7 +55,7 @@ class Lexicon:
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise InvalidRequest(f"The lexicon {path} is not UTF-8 text (byte {error.start}).") from error
+            raise InvalidRequest(f"The lexicon {path} is not UTF-8 text (byte {error.start + 1:,}).") from error
         lexicon, language = cls(), _EVERY
         for number, line in enumerate(text.splitlines(), 1):
             line = line.strip()

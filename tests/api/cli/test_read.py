@@ -64,6 +64,8 @@ def test_several_files_are_one_book_or_one_each(within: Within, tmp_path: Path) 
     assert [chapter["title"] for chapter in lines(one)[-1]["chapters"]] == ["a", "Second"]
     each = within("read", "a.txt", "b.md", "--each", "-o", "out/", "-f", "wav", "-e", "tone")
     assert each.returncode == 0, each.stderr
+    twice = within("read", "a.txt", "a.txt", "--each", "-o", "out/", "-f", "wav", "-e", "tone")
+    assert (twice.returncode, b"would both be a.wav" in twice.stderr) == (2, True)
     assert sorted(path.name for path in (tmp_path / "out").glob("*.wav")) == ["a.wav", "b.wav"]
 
 

@@ -85,7 +85,7 @@ def test_words_that_speech_adds_are_said_so_too() -> None:
         (b"\n# c\nword =\n", "line 3"),
         (b"= said\n", "line 1"),
         (b"w" * 200 + b" = x\n", "100 characters"),
-        (b"caf\xe9 = x\n", "not UTF-8"),
+        (b"caf\xe9 = x\n", "byte 4"),
     ],
 )
 def test_a_file_that_is_no_lexicon_is_refused_with_its_line(tmp_path: Path, content: bytes, complaint: str) -> None:
