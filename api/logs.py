@@ -59,3 +59,9 @@ def configure(env: Mapping[str, str], level: int = logging.INFO) -> None:
     root.setLevel(level)
     for chatty in ("httpx", "httpcore", "httpx2", "asyncio", "uvicorn.error"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+    logging.getLogger("uvicorn.error").addFilter(_deserved)
+
+
+def _deserved(record: logging.LogRecord) -> bool:
+    """uvicorn takes a socket that was refused, with an answer, for one that was forgotten."""
+    return record.msg != "ASGI callable returned without completing handshake."

@@ -6,6 +6,8 @@ import time
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from api.app import create_app
 from api.server import listening
@@ -199,9 +201,12 @@ def test_without_keys_only_this_machine_is_served():
 
 
 async def test_its_log_is_lines_of_json_with_the_run_and_without_the_text(tmp_path):
-    process = Process(tmp_path, drain_seconds=1, max_char=10)
+    process = Process(tmp_path, drain_seconds=1, max_char=10, api_keys="sesame")
     async with process, client_of(process) as client:
+        client.headers["Authorization"] = "Bearer sesame"
         await answering(client)
+        with pytest.raises(InvalidStatus, match="401"):
+            await connect(process.url.replace("http", "ws") + "/api/v1/stream")
         run = (await client.post("/api/v1/runs?token=canary-token", json={"text": "A canary-text to say."})).json()[
             "id"
         ]
@@ -216,6 +221,7 @@ async def test_its_log_is_lines_of_json_with_the_run_and_without_the_text(tmp_pa
     ).items()
     assert [line["message"] for line in lines if line.get("run") == run] == ["run begun", "run over"]
     assert b"canary" not in process.log
+    assert "error" not in [line["level"] for line in lines], "a socket that is refused is no fault of ours"
     assert {"level": "warning", "logger": "aloud.server"}.items() <= next(
         line for line in lines if "is ALOUD_MAX_CHARS meant?" in line["message"]
     ).items()
