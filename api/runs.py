@@ -186,6 +186,8 @@ class Runs:
                 await end(self.log, run, error)
             if going.order.session_id is not None:
                 await self.remember(run)
+        except Exception:  # a bug behind one run ends no other
+            logger.exception("run %s broke", run)
         finally:
             logger.info("run over", extra={"fields": going.named})
             if self.traces is not None:

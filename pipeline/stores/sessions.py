@@ -130,7 +130,10 @@ class Sessions:
 
     def _answer(self, run: str, content: str, heard: str | None) -> None:
         for session, number in self._db.execute(_QUESTION, (run,)).fetchall():
-            self._db.execute(_ANSWER, (session, number + 1, content, heard, run, time.time()))
+            said = [
+                text and text.encode("utf-8", "replace").decode() for text in (content, heard)
+            ]  # no half characters
+            self._db.execute(_ANSWER, (session, number + 1, *said, run, time.time()))
 
     async def messages(self, session: str, owner: str = "") -> Sequence[Said]:
         """All that is kept, oldest first. Raises UnknownSession."""

@@ -8,6 +8,7 @@ import anyio
 from api.app import create_app
 from api.settings import Settings
 from pipeline.order import Order
+from pipeline.types import Message
 from tests.api.client import check_run, events, speak
 from tests.api.conftest import QUICK, TEXT
 from tests.stopwatch import least
@@ -43,6 +44,22 @@ async def test_a_run_that_is_in_the_log_goes_on_though_its_caller_left_meanwhile
         for going in list(runs.going.values()):
             await going.ended.wait()
         assert [record.status for record in await runs.log.records()] == ["complete"]
+
+
+async def test_what_breaks_behind_one_run_ends_no_other(tmp_path, monkeypatch):
+    async def broken(run, text):
+        raise ValueError("a bug")
+
+    app = create_app(Settings.load({}, output_dir=tmp_path), QUICK)
+    async with app.router.lifespan_context(app):
+        runs = app.state.runs
+        monkeypatch.setattr(runs.sessions, "answer", broken)
+        asked = (Message("user", "Good morning."),)
+        session = await runs.sessions.open()
+        for order in (Order(messages=asked, llm_provider=("replay",), session_id=session), Order(text=TEXT)):
+            record, _ = await runs.create(order, owner="")
+            await runs.going[record.id].ended.wait()
+            assert (await runs.log.record(record.id)).status == "complete"
 
 
 async def test_the_newest_runs_come_first_in_the_list(alone):

@@ -36,6 +36,14 @@ async def test_a_conversation_is_what_was_asked_and_answered_in_order(sessions):
     )  # fmt: skip
 
 
+async def test_an_answer_is_remembered_with_half_a_character_in_it(sessions):
+    name = await sessions.open(owner="me")
+    await exchange(sessions, name, "r1", "Hello?", "Hello \ud83d.")
+    assert [said.content for said in await sessions.messages(name, "me")] == ["Hello?", "Hello ?."]
+    await sessions.heard("r1", "Hello \ud83d")
+    assert (await sessions.messages(name, "me"))[-1].content == "Hello ?"
+
+
 @pytest.mark.parametrize("early", [True, False])
 async def test_what_was_heard_takes_the_place_of_what_was_generated(sessions, early):
     name = await sessions.open(owner="me")
