@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline.errors import StoreError
 from pipeline.events import (
     Audio,
     Cancelled,
@@ -77,7 +78,13 @@ class Line(NamedTuple):
 
     @property
     def event(self) -> Event:
-        return event_from_dict(json.loads(self.data))
+        """Raises StoreError for one that this version does not know."""
+        try:
+            return event_from_dict(json.loads(self.data))
+        except (LookupError, TypeError, ValueError) as error:
+            raise StoreError(
+                f"The event {self.seq} ({self.type}) was written by another version of the service; use that one."
+            ) from error
 
 
 _UNSAFE = re.compile("[\x85\u2028\u2029\ud800-\udfff]")

@@ -1,13 +1,20 @@
 """Runs as a resource."""
 
 import asyncio
+import sqlite3
 import time
+from contextlib import closing
 
 import anyio
+import pytest
 
 from api.app import create_app
 from api.settings import Settings
+from pipeline.errors import StoreError
+from pipeline.events import Chunk
 from pipeline.order import Order
+from pipeline.ports import RunRecord
+from pipeline.stores.sqlite import SqliteEventLog
 from pipeline.types import Message
 from tests.api.client import check_run, events, speak
 from tests.api.conftest import QUICK, TEXT
@@ -44,6 +51,24 @@ async def test_a_run_that_is_in_the_log_goes_on_though_its_caller_left_meanwhile
         for going in list(runs.going.values()):
             await going.ended.wait()
         assert [record.status for record in await runs.log.records()] == ["complete"]
+
+
+async def test_a_run_that_another_version_began_keeps_no_service_from_starting(tmp_path):
+    settings = Settings.load({}, output_dir=tmp_path)
+    log = SqliteEventLog(settings.database_path)
+    await log.create(RunRecord("old", request={"order": Order(text=TEXT).as_dict()}))
+    await log.append("old", Chunk(content=TEXT, start=0, end=len(TEXT)))
+    await log.aclose()
+    with closing(sqlite3.connect(settings.database_path)) as database, database:
+        database.execute("""UPDATE event SET type='novel', data=replace(data, '"chunk"', '"novel"')""")
+    app = create_app(settings, QUICK)
+    async with app.router.lifespan_context(app):
+        runs = app.state.runs
+        record, _ = await runs.create(Order(text=TEXT), owner="")
+        await runs.going[record.id].ended.wait()
+        assert (await runs.log.record(record.id)).status == "complete"
+        with pytest.raises(StoreError, match="another version"):
+            await runs.log.read("old")
 
 
 async def test_what_breaks_behind_one_run_ends_no_other(tmp_path, monkeypatch):
