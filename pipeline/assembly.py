@@ -224,8 +224,8 @@ class Workshop:
             messages = (Message(role="user", content=order.text),)
         elif not given and not any(message.content.strip() for message in messages):
             raise EmptyText("There is nothing to speak: give a text, a prompt or messages.")
-        for message in messages:
-            check_text(message.content, self.max_chars, blank=True)
+        for text in (order.system, *(message.content for message in messages)):
+            check_text(text, self.max_chars, blank=True)
         return Request(
             messages=messages,
             model=order.model,

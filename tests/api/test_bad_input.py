@@ -17,6 +17,7 @@ WRONG = {
     "text that is a number": ({"text": 5}, "invalid_request"),
     "half a surrogate pair": ({"text": "a\ud800"}, "invalid_request"),
     "half a pair in a prompt": ({"prompt": "a\ud800"}, "invalid_request"),
+    "half a pair in what the model is told first": ({"prompt": TEXT, "system": "a\ud800"}, "invalid_request"),
     "unknown field": ({"text": TEXT, "voise": "x"}, "invalid_request"),
     "unknown engine": ({"text": TEXT, "tts_provider": "nobody"}, "unknown_engine"),
     "unknown voice": ({"text": TEXT, "voice": "nobody"}, "unknown_voice"),

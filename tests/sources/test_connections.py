@@ -123,3 +123,11 @@ def test_a_plain_script_leaves_none_behind(tmp_path):
             assert list(pipeline.stream_chat_to_audio("go"))[-1].type == "complete"
         over.set_result(None)
         served.result(10)
+
+
+async def test_a_key_goes_nowhere_that_the_answer_is_redirected_to(form):
+    async with fake(form, Turn()) as elsewhere, fake(form) as server:
+        server.plan = [Turn(fault="307", headers={"Location": f"{elsewhere.url}/further"})]
+        assert text_of(await said(source(server))) == "One. Two three."
+        assert KEY in str(server.asked[0].headers)
+        assert KEY not in str(elsewhere.asked[0].headers)
