@@ -93,14 +93,16 @@ class Metrics:
 
 
 class _Counting(logging.Handler):
-    """Counts lines of a log by their fields."""
+    """Counts lines of a log by their fields; a line without any is somebody else's, and stays uncounted."""
 
     def __init__(self, counter: Counter) -> None:
         super().__init__()
         self._counter = counter
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._counter.labels(**record.__dict__["fields"]).inc()
+        fields = record.__dict__.get("fields")
+        if fields:
+            self._counter.labels(**fields).inc()
 
 
 class MeteredLog:

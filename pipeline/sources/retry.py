@@ -19,7 +19,9 @@ from pipeline.ports import Source
 from pipeline.settings import number
 from pipeline.types import Request, Said, Thinking, Usage
 
-logger = logging.getLogger("aloud.retries")
+retried = logging.getLogger("aloud.retries")
+"""Counted by the service: each line names the provider and the reason."""
+logger = logging.getLogger("aloud.sources")
 
 _MOST = 1000
 """Further attempts that can be asked for."""
@@ -87,7 +89,7 @@ class PatientSource:
                 wait = None if begun else self._retries.wait(attempt, error)
                 if wait is None:
                     raise
-                logger.info("asked again", extra={"fields": {"engine": self.name, "reason": error.code}})
+                retried.info("asked again", extra={"fields": {"engine": self.name, "reason": error.code}})
             except AloudError:
                 raise
             except Exception as error:  # the border to other people's sources

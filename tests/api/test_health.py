@@ -1,12 +1,17 @@
 """Is it alive, is it ready, what has it counted."""
 
+import logging
 import re
+from contextlib import aclosing
 
 import pytest
 
 from api.errors import RETRY_AFTER, STATUS, headers, status
-from pipeline.errors import AloudError, SourceBusy, StoreFull
+from api.metrics import Metrics
+from pipeline.errors import AloudError, SourceBusy, SourceError, StoreFull
+from pipeline.sources.retry import PatientSource, Retries
 from pipeline.stores.sqlite import SqliteEventLog
+from pipeline.types import Request
 from tests.api.client import speak, until
 from tests.api.conftest import TEXT
 from tests.fakes.models import Turn, fake
@@ -94,6 +99,24 @@ async def test_providers_that_were_asked_again_are_counted_by_name_and_reason(se
     assert 'aloud_retries_total{engine="ollama",reason="source_busy"} 1.0' in page
     assert 'aloud_retries_total{engine="openai",reason="engine_failed"} 2.0' in page
     assert counted(page, "aloud_retries_total") == 3
+
+
+async def test_a_source_that_breaks_under_the_services_eyes_is_no_retry_and_fails_as_one_alone_does():
+    class Breaking:
+        name, model, streaming = "breaking", "", True
+
+        async def tokens(self, request):
+            raise KeyError("its own mistake")
+            yield ""
+
+    metrics = Metrics("test")
+    with metrics.counting_retries():
+        logging.getLogger("aloud.retries").error("A line that counts nothing.")
+        with pytest.raises(SourceError, match="breaking broke: KeyError"):
+            async with aclosing(PatientSource(Breaking(), Retries()).tokens(Request("And?"))) as items:
+                async for _ in items:
+                    pass
+    assert counted(metrics.page().decode(), "aloud_retries_total") == 0
 
 
 async def test_no_label_holds_a_run_or_a_text(client):
