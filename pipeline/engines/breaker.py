@@ -24,13 +24,14 @@ class Breaker:
         self._failures = 0
         self._proven = False
         self._trying = 0
+        self._probed = False
         self._until = 0.0
         self._changed = asyncio.Event()
 
     @property
     def due(self) -> bool:
         """Skipped for so long that it should be tried again."""
-        return self.state == "open" and self._clock() >= self._until
+        return self.state == "open" and not self._probed and self._clock() >= self._until
 
     async def admit(self) -> bool:
         """Whether to use the engine now; then `worked`, `failed`, `gave_up` or `left` must follow.
@@ -45,24 +46,30 @@ class Breaker:
         return True
 
     def probe(self) -> None:
-        """Somebody tries now; `worked` or `failed` must follow, or `left`."""
-        self.state = "half-open"
-        self._trying += 1
+        """Somebody tries now, and nobody else before `probed` follows."""
+        self.state, self._probed = "half-open", True
+
+    def probed(self, worked: bool | None) -> None:
+        """None: the trial was broken off."""
+        self._probed = False
+        if worked:
+            self._close()
+        elif self.state == "half-open":  # else somebody who was at it before has closed it meanwhile
+            if worked is False:
+                self._rest = min(2 * self._rest, LONGEST)
+                self._until = self._clock() + self._rest
+            self.state = "open"
 
     def worked(self) -> None:
         self._trying -= 1
-        self.state, self._failures, self._proven = "closed", 0, True
-        self._rest = self._first_rest
-        self._changed.set()
+        self._close()
 
     def failed(self) -> None:
-        self._failures += 1
-        if self.state == "half-open":
-            self._rest = min(2 * self._rest, LONGEST)
-        if self.state == "half-open" or self._failures >= ATTEMPTS:
-            self.state, self._until = "open", self._clock() + self._rest
-        self._proven = False
         self._trying -= 1
+        self._failures += 1
+        self._proven = False
+        if self._failures >= ATTEMPTS and self.state != "half-open":
+            self.state, self._until = "open", self._clock() + self._rest
         self._changed.set()
 
     def gave_up(self) -> None:
@@ -73,6 +80,9 @@ class Breaker:
     def left(self) -> None:
         """The listener went before it could be told."""
         self._trying -= 1
-        if self.state == "half-open":
-            self.state = "open"
+        self._changed.set()
+
+    def _close(self) -> None:
+        self.state, self._failures, self._proven = "closed", 0, True
+        self._rest = self._first_rest
         self._changed.set()

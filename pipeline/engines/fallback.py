@@ -130,19 +130,19 @@ class FallbackEngine:
 
     async def _probe(self, link: _Link) -> None:
         """A few words that nobody hears."""
+        worked = None
         try:
             async with aclosing(self._heard(link.engine, PROBE, Voice())) as stream:
                 async for _ in stream:
                     pass
         except AloudError as error:
-            link.breaker.failed()
+            worked = False
             logger.info("%s still fails: %s", link.engine.name, error.message)
-        except BaseException:
-            link.breaker.left()
-            raise
         else:
-            link.breaker.worked()
+            worked = True
             logger.info("%s works again", link.engine.name)
+        finally:
+            link.breaker.probed(worked)
 
     async def _heard(
         self, engine: Engine, text: str, voice: Voice

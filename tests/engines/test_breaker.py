@@ -54,11 +54,11 @@ async def test_after_a_rest_one_probe_decides_and_each_in_vain_doubles_the_rest(
         assert breaker.due
         breaker.probe()
         assert breaker.state == "half-open" and not breaker.due and not await breaker.admit()
-        breaker.failed()
+        breaker.probed(False)
         rest = min(2 * rest, LONGEST)
     clock.now += rest + 0.1
     breaker.probe()
-    breaker.worked()
+    breaker.probed(True)
     assert breaker.state == "closed" and await breaker.admit()
     breaker.failed()
     assert breaker.state == "closed"
@@ -104,5 +104,25 @@ async def test_a_listener_who_leaves_decides_nothing() -> None:
         await fail(breaker)
     clock.now = 11
     breaker.probe()
-    breaker.left()
+    breaker.probed(None)
     assert breaker.due
+
+
+async def test_nobody_tries_beside_a_probe_however_those_fare_who_were_at_it_before() -> None:
+    for end in (Breaker.left, Breaker.failed, Breaker.gave_up, Breaker.worked):
+        clock = Clock()
+        breaker = Breaker(10, clock)
+        assert await breaker.admit()
+        breaker.worked()
+        for _ in range(4):
+            assert await breaker.admit()
+        for _ in range(3):
+            breaker.failed()
+        clock.now = 11
+        breaker.probe()
+        end(breaker)
+        clock.now = 1000
+        assert not breaker.due
+        assert (breaker.state == "closed") == (end is Breaker.worked)
+        breaker.probed(None)
+        assert breaker.due == (end is not Breaker.worked)
