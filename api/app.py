@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import anyio
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 
 from api import errors
@@ -110,6 +111,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     )
     for room in rooms:
         app.include_router(room.router)
+        app.include_router(_heads(room.router))
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -128,6 +130,21 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
         seconds=settings.body_timeout,
     )
     return app
+
+
+def _heads(router: APIRouter) -> APIRouter:
+    """HEAD wherever GET is answered, but for events: what a stream of them says is not to be had without it."""
+    heads = APIRouter(include_in_schema=False)
+    for route in router.routes:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and route.endpoint is not events.events:
+            heads.add_api_route(
+                route.path,
+                route.endpoint,
+                methods=["HEAD"],
+                response_model=route.response_model,
+                response_class=route.response_class,
+            )
+    return heads
 
 
 def _traces(collector: str) -> Traces | None:

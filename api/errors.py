@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from pipeline.errors import (
     AloudError,
@@ -56,6 +57,16 @@ class TooLarge(AloudError):
     code = "too_large"
 
 
+class NoSuchRange(AloudError):
+    """`size` of what there is, in bytes."""
+
+    code = "range_not_satisfiable"
+
+    def __init__(self, message: str, size: int) -> None:
+        super().__init__(message, size=size)
+        self.size = size
+
+
 class TooMany(AloudError):
     """`retry_after` in seconds."""
 
@@ -84,6 +95,7 @@ STATUS: Mapping[type[AloudError], int] = {
     NotHeld: 410,
     TextTooLong: 413,
     TooLarge: 413,
+    NoSuchRange: 416,
     InvalidRequest: 422,
     NotInstalled: 422,
     TooMany: 429,
@@ -106,6 +118,8 @@ def status(error: AloudError) -> int:
 
 def headers(error: AloudError) -> dict[str, str]:
     code = status(error)
+    if isinstance(error, NoSuchRange):
+        return {"Content-Range": f"bytes */{error.size}"}
     if code in (429, 503):
         after = getattr(error, "retry_after", None)
         return {"Retry-After": str(max(1, round(RETRY_AFTER if after is None else after)))}
@@ -188,6 +202,15 @@ _PLAIN = {
 }
 
 
+def _taken(request: Request) -> list[str]:
+    """The methods that its address takes; a route by itself knows only its own."""
+    return [
+        method
+        for method in ("GET", "HEAD", "POST", "DELETE")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
+
+
 def install(app: FastAPI) -> None:
     @app.exception_handler(AloudError)
     async def known(request: Request, error: AloudError) -> Response:
@@ -204,6 +227,8 @@ def install(app: FastAPI) -> None:
         found = answer(from_http(error), request.url.path)
         found.status_code = error.status_code
         found.headers.update(error.headers or {})
+        if error.status_code == 405:
+            found.headers["Allow"] = ", ".join(_taken(request))
         return found
 
     @app.exception_handler(Exception)

@@ -54,6 +54,10 @@ class Growing(StreamingResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
+            if scope["method"] == "HEAD":  # nobody waits for what is still to come
+                await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+                await send({"type": "http.response.body"})
+                return
             await super().__call__(scope, receive, send)
         except AloudError as error:
             logger.warning("%s was broken off: %s", scope["path"], error.message)

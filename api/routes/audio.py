@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 
-import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Request
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse, Response
 
 from api.errors import NotFound
+from api.kept import kept
 from api.routes.common import AddressedRun, RunsHere, refusals
 from api.sound import Growing
 
 router = APIRouter(tags=["audio"])
 
 MEDIA = {".wav": "audio/wav", ".mp3": "audio/mpeg", ".opus": "audio/ogg", ".ogg": "audio/ogg", ".flac": "audio/flac"}
-KEPT = "private, max-age=3600"
 AUDIO: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Sound.", "content": {kind: {} for kind in sorted(set(MEDIA.values()))}}
+    200: {"description": "Sound.", "content": {kind: {} for kind in sorted(set(MEDIA.values()))}},
+    206: {"description": "The range asked for."},
+    304: {"description": "Unchanged."},
 }
 
 
-@router.head("/api/v1/runs/{run}/audio/{name}", include_in_schema=False)
 @router.get(
     "/api/v1/runs/{run}/audio/{name}",
     response_class=FileResponse,
-    responses=AUDIO
-    | {
-        206: {"description": "The range asked for."},
-        304: {"description": "Unchanged."},
-        416: {"description": "No such range."},
-    }
-    | refusals(404, 503),
+    responses=AUDIO | refusals(404, 416, 503),
 )
 async def clip(
     record: AddressedRun,
@@ -50,21 +44,4 @@ async def clip(
     path = await anyio.to_thread.run_sync(runs.workshop.clips.path, record.id, name)
     if path is None:
         raise NotFound("This run has no such clip.")
-    return await finished(path, request, name, media_type)
-
-
-async def finished(path: Path, request: Request, name: str, media_type: str) -> Response:
-    """A file that will not change any more, with Range and ETag."""
-    found = await anyio.to_thread.run_sync(path.stat)
-    etag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
-    headers = {"ETag": etag, "Cache-Control": KEPT}
-    if etag in (tag.strip() for tag in request.headers.get("if-none-match", "").replace("W/", "").split(",")):
-        return Response(status_code=304, headers=headers)
-    return FileResponse(
-        path,
-        headers=headers,
-        media_type=media_type,
-        filename=name,
-        content_disposition_type="inline",
-        stat_result=found,
-    )
+    return await kept(path, request, name, media_type)

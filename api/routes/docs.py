@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import anyio.to_thread
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import JSONResponse, Response
+
+from api.routes.page import PAGE, shown
 
 router = APIRouter(include_in_schema=False)
 
-_PAGE = Path(__file__).parent.parent / "page" / "docs.html"
-
 
 @router.get("/docs")
-async def docs() -> FileResponse:
-    return FileResponse(_PAGE, media_type="text/html")
+async def docs(request: Request) -> Response:
+    return await shown(PAGE / "docs.html", request, "text/html")
 
 
 @router.get("/openapi.json")

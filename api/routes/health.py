@@ -12,13 +12,11 @@ from pipeline.errors import AloudError
 router = APIRouter(tags=["health"])
 
 
-@router.head("/livez", include_in_schema=False)
 @router.get("/livez")
 async def livez() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", responses={503: {"description": "Not now, and why."}})
 async def readyz(runs: RunsHere) -> JSONResponse:
     """Ready means: not draining, the log can be written, a voice has spoken its first word."""

@@ -8,30 +8,27 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.errors import NotFound
-from api.routes.audio import finished
+from api.kept import kept
 
 router = APIRouter(include_in_schema=False)
 
-_PAGE = Path(__file__).parent.parent / "page"
+PAGE = Path(__file__).parent.parent / "page"
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_FILES = {path.name: path for path in _PAGE.iterdir() if path.suffix in _KINDS}
+_FILES = {path.name: path for path in PAGE.iterdir() if path.suffix in _KINDS}
 
 
-@router.head("/")
 @router.get("/")
 async def page(request: Request) -> Response:
-    return await _shown(_PAGE / "index.html", request, "text/html")
+    return await shown(PAGE / "index.html", request, "text/html")
 
 
 @router.get("/page/{name}")
 async def part(name: str, request: Request) -> Response:
     if name not in _FILES:
         raise NotFound("The page has no such file.")
-    return await _shown(_FILES[name], request, _KINDS[_FILES[name].suffix])
+    return await shown(_FILES[name], request, _KINDS[_FILES[name].suffix])
 
 
-async def _shown(path: Path, request: Request, media_type: str) -> Response:
+async def shown(path: Path, request: Request, media_type: str) -> Response:
     """Asked for anew each time, so that a new version is seen at once; what has not changed is not sent."""
-    answer = await finished(path, request, path.name, media_type)
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    return await kept(path, request, path.name, media_type, "no-cache")

@@ -12,7 +12,8 @@ import anyio.to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.routes.audio import AUDIO, finished
+from api.kept import kept
+from api.routes.audio import AUDIO
 from api.routes.common import AddressedRun, RunsHere, refusals
 from api.runs import Runs
 from api.sound import Growing, happening
@@ -28,11 +29,10 @@ router = APIRouter(tags=["audio"])
 HEARD = (Speaking, Audio, Pause, Sound)
 
 
-@router.head("/api/v1/runs/{run}/audio", include_in_schema=False)
 @router.get(
     "/api/v1/runs/{run}/audio",
     response_class=Response,
-    responses=AUDIO | {206: {"description": "The range asked for."}, **refusals(404, 410, 422, 503)},
+    responses=AUDIO | refusals(404, 410, 416, 422, 503),
 )
 async def joined(
     record: AddressedRun,
@@ -46,11 +46,12 @@ async def joined(
     starts = await runs.log.read(record.id, 0, 1)
     rate = starts[0].audio["sample_rate"] if starts and isinstance(starts[0], Start) else 22_050
     join = Join(runs.workshop.clips, record.id, rate, format)
-    if record.status == "running":
+    made_before = runs.workshop.clips.path(record.id, name) is not None
+    if record.status == "running" or (request.method == "HEAD" and not made_before):  # which makes nothing
         return Growing(join.stream(happening(runs, record.id, *HEARD)), media_type, name)
     made = await _made(runs, record, join, name)
     if isinstance(made, Path):
-        return await finished(made, request, name, media_type)
+        return await kept(made, request, name, media_type)
     return Growing(made.follow(), media_type, name)
 
 

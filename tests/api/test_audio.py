@@ -32,18 +32,59 @@ async def test_a_range_gives_that_part_and_only_that(client, clips):
         response = await client.get(url, headers={"Range": asked})
         assert response.status_code == 206
         assert response.content == want
-    assert (await client.get(url, headers={"Range": f"bytes={len(whole)}-"})).status_code == 416
-    head = await client.head(url)
-    assert head.status_code == 200
-    assert int(head.headers["content-length"]) == len(whole)
+
+
+@pytest.mark.parametrize("asked", ["bytes={size}-", "bytes=-0", "bytes={size}-,{size}-{more}"])
+async def test_a_range_beyond_the_end_is_refused_in_our_words(client, clips, asked):
+    url = clips[0]["url"]
+    size = len((await client.get(url)).content)
+    response = await client.get(url, headers={"Range": asked.format(size=size, more=size + 9)})
+    assert (response.status_code, response.headers["content-range"]) == (416, f"bytes */{size}")
+    assert response.json()["error"]["code"] == "range_not_satisfiable"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=9-3", "bytes=0-1,x", "lines=1-2", "bytes=" + "0-1," * 200],
+)
+async def test_a_range_that_is_none_is_passed_over(client, clips, asked):
+    url = clips[0]["url"]
+    response = await client.get(url, headers={"Range": asked})
+    assert response.status_code == 200
+    assert response.content == (await client.get(url)).content
+
+
+async def test_of_several_ranges_those_are_sent_that_there_are(client, clips):
+    url = clips[0]["url"]
+    whole = (await client.get(url)).content
+    one = await client.get(url, headers={"Range": f"bytes=4-7, {len(whole)}-"})
+    assert (one.status_code, one.content) == (206, whole[4:8])
+    two = await client.get(url, headers={"Range": "bytes=0-3,100-199"})
+    assert two.status_code == 206 and two.headers["content-type"].startswith("multipart/byteranges")
+    assert whole[:4] in two.content and whole[100:200] in two.content
+
+
+async def test_a_part_of_what_one_has_is_only_sent_while_it_is_the_same(client, clips):
+    url = clips[0]["url"]
+    first = (await client.get(url)).headers
+    for tag in (first["etag"], first["last-modified"]):
+        response = await client.get(url, headers={"Range": "bytes=0-9", "If-Range": tag})
+        assert response.status_code == 206
+    for asked in ("bytes=0-9", "bytes=999999999-"):
+        response = await client.get(url, headers={"Range": asked, "If-Range": '"other"'})
+        assert response.status_code == 200
 
 
 async def test_a_clip_that_one_has_is_not_sent_again(client, clips):
     response = await client.get(clips[0]["url"])
     again = await client.get(clips[0]["url"], headers={"If-None-Match": response.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    other = await client.get(clips[0]["url"], headers={"If-None-Match": '"other"'})
-    assert other.status_code == 200
+    for tags in ("*", f'"other", W/{response.headers["etag"]}'):
+        assert (await client.get(clips[0]["url"], headers={"If-None-Match": tags})).status_code == 304
+    other = {"If-None-Match": '"other"', "If-Modified-Since": response.headers["last-modified"]}
+    assert (await client.get(clips[0]["url"], headers=other)).status_code == 200
+    for date, status in ((response.headers["last-modified"], 304), ("Thu, 01 Jan 1970 00:00:00 GMT", 200), ("x", 200)):
+        assert (await client.get(clips[0]["url"], headers={"If-Modified-Since": date})).status_code == status
     assert (await client.get(clips[1]["url"])).headers["etag"] != response.headers["etag"]
 
 

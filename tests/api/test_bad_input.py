@@ -144,3 +144,14 @@ async def test_addresses_and_methods_that_do_not_exist_say_so_in_the_same_form(c
         assert response.status_code == status
         if code:
             assert response.json()["error"]["code"] == code
+
+
+async def test_a_method_that_is_refused_is_answered_by_those_that_are_taken(client):
+    for path, taken in (
+        ("/api/v1/runs", "GET, HEAD, POST"),
+        ("/api/v1/runs/any", "GET, HEAD, DELETE"),
+        ("/api/v1/runs/any/events", "GET"),
+        ("/v1/audio/speech", "POST"),
+    ):
+        response = await client.put(path)
+        assert (response.status_code, response.headers["allow"]) == (405, taken)

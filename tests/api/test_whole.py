@@ -40,6 +40,30 @@ async def test_once_the_run_has_ended_one_can_seek_in_it(client):
     assert all(samples(answer.content) == samples(whole) for answer in answers)
     part = await client.get(f"/api/v1/runs/{run}/audio", headers={"Range": "bytes=100-199"})
     assert (part.status_code, part.content) == (206, whole[100:200])
+    beyond = await client.get(f"/api/v1/runs/{run}/audio", headers={"Range": f"bytes={len(whole)}-"})
+    assert (beyond.status_code, beyond.json()["error"]["code"]) == (416, "range_not_satisfiable")
+
+
+async def test_to_ask_for_its_headers_alone_makes_no_file(alone):
+    run = (await speak(alone, text=TEXT))[0]["run"]
+    address = f"/api/v1/runs/{run}/audio?format=mp3"
+    before = await alone.head(address)
+    assert (before.status_code, before.headers["content-type"]) == (200, "audio/mpeg")
+    assert "content-length" not in before.headers
+    size = len((await alone.get(address)).content)
+    assert int((await alone.head(address)).headers["content-length"]) == size
+
+
+async def test_the_headers_of_what_grows_are_told_at_once(served, halfway):
+    client = await served()
+    run = (await client.post("/api/v1/runs", json=SLOW | {"text": "A sentence that takes its time. " * 2})).json()
+    for address, kind in ((run["audio"], "audio/wav"), (run["captions"], "text/vtt; charset=utf-8")):
+        head = await client.head(address)
+        assert (head.status_code, head.headers["content-type"]) == (200, kind)
+        assert "content-length" not in head.headers
+    assert (await client.get(f"/api/v1/runs/{run['id']}")).json()["status"] == "running"
+    halfway.set()
+    await events(client, run["id"])
 
 
 async def test_while_the_run_goes_on_the_file_grows_to_the_same_sound(client):
