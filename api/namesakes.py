@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from api.runs import Runs
 from pipeline.errors import UnknownVoice
 from pipeline.order import Order
+from pipeline.voices import offered
 
 NAMESAKES = {
     "alloy": "en-us",
@@ -39,15 +40,16 @@ async def local(runs: Runs, name: str) -> str:
         await runs.workshop.voice(Order(voice=wanted))
         return wanted
     except UnknownVoice:
-        offered = await _english(runs)
-        return offered[list(NAMESAKES).index(name) % len(offered)] if offered else ""
+        english = await _english(runs)
+        return english[list(NAMESAKES).index(name) % len(english)] if english else ""
 
 
 async def _english(runs: Runs) -> Sequence[str]:
-    voices = await runs.workshop.engine().voices()
+    voices = await offered(runs.workshop.engine())
     english = [voice.name for voice in voices if any(code.lower().startswith("en") for code in voice.languages)]
     return english or [voice.name for voice in voices]
 
 
 async def names(runs: Runs) -> list[str]:
-    return [*NAMESAKES, *(voice.name for voice in await runs.workshop.engine().voices() if voice.name not in NAMESAKES)]
+    own = [voice.name for voice in await offered(runs.workshop.engine())]
+    return [*NAMESAKES, *(name for name in own if name not in NAMESAKES)]

@@ -59,7 +59,9 @@ class Engine(Protocol):
     async def voices(self) -> Sequence[VoiceInfo]:
         """All of them; () where any name may be tried.
 
-        Optional beside it: `knows(name) -> bool`, for names that can be written in more ways than are listed."""
+        Optional beside it: `knows(name) -> bool`, for names that can be written in more ways than are listed; `async
+        speaks(language) -> bool`, for languages that its list does not tell of. A list that tells of some tells of
+        all."""
         ...
 
     def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime | Handover, None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import cached_property
@@ -13,14 +13,15 @@ from weakref import WeakSet
 import anyio.to_thread
 
 from pipeline import engines
-from pipeline.errors import AloudError, EngineUnavailable, NotInstalled, UnknownVoice
+from pipeline.engines.roster import languages, speaking, unspoken
+from pipeline.errors import AloudError, EngineError, EngineUnavailable, NotInstalled, UnknownVoice
 from pipeline.order import Order
 from pipeline.ports import Engine
 from pipeline.settings import listed
 from pipeline.tables import made
 from pipeline.text import Habit
 from pipeline.turns import Turns
-from pipeline.types import Cue, Voice
+from pipeline.types import Cue, Voice, VoiceInfo
 
 if TYPE_CHECKING:
     from pipeline.engines.fallback import FallbackEngine
@@ -124,7 +125,10 @@ class Voices:
             engine = self.engine(names)
         else:  # it may be seconds until its libraries are imported
             engine = await anyio.to_thread.run_sync(self.engine, names)
-        await _check(engine, name)
+        if name:
+            await _check(engine, name)
+        elif order.language:
+            engine = await self._speaking(order.language, engine, names)
         return engine, Voice(
             engine=engine.name,
             name=name,
@@ -133,6 +137,21 @@ class Voices:
             pitch=order.pitch,
             volume=order.volume,
         )
+
+    async def _speaking(self, language: str, chosen: Engine, names: Sequence[str]) -> Engine:
+        """The engine that was chosen; where the choice is ours, the best that speaks the language. Raises
+        UnknownVoice."""
+        if await _speaks(chosen, language):
+            return chosen
+        if self._wanted(names) == ("auto",):
+            for name in engines.AUTO:
+                try:
+                    engine = await anyio.to_thread.run_sync(self.engine, [name])
+                except (EngineUnavailable, NotInstalled):
+                    continue
+                if speaking(await offered(engine), language):
+                    return engine
+        raise unspoken(chosen.name, await offered(chosen), language)
 
     async def cues(self, order: Order) -> tuple[list[tuple[int, Cue]], set[Engine]]:
         """The parts of its text by their places, and the engines of their voices. Raises UnknownVoice and its kind."""
@@ -160,14 +179,37 @@ class Voices:
         return habit
 
 
+async def offered(engine: Engine) -> Sequence[VoiceInfo]:
+    """Its voices. Raises EngineError, whatever another package's engine raises."""
+    try:
+        return await engine.voices()
+    except AloudError:
+        raise
+    except Exception as error:  # the border to other people's engines
+        logger.exception("the voices of %s", engine.name)
+        raise EngineUnavailable(
+            f"The engine {engine.name} broke when asked for its voices: {type(error).__name__}: {error}"
+        ) from error
+
+
 async def _check(engine: Engine, name: str) -> None:
-    if not name:
-        return
-    offered = [info.name for info in await engine.voices()]
+    names = [info.name for info in await offered(engine)]
     knows: Callable[[str], bool] | None = getattr(engine, "knows", None)
-    if name in offered or not offered or (knows is not None and knows(name)):
+    if name in names or not names or (knows is not None and knows(name)):
         return
     raise UnknownVoice(
-        f"{engine.name} has no voice {name!r}; `aloud voices --engine {engine.name}` lists its {len(offered)} voices.",
-        voices=offered,
+        f"{engine.name} has no voice {name!r}; `aloud voices --engine {engine.name}` lists its {len(names)} voices.",
+        voices=names,
     )
+
+
+async def _speaks(engine: Engine, language: str) -> bool:
+    """Whether it may: who does not tell its languages, or cannot tell them now, is tried."""
+    speaks: Callable[[str], Awaitable[bool]] | None = getattr(engine, "speaks", None)
+    if speaks is not None:
+        return await speaks(language)
+    try:
+        infos = await offered(engine)
+    except EngineError:
+        return True
+    return not languages(infos) or speaking(infos, language) != ""

@@ -14,7 +14,9 @@ from api.cli.progress import plain
 from api.settings import environment
 from pipeline import VoiceInfo, engines
 from pipeline.assembly import Workshop
+from pipeline.engines.codes import uniform, usual
 from pipeline.errors import AloudError
+from pipeline.voices import offered
 
 
 async def voices(engine: str, language: str, json: bool) -> int:
@@ -24,13 +26,13 @@ async def voices(engine: str, language: str, json: bool) -> int:
     async with Workshop(env=environment()) as workshop:
         for name in [engine] if engine else engines.names():
             try:
-                offered = await workshop.engine([name]).voices()
+                infos = await offered(workshop.engine([name]))
             except AloudError as error:
                 if engine:
                     raise
                 silent.append(f"{name}: {error.message}")
             else:
-                found.extend((name, info) for info in offered if _speaks(info, language))
+                found.extend((name, info) for info in infos if _speaks(info, language))
     if found:
         _show(found, json=json)
     else:
@@ -41,8 +43,10 @@ async def voices(engine: str, language: str, json: bool) -> int:
 
 
 def _speaks(info: VoiceInfo, language: str) -> bool:
-    wanted = language.lower().replace("_", "-")
-    return any(code.lower() == wanted or code.lower().startswith(f"{wanted}-") for code in info.languages) or not wanted
+    wanted = uniform(language)
+    codes = [*map(uniform, info.languages)]
+    near = any(code == wanted or code.startswith(f"{wanted}-") for code in codes)
+    return not wanted or near or ("-" not in wanted and usual(wanted) in map(usual, codes))
 
 
 def _show(found: list[tuple[str, VoiceInfo]], *, json: bool) -> None:

@@ -11,6 +11,7 @@ from api.routes.common import Owner, RunsHere, refusals
 from pipeline import engines
 from pipeline.errors import AloudError
 from pipeline.narration.scripts import schema
+from pipeline.voices import offered
 
 router = APIRouter(tags=["lists"], prefix="/api/v1")
 
@@ -22,7 +23,7 @@ async def voices(runs: RunsHere, owner: Owner) -> dict[str, Any]:
     for name in engines.names():
         try:
             engine = await anyio.to_thread.run_sync(runs.workshop.engine, [name])
-            offered = await engine.voices()
+            infos = await offered(engine)
         except AloudError as error:
             able.append({"name": name, "works": False, "message": error.message})
             continue
@@ -35,7 +36,7 @@ async def voices(runs: RunsHere, owner: Owner) -> dict[str, Any]:
                 "gender": voice.gender,
                 "sample": voice.sample,
             }
-            for voice in offered
+            for voice in infos
         ]
     return {"voices": found, "engines": able}
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.engines.codes import uniform, usual
 from pipeline.engines.espeak_library import Spec
 from pipeline.engines.roster import unknown
 from pipeline.errors import UnknownVoice
@@ -60,7 +61,7 @@ class Voices:
         return f"{spec.identifier}+{self._variants[variant]}"
 
     def _speaking(self, language: str) -> Spec:
-        code = language.strip().lower().replace("_", "-")
+        code = uniform(language)
         own = self._specs[DEFAULT]
         if code in (spoken for _, spoken in own.languages):
             return own
@@ -68,6 +69,7 @@ class Voices:
         while spec is None and code:
             spec = self._best(code)
             code = code.rpartition("-")[0]
+        spec = spec or self._best(usual(language))
         if spec is None:
             raise unknown("espeak", language, self._specs, "voice for the language")
         return spec

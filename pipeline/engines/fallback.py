@@ -15,7 +15,7 @@ import numpy as np
 import soxr
 
 from pipeline.engines.breaker import REST, Breaker
-from pipeline.engines.roster import find, unknown
+from pipeline.engines.roster import find, languages, speaking, unknown
 from pipeline.engines.words import words
 from pipeline.errors import (
     AloudError,
@@ -76,6 +76,14 @@ class FallbackEngine:
         knows = getattr(self._links[0].engine, "knows", None)
         return knows is not None and bool(knows(name))
 
+    async def speaks(self, language: str) -> bool:
+        """Whether any of them does, or may, for it does not tell."""
+        for link in self._links:
+            offered = await self._listed(link.engine, LIST)
+            if not offered or not languages(offered) or speaking(offered, language):
+                return True
+        return False
+
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime | Handover, None]:
         reasons: dict[str, AloudError] = {}
         first, language = self._links[0], None
@@ -101,7 +109,7 @@ class FallbackEngine:
                 outcome = breaker.failed if error.retryable else breaker.gave_up
                 reasons[name] = error
             except UnknownVoice as error:
-                if link is first:
+                if link is first and voice.name:
                     raise
                 reasons[name] = error
             finally:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+from pipeline.engines.codes import uniform, usual
 from pipeline.errors import UnknownVoice
 from pipeline.types import VoiceInfo
+
+FEW = 20
+"""Names that are all told, where another was asked for."""
 
 
 def pick(engine: str, voices: Sequence[VoiceInfo], name: str) -> str:
@@ -20,38 +24,50 @@ def pick_language(engine: str, voices: Sequence[VoiceInfo], language: str) -> st
     """The first voice for a language. Raises UnknownVoice."""
     if found := speaking(voices, language):
         return found
-    known = {code for voice in voices for code in voice.languages}
-    raise unknown(engine, language, known, "voice for the language")
+    raise unspoken(engine, voices, language)
+
+
+def languages(voices: Iterable[VoiceInfo]) -> list[str]:
+    """All that are told of; none means that any may be tried."""
+    return sorted({code for voice in voices for code in voice.languages})
 
 
 def find(voices: Sequence[VoiceInfo], name: str) -> str:
     """As `pick`, but "" where there is none."""
-    wanted = _plain(name)
+    wanted = uniform(name)
     for voice in voices:
-        if wanted in (_plain(voice.name), _plain(voice.name).rpartition("/")[2]):
+        if wanted in (uniform(voice.name), uniform(voice.name).rpartition("/")[2]):
             return voice.name
-    return next((voice.name for voice in voices if wanted in map(_plain, voice.languages)), "")
+    return next((voice.name for voice in voices if wanted in map(uniform, voice.languages)), "")
 
 
 def speaking(voices: Sequence[VoiceInfo], language: str) -> str:
-    """The first voice for a language, else for the language in another region; "" if there is none."""
-    code = _plain(language)
+    """The first voice for a language, else for the language in another region, or by another code; "" if there is
+    none."""
+    code = uniform(language)
     while code:
         for fits in (code.__eq__, lambda spoken, code=code: spoken.startswith(code + "-")):
             for voice in voices:
-                if any(map(fits, map(_plain, voice.languages))):
+                if any(map(fits, map(uniform, voice.languages))):
                     return voice.name
         code = code.rpartition("-")[0]
-    return ""
+    own = usual(language)
+    return next((voice.name for voice in voices if own and own in map(usual, voice.languages)), "")
+
+
+def unspoken(engine: str, voices: Sequence[VoiceInfo], language: str) -> UnknownVoice:
+    """The refusal of a language, with those that there are."""
+    known = languages(voices)
+    refusal = unknown(engine, language, known, "voice for the language")
+    refusal.details["languages"] = known
+    return refusal
 
 
 def unknown(engine: str, asked: str, known: Iterable[str], what: str = "voice") -> UnknownVoice:
-    near = difflib.get_close_matches(asked[:100].lower(), list(known), n=5, cutoff=0.5)
-    hint = f" Near it: {', '.join(near)}." if near else ""
+    known = list(known)
+    near = difflib.get_close_matches(asked[:100].lower(), known, n=5, cutoff=0.5)
+    few = known if len(known) <= FEW else near
+    hint = f" {'There is' if few is known else 'Near it'}: {', '.join(few)}." if few else ""
     return UnknownVoice(
         f"{engine} has no {what} '{asked[:100]}'.{hint} All: `aloud voices --engine {engine}`.", near=near
     )
-
-
-def _plain(name: str) -> str:
-    return name.strip().lower().replace("_", "-")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.assembly import Workshop
+from pipeline.engines.codes import usual
 from pipeline.narration.document import Document
 from pipeline.narration.escapes import unescaped
 from pipeline.narration.silences import silence
@@ -27,8 +28,7 @@ async def cast(order: Order, document: Document, workshop: Workshop) -> tuple[Or
     def told(language: str) -> Order | None:
         if name := known(language, voices):
             return replace(order, voice=voices[name], language=language)
-        near = language.partition("-")[0]
-        return replace(order, language=language) if near in spoken else None
+        return replace(order, language=language) if usual(language) in spoken else None
 
     others = {language: how for language in found if not _same(language, own, voices) and (how := told(language))}
     return told(own) or order, others
@@ -36,7 +36,7 @@ async def cast(order: Order, document: Document, workshop: Workshop) -> tuple[Or
 
 def _same(one: str, two: str, voices: Mapping[str, str]) -> bool:
     """Whether both are spoken by one voice: kinds of one language are, unless voices are named for them."""
-    return one.partition("-")[0] == two.lower().partition("-")[0] and known(one, voices) == known(two, voices)
+    return usual(one) == usual(two) and known(one, voices) == known(two, voices)
 
 
 def parts(document: Document, others: Mapping[str, Order]) -> tuple[Part, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from pipeline.engines.codes import usual
 from pipeline.narration.document import WORD, Chapter, Document
 from pipeline.ports import Engine
+from pipeline.voices import offered
 
 FEWEST = 3
 """Words of a phrase that is worth a voice of its own: one that is shorter stays with the sentence around it."""
@@ -19,7 +21,7 @@ def tongues(document: Document) -> list[str]:
 
 async def spoken_by(engine: Engine) -> set[str]:
     """The languages that it has voices for, whatever kinds of them."""
-    return {code.lower().partition("-")[0] for voice in await engine.voices() for code in voice.languages}
+    return {usual(code) for voice in await offered(engine) for code in voice.languages}
 
 
 def by_language(chapter: Chapter, voiced: Collection[str]) -> Iterator[tuple[str, str]]:

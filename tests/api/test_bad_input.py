@@ -21,6 +21,7 @@ WRONG = {
     "unknown field": ({"text": TEXT, "voise": "x"}, "invalid_request"),
     "unknown engine": ({"text": TEXT, "tts_provider": "nobody"}, "unknown_engine"),
     "unknown voice": ({"text": TEXT, "voice": "nobody"}, "unknown_voice"),
+    "language that nobody speaks": ({"text": TEXT, "tts_provider": "espeak", "language": "klingon"}, "unknown_voice"),
     "unknown provider": ({"prompt": TEXT, "llm_provider": "nobody"}, "unknown_provider"),
     "unknown splitter": ({"text": TEXT, "splitter": "nobody"}, "invalid_request"),
     "unknown format": ({"text": TEXT, "format": "8-track"}, None),

@@ -212,6 +212,12 @@ async def test_an_engine_without_the_language_is_passed_over() -> None:
     assert "does not speak de" in heard.handovers[1].message
 
 
+async def test_the_first_may_lack_the_language_where_no_voice_of_its_own_is_named() -> None:
+    engine = FallbackEngine([Flawed("first"), Flawed("second", languages=["fr"])])
+    assert [handover.to for handover in (await hear(engine, TEXT, Voice(language="fr"))).handovers] == ["second"]
+    assert await engine.speaks("fr-CA") and not await engine.speaks("it")
+
+
 async def test_an_unknown_voice_of_the_first_is_the_callers_mistake() -> None:
     with pytest.raises(UnknownVoice):
         await hear(FallbackEngine([ToneEngine(), Flawed("second")]), TEXT, Voice(name="soprano"))

@@ -1,0 +1,29 @@
+"""A voice is found by the names and languages that people write."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.engines.roster import pick_language, speaking
+from pipeline.errors import UnknownVoice
+from pipeline.types import VoiceInfo
+
+VOICES = [VoiceInfo(code, (code,)) for code in ("en-GB", "cmn", "nb-NO", "pt-BR", "en-US")]
+
+
+@pytest.mark.parametrize(
+    ("language", "voice"),
+    [
+        ("en", "en-GB"), ("en-us", "en-US"), ("en_AU", "en-GB"), ("ENG", "en-GB"), ("zh", "cmn"), ("zh-Hans-CN", "cmn"),
+        ("no", "nb-NO"), ("nn", "nb-NO"), ("nb", "nb-NO"), ("por", "pt-BR"), ("pt-PT", "pt-BR"), ("yue", ""), ("", ""),
+        ("e", ""), ("english", ""), ("-", ""),
+    ],
+)  # fmt: skip
+def test_a_language_is_found_by_its_codes_first_as_it_is_written(language: str, voice: str) -> None:
+    assert speaking(VOICES, language) == voice
+
+
+def test_a_refusal_names_what_there_is() -> None:
+    with pytest.raises(UnknownVoice, match="There is: cmn, en-GB, en-US, nb-NO, pt-BR") as refused:
+        pick_language("some", VOICES, "klingon")
+    assert refused.value.details["languages"] == ["cmn", "en-GB", "en-US", "nb-NO", "pt-BR"]
