@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -69,6 +70,8 @@ class Cutting:
             for item in again:
                 await send.send(self._asked(item))
             while (text := await self._inbox.take(SLICE, self._patience())) is not None:
+                if not text and not self._wanted():
+                    continue
                 while self._cues and self._cues[0][0] <= self._fed + len(text):
                     text = await self._reach(text, send)
                 self._fed += len(text)
@@ -112,10 +115,16 @@ class Cutting:
             cut += buffer.flush(now)
         return cut
 
-    def _patience(self) -> float | None:
-        """Seconds until the buffer wants to be asked again."""
+    def _wanted(self) -> bool:
+        """There is something to do though no text has come."""
         deadline = self._plan.buffer.deadline
-        return None if deadline is None else max(0.0, deadline - time.monotonic())
+        return self._flushing or bool(self._cues) or (deadline is not None and deadline <= time.monotonic())
+
+    def _patience(self) -> float | None:
+        """Seconds until the buffer may want to be asked again."""
+        buffer, now = self._plan.buffer, time.monotonic()
+        wanted = soonest if (soonest := buffer.soonest) > now else buffer.deadline
+        return None if wanted is None or wanted == math.inf else max(0.0, wanted - now)
 
     async def _hand_out(self, cut: Sequence[Passage], send: Send) -> None:
         for passage in cut:

@@ -135,6 +135,18 @@ class SpeechBuffer:
                 due = min(due, self._late_at())
         return None if due == math.inf else due
 
+    @property
+    def soonest(self) -> float:
+        """A time before which `deadline` cannot be; it costs so little that it may be asked for at every token."""
+        if not self._waiting.text or self._limits.mode == "batch":
+            return math.inf
+        if self._limits.mode == "adaptive" and self._told != self._pace.told:
+            return self._now
+        if self._waiting.closed:
+            return self._due
+        limits = self._limits
+        return min(self._due, self._token + limits.max_idle_time, self._waiting.since + limits.max_buffer_time)
+
     # ---- clocks -----------------------------------------------------------------------------------------------------
 
     def _hear(self, now: float) -> None:
@@ -211,11 +223,15 @@ class SpeechBuffer:
             self._due = self._outlook.free
             self._look = crowd + 1
             return None
+        often = max(limits.min_chunk_length, size + size // OFTEN + batch)
+        if waiting.bare and not waiting.decided(min(limits.first_chunk_length, limits.max_chunk_length)):
+            self._look = often
+            return None
         whole, reason = sizes.whole(waiting, limits)
         spare = self._outlook.spare(self._now)
         best = pacing.choose(waiting, limits, self._pace, whole, spare)
         if best is None:
-            self._look = max(limits.min_chunk_length, size + size // OFTEN + batch)
+            self._look = often
             return None
         last = bool(whole) and best == whole[-1]
         if last and reason is not None:

@@ -135,15 +135,30 @@ class Waiting:
         start = self.start
         return [end - start for end in takewhile(lambda end: end - start <= within, self._ends)]
 
+    @property
+    def bare(self) -> bool:
+        """No sentence ends in it, and it has neither clause marks nor conjunctions that count."""
+        if self._ends:
+            return False
+        if self.block:
+            return True
+        self._read_marks(len(self.text))
+        return not self._marks
+
     def marks(self, within: int) -> list[Mark]:
-        """Clause marks and conjunctions that end at `within` or before; each character is read once."""
+        """Clause marks and conjunctions that end at `within` or before."""
+        self._read_marks(within)
+        start = self.start
+        near = takewhile(lambda mark: mark.end - start <= within, self._marks)
+        return [Mark(mark.at - start, mark.end - start, mark.joint) for mark in near]
+
+    def _read_marks(self, within: int) -> None:
+        """Each character is read once."""
         start = self.start
         if self._read - start < min(within + LOOK, len(self.text)):
             found, read = places.marks(self.text, self._read - start, self.closed)
-            self._marks.extend(Mark(mark.at + start, mark.end + start, mark.joint) for mark in found)
+            self._marks.extend([Mark(mark.at + start, mark.end + start, mark.joint) for mark in found])
             self._read = read + start
-        near = takewhile(lambda mark: mark.end - start <= within, self._marks)
-        return [Mark(mark.at - start, mark.end - start, mark.joint) for mark in near]
 
     def clauses(self, within: int) -> list[int]:
         """Where its clauses end, leaving no marks open."""

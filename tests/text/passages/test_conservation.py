@@ -97,6 +97,7 @@ def live(
         passages += made.feed(text[at : at + size], now)
         at += size
         tell()
+        assert made.deadline is None or made.soonest <= made.deadline
         now += chance.choice([0.0, 0.001, 0.1, 0.5, 4.0]) * chance.random()
         if chance.random() < 0.05:
             passages += made.flush(now)
