@@ -18,6 +18,7 @@ from api.namesakes import local, names
 from api.routes.common import Owner, RunsHere
 from api.runs import Runs
 from api.sound import Growing, happening
+from api.strict import StrictRoute
 from pipeline.audio import JOINED, encoder
 from pipeline.audio.joining import Join
 from pipeline.errors import EngineError, InvalidRequest
@@ -25,7 +26,7 @@ from pipeline.events import Audio, Cancelled, Complete, Error, Event, Failed, Sp
 from pipeline.order import Order
 from pipeline.ports import RunRecord
 
-router = APIRouter(tags=["OpenAI"])
+router = APIRouter(tags=["OpenAI"], route_class=StrictRoute)
 
 RATE = 24_000
 """Hertz: what clients take for granted of `pcm`."""

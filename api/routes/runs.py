@@ -10,8 +10,9 @@ from api.bodies import Heard, Speech
 from api.remembering import answers
 from api.routes.common import Owner, OwnRun, RunsHere, refusals
 from api.shown import HeardShown, RunList, RunShown
+from api.strict import StrictRoute
 
-router = APIRouter(tags=["runs"], prefix="/api/v1/runs")
+router = APIRouter(tags=["runs"], prefix="/api/v1/runs", route_class=StrictRoute)
 
 
 @router.post("", status_code=201, response_model=RunShown, responses=refusals(408, 409, 413, 422, 429, 500, 503))

@@ -9,8 +9,9 @@ from api.chat import converse
 from api.routes.common import KeysHere, Owner, RunsHere, refusals
 from api.routes.events import STREAM, listen
 from api.sse import EventStream
+from api.strict import StrictRoute
 
-router = APIRouter(tags=["speech"])
+router = APIRouter(tags=["speech"], route_class=StrictRoute)
 
 
 @router.post(

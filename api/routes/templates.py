@@ -14,10 +14,11 @@ from api.routes.events import STREAM, listen
 from api.runs import Runs
 from api.shown import AnswerShown
 from api.sse import EventStream
+from api.strict import StrictRoute
 from pipeline import prompts
 from pipeline.order import Order
 
-router = APIRouter(tags=["templates"], prefix="/api/v1")
+router = APIRouter(tags=["templates"], prefix="/api/v1", route_class=StrictRoute)
 
 SPOKEN: dict[str, Any] = {
     "status_code": 200,

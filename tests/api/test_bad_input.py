@@ -87,6 +87,25 @@ async def test_a_body_that_is_no_json_object_is_refused(costs_nothing, raw):
     assert response.json()["error"]["message"]
 
 
+UNCLEAR = {
+    "a name that is there twice": (b'{"text": "One.", "voice": "low", "text": "Two."}', "'text' is there twice"),
+    "the same further in": (b'{"text": "One.", "buffer": {"mode": "batch", "mode": "fixed"}}', "'mode' is there twice"),
+    "no number": (b'{"text": "One.", "speed": NaN}', "'NaN' is no number"),
+    "more than any number": (b'{"text": "One.", "speed": 1e999}', "'1e999' is no number"),
+    "a number without end": (b'{"text": "One.", "speed": ' + b"1" * 5000 + b"}", "11…' is no number"),
+}
+
+
+@pytest.mark.parametrize("name", UNCLEAR)
+@pytest.mark.parametrize("address", ["/api/v1/runs", "/api/v1/stream/speech", "/v1/audio/speech"])
+async def test_what_can_be_read_in_two_ways_is_not_guessed(costs_nothing, address, name):
+    raw, told = UNCLEAR[name]
+    response = await costs_nothing.post(address, content=raw, headers={"content-type": "application/json"})
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "malformed"
+    assert told in response.json()["error"]["message"]
+
+
 async def test_what_the_caller_wrote_is_not_repeated_in_the_refusal(costs_nothing):
     for body in ({"text": ["canary"]}, {"text": "canary", "voise": "canary"}, {"text": "canary\ud800"}):
         response = await costs_nothing.post(

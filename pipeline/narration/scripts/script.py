@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from pipeline import strict
 from pipeline.errors import InvalidScript
 from pipeline.narration.scripts.folder import amiss
 from pipeline.narration.scripts.results import REFERENCE, RESULTS
@@ -168,7 +169,7 @@ def _data(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     lines: dict[Path, int] = {}
     try:
         if text.lstrip().startswith("{"):
-            data = json.loads(text)
+            data = strict.loads(text)
             try:
                 _build(yaml.compose(text, yaml.SafeLoader), (), lines, [0])
             except yaml.YAMLError:
@@ -177,6 +178,8 @@ def _data(text: str, name: str) -> tuple[Any, dict[Path, int]]:
         return _build(yaml.compose(text, yaml.SafeLoader), (), lines, [0]), lines
     except json.JSONDecodeError as error:
         raise InvalidScript(f"{name}: line {error.lineno}: this is no JSON: {error.msg}.") from error
+    except strict.Unclear as error:
+        raise InvalidScript(f"{name}: {error}") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""

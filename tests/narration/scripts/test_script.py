@@ -119,5 +119,7 @@ def test_a_line_of_dialogue_names_its_speaker() -> None:
 
 
 def test_a_key_that_is_there_twice_is_a_mistake() -> None:
+    with pytest.raises(InvalidScript, match="'type' is there twice"):
+        parsed('{"steps": [{"type": "speak", "inputs": {"text": "One."}, "type": "pause"}]}')
     with pytest.raises(InvalidScript, match="line 3: .*'steps' is there twice"):
         parsed("steps:\n  - {type: speak, inputs: {text: x}}\nsteps: []\n")

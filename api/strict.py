@@ -1,0 +1,31 @@
+"""Bodies in JSON, read strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from pipeline.strict import Unclear, loads
+
+
+class StrictRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        usual = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            return await usual(_StrictRequest(request.scope, request.receive))
+
+        return answer
+
+
+class _StrictRequest(Request):
+    async def json(self) -> Any:
+        try:
+            return loads(await self.body())
+        except Unclear as error:
+            raise HTTPException(400, f"The body cannot be taken: {error}") from None
