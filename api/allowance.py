@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Literal
 
 from api.errors import TooMany
 from api.limits import Rates
 from api.settings import Settings
 
 _DAY = 86_400
+What = Literal["streams", "sockets"]
+"""May be open at once, so many of each."""
 
 
 class Allowance:
     def __init__(self, settings: Settings) -> None:
         self._most_runs = settings.max_runs
-        self._most_streams = settings.max_streams
+        self._most_open = settings.max_streams
         self._runs: Counter[str] = Counter()
-        self._streams: Counter[str] = Counter()
+        self._open: Counter[tuple[str, What]] = Counter()
         rates = (
             (settings.rate_per_minute, 60, "runs a minute"),
             (settings.rate_per_day, _DAY, "runs a day"),
@@ -49,16 +52,15 @@ class Allowance:
         if self._chars is not None:
             self._chars.add(owner, chars)
 
-    def room(self, owner: str) -> None:
-        """Raises TooMany when no stream more may be open."""
-        if self._streams[owner] >= self._most_streams:
-            most = f"{self._most_streams:,}"
-            raise TooMany(f"{most} streams are open already, the most allowed at once.", retry_after=5)
+    def room(self, owner: str, what: What = "streams") -> None:
+        """Raises TooMany when no more of them may be open."""
+        if self._open[owner, what] >= self._most_open:
+            raise TooMany(f"{self._most_open:,} {what} are open already, the most allowed at once.", retry_after=5)
 
-    def open(self, owner: str) -> None:
-        """A stream. Raises TooMany."""
-        self.room(owner)
-        self._streams[owner] += 1
+    def open(self, owner: str, what: What = "streams") -> None:
+        """One of them. Raises TooMany."""
+        self.room(owner, what)
+        self._open[owner, what] += 1
 
-    def close(self, owner: str) -> None:
-        self._streams -= Counter({owner: 1})
+    def close(self, owner: str, what: What = "streams") -> None:
+        self._open -= Counter({(owner, what): 1})

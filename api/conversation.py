@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
 import time
 from contextlib import aclosing
@@ -20,13 +21,14 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from api.auth import Keys
 from api.bodies import Begin, Message
 from api.dictation import Dictation
-from api.errors import Conflict, Malformed, TooLarge, from_faults, status
+from api.errors import Conflict, Malformed, TooLarge, TooSlow, from_faults, status
 from api.heard import playing_at
 from api.runs import Runs
 from api.sse import follow
 from pipeline.errors import AloudError, StoreError
 from pipeline.events import TERMINAL, Audio, Speaking
 from pipeline.ports import GrowingFile, RunRecord
+from pipeline.strict import Unclear, loads
 from pipeline.wire import Line
 
 MESSAGES: TypeAdapter[Message] = TypeAdapter(Message)
@@ -62,12 +64,15 @@ class Conversation:
         self._sending = anyio.Lock()
         self._turn: Turn | None = None
         """The latest."""
+        self._waiting = math.inf
+        """Since when, on the monotonic clock, the client has been waited for; endless while he is not."""
 
     async def hold(self) -> None:
         """Until the client leaves, misbehaves, or the service stops."""
         await self._socket.accept()
         try:
             async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._watch, tasks)
                 await self._listen(tasks)
                 tasks.cancel_scope.cancel()
         finally:
@@ -85,8 +90,21 @@ class Conversation:
         except AloudError as error:
             await self._refuse(error)
 
+    async def _watch(self, tasks: TaskGroup) -> None:
+        """Waits for nobody for ever."""
+        limit = self._runs.settings.socket_timeout
+        while (left := self._waiting + limit - time.monotonic()) > 0:
+            await anyio.sleep(min(left, limit))
+            turn = self._turn
+            if turn is not None and not turn.ended and (turn.dictation is None or turn.dictation.over):
+                self._waiting = time.monotonic()  # he listens
+        await self._refuse(TooSlow(f"Nothing was said here for {limit:g} s; open the socket again when there is."))
+        tasks.cancel_scope.cancel()
+
     async def _message(self) -> Message:
+        self._waiting = time.monotonic()
         data = await self._socket.receive()
+        self._waiting = math.inf
         if data["type"] == "websocket.disconnect":
             raise WebSocketDisconnect
         text = data.get("text")
@@ -95,9 +113,11 @@ class Conversation:
         if len(text) > _LARGEST:
             raise TooLarge(f"A message has at most {_LARGEST:,} characters; send the text in several.")
         try:
-            return MESSAGES.validate_python(json.loads(text))
+            return MESSAGES.validate_python(loads(text))
         except ValidationError as error:
             raise from_faults(error.errors(include_input=False, include_url=False, include_context=False)) from None
+        except Unclear as error:
+            raise Malformed(f"The message cannot be taken: {error}") from None
         except (ValueError, RecursionError):
             raise Malformed("The message is not valid JSON.") from None
 

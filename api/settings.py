@@ -55,7 +55,7 @@ class Settings(BaseModel):
     max_runs: int | None = Field(None, ge=1)
     """Runs that go on at once, for each key."""
     max_streams: int = Field(2000, ge=1)
-    """Event streams open at once, for each key."""
+    """Event streams open at once, for each key; and as many sockets."""
     max_chars: int = Field(1_000_000, ge=1)
     max_body: int | None = Field(None, ge=1)
     """Bytes of a request; by default what `max_chars` can need."""
@@ -64,6 +64,8 @@ class Settings(BaseModel):
     body_timeout: Seconds = 30.0
     reader_timeout: Seconds = 30.0
     """Seconds for which a reader may take nothing of what waits for him."""
+    socket_timeout: Seconds = 300.0
+    """Seconds for which the client of a socket may say nothing, while his run waits for text or none goes on."""
     drain_seconds: float = Field(10.0, ge=0, allow_inf_nan=False)
     ping_seconds: Seconds = 15.0
 

@@ -37,6 +37,7 @@ async def stream(socket: WebSocket) -> None:
     try:
         owner = _owner(socket, state.keys)
         state.runs.welcome()
+        state.runs.allowance.open(owner, "sockets")
     except AloudError as error:
         await socket.send_denial_response(answer(error))
         return
@@ -44,6 +45,8 @@ async def stream(socket: WebSocket) -> None:
         await Conversation(socket, state.runs, state.keys, owner).hold()
     except* WebSocketDisconnect:
         pass  # left while something was being sent
+    finally:
+        state.runs.allowance.close(owner, "sockets")
 
 
 def _owner(socket: WebSocket, keys: Keys) -> str:

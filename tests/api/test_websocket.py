@@ -6,6 +6,7 @@ import wave
 from io import BytesIO
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from tests.api.client import TERMINAL, check_run, ended, events
 from tests.api.conftest import TEXT
@@ -162,6 +163,8 @@ MISUSE = {
     "unknown voice": ('{"type": "start", "voice": "nobody"}', 4422, "unknown_voice"),
     "empty text": ('{"type": "start", "text": " "}', 4422, "empty_text"),
     "unknown field": ('{"type": "start", "voise": "x"}', 4422, "invalid_request"),
+    "a name that is there twice": ('{"type": "start", "type": "end"}', 4400, "malformed"),
+    "no number": ('{"type": "start", "speed": NaN}', 4400, "malformed"),
     "nested too deeply": ("[" * 100_000, 4400, "malformed"),
     "a binary frame": (b"\x00\x01", 4400, "malformed"),
     "a position before the beginning": ('{"type": "cancel", "played_ms": -1}', 4422, "invalid_request"),
@@ -198,6 +201,56 @@ async def test_text_over_the_limit_is_misuse(served, talking):
         await talk.say("text", content="x" * 101)
         assert (await talk.until("refused"))[-1]["code"] == "text_too_long"
         assert await talk.closed() == 4413
+
+
+async def test_a_client_who_never_says_anything_is_not_waited_for(served, talking):
+    client = await served(socket_timeout=0.2)
+    async with talking(client) as talk:
+        refused = await talk.hear()
+        assert (refused["type"], refused["code"]) == ("refused", "too_slow")
+        assert await talk.closed() == 4408
+
+
+@pytest.mark.parametrize(("on_disconnect", "end"), [("cancel", "cancelled"), ("continue", "error")])
+async def test_a_run_does_not_wait_for_ever_for_text_that_does_not_come(served, talking, on_disconnect, end):
+    client = await served(socket_timeout=0.8)
+    async with talking(client) as talk:
+        await talk.say("start", on_disconnect=on_disconnect)
+        run = (await talk.hear())["run"]
+        await talk.say("text", content="This has come.")
+        assert (await talk.until("refused"))[-1]["code"] == "too_slow"
+        assert await talk.closed() == 4408
+    assert await ended(client, run) == end
+
+
+async def test_whoever_has_said_all_may_listen_for_as_long_as_it_takes(served, talking):
+    client = await served({"ALOUD_TONE_START": "1"}, socket_timeout=0.6)
+    async with talking(client) as talk:
+        await talk.say("start")
+        await talk.say("text", content="Said.")
+        await talk.say("end")
+        check_run(await talk.until(*TERMINAL), "Said.")
+        await talk.until("refused")
+        assert await talk.closed() == 4408
+
+
+async def test_the_time_of_a_run_counts_for_text_that_does_not_come_as_well(served, talking):
+    client = await served({"ALOUD_RUN_TIMEOUT": "0.3"})
+    async with talking(client) as talk:
+        await talk.say("start")
+        assert (await talk.until(*TERMINAL))[-1]["code"] == "run_timeout"
+
+
+async def test_only_so_many_sockets_may_be_open(served, talking):
+    client = await served(max_streams=1)
+    async with talking(client) as talk:
+        with pytest.raises(InvalidStatus) as refused:
+            async with talking(client):
+                pass
+        assert refused.value.response.status_code == 429
+        assert refused.value.response.headers["retry-after"]
+        await talk.say("start", text=TEXT)
+        check_run(await talk.until(*TERMINAL), TEXT)
 
 
 async def test_cancelling_nothing_is_no_misuse(talk):
