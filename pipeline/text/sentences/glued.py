@@ -17,7 +17,8 @@ def ends(text: Text, at: int, marks: str, behind: int, words: Words) -> int:
     if before and ideographic(before) and marks in ("!", "?") and (following.isdigit() or following.isupper()):
         return behind
     if ideographic(following):
-        return behind if marks in (".", "!", "?") and before and ideographic(before) and following.isalpha() else NO
+        whole = marks in (".", "!", "?") or (set(marks) == {"."} and len(marks) != 3)  # three dots trail off
+        return behind if whole and before and ideographic(before) and following.isalpha() else NO
     if before.isspace() and marks in (".", "!", "?", "...") and following.isupper():  # typed so: Hello !How are you ?
         word = text.word(behind)
         named = marks == "." and word in _DOTTED

@@ -15,15 +15,21 @@ _HEADS = QUOTES - frozenset("'’") | {"`"}
 """What begins a sentence whatever it holds: a quotation, code."""
 TURNS = frozenset('"“„«`')
 """What opens a quotation right behind another."""
-_OTHERWISE = frozenset({"hy"})
-"""Languages in which a dot is no full stop."""
+_OTHERWISE = frozenset({"hy", "tr", "hu"})
+"""Languages in which a dot is no full stop, or shortens long words too."""
+_STRUNG = frozenset({"en", ""})
+"""Languages in which who writes no capitals strings clauses with an ellipsis: so i left... it was late."""
 _ADDRESSES = frozenset({"http", "https", "www"})
 """What begins an address that stands by itself."""
 _OMISSION = re.compile(r"[\[(](?:\.{3}|…)[\])]")
 _HALF_OMISSION = re.compile(r"[\[(](?:\.{1,3}|…)\Z")
 """[...], where something is left out."""
-_VERBAL = frozenset("다요죠까")
-"""Korean: the last syllable of a sentence's verb."""
+_BROKEN = re.compile("[bcdfghkpqstvxzß][ljnrvw]\\Z")
+"""No word ends like this, Höchstgeschw., wissenschaftl.: it goes on, and a vowel follows."""
+_VERBAL = {"ko": "다요죠까", "fa": "دمت"}
+"""Languages whose sentences end with the verb: how verbs end."""
+_DATE = 6
+"""More words than a date at the head of a sentence has: W styczniu 49 r. p.n.e. Grecja."""
 _DATED = re.compile(r"\d{1,4}\.")
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|→⇒►")
 
@@ -55,7 +61,7 @@ def begins(stop: Stop, right: int) -> bool:
     """Whether a sentence begins at `right`. Raises `More`."""
     text, kind = stop.text, stop.kind
     char = text.char(right)
-    if char in '"”»' and text.string[stop.at - 1].isspace() and text.char(right + 1) == " ":
+    if char in '"”»' and stop.at and text.string[stop.at - 1].isspace() and text.char(right + 1) == " ":
         if text.char(right + 2) in ".,;:":  # with a space on both sides of each mark: Why ? " . It
             return False
     if char in ".…":  # ...and so on
@@ -131,10 +137,10 @@ def _small(stop: Stop, first: int) -> bool:
         return False
     words, token, word = stop.words, stop.token, stop.text.word(first)
     if stop.trails:
-        return _is_uncapitalised(stop) and words.is_subject(word)
+        return words.language not in _STRUNG and _is_uncapitalised(stop) and words.is_subject(word)
     if stop.marks != "." and _says(stop, first, word):
         return False
-    if "?" in stop.marks or any(c.isupper() for c in word):
+    if "?" in stop.marks or "!!" in stop.marks or any(c.isupper() for c in word):
         return True
     if _is_uncapitalised(stop) and len(token) != 1:
         return True
@@ -142,14 +148,9 @@ def _small(stop: Stop, first: int) -> bool:
         return True
     # What no list knows is no abbreviation when it is long, or ends in a vowel: who shortens a word does so before one.
     acronym = token.isupper() and not _ROMAN.issuperset(token.lower())
-    whole = len(token) > 5 or (len(token) > 2 and (has_vowel(token[-1]) or acronym))
-    return (
-        whole
-        and token.replace("-", "").isalpha()
-        and stop.marks == "."
-        and not words.ordinal
-        and words.language not in _OTHERWISE
-    )
+    whole = len(token) > 5 or (len(token) > 2 and not words.ordinal and (has_vowel(token[-1]) or acronym))
+    whole = whole and token.replace("-", "").isalpha() and not _BROKEN.search(token)
+    return whole and stop.marks == "." and words.language not in _OTHERWISE
 
 
 def _is_uncapitalised(stop: Stop) -> bool:
@@ -177,7 +178,7 @@ def _behind_elision(stop: Stop, first: int) -> bool:
 def _digit(stop: Stop, first: int) -> bool:
     if stop.marks != ".":
         return not stop.trails
-    if stop.text.string[stop.at - 2 : stop.at - 1].isdigit() and stop.text.string[stop.at - 1] == " ":
+    if stop.at > 1 and stop.text.string[stop.at - 1] == " " and stop.text.string[stop.at - 2].isdigit():
         return False  # 25 . 000
     if stop.token[-1:].isdigit():
         if len(stop.token) <= 3 and stop.token.isdigit():
@@ -200,7 +201,7 @@ def _caseless(stop: Stop, first: int) -> bool:
     if stop.text.word(first) in stop.words.saying:
         return False
     if stop.trails:
-        return stop.token[-1:] in _VERBAL and not stop.quoted
+        return stop.token[-1:] in tuple(_VERBAL.get(stop.words.language, "")) and not stop.quoted
     if stop.quoted:
         return not stop.heading
     if stop.kind is Kind.SHORT:
@@ -245,15 +246,21 @@ def _behind_initial(stop: Stop, word: str, after: str) -> bool:
     words = stop.words
     if stop.token == "I" or not words.subjects:
         return words.starts(word)
-    return word.lower() in words.subjects
+    return word.lower() in words.subjects or word.lower() in words.links
 
 
 def _goes_on(stop: Stop, word: str) -> bool:
-    """5 p.m. Tuesday; at the head of a sentence also: At 5 a.m. Mr. Smith rose."""
-    if stop.token.lower() in ("am", "a.m", "pm", "p.m") and word.lower() in stop.words.months:
+    """5 p.m. Tuesday; at the head of a sentence also, for want of a verb: At 5 a.m. Mr. Smith rose."""
+    months = stop.words.months
+    if stop.token.lower() in ("am", "a.m", "pm", "p.m") and word.lower() in months:
         return True
-    head = stop.text.string[: stop.at].split(None, 3)
-    return len(head) == 3 and head[0].lower() in stop.words.adverbial and head[1][0].isdigit()
+    head = stop.text.string[: stop.at].split(None, _DATE)
+    return (
+        2 < len(head) < _DATE
+        and head[0].lower() in stop.words.adverbial
+        and (head[1][0].isdigit() or _is_ordinal(head[1]) or head[1].lower() in months)
+        and all(part[0].isdigit() or part[-1] == "." or _is_ordinal(part) for part in head[2:-1])
+    )
 
 
 def _speaker(text: Text, first: int, words: Words) -> bool:

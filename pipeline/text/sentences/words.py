@@ -50,6 +50,7 @@ class Words:
     ordinary: frozenset[str]
     starters: frozenset[str]
     subjects: frozenset[str]
+    links: frozenset[str]
     months: frozenset[str]
     letters: frozenset[str]
     saying: frozenset[str]
@@ -129,7 +130,7 @@ def _data() -> dict[str, dict[str, str]]:
 def _load(code: str) -> Words:
     common, english = _data()["any"], _data()["en"]
     own = _data().get(code, english)
-    sets = {key: _set(own, key) for key in ("starters", "subjects", "months", "letters", "saying", "counts")}
+    sets = {key: _set(own, key) for key in ("starters", "subjects", "links", "months", "letters", "saying", "counts")}
     for key in ("starters", "months", "letters", "saying"):
         sets[key] |= _set(english, key)  # there is English in texts of every language
     ordinary = _set(english if _is_english(code) else own, "words") | _set(common, "words")

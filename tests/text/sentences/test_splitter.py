@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.text import SentenceSplitter
@@ -50,6 +50,7 @@ def check_partition(text: str, sentences: list[Sentence]) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(texts, st.sampled_from(LANGUAGES))
+@example(".² ² .", "en")
 def test_nothing_is_lost_and_tokens_do_not_matter(text: str, language: str) -> None:
     whole = split([text], language)
     check_partition(text, whole)
