@@ -11,6 +11,7 @@ import anyio.to_thread
 from api.runs import Runs
 from pipeline.errors import AloudError
 from pipeline.types import Voice
+from pipeline.utterance import utter
 
 logger = logging.getLogger("aloud.voice")
 
@@ -23,7 +24,7 @@ async def warm_up(runs: Runs) -> None:
     while runs.cold:
         try:
             engine = await anyio.to_thread.run_sync(runs.workshop.engine)
-            async with aclosing(engine.speak("One.", Voice(engine=engine.name))) as sound:
+            async with aclosing(utter(engine, "One.", Voice(engine=engine.name))) as sound:
                 async for _ in sound:
                     pass
             runs.cold = ""

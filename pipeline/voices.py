@@ -52,7 +52,7 @@ class Voices:
         self._engines.clear()
         async with AsyncExitStack() as closing:  # one that fails keeps no other open
             for engine in (*self._made, *self._successions):
-                closing.push_async_callback(engine.aclose)
+                closing.push_async_callback(_close, engine)
             self._made.clear()
 
     # ---- engines ----------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ class Voices:
         except AloudError:
             raise
         except Exception as error:  # the border to other people's engines
-            logger.exception("the engine %s", names[0])
+            logger.info("the engine %s", names[0], exc_info=True)
             raise EngineUnavailable(f"The engine {names[0]} cannot be made: {type(error).__name__}: {error}") from error
         self._made.append(engine)
         return engine
@@ -179,6 +179,16 @@ class Voices:
         return habit
 
 
+async def _close(engine: Engine) -> None:
+    """Raises EngineError, whatever another package's engine raises."""
+    try:
+        await engine.aclose()
+    except AloudError:
+        raise
+    except Exception as error:  # the border to other people's engines
+        raise EngineError(f"The engine {engine.name} cannot be closed: {type(error).__name__}: {error}") from error
+
+
 async def offered(engine: Engine) -> Sequence[VoiceInfo]:
     """Its voices. Raises EngineError, whatever another package's engine raises."""
     try:
@@ -186,7 +196,7 @@ async def offered(engine: Engine) -> Sequence[VoiceInfo]:
     except AloudError:
         raise
     except Exception as error:  # the border to other people's engines
-        logger.exception("the voices of %s", engine.name)
+        logger.info("the voices of %s", engine.name, exc_info=True)
         raise EngineUnavailable(
             f"The engine {engine.name} broke when asked for its voices: {type(error).__name__}: {error}"
         ) from error

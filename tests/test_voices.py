@@ -13,7 +13,7 @@ from pipeline.assembly import Workshop
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.fallback import FallbackEngine
 from pipeline.engines.tone import ToneEngine
-from pipeline.errors import EngineUnavailable, UnknownEngine, UnknownVoice
+from pipeline.errors import EngineError, EngineUnavailable, UnknownEngine, UnknownVoice
 from pipeline.order import Order
 from pipeline.types import Voice, VoiceInfo
 from pipeline.voices import HABITS, SUCCESSIONS, Voices
@@ -81,7 +81,7 @@ async def test_an_engine_that_cannot_be_closed_keeps_no_other_open(monkeypatch: 
     monkeypatch.setattr(EspeakEngine, "aclose", close)
     voices = Voices({}, {})
     voices.engine(["tone", "espeak"])
-    with pytest.raises(OSError):
+    with pytest.raises(EngineError, match="cannot be closed: OSError: a stranger's bug"):
         await voices.aclose()
     assert sorted(closed) == ["espeak", "tone"]
 

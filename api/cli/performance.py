@@ -23,7 +23,20 @@ from api.cli.player import Growing
 from api.cli.progress import Progress, clips
 from pipeline import Event, Stream
 from pipeline.errors import AloudError, InvalidRequest
-from pipeline.events import Audio, Cancelled, Chunk, Complete, Error, Failed, PassageCut, Pause, Sound, Speaking, Start
+from pipeline.events import (
+    Audio,
+    Cancelled,
+    Chunk,
+    Complete,
+    Error,
+    Failed,
+    PassageCut,
+    Pause,
+    Skipped,
+    Sound,
+    Speaking,
+    Start,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +69,8 @@ class Performance:
         self._interrupted = False
         self._audience = anyio.CancelScope()
         self._blank = True
+        self._skipped: dict[str, None] = {}
+        """Why text was left out, each reason once."""
         self.answer = ""
 
     async def run(self) -> int:
@@ -94,6 +109,8 @@ class Performance:
             case Chunk():
                 self.answer += event.content
                 self._blank = self._blank and not event.content.strip()
+            case Skipped():
+                self._skipped[event.reason] = None
             case Start() | PassageCut() | Pause():
                 self._events.append(event)
             case Sound(url=url):
@@ -195,16 +212,21 @@ class Performance:
         else:
             write(f"{kept.whole}\n".encode())
 
+    def _nothing(self) -> str:
+        """Why there is no sound."""
+        if not self._blank:
+            return f"There was nothing to speak: all of the text is left out ({', '.join(self._skipped)})."
+        if self._answers:
+            return "The model answered nothing: there was nothing to speak."
+        return "There was nothing to speak: the text is empty."
+
     def _code(self, last: Event | None) -> int:
         match last:
             case _ if self._interrupted:
                 return INTERRUPTED
-            case Complete() if self._blank and self._answers:
-                self._progress.say("The model answered nothing: there was nothing to speak.")
-                return FAILED
-            case Complete() if self._blank:
-                self._progress.say("There was nothing to speak: the text is empty.")
-                return BAD
+            case Complete(failed=0) if not self.sounds:
+                self._progress.say(self._nothing())
+                return FAILED if self._answers else BAD
             case Complete(status="partial", spoken=0):
                 return FAILED
             case Complete(status="partial"):

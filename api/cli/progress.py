@@ -28,12 +28,13 @@ def clips(count: int) -> str:
 
 
 class Progress:
-    """Lines on a console, with a living one below where the console is a terminal. Silent when `quiet`."""
+    """Lines on a console, with a living one below where the console is a terminal. When `quiet`, only what is
+    wrong."""
 
     def __init__(self, console: Console, *, quiet: bool = False, lines: bool = True) -> None:
         self._console = console
         self._quiet = quiet
-        self._lines = lines and not quiet
+        self._lines = lines
         self._status: Status | None = None
         self._chars = self._clips = 0
         self._seconds = 0.0
@@ -52,7 +53,7 @@ class Progress:
 
     def show(self, event: Event) -> None:
         write = _LINES.get(type(event))
-        if write is not None and self._lines:
+        if write is not None and self._lines and (not self._quiet or isinstance(event, Failed | Error)):
             self._console.print(write(event), soft_wrap=True)
         self._count(event)
         if self._status is not None:

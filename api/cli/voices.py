@@ -23,16 +23,16 @@ async def voices(engine: str, language: str, json: bool) -> int:
     """One engine's voices, or every engine's that works here; asking for one that does not is an error."""
     found: list[tuple[str, VoiceInfo]] = []
     silent: list[str] = []
-    async with Workshop(env=environment()) as workshop:
-        for name in [engine] if engine else engines.names():
-            try:
+    for name in [engine] if engine else engines.names():
+        try:
+            async with Workshop(env=environment()) as workshop:
                 infos = await offered(workshop.engine([name]))
-            except AloudError as error:
-                if engine:
-                    raise
-                silent.append(f"{name}: {error.message}")
-            else:
-                found.extend((name, info) for info in infos if _speaks(info, language))
+        except AloudError as error:
+            if engine:
+                raise
+            silent.append(f"{name}: {error.message}")
+        else:
+            found.extend((name, info) for info in infos if _speaks(info, language))
     if found:
         _show(found, json=json)
     else:

@@ -16,6 +16,7 @@ from pipeline.audio.seams import Samples, Seam, lead
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout
 from pipeline.ports import Engine, Take
 from pipeline.types import Handover, Voice, WordTime
+from pipeline.utterance import checked, utter
 
 SLOW = 0.050
 """Seconds after its first sound that an engine may take before its clip is announced unfinished, to a listener."""
@@ -108,8 +109,9 @@ class Listening:
         that takes over begins anew."""
         try:
             async with asyncio.timeout(first) as patience:
-                async with aclosing(self._engine.speak(self._text, self._voice)) as said:
+                async with aclosing(utter(self._engine, self._text, self._voice)) as said:
                     async for item in said:
+                        checked(self.engine, item)
                         if isinstance(item, bytes):
                             if not self.sound.size:
                                 patience.reschedule(asyncio.get_running_loop().time() + total)

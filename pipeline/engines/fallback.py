@@ -28,6 +28,7 @@ from pipeline.errors import (
 )
 from pipeline.ports import Engine
 from pipeline.types import Handover, Voice, VoiceInfo, WordTime
+from pipeline.utterance import checked, utter
 
 FIRST, LATER = 8.0, 15.0
 """Seconds in which the first sound must come, and any later piece."""
@@ -159,11 +160,13 @@ class FallbackEngine:
         rate = soxr.ResampleStream(engine.sample_rate, self.sample_rate, 1, dtype="int16")
         same, heard = engine.sample_rate == self.sample_rate, False
         until = asyncio.get_running_loop().time() + self._first
-        async with aclosing(engine.speak(text, voice)) as stream:
+        async with aclosing(utter(engine, text, voice)) as stream:
             while True:
                 try:
                     async with asyncio.timeout_at(until):
                         item = await anext(stream, None)
+                    if item is not None:
+                        checked(engine.name, item)
                     piece = item
                     if not same and isinstance(item, bytes):
                         piece = rate.resample_chunk(np.frombuffer(item, "<i2")).tobytes()

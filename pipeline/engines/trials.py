@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.ports import Engine
 from pipeline.types import Handover, Voice, WordTime
+from pipeline.utterance import checked, utter
 
 SENTENCE = "The quick brown fox jumps over the lazy dog near the river."
 PATIENCE = 60.0
@@ -31,8 +32,9 @@ async def speak(engine: Engine, text: str, voice: Voice) -> Spoken:
     """Listen to the end, and look at every piece on the way."""
     size, peak, times = 0, 0, list[WordTime]()
     try:
-        async with asyncio.timeout(PATIENCE), aclosing(engine.speak(text, voice)) as stream:
+        async with asyncio.timeout(PATIENCE), aclosing(utter(engine, text, voice)) as stream:
             async for piece in stream:
+                checked(engine.name, piece)
                 if isinstance(piece, bytes):
                     if len(piece) % 2:
                         raise Fault("a piece of sound ends in half a sample")
@@ -41,10 +43,8 @@ async def speak(engine: Engine, text: str, voice: Voice) -> Spoken:
                     peak = max(peak, max(samples, default=0), -min(samples, default=0))
                 elif isinstance(piece, WordTime):
                     times.append(piece)
-                elif isinstance(piece, Handover):
-                    size, peak, times = 0, 0, []
                 else:
-                    raise Fault(f"it yields {type(piece).__name__}")
+                    size, peak, times = 0, 0, []
     except TimeoutError as error:
         raise Fault(f"it does not end: {len(text)} characters took more than {PATIENCE:.0f} s") from error
     return Spoken(size / 2 / engine.sample_rate, peak, tuple(times))
@@ -70,7 +70,7 @@ async def least(
 
 async def closed(engine: Engine, voice: Voice, heard: int) -> float:
     """Seconds that closing the generator takes."""
-    stream = engine.speak(" ".join([SENTENCE] * 50), voice)
+    stream = utter(engine, " ".join([SENTENCE] * 50), voice)
     async with aclosing(stream):
         await hear(stream, heard)
         began = time.monotonic()
@@ -82,7 +82,7 @@ async def cancelled(engine: Engine, voice: Voice, heard: int) -> float:
     reached = asyncio.Event()
 
     async def listen() -> None:
-        async with aclosing(engine.speak(" ".join([SENTENCE] * 50), voice)) as stream:
+        async with aclosing(utter(engine, " ".join([SENTENCE] * 50), voice)) as stream:
             if not heard:
                 reached.set()
             await hear(stream, heard)

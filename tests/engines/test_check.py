@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 
+from pipeline.assembly import Workshop
 from pipeline.engines import check
 from pipeline.engines.check import Check, examine
 from pipeline.engines.tone import ToneEngine
+from pipeline.order import Order
+from pipeline.ports import RunRecord
+from pipeline.stores.memory import MemoryEventLog
 from pipeline.types import Handover, Voice, WordTime
 
 Item = bytes | WordTime | Handover
@@ -75,3 +81,56 @@ async def test_a_flaw_is_found(flaw: str, promise: Check) -> None:
     assert (await examine(ToneEngine(), promise)).ok
     result = await examine(_Changed(flaw), promise)
     assert not result.ok and result.detail
+
+
+class _Strange(ToneEngine):
+    """Its `speak` is not what the port asks for."""
+
+    def __init__(self, given: object) -> None:
+        super().__init__()
+        self.name, self.given = "strange", given
+
+    def speak(self, text: str, voice: Voice) -> Any:
+        return self.given() if callable(self.given) else self.given
+
+
+async def _coroutine() -> bytes:
+    return b""
+
+
+def _generator() -> Iterator[bytes]:
+    yield bytes(2)
+
+
+async def _texts() -> AsyncGenerator[str, None]:
+    yield "ah"
+
+
+STRANGE = {
+    "speak gives a coroutine": _coroutine,
+    "speak gives a plain generator": _generator,
+    "speak gives bytes": b"ah",
+    "speak gives NoneType": None,
+    "speak yields str": _texts,
+}
+
+
+@pytest.mark.parametrize("told", STRANGE)
+@pytest.mark.parametrize("promise", [check.speaks, check.cancel], ids=["heard", "left"])
+async def test_who_misunderstands_the_port_is_told_so(told: str, promise: Check) -> None:
+    result = await examine(_Strange(STRANGE[told]), promise)
+    assert not result.ok and f"The engine strange: {told}" in result.detail
+
+
+@pytest.mark.parametrize("told", STRANGE)
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "with another"])
+async def test_a_run_says_the_same_of_him_and_another_takes_over(told: str, alone: bool, tmp_path: Path) -> None:
+    order = Order(text="Hello there.", tts_provider=("strange",) if alone else ("strange", "tone"))
+    log = MemoryEventLog()
+    await log.create(RunRecord("run"))
+    async with Workshop(env={}, output_dir=tmp_path, own_engines={"strange": _Strange(STRANGE[told])}) as workshop:
+        await (await workshop.prepare(order, run="run", log=log)).run()
+    events = await log.read("run")
+    kind = "failed" if alone else "fallback"
+    assert [told in event.message for event in events if event.type == kind] == [True]
+    assert events[-1].status == ("partial" if alone else "complete")

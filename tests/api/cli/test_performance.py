@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,23 @@ async def test_an_empty_text_is_the_callers_mistake_and_an_empty_answer_is_not(
         stream = pipeline.stream_chat_to_audio("Say something.")
         assert await Performance(stream, manner, answers=True).run() == FAILED
     assert "The model answered nothing" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["\N{GRINNING FACE}", "\N{GRINNING FACE} \N{RED HEART}\n", "<think>Hm.</think>"])
+async def test_a_text_of_which_nothing_is_spoken_is_the_callers_mistake(
+    text: str, manner: Manner, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert await perform(text, manner) == BAD
+    said = capfd.readouterr().err.splitlines()
+    assert len([line for line in said if "nothing to speak: all of the text is left out" in line]) == 1
+    assert not list(manner.place.folder.rglob("whole.wav"))
+
+
+async def test_what_is_wrong_is_also_told_where_the_rest_is_quiet(
+    manner: Manner, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await perform("This sentence is said. This one is a secret.", replace(manner, quiet=True))
+    assert [*map(str.strip, capfd.readouterr().err.splitlines())] == ["failed  There are things one does not say."]
 
 
 async def test_what_steers_a_terminal_is_not_shown(manner: Manner, capfd: pytest.CaptureFixture[str]) -> None:

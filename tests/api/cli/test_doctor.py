@@ -1,0 +1,81 @@
+"""What is wrong with somebody else's engine or source is told, and hides nothing else."""
+
+import json
+
+import pytest
+
+from pipeline.engines import ENGINES
+from pipeline.engines.tone import ToneEngine
+from pipeline.sources import SOURCES
+from tests.api.cli.conftest import Within
+
+
+class Coroutine(ToneEngine):
+    async def speak(self, text, voice):  # type: ignore[override]
+        return b""
+
+
+class Listless(ToneEngine):
+    async def voices(self):
+        raise ValueError("the list is upside down")
+
+
+class Clinging(ToneEngine):
+    async def aclose(self):
+        raise RuntimeError("it will not go")
+
+
+class Unmade:
+    def __init__(self):
+        raise RuntimeError("it is not made")
+
+
+class Mute:
+    name = "Mute"
+
+    async def aclose(self):
+        return None
+
+
+class Oracle:
+    name, model, streaming = "Oracle", "", True
+
+    async def models(self):
+        raise LookupError("it knows nothing")
+
+
+WRONG = {
+    Coroutine: "async generator",
+    Listless: "ValueError: the list is upside down",
+    Clinging: "RuntimeError: it will not go",
+    Unmade: "RuntimeError: it is not made",
+    Mute: "AttributeError",
+}
+
+
+@pytest.fixture(autouse=True)
+def strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("edge", "kokoro", "openai", "piper", "pyttsx3", "espeak"):
+        monkeypatch.delitem(ENGINES, name)
+    for cls in WRONG:
+        monkeypatch.setitem(ENGINES, cls.__name__, f"{__name__}:{cls.__name__}")
+    monkeypatch.setitem(SOURCES, "Oracle", f"{__name__}:Oracle")
+
+
+def test_doctor_says_what_is_wrong_with_each_and_goes_on(within: Within) -> None:
+    done = within("doctor", "--json")
+    found = {row["name"]: row for row in map(json.loads, done.stdout.splitlines())}
+    assert done.returncode == 0 and found["tone"]["works"], "one voice works"
+    for cls, reason in WRONG.items():
+        assert not found[cls.__name__]["works"] and reason in found[cls.__name__]["note"]
+    assert not found["Oracle"]["works"] and "LookupError: it knows nothing" in found["Oracle"]["note"]
+    assert b"Traceback" not in done.stderr
+
+
+def test_voices_lists_the_others_and_says_what_is_missing(within: Within) -> None:
+    done = within("voices")
+    assert done.returncode == 0 and b"tone/middle" in done.stdout
+    assert b"Traceback" not in done.stderr
+    done = within("voices", "--engine", "Listless")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"ValueError: the list is upside down" in done.stderr and b"Traceback" not in done.stderr
