@@ -164,8 +164,7 @@ def script(
     from api.cli.script import perform
 
     speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format, lexicon=lexicon)
-    shown = manner(output, json=json, quiet=quiet, play=play)
-    _run(lambda: perform(file, speech, shown, check=check))
+    _run(lambda: perform(file, speech, manner(output, json=json, quiet=quiet, play=play), check=check))
 
 
 @app.command()

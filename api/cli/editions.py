@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.cli.files import is_folder
 from pipeline.audio.export import check as check_ending
 from pipeline.errors import InvalidRequest, NotInstalled, UnreadableDocument
 from pipeline.narration import Document, read, reader
 from pipeline.narration.readers import READERS
-from pipeline.narration.recital import chosen, together, told
+from pipeline.narration.recital import chosen, together
 
 ENDINGS = ("mp3", "m4b", "m4a", "opus", "flac", "wav", "epub")
 """Beside these, whatever FFmpeg makes where it is installed."""
@@ -54,7 +54,7 @@ def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[
     """Every input is read before anything is spoken. Raises InvalidRequest."""
     ending = _ending(wish)
     output = Path(wish.output) if wish.output else Path(env.get("ALOUD_OUTPUT_DIR") or "output") / "books"
-    folder = not wish.output or wish.output.endswith("/") or output.is_dir() or not output.suffix
+    folder = not wish.output or is_folder(wish.output) or not output.suffix
     if not folder and (wish.split or wish.each and len(paths) > 1):
         raise InvalidRequest(f"-o {wish.output}: several files go into a folder; name one, with a slash at its end.")
     documents = [read(path) for path in paths]
@@ -104,17 +104,10 @@ def _counted(file: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", file.name.lower())]
 
 
-def prepare(folder: Path) -> None:
-    """Whether a folder can be written into: whoever waits for hours should know before. Raises StoreError."""
-    with told(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder, prefix=".").close()
-
-
 def _ending(wish: Wish) -> str:
     """The format: the output's own ending, or what --format says. Raises InvalidRequest."""
     suffix = Path(wish.output).suffix[1:].lower()
-    stated = "" if wish.output.endswith("/") or Path(wish.output or ".").is_dir() else suffix
+    stated = "" if is_folder(wish.output) else suffix
     ending = wish.format or stated or "mp3"
     if ending not in ENDINGS:
         try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+import tempfile
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -36,7 +37,7 @@ class Place:
         if not output:
             return cls(usual)
         path = Path(output)
-        if output.endswith("/") or path.is_dir() or not path.suffix:
+        if is_folder(output) or not path.suffix:
             return cls(path)
         if path.suffix[1:].lower() not in ENCODERS:
             raise InvalidRequest(
@@ -44,6 +45,46 @@ class Place:
                 "with a slash."
             )
         return cls(usual, path)
+
+    def check(self) -> None:
+        """Whether both can be written. Raises InvalidRequest."""
+        check_folder(self.folder)
+        if self.whole is not None:
+            check_file(self.whole)
+
+
+def is_folder(output: str) -> bool:
+    """Whether it is one, or is to be. Raises InvalidRequest for a path that cannot be looked at."""
+    with _refused(Path(output)):
+        return output.endswith(("/", os.sep)) or Path(output).is_dir()
+
+
+def check_file(path: Path) -> None:
+    """Whether it could be written: whoever waits for its end should know before. Raises InvalidRequest."""
+    with _refused(path):
+        _part(path).exists()  # such a name may be too long
+    check_folder(path.parent)
+
+
+def check_folder(folder: Path) -> None:
+    """Whether it could be made and written into; nothing is left there. Raises InvalidRequest."""
+    with _refused(folder):
+        nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+        tempfile.TemporaryFile(dir=nearest, prefix=".").close()
+
+
+@contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InvalidRequest(
+            f"{path} cannot be written: {error.strerror or error}. Name another place with -o, or set ALOUD_OUTPUT_DIR."
+        ) from error
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +121,7 @@ async def _each(events: Sequence[Event]) -> AsyncGenerator[Event, None]:
 
 async def write_whole(path: Path, pieces: AsyncGenerator[bytes, None] | AsyncGenerator[str, None]) -> None:
     """Under its own name only when it is whole."""
-    part = path.with_name(f".{path.name}.part")
+    part = _part(path)
     try:
         async with aclosing(pieces), await anyio.open_file(part, "wb") as file:
             gathered = bytearray()

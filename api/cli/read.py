@@ -12,9 +12,9 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskStatus
 
-from api.cli.editions import Edition, Wish, documents_in, editions, numbered, prepare
+from api.cli.editions import Edition, Wish, documents_in, editions, numbered
 from api.cli.exits import DONE, INTERRUPTED, PARTLY
-from api.cli.files import write_whole
+from api.cli.files import check_file, check_folder, write_whole
 from api.cli.lines import Gone
 from api.cli.reading import Reading
 from api.cli.report import foretell, report
@@ -43,6 +43,10 @@ async def read_aloud(wish: Wish, speech: Speech) -> int:
         for number, file in enumerate(wish.files):
             paths += await _found(file, wish, Path(folder) / str(number))
         books = await anyio.to_thread.run_sync(editions, wish, paths, env)
+        if not wish.dry_run:
+            check_folder(root)
+            for edition in books:
+                (check_folder if wish.split else check_file)(edition.target)
         workshop, shelf = library(root / ".work", env)
         async with workshop:
             for edition in books:
@@ -69,10 +73,12 @@ async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf
     book.progress.binding = work(edition.ending, 0 if edition.ending == "epub" else 1 + wish.srt)
     await book.look()
     if wish.dry_run:
-        told = await estimate(book, order, sound, workshop)
-        foretell(book, edition.target, told, wish.price, json=wish.json)
+        estimated = await estimate(book, order, sound, workshop)
+        foretell(book, edition.target, estimated, wish.price, json=wish.json)
         return DONE
-    await anyio.to_thread.run_sync(prepare, edition.target.parent if not wish.split else edition.target)
+    folder = edition.target if wish.split else edition.target.parent
+    with told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     reading = Reading(book, json=wish.json, quiet=wish.quiet)
     made: list[Path] = []
     interrupted = False

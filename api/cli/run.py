@@ -50,6 +50,7 @@ def manner(output: str, *, json: bool, quiet: bool, play: bool | None) -> Manner
 
 async def say(text: str | None, speech: Speech, manner: Manner) -> int:
     """Speak the text, or without one what comes on standard input."""
+    manner.place.check()
     async with make_pipeline(speech, manner, Model()) as pipeline:
         spoken = arriving(sys.stdin.fileno()) if text is None else text
         stream = pipeline.stream_text_to_audio(spoken, tts_provider=named(speech.engine))
@@ -60,6 +61,7 @@ async def chat(prompt: str | None, model: Model, speech: Speech, manner: Manner)
     """Speak the model's answer; without a prompt, answer line after line until the input ends, failures or not."""
     said: list[Message] = []
     first_wrong = DONE
+    manner.place.check()
     async with make_pipeline(speech, manner, model) as pipeline, aclosing(_asked(prompt)) as lines:
         async for line in lines:
             said.append(Message(role="user", content=line))

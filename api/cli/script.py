@@ -30,6 +30,7 @@ async def perform(file: str, speech: Speech, manner: Manner, *, check: bool) -> 
             elif not manner.quiet:
                 typer.echo(f"{path} can be spoken as it is.", err=True)
             return DONE
+        manner.place.check()
         stream = pipeline.stream_script_to_audio(script, folder=path.parent, **options)
         return await Performance(stream, manner).run()
 

@@ -119,6 +119,21 @@ def test_output_names_a_folder(within: Within, tmp_path: Path) -> None:
     assert Path(done.stdout.decode().strip()).is_relative_to(tmp_path / "talk")
 
 
+@pytest.mark.parametrize("output", ["taken/talk.wav", "taken/", f"{'x' * 250}.wav", "talk.tape"])
+@pytest.mark.parametrize("command", [["say", "Hello."], ["chat", "Hello."], ["script", "s.yaml"], ["read", "a.txt"]])
+def test_where_nothing_can_be_written_is_told_before_anything_is_spoken(
+    within: Within, tmp_path: Path, command: list[str], output: str
+) -> None:
+    (tmp_path / "taken").write_text("a file")
+    (tmp_path / "a.txt").write_text("Some words.")
+    (tmp_path / "s.yaml").write_text("steps: [{type: speak, inputs: {text: Hello.}}]")
+    done = within(*command, "-o", output, "--json")
+    assert (done.returncode, done.stdout) == (2, b"")
+    (line,) = done.stderr.splitlines()
+    assert b"cannot be written" in line or b"tape" in line
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "s.yaml", "taken"]
+
+
 # ---- ends -----------------------------------------------------------------------------------------------------------
 
 

@@ -88,8 +88,8 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_spoken(within
     (tmp_path / "a.txt").write_text("Some words.")
     (tmp_path / "taken").write_text("a file")
     done = within("read", "a.txt", "-o", "taken/b.mp3", "-e", "tone")
-    assert done.returncode == 1
-    assert b"taken cannot be written" in done.stderr
+    assert done.returncode == 2
+    assert b"taken cannot be written: Not a directory. Name another place" in done.stderr
     assert b"chapter" not in done.stderr
 
 
