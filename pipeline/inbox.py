@@ -41,6 +41,11 @@ class Inbox:
     def empty(self) -> bool:
         return not self._pieces
 
+    @property
+    def awaited(self) -> bool:
+        """Somebody waits, and has not been woken yet."""
+        return self._taker is not None and not self._taker.done()
+
     def put(self, text: str) -> None:
         """Never waits; a giver that finds the inbox `full` afterwards awaits `emptied` before it gives more."""
         if text:

@@ -16,7 +16,7 @@ from pipeline.events import Chapter, Pause, Skipped, Sound
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.flow.reading import Reading
-from pipeline.inbox import Inbox
+from pipeline.inbox import PULSE, Inbox
 from pipeline.types import Cue, Passage
 
 SLICE = 1024
@@ -53,11 +53,30 @@ class Cutting:
         """Characters that the buffer has had."""
         self._flushing = False
         """Somebody wants to hear now what waits."""
+        self._came = -math.inf
+        """When the last text came, on the monotonic clock."""
+        self._until = math.inf
+        """When the buffer is asked again if no text comes."""
+        self._cut: list[Passage] = []
+        """By `hear`; nobody has taken them yet."""
 
     def resume(self, index: int, fed: int, cue: Cue) -> None:
         """Before the first passage: go on numbering from `index`, behind so many characters, in the way of `cue`."""
         self._index, self._fed = index, fed
         self._turn(cue)
+
+    def hear(self, text: str) -> None:
+        """Text that comes alone, while it is waited for, is looked at here and now: to wake somebody for it costs more,
+        and nearly always nothing can be cut yet. All other waits in the inbox."""
+        now = time.monotonic()
+        alone, self._came = now - self._came >= PULSE and len(text) <= SLICE, now
+        if not alone or not self._inbox.awaited or self._cues:
+            self._inbox.put(text)
+            return
+        self._fed += len(text)
+        self._cut = self._plan.buffer.feed(text, now)
+        if self._cut or self._plan.buffer.soonest < self._until:
+            self._inbox.nudge()
 
     def flush(self) -> None:
         """Speak all that has come so far, now; more may come."""
@@ -69,7 +88,7 @@ class Cutting:
         async with send:
             for item in again:
                 await send.send(self._asked(item))
-            while (text := await self._inbox.take(SLICE, self._patience())) is not None:
+            while (text := await self._take(send)) is not None:
                 if not text and not self._wanted():
                     continue
                 while self._cues and self._cues[0][0] <= self._fed + len(text):
@@ -82,6 +101,13 @@ class Cutting:
             while buffer.waiting:  # cut as late as the listener can bear, by what is then known of the voice
                 await self._inbox.nudged(self._patience())
                 await self._hand_out(self._ripe(""), send)
+
+    async def _take(self, send: Send) -> str | None:
+        """The text that waits; what was cut before it goes first."""
+        text = await self._inbox.take(SLICE, self._patience())
+        cut, self._cut = self._cut, []
+        await self._hand_out(cut, send)
+        return text
 
     async def _reach(self, text: str, send: Send) -> str:
         """Speaks what comes before the next cue, and heeds it; returns the text behind it."""
@@ -124,7 +150,8 @@ class Cutting:
         """Seconds until the buffer may want to be asked again."""
         buffer, now = self._plan.buffer, time.monotonic()
         wanted = soonest if (soonest := buffer.soonest) > now else buffer.deadline
-        return None if wanted is None or wanted == math.inf else max(0.0, wanted - now)
+        self._until = math.inf if wanted is None else wanted
+        return None if self._until == math.inf else max(0.0, self._until - now)
 
     async def _hand_out(self, cut: Sequence[Passage], send: Send) -> None:
         for passage in cut:

@@ -68,7 +68,7 @@ class Flow:
     async def _go(self, again: Sequence[Heard]) -> None:
         send, receive = anyio.create_memory_object_stream[Asked](WAITING)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._reading.run)
+            tasks.start_soon(self._reading.run, self._cutting.hear)
             tasks.start_soon(self._cutting.run, send, again)
             tasks.start_soon(self._speaking.run, receive)
 

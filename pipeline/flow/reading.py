@@ -1,4 +1,4 @@
-"""Reading: what the source says is shown as `chunk` events, and left in the inbox."""
+"""Reading: what the source says is shown as `chunk` events, and given on to be cut."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import aclosing
 
 import anyio
@@ -51,12 +52,12 @@ class Reading:
         """So many characters and cues of what the source says again are known."""
         self._shown, self._known_cues = shown, cues
 
-    async def run(self) -> None:
-        """Takes what the source says, shows it as `chunk` events, and leaves it in the inbox."""
+    async def run(self, give: Callable[[str], None]) -> None:
+        """Takes what the source says, shows it as `chunk` events, and gives it on with `give`."""
         async with anyio.create_task_group() as showing:
             showing.start_soon(self._show_windows)
             try:
-                await self._receive()
+                await self._receive(give)
             except SourceError as error:
                 self.broken = error  # what was said before is spoken all the same
             except AloudError:
@@ -69,7 +70,7 @@ class Reading:
             showing.cancel_scope.cancel()
         await self.show()
 
-    async def _receive(self) -> None:
+    async def _receive(self, give: Callable[[str], None]) -> None:
         plan = self._plan
         if plan.source is None:
             self.broken = RunInterrupted("The service stopped while the model was speaking; what had come is kept.")
@@ -91,9 +92,9 @@ class Reading:
                 if said - len(token) < known:
                     token = token[known - said :]
                 if said > plan.max_chars:
-                    self._take(token[: plan.max_chars - said])
+                    self._take(token[: plan.max_chars - said], give)
                     raise SourceTooLong(f"The answer is longer than {plan.max_chars:,} characters, the most allowed.")
-                self._take(token)
+                self._take(token, give)
                 since += len(token)
                 if self._inbox.full:
                     await self._inbox.emptied()
@@ -101,7 +102,7 @@ class Reading:
                     since = 0
                     await checkpoint()
 
-    def _take(self, text: str) -> None:
+    def _take(self, text: str, give: Callable[[str], None]) -> None:
         if not text:
             return
         now = time.monotonic()
@@ -109,7 +110,7 @@ class Reading:
         if not self._unshown:
             self._due = now + CHUNK_WINDOW
         self._unshown.append(text)
-        self._inbox.put(text)
+        give(text)
         if now + interval >= self._due:  # the next comes too late: no need to wake once more before it
             self._to_show.set()
         elif self._timer is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.events import Audio, Chunk, Complete, Failed, Fallback
+from pipeline.inbox import PULSE
 from pipeline.types import Handover, Request, Usage, Voice
 from tests.flow.bench import TEXT, Bench, check_ledger
 from tests.voices import Told, Witnessed
@@ -50,6 +52,24 @@ def test_every_character_is_in_one_passage_or_one_skipped_span(
         at += size
     events = anyio.run(lambda: Bench(tmp_path, Witnessed(brief=True)).run(Told(pieces), buffer=buffer))
     check_ledger(events, text)
+
+
+async def test_text_is_spoken_in_order_whether_it_comes_alone_or_with_more(tmp_path: Path) -> None:
+    chance = random.Random(1)
+
+    class Uneven(Told):
+        async def tokens(self, request: Request) -> AsyncGenerator[str, None]:
+            async for piece in super().tokens(request):
+                if chance.random() < 0.1:
+                    flow.flush()
+                await anyio.sleep(chance.choice([0.0, 0.0, 2 * PULSE]))
+                yield piece
+
+    text = 20 * (TEXT + "\n\n")
+    bench = Bench(tmp_path, Witnessed(brief=True))
+    flow = await bench.prepare(Uneven([text[at : at + 7] for at in range(0, len(text), 7)]))
+    await flow.run()
+    check_ledger(await bench.events(), text)
 
 
 async def test_a_failed_passage_never_silences_the_rest(tmp_path: Path) -> None:
