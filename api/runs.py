@@ -7,6 +7,7 @@ import json
 import logging
 import secrets
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -275,6 +276,11 @@ class Runs:
             order = replace(order, text=said, messages=(), llm_provider=(), narrated=False)
         again, _ = await self.create(replace(order, retry_of=record.id), owner=record.owner)
         return again
+
+    def beside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Goes on whoever asked for it, and ends with the service. What it raises would end that."""
+        assert self._tasks is not None
+        self._tasks.start_soon(work)
 
     async def drain(self, seconds: float) -> None:
         """Take no new runs, and wait for those that are going on; then end every stream."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Literal
 
-import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.kept import kept
+from api.making import HEARD, Making
 from api.routes.audio import AUDIO
 from api.routes.common import AddressedRun, RunsHere, refusals
 from api.runs import Runs
@@ -20,13 +20,10 @@ from api.sound import Growing, happening
 from pipeline.audio import JOINED, encoder
 from pipeline.audio.captions import srt, webvtt
 from pipeline.audio.joining import Join
-from pipeline.events import Audio, Event, PassageCut, Pause, Sound, Speaking, Start
+from pipeline.events import Audio, PassageCut, Start
 from pipeline.ports import GrowingFile, RunRecord
-from pipeline.recall import past
 
 router = APIRouter(tags=["audio"])
-
-HEARD = (Speaking, Audio, Pause, Sound)
 
 
 @router.get(
@@ -63,23 +60,9 @@ async def _made(runs: Runs, record: RunRecord, join: Join, name: str) -> Path | 
             return growing
         if (path := clips.path(record.id, name)) is not None:
             return path
-        file = await clips.grow(record.id, name)
-    try:
-        events = await past(runs.log, record.id, *HEARD)
-        samples = await join.length(events)
-        async with aclosing(join.stream(_each(events), samples)) as blocks:
-            async for block in blocks:
-                await file.write(block)
-        return await file.finish() or file
-    except BaseException:
-        with anyio.CancelScope(shield=True):
-            await file.abort()
-        raise
-
-
-async def _each(events: list[Event]) -> AsyncIterator[Event]:
-    for event in events:
-        yield event
+        making = Making(await clips.grow(record.id, name), join, runs.log, record.id)
+        runs.beside(making.run)
+    return await making.path()
 
 
 @router.get(

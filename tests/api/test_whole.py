@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio import JOINED
+from pipeline.audio.joining import Join
 from tests.api.client import events, speak
 from tests.api.conftest import TEXT
 
@@ -42,6 +43,42 @@ async def test_once_the_run_has_ended_one_can_seek_in_it(client):
     assert (part.status_code, part.content) == (206, whole[100:200])
     beyond = await client.get(f"/api/v1/runs/{run}/audio", headers={"Range": f"bytes={len(whole)}-"})
     assert (beyond.status_code, beyond.json()["error"]["code"]) == (416, "range_not_satisfiable")
+
+
+async def test_the_file_is_made_to_its_end_though_who_asked_first_is_cut_off(alone, monkeypatch):
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def stream(join, events, samples=None, stream=Join.stream):
+        async for block in stream(join, events, samples):
+            yield block
+            begun.set()
+            await go_on.wait()
+
+    monkeypatch.setattr(Join, "stream", stream)
+    run = (await speak(alone, text=TEXT))[0]["run"]
+    first = asyncio.create_task(alone.get(f"/api/v1/runs/{run}/audio"))
+    await begun.wait()
+    (answering,) = [task for task in asyncio.all_tasks() if "run_asgi" in repr(task.get_coro())]
+    async with alone.stream("GET", f"/api/v1/runs/{run}/audio") as following:
+        pieces = following.aiter_bytes()
+        followed = await anext(pieces)
+        answering.cancel()
+        assert (await first).status_code == 500
+        go_on.set()
+        followed += b"".join([piece async for piece in pieces])
+    assert samples(followed) == samples((await alone.get(f"/api/v1/runs/{run}/audio")).content)
+
+
+async def test_a_file_that_cannot_be_made_is_no_end_of_anything_else(alone, monkeypatch):
+    run = (await speak(alone, text=TEXT))[0]["run"]
+
+    async def broken(join, events):
+        raise ValueError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Join, "length", broken)
+        assert (await alone.get(f"/api/v1/runs/{run}/audio")).status_code == 503
+    assert (await alone.get(f"/api/v1/runs/{run}/audio")).status_code == 200
 
 
 async def test_to_ask_for_its_headers_alone_makes_no_file(alone):
