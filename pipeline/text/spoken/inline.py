@@ -11,6 +11,8 @@ from pipeline.text.spoken.addresses import email, url, url_begins
 from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.emoji import EMOJI, PICTURES
 from pipeline.text.spoken.emphasis import delimiter
+from pipeline.text.spoken.latex import lettering, silent
+from pipeline.text.spoken.maths import is_formula
 from pipeline.text.spoken.pairs import brackets, ticks
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.tags import BLOCKS, TAG, TOKEN, alternative, hidden, stray
@@ -18,7 +20,7 @@ from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 
 __all__ = ["Inline"]
 
-_STOP = re.compile(rf"[\\`*_~\[\]<>&$@!=\-.:\u20e3\u3010{PICTURES}{UNSOUND}{UNSEEN}]")
+_STOP = re.compile(rf"[\\`*_~\[\]}}<>&$@!=\-.:\u20e3\u3010{PICTURES}{UNSOUND}{UNSEEN}]")
 _EMOJI = re.compile(EMOJI)
 _TARGET = re.compile(r"\s*(?:<[^<>\n]*>|[^\s<>]*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*")
 _ORPHAN = re.compile(r"\]\((?:https?://|/|#|mailto:)[^\s()]{0,2000}\)")
@@ -26,10 +28,6 @@ _SOURCE = re.compile(r"\u3010[^\u3010\u3011\n]{0,60}\u2020[^\u3010\u3011\n]{0,60
 """A note of where a model has something from: 【4†source】."""
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,255})>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_FORMULA = re.compile(r"[\\^_={}]|(?<![^\W\d_])[^\W\d_](?![^\W\d_])")
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_EQUATION = re.compile(r"(?!.*[^\W\d_]{4})(?!.*\s[^\W\d_]{2,}\s)[^=^]*[\w)}]\s*[=^]\s*[\w({+-].*[\w)}!]\Z")
-"""Letters that stand together are factors in it: E = mc^2."""
 _TARGET_LIMIT = 4_096
 
 
@@ -45,6 +43,7 @@ class Inline:
         self._ticks = ticks(text)
         self._squares, self._rounds = brackets(text)
         self._ends: dict[int, tuple[int, str]] = {}  # a link's closing bracket -> where its mark ends, and its kind
+        self._groups: dict[int, str] = {}  # a brace that closes lettering -> its kind
         self._absent: set[object] = set()  # closers known to be nowhere in the rest of the text
         self._pointed = -1  # the bracket that closes an address
         self._begin = 0
@@ -56,6 +55,7 @@ class Inline:
             "[": self._bracket,
             "!": self._image,
             "]": self._bracket_end,
+            "}": self._group_end,
             "<": self._angle,
             ">": self._angle_end,
             "&": self._entity,
@@ -241,9 +241,7 @@ class Inline:
             tight = not content[:1].isspace() and not content[-1:].isspace()
             if not tight or text[close + 1 : close + 2].isdigit() or "\n\n" in content:
                 return inner
-            if not _FORMULA.search(content) or (
-                "\\" not in content and _WORD.search(content) and not _EQUATION.match(content)
-            ):
+            if not is_formula(content):
                 return inner
         elif not content:
             return inner
@@ -256,10 +254,36 @@ class Inline:
             close = self._find("\\)" if after == "(" else "\\]", at + 2)
             if close >= 0 and close - at <= 2_000:
                 return self._put(Atom("thing", at, close + 2, "maths", (at + 2, close)))
+        if after.isalpha() and (end := self._command(at)) > at:
+            return end
         if after == "\n" or after in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~":
             self._mark(at, at + 1, "escapes")
             return min(at + 2, self._limit)
         return at + 1
+
+    def _command(self, at: int) -> int:
+        """Where reading goes on behind a command of LaTeX at `at`; there, if none is known."""
+        if found := lettering(self.text, at, self._limit):
+            begin, close, kind = found
+            if kind == "inline_code":
+                return self._put(Atom("thing", at, close + 1, kind, (begin, close)))
+            self._put(Atom("enter", at, at, kind))
+            self._groups[close] = kind
+            return self._mark(at, begin, kind)
+        end = silent(self.text, at, self._limit)
+        tied = end > at > self._begin and self.text[at - 1] == "~"
+        return self._mark(at - tied, end, "escapes")
+
+    def close_at(self, brace: int) -> None:
+        """The brace belongs to a mark before it, and is not said."""
+        self._groups[brace] = ""
+
+    def _group_end(self, at: int) -> int:
+        kind = self._groups.pop(at, None)
+        if kind is None:
+            return at + 1
+        self._mark(at, at + 1, kind or "escapes")
+        return self._put(Atom("leave", at + 1, at + 1, kind)) if kind else at + 1
 
     def _email(self, at: int) -> int:
         found = email(self.text, at, self._begin, self._limit)

@@ -10,6 +10,7 @@ import re
 from pipeline.text.spoken.atoms import Atom, Op
 from pipeline.text.spoken.emphasis import settle
 from pipeline.text.spoken.inline import Inline
+from pipeline.text.spoken.latex import ENVIRONMENT, ITEM, SECTION, environment, group_end
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.place import Fence, Place
 from pipeline.text.spoken.tables import Table, begins_table, read_row, ruled
@@ -29,8 +30,10 @@ _DEFINITION = re.compile(r" {0,3}\[([^\]\n]{1,200})\]:[ \t]+(?=\S)")
 _LONE = re.compile(r"[ \t]*(\*\*|__)(?=\S)[^\n*_]{1,150}\1[ \t]*:?[ \t]*\r?\n")
 _DISPLAY = re.compile(r"[ \t]*(\$\$|\\\[)[ \t]*(?:\n|\Z)")
 _DISPLAY_END = re.compile(r"\$\$|\\\]|\n[ \t]*\n")
+_ENVIRONMENT_END = re.compile(r"\\end\{[a-z]{1,12}\*?\}(?=[ \t]*(?:\n|\Z))|\n[ \t]*\n")
 _BLOCK = re.compile(
     rf"[ \t]*(?:\r?\n|\Z|`{{3}}|~{{3}}|#{{1,6}}(?:\s|\Z)|>|[-*+{DOTS}](?:\s|\Z)"
+    r"|\\(?:begin|end|item|part|chapter|title|(?:sub){0,2}section)\b"
     r"|\d{1,3}[.)]\s|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[[^\]\n]{1,200}\]:\s|\$\$|\\\[)"
 )
 
@@ -76,8 +79,7 @@ class Markdown:
         text, start, lines = self.text, at, 0
         while at < len(text):
             line, end = self._line(at)
-            bare = line.lstrip(" \t>").rstrip()
-            if len(bare) >= len(fence.mark) and not bare.strip(fence.mark[0]):
+            if fence.closes(line):
                 count = -1 if fence.told else fence.lines + lines
                 self._add("thing", start, end, "code", (start, at, count, fence.name))
                 self.place.fence, self.place.fresh = None, True
@@ -101,11 +103,12 @@ class Markdown:
         return end
 
     def _formula(self, at: int) -> int:
-        found = _DISPLAY_END.search(self.text, at)
+        assert self.place.display is not None
+        found = self.place.display.search(self.text, at)
         end = found.end() if found else len(self.text)
         self._add("thing", at, end, "maths", (at, found.start() if found else end))
         if found:
-            self.place.display, self.place.fresh = False, found[0][0] == "\n"
+            self.place.display, self.place.fresh = None, found[0][0] == "\n"
         return end
 
     # ---- lines
@@ -137,9 +140,27 @@ class Markdown:
             self._close()
             begin = at + len(line) - len(line.lstrip()) + 2
             self._add("mark", at, begin, "maths")
-            place.display = True
+            place.display = _DISPLAY_END
             return begin
+        if mark := ENVIRONMENT.match(text, at):
+            return self._environment(mark, after)
         return self._markers(at, after)
+
+    def _environment(self, mark: re.Match[str], after: int) -> int:
+        """A line of LaTeX that begins or ends a list, a formula, a listing."""
+        self._close()
+        name, begins = mark[2], mark[1] == "begin"
+        kind = environment(name) if begins else ""
+        if kind == "code":
+            self._add("mark", mark.start(), after, "code")
+            self.place.fence = Fence(f"\\end{{{name}}}", "")
+            return after
+        self._add("mark", mark.start(), mark.end(), kind or "escapes")
+        if kind == "maths":
+            self.place.display = _ENVIRONMENT_END
+        else:
+            self.place.fresh = mark.end() >= after
+        return mark.end()
 
     def _markers(self, at: int, after: int) -> int:
         """Quotes, bullets, numbers, heading marks and fences, which may stand behind one another."""
@@ -156,6 +177,14 @@ class Markdown:
             elif (heading := _HEADING.match(text, at)) and "headings" not in place.closing:
                 self._open("headings", at)
                 at = self._add("mark", at, heading.end(), "headings")
+            elif (section := SECTION.match(text, at)) and (brace := group_end(text, section.end(), after)) >= 0:
+                self._open("headings", at)
+                self._inline.close_at(brace)
+                at = self._add("mark", at, section.end(), "headings")
+                break
+            elif item := ITEM.match(text, at):
+                self._open("lists", at)
+                at = self._add("mark", at, item.end(), "lists")
             elif bullet := _BULLET.match(text, at):
                 self._open("lists", at)
                 at = self._add("mark", at, bullet.end(), "lists")

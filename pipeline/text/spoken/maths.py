@@ -7,10 +7,14 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.text.spoken.operators import OPERATORS, SYMBOLS
 
-__all__ = ["read_formula"]
+__all__ = ["is_formula", "read_formula"]
 
 _LONGEST, _DEEPEST = 400, 8  # characters; braces within braces
 
+_FORMULA = re.compile(r"[\\^_={}]|(?<![^\W\d_])[^\W\d_](?![^\W\d_])")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_EQUATION = re.compile(r"(?!.*[^\W\d_]{4})(?!.*\s[^\W\d_]{2,}\s)[^=^]*[\w)}]\s*[=^]\s*[\w({+-].*[\w)}!]\Z")
+"""Letters that stand together are factors in it: E = mc^2."""
 _LETTERING = re.compile(r"\\(?:mathrm|mathbf|mathit|mathsf|text|textbf|textit|textrm|operatorname)\s*\{([^{}]*)\}")
 _BARE = re.compile(r"(\\[dtc]?frac\s*(?:\{[^{}]*\})?)\s*(\d)")
 """A single digit of a fraction, without braces: \\frac12."""
@@ -22,6 +26,13 @@ _SILENT = frozenset(
 )
 _BIG = frozenset("sum prod int iint oint lim max min bigcup bigcap".split())
 _FRACTIONS = frozenset("frac dfrac tfrac cfrac".split())
+
+
+def is_formula(text: str) -> bool:
+    """Whether what stands between two dollar signs is one, and no price."""
+    if not _FORMULA.search(text):
+        return False
+    return "\\" in text or not _WORD.search(text) or _EQUATION.match(text) is not None
 
 
 def read_formula(formula: str, language: str) -> str:

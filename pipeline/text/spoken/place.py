@@ -15,12 +15,20 @@ class Fence:
     """A block of code that is open."""
 
     mark: str
+    """What ends it: so many ticks, or a command of LaTeX."""
     name: str
     """Of the programming language."""
     lines: int = 0
     """Lines of code seen in earlier passages."""
     told: bool = False
     """It was described, and is not described again."""
+
+    def closes(self, line: str) -> bool:
+        """Whether it ends with this line."""
+        bare = line.lstrip(" \t>").rstrip()
+        if self.mark[0] == "\\":
+            return bare == self.mark
+        return len(bare) >= len(self.mark) and not bare.strip(self.mark[0])
 
 
 @dataclass(slots=True)
@@ -33,8 +41,8 @@ class Place:
     hidden: re.Pattern[str] | None = None
     """What ends the thinking, comment or the like that is open."""
     hidden_kind: str = ""
-    display: bool = False
-    """Within a formula that stands on lines of its own."""
+    display: re.Pattern[str] | None = None
+    """What ends the formula, on lines of its own, that is open."""
     table: Table | None = None
     closing: list[str] = field(default_factory=list)
     """Kinds of what ends with the line, outermost first."""

@@ -99,6 +99,18 @@ from tests.text.spoken.saying import passages, said
         ("</think>Answer.", "Answer."),
         ("[1] Smith, see [2].", "[1] Smith, see [2]."),
         ("***", ""),
+        (
+            "\\section{Cats}\nWe saw \\textbf{two} and \\emph{three \\textit{more}}~\\cite{lee2020}, at \\texttt{x.y}.",
+            "Cats.\nWe saw two and three more, at x.y.",
+        ),
+        ("\\begin{itemize}\n  \\item One\n  \\item Two\n\\end{itemize}\n\nOut.", "One.\nTwo.\n\n\nOut."),
+        ("\\begin{equation}\nx^2 = y\n\\end{equation}\nwhere y holds.", "x squared equals y\nwhere y holds."),
+        ("\\begin{verbatim}\nint x;\nint y;\n\\end{verbatim}\nDone.", "code, 2 lines. Done."),
+        ("\\documentclass{article}\n\\title{Cats}\n\\begin{document}\n\\maketitle\nHello.", "Cats.\n\n\nHello."),
+        (
+            "Look in C:\\item\\textbf and {a} or } then \\textbf{b",
+            "Look in C:\\item\\textbf and {a} or } then \\textbf{b",
+        ),
     ],
 )
 def test_it_says_what_a_reader_would_read_out(text: str, spoken: str) -> None:
@@ -121,6 +133,18 @@ def test_a_fence_cut_over_passages_is_described_once_at_its_end() -> None:
     parts = passages(["Look:\n", "```js\na\n", "b\n", "c\n```\n", "Done."])
     assert [part.spoken for part in parts] == ["Look:", "", "", "code, 3 lines of JavaScript", "Done."]
     assert parts[1].omitted[0].reason == "code"
+
+
+def test_what_latex_lists_and_quotes_may_be_cut_over_passages() -> None:
+    parts = [
+        "\\begin{itemize}\n",
+        "\\item one ",
+        "more\n",
+        "\\end{itemize}\n",
+        "\\begin{verbatim}\nx\n",
+        "y\n\\end{verbatim}\n",
+    ]
+    assert [part.spoken for part in passages([*parts, "End."])] == ["", "one", "more.", "", "", "code, 2 lines", "End."]
 
 
 def test_thinking_cut_over_passages_stays_unsaid() -> None:
