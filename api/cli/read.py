@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import signal
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
+import typer
 from anyio.abc import TaskStatus
 
 from api.cli.editions import Edition, Wish, documents_in, editions, numbered
 from api.cli.exits import DONE, INTERRUPTED, PARTLY
 from api.cli.files import check_file, check_folder, write_whole
 from api.cli.lines import Gone
+from api.cli.progress import plain
 from api.cli.reading import Reading
 from api.cli.report import foretell, report
 from api.cli.run import Speech, named
@@ -24,10 +26,12 @@ from pipeline import reports
 from pipeline.assembly import Workshop
 from pipeline.audio.captions import srt, webvtt
 from pipeline.errors import InvalidRequest
+from pipeline.narration import Document
 from pipeline.narration.binding import SOUND, bind, events, voiced, work
 from pipeline.narration.casting import cast
 from pipeline.narration.readers.fetching import fetched, is_address
 from pipeline.narration.recital import Book, Shelf, estimate, library, told
+from pipeline.narration.tongues import known, tongues
 from pipeline.order import LANGUAGE, Order, check
 
 
@@ -67,9 +71,11 @@ async def _found(file: str, wish: Wish, folder: Path) -> list[Path]:
 
 
 async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf, wish: Wish) -> int:
-    order, tongues = await cast(order, edition.document, workshop)
+    named = order.voices
+    order, others = await cast(order, edition.document, workshop)
+    _tell_unused(named, [order, *others.values()], edition.document)
     sound = SOUND if edition.ending == "epub" else edition.ending
-    book = Book(edition.document, order, sound, workshop=workshop, shelf=shelf, tongues=tongues)
+    book = Book(edition.document, order, sound, workshop=workshop, shelf=shelf, tongues=others)
     book.progress.binding = work(edition.ending, 0 if edition.ending == "epub" else 1 + wish.srt)
     await book.look()
     if wish.dry_run:
@@ -100,6 +106,16 @@ async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf
         return INTERRUPTED
     await anyio.to_thread.run_sync(partial(report, book, made, json=wish.json, quiet=wish.quiet))
     return PARTLY if book.progress.losses else DONE
+
+
+def _tell_unused(voices: Mapping[str, str], orders: Sequence[Order], document: Document) -> None:
+    """Voices that were named for languages that the book does not have."""
+    used = {known(order.language, voices) for order in orders}
+    there = ", ".join(tongues(document)) or "no language that it names"
+    for language, voice in voices.items():
+        if language not in used:
+            unused = f"--voice {language}={voice} reads nothing: {document.title} is in {there}."
+            typer.echo(f"aloud: {plain(unused)}", err=True)
 
 
 async def _interruptible(scope: anyio.CancelScope, *, task_status: TaskStatus[None]) -> None:

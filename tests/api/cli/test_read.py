@@ -190,6 +190,19 @@ def test_each_language_has_its_voice_and_words_are_said_as_the_lexicon_has_them(
     assert len(made[3]) > len(made[0])
 
 
+def test_a_voice_for_a_language_that_the_book_does_not_have_is_said_to_read_nothing(
+    within: Within, tmp_path: Path
+) -> None:
+    (tmp_path / "a.html").write_text("<html lang=en-GB><title>Trip</title><p>A morning.<p lang=fr>Nous sommes partis.")
+    voices = [option for name in ("en=high", "fr=low", "fr-ca=low", "zz=middle") for option in ("-v", name)]
+    done = within("read", "a.html", "-o", "a.wav", "-e", "tone", "-q", *voices)
+    assert done.returncode == 0
+    assert done.stderr.decode().splitlines() == [
+        "aloud: --voice fr-ca=low reads nothing: Trip is in en-gb, fr.",
+        "aloud: --voice zz=middle reads nothing: Trip is in en-gb, fr.",
+    ]
+
+
 def test_a_passage_that_fails_is_told_with_its_place_and_the_code_is_3(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
