@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from typing import Any, Self
 
 from pipeline import engines, sources
@@ -16,6 +17,13 @@ from pipeline.types import Message
 
 _HALF = re.compile("[\ud800-\udfff]")
 """Of a surrogate pair."""
+_PRIORITIES = ("live", "batch")
+_KINDS: Mapping[type, tuple[str, tuple[str, ...]]] = {
+    str: ("a text", ("model", "system", "voice", "language", "format", "splitter", "priority")),
+    Mapping: ("a mapping", ("voices", "buffer", "speakable", "lexicon")),
+    tuple: ("a list", ("parts", "messages", "llm_provider", "stop", "tools", "tts_provider")),
+    bool: ("True or False", ("thinking",)),
+}
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -91,6 +99,7 @@ class Order:
 
 def check(order: Order, own: Collection[str] = ()) -> None:
     """What can be said of an order without making anything. Raises InvalidRequest and its kind."""
+    _check_kinds(order)
     Limits.of(order.buffer)
     Speakable(order.speakable)
     for name, table, what in ((order.splitter, SPLITTERS, "splitter"), (order.format, ENCODERS, "format")):
@@ -104,9 +113,31 @@ def check(order: Order, own: Collection[str] = ()) -> None:
     for language in order.voices:
         if not LANGUAGE.fullmatch(language):
             raise InvalidRequest(f"voices: {language!r} is no language such as fr or pt-BR.")
-    for field_, least, most in (("speed", 0.1, 10), ("pitch", 0.1, 10), ("volume", 0, 1)):
-        if not least <= getattr(order, field_) <= most:
-            raise InvalidRequest(f"{field_} is a number from {least} to {most}, not {getattr(order, field_):g}.")
+    for field_, least, most in (("speed", 0.1, 10), ("pitch", 0.1, 10), ("volume", 0, 1), ("temperature", 0, 10)):
+        given = getattr(order, field_)
+        if not (_is_number(given) and least <= given <= most or given is None and field_ == "temperature"):
+            raise InvalidRequest(f"{field_} is a number from {least} to {most}, not {given!r:.100}.")
+    if order.max_tokens is not None and not (_is_number(order.max_tokens, Integral) and order.max_tokens >= 1):
+        raise InvalidRequest(f"max_tokens is a whole number of 1 or more, not {order.max_tokens!r:.100}.")
+
+
+def _check_kinds(order: Order) -> None:
+    """Python lets anything be given for anything."""
+    for kind, (what, names) in _KINDS.items():
+        for name in names:
+            given = getattr(order, name)
+            if not isinstance(given, kind):
+                raise InvalidRequest(f"{name} is {what}, not {type(given).__name__}.")
+    for name, kind in (("llm_provider", str), ("tts_provider", str), ("stop", str), ("tools", Mapping)):
+        if odd := [item for item in getattr(order, name) if not isinstance(item, kind)]:
+            what = "texts" if kind is str else "mappings"
+            raise InvalidRequest(f"{name} is a list of {what}, and holds {type(odd[0]).__name__}.")
+    if order.priority not in _PRIORITIES:
+        raise InvalidRequest(f"priority is {' or '.join(_PRIORITIES)}, not {order.priority!r:.100}.")
+
+
+def _is_number(given: object, kind: type = Real) -> bool:
+    return isinstance(given, kind) and not isinstance(given, bool)
 
 
 def check_text(text: str, most: int, *, blank: bool = False) -> None:

@@ -10,12 +10,13 @@ from collections.abc import (
     AsyncIterator,
     Callable,
     Generator,
+    Iterable,
     Iterator,
     Mapping,
     Sequence,
 )
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -23,7 +24,7 @@ import anyio
 from anyio.from_thread import start_blocking_portal
 
 from pipeline.assembly import Workshop
-from pipeline.errors import InvalidRequest
+from pipeline.errors import InvalidLimits, InvalidRequest
 from pipeline.events import TERMINAL, Event
 from pipeline.flow import Flow
 from pipeline.order import Order, check
@@ -33,12 +34,15 @@ from pipeline.sources.text import Content, TextSource
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.succession import in_turn
 from pipeline.tables import made
+from pipeline.text import Limits
 from pipeline.types import Message, ToolCall
 
 if TYPE_CHECKING:
     from pipeline.narration.scripts import Script
 
 OUTPUT = "output/audio"
+_SEVERAL = frozenset({"llm_provider", "tts_provider", "stop", "tools"})
+"""Options that are lists; one name stands for a list of it."""
 Names = str | list[str] | tuple[str, ...]
 
 
@@ -70,8 +74,7 @@ def create_streaming_pipeline(
     `llm_provider`: a name or a Source, or several tried in order; or text, an iterable of it, or a callable giving it.
     `tts_provider`: a name, or several tried in order; or an Engine, which stays the caller's to close.
     `streaming_config`: when passages are cut (see Limits), and `output_dir`."""
-    config = dict(streaming_config or {})
-    output = Path(config.pop("output_dir", OUTPUT))
+    config, output = _configured(streaming_config)
     own = _own(tts_provider)
     order = Order(
         llm_provider=_names(llm_provider),
@@ -90,10 +93,14 @@ def create_streaming_pipeline(
         speakable=speakable or {},
         lexicon=lexicon or {},
         thinking=thinking,
-        tools=tuple(tools),
+        tools=_several("tools", tools),
         buffer=config,
     )
     check(order, own)
+    if not isinstance(env, Mapping | None):
+        raise InvalidRequest(f"env is a mapping of settings, or None for the environment; not {type(env).__name__}.")
+    if run_tool is not None and not callable(run_tool):
+        raise InvalidRequest(f"run_tool is a callable that is given a ToolCall, not {type(run_tool).__name__}.")
     return Pipeline(
         order, _source(llm_provider, env), run_tool, lambda: Workshop(env=env, output_dir=output, own_engines=own)
     )
@@ -132,8 +139,7 @@ class Pipeline:
     def stream_chat_to_audio(self, message: str | Sequence[Message], **options: Any) -> Stream:
         """What the model answers, spoken as it comes; `message` may be a whole conversation. `options`: any field of
         `Order`, for this stream alone."""
-        messages = (Message(role="user", content=message),) if isinstance(message, str) else tuple(message)
-        order = self._changed(options, messages=messages)
+        order = self._changed(options, messages=_messages(message))
         return Stream(self, order, self._source)
 
     def stream_text_to_audio(self, text: Content, **options: Any) -> Stream:
@@ -141,11 +147,15 @@ class Pipeline:
         order = self._changed(options, llm_provider=())
         if text is None or isinstance(text, str):  # none at all is refused like an empty one
             return Stream(self, replace(order, text=text or ""), None)
-        return Stream(self, order, TextSource(text))
+        return Stream(self, order, _text_source("text", text))
 
     def stream_script_to_audio(self, script: Script, *, folder: Path | None = None, **options: Any) -> Stream:
         """A script's steps, each in its voice (see `pipeline.narration.scripts.script`). `folder`: of its documents
         and sounds."""
+        if not hasattr(script, "steps"):
+            raise InvalidRequest(
+                f"script is a Script, as pipeline.narration.scripts.parsed reads it; not {type(script).__name__}."
+            )
         return Stream(self, self._changed(options), None, script, folder)
 
     async def check_script(self, script: Script, *, folder: Path | None = None, **options: Any) -> None:
@@ -157,6 +167,7 @@ class Pipeline:
         await staged(script, self.workshop(), order, find=find, sounds=None if folder is None else {})
 
     def _changed(self, options: Mapping[str, Any], **fields: Any) -> Order:
+        options = {name: _several(name, given) if name in _SEVERAL else given for name, given in options.items()}
         try:
             return replace(self._order, **fields, **options)
         except TypeError as error:
@@ -272,8 +283,51 @@ def _source(provider: Any, env: Mapping[str, str] | None) -> Source | None:
     if isinstance(provider, list | tuple) and any(hasattr(item, "tokens") for item in provider):
         env = os.environ if env is None else env
         return in_turn([made(find(item), env) if isinstance(item, str) else item for item in provider], env)
-    source: Source = provider if hasattr(provider, "tokens") else TextSource(provider)
+    if provider is None:
+        raise InvalidRequest("llm_provider is a name, a list of names, a Source, or a text; not None.")
+    if isinstance(provider, type) and hasattr(provider, "tokens"):
+        raise InvalidRequest(f"llm_provider is the class {provider.__name__}; give a source: {provider.__name__}().")
+    source: Source = provider if hasattr(provider, "tokens") else _text_source("llm_provider", provider)
     return source
+
+
+def _text_source(name: str, content: Any) -> TextSource:
+    try:
+        return TextSource(content)
+    except TypeError as error:
+        raise InvalidRequest(f"{name} is {error}.") from error
+
+
+def _messages(given: Any) -> tuple[Message, ...]:
+    if isinstance(given, str):
+        return (Message(role="user", content=given),)
+    turns = _several("message", given)
+    if odd := [turn for turn in turns if not isinstance(turn, Message)]:
+        raise InvalidRequest(f"message is a text or a list of Message, and holds {type(odd[0]).__name__}.")
+    return turns
+
+
+def _several(name: str, given: Any) -> tuple[Any, ...]:
+    """A list as it is kept; of a text, that alone."""
+    if isinstance(given, str):
+        return (given,)
+    if not isinstance(given, Iterable) or isinstance(given, bytes | bytearray | Mapping):
+        raise InvalidRequest(f"{name} is a list, not {type(given).__name__}.")
+    return tuple(given)
+
+
+def _configured(given: Any) -> tuple[dict[str, Any], Path]:
+    """The limits, and the folder for the clips."""
+    known = [*(field.name for field in fields(Limits)), "output_dir"]
+    if not isinstance(given, Mapping | None):
+        raise InvalidLimits(f"streaming_config is a mapping of {', '.join(known)}; not {type(given).__name__}.")
+    config = dict(given or {})
+    if strange := [name for name in config if name not in known]:
+        raise InvalidLimits(f"streaming_config has nothing named {strange[0]!r:.100}; there are {', '.join(known)}.")
+    output = config.pop("output_dir", OUTPUT)
+    if not isinstance(output, str | Path) or "\0" in str(output):
+        raise InvalidLimits(f"output_dir is the path of a folder, not {output!r:.100}.", name="output_dir")
+    return config, Path(output)
 
 
 def _own(provider: Any) -> dict[str, Engine]:
