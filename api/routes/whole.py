@@ -20,6 +20,7 @@ from api.sound import Growing, happening
 from pipeline.audio import JOINED, encoder
 from pipeline.audio.captions import srt, webvtt
 from pipeline.audio.joining import Join
+from pipeline.errors import StoreError
 from pipeline.events import Audio, PassageCut, Start
 from pipeline.ports import GrowingFile, RunRecord
 
@@ -62,7 +63,11 @@ async def _made(runs: Runs, record: RunRecord, join: Join, name: str) -> Path | 
             return path
         making = Making(await clips.grow(record.id, name), join, runs.log, record.id)
         runs.beside(making.run)
-    return await making.path()
+    try:
+        return await making.path()
+    except StoreError:
+        await runs.record(record.id, None)  # erased meanwhile, it is an unknown run and no failure
+        raise
 
 
 @router.get(

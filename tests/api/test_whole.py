@@ -45,7 +45,9 @@ async def test_once_the_run_has_ended_one_can_seek_in_it(client):
     assert (beyond.status_code, beyond.json()["error"]["code"]) == (416, "range_not_satisfiable")
 
 
-async def test_the_file_is_made_to_its_end_though_who_asked_first_is_cut_off(alone, monkeypatch):
+@pytest.fixture
+def joining(monkeypatch):
+    """Set when the service in the test's own loop has the first piece of a joined file; it waits for the second."""
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def stream(join, events, samples=None, stream=Join.stream):
@@ -55,6 +57,11 @@ async def test_the_file_is_made_to_its_end_though_who_asked_first_is_cut_off(alo
             await go_on.wait()
 
     monkeypatch.setattr(Join, "stream", stream)
+    return begun, go_on
+
+
+async def test_the_file_is_made_to_its_end_though_who_asked_first_is_cut_off(alone, joining):
+    begun, go_on = joining
     run = (await speak(alone, text=TEXT))[0]["run"]
     first = asyncio.create_task(alone.get(f"/api/v1/runs/{run}/audio"))
     await begun.wait()
@@ -67,6 +74,16 @@ async def test_the_file_is_made_to_its_end_though_who_asked_first_is_cut_off(alo
         go_on.set()
         followed += b"".join([piece async for piece in pieces])
     assert samples(followed) == samples((await alone.get(f"/api/v1/runs/{run}/audio")).content)
+
+
+async def test_whoever_waits_for_the_file_of_a_run_that_is_erased_is_told_that_it_is_gone(alone, joining):
+    begun, go_on = joining
+    run = (await speak(alone, text=TEXT))[0]["run"]
+    first = asyncio.create_task(alone.get(f"/api/v1/runs/{run}/audio"))
+    await begun.wait()
+    assert (await alone.delete(f"/api/v1/runs/{run}")).status_code == 204
+    go_on.set()
+    assert (await first).json()["error"]["code"] == "unknown_run"
 
 
 async def test_a_file_that_cannot_be_made_is_no_end_of_anything_else(alone, monkeypatch):
