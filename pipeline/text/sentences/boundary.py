@@ -29,7 +29,8 @@ SHORT = 4
 """Words: in a quotation a sentence shorter than this is spoken with the next one."""
 
 _THOUSANDS = frozenset(
-    "тыс тис хил млн млрд трлн mln mld mrd mio million millionen milliarden millions billion".split()
+    """тыс тис хил млн млрд трлн tys tis tūkst mln mld mrd mio ezer tusen tausend thousand mil million millionen
+    milliarden millions billion""".split()
 )
 """What stands between a number and its unit."""
 _SHORTENED = frozenset({"he"})
@@ -157,6 +158,8 @@ def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
     if len(token) <= 4 and (spaced := words.kinds.get(text.spaced_token(at, token))) is not None:
         return spaced  # z. B., s. r. o., EE. UU.
     kind = words.kind(token)
+    if kind is Kind.SHORT and _is_file(text.string[: at - len(token)], token):
+        return Kind.PLAIN
     if kind is Kind.INITIAL and text.word_before(at) in words.letters:
         return Kind.CLOSING  # Plan B.
     if kind is not Kind.PLAIN and (kind is not Kind.TITLE or token.islower()) and token.lower() in words.units:
@@ -168,6 +171,11 @@ def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
         if before[-1:] == "." and words.kind(before[:-1]) is not Kind.PLAIN:
             return Kind.INITIAL  # ए. के. वर्मा
     return kind
+
+
+def _is_file(head: str, token: str) -> bool:
+    """Whether a short token with a dot in it ends a path: ./a.out, /tmp/x.log; but U.S./U.K."""
+    return head.endswith("/") and token.islower() and len(token.rpartition(".")[2]) > 1
 
 
 def _goes_on(text: Text, at: int, marks: str, words: Words) -> bool:

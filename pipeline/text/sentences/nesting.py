@@ -15,7 +15,7 @@ CODE_LEAK = 120
 """The same for inline code."""
 
 _ELIDED = frozenset("s t n m k em tis twas twere til till cause cuz round bout neath nother".split())
-"""'tis, 'em, 's avonds: an apostrophe in front of a word, and no quotation."""
+"""'tis, 'em, 's avonds, 's-Gravenhage: an apostrophe in front of a word, and no quotation."""
 
 
 class Open(NamedTuple):
@@ -132,4 +132,4 @@ def is_closing(text: Text, i: int) -> bool:
 def _opens_word(text: Text, i: int) -> bool:
     if not text.char(i + 1).isalpha():
         return False
-    return text.word(i + 1).lower() not in _ELIDED
+    return text.word(i + 1).lower().partition("-")[0] not in _ELIDED

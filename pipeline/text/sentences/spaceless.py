@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.text.sentences import lists
 from pipeline.text.sentences.closing import Closed
 from pipeline.text.sentences.marks import EMPHASIS, HALF_PICTURE, HARD, PICTURES
 from pipeline.text.sentences.reading import NO, Text
@@ -27,8 +28,8 @@ def ends(text: Text, at: int, behind: int, closed: Closed | None) -> int:
         if text.string.count(mark * (behind - begin), 0, begin) % 2 == 0:
             behind, following = begin, mark  # it opens emphasis
     if closed is None:
-        if text.string[at] == "．" and following.isdigit():
-            return NO
+        if text.string[at] == "．" and (following.isdigit() or lists.is_marker(text.string[:at])):
+            return NO  # ３．１４, and １．準備する
         if following == "を" or (following in "とっのがに" and text.string[at] in "！？!?"):
             return NO
     elif following in "、，,：:；;—…・":
