@@ -66,6 +66,22 @@ async def test_each_mistake_of_a_text_is_told_with_its_line(client):
 
 
 @pytest.mark.parametrize(
+    ("script", "line"),
+    [
+        ("cast: {BEN: {voice: nobody}}\nsteps: [{type: speak, inputs: {text: One.}}]", 1),
+        ("cast: {BEN: {voice: low}}\nsteps:\n  - {type: speak, config: {voice: nobody}, inputs: {text: One.}}", 3),
+        ({"steps": [{"type": "speak", "inputs": {"text": "One."}, "config": {"voice": "nobody"}}]}, None),
+    ],
+)
+async def test_a_voice_that_there_is_not_is_told_with_its_place(client, script, line):
+    response = await client.post("/api/v1/runs", json={"script": script})
+    error = response.json()["error"]
+    assert (response.status_code, error["code"], error["details"]["line"]) == (422, "unknown_voice", line)
+    where = "cast.BEN" if line == 1 else "steps[1].config.voice"
+    assert error["message"].startswith(f"line {line}: {where}: " if line else f"{where}: ")
+
+
+@pytest.mark.parametrize(
     ("script", "status", "code"),
     [
         ({}, 422, "invalid_script"),

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.engines.graph import Graph
+
 RATE, SAMPLES, BASE, STEP = 24000, 600, 200.0, 30.0
 
 
@@ -40,19 +42,10 @@ def decode(sound: NDArray[Any]) -> list[int]:
 
 
 def _model() -> Any:
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
+    from onnx import TensorProto
 
-    constants, nodes = [], []
-
-    def const(value: Any, dtype: Any = np.float32) -> str:
-        constants.append(numpy_helper.from_array(np.array(value, dtype=dtype), f"c{len(constants)}"))
-        return constants[-1].name
-
-    def node(op: str, *inputs: str, **attributes: Any) -> str:
-        nodes.append(helper.make_node(op, list(inputs), [f"n{len(nodes)}"], **attributes))
-        return nodes[-1].output[0]
-
+    graph = Graph()
+    const, node = graph.const, graph.node
     last = const([2], np.int64)
     pitch = node("Cast", "input_ids", to=TensorProto.FLOAT)
     hertz = node("Add", node("Mul", pitch, const(STEP)), const(BASE))
@@ -65,16 +58,10 @@ def _model() -> Any:
     voiced = node("Cast", node("Greater", "input_ids", const(0, np.int64)), to=TensorProto.FLOAT)
     sound = node("Mul", node("Mul", tone, envelope), node("Unsqueeze", voiced, last))
     silent = node("Mul", node("ReduceMean", "style", keepdims=0), const(0.0))  # the style must be used
-    nodes.append(helper.make_node("Reshape", [node("Add", sound, silent), const([-1], np.int64)], ["audio"]))
-    graph = helper.make_graph(
-        nodes, "tiny",
-        [
-            helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "t"]),
-            helper.make_tensor_value_info("style", TensorProto.FLOAT, [1, 256]),
-            helper.make_tensor_value_info("speed", TensorProto.FLOAT, [1]),
-        ],
-        [helper.make_tensor_value_info("audio", TensorProto.FLOAT, ["n"])], constants,
-    )  # fmt: skip
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    onnx.checker.check_model(model)
-    return model
+    node("Reshape", node("Add", sound, silent), const([-1], np.int64), output="audio")
+    inputs = {
+        "input_ids": (TensorProto.INT64, [1, "t"]),
+        "style": (TensorProto.FLOAT, [1, 256]),
+        "speed": (TensorProto.FLOAT, [1]),
+    }
+    return graph.model(inputs, "audio", ["n"])

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.engines.graph import Graph
+
 HOP, FRAMES, BASE, STEP, SHIFT = 256, 3, 300.0, 40.0, 10.0
 """SHIFT: hertz from one speaker to the next."""
 
@@ -54,19 +56,10 @@ def decode(sound: NDArray[Any], rate: int = 22050, length_scale: float = 1.0, sp
 
 
 def _model(rate: int, speakers: int, work: int) -> Any:
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
+    from onnx import TensorProto
 
-    constants, nodes = [], []
-
-    def const(value: Any, dtype: Any = np.float32) -> str:
-        constants.append(numpy_helper.from_array(np.array(value, dtype=dtype), f"c{len(constants)}"))
-        return constants[-1].name
-
-    def node(op: str, *inputs: str, **attributes: Any) -> str:
-        nodes.append(helper.make_node(op, list(inputs), [f"n{len(nodes)}"], **attributes))
-        return nodes[-1].output[0]
-
+    graph = Graph()
+    const, node = graph.const, graph.node
     zero, one, two, long = const([0], np.int64), const([1], np.int64), const([2], np.int64), TensorProto.INT64
     ids = node("Slice", "input", zero, "input_lengths", one)
     pitch = node("Cast", ids, to=TensorProto.FLOAT)
@@ -89,13 +82,7 @@ def _model(rate: int, speakers: int, work: int) -> Any:
         for _ in range(work):
             load = node("MatMul", load, square)
         sound = node("Add", sound, node("Mul", node("ReduceMax", load, keepdims=0), const(0.0)))
-    nodes.append(helper.make_node("Reshape", [sound, const([1, 1, 1, -1], np.int64)], ["output"]))
-    inputs = [("input", long, ["n", "t"]), ("input_lengths", long, ["n"]), ("scales", TensorProto.FLOAT, [3])]
-    inputs += [("sid", long, ["n"])] if speakers > 1 else []
-    graph = helper.make_graph(
-        nodes, "tiny", [helper.make_tensor_value_info(*one) for one in inputs],
-        [helper.make_tensor_value_info("output", TensorProto.FLOAT, ["n", 1, 1, "time"])], constants,
-    )  # fmt: skip
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    onnx.checker.check_model(model)
-    return model
+    node("Reshape", sound, const([1, 1, 1, -1], np.int64), output="output")
+    inputs = {"input": (long, ["n", "t"]), "input_lengths": (long, ["n"]), "scales": (TensorProto.FLOAT, [3])}
+    inputs |= {"sid": (long, ["n"])} if speakers > 1 else {}
+    return graph.model(inputs, "output", ["n", 1, 1, "time"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import islice
@@ -39,6 +39,8 @@ class Script:
     steps: Sequence[Mapping[str, Any]]
     cast: Mapping[str, Mapping[str, Any]]
     config: Mapping[str, Any]
+    places: Mapping[str, tuple[int | None, str]] = field(default_factory=dict, compare=False)
+    """Of whom it lets speak: the line, where it was a text, and where that is in the script."""
 
 
 def schema() -> dict[str, Any]:
@@ -81,7 +83,30 @@ def checked(
         )
         more = f"; and {len(mistakes) - _SHOWN} more" if len(mistakes) > _SHOWN else ""
         raise InvalidScript(f"{name}: {shown}{more}.", mistakes=mistakes)
-    return Script(data.get("name", ""), data["steps"], data.get("cast", {}), data.get("config", {}))
+    cast, config = data.get("cast", {}), data.get("config", {})
+    places: dict[str, tuple[int | None, str]] = {}
+    for speaker, path in _speakers(data["steps"], cast, config):
+        places.setdefault(speaker, (_line(path, lines or {}), _where(path)))
+    return Script(data.get("name", ""), data["steps"], cast, config, places)
+
+
+def _speakers(
+    steps: Sequence[Mapping[str, Any]], cast: Mapping[str, Any], config: Mapping[str, Any]
+) -> Iterator[tuple[str, Path]]:
+    """Everybody by the name that steps know him by: one of the cast, or a voice."""
+    for name in cast:
+        yield name, ("cast", name)
+    if "default_voice" in config:
+        yield config["default_voice"], ("config", "default_voice")
+    yield from _speaking(steps, ("steps",))
+
+
+def _speaking(steps: Sequence[Mapping[str, Any]], path: Path) -> Iterator[tuple[str, Path]]:
+    for number, step in enumerate(steps):
+        here = (*path, number)
+        if name := step.get("config", {}).get("voice"):
+            yield name, (*here, "config", "voice")
+        yield from _speaking(step.get("steps", ()), (*here, "steps"))
 
 
 def spoken_by(line: str) -> tuple[str, str]:
@@ -108,12 +133,12 @@ def _in_steps(
     for number, step in enumerate(steps):
         here, kind, inputs = (*path, number), step["type"], step.get("inputs", {})
         for place, text in _texts(inputs, (*here, "inputs")):
-            for name, field in REFERENCE.findall(text):
+            for name, result in REFERENCE.findall(text):
                 if name not in known:
-                    yield place, f"uses {{{name}.{field}}}, and no step {name!r} comes before it"
-                elif field not in RESULTS[known[name]]:
+                    yield place, f"uses {{{name}.{result}}}, and no step {name!r} comes before it"
+                elif result not in RESULTS[known[name]]:
                     there = ", ".join(RESULTS[known[name]]) or "no results"
-                    yield place, f"uses {{{name}.{field}}}; a step of the type {known[name]} has {there}"
+                    yield place, f"uses {{{name}.{result}}}; a step of the type {known[name]} has {there}"
         if kind == "sound" and REFERENCE.search(inputs["path"]):
             yield (*here, "inputs", "path"), "is the name of a file, which no earlier step can give"
         if kind == "llm_chat":

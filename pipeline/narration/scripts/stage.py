@@ -12,7 +12,7 @@ import anyio.to_thread
 
 from pipeline import sources
 from pipeline.assembly import Workshop
-from pipeline.errors import InvalidScript
+from pipeline.errors import InvalidScript, UnknownVoice
 from pipeline.narration.casting import cast, parts
 from pipeline.narration.document import Document
 from pipeline.narration.scripts.results import filled
@@ -71,7 +71,12 @@ async def staged(
             entries.setdefault(name, {"voice": name})
     for name, entry in entries.items():
         orders[name] = replace(order, voices={}, **entry)
-        engine, voice = await workshop.voice(orders[name])
+        try:
+            engine, voice = await workshop.voice(orders[name])
+        except UnknownVoice as error:
+            line, where = script.places.get(name, (None, name))
+            told = f"line {line}: {where}: " if line else f"{where}: "
+            raise UnknownVoice(told + error.message, **error.details, line=line, where=where) from error
         voices[name], engines[engine.name] = voice, engine
     for name in order.voices.values():
         engine, _ = await workshop.voice(replace(order, voice=name))

@@ -110,6 +110,25 @@ async def test_a_voice_that_there_is_not_is_refused_before_anything_is_spoken(tm
         await performed(tmp_path, script)
 
 
+@pytest.mark.parametrize(
+    ("cast", "step", "told"),
+    [
+        ("{ANNA: {voice: low}, BEN: {voice: nobody}}", "", "line 1: cast.BEN: tone has no voice 'nobody'"),
+        ("{ANNA: {voice: low}}", "nobody", r"line 4: steps\[2\].config.voice: tone has no voice 'nobody'"),
+    ],
+)
+async def test_a_voice_that_there_is_not_is_told_with_its_place(
+    tmp_path: Path, cast: str, step: str, told: str
+) -> None:
+    script = f"""cast: {cast}
+steps:
+  - {{type: speak, inputs: {{text: One.}}}}
+  - {{type: speak, config: {{voice: "{step}"}}, inputs: {{text: Two.}}}}
+"""
+    with pytest.raises(UnknownVoice, match=told):
+        await performed(tmp_path, script)
+
+
 async def test_a_cast_may_be_of_several_engines(tmp_path: Path) -> None:
     script = """
 cast: {A: {voice: tone/low}, B: {voice: espeak/en-us}}
