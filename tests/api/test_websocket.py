@@ -241,6 +241,17 @@ async def test_the_time_of_a_run_counts_for_text_that_does_not_come_as_well(serv
         assert (await talk.until(*TERMINAL))[-1]["code"] == "run_timeout"
 
 
+async def test_whoever_asks_for_too_much_is_told_when_to_come_back(served, talking):
+    client = await served(rate_per_minute=1)
+    async with talking(client) as talk:
+        await talk.say("start", text="Said.")
+        await talk.until(*TERMINAL)
+        await talk.say("start", text="Said.")
+        refused = await talk.hear()
+        assert refused["code"] == "too_many_requests" and 0 < refused["retry_after"] <= 60
+        assert await talk.closed() == 4429
+
+
 async def test_only_so_many_sockets_may_be_open(served, talking):
     client = await served(max_streams=1)
     async with talking(client) as talk:

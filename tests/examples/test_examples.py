@@ -5,6 +5,7 @@ import subprocess
 import sys
 import wave
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -61,18 +62,28 @@ def test_a_model_in_a_pipe_is_heard(env: dict[str, str], tmp_path: Path) -> None
     assert list(playable((tmp_path / whole).parent))
 
 
-def test_a_run_is_followed_over_sse(env: dict[str, str], tmp_path: Path) -> None:
+@contextmanager
+def service(env: dict[str, str], folder: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "api", "serve", "--port", "0"]
-    with subprocess.Popen(command, env=env, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as service:
+    with subprocess.Popen(command, env=env, cwd=folder, stderr=subprocess.PIPE, text=True) as started:
         try:
-            assert service.stderr is not None
-            words = (word for line in service.stderr for word in line.split())
-            address = next(word for word in words if word.startswith("http://127.0.0.1:")).rstrip(",")
-            said = run(env, tmp_path, sys.executable, EXAMPLES / "listen.py", "Hello there. How are you?", address)
+            assert started.stderr is not None
+            words = (word for line in started.stderr for word in line.split())
+            yield next(word for word in words if word.startswith("http://127.0.0.1:")).rstrip(",")
         finally:
-            service.terminate()
-    assert said.splitlines()[-1].split()[2] == "complete"
-    assert list(playable(tmp_path / "output" / "examples" / "heard"))
+            started.terminate()
+
+
+def test_a_run_is_followed_over_sse_and_another_interrupted_on_a_socket(env: dict[str, str], tmp_path: Path) -> None:
+    heard = tmp_path / "output" / "examples"
+    with service(env, tmp_path) as address:
+        said = run(env, tmp_path, sys.executable, EXAMPLES / "listen.py", "Hello there. How are you?", address)
+        assert said.splitlines()[-1].split()[2] == "complete"
+        assert list(playable(heard / "heard"))
+        said = run(env, tmp_path, sys.executable, EXAMPLES / "talk.py", "Hello there. How are you? " * 4, address)
+    told = [line.split()[0] for line in said.splitlines()]
+    assert [kind for kind in told if kind in ("heard", "cancelled", "complete")] == ["heard", "cancelled", "complete"]
+    assert len(list(playable(heard / "talk"))) > 1
 
 
 def test_a_document_becomes_a_book(env: dict[str, str], tmp_path: Path) -> None:
