@@ -53,7 +53,8 @@ class Progress:
 
     def show(self, event: Event) -> None:
         write = _LINES.get(type(event))
-        if write is not None and self._lines and (not self._quiet or isinstance(event, Failed | Error)):
+        nothing = isinstance(event, Complete) and not event.seconds and not event.failed  # told of otherwise
+        if write is not None and not nothing and self._lines and (not self._quiet or isinstance(event, Failed | Error)):
             self._console.print(write(event), soft_wrap=True)
         self._count(event)
         if self._status is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from api.cli.exits import DONE, FAILED
@@ -17,6 +17,9 @@ from pipeline.assembly import Workshop
 from pipeline.engines.codes import uniform, usual
 from pipeline.errors import AloudError
 from pipeline.voices import offered
+
+_WIDEST = 1000
+"""Characters of a line for another program, where no terminal is too narrow."""
 
 
 async def voices(engine: str, language: str, json: bool) -> int:
@@ -54,7 +57,11 @@ def _show(found: list[tuple[str, VoiceInfo]], *, json: bool) -> None:
         for name, info in found:
             write(line({"engine": name, **asdict(info)}))
         return
-    table = Table("voice", "languages", "", box=None, header_style="bold", pad_edge=False)
+    columns = [Column(name, overflow="fold") for name in ("voice", "languages", "")]  # a name is there to be copied
+    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for name, info in found:
         table.add_row(f"{name}/{info.name}", ", ".join(info.languages), info.gender)
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDEST
+    console.print(table)

@@ -261,6 +261,12 @@ def test_a_language_that_nobody_speaks_is_said_to_be_one(within: Within) -> None
     assert b"No voice that works here speaks 'xx'." in done.stderr
 
 
+def test_a_voices_name_is_whole_however_narrow_the_terminal(within: Within) -> None:
+    done = within("voices", "--engine", "espeak", COLUMNS="30")
+    names = [line.split()[0] for line in done.stdout.decode().splitlines()[1:]]
+    assert "espeak/cmn-latn-pinyin" in names and all(name.startswith("espeak/") for name in names)
+
+
 def test_doctor_says_what_works_and_how_to_mend_the_rest(within: Within) -> None:
     done = within("doctor", ALOUD_MAX_CHAR="5")
     said = done.stdout.decode()
