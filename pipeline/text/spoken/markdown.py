@@ -8,34 +8,32 @@ from __future__ import annotations
 import re
 
 from pipeline.text.spoken.atoms import Atom, Op
+from pipeline.text.spoken.data import Data, begins_data
 from pipeline.text.spoken.emphasis import settle
 from pipeline.text.spoken.inline import Inline
 from pipeline.text.spoken.latex import ENVIRONMENT, ITEM, SECTION, environment, group_end
+from pipeline.text.spoken.lines import (
+    BLOCK,
+    BULLET,
+    DEFINITION,
+    DISPLAY,
+    DISPLAY_END,
+    ENVIRONMENT_END,
+    FENCE,
+    HEADING,
+    LONE,
+    NUMBER,
+    QUOTE,
+    TASK,
+    UNDERLINE,
+    heading_end,
+    is_rule,
+)
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.place import Fence, Place
 from pipeline.text.spoken.tables import Table, begins_table, read_row, ruled
 
-__all__ = ["DOTS", "Markdown"]
-
-DOTS = "\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023"
-"""Bullets besides the ASCII ones."""
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})([^\n`]*)(?:\n|\Z)")
-_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|(?=\n)|\Z)")
-_BULLET = re.compile(rf"[ \t]*[-*+{DOTS}](?:[ \t]+|(?=\n)|\Z)")
-_TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
-_NUMBER = re.compile(r"[ \t]*\d{1,3}[.)](?:[ \t]+)(?=\S)")
-_QUOTE = re.compile(r" {0,3}>[ \t]?")
-_UNDERLINE = re.compile(r" {0,3}=+[ \t]*(?:\n|\Z)")
-_DEFINITION = re.compile(r" {0,3}\[([^\]\n]{1,200})\]:[ \t]+(?=\S)")
-_LONE = re.compile(r"[ \t]*(\*\*|__)(?=\S)[^\n*_]{1,150}\1[ \t]*:?[ \t]*\r?\n")
-_DISPLAY = re.compile(r"[ \t]*(\$\$|\\\[)[ \t]*(?:\n|\Z)")
-_DISPLAY_END = re.compile(r"\$\$|\\\]|\n[ \t]*\n")
-_ENVIRONMENT_END = re.compile(r"\\end\{[a-z]{1,12}\*?\}(?=[ \t]*(?:\n|\Z))|\n[ \t]*\n")
-_BLOCK = re.compile(
-    rf"[ \t]*(?:\r?\n|\Z|`{{3}}|~{{3}}|#{{1,6}}(?:\s|\Z)|>|[-*+{DOTS}](?:\s|\Z)"
-    r"|\\(?:begin|end|item|part|chapter|title|(?:sub){0,2}section)\b"
-    r"|\d{1,3}[.)]\s|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[[^\]\n]{1,200}\]:\s|\$\$|\\\[)"
-)
+__all__ = ["Markdown"]
 
 
 class Markdown:
@@ -58,6 +56,8 @@ class Markdown:
         while at < len(self.text):
             if place.fence:
                 at = self._code(at)
+            elif place.data:
+                at = self._data(at)
             elif place.hidden:
                 at = self._hidden(at)
             elif place.display:
@@ -91,6 +91,22 @@ class Markdown:
         self._add("thing", start, at, "code", (start, at, unknown, fence.name))
         self.place.fresh = True
         return at
+
+    def _data(self, at: int) -> int:
+        """Up to the bracket that closes them, or the passage's end."""
+        data = self.place.data
+        assert data is not None
+        end, over = data.read(self.text, at)
+        data.lines += self.text.count("\n", at, end)
+        unknown = None if self._last else -1
+        line, after = self._line(end)
+        alone = not line.strip()
+        self._add(
+            "thing", at, after if alone else end, "code", (at, end, data.lines + 1 if over else unknown, data.name)
+        )
+        if over:
+            self.place.data, self.place.fresh = None, alone
+        return after if alone else end
 
     def _hidden(self, at: int) -> int:
         place = self.place
@@ -131,17 +147,21 @@ class Markdown:
         if (end := self._row(at, line, after)) >= 0:
             return end
         place.table = None
-        if self._rule(line) or _UNDERLINE.match(text, at):
+        if is_rule(line) or UNDERLINE.match(text, at):
             self._close()
             self._add("mark", at, after, "rules")
             self._add("pause", after, value=".")
             return after
-        if _DISPLAY.match(text, at):
+        if DISPLAY.match(text, at):
             self._close()
             begin = at + len(line) - len(line.lstrip()) + 2
             self._add("mark", at, begin, "maths")
-            place.display = _DISPLAY_END
+            place.display = DISPLAY_END
             return begin
+        if begins_data(text, at):
+            self._close()
+            place.data = Data()
+            return at
         if mark := ENVIRONMENT.match(text, at):
             return self._environment(mark, after)
         return self._markers(at, after)
@@ -157,7 +177,7 @@ class Markdown:
             return after
         self._add("mark", mark.start(), mark.end(), kind or "escapes")
         if kind == "maths":
-            self.place.display = _ENVIRONMENT_END
+            self.place.display = ENVIRONMENT_END
         else:
             self.place.fresh = mark.end() >= after
         return mark.end()
@@ -166,15 +186,15 @@ class Markdown:
         """Quotes, bullets, numbers, heading marks and fences, which may stand behind one another."""
         text, place = self.text, self.place
         while True:
-            if fence := _FENCE.match(text, at):
+            if fence := FENCE.match(text, at):
                 self._close()
                 self._add("mark", at, fence.end(), "code")
                 place.fence = Fence(fence[1], programming_language(fence[2]))
                 return fence.end()
-            if quote := _QUOTE.match(text, at):
+            if quote := QUOTE.match(text, at):
                 self._open("quotes", at)
                 at = self._add("mark", at, quote.end(), "quotes")
-            elif (heading := _HEADING.match(text, at)) and "headings" not in place.closing:
+            elif (heading := HEADING.match(text, at)) and "headings" not in place.closing:
                 self._open("headings", at)
                 at = self._add("mark", at, heading.end(), "headings")
             elif (section := SECTION.match(text, at)) and (brace := group_end(text, section.end(), after)) >= 0:
@@ -185,23 +205,23 @@ class Markdown:
             elif item := ITEM.match(text, at):
                 self._open("lists", at)
                 at = self._add("mark", at, item.end(), "lists")
-            elif bullet := _BULLET.match(text, at):
+            elif bullet := BULLET.match(text, at):
                 self._open("lists", at)
                 at = self._add("mark", at, bullet.end(), "lists")
-                if task := _TASK.match(text, at):
+                if task := TASK.match(text, at):
                     at = self._add("mark", at, task.end(), "lists", "open" if task[1] == " " else "done")
-            elif _NUMBER.match(text, at) and "lists" not in place.closing:
+            elif NUMBER.match(text, at) and "lists" not in place.closing:
                 self._open("lists", at, "numbered")
                 break
             else:
                 break
-        if definition := _DEFINITION.match(text, at):
+        if definition := DEFINITION.match(text, at):
             if not definition[1].startswith("^"):
                 return self._add("mark", at, after, "links")
             self._open("footnotes", at)
             at = self._add("mark", at, definition.end(), "footnotes")
         place.fresh = False
-        self._lone = bool(_LONE.match(text, at))
+        self._lone = bool(LONE.match(text, at))
         return at
 
     def _line_rest(self, at: int) -> int:
@@ -217,7 +237,7 @@ class Markdown:
             self._paragraph = self._paragraph_end(at)
         end = self._paragraph
         if "headings" in place.closing:
-            end = self._heading_end(at, end)
+            end = heading_end(self.text, at, end)
         at = self._inline.read(at, end)
         if self._inline.hidden:
             place.hidden, place.hidden_kind = self._inline.hidden, self._inline.hidden_kind
@@ -237,28 +257,17 @@ class Markdown:
 
     def _goes_on(self, at: int) -> bool:
         """Whether the line from `at` on goes on with a quote that is open."""
-        quote = _QUOTE.match(self.text, at) if "quotes" in self.place.closing else None
-        return quote is not None and not _BLOCK.match(self.text, quote.end())
+        quote = QUOTE.match(self.text, at) if "quotes" in self.place.closing else None
+        return quote is not None and not BLOCK.match(self.text, quote.end())
 
     def _paragraph_end(self, at: int) -> int:
         """The newline after which another block begins, or the end."""
         text = self.text
         end = text.find("\n", at)
         if "headings" not in self.place.closing and not self._lone:
-            while 0 <= end < len(text) - 1 and not _BLOCK.match(text, end + 1) and "|" not in self._line(end + 1)[0]:
+            while 0 <= end < len(text) - 1 and not BLOCK.match(text, end + 1) and "|" not in self._line(end + 1)[0]:
                 end = text.find("\n", end + 1)
         return end if end >= 0 else len(text)
-
-    def _heading_end(self, at: int, end: int) -> int:
-        """Without the marks that may close a heading."""
-        heading = self.text[at:end].rstrip()
-        bare = heading.rstrip("#")
-        return at + len(bare.rstrip()) if bare != heading and (not bare or bare[-1].isspace()) else end
-
-    @staticmethod
-    def _rule(line: str) -> bool:
-        marks = line.replace(" ", "").replace("\t", "").rstrip("\r")
-        return len(marks) >= 3 and marks[0] in "-*_" and not marks.strip(marks[0])
 
     def _row(self, at: int, line: str, after: int) -> int:
         """Reads the line as a table's row; -1 if it is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pipeline.text.spoken.data import Data
 from pipeline.text.spoken.tables import Table
 
 __all__ = ["Fence", "Place"]
@@ -38,6 +39,7 @@ class Place:
     fresh: bool = True
     """At the beginning of a line."""
     fence: Fence | None = None
+    data: Data | None = None
     hidden: re.Pattern[str] | None = None
     """What ends the thinking, comment or the like that is open."""
     hidden_kind: str = ""
@@ -50,4 +52,4 @@ class Place:
     @property
     def plain(self) -> bool:
         """Nothing is open."""
-        return not (self.fence or self.hidden or self.display or self.table or self.closing)
+        return not (self.fence or self.data or self.hidden or self.display or self.table or self.closing)

@@ -11,7 +11,8 @@ from operator import attrgetter
 
 from pipeline.text.spoken.emoji import PICTURES
 from pipeline.text.spoken.lexicon import Lexicon
-from pipeline.text.spoken.markdown import DOTS, Markdown
+from pipeline.text.spoken.lines import DOTS
+from pipeline.text.spoken.markdown import Markdown
 from pipeline.text.spoken.place import Place
 from pipeline.text.spoken.policies import POLICIES, with_defaults
 from pipeline.text.spoken.speech import Speech, sayable
@@ -21,7 +22,9 @@ from pipeline.types import Omitted, Passage, Span
 
 __all__ = ["POLICIES", "Speakable"]
 
-_MARK = re.compile(rf"[\\`*_~\[\]<>&$#|@\x0b\x0c\x85\u20e3\u3010{PICTURES}{UNSOUND}{UNSEEN}]|[-=]{{3}}|://|[wW]{{3}}\.")
+_MARK = re.compile(
+    rf"[\\`*_~\[\]{{<>&$#|@\x0b\x0c\x85\u20e3\u3010{PICTURES}{UNSOUND}{UNSEEN}]|[-=]{{3}}|://|[wW]{{3}}\."
+)
 _LINES = re.compile(r"^[^\n]{0,38}\S[ \t]*\n[ \t]*[^\sa-z]", re.MULTILINE)
 _ITEM = re.compile(rf"^[ \t]*(?:[-+{DOTS}]|\d{{1,3}}[.)])[ \t]", re.MULTILINE)
 

@@ -46,7 +46,7 @@ marked = st.lists(
         "<think>", "</think>", "<b>", "<!--", "-->", "$$", "\\(", "\\[", "\n\n", "\n- ", "\n1. ", "\n> ", "\n# ",
         "\n| ", "[^1]", "[a]: b", "🎉", "1️⃣", "\x00", "\u200b", "\ud800", "&amp;", "&nbsp;", "中", "é", "word ",
         "\u2028", "\r\n", "|-|-|\n", "<br>", "\\textbf{", "\\item ",
-        "\\begin{align}\n", "\\end{align}\n", "\\begin{verbatim}\n", "\\section{"]
+        "{\n", '{"a":', "\\begin{align}\n", "\\end{align}\n", "\\begin{verbatim}\n", "\\section{"]
     ),
     max_size=60,
 ).map("".join)  # fmt: skip

@@ -99,6 +99,12 @@ from tests.text.spoken.saying import passages, said
         ("</think>Answer.", "Answer."),
         ("[1] Smith, see [2].", "[1] Smith, see [2]."),
         ("***", ""),
+        ("See Fig.~\\ref{f}. It shows~\\eqref{e} all.", "See Fig. It shows all."),
+        ('It said:\n{\n  "name": "Ann {x}",\n  "ok": [1, 2]\n}\nDone.', "It said:\ncode, 4 lines of JSON. Done."),
+        ('{"a": 1, "b": "say \\"}\\" so"}\n\nThat is it.', "code, 1 line of JSON.\nThat is it."),
+        ('[{"a": 1},\n{"a": 2}]', "code, 2 lines of JSON"),
+        ('{\n  "never": "closed\n\nThe text goes on.', "code, 2 lines of JSON.\nThe text goes on."),
+        ("The set {a, b} and [c] stay.\n{x} too, [so be it].", "The set {a, b} and [c] stay.\n{x} too, [so be it]."),
         (
             "\\section{Cats}\nWe saw \\textbf{two} and \\emph{three \\textit{more}}~\\cite{lee2020}, at \\texttt{x.y}.",
             "Cats.\nWe saw two and three more, at x.y.",
@@ -133,6 +139,12 @@ def test_a_fence_cut_over_passages_is_described_once_at_its_end() -> None:
     parts = passages(["Look:\n", "```js\na\n", "b\n", "c\n```\n", "Done."])
     assert [part.spoken for part in parts] == ["Look:", "", "", "code, 3 lines of JavaScript", "Done."]
     assert parts[1].omitted[0].reason == "code"
+
+
+def test_data_cut_over_passages_are_described_once_at_their_end() -> None:
+    parts = passages(["Here:\n", "{\n", '"a": 1,\n', '"b": {"c": "x. ', 'Y"}\n}\n', "Done."])
+    assert [part.spoken for part in parts] == ["Here:", "", "", "", "code, 4 lines", "Done."]
+    assert [part.omitted[0].reason for part in parts[1:4]] == ["code"] * 3
 
 
 def test_what_latex_lists_and_quotes_may_be_cut_over_passages() -> None:

@@ -1,0 +1,58 @@
+"""How the lines of marked-up text begin, and which are nothing but marks."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "BLOCK",
+    "BULLET",
+    "DEFINITION",
+    "DISPLAY",
+    "DISPLAY_END",
+    "DOTS",
+    "ENVIRONMENT_END",
+    "FENCE",
+    "HEADING",
+    "LONE",
+    "NUMBER",
+    "QUOTE",
+    "TASK",
+    "UNDERLINE",
+    "heading_end",
+    "is_rule",
+]
+
+DOTS = "\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023"
+"""Bullets besides the ASCII ones."""
+FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})([^\n`]*)(?:\n|\Z)")
+HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|(?=\n)|\Z)")
+BULLET = re.compile(rf"[ \t]*[-*+{DOTS}](?:[ \t]+|(?=\n)|\Z)")
+TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
+NUMBER = re.compile(r"[ \t]*\d{1,3}[.)](?:[ \t]+)(?=\S)")
+QUOTE = re.compile(r" {0,3}>[ \t]?")
+UNDERLINE = re.compile(r" {0,3}=+[ \t]*(?:\n|\Z)")
+DEFINITION = re.compile(r" {0,3}\[([^\]\n]{1,200})\]:[ \t]+(?=\S)")
+LONE = re.compile(r"[ \t]*(\*\*|__)(?=\S)[^\n*_]{1,150}\1[ \t]*:?[ \t]*\r?\n")
+DISPLAY = re.compile(r"[ \t]*(\$\$|\\\[)[ \t]*(?:\n|\Z)")
+DISPLAY_END = re.compile(r"\$\$|\\\]|\n[ \t]*\n")
+ENVIRONMENT_END = re.compile(r"\\end\{[a-z]{1,12}\*?\}(?=[ \t]*(?:\n|\Z))|\n[ \t]*\n")
+BLOCK = re.compile(
+    rf"[ \t]*(?:\r?\n|\Z|`{{3}}|~{{3}}|#{{1,6}}(?:\s|\Z)|>|[-*+{DOTS}](?:\s|\Z)"
+    r"|\\(?:begin|end|item|part|chapter|title|(?:sub){0,2}section)\b"
+    r'|[{\[][ \t]*\r?(?:\n|\Z)|\{[ \t]*"[^"\n]{1,80}"[ \t]*:'
+    r"|\d{1,3}[.)]\s|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[[^\]\n]{1,200}\]:\s|\$\$|\\\[)"
+)
+
+
+def heading_end(text: str, at: int, end: int) -> int:
+    """Where a heading ends without the marks that may close it."""
+    heading = text[at:end].rstrip()
+    bare = heading.rstrip("#")
+    return at + len(bare.rstrip()) if bare != heading and (not bare or bare[-1].isspace()) else end
+
+
+def is_rule(line: str) -> bool:
+    """Whether it is a line of marks across the page."""
+    marks = line.replace(" ", "").replace("\t", "").rstrip("\r")
+    return len(marks) >= 3 and marks[0] in "-*_" and not marks.strip(marks[0])
