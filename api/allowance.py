@@ -30,7 +30,9 @@ class Allowance:
     def begin(self, owner: str) -> None:
         """A run is about to go on; `end` takes it back. Raises TooMany."""
         if self._most_runs is not None and self._runs[owner] >= self._most_runs:
-            raise TooMany(f"{self._most_runs} runs are going on already, the most allowed at once.", retry_after=2)
+            raise TooMany(
+                f"As many runs are going on already as are allowed at once: {self._most_runs}.", retry_after=2
+            )
         self.go_on(owner)
 
     def go_on(self, owner: str) -> None:
@@ -55,7 +57,9 @@ class Allowance:
     def room(self, owner: str, what: What = "streams") -> None:
         """Raises TooMany when no more of them may be open."""
         if self._open[owner, what] >= self._most_open:
-            raise TooMany(f"{self._most_open:,} {what} are open already, the most allowed at once.", retry_after=5)
+            raise TooMany(
+                f"As many {what} are open already as are allowed at once: {self._most_open:,}.", retry_after=5
+            )
 
     def open(self, owner: str, what: What = "streams") -> None:
         """One of them. Raises TooMany."""

@@ -116,9 +116,9 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
-            expose_headers=["X-Run-Id", "Location", "Retry-After"],
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
+            allow_headers="Authorization Content-Type Idempotency-Key If-None-Match Last-Event-ID Range".split(),
+            expose_headers="Content-Range ETag Idempotent-Replayed Location Retry-After X-Run-Id".split(),
         )
     app.add_middleware(
         Gate,

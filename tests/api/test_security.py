@@ -207,6 +207,11 @@ async def test_named_origins_may_call(served):
     assert response.status_code == 200
     assert response.headers["access-control-allow-origin"] == "https://good.org"
     assert "access-control-allow-credentials" not in response.headers
+    preflight |= {
+        "Access-Control-Request-Method": "HEAD",
+        "Access-Control-Request-Headers": "authorization, if-none-match, range",
+    }
+    assert (await client.options("/api/v1/runs", headers=preflight)).status_code == 200
     evil = await client.get("/livez", headers={"Origin": "https://evil.com"})
     assert "access-control-allow-origin" not in evil.headers
 
