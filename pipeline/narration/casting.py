@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from pipeline.assembly import Workshop
 from pipeline.engines.codes import usual
+from pipeline.errors import UnknownVoice
 from pipeline.narration.document import Document
 from pipeline.narration.escapes import unescaped
 from pipeline.narration.silences import silence
@@ -24,6 +26,10 @@ async def cast(order: Order, document: Document, workshop: Workshop) -> tuple[Or
     own = order.language or (found[0] if document.language and found else next(iter(voices), ""))
     engine, _ = await workshop.voice(order)
     spoken = set() if order.voice or order.language else await spoken_by(engine)
+    if spoken and own and usual(own) not in spoken:
+        with suppress(UnknownVoice):  # else whoever is there reads it, as well as he can
+            engine, _ = await workshop.voice(replace(order, language=own))
+            spoken = await spoken_by(engine)
 
     def told(language: str) -> Order | None:
         if name := known(language, voices):

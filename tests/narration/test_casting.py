@@ -8,12 +8,14 @@ import pytest
 import soundfile
 
 from pipeline.assembly import Workshop
+from pipeline.engines.tone import ToneEngine
 from pipeline.errors import UnknownVoice
 from pipeline.narration import Document, read
 from pipeline.narration.binding import bind, marks
 from pipeline.narration.casting import cast, parts
 from pipeline.narration.recital import Book, Shelf, library
 from pipeline.order import Order, Part
+from pipeline.types import VoiceInfo
 
 
 @pytest.fixture
@@ -53,6 +55,24 @@ async def test_a_voice_is_named_for_a_language_and_its_kinds(house: tuple[Worksh
     own, others = await cast(naming({"fr": "fr-fr", "en-us": "en-us"}), document, house[0])
     assert (own.language, own.voice) == ("en-gb", "")
     assert {name: order.voice for name, order in others.items()} == {"fr-ca": "fr-fr", "en-us": "en-us"}
+
+
+class English(ToneEngine):
+    name = "kokoro"
+
+    async def voices(self) -> list[VoiceInfo]:
+        return [VoiceInfo("low", ("en-us",))]
+
+
+async def test_where_the_choice_is_ours_a_book_is_read_by_whoever_speaks_its_language(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        "<html lang=ger><p>Guten Morgen.<p lang=en>And then we came back.<p lang=fr>Nous sommes partis ce matin."
+    )
+    async with Workshop(env={}, output_dir=tmp_path, own_engines={"kokoro": English()}) as workshop:
+        own, others = await cast(Order(text=""), read(tmp_path / "a.html"), workshop)
+        said = {"ger": own, **others}
+        engines = {language: (await workshop.voice(order))[0].name for language, order in said.items()}
+    assert engines == {"ger": "espeak", "en": "kokoro", "fr": "espeak"}
 
 
 async def test_who_names_one_voice_or_one_language_gets_it_for_everything(
