@@ -74,7 +74,10 @@ class Cutting:
             self._inbox.put(text)
             return
         self._fed += len(text)
-        self._cut = self._plan.buffer.feed(text, now)
+        try:
+            self._cut = self._plan.buffer.feed(text, now)
+        except Exception as error:  # no fault of the source's, in whose task this is
+            raise reports.cause(error) from error
         if self._cut or self._plan.buffer.soonest < self._until:
             self._inbox.nudge()
 

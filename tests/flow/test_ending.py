@@ -10,6 +10,7 @@ import anyio
 import pytest
 
 from pipeline.events import Chunk, Error, Failed
+from pipeline.text import SpeechBuffer
 from tests.flow.bench import TEXT, Bench, check_ledger
 from tests.stopwatch import least
 from tests.voices import Told, Witnessed
@@ -70,3 +71,22 @@ async def test_a_full_disk_fails_the_passages_and_not_the_house(
     events = await bench.run()
     assert {event.code for event in events if isinstance(event, Failed)} == {"store_full"}
     check_ledger(events, TEXT)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_text_that_cannot_be_cut_is_not_the_sources_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: bool
+) -> None:
+    def broken(*_: Any) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(SpeechBuffer, "feed", broken)
+    waited_for = anyio.Event()
+    bench = Bench(tmp_path)
+    flow = await bench.prepare(Told([waited_for, TEXT] if alone else [TEXT]))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(flow.run)
+        await anyio.wait_all_tasks_blocked()
+        waited_for.set()
+    last = (await bench.events())[-1]
+    assert isinstance(last, Error) and last.code == "internal" and "KeyError" in last.message
