@@ -273,7 +273,7 @@ class Inline:
         end = silent(self.text, at, self._limit)
         tied = end > at > self._begin and self.text[at - 1] == "~"
         if tied and self.text[at - 2 : at - 1] == self.text[end : end + 1] == ".":
-            end += 1  # Fig.~\\ref{f}. leaves one stop
+            end += 1  # Fig.~\ref{f}. leaves one stop
         return self._mark(at - tied, end, "escapes")
 
     def close_at(self, brace: int) -> None:

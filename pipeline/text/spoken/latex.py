@@ -6,6 +6,9 @@ import re
 
 __all__ = ["ENVIRONMENT", "ITEM", "SECTION", "environment", "group_end", "lettering", "silent"]
 
+_LONGEST = 500
+"""Characters of a group."""
+_BRACE = re.compile(r"[{}\n]")
 _NAMES = {
     "emphasis": "textbf textit textsl emph underline textsc textrm textsf textmd textup",
     "inline_code": "texttt",
@@ -57,11 +60,10 @@ def silent(text: str, at: int, end: int) -> int:
 def group_end(text: str, begin: int, end: int) -> int:
     """The brace that closes the group which begins at `begin`, within its line and before `end`; -1 if none does."""
     depth = 1
-    for at in range(begin, min(end, begin + 1_000)):
-        char = text[at]
-        if char == "\n":
+    for found in _BRACE.finditer(text, begin, min(end, begin + _LONGEST)):
+        if found[0] == "\n":
             break
-        depth += (char == "{") - (char == "}")
+        depth += 1 if found[0] == "{" else -1
         if not depth:
-            return at
+            return found.start()
     return -1

@@ -175,7 +175,26 @@ def test_an_item_cut_over_passages_gets_its_pause_at_its_own_end() -> None:
 
 @pytest.mark.parametrize(
     "shape",
-    ["*a", "[", "[a](", "`a", '<a b="', "\\(", "$x ", "|a", "> ", "- ", "https://x)", "a<think>", "&amp", "```\n"],
+    [
+        "*a",
+        "[",
+        "[a](",
+        "`a",
+        '<a b="',
+        "\\(",
+        "$x ",
+        "|a",
+        "> ",
+        "- ",
+        "https://x)",
+        "a<think>",
+        "&amp",
+        "```\n",
+        "\\textbf{",
+        "\\cite[",
+        "{\n",
+        '[{"a":',
+    ],
 )
 def test_hostile_text_costs_no_more_than_its_length(shape: str) -> None:
     text = shape * (50_000 // len(shape))
