@@ -241,7 +241,7 @@ class Workshop:
 
 def _splitter(name: str, usual: str, language: str) -> Any:
     """Of a language, where it is not the usual one."""
-    return loaded(SPLITTERS[name])(language=(language or usual).partition("-")[0].lower() or "en")
+    return loaded(SPLITTERS[name])(language=language or usual or "en")
 
 
 def _start(

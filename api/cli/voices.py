@@ -14,8 +14,8 @@ from api.cli.progress import plain
 from api.settings import environment
 from pipeline import VoiceInfo, engines
 from pipeline.assembly import Workshop
-from pipeline.engines.codes import uniform, usual
 from pipeline.errors import AloudError
+from pipeline.languages import uniform, usual
 from pipeline.voices import offered
 
 _WIDEST = 1000

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.engines.codes import uniform, usual
 from pipeline.engines.espeak_library import Spec
 from pipeline.engines.roster import unknown
 from pipeline.errors import UnknownVoice
+from pipeline.languages import uniform, usual
 from pipeline.types import VoiceInfo
 
 DEFAULT = "en-us"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-from pipeline.engines.codes import uniform, usual
 from pipeline.errors import UnknownVoice
+from pipeline.languages import uniform, usual
 from pipeline.types import VoiceInfo
 
 FEW = 20

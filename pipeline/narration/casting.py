@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from pipeline.assembly import Workshop
-from pipeline.engines.codes import usual
 from pipeline.errors import UnknownVoice
+from pipeline.languages import usual
 from pipeline.narration.document import Document
 from pipeline.narration.escapes import unescaped
 from pipeline.narration.silences import silence

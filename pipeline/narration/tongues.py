@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from pipeline.engines.codes import usual
+from pipeline.languages import usual
 from pipeline.narration.document import WORD, Chapter, Document
 from pipeline.ports import Engine
 from pipeline.voices import offered

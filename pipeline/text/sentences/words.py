@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from unicodedata import category, normalize
 
+from pipeline.languages import usual
+
 with warnings.catch_warnings():  # its patterns are written in a way that newer Pythons warn of
     warnings.simplefilter("ignore")
     from pysbd.languages import LANGUAGE_CODES
@@ -116,7 +118,7 @@ class Words:
 
 def words(language: str) -> Words:
     """The words of a language; the safe common ones for a language that is not known."""
-    code = language.replace("_", "-").partition("-")[0].lower()
+    code = usual(language)
     known = code in LANGUAGE_CODES or code in _data()
     return _load(code if known and code != "any" else _RELATIVES.get(code, ""))
 

@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline.languages import usual
+
 __all__ = ["code_phrase", "phrase", "programming_language"]
 
 _DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -42,4 +44,4 @@ def programming_language(info: str) -> str:
 
 
 def _words(language: str) -> Mapping[str, str]:
-    return _WORDS.get(re.split("[-_]", language.lower(), maxsplit=1)[0], _WORDS["en"])
+    return _WORDS.get(usual(language), _WORDS["en"])
