@@ -147,9 +147,11 @@ class Voices:
             for name in engines.AUTO:
                 try:
                     engine = await anyio.to_thread.run_sync(self.engine, [name])
-                except (EngineUnavailable, NotInstalled):
+                    infos = await offered(engine)
+                except AloudError as error:
+                    logger.debug("the voice %s cannot work here: %s", name, error.message)
                     continue
-                if speaking(await offered(engine), language):
+                if speaking(infos, language):
                     return engine
         raise unspoken(chosen.name, await offered(chosen), language)
 

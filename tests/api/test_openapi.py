@@ -28,14 +28,14 @@ async def test_no_request_breaks_it_or_gets_an_answer_that_is_not_documented(ser
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
 
 
-async def test_every_address_that_gives_something_tells_its_headers_alone(client):
-    run = (await speak(client, text=TEXT))[0]["run"]
-    page = (await client.get("/openapi.json")).json()
+async def test_every_address_that_gives_something_tells_its_headers_alone(alone):
+    run = (await speak(alone, text=TEXT))[0]["run"]
+    page = (await alone.get("/openapi.json")).json()
     paths = {path for path, methods in page["paths"].items() if "get" in methods} - {"/api/v1/runs/{run}/events"}
     assert not any("head" in methods for methods in page["paths"].values())
     for path in (*paths, "/", "/docs", "/page/app.js", "/openapi.json"):
         address = path.format(run=run, name="00000.wav", kind="vtt", session="none", document="none")
-        head, whole = await client.head(address), await client.get(address)
+        head, whole = await alone.head(address), await alone.get(address)
         assert (head.status_code, head.content) == (whole.status_code, b"")
         assert head.headers["content-type"] == whole.headers["content-type"]
 
