@@ -8,12 +8,14 @@ from collections.abc import Callable
 from html.entities import html5
 
 from pipeline.text.spoken.addresses import email, url, url_begins
+from pipeline.text.spoken.ahead import Ahead
 from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.emoji import EMOJI, PICTURES
 from pipeline.text.spoken.emphasis import delimiter
 from pipeline.text.spoken.latex import lettering, silent
+from pipeline.text.spoken.links import Links, orphan_end, source_end
 from pipeline.text.spoken.maths import is_formula
-from pipeline.text.spoken.pairs import brackets, ticks
+from pipeline.text.spoken.pairs import ticks
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.tags import BLOCKS, TAG, TOKEN, alternative, hidden, stray
 from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
@@ -22,13 +24,8 @@ __all__ = ["Inline"]
 
 _STOP = re.compile(rf"[\\`*_~\[\]}}<>&$@!=\-.:\u20e3\u3010{PICTURES}{UNSOUND}{UNSEEN}]")
 _EMOJI = re.compile(EMOJI)
-_TARGET = re.compile(r"\s*(?:<[^<>\n]*>|[^\s<>]*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*")
-_ORPHAN = re.compile(r"\]\((?:https?://|/|#|mailto:)[^\s()]{0,2000}\)")
-_SOURCE = re.compile(r"\u3010[^\u3010\u3011\n]{0,60}\u2020[^\u3010\u3011\n]{0,60}\u3011")
-"""A note of where a model has something from: 【4†source】."""
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,255})>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_TARGET_LIMIT = 4_096
 
 
 class Inline:
@@ -41,10 +38,10 @@ class Inline:
         """Set when `read` stopped before something that goes on until this matches."""
         self.hidden_kind = ""
         self._ticks = ticks(text)
-        self._squares, self._rounds = brackets(text)
+        self._links = Links(text)
+        self._ahead = Ahead(text)
         self._ends: dict[int, tuple[int, str]] = {}  # a link's closing bracket -> where its mark ends, and its kind
         self._groups: dict[int, str] = {}  # a brace that closes lettering -> its kind
-        self._absent: set[object] = set()  # closers known to be nowhere in the rest of the text
         self._pointed = -1  # the bracket that closes an address
         self._begin = 0
         self._limit = 0
@@ -149,12 +146,12 @@ class Inline:
         text = self.text
         image = text[at] == "!"
         inner = at + 2 if image else at + 1
-        close = self._squares.get(inner - 1, -1)
-        if close < 0 or close >= self._limit:
+        close = self._links.close(inner - 1, self._limit)
+        if close < 0:
             return inner
         if text.startswith("^", inner) and not image:
             return self._put(Atom("thing", at, close + 1, "footnotes")) if 1 < close - inner < 64 else inner
-        end = self._target(at, close)
+        end = self._links.target(at, close, self._limit)
         if end < 0:
             return inner
         kind = "images" if image else "links"
@@ -163,29 +160,16 @@ class Inline:
         return self._mark(at, inner, kind)
 
     def _source(self, at: int) -> int:
-        found = _SOURCE.match(self.text, at, self._limit)
-        return self._put(Atom("thing", at, found.end(), "footnotes")) if found else at + 1
-
-    def _target(self, at: int, close: int) -> int:
-        """Where the address behind a link's text ends, or -1 where none is."""
-        text = self.text
-        follow = text[close + 1] if close + 1 < self._limit else ""
-        if follow == "(":
-            end = self._rounds.get(close + 1, -1)
-            fits = 0 <= end < self._limit and end - close < _TARGET_LIMIT
-            return end + 1 if fits and _TARGET.fullmatch(text, close + 2, end) else -1
-        if follow == "[" and not (at and text[at - 1].isalnum()):
-            end = self._squares.get(close + 1, -1)
-            return end + 1 if 0 <= end < self._limit and end - close < 128 else -1
-        return -1
+        end = source_end(self.text, at, self._limit)
+        return self._put(Atom("thing", at, end, "footnotes")) if end >= 0 else at + 1
 
     def _bracket_end(self, at: int) -> int:
         if at in self._ends:
             end, kind = self._ends.pop(at)
             self._mark(at, end, kind)
             return self._put(Atom("leave", end, end, kind))
-        orphan = _ORPHAN.match(self.text, at, self._limit)  # the link's text began in another passage
-        return self._mark(at, orphan.end(), "links") if orphan else at + 1
+        end = orphan_end(self.text, at, self._limit)
+        return self._mark(at, end, "links") if end >= 0 else at + 1
 
     def _angle(self, at: int) -> int:
         text = self.text
@@ -194,7 +178,7 @@ class Inline:
             before = at
             while before and text[before - 1] in " \t":
                 before -= 1
-            if not before or text[before - 1] == "\n" or self._ahead(closer, at):
+            if not before or text[before - 1] == "\n" or self._ahead.comes(closer, at):
                 self.hidden, self.hidden_kind = closer, kind
                 return at
             return at + 1
@@ -233,7 +217,7 @@ class Inline:
     def _dollar(self, at: int) -> int:
         text, width = self.text, 2 if self.text.startswith("$$", at) else 1
         inner = at + width
-        close = self._find("$" * width, inner)
+        close = self._ahead.find("$" * width, inner, self._limit)
         if close < 0 or close == inner:
             return inner
         content = text[inner:close] if close - inner <= 1_000 else ""
@@ -251,7 +235,7 @@ class Inline:
         text = self.text
         after = text[at + 1] if at + 1 < self._limit else "\n"
         if after in "([":
-            close = self._find("\\)" if after == "(" else "\\]", at + 2)
+            close = self._ahead.find("\\)" if after == "(" else "\\]", at + 2, self._limit)
             if close >= 0 and close - at <= 2_000:
                 return self._put(Atom("thing", at, close + 2, "maths", (at + 2, close)))
         if after.isalpha() and (end := self._command(at)) > at:
@@ -301,21 +285,3 @@ class Inline:
             return at + 1
         end, host = found
         return self._put(Atom("thing", begin, end, "urls", host))
-
-    # ---- looking ahead, at most once for what is not there
-
-    def _find(self, closer: str, start: int) -> int:
-        if closer in self._absent:
-            return -1
-        found = self.text.find(closer, start)
-        if found < 0:
-            self._absent.add(closer)
-        return found if found < self._limit else -1
-
-    def _ahead(self, closer: re.Pattern[str], start: int) -> bool:
-        if closer in self._absent:
-            return False
-        if closer.search(self.text, start):
-            return True
-        self._absent.add(closer)
-        return False

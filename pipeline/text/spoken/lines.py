@@ -21,6 +21,7 @@ __all__ = [
     "UNDERLINE",
     "heading_end",
     "is_rule",
+    "line_at",
 ]
 
 DOTS = "\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023"
@@ -56,3 +57,10 @@ def is_rule(line: str) -> bool:
     """Whether it is a line of marks across the page."""
     marks = line.replace(" ", "").replace("\t", "").rstrip("\r")
     return len(marks) >= 3 and marks[0] in "-*_" and not marks.strip(marks[0])
+
+
+def line_at(text: str, at: int) -> tuple[str, int]:
+    """The line from `at` on, without its newline, and where the next begins."""
+    end = text.find("\n", at)
+    end = len(text) if end < 0 else end
+    return text[at:end], min(end + 1, len(text))

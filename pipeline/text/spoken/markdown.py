@@ -28,9 +28,11 @@ from pipeline.text.spoken.lines import (
     UNDERLINE,
     heading_end,
     is_rule,
+    line_at,
 )
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.place import Fence, Place
+from pipeline.text.spoken.stretches import read_stretch
 from pipeline.text.spoken.tables import Table, begins_table, read_row, ruled
 
 __all__ = ["Markdown"]
@@ -54,14 +56,9 @@ class Markdown:
         for kind in place.closing:
             self._add("enter", 0, kind=kind, value="again")
         while at < len(self.text):
-            if place.fence:
-                at = self._code(at)
-            elif place.data:
-                at = self._data(at)
-            elif place.hidden:
-                at = self._hidden(at)
-            elif place.display:
-                at = self._formula(at)
+            if stretch := read_stretch(self.text, at, place, last=self._last):
+                self._atoms.append(stretch)
+                at = stretch.end
             elif place.fresh:
                 at = self._line_start(at)
             else:
@@ -70,75 +67,12 @@ class Markdown:
             self._close(keep=not (self._last or place.fresh))
         return settle(self.text, self._atoms)
 
-    # ---- what goes over lines
-
-    def _code(self, at: int) -> int:
-        """Up to the fence's end, or the passage's."""
-        fence = self.place.fence
-        assert fence is not None
-        text, start, lines = self.text, at, 0
-        while at < len(text):
-            line, end = self._line(at)
-            if fence.closes(line):
-                count = -1 if fence.told else fence.lines + lines
-                self._add("thing", start, end, "code", (start, at, count, fence.name))
-                self.place.fence, self.place.fresh = None, True
-                return end
-            lines, at = lines + 1, end
-        fence.lines += lines
-        unknown = None if self._last and not fence.told else -1
-        fence.told = fence.told or self._last
-        self._add("thing", start, at, "code", (start, at, unknown, fence.name))
-        self.place.fresh = True
-        return at
-
-    def _data(self, at: int) -> int:
-        """Up to the bracket that closes them, or the passage's end."""
-        data = self.place.data
-        assert data is not None
-        end, over = data.read(self.text, at)
-        data.lines += self.text.count("\n", at, end)
-        unknown = None if self._last else -1
-        line, after = self._line(end)
-        alone = not line.strip()
-        self._add(
-            "thing", at, after if alone else end, "code", (at, end, data.lines + 1 if over else unknown, data.name)
-        )
-        if over:
-            self.place.data, self.place.fresh = None, alone
-        return after if alone else end
-
-    def _hidden(self, at: int) -> int:
-        place = self.place
-        assert place.hidden is not None
-        found = place.hidden.search(self.text, at)
-        end = found.end() if found else len(self.text)
-        self._add("thing", at, end, place.hidden_kind)
-        if found:
-            place.hidden, place.fresh = None, False
-        return end
-
-    def _formula(self, at: int) -> int:
-        assert self.place.display is not None
-        found = self.place.display.search(self.text, at)
-        end = found.end() if found else len(self.text)
-        self._add("thing", at, end, "maths", (at, found.start() if found else end))
-        if found:
-            self.place.display, self.place.fresh = None, found[0][0] == "\n"
-        return end
-
     # ---- lines
-
-    def _line(self, at: int) -> tuple[str, int]:
-        """The line from `at` on, without its newline, and where the next begins."""
-        end = self.text.find("\n", at)
-        end = len(self.text) if end < 0 else end
-        return self.text[at:end], min(end + 1, len(self.text))
 
     def _line_start(self, at: int) -> int:
         """Marks at the beginning of a line, and lines that are nothing but marks."""
         text, place = self.text, self.place
-        line, after = self._line(at)
+        line, after = line_at(text, at)
         if not line.strip():
             self._close()
             place.table = None
@@ -228,7 +162,7 @@ class Markdown:
         """What the line says, and with it the lines that go on with the same paragraph."""
         place = self.place
         if place.table is not None:  # a row that was cut in the middle
-            line, after = self._line(at)
+            line, after = line_at(self.text, at)
             read_row(self._atoms, self._inline, at, line, None)
             self._add("text", at + len(line), after)
             place.fresh = after > at + len(line)
@@ -265,7 +199,7 @@ class Markdown:
         text = self.text
         end = text.find("\n", at)
         if "headings" not in self.place.closing and not self._lone:
-            while 0 <= end < len(text) - 1 and not BLOCK.match(text, end + 1) and "|" not in self._line(end + 1)[0]:
+            while 0 <= end < len(text) - 1 and not BLOCK.match(text, end + 1) and "|" not in line_at(text, end + 1)[0]:
                 end = text.find("\n", end + 1)
         return end if end >= 0 else len(text)
 
@@ -275,7 +209,7 @@ class Markdown:
         if "|" not in bare:
             return -1
         if place.table is None:
-            if not begins_table(bare, self._line(after)[0].strip()):
+            if not begins_table(bare, line_at(self.text, after)[0].strip()):
                 return -1
             self._close()
             place.table = Table()

@@ -1,0 +1,60 @@
+"""What goes on over lines, and over passages, until something ends it: code, data, thinking, formulas."""
+
+from __future__ import annotations
+
+from pipeline.text.spoken.atoms import Atom
+from pipeline.text.spoken.data import Data
+from pipeline.text.spoken.lines import line_at
+from pipeline.text.spoken.place import Fence, Place
+
+__all__ = ["read_stretch"]
+
+
+def read_stretch(text: str, at: int, place: Place, *, last: bool) -> Atom | None:
+    """What is open in `place`, up to its end or the passage's; None if nothing is. `last`: no passage follows."""
+    if place.fence:
+        return _code(text, at, place, place.fence, last)
+    if place.data:
+        return _data(text, at, place, place.data, last)
+    if place.hidden:
+        found = place.hidden.search(text, at)
+        end = found.end() if found else len(text)
+        if found:
+            place.hidden, place.fresh = None, False
+        return Atom("thing", at, end, place.hidden_kind)
+    if place.display:
+        found = place.display.search(text, at)
+        inner, end = found.span() if found else (len(text), len(text))
+        if found:
+            place.display, place.fresh = None, found[0][0] == "\n"
+        return Atom("thing", at, end, "maths", (at, inner))
+    return None
+
+
+def _code(text: str, start: int, place: Place, fence: Fence, last: bool) -> Atom:
+    """Up to the fence's end, or the passage's."""
+    at, lines = start, 0
+    place.fresh = True
+    while at < len(text):
+        line, after = line_at(text, at)
+        if fence.closes(line):
+            count = -1 if fence.told else fence.lines + lines
+            place.fence = None
+            return Atom("thing", start, after, "code", (start, at, count, fence.name))
+        lines, at = lines + 1, after
+    fence.lines += lines
+    unknown = None if last and not fence.told else -1
+    fence.told = fence.told or last
+    return Atom("thing", start, at, "code", (start, at, unknown, fence.name))
+
+
+def _data(text: str, at: int, place: Place, data: Data, last: bool) -> Atom:
+    """Up to the bracket that closes them, or the passage's end."""
+    end, over = data.read(text, at)
+    data.lines += text.count("\n", at, end)
+    count = data.lines + 1 if over else None if last else -1
+    line, after = line_at(text, end)
+    alone = not line.strip()
+    if over:
+        place.data, place.fresh = None, alone
+    return Atom("thing", at, after if alone else end, "code", (at, end, count, data.name))
