@@ -39,6 +39,7 @@ check: $(TOOLS)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy examples/assistant.py
 	@$(BIN)/lint-imports --no-logo
 
 chaos: $(TOOLS)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from pipeline.events import Audio, Chunk, Event, Pause, Sound
+from pipeline.events import Audio, Chunk, Pause, Sound
 from pipeline.ports import EventLog
-from pipeline.recall import past
-
-_MOMENT = 0.002
-"""Seconds: positions come rounded to milliseconds."""
+from pipeline.recall import heard, past
 
 _PLAYED = 10_000
 """Runs of which we know how far they were played."""
@@ -38,24 +34,6 @@ async def heard_until(log: EventLog, played: Played, run: str, seconds: float) -
     """The largest report counts."""
     text = heard(await past(log, run, Chunk, Audio), played.farthest(run, seconds))
     return {"text": text, "start": 0, "end": len(text)}
-
-
-def heard(events: Sequence[Event], seconds: float) -> str:
-    """Of the source text, when so much of the joined audio was played."""
-    text = "".join(event.content for event in events if isinstance(event, Chunk))
-    return text[: max((_end(event, seconds) for event in events if isinstance(event, Audio)), default=0)]
-
-
-def _end(audio: Audio, seconds: float) -> int:
-    """Where in the source text the sound of this clip stands after so many seconds of the run."""
-    into = seconds - audio.begins
-    if into <= _MOMENT:
-        return 0
-    if into >= audio.seconds - _MOMENT:
-        return audio.end
-    if audio.words:
-        return max((word.end for word in audio.words if word.at < into), default=audio.start)
-    return audio.start + int((audio.end - audio.start) * into / audio.seconds)
 
 
 async def playing_at(log: EventLog, run: str, now: float) -> float:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from api.heard import Played, heard, playing_at
+from api.heard import Played, playing_at
 from pipeline.errors import AloudError, UnknownRun
 from pipeline.events import Audio, Chunk
 from pipeline.ports import EventLog, RunRecord
-from pipeline.recall import past
+from pipeline.recall import heard, past
 from pipeline.stores.sessions import Sessions
 
 logger = logging.getLogger("aloud.chat")

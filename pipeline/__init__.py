@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.errors import AloudError
-    from pipeline.events import Event
+    from pipeline.events import AnyEvent, Event
     from pipeline.ports import Engine, Source
+    from pipeline.recall import heard
     from pipeline.streaming import Pipeline, Stream, create_streaming_pipeline
     from pipeline.types import (
         Clip,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AloudError",
+    "AnyEvent",
     "Clip",
     "Engine",
     "Event",
@@ -46,13 +48,14 @@ __all__ = [
     "VoiceInfo",
     "WordTime",
     "create_streaming_pipeline",
+    "heard",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Loaded when first asked for: whoever wants one room, or only to be told what is wrong, waits for no other."""
     if name in __all__:
-        for room in ("types", "errors", "events", "ports", "streaming"):
+        for room in ("types", "errors", "events", "ports", "recall", "streaming"):
             found = vars(import_module(f"pipeline.{room}"))
             if name in found:
                 return globals().setdefault(name, found[name])

@@ -19,7 +19,7 @@ import anyio.to_thread
 from pipeline import sources
 from pipeline.asking import Answer, ask
 from pipeline.audio import ENCODERS
-from pipeline.errors import AloudError, EmptyText, SourceError
+from pipeline.errors import EmptyText
 from pipeline.events import Event, Start
 from pipeline.flow import Flow, Plan
 from pipeline.order import Order, check, check_text
@@ -32,7 +32,7 @@ from pipeline.sources.cued import CuedSource
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
 from pipeline.succession import in_turn
-from pipeline.tables import loaded, made
+from pipeline.tables import loaded
 from pipeline.text import SPLITTERS, Lexicon, Limits, Pace, Speakable, SpeechBuffer
 from pipeline.types import Clip, Growing, Message, Request, ToolCall, Voice
 from pipeline.voices import Voices
@@ -119,16 +119,7 @@ class Workshop:
     def source(self, names: Sequence[str], said: str = "") -> Source:
         """One out of all that are named: each is asked again as the settings say, then the next one takes over. What
         was `said` of the answer before comes first."""
-        return in_turn([self._made(name) for name in names], self.env, said)
-
-    def _made(self, name: str) -> Source:
-        try:
-            source: Source = made(sources.find(name), self.env)
-        except AloudError:
-            raise
-        except Exception as error:  # the border to other people's sources
-            raise SourceError(f"The source {name} cannot be made: {type(error).__name__}: {error}") from error
-        return source
+        return in_turn([sources.make(name, self.env) for name in names], self.env, said)
 
     def providers(self, order: Order) -> tuple[str, ...]:
         """Who is asked, in this order."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 from pipeline.types import Omitted, Word
 
 __all__ = [
     "TERMINAL",
+    "AnyEvent",
     "Audio",
     "Cancelled",
     "Chapter",
@@ -81,7 +82,7 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start(Event):
-    type: ClassVar[str] = "start"
+    type: ClassVar[Literal["start"]] = "start"
     provider: str
     model: str
     streaming: bool
@@ -98,7 +99,7 @@ class Start(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk(Event):
-    type: ClassVar[str] = "chunk"
+    type: ClassVar[Literal["chunk"]] = "chunk"
     content: str
     start: int
     end: int
@@ -106,13 +107,13 @@ class Chunk(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thought(Event):
-    type: ClassVar[str] = "thinking"
+    type: ClassVar[Literal["thinking"]] = "thinking"
     content: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolUse(Event):
-    type: ClassVar[str] = "tool_call"
+    type: ClassVar[Literal["tool_call"]] = "tool_call"
     id: str
     name: str
     arguments: dict[str, Any]
@@ -121,7 +122,7 @@ class ToolUse(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassageCut(Event):
-    type: ClassVar[str] = "passage"
+    type: ClassVar[Literal["passage"]] = "passage"
     index: int
     text: str
     spoken: str
@@ -136,7 +137,7 @@ class PassageCut(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped(Event):
-    type: ClassVar[str] = "skipped"
+    type: ClassVar[Literal["skipped"]] = "skipped"
     start: int
     end: int
     reason: str
@@ -144,7 +145,7 @@ class Skipped(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaking(Event):
-    type: ClassVar[str] = "speaking"
+    type: ClassVar[Literal["speaking"]] = "speaking"
     index: int
     url: str
     path: Path | None
@@ -156,7 +157,7 @@ class Speaking(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audio(Event):
-    type: ClassVar[str] = "audio"
+    type: ClassVar[Literal["audio"]] = "audio"
     index: int
     url: str
     path: Path | None
@@ -176,7 +177,7 @@ class Audio(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed(Event):
-    type: ClassVar[str] = "failed"
+    type: ClassVar[Literal["failed"]] = "failed"
     index: int
     code: str
     message: str
@@ -188,7 +189,7 @@ class Failed(Event):
 class Cued(Event):
     """From `start` on: another step of a script, or part of a document, and who speaks it."""
 
-    type: ClassVar[str] = "cue"
+    type: ClassVar[Literal["cue"]] = "cue"
     start: int
     step: str | None = None
     speaker: dict[str, Any] | None = None
@@ -201,13 +202,13 @@ class Cued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause(Event):
-    type: ClassVar[str] = "pause"
+    type: ClassVar[Literal["pause"]] = "pause"
     seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound(Event):
-    type: ClassVar[str] = "sound"
+    type: ClassVar[Literal["sound"]] = "sound"
     url: str
     seconds: float
 
@@ -216,14 +217,14 @@ class Sound(Event):
 class Chapter(Event):
     """Told between the sound of the one before and its own."""
 
-    type: ClassVar[str] = "chapter"
+    type: ClassVar[Literal["chapter"]] = "chapter"
     title: str
     start: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fallback(Event):
-    type: ClassVar[str] = "fallback"
+    type: ClassVar[Literal["fallback"]] = "fallback"
     stage: str
     """"llm" or "tts"."""
     from_: str
@@ -252,14 +253,14 @@ class Sums(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complete(Sums):
-    type: ClassVar[str] = "complete"
+    type: ClassVar[Literal["complete"]] = "complete"
     status: str
     """"complete", or "partial" when some passage failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Error(Sums):
-    type: ClassVar[str] = "error"
+    type: ClassVar[Literal["error"]] = "error"
     code: str
     message: str
     retryable: bool
@@ -267,7 +268,12 @@ class Error(Sums):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancelled(Sums):
-    type: ClassVar[str] = "cancelled"
+    type: ClassVar[Literal["cancelled"]] = "cancelled"
 
 
+AnyEvent: TypeAlias = (
+    Start | Chunk | Thought | ToolUse | PassageCut | Skipped | Speaking | Audio | Failed
+    | Cued | Pause | Sound | Chapter | Fallback | Complete | Error | Cancelled
+)  # fmt: skip
+"""One that happens: its `type` tells a type checker which fields it has."""
 TERMINAL = frozenset({"complete", "error", "cancelled"})

@@ -1,4 +1,4 @@
-"""What a run's own events say: all of them, what was said, and where it stood when it was broken off."""
+"""What a run's own events say: all of them, what was said and heard, and where it stood when it was broken off."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from pipeline.types import Cue, Passage, Voice
 Heard: TypeAlias = Passage | Pause | Chapter
 _READ = 1000
 """Events at a time."""
+_MOMENT = 0.002
+"""Seconds: positions come rounded to milliseconds."""
 
 
 async def past(log: EventLog, run: str, *kinds: type[Event]) -> list[Event]:
@@ -51,6 +53,24 @@ class Recollection:
 def said_in(events: Sequence[Event]) -> str:
     """All that the source had said."""
     return "".join(event.content for event in events if isinstance(event, Chunk))
+
+
+def heard(events: Sequence[Event], seconds: float) -> str:
+    """Of the source text, by somebody who has played so many seconds of all the run's sound. `events`: those of a run,
+    at least its `chunk` and `audio`."""
+    return said_in(events)[: max((_end(event, seconds) for event in events if isinstance(event, Audio)), default=0)]
+
+
+def _end(audio: Audio, seconds: float) -> int:
+    """Where in the source text the sound of this clip stands after so many seconds of the run."""
+    into = seconds - audio.begins
+    if into <= _MOMENT:
+        return 0
+    if into >= audio.seconds - _MOMENT:
+        return audio.end
+    if audio.words:
+        return max((word.end for word in audio.words if word.at < into), default=audio.start)
+    return audio.start + int((audio.end - audio.start) * into / audio.seconds)
 
 
 def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:

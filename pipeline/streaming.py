@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import contextlib
 import secrets
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterator,
-    Callable,
-    Generator,
-    Iterable,
-    Iterator,
-    Mapping,
-    Sequence,
-)
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import anyio
 from anyio.from_thread import start_blocking_portal
 
+from pipeline import given
 from pipeline.assembly import Workshop
-from pipeline.errors import InvalidLimits, InvalidRequest
-from pipeline.events import TERMINAL, Event
+from pipeline.errors import InvalidRequest
+from pipeline.events import TERMINAL, AnyEvent, Audio, Speaking
 from pipeline.flow import Flow
 from pipeline.order import Order, check
 from pipeline.ports import Engine, RunRecord, Source
-from pipeline.sources import find
-from pipeline.sources.text import Content, TextSource
+from pipeline.sources.text import Content
 from pipeline.stores.memory import MemoryEventLog
-from pipeline.succession import in_turn
-from pipeline.tables import made
-from pipeline.text import Limits
 from pipeline.types import Message, ToolCall
 
 if TYPE_CHECKING:
     from pipeline.narration.scripts import Script
 
-OUTPUT = "output/audio"
 _SEVERAL = frozenset({"llm_provider", "tts_provider", "stop", "tools"})
 """Options that are lists; one name stands for a list of it."""
 Names = str | list[str] | tuple[str, ...]
@@ -74,11 +61,11 @@ def create_streaming_pipeline(
     `llm_provider`: a name or a Source, or several tried in order; or text, an iterable of it, or a callable giving it.
     `tts_provider`: a name, or several tried in order; or an Engine, which stays the caller's to close.
     `streaming_config`: when passages are cut (see Limits), and `output_dir`."""
-    config, output = _configured(streaming_config)
-    own = _own(tts_provider)
+    config, output = given.configured(streaming_config)
+    own = given.own(tts_provider)
     order = Order(
-        llm_provider=_names(llm_provider),
-        tts_provider=tuple(own) or _names(tts_provider),
+        llm_provider=given.names(llm_provider),
+        tts_provider=tuple(own) or given.names(tts_provider),
         voice=voice,
         speed=speed,
         pitch=pitch,
@@ -93,7 +80,7 @@ def create_streaming_pipeline(
         speakable=speakable or {},
         lexicon=lexicon or {},
         thinking=thinking,
-        tools=_several("tools", tools),
+        tools=given.several("tools", tools),
         buffer=config,
     )
     check(order, own)
@@ -102,7 +89,7 @@ def create_streaming_pipeline(
     if run_tool is not None and not callable(run_tool):
         raise InvalidRequest(f"run_tool is a callable that is given a ToolCall, not {type(run_tool).__name__}.")
     return Pipeline(
-        order, _source(llm_provider, env), run_tool, lambda: Workshop(env=env, output_dir=output, own_engines=own)
+        order, given.source(llm_provider, env), run_tool, lambda: Workshop(env=env, output_dir=output, own_engines=own)
     )
 
 
@@ -139,15 +126,15 @@ class Pipeline:
     def stream_chat_to_audio(self, message: str | Sequence[Message], **options: Any) -> Stream:
         """What the model answers, spoken as it comes; `message` may be a whole conversation. `options`: any field of
         `Order`, for this stream alone."""
-        order = self._changed(options, messages=_messages(message))
-        return Stream(self, order, self._source)
+        order = self._changed(options, messages=given.messages(message))
+        return Stream(self, order, None if "llm_provider" in options else self._source)
 
     def stream_text_to_audio(self, text: Content, **options: Any) -> Stream:
         """Text that exists already, or is arriving: a string, an iterable or async iterable of pieces, a callable."""
         order = self._changed(options, llm_provider=())
         if text is None or isinstance(text, str):  # none at all is refused like an empty one
             return Stream(self, replace(order, text=text or ""), None)
-        return Stream(self, order, _text_source("text", text))
+        return Stream(self, order, given.text_source("text", text))
 
     def stream_script_to_audio(self, script: Script, *, folder: Path | None = None, **options: Any) -> Stream:
         """A script's steps, each in its voice (see `pipeline.narration.scripts.script`). `folder`: of its documents
@@ -167,7 +154,7 @@ class Pipeline:
         await staged(script, self.workshop(), order, find=find, sounds=None if folder is None else {})
 
     def _changed(self, options: Mapping[str, Any], **fields: Any) -> Order:
-        options = {name: _several(name, given) if name in _SEVERAL else given for name, given in options.items()}
+        options = {name: given.several(name, value) if name in _SEVERAL else value for name, value in options.items()}
         try:
             return replace(self._order, **fields, **options)
         except TypeError as error:
@@ -198,39 +185,58 @@ class Stream:
         self._source = source
         self._script = script
         self._folder = folder
+        self._read = False
         self._flow: Flow | None = None
+        self._workshop: Workshop | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._cancelled = False
 
     def cancel(self) -> None:
-        """End the run; its last event, `cancelled`, is still to be read. What was made stays."""
+        """End the run, from any thread; its last event, `cancelled`, is still to be read. What was made stays."""
         self._cancelled = True
-        if self._flow is not None:
-            self._flow.cancel()
+        if self._flow is not None and self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed already, and the run over
+                self._loop.call_soon_threadsafe(self._flow.cancel)
 
-    def __aiter__(self) -> AsyncIterator[Event]:
+    async def sound(self, event: Speaking | Audio) -> AsyncGenerator[bytes, None]:
+        """The bytes of this event's clip, from the first to the last, as they come: a whole file, or one that still
+        grows. With `async for`; a plain script reads `event.path`. Raises StoreError where the clip breaks off."""
+        if self._workshop is None or event.path is None:
+            raise InvalidRequest("A stream has the sound of its own events, while an event loop reads them.")
+        clips = self._workshop.clips
+        if (growing := clips.growing(self.run, event.path.name)) is None:
+            yield await clips.read(self.run, event.path.name)
+            return
+        async with aclosing(growing.follow()) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    def __aiter__(self) -> AsyncIterator[AnyEvent]:
         return self.events()
 
-    def __iter__(self) -> Iterator[Event]:
+    def __iter__(self) -> Iterator[AnyEvent]:
         return self._in_a_thread()
 
-    async def events(self) -> AsyncGenerator[Event, None]:
+    async def events(self) -> AsyncGenerator[AnyEvent, None]:
         """The events as a generator that can be closed, which cancels the run and waits for its end."""
         async with aclosing(self._events(self._pipeline.workshop())) as events:
             async for event in events:
                 yield event
 
-    async def _events(self, workshop: Workshop) -> AsyncGenerator[Event, None]:
+    async def _events(self, workshop: Workshop) -> AsyncGenerator[AnyEvent, None]:
+        if self._read:
+            raise InvalidRequest("This stream was read already; ask the pipeline for another.")
+        self._read, self._workshop, self._loop = True, workshop, asyncio.get_running_loop()
         log = MemoryEventLog()
         await log.create(RunRecord(self.run))
-        flow = await self._prepare(workshop, log)
-        self._flow = flow
+        self._flow = flow = await self._prepare(workshop, log)
         if self._cancelled:
             flow.cancel()
         running = asyncio.create_task(flow.run(), name=f"aloud {self.run}")
         seen = 0
         try:
             while True:
-                for event in await log.read(self.run, seen):
+                for event in cast("Sequence[AnyEvent]", await log.read(self.run, seen)):
                     seen = event.seq
                     yield event
                     if event.type in TERMINAL:
@@ -256,7 +262,7 @@ class Stream:
             self._order, run=self.run, log=log, source=source, run_tool=self._pipeline.run_tool, cast=cast
         )
 
-    def _in_a_thread(self) -> Generator[Event, None, None]:
+    def _in_a_thread(self) -> Generator[AnyEvent, None, None]:
         """The same for a script without an event loop: the run has a thread of its own meanwhile, and engines too."""
         with (
             start_blocking_portal() as portal,
@@ -265,79 +271,3 @@ class Stream:
         ):
             while (event := portal.call(anext, events, None)) is not None:
                 yield event
-
-
-def _names(value: object) -> tuple[str, ...]:
-    """The names that `value` is, or () when it is something else."""
-    if isinstance(value, str):
-        return (value,)
-    if isinstance(value, list | tuple) and value and all(isinstance(item, str) for item in value):
-        return tuple(value)
-    return ()
-
-
-def _source(provider: Any, env: Mapping[str, str] | None) -> Source | None:
-    """A source that the caller gave; several follow one another, and names may stand among them."""
-    if _names(provider):
-        return None
-    if isinstance(provider, list | tuple) and any(hasattr(item, "tokens") for item in provider):
-        env = os.environ if env is None else env
-        return in_turn([made(find(item), env) if isinstance(item, str) else item for item in provider], env)
-    if provider is None:
-        raise InvalidRequest("llm_provider is a name, a list of names, a Source, or a text; not None.")
-    if isinstance(provider, type) and hasattr(provider, "tokens"):
-        raise InvalidRequest(f"llm_provider is the class {provider.__name__}; give a source: {provider.__name__}().")
-    source: Source = provider if hasattr(provider, "tokens") else _text_source("llm_provider", provider)
-    return source
-
-
-def _text_source(name: str, content: Any) -> TextSource:
-    try:
-        return TextSource(content)
-    except TypeError as error:
-        raise InvalidRequest(f"{name} is {error}.") from error
-
-
-def _messages(given: Any) -> tuple[Message, ...]:
-    if isinstance(given, str):
-        return (Message(role="user", content=given),)
-    turns = _several("message", given)
-    if odd := [turn for turn in turns if not isinstance(turn, Message)]:
-        raise InvalidRequest(f"message is a text or a list of Message, and holds {type(odd[0]).__name__}.")
-    return turns
-
-
-def _several(name: str, given: Any) -> tuple[Any, ...]:
-    """A list as it is kept; of a text, that alone."""
-    if isinstance(given, str):
-        return (given,)
-    if not isinstance(given, Iterable) or isinstance(given, bytes | bytearray | Mapping):
-        raise InvalidRequest(f"{name} is a list, not {type(given).__name__}.")
-    return tuple(given)
-
-
-def _configured(given: Any) -> tuple[dict[str, Any], Path]:
-    """The limits, and the folder for the clips."""
-    known = [*(field.name for field in fields(Limits)), "output_dir"]
-    if not isinstance(given, Mapping | None):
-        raise InvalidLimits(f"streaming_config is a mapping of {', '.join(known)}; not {type(given).__name__}.")
-    config = dict(given or {})
-    if strange := [name for name in config if name not in known]:
-        raise InvalidLimits(f"streaming_config has nothing named {strange[0]!r:.100}; there are {', '.join(known)}.")
-    output = config.pop("output_dir", OUTPUT)
-    if not isinstance(output, str | Path) or "\0" in str(output):
-        raise InvalidLimits(f"output_dir is the path of a folder, not {output!r:.100}.", name="output_dir")
-    return config, Path(output)
-
-
-def _own(provider: Any) -> dict[str, Engine]:
-    """An engine that the caller made, by its name."""
-    if _names(provider):
-        return {}
-    if not hasattr(provider, "speak") or not getattr(provider, "name", ""):
-        raise InvalidRequest(f"tts_provider is a name, a list of names or an Engine, not {type(provider).__name__}.")
-    if isinstance(provider, type):
-        raise InvalidRequest(f"tts_provider is the class {provider.__name__}; give an engine: {provider.__name__}().")
-    if getattr(provider, "sample_rate", 0) < 1 or getattr(provider, "parallel", 0) < 1:
-        raise InvalidRequest(f"The engine {provider.name} wants a sample_rate in hertz, and a parallel of 1 or more.")
-    return {provider.name: provider}

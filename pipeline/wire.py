@@ -5,42 +5,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from pipeline.errors import StoreError
-from pipeline.events import (
-    Audio,
-    Cancelled,
-    Chapter,
-    Chunk,
-    Complete,
-    Cued,
-    Error,
-    Event,
-    Failed,
-    Fallback,
-    PassageCut,
-    Pause,
-    Skipped,
-    Sound,
-    Speaking,
-    Start,
-    Sums,
-    Thought,
-    ToolUse,
-    field_names,
-)
+from pipeline.events import AnyEvent, Audio, Event, PassageCut, Speaking, Start, Sums, field_names
 from pipeline.types import Omitted, Word
 
 __all__ = ["Line", "encoded", "event_from_dict"]
 
-_KINDS: dict[str, type[Event]] = {
-    cls.type: cls
-    for cls in (
-        Start, Chunk, Thought, ToolUse, PassageCut, Skipped, Speaking, Audio, Failed,
-        Cued, Pause, Sound, Chapter, Fallback, Complete, Error, Cancelled,
-    )
-}  # fmt: skip
+_KINDS: dict[str, type[Event]] = {cls.type: cls for cls in get_args(AnyEvent)}
 
 
 def event_from_dict(data: dict[str, Any]) -> Event:

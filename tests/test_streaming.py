@@ -7,19 +7,22 @@ import inspect
 import math
 import threading
 import wave
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from pipeline import create_streaming_pipeline
+from pipeline import create_streaming_pipeline, heard
+from pipeline.audio.wav import HEADER
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EmptyText, InvalidLimits, InvalidRequest, UnknownEngine, UnknownProvider
-from pipeline.events import Audio, Complete, Start
-from tests.voices import Told, Witnessed
+from pipeline.events import Audio, Complete, Speaking, Start
+from pipeline.types import Voice
+from tests.voices import RATE, Told, Witnessed, tone
 
 TEXT = "Hello there. How are you today? I am well."
 
@@ -71,6 +74,73 @@ async def test_async_for_can_be_left_with_break(tmp_path: Path) -> None:
     async with asyncio.timeout(30):
         await source.closed.wait()
     assert voice.busy == 0
+
+
+@pytest.mark.parametrize("aside", [False, True], ids=["by its reader", "from another thread"])
+def test_a_plain_script_may_cancel_and_hears_the_end(tmp_path: Path, aside: bool) -> None:
+    pipeline = create_streaming_pipeline("text", "tone", {"output_dir": tmp_path})
+    stream = pipeline.stream_text_to_audio("And so on. " for _ in count())
+    for event in stream:
+        if event.type == "audio" and event.index == 0:
+            if aside:
+                (other := threading.Thread(target=stream.cancel)).start()
+                other.join()
+            else:
+                stream.cancel()
+    assert event.type == "cancelled"
+    stream.cancel()  # says nothing to a run that is over
+
+
+async def test_a_stream_is_read_once(tmp_path: Path) -> None:
+    async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}) as pipeline:
+        stream = pipeline.stream_text_to_audio("Hello.")
+        assert [event async for event in stream][-1].type == "complete"
+        with pytest.raises(InvalidRequest, match="read already"):
+            await anext(aiter(stream))
+
+
+async def test_a_clip_is_heard_while_it_grows(tmp_path: Path) -> None:
+    class Slow(Witnessed):
+        async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+            yield tone(1.0)
+            await begun.wait()
+            yield tone(1.0)
+
+    begun, pieces = asyncio.Event(), list[bytes]()
+    async with create_streaming_pipeline("text", Slow(), {"output_dir": tmp_path}) as pipeline:
+        stream = pipeline.stream_text_to_audio("Hello.")
+
+        async def listen(event: Speaking) -> None:
+            async with aclosing(stream.sound(event)) as sound:
+                async for piece in sound:
+                    pieces.append(piece)
+                    if sum(map(len, pieces)) > RATE:  # half a second of it
+                        begun.set()
+
+        async with asyncio.timeout(30), asyncio.TaskGroup() as listeners:
+            async for event in stream:
+                if isinstance(event, Speaking):
+                    listeners.create_task(listen(event))
+                if isinstance(event, Audio):
+                    whole = b"".join([piece async for piece in stream.sound(event)])
+    assert b"".join(pieces)[HEADER:] == whole[HEADER:]
+    assert len(whole) == HEADER + 2 * round(event.seconds * RATE)
+
+
+async def test_what_was_heard_is_known_from_the_events(tmp_path: Path) -> None:
+    async with create_streaming_pipeline("text", "espeak", {"output_dir": tmp_path}) as pipeline:
+        events = [event async for event in pipeline.stream_text_to_audio(TEXT)]
+    second = next(event for event in events if isinstance(event, Audio) and event.index == 1)
+    word = second.words[1]
+    assert heard(events, 0.0) == ""
+    assert heard(events, second.begins + word.at + 0.01) == TEXT[: word.end]
+    assert heard(events, 1000.0) == TEXT
+
+
+async def test_a_stream_may_ask_another_than_its_pipeline(tmp_path: Path) -> None:
+    async with create_streaming_pipeline(Told(["I said this."]), "tone", {"output_dir": tmp_path}) as pipeline:
+        events = [event async for event in pipeline.stream_chat_to_audio("Say this.", llm_provider="replay")]
+    assert isinstance(events[0], Start) and events[0].provider == "replay"
 
 
 async def test_nothing_given_is_refused_as_nothing_said_is(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from typing import Any
 
-from pipeline.errors import UnknownProvider
-from pipeline.tables import found
+from pipeline.errors import AloudError, SourceError, UnknownProvider
+from pipeline.ports import Source
+from pipeline.tables import found, made
 
 SOURCES: dict[str, str] = {
     "text": "pipeline.sources.text:TextSource",
@@ -18,6 +20,17 @@ SOURCES: dict[str, str] = {
     "grok": "pipeline.sources.openai:GROK",
     "llamacpp": "pipeline.sources.openai:LLAMACPP",
 }
+
+
+def make(name: str, env: Mapping[str, str]) -> Source:
+    """Raises UnknownProvider, NotInstalled, and SourceError where it cannot be made with these settings."""
+    try:
+        source: Source = made(find(name), env)
+    except AloudError:
+        raise
+    except Exception as error:  # the border to other people's sources
+        raise SourceError(f"The source {name} cannot be made: {type(error).__name__}: {error}") from error
+    return source
 
 
 def find(name: str) -> Any:

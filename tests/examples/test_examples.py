@@ -51,6 +51,11 @@ def test_a_voice_of_ones_own_speaks(env: dict[str, str], tmp_path: Path) -> None
     assert sum(playable(tmp_path / "output")) > 1.5
 
 
+def test_a_voice_assistant_is_interrupted(env: dict[str, str], tmp_path: Path) -> None:
+    said = run(env, tmp_path, sys.executable, EXAMPLES / "assistant.py", "Who are you?")
+    assert "interruption: You" in said and "that. You" not in said
+
+
 def test_a_model_in_a_pipe_is_heard(env: dict[str, str], tmp_path: Path) -> None:
     programs = tmp_path / "programs"
     programs.mkdir()

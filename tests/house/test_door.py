@@ -1,12 +1,16 @@
 """The door gives what is promised, and what it gives is documented by a type."""
 
 import inspect
+import re
 from collections.abc import AsyncIterable, Iterable
 from importlib.resources import files
+from pathlib import Path
+from typing import ClassVar, Literal, get_args, get_type_hints
 
 import pipeline
+import pipeline.events
 import pipeline.text
-from pipeline import create_streaming_pipeline
+from pipeline import AnyEvent, Event, create_streaming_pipeline
 
 
 def test_everything_named_is_there() -> None:
@@ -30,5 +34,19 @@ def test_a_stream_can_be_read_in_both_ways() -> None:
     assert isinstance(stream, Iterable)
 
 
+def test_what_the_readme_shows_is_python() -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```", Path("README.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        compile(block, "README.md", "exec")
+
+
 def test_types_travel_with_the_package() -> None:
     assert files("pipeline").joinpath("py.typed").is_file()
+
+
+def test_the_type_of_an_event_tells_a_type_checker_its_fields() -> None:
+    events = {cls for cls in vars(pipeline.events).values() if isinstance(cls, type) and issubclass(cls, Event)}
+    assert set(get_args(AnyEvent)) == {cls for cls in events if cls.type}
+    for cls in get_args(AnyEvent):
+        assert get_type_hints(cls)["type"] == ClassVar[Literal[cls.type]]

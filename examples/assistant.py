@@ -1,0 +1,87 @@
+"""A voice assistant that may be interrupted: python examples/assistant.py "Why is the sky blue?"
+
+What a model of yours writes is played while it is written. Here the model only talks round the question, and the sound
+card is a clock; after a second the listener has had enough. The model is then told what was heard, and no more.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from pipeline import AnyEvent, Message, Pipeline, Request, Stream, create_streaming_pipeline, heard
+from pipeline.events import Audio, Speaking
+
+HEADER = 44  # bytes of a WAV file before its samples
+
+
+class Model:
+    name, model, streaming = "mine", "talker", True
+
+    async def tokens(self, request: Request) -> AsyncGenerator[str, None]:
+        for word in f"You ask: {request.text} Let me think about that. ".split() * 20:
+            yield word + " "
+            await asyncio.sleep(0.02)
+
+
+class Card:
+    """Takes samples as fast as they are heard."""
+
+    def __init__(self, sample_rate: int) -> None:
+        self.sample_rate = sample_rate
+        self.played = 0.0  # seconds
+
+    async def write(self, samples: bytes) -> None:
+        seconds = len(samples) / 2 / self.sample_rate
+        await asyncio.sleep(seconds)
+        self.played += seconds
+
+
+async def play(stream: Stream, clips: asyncio.Queue[Speaking | Audio], card: Card) -> None:
+    while True:
+        clip, place = await clips.get(), 0
+        async with aclosing(stream.sound(clip)) as sound:
+            async for piece in sound:
+                samples = piece[max(0, HEADER - place) :]
+                place += len(piece)
+                for at in range(0, len(samples), 2048):
+                    await card.write(samples[at : at + 2048])
+        clips.task_done()
+
+
+async def answer(pipeline: Pipeline, talk: list[Message], enough: float) -> str:
+    """What was heard of it, when the listener interrupts after `enough` seconds."""
+    stream = pipeline.stream_chat_to_audio(talk)
+    events: list[AnyEvent] = []
+    clips: asyncio.Queue[Speaking | Audio] = asyncio.Queue()
+    card, growing = Card(0), set[int]()
+    async with asyncio.TaskGroup() as tasks:
+        playing = tasks.create_task(play(stream, clips, card))
+        asyncio.get_running_loop().call_later(enough, stream.cancel)  # may be called from any thread
+        async for event in stream:
+            events.append(event)
+            match event.type:
+                case "start":
+                    card.sample_rate = event.audio["sample_rate"]
+                case "speaking":  # a slow voice: its clip grows until its `audio`
+                    growing.add(event.index)
+                    clips.put_nowait(event)
+                case "audio" if event.index not in growing:
+                    clips.put_nowait(event)
+                case "failed" | "error":
+                    print(event.message, file=sys.stderr)
+                case "complete":
+                    await clips.join()
+        playing.cancel()
+    return heard(events, card.played)
+
+
+async def main(question: str) -> None:
+    talk = [Message("user", question)]
+    async with create_streaming_pipeline(Model(), "auto", {"output_dir": "output/examples"}) as pipeline:
+        talk.append(Message("assistant", await answer(pipeline, talk, 1.0)))
+    print(f"Heard until the interruption: {talk[-1].content}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(" ".join(sys.argv[1:]) or "Why is the sky blue?"))

@@ -1,0 +1,95 @@
+"""What a caller gives, in whatever form, as an order keeps it; what is of no such kind is refused by its name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from pipeline import sources
+from pipeline.errors import InvalidLimits, InvalidRequest
+from pipeline.ports import Engine, Source
+from pipeline.sources.text import TextSource
+from pipeline.succession import in_turn
+from pipeline.text import Limits
+from pipeline.types import Message
+
+OUTPUT = "output/audio"
+
+
+def names(value: object) -> tuple[str, ...]:
+    """The names that `value` is, or () when it is something else."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list | tuple) and value and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    return ()
+
+
+def source(provider: Any, env: Mapping[str, str] | None) -> Source | None:
+    """A source that the caller gave; several follow one another, and names may stand among them."""
+    if names(provider):
+        return None
+    if isinstance(provider, list | tuple) and any(hasattr(item, "tokens") for item in provider):
+        env = os.environ if env is None else env
+        return in_turn([sources.make(item, env) if isinstance(item, str) else item for item in provider], env)
+    if provider is None:
+        raise InvalidRequest("llm_provider is a name, a list of names, a Source, or a text; not None.")
+    if isinstance(provider, type) and hasattr(provider, "tokens"):
+        raise InvalidRequest(f"llm_provider is the class {provider.__name__}; give a source: {provider.__name__}().")
+    source: Source = provider if hasattr(provider, "tokens") else text_source("llm_provider", provider)
+    return source
+
+
+def text_source(name: str, content: Any) -> TextSource:
+    try:
+        return TextSource(content)
+    except TypeError as error:
+        raise InvalidRequest(f"{name} is {error}.") from error
+
+
+def messages(given: Any) -> tuple[Message, ...]:
+    if isinstance(given, str):
+        return (Message(role="user", content=given),)
+    turns = several("message", given)
+    if odd := [turn for turn in turns if not isinstance(turn, Message)]:
+        raise InvalidRequest(f"message is a text or a list of Message, and holds {type(odd[0]).__name__}.")
+    return turns
+
+
+def several(name: str, given: Any) -> tuple[Any, ...]:
+    """A list as it is kept; of a text, that alone."""
+    if isinstance(given, str):
+        return (given,)
+    if not isinstance(given, Iterable) or isinstance(given, bytes | bytearray | Mapping):
+        raise InvalidRequest(f"{name} is a list, not {type(given).__name__}.")
+    return tuple(given)
+
+
+def configured(given: Any) -> tuple[dict[str, Any], Path]:
+    """The limits, and the folder for the clips."""
+    known = [*(field.name for field in fields(Limits)), "output_dir"]
+    if not isinstance(given, Mapping | None):
+        raise InvalidLimits(f"streaming_config is a mapping of {', '.join(known)}; not {type(given).__name__}.")
+    config = dict(given or {})
+    if strange := [name for name in config if name not in known]:
+        raise InvalidLimits(f"streaming_config has nothing named {strange[0]!r:.100}; there are {', '.join(known)}.")
+    output = config.pop("output_dir", OUTPUT)
+    if not isinstance(output, str | Path) or "\0" in str(output):
+        raise InvalidLimits(f"output_dir is the path of a folder, not {output!r:.100}.", name="output_dir")
+    return config, Path(output)
+
+
+def own(provider: Any) -> dict[str, Engine]:
+    """An engine that the caller made, by its name."""
+    if names(provider):
+        return {}
+    if not hasattr(provider, "speak") or not getattr(provider, "name", ""):
+        raise InvalidRequest(f"tts_provider is a name, a list of names or an Engine, not {type(provider).__name__}.")
+    if isinstance(provider, type):
+        raise InvalidRequest(f"tts_provider is the class {provider.__name__}; give an engine: {provider.__name__}().")
+    if getattr(provider, "sample_rate", 0) < 1 or getattr(provider, "parallel", 0) < 1:
+        raise InvalidRequest(f"The engine {provider.name} wants a sample_rate in hertz, and a parallel of 1 or more.")
+    return {provider.name: provider}
