@@ -10,10 +10,11 @@ import anyio
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
 
 from api import errors
 from api.auth import Keys
-from api.limits import Gate
+from api.limits import Answers, Gate
 from api.metrics import MeteredLog, Metrics
 from api.release import release
 from api.retention import keep_tidy
@@ -45,6 +46,7 @@ from pipeline.stores.sqlite import SqliteEventLog
 if TYPE_CHECKING:
     from api.traces import Traces
 
+CONDITIONS = "If-Match If-None-Match If-Modified-Since If-Unmodified-Since If-Range"
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -112,14 +114,8 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     for room in rooms:
         app.include_router(room.router)
         app.include_router(_heads(room.router))
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "HEAD", "POST", "DELETE"],
-            allow_headers="Authorization Content-Type Idempotency-Key If-None-Match Last-Event-ID Range".split(),
-            expose_headers="Content-Range ETag Idempotent-Replayed Location Retry-After X-Run-Id".split(),
-        )
+    # From the inside out: what the gate refuses, and what breaks, is to be read by pages of other origins, too.
+    app.add_middleware(ServerErrorMiddleware, handler=errors.unexpected)
     app.add_middleware(
         Gate,
         keys=app.state.keys,
@@ -129,6 +125,16 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
         document=settings.max_document,
         seconds=settings.body_timeout,
     )
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
+            allow_headers=f"Authorization Content-Type Idempotency-Key Last-Event-ID Range {CONDITIONS}".split(),
+            allow_private_network=True,  # most of these services are at somebody's own machine
+            expose_headers="Content-Range ETag Idempotent-Replayed Location Retry-After X-Request-Id X-Run-Id".split(),
+        )
+    app.add_middleware(Answers)
     return app
 
 

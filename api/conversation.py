@@ -158,7 +158,7 @@ class Conversation:
             await self._turn.told.wait()
         dictation = None if body.given else Dictation(self._runs.settings.max_chars)
         self._runs.allowance.room(self._owner)
-        record, _ = await self._runs.create(
+        record = await self._runs.create(
             await self._runs.preparing.order(body, self._owner),
             owner=self._owner,
             on_disconnect=body.on_disconnect,

@@ -57,6 +57,10 @@ class TooLarge(AloudError):
     code = "too_large"
 
 
+class NotTheSame(AloudError):
+    code = "precondition_failed"
+
+
 class NoSuchRange(AloudError):
     """`size` of what there is, in bytes."""
 
@@ -93,6 +97,7 @@ STATUS: Mapping[type[AloudError], int] = {
     TooSlow: 408,
     Conflict: 409,
     NotHeld: 410,
+    NotTheSame: 412,
     TextTooLong: 413,
     TooLarge: 413,
     NoSuchRange: 416,
@@ -231,8 +236,9 @@ def install(app: FastAPI) -> None:
             found.headers["Allow"] = ", ".join(_taken(request))
         return found
 
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> Response:
-        return answer(
-            AloudError("Something broke here that should not have; the service's log says what."), request.url.path
-        )
+
+async def unexpected(request: Request, error: Exception) -> Response:
+    """What nobody reckoned with; the server logs it."""
+    return answer(
+        AloudError("Something broke here that should not have; the service's log says what."), request.url.path
+    )

@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Receive, Scope, Send
 
-from api.errors import NoSuchRange, NotFound
+from api.errors import NoSuchRange, NotFound, NotTheSame
 
 AWHILE = "private, max-age=3600"
 _PARTS = 100
@@ -21,7 +21,7 @@ _PART = re.compile(r"(\d{0,18})[ \t]*-[ \t]*(\d{0,18})", re.ASCII)
 
 
 async def kept(path: Path, request: Request, name: str, media_type: str, cache: str = AWHILE) -> Response:
-    """Raises NotFound, and NoSuchRange."""
+    """Raises NotFound, NotTheSame, and NoSuchRange."""
     try:
         found = await anyio.to_thread.run_sync(path.stat)
     except FileNotFoundError:
@@ -35,6 +35,8 @@ async def kept(path: Path, request: Request, name: str, media_type: str, cache: 
         content_disposition_type="inline",
         stat_result=found,
     )
+    if _changed(request.headers, file.headers):
+        raise NotTheSame("This is no longer, or never was, what the request's conditions name.")
     if _had(request.headers, file.headers):
         return Response(status_code=304, headers=headers)
     if _wants_part(request.headers, file.headers):
@@ -74,12 +76,28 @@ def satisfiable(asked: str, size: int) -> str | None:
     return f"bytes={','.join(there)}"
 
 
+def _changed(asked: Headers, file: Headers) -> bool:
+    """Whether who asks wants what it was, and it is no more."""
+    if (tags := asked.get("if-match")) is not None:
+        return not _named(tags, file)
+    return _older(asked.get("if-unmodified-since"), file) is False
+
+
 def _had(asked: Headers, file: Headers) -> bool:
     """Whether who asks has it already."""
     if (tags := asked.get("if-none-match")) is not None:
-        return bool({"*", file["etag"]} & {tag.strip() for tag in tags.replace("W/", "").split(",")})
-    since, written = _time(asked.get("if-modified-since", "")), _time(file["last-modified"])
-    return since is not None and written is not None and written <= since
+        return _named(tags.replace("W/", ""), file)
+    return _older(asked.get("if-modified-since"), file) is True
+
+
+def _named(tags: str, file: Headers) -> bool:
+    return bool({"*", file["etag"]} & {tag.strip() for tag in tags.split(",")})
+
+
+def _older(date: str | None, file: Headers) -> bool | None:
+    """Whether it was last written by then; None where there is no such date."""
+    by, written = _time(date or ""), _time(file["last-modified"])
+    return None if by is None or written is None else written <= by
 
 
 def _wants_part(asked: Headers, file: Headers) -> bool:

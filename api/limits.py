@@ -37,7 +37,7 @@ _OWNERS = 10_000
 
 
 class Gate:
-    """In front of everything: the Host; the key of who sends a body, its size and pace; what every answer carries."""
+    """In front of every address: the Host; the key of who sends a body, its size and pace."""
 
     def __init__(
         self,
@@ -75,11 +75,7 @@ class Gate:
         elif scope["type"] == "websocket":
             await self._app(scope, receive, send)
         else:
-            out = Answer(send)
-            try:
-                await self._app(scope, _Body(receive, *self._limits(scope)).receive, out.send)
-            finally:
-                out.note(scope)
+            await self._app(scope, _Body(receive, *self._limits(scope)).receive, send)
 
     def _refused(self, scope: Scope, headers: Headers) -> AloudError | None:
         if not self._known(headers.get("host", "")):
@@ -124,8 +120,23 @@ class Gate:
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": error.code})
         else:
-            out = Answer(send)
-            await answer(error, scope["path"])(scope, receive, out.send)
+            await answer(error, scope["path"])(scope, receive, send)
+
+
+class Answers:
+    """Around everything: what every answer carries, whoever gives it, and a line in the log when it is over."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        out = Answer(send)
+        try:
+            await self._app(scope, receive, out.send)
+        finally:
             out.note(scope)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import secrets
 import time
@@ -21,13 +20,14 @@ from api.ending import end
 from api.errors import Conflict, Draining
 from api.heard import Played, heard_until
 from api.metrics import Metrics
+from api.once import ONCE, Named, Once
 from api.preparing import Preparing
 from api.providers import Providers
 from api.remembering import remember
 from api.settings import Settings
 from api.sse import Closing
 from pipeline.assembly import Workshop
-from pipeline.errors import AloudError, RunInterrupted, StoreError, UnknownRun
+from pipeline.errors import AloudError, RunInterrupted, UnknownRun
 from pipeline.events import Chunk
 from pipeline.flow import Flow
 from pipeline.order import Order
@@ -78,6 +78,7 @@ class Runs:
         self.providers = Providers(workshop)
         self.documents = Documents(settings.output_dir / "documents")
         self.preparing = Preparing(workshop, log, self.documents)
+        self.named = Named(log)
         self.closing = Closing(log)
         self.draining = False
         self.going: dict[str, Going] = {}
@@ -114,22 +115,20 @@ class Runs:
         order: Order,
         *,
         owner: str,
-        key: str = "",
+        once: Once = ONCE,
         on_disconnect: OnDisconnect = "continue",
         source: Source | None = None,
-    ) -> tuple[RunRecord, bool]:
-        """A new run, already going; or the one that its owner has named by this key before (then the second is False).
+    ) -> RunRecord:
+        """A new run, already going.
 
-        Raises InvalidRequest and its kind, TooMany, Draining, Conflict; then nothing was begun."""
-        request = {"order": order.as_dict(), "on_disconnect": on_disconnect}
-        if key and (known := await self._named(owner, key, request)):
-            return known, False
+        Raises InvalidRequest and its kind, TooMany, Draining; then nothing was begun."""
         self.welcome()
         self.allowance.begin(owner)
         begun = False
         try:
             run = "r" + secrets.token_urlsafe(16)
-            record = RunRecord(id=run, owner=owner, created=time.time(), request=request, key=key)
+            request = {"order": order.as_dict(), "on_disconnect": on_disconnect, "asked": once.asked}
+            record = RunRecord(id=run, owner=owner, created=time.time(), request=request, key=once.key)
             flow = await self.preparing.flow(order, record, source=source)
             self.allowance.take(owner, len(order.text or ""))
             await self._ask(order, run, owner)
@@ -137,14 +136,10 @@ class Runs:
                 await self.log.create(record)
             self._start(run, Going(owner, flow, order, on_disconnect))
             begun = True
-        except StoreError:
-            if key and (known := await self._named(owner, key, request)):
-                return known, False
-            raise
         finally:
             if not begun:
                 self.allowance.end(owner)
-        return record, True
+        return record
 
     async def _ask(self, order: Order, run: str, owner: str) -> None:
         """The conversation that the run belongs to, if any, knows who answers."""
@@ -159,12 +154,6 @@ class Runs:
         """Raises Draining when it is too late to begin anything."""
         if self.draining:
             raise Draining("The service is about to stop and takes no new runs; another one will soon.")
-
-    async def _named(self, owner: str, key: str, request: dict[str, Any]) -> RunRecord | None:
-        known = await self.log.named(owner, key)
-        if known is not None and known.request != _as_json(request):
-            raise Conflict("This Idempotency-Key was used for another request; take a new key for a new request.")
-        return known
 
     def _start(self, run: str, going: Going) -> None:
         assert self._tasks is not None
@@ -265,7 +254,7 @@ class Runs:
         await self.log.erase(run)
         await self.workshop.clips.erase(run)
 
-    async def retry(self, record: RunRecord) -> RunRecord:
+    async def retry(self, record: RunRecord, once: Once = ONCE) -> RunRecord:
         """A new run like an ended one. What it had said is repeated; a model is only asked for what was missing."""
         if record.status == "running":
             raise Conflict("The run is still going on; cancel it before trying again, or wait for its end.")
@@ -274,8 +263,7 @@ class Runs:
             # there is nobody to go on
             said = said_in(await past(self.log, record.id, Chunk))
             order = replace(order, text=said, messages=(), llm_provider=(), narrated=False)
-        again, _ = await self.create(replace(order, retry_of=record.id), owner=record.owner)
-        return again
+        return await self.create(replace(order, retry_of=record.id), owner=record.owner, once=once)
 
     def beside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Goes on whoever asked for it, and ends with the service. What it raises would end that."""
@@ -288,7 +276,3 @@ class Runs:
         with anyio.move_on_after(seconds):
             await self._idle.wait()
         self.closing.end()
-
-
-def _as_json(request: dict[str, Any]) -> Any:
-    return json.loads(json.dumps(request))

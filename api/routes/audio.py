@@ -28,7 +28,7 @@ AUDIO: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/api/v1/runs/{run}/audio/{name}",
     response_class=FileResponse,
-    responses=AUDIO | refusals(404, 416, 503),
+    responses=AUDIO | refusals(404, 412, 416, 503),
 )
 async def clip(
     record: AddressedRun,

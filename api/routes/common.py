@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+import hashlib
+from collections.abc import AsyncGenerator, Coroutine
 from typing import Annotated, Any
 
 import anyio
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, Header, Path, Query, Request, Response
 from fastapi.security import HTTPBearer
 
 from api.auth import Keys
-from api.errors import Unauthorized
+from api.bodies import Manner
+from api.errors import Malformed, Unauthorized
+from api.once import Once
 from api.runs import Runs
 from api.shown import Refused
 from pipeline.errors import AloudError
+from pipeline.order import Order
 from pipeline.ports import RunRecord
 
 _bearer = HTTPBearer(auto_error=False, description="A key of the service, where it wants one.")
@@ -66,6 +70,32 @@ OwnRun = Annotated[RunRecord, Depends(_own)]
 """A run of whoever shows the key."""
 AddressedRun = Annotated[RunRecord, Depends(_addressed)]
 """The same, or of whoever has a signed address of it."""
+
+Key = Annotated[
+    str, Header(alias="Idempotency-Key", max_length=200, description="The same key again gives the same run.")
+]
+
+
+async def _once(request: Request, runs: RunsHere, owner: Owner, key: Key = "") -> AsyncGenerator[Once, None]:
+    asked = hashlib.sha256(request.url.path.encode() + b"\n" + await request.body()).hexdigest() if key else ""
+    async with runs.named.once(owner, key, asked) as once:
+        yield once
+
+
+OnceOnly = Annotated[Once, Depends(_once, scope="function")]
+"""Taken by every address that begins a run."""
+
+
+def begins_no_run(request: Request) -> None:
+    """For an address whose work cannot be had again. Raises Malformed rather than to do it twice, unasked."""
+    if "idempotency-key" in request.headers:
+        raise Malformed("Idempotency-Key is taken where a run begins, and none begins here; leave it out.")
+
+
+async def begun(order: Order, body: Manner, runs: Runs, owner: str, once: Once) -> RunRecord:
+    """A run that somebody wants to listen to from its beginning."""
+    runs.allowance.room(owner)
+    return await runs.create(order, owner=owner, once=once, on_disconnect=body.on_disconnect)
 
 
 def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:

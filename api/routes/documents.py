@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, File, Path, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Path, Response, UploadFile
 from pydantic import BaseModel
 
 from api.documents import Kept
-from api.routes.common import Owner, RunsHere, refusals
+from api.routes.common import Owner, RunsHere, begins_no_run, refusals
 
 router = APIRouter(tags=["documents"], prefix="/api/v1/documents")
 
@@ -30,7 +30,13 @@ class DocumentShown(BaseModel):
         return cls(id=kept.id, title=kept.title, chapters=kept.chapters, chars=len(kept.text))
 
 
-@router.post("", status_code=201, response_model=DocumentShown, responses=refusals(408, 413, 422, 429, 500, 503))
+@router.post(
+    "",
+    status_code=201,
+    response_model=DocumentShown,
+    responses=refusals(408, 413, 422, 429, 500, 503),
+    dependencies=[Depends(begins_no_run)],
+)
 async def bring(
     file: Annotated[UploadFile, File(description="Text, Markdown, HTML, EPUB, DOCX or PDF, as its name ends.")],
     runs: RunsHere,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Response
 
 from api.auth import Keys
 from api.errors import Malformed
+from api.once import Once
 from api.routes.common import AddressedRun, KeysHere, RunsHere, refusals
 from api.runs import Runs
 from api.sse import EventStream, encoded, follow
@@ -52,15 +53,17 @@ def _number(given: str | None, record: RunRecord) -> int:
     return int(given)
 
 
-def listen(record: RunRecord, after: int, runs: Runs, keys: Keys, *, posted: bool = False) -> EventStream:
+def listen(record: RunRecord, after: int, runs: Runs, keys: Keys, *, once: Once | None = None) -> EventStream:
+    """`once`: of who has begun the run."""
     closing = runs.closing
     runs.joined(record)
     batches = follow(runs.log, record.id, after, closing, runs.settings.ping_seconds)
 
     def left(waited: float) -> None:
-        runs.left(record, posted=posted)
+        runs.left(record, posted=once is not None)
         if waited > runs.settings.reader_timeout / 2:
             runs.metrics.evictions.inc()
 
     body = encoded(batches, closing, keys.signed, runs.metrics.reader_lag)
-    return EventStream(body, left, **{"X-Run-Id": record.id})
+    headers = {"X-Run-Id": record.id, **(once.headers if once else {})}
+    return EventStream(body, left, **headers)

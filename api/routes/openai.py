@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field
 
 from api.errors import NotFound
 from api.namesakes import local, names
-from api.routes.common import Owner, RunsHere
+from api.once import Once
+from api.routes.common import OnceOnly, Owner, RunsHere
 from api.runs import Runs
 from api.sound import Growing, happening
 from api.strict import StrictRoute
@@ -71,18 +72,18 @@ SOUND: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("/v1/audio/speech", response_class=Response, responses=SOUND | refusals(401, 408, 413, 422, 429, 500, 503))
-async def speech(body: Speech, runs: RunsHere, owner: Owner) -> Response:
+@router.post(
+    "/v1/audio/speech", response_class=Response, responses=SOUND | refusals(401, 408, 409, 413, 422, 429, 500, 503)
+)
+async def speech(body: Speech, runs: RunsHere, owner: Owner, once: OnceOnly) -> Response:
+    """Whoever sends an Idempotency-Key means to come back: the run goes on though he is cut off."""
     if body.response_format not in JOINED:
         told = f"there is no {body.response_format!r}; there is: {', '.join(JOINED)}"
         raise InvalidRequest(f"response_format: {told}.", fields=[{"field": "response_format", "message": told}])
     await anyio.to_thread.run_sync(encoder, body.response_format, JOINED)  # may import a library
-    voice = await local(runs, body.voice if isinstance(body.voice, str) else body.voice.id)
-    order = Order(text=body.input, voice=voice, speed=body.speed)
-    runs.allowance.room(owner)
-    record, _ = await runs.create(order, owner=owner, on_disconnect="cancel")
+    record = once.run or await _begun(body, runs, owner, once)
     runs.joined(record)
-    sound = Sound(runs, record, body)
+    sound = Sound(runs, record, body, once)
     try:
         await sound.begin()
     except BaseException:
@@ -91,11 +92,19 @@ async def speech(body: Speech, runs: RunsHere, owner: Owner) -> Response:
     return sound.response()
 
 
+async def _begun(body: Speech, runs: Runs, owner: str, once: Once) -> RunRecord:
+    voice = await local(runs, body.voice if isinstance(body.voice, str) else body.voice.id)
+    order = Order(text=body.input, voice=voice, speed=body.speed)
+    runs.allowance.room(owner)
+    return await runs.create(order, owner=owner, once=once, on_disconnect="continue" if once.key else "cancel")
+
+
 class Sound:
     """One answer: begun when the first sound is there, so that a voice that cannot speak is an honest status."""
 
-    def __init__(self, runs: Runs, record: RunRecord, body: Speech) -> None:
+    def __init__(self, runs: Runs, record: RunRecord, body: Speech, once: Once) -> None:
         self._runs = runs
+        self._once = once
         self._record = record
         self._body = body
         self._kind = encoder(body.response_format, JOINED)
@@ -145,7 +154,7 @@ class Sound:
         def left() -> None:
             self._runs.left(self._record, posted=True)
 
-        headers = {"X-Request-Id": self._record.id, "Server-Timing": ", ".join(self._timing())}
+        headers = {"X-Request-Id": self._record.id, "Server-Timing": ", ".join(self._timing()), **self._once.headers}
         return Growing(body, media_type, f"speech.{self._kind.extension}", left=left, headers=headers)
 
     def _timing(self) -> list[str]:

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from api.bodies import Heard, Speech
 from api.remembering import answers
-from api.routes.common import Owner, OwnRun, RunsHere, refusals
+from api.routes.common import OnceOnly, Owner, OwnRun, RunsHere, refusals
 from api.shown import HeardShown, RunList, RunShown
 from api.strict import StrictRoute
 
 router = APIRouter(tags=["runs"], prefix="/api/v1/runs", route_class=StrictRoute)
 
 
-@router.post("", status_code=201, response_model=RunShown, responses=refusals(408, 409, 413, 422, 429, 500, 503))
-async def create(
-    body: Speech,
-    runs: RunsHere,
-    owner: Owner,
-    response: Response,
-    idempotency_key: Annotated[str, Header(max_length=200, description="The same key again gives the same run.")] = "",
-) -> RunShown:
+@router.post("", status_code=201, response_model=RunShown, responses=refusals(404, 408, 409, 413, 422, 429, 500, 503))
+async def create(body: Speech, runs: RunsHere, owner: Owner, response: Response, once: OnceOnly) -> RunShown:
     """Begins a run that goes on whoever listens."""
-    record, new = await runs.create(await runs.preparing.order(body, owner), owner=owner, key=idempotency_key)
-    response.headers["Location"] = f"/api/v1/runs/{record.id}"
-    if not new:
-        response.headers["Idempotent-Replayed"] = "true"
+    record = once.run or await runs.create(await runs.preparing.order(body, owner), owner=owner, once=once)
+    response.headers.update({"Location": f"/api/v1/runs/{record.id}", **once.headers})
     return RunShown.of(record)
 
 
@@ -67,11 +59,13 @@ async def cancel(record: OwnRun, runs: RunsHere) -> object:
     return RunShown.of(await runs.log.record(record.id))
 
 
-@router.post("/{run}/retry", status_code=201, response_model=RunShown, responses=refusals(404, 409, 422, 429, 500, 503))
-async def retry(record: OwnRun, runs: RunsHere, response: Response) -> object:
+@router.post(
+    "/{run}/retry", status_code=201, response_model=RunShown, responses=refusals(404, 408, 409, 413, 422, 429, 500, 503)
+)
+async def retry(record: OwnRun, runs: RunsHere, response: Response, once: OnceOnly) -> object:
     """A new run: what was made is taken from the cache, the rest is spoken."""
-    again = await runs.retry(record)
-    response.headers["Location"] = f"/api/v1/runs/{again.id}"
+    again = once.run or await runs.retry(record, once)
+    response.headers.update({"Location": f"/api/v1/runs/{again.id}", **once.headers})
     return RunShown.of(again)
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.bodies import Chat, Speech
 from api.chat import converse
-from api.routes.common import KeysHere, Owner, RunsHere, refusals
+from api.routes.common import KeysHere, OnceOnly, Owner, RunsHere, begun, refusals
 from api.routes.events import STREAM, listen
 from api.sse import EventStream
 from api.strict import StrictRoute
@@ -18,31 +18,28 @@ router = APIRouter(tags=["speech"], route_class=StrictRoute)
     "/api/v1/stream/speech",
     status_code=200,
     response_class=Response,
-    responses=STREAM | refusals(408, 413, 422, 429, 500, 503),
+    responses=STREAM | refusals(404, 408, 409, 413, 422, 429, 500, 503),
 )
-async def speak(body: Speech, runs: RunsHere, keys: KeysHere, owner: Owner) -> EventStream:
+async def speak(body: Speech, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> EventStream:
     """Begins a run and streams its events.
 
     Leaving the stream ends the run, unless somebody else listens or `on_disconnect` is `continue`. To come back later,
     begin with POST /api/v1/runs, or keep the address in the `start` event."""
-    runs.allowance.room(owner)
-    order = await runs.preparing.order(body, owner)
-    record, _ = await runs.create(order, owner=owner, on_disconnect=body.on_disconnect)
-    return listen(record, 0, runs, keys, posted=True)
+    record = once.run or await begun(await runs.preparing.order(body, owner), body, runs, owner, once)
+    return listen(record, 0, runs, keys, once=once)
 
 
 @router.post(
     "/api/v1/stream/chat",
     status_code=200,
     response_class=Response,
-    responses=STREAM | refusals(404, 408, 413, 422, 429, 500, 503),
+    responses=STREAM | refusals(404, 408, 409, 413, 422, 429, 500, 503),
 )
-async def chat(body: Chat, runs: RunsHere, keys: KeysHere, owner: Owner) -> EventStream:
+async def chat(body: Chat, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> EventStream:
     """Says something to a model that remembers the conversation, and streams its spoken answer.
 
     The `start` event names the conversation. What is remembered of an answer that is broken off is what was heard of
     it: as POST /api/v1/runs/{run}/heard says, else what somebody who plays everything at once has heard. A message
     that comes while the answer before it is being made interrupts that answer."""
-    runs.allowance.room(owner)
-    record = await converse(runs, body, owner)
-    return listen(record, 0, runs, keys, posted=True)
+    record = once.run or await converse(runs, body, owner, once)
+    return listen(record, 0, runs, keys, once=once)

@@ -5,25 +5,23 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
-from api.bodies import Answered, Lyrics, Manner, Narrate, Template
+from api.bodies import Answered, Lyrics, Narrate, Template
 from api.filling import answered, filled, narration
-from api.routes.common import KeysHere, Owner, RunsHere, refusals, unless_left
+from api.routes.common import KeysHere, OnceOnly, Owner, RunsHere, begins_no_run, begun, refusals, unless_left
 from api.routes.events import STREAM, listen
-from api.runs import Runs
 from api.shown import AnswerShown
 from api.sse import EventStream
 from api.strict import StrictRoute
 from pipeline import prompts
-from pipeline.order import Order
 
 router = APIRouter(tags=["templates"], prefix="/api/v1", route_class=StrictRoute)
 
 SPOKEN: dict[str, Any] = {
     "status_code": 200,
     "response_class": Response,
-    "responses": STREAM | refusals(404, 408, 413, 422, 429, 500, 503),
+    "responses": STREAM | refusals(404, 408, 409, 413, 422, 429, 500, 503),
 }
 
 
@@ -35,37 +33,46 @@ async def templates(runs: RunsHere, owner: Owner) -> dict[str, Any]:
 
 
 @router.post("/stream/lyrics", **SPOKEN)
-async def lyrics(body: Lyrics, runs: RunsHere, keys: KeysHere, owner: Owner) -> EventStream:
+async def lyrics(body: Lyrics, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> EventStream:
     """Lyrics about something, spoken while they are written. Takes the other variables of the template, too."""
-    return await _speak(await filled(runs, "lyrics", body.values, body), body, runs, keys, owner)
+    record = once.run or await begun(await filled(runs, "lyrics", body.values, body), body, runs, owner, once)
+    return listen(record, 0, runs, keys, once=once)
 
 
 @router.post("/stream/script", **SPOKEN)
-async def script(body: Narrate, runs: RunsHere, keys: KeysHere, owner: Owner) -> EventStream:
+async def script(body: Narrate, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> EventStream:
     """A document told by one narrator. What is not meant to be said (headings, stage directions, Markdown) is left out.
 
     Takes the other variables of the template `narration`, too."""
-    order = await filled(runs, "narration", await narration(runs, body, owner), body)
-    return await _speak(order, body, runs, keys, owner)
+    record = once.run
+    if record is None:
+        order = await filled(runs, "narration", await narration(runs, body, owner), body)
+        record = await begun(order, body, runs, owner, once)
+    return listen(record, 0, runs, keys, once=once)
 
 
 @router.post("/stream/templates/{name}", **SPOKEN)
 async def template(
-    name: Annotated[str, Path(max_length=200)], body: Template, runs: RunsHere, keys: KeysHere, owner: Owner
+    name: Annotated[str, Path(max_length=200)],
+    body: Template,
+    runs: RunsHere,
+    keys: KeysHere,
+    owner: Owner,
+    once: OnceOnly,
 ) -> EventStream:
     """Any template whose answer is text, one of one's own as well."""
-    return await _speak(await filled(runs, name, body.values, body), body, runs, keys, owner)
+    record = once.run or await begun(await filled(runs, name, body.values, body), body, runs, owner, once)
+    return listen(record, 0, runs, keys, once=once)
 
 
-@router.post("/templates/{name}", response_model=AnswerShown, responses=refusals(404, 408, 413, 422, 429, 500, 503))
+@router.post(
+    "/templates/{name}",
+    response_model=AnswerShown,
+    responses=refusals(404, 408, 413, 422, 429, 500, 503),
+    dependencies=[Depends(begins_no_run)],
+)
 async def answer(
     name: Annotated[str, Path(max_length=200)], body: Answered, request: Request, runs: RunsHere, owner: Owner
 ) -> dict[str, Any] | Response:
     """The answer of a template that gives data: the plan of a song, scores for a text."""
     return await unless_left(request, answered(runs, name, body, owner))
-
-
-async def _speak(order: Order, body: Manner, runs: Runs, keys: KeysHere, owner: str) -> EventStream:
-    runs.allowance.room(owner)
-    record, _ = await runs.create(order, owner=owner, on_disconnect=body.on_disconnect)
-    return listen(record, 0, runs, keys, posted=True)

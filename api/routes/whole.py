@@ -30,7 +30,7 @@ router = APIRouter(tags=["audio"])
 @router.get(
     "/api/v1/runs/{run}/audio",
     response_class=Response,
-    responses=AUDIO | refusals(404, 410, 416, 422, 503),
+    responses=AUDIO | refusals(404, 410, 412, 416, 422, 503),
 )
 async def joined(
     record: AddressedRun,

@@ -88,6 +88,29 @@ async def test_a_clip_that_one_has_is_not_sent_again(client, clips):
     assert (await client.get(clips[1]["url"])).headers["etag"] != response.headers["etag"]
 
 
+async def test_a_part_of_what_is_no_longer_the_same_is_refused_to_who_wants_no_other(client, clips):
+    url, long_ago = clips[0]["url"], "Thu, 01 Jan 1970 00:00:00 GMT"
+    first = (await client.get(url)).headers
+    tag, written = first["etag"], first["last-modified"]
+    for headers, status in (
+        ({"If-Match": tag}, 206),
+        ({"If-Match": "*"}, 206),
+        ({"If-Match": f'"other", {tag}'}, 206),
+        ({"If-Match": '"other"'}, 412),
+        ({"If-Match": f"W/{tag}"}, 412),
+        ({"If-Match": tag, "If-Unmodified-Since": long_ago}, 206),
+        ({"If-Match": tag, "If-None-Match": tag}, 304),
+        ({"If-Match": '"other"', "If-None-Match": tag}, 412),
+        ({"If-Unmodified-Since": written}, 206),
+        ({"If-Unmodified-Since": long_ago}, 412),
+        ({"If-Unmodified-Since": "yesterday"}, 206),
+    ):
+        assert (await client.get(url, headers={"Range": "bytes=0-9", **headers})).status_code == status, headers
+        assert (await client.head(url, headers=headers)).status_code == (200 if status == 206 else status), headers
+    refused = await client.get(url, headers={"If-Match": '"other"'})
+    assert refused.json()["error"]["code"] == "precondition_failed"
+
+
 async def asked(client, path):
     """Over a raw socket: clients tidy addresses up before they send them."""
     reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)

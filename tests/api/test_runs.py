@@ -64,7 +64,7 @@ async def test_a_run_that_another_version_began_keeps_no_service_from_starting(t
     app = create_app(settings, QUICK)
     async with app.router.lifespan_context(app):
         runs = app.state.runs
-        record, _ = await runs.create(Order(text=TEXT), owner="")
+        record = await runs.create(Order(text=TEXT), owner="")
         await runs.going[record.id].ended.wait()
         assert (await runs.log.record(record.id)).status == "complete"
         with pytest.raises(StoreError, match="another version"):
@@ -82,7 +82,7 @@ async def test_what_breaks_behind_one_run_ends_no_other(tmp_path, monkeypatch):
         asked = (Message("user", "Good morning."),)
         session = await runs.sessions.open()
         for order in (Order(messages=asked, llm_provider=("replay",), session_id=session), Order(text=TEXT)):
-            record, _ = await runs.create(order, owner="")
+            record = await runs.create(order, owner="")
             await runs.going[record.id].ended.wait()
             assert (await runs.log.record(record.id)).status == "complete"
 
@@ -104,23 +104,6 @@ async def test_runs_are_listed_with_a_title(alone):
     await begun(alone, script=script)
     titles = [run["title"] for run in (await alone.get("/api/v1/runs")).json()["runs"]]
     assert titles == ["two hosts", "海" * 80 + "…", "# Tides The sea comes and goes."]
-
-
-async def test_the_same_key_gives_the_same_run(alone):
-    one = await begun(alone, {"Idempotency-Key": "k1"})
-    two = await begun(alone, {"Idempotency-Key": "k1"})
-    other = await begun(alone, {"Idempotency-Key": "k2"})
-    assert one["id"] == two["id"] != other["id"]
-    many = await asyncio.gather(*[begun(alone, {"Idempotency-Key": "k3"}) for _ in range(10)])
-    assert len({run["id"] for run in many}) == 1
-    assert len((await alone.get("/api/v1/runs")).json()["runs"]) == 3
-
-
-async def test_the_same_key_for_something_else_is_a_conflict(client):
-    await begun(client, {"Idempotency-Key": "k"})
-    response = await client.post("/api/v1/runs", json={"text": "Another."}, headers={"Idempotency-Key": "k"})
-    assert response.status_code == 409
-    assert response.json()["error"]["code"] == "conflict"
 
 
 async def test_deleting_a_run_that_goes_on_cancels_it_and_deleting_an_ended_one_erases_it(client):

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from api.auth import Keys
 from api.logs import Lines, secrets
+from api.runs import Runs
 from tests.api.client import events, listen
 from tests.api.conftest import TEXT
 
@@ -214,6 +215,41 @@ async def test_named_origins_may_call(served):
     assert (await client.options("/api/v1/runs", headers=preflight)).status_code == 200
     evil = await client.get("/livez", headers={"Origin": "https://evil.com"})
     assert "access-control-allow-origin" not in evil.headers
+
+
+async def test_named_origins_can_read_why_they_are_refused_and_what_broke(served, monkeypatch):
+    client = await served(cors_origins="https://good.org", api_keys=ADA, max_body=100)
+    long, elsewhere, keyed = {"text": "x" * 200}, {"Host": "evil.com"}, bearer(ADA)
+
+    async def asked(origin, headers, **sent):
+        answer = await client.post("/api/v1/runs", headers={"Origin": origin, **headers}, **sent)
+        return answer.status_code, answer.headers.get("access-control-allow-origin"), answer.headers["vary"]
+
+    async def broken(*_, **__):
+        raise ValueError("a bug")
+
+    for origin, told in (("https://good.org", "https://good.org"), ("https://evil.com", None)):
+        assert await asked(origin, {}, json={"text": TEXT}) == (401, told, "Origin")
+        assert await asked(origin, elsewhere, json={"text": TEXT}) == (400, told, "Origin")
+        assert await asked(origin, keyed, json=long) == (413, told, "Origin")
+        with monkeypatch.context() as here:
+            here.setattr(Runs, "create", broken)
+            assert await asked(origin, keyed, json={"text": TEXT}) == (500, told, "Origin")
+
+
+async def test_what_breaks_is_answered_and_logged_like_all_else(alone, monkeypatch, caplog):
+    async def broken(*_, **__):
+        raise ValueError("a bug")
+
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(Runs, "create", broken)
+    for path, body in (("/api/v1/runs", {"text": TEXT}), ("/v1/audio/speech", {"input": TEXT})):
+        answer = await alone.post(path, json=body)
+        assert answer.status_code == 500 and "a bug" not in answer.text
+        assert answer.json()["error"]["message"].endswith("the service's log says what.")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        noted = [record.fields for record in caplog.records if record.message == "answered"]
+        assert (noted[-1]["path"], noted[-1]["status"]) == (path, 500)
 
 
 async def test_a_page_elsewhere_cannot_begin_a_run_by_a_plain_form(alone):

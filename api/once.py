@@ -1,0 +1,58 @@
+"""What is asked for under a key of the caller's is begun once: whoever asks again, not knowing whether he was heard,
+gets the run that was begun."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import anyio
+
+from api.errors import Conflict
+from pipeline.ports import EventLog, RunRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    key: str = ""
+    """None: nobody asks twice."""
+    asked: str = ""
+    """A digest of what is asked for."""
+    run: RunRecord | None = None
+    """What was begun before, under the same key."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What tells that nothing new was begun."""
+        return {"Idempotent-Replayed": "true"} if self.run else {}
+
+
+ONCE = Once()
+
+
+class Named:
+    """Runs by their owners' keys."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._beginning: dict[tuple[str, str], anyio.Event] = {}
+
+    @asynccontextmanager
+    async def once(self, owner: str, key: str, asked: str) -> AsyncGenerator[Once, None]:
+        """As long as this is open, nobody else begins anything under the owner's key. Raises Conflict when it was used
+        for something else."""
+        if not key:
+            yield ONCE
+            return
+        while other := self._beginning.get((owner, key)):
+            await other.wait()
+        self._beginning[owner, key] = over = anyio.Event()
+        try:
+            known = await self._log.named(owner, key)
+            if known is not None and (known.request or {}).get("asked", asked) != asked:
+                raise Conflict("This Idempotency-Key was used for another request; take a new key for a new request.")
+            yield Once(key, asked, known)
+        finally:
+            del self._beginning[owner, key]
+            over.set()
