@@ -15,6 +15,7 @@ from pipeline.sources.text import TextSource
 from pipeline.succession import in_turn
 from pipeline.text import Limits
 from pipeline.types import Message
+from pipeline.utterance import lacking
 
 OUTPUT = "output/audio"
 
@@ -34,12 +35,18 @@ def source(provider: Any, env: Mapping[str, str] | None) -> Source | None:
         return None
     if isinstance(provider, list | tuple) and any(hasattr(item, "tokens") for item in provider):
         env = os.environ if env is None else env
-        return in_turn([sources.make(item, env) if isinstance(item, str) else item for item in provider], env)
+        return in_turn([sources.make(item, env) if isinstance(item, str) else _whole(item) for item in provider], env)
     if provider is None:
         raise InvalidRequest("llm_provider is a name, a list of names, a Source, or a text; not None.")
     if isinstance(provider, type) and hasattr(provider, "tokens"):
         raise InvalidRequest(f"llm_provider is the class {provider.__name__}; give a source: {provider.__name__}().")
-    source: Source = provider if hasattr(provider, "tokens") else text_source("llm_provider", provider)
+    return _whole(provider) if hasattr(provider, "tokens") else text_source("llm_provider", provider)
+
+
+def _whole(given: Any) -> Source:
+    if lack := lacking(given, Source):
+        raise InvalidRequest(f"The source {type(given).__name__} has no {lack} (see pipeline.Source).")
+    source: Source = given
     return source
 
 
@@ -90,6 +97,8 @@ def own(provider: Any) -> dict[str, Engine]:
         raise InvalidRequest(f"tts_provider is a name, a list of names or an Engine, not {type(provider).__name__}.")
     if isinstance(provider, type):
         raise InvalidRequest(f"tts_provider is the class {provider.__name__}; give an engine: {provider.__name__}().")
-    if getattr(provider, "sample_rate", 0) < 1 or getattr(provider, "parallel", 0) < 1:
+    if lack := lacking(provider, Engine):
+        raise InvalidRequest(f"The engine {provider.name} has no {lack} (see pipeline.Engine).")
+    if not all(isinstance(number, int) and number >= 1 for number in (provider.sample_rate, provider.parallel)):
         raise InvalidRequest(f"The engine {provider.name} wants a sample_rate in hertz, and a parallel of 1 or more.")
     return {provider.name: provider}

@@ -1,4 +1,4 @@
-"""An engine is asked to speak; one that misunderstands the port is told so in plain words."""
+"""Engines and sources are asked here; one that misunderstands its port is told so in plain words."""
 
 from __future__ import annotations
 
@@ -6,25 +6,48 @@ import inspect
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from pipeline.errors import EngineUnavailable
-from pipeline.ports import Engine
-from pipeline.types import Handover, Voice, WordTime
+from pipeline.errors import EngineUnavailable, SourceRefused
+from pipeline.ports import Engine, Source
+from pipeline.types import Handover, Request, Said, Voice, WordTime
 
 PIECES = (bytes, WordTime, Handover)
 
 
+def lacking(given: object, port: type) -> str:
+    """What the port asks for and this has not: "voices, aclose", or ""."""
+    asked = (name for name in (*port.__annotations__, *vars(port)) if not name.startswith("_"))
+    return ", ".join(name for name in asked if not hasattr(given, name))
+
+
 def utter(engine: Engine, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime | Handover, None]:
     """What the engine says. Raises EngineUnavailable where `speak` gives no stream."""
-    stream: Any = engine.speak(text, voice)
-    if hasattr(stream, "__anext__") and hasattr(stream, "aclose"):
-        given: AsyncGenerator[bytes | WordTime | Handover, None] = stream
-        return given
-    if inspect.iscoroutine(stream) or inspect.isgenerator(stream):
-        stream.close()
-    raise EngineUnavailable(
-        f"The engine {engine.name}: speak gives {_kind(stream)}, and must be an async generator: "
-        "`async def speak(self, text, voice)` that yields its sound."
-    )
+    stream: AsyncGenerator[bytes | WordTime | Handover, None] = engine.speak(text, voice)
+    if wrong := _no_stream(stream):
+        raise EngineUnavailable(
+            f"The engine {engine.name}: speak gives {wrong}, and must be an async generator: "
+            "`async def speak(self, text, voice)` that yields its sound."
+        )
+    return stream
+
+
+def tell(source: Source, request: Request) -> AsyncGenerator[Said, None]:
+    """What the source says. Raises SourceRefused where `tokens` gives no stream."""
+    stream = source.tokens(request)
+    if wrong := _no_stream(stream):
+        raise SourceRefused(
+            f"The source {source.name}: tokens gives {wrong}, and must be an async generator: "
+            "`async def tokens(self, request)` that yields its text."
+        )
+    return stream
+
+
+def _no_stream(given: Any) -> str:
+    """What it is instead, or ""."""
+    if hasattr(given, "__anext__") and hasattr(given, "aclose"):
+        return ""
+    if inspect.iscoroutine(given) or inspect.isgenerator(given):
+        given.close()
+    return _kind(given)
 
 
 def checked(engine: str, piece: object) -> None:
@@ -33,6 +56,11 @@ def checked(engine: str, piece: object) -> None:
         raise EngineUnavailable(
             f"The engine {engine}: speak yields {_kind(piece)}, and must yield bytes of 16-bit samples, or WordTime."
         )
+
+
+def strange(source: str, item: object) -> SourceRefused:
+    """For what is nothing that a source says."""
+    return SourceRefused(f"The source {source}: tokens yields {_kind(item)}, and must yield text (str).")
 
 
 def _kind(given: object) -> str:

@@ -22,6 +22,7 @@ from pipeline.tables import made
 from pipeline.text import Habit
 from pipeline.turns import Turns
 from pipeline.types import Cue, Voice, VoiceInfo
+from pipeline.utterance import lacking
 
 if TYPE_CHECKING:
     from pipeline.engines.fallback import FallbackEngine
@@ -92,6 +93,10 @@ class Voices:
         except Exception as error:  # the border to other people's engines
             logger.info("the engine %s", names[0], exc_info=True)
             raise EngineUnavailable(f"The engine {names[0]} cannot be made: {type(error).__name__}: {error}") from error
+        if lack := lacking(engine, Engine):
+            raise EngineUnavailable(
+                f"The engine {names[0]} is none: it has no {lack} (see Engine in pipeline/ports.py)."
+            )
         self._made.append(engine)
         return engine
 
@@ -194,7 +199,7 @@ async def _close(engine: Engine) -> None:
 async def offered(engine: Engine) -> Sequence[VoiceInfo]:
     """Its voices. Raises EngineError, whatever another package's engine raises."""
     try:
-        return await engine.voices()
+        infos = list(await engine.voices())
     except AloudError:
         raise
     except Exception as error:  # the border to other people's engines
@@ -202,6 +207,11 @@ async def offered(engine: Engine) -> Sequence[VoiceInfo]:
         raise EngineUnavailable(
             f"The engine {engine.name} broke when asked for its voices: {type(error).__name__}: {error}"
         ) from error
+    if odd := [info for info in infos if not isinstance(info, VoiceInfo)]:
+        raise EngineUnavailable(
+            f"The engine {engine.name}: voices gives {type(odd[0]).__name__}, and must give VoiceInfo."
+        )
+    return infos
 
 
 async def _check(engine: Engine, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import math
+import re
 import threading
 import wave
 from collections.abc import AsyncGenerator, Iterator
@@ -180,6 +181,40 @@ async def test_a_callable_that_gives_a_whole_text_is_no_stream(tmp_path: Path) -
     assert [event.text for event in events if isinstance(event, Audio)] == ["You said hello."]
 
 
+def engine(**odd: object) -> Witnessed:
+    """One that is not as it should be."""
+    voice = Witnessed()
+    vars(voice).update(odd)
+    return voice
+
+
+async def bytes_said(request: object) -> AsyncGenerator[object, None]:
+    yield "Hello. "
+    yield b"Then bytes."
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["alone", "with another"])
+@pytest.mark.parametrize(
+    ("tokens", "told"),
+    [
+        (lambda request: (word for word in ("Hello.",)), "gives a plain generator .* must be an async generator"),
+        (lambda request: ["Hello."], "gives list, .* must be an async generator"),
+        (bytes_said, "yields bytes, and must yield text"),
+    ],
+)
+async def test_a_source_that_misunderstands_its_port_is_told_so(
+    tmp_path: Path, tokens: object, told: str, several: bool
+) -> None:
+    source: Any = SimpleNamespace(name="odd", model="", streaming=True, tokens=tokens)
+    env = {"ALOUD_LLM_MAX_RETRIES": "0"}
+    async with create_streaming_pipeline(
+        [source, Told([])] if several else source, "tone", {"output_dir": tmp_path}, env=env
+    ) as pipeline:
+        events = [event async for event in pipeline.stream_chat_to_audio("go")]
+    messages = [event.message for event in events if event.type in ("error", "fallback")]
+    assert re.search(told, messages[0])
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
@@ -189,8 +224,11 @@ async def test_a_callable_that_gives_a_whole_text_is_no_stream(tmp_path: Path) -
         ({"streaming_config": {"no_such_limit": 1}}, InvalidLimits),
         ({"tts_provider": 5}, InvalidRequest),
         ({"tts_provider": ToneEngine}, InvalidRequest),
-        ({"tts_provider": SimpleNamespace(name="odd", speak=None, sample_rate=0, parallel=1)}, InvalidRequest),
+        ({"tts_provider": engine(sample_rate=0)}, InvalidRequest),
+        ({"tts_provider": engine(parallel="1")}, InvalidRequest),
         ({"tts_provider": SimpleNamespace(name="odd", speak=None, sample_rate=8000)}, InvalidRequest),
+        ({"llm_provider": SimpleNamespace(name="odd", tokens=None)}, InvalidRequest),
+        ({"llm_provider": [SimpleNamespace(name="odd", tokens=None), "text"]}, InvalidRequest),
     ],
 )
 def test_what_cannot_work_is_said_at_once(arguments: dict[str, object], error: type[Exception]) -> None:

@@ -51,6 +51,21 @@ def test_only_so_many_successions_are_remembered() -> None:
     assert voices.engine(orders[0]) is not made[0]
 
 
+def test_an_engine_of_another_package_that_is_not_whole_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("pipeline.engines.tone.ToneEngine.voices")
+    with pytest.raises(EngineUnavailable, match="tone is none: it has no voices"):
+        Voices({}, {}).engine(["tone"])
+
+
+async def test_voices_that_are_none_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def names(engine: ToneEngine) -> list[str]:
+        return ["high", "low"]
+
+    monkeypatch.setattr(ToneEngine, "voices", names)
+    with pytest.raises(EngineUnavailable, match="voices gives str, and must give VoiceInfo"):
+        await Voices({}, {"mine": ToneEngine()}).voice(Order(tts_provider=("mine",), voice="high"))
+
+
 async def test_whoever_made_an_engine_closes_it_and_a_succession_before_those_it_is_made_of(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

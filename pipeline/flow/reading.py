@@ -19,6 +19,7 @@ from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.inbox import Inbox
 from pipeline.types import Cue, Handover, Thinking, ToolCall, Usage
+from pipeline.utterance import strange, tell
 
 logger = logging.getLogger("aloud.flow")
 
@@ -76,7 +77,7 @@ class Reading:
             self.broken = RunInterrupted("The service stopped while the model was speaking; what had come is kept.")
             return
         known, since, said, cued = self._shown, 0, 0, 0
-        async with aclosing(plan.source.tokens(plan.request)) as tokens:
+        async with aclosing(tell(plan.source, plan.request)) as tokens:
             async for token in tokens:
                 if isinstance(token, Cue):
                     cued += 1
@@ -84,7 +85,7 @@ class Reading:
                         await self._heed(token, said)
                     continue
                 if not isinstance(token, str):
-                    await self._aside(token)
+                    await self._aside(plan.source.name, token)
                     continue
                 said += len(token)
                 if said <= known:
@@ -123,7 +124,7 @@ class Reading:
         self._cues.append((at, cue))
         self._inbox.nudge()
 
-    async def _aside(self, item: Thinking | ToolCall | Usage | Handover) -> None:
+    async def _aside(self, source: str, item: object) -> None:
         """What a source says besides text."""
         match item:
             case Usage():
@@ -139,6 +140,8 @@ class Reading:
                 await self._journal.tell(
                     ToolUse(id=item.id, name=item.name, arguments=dict(item.arguments), result=item.result)
                 )
+            case _:
+                raise strange(source, item)
 
     async def _show_windows(self) -> None:
         """The first text at once, then whatever comes within a window as one event."""

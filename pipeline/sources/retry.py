@@ -18,6 +18,7 @@ from pipeline.errors import AloudError, SourceBusy, SourceError
 from pipeline.ports import Source
 from pipeline.settings import number
 from pipeline.types import Request, Said, Thinking, Usage
+from pipeline.utterance import tell
 
 retried = logging.getLogger("aloud.retries")
 """Counted by the service: each line names the provider and the reason."""
@@ -79,7 +80,7 @@ class PatientSource:
         begun = False
         for attempt in count():
             try:
-                async with aclosing(self.source.tokens(request)) as items:
+                async with aclosing(tell(self.source, request)) as items:
                     async for item in items:
                         # What it thought before it failed has not been heard: it may think again.
                         begun = begun or not isinstance(item, Thinking | Usage)
