@@ -138,6 +138,17 @@ def smiles(text: Text, at: int) -> bool:
     return text.char(right).isupper() and not opening.is_i(text, right)
 
 
+def ends_in_picture(text: Text, at: int, words: Words) -> int:
+    """Where the sentence ends that has a picture for its stop: So tired 😴 I need sleep."""
+    behind = text.match(PICTURES, at, HALF_PICTURE)
+    if not text.string[:at].rstrip()[-1:].isalpha() or text.char(behind) != " ":
+        return NO
+    right = text.blank(behind)
+    if not text.char(right).isupper() or not words.starts(text.word(right)):
+        return NO
+    return at if PICTURE.match(text.string.lstrip()) else behind
+
+
 def _is_bare(string: str, at: int) -> bool:
     """Whether nothing can cling to the stop at `at`: a letter follows, or a space and a letter. It saves much work."""
     following = string[at + 1 : at + 2]

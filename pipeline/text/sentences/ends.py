@@ -43,6 +43,14 @@ def read_pause(state: State, text: Text, i: int) -> None:
         state.draft.cut(cut)
 
 
+def read_picture(state: State, text: Text, i: int) -> None:
+    """A picture, which some write instead of a stop."""
+    cut = NO if state.nest.marks else boundary.ends_in_picture(text, i, state.words)
+    state.draft.at = i + 1
+    if cut != NO:
+        state.draft.cut(cut)
+
+
 def read_newline(state: State, text: Text, i: int) -> None:
     draft = state.draft
     if draft.is_blank(i):

@@ -46,7 +46,7 @@ PAIRS = {
     "‹": "›",
     "»": "«",
     "›": "‹",
-    "”": "”",
+    "”": "”“",
     '"': '"',
     "'": "'",
     "＂": "＂",
@@ -80,6 +80,7 @@ OPENING = frozenset("".join(PAIRS)) | frozenset(EMPHASIS + INVISIBLE + "¿¡`")
 CLINGING = "".join(sorted(CLOSING - {">"})) + EMPHASIS + INVISIBLE
 """What may follow a stop and still belongs to its sentence."""
 
+_FACES = "\U0001f300-\U0001faff"
 _PICTURE = "\U0001f000-\U0001faff☀-➿⬀-⯿️⃣‍"
 _SMILEY = r"[:;=8][-']?[)(DPpO3/|](?!\w)"
 
@@ -149,4 +150,4 @@ def special(language: str) -> re.Pattern[str]:
         + BULLETS
         + "\n`~|"
     )
-    return re.compile(f"[{re.escape(''.join(sorted(set(marks))))}]")
+    return re.compile(f"[{_FACES}{re.escape(''.join(sorted(set(marks))))}]")

@@ -113,7 +113,7 @@ def _behind_dash(stop: Stop, right: int) -> bool:
     letter = text.char(first)
     if letter.isdigit():
         return stop.kind is Kind.PLAIN and (not stop.token[-1:].isdigit() or len(stop.token) > 3)
-    if letter.islower() and text.char(right) == "-" and text.char(right + 1) == " " and stop.marks == ".":  # an item
+    if letter.islower() and text.char(right + 1) == " " and stop.marks in (".", "..") and not stop.quoted:  # an item
         return stop.kind is Kind.PLAIN and text.word(first) not in stop.words.saying
     return stop.words.language != "kk" and letter.isupper() and stop.kind in (Kind.PLAIN, Kind.CLOSING)
 
@@ -148,7 +148,7 @@ def _small(stop: Stop, first: int) -> bool:
         return True
     # What no list knows is no abbreviation when it is long, or ends in a vowel: who shortens a word does so before one.
     acronym = token.isupper() and not _ROMAN.issuperset(token.lower())
-    whole = len(token) > 5 or (len(token) > 2 and not words.ordinal and (has_vowel(token[-1]) or acronym))
+    whole = len(token) > 5 or (len(token) > 2 and (has_vowel(token[-1]) or acronym))
     whole = whole and token.replace("-", "").isalpha() and not _BROKEN.search(token)
     return whole and stop.marks == "." and words.language not in _OTHERWISE
 
@@ -181,11 +181,12 @@ def _digit(stop: Stop, first: int) -> bool:
     if stop.at > 1 and stop.text.string[stop.at - 1] == " " and stop.text.string[stop.at - 2].isdigit():
         return False  # 25 . 000
     if stop.token[-1:].isdigit():
-        if len(stop.token) <= 3 and stop.token.isdigit():
-            return False  # 12. 3. 2014
+        dot = first + len(stop.text.word(first))
+        if len(stop.token) <= 3 and stop.token.isdigit():  # 12. 3. 2014; but "There were 12. 3 of them left."
+            follows = dot < first + 4 and stop.text.char(dot) == " " and stop.text.char(dot + 1).islower()
+            return follows and not stop.words.ordinal
         if stop.words.ordinal or not stop.token.isdigit():
             return True  # in 2010. 30 people
-        dot = first + len(stop.text.word(first))
         return dot > first + 2 or stop.text.char(dot) != "." or stop.text.char(dot + 1) != " "  # 2020. 5. 5.
     return stop.kind is Kind.PLAIN or (stop.kind is Kind.CLOSING and _closes_number(stop))
 
@@ -255,11 +256,12 @@ def _goes_on(stop: Stop, word: str) -> bool:
     if stop.token.lower() in ("am", "a.m", "pm", "p.m") and word.lower() in months:
         return True
     head = stop.text.string[: stop.at].split(None, _DATE)
-    return (
-        2 < len(head) < _DATE
-        and head[0].lower() in stop.words.adverbial
-        and (head[1][0].isdigit() or _is_ordinal(head[1]) or head[1].lower() in months)
-        and all(part[0].isdigit() or part[-1] == "." or _is_ordinal(part) for part in head[2:-1])
+    if not 2 < len(head) < _DATE or head[0].lower() not in stop.words.adverbial:
+        return False
+    numbers = [part for part in head[1:-1] if part[0].isdigit() or _is_ordinal(part) or part.lower() in months]
+    return bool(numbers) and all(
+        part in numbers or part[-1] == "." or part in stop.words.starters or part in stop.words.adverbial
+        for part in head[1:-1]
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.text.sentences import blocks, enclosures, ends, items
 from pipeline.text.sentences.draft import LONGEST
-from pipeline.text.sentences.marks import BULLETS, pauses, special
+from pipeline.text.sentences.marks import BULLETS, PICTURE, pauses, special
 from pipeline.text.sentences.reading import More, Text
 from pipeline.text.sentences.silence import Clock, Silence, settled, silence
 from pipeline.text.sentences.state import State
@@ -134,6 +134,8 @@ class SentenceSplitter:
             items.read_bullet(state, i)
         elif char == "|":
             blocks.read_bar(state, i)
+        elif PICTURE.match(char):
+            ends.read_picture(state, text, i)
         else:
             enclosures.read_mark(state, text, i, char)
         return True

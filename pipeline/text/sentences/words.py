@@ -51,6 +51,7 @@ class Words:
     """English ones, which count where they are written with a capital letter."""
     ordinary: frozenset[str]
     starters: frozenset[str]
+    orders: frozenset[str]
     subjects: frozenset[str]
     links: frozenset[str]
     months: frozenset[str]
@@ -108,7 +109,7 @@ class Words:
     def starts(self, word: str) -> bool:
         """Whether this word alone tells that a sentence begins."""
         word = word.lower().replace("’", "'")
-        return word in self.starters or word.partition("'")[0] in self.starters
+        return word in self.starters or word.partition("'")[0] in self.starters or word in self.orders
 
     def is_subject(self, word: str) -> bool:
         """Whether this word, in small letters, begins a sentence by somebody who writes no capitals: it, i'm."""
@@ -132,8 +133,9 @@ def _data() -> dict[str, dict[str, str]]:
 def _load(code: str) -> Words:
     common, english = _data()["any"], _data()["en"]
     own = _data().get(code, english)
-    sets = {key: _set(own, key) for key in ("starters", "subjects", "links", "months", "letters", "saying", "counts")}
-    for key in ("starters", "months", "letters", "saying"):
+    keys = ("starters", "orders", "subjects", "links", "months", "letters", "saying", "counts")
+    sets = {key: _set(own, key) for key in keys}
+    for key in ("starters", "orders", "months", "letters", "saying"):
         sets[key] |= _set(english, key)  # there is English in texts of every language
     ordinary = _set(english if _is_english(code) else own, "words") | _set(common, "words")
     table = {word: kind for word, kind in _table(code).items() if word not in ordinary}
