@@ -139,12 +139,13 @@ def smiles(text: Text, at: int) -> bool:
 
 
 def ends_in_picture(text: Text, at: int, words: Words) -> int:
-    """Where the sentence ends that has a picture for its stop: So tired 😴 I need sleep."""
+    """Where the sentence ends that has a picture for its stop: So tired 😴 I need sleep. But: We 💙 New York."""
     behind = text.match(PICTURES, at, HALF_PICTURE)
-    if not text.string[:at].rstrip()[-1:].isalpha() or text.char(behind) != " ":
+    before = text.token(len(text.string[:at].rstrip()))
+    if not before.isalpha() or words.is_subject(before.lower()) or text.char(behind) != " ":
         return NO
     right = text.blank(behind)
-    if not text.char(right).isupper() or not words.starts(text.word(right)):
+    if not text.char(right).isupper() or (words.ordinal == "nouns" and not words.starts(text.word(right))):
         return NO
     return at if PICTURE.match(text.string.lstrip()) else behind
 
