@@ -36,6 +36,9 @@ class Stranger:
     async def models(self):
         raise KeyError("a stranger's bug")
 
+    async def tokens(self, request):
+        yield "Hello."
+
 
 class Strange(Stranger):
     def __init__(self):

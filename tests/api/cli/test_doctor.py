@@ -43,13 +43,16 @@ class Oracle:
     async def models(self):
         raise LookupError("it knows nothing")
 
+    def tokens(self, request):
+        raise LookupError("and says nothing")
+
 
 WRONG = {
     Coroutine: "async generator",
     Listless: "ValueError: the list is upside down",
     Clinging: "RuntimeError: it will not go",
     Unmade: "RuntimeError: it is not made",
-    Mute: "AttributeError",
+    Mute: "it has no version, sample_rate, parallel, voices, speak",
 }
 
 
