@@ -12,7 +12,8 @@ LONGEST = 14
 """Characters that the marker of a list's item can take."""
 
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()
-_NUMBER = r"(?:\d{1,3}|[가나다라마바사아자차카타파하]|[^\W\d_가-힣]|" + "|".join(sorted(_ROMAN, key=len, reverse=True)) + ")"
+_LETTER = "[가나다라마바사아자차카타파하]|[^\\W\\d_가-힣]"  # Korean counts by these; 네. is a sentence
+_NUMBER = rf"(?:\d{{1,3}}|{_LETTER}|" + "|".join(sorted(_ROMAN, key=len, reverse=True)) + ")"
 _MARKER = re.compile(
     rf"[\s{BULLETS}*+_\-–—>#]*\(?({_NUMBER}|\d{{4}}|\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})[.)]*\Z", re.IGNORECASE
 )

@@ -11,8 +11,8 @@ from pipeline.text.sentences.words import Kind, words
 
 DATA = tomllib.loads(Path("pipeline/text/sentences/words.toml").read_text(encoding="utf-8"))
 KEYS = set(
-    """title numbered never closing short words starters orders subjects links months letters saying counts units adverbial
-tails ordinal""".split()
+    """title numbered never closing short words starters orders subjects links months letters saying counts units
+adverbial tails ordinal""".split()
 )
 
 
