@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from pipeline.order import Order
+from pipeline.order import Order, check_voice
 from pipeline.types import Message as Turn
 
 Name = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
@@ -76,7 +76,10 @@ class Manner(Asking):
     )
 
     def order(self, text: str | None = None, messages: Sequence[Turn] = ()) -> Order:
-        return replace(super().order(text, messages), tts_provider=tuple(_listed(self.tts_provider)))
+        """Raises InvalidRequest where it is said twice who speaks."""
+        order = replace(super().order(text, messages), tts_provider=tuple(_listed(self.tts_provider)))
+        check_voice(order)
+        return order
 
 
 _SAME: Any = {

@@ -121,6 +121,18 @@ def check(order: Order, own: Collection[str] = ()) -> None:
         raise InvalidRequest(f"max_tokens is a whole number of 1 or more, not {order.max_tokens!r:.100}.")
 
 
+def check_voice(order: Order) -> None:
+    """Whether it is said twice who speaks, and not the same. Raises InvalidRequest."""
+    _check_kinds(order)
+    prefix, slash, _ = order.voice.partition("/")
+    asked = order.tts_provider
+    if slash and asked and not {prefix, "auto"}.intersection(asked) and prefix in engines.names():
+        raise InvalidRequest(
+            f"The voice {order.voice} is of the engine {prefix}, and {', '.join(asked)} is asked to speak; leave one of "
+            "the two out."
+        )
+
+
 def _check_kinds(order: Order) -> None:
     """Python lets anything be given for anything."""
     for kind, (what, names) in _KINDS.items():

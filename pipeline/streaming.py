@@ -19,7 +19,7 @@ from pipeline.assembly import Workshop
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, AnyEvent, Audio, Speaking
 from pipeline.flow import Flow
-from pipeline.order import Order, check
+from pipeline.order import Order, check, check_voice
 from pipeline.ports import Engine, RunRecord, Source
 from pipeline.sources.text import Content
 from pipeline.stores.memory import MemoryEventLog
@@ -84,6 +84,7 @@ def create_streaming_pipeline(
         buffer=config,
     )
     check(order, own)
+    check_voice(order)
     if not isinstance(env, Mapping | None):
         raise InvalidRequest(f"env is a mapping of settings, or None for the environment; not {type(env).__name__}.")
     if run_tool is not None and not callable(run_tool):
@@ -156,9 +157,12 @@ class Pipeline:
     def _changed(self, options: Mapping[str, Any], **fields: Any) -> Order:
         options = {name: given.several(name, value) if name in _SEVERAL else value for name, value in options.items()}
         try:
-            return replace(self._order, **fields, **options)
+            order = replace(self._order, **fields, **options)
         except TypeError as error:
             raise InvalidRequest(f"There is no option {str(error).rpartition(' ')[2]} here.") from error
+        if "tts_provider" in options:  # else a voice of this stream's own comes before the pipeline's engine
+            check_voice(order)
+        return order
 
     def workshop(self) -> Workshop:
         """Shared by the streams of one event loop; an engine does not outlive its loop."""

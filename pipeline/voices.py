@@ -125,7 +125,8 @@ class Voices:
         names, name = order.tts_provider, order.voice
         prefix, slash, rest = name.partition("/")
         if slash and (prefix in self.own or prefix in self._names):
-            names, name = (prefix,), rest
+            wanted = self._wanted(names)
+            names, name = (prefix, *(other for other in wanted if prefix in wanted and other != prefix)), rest
         if self._wanted(names) in self._engines:
             engine = self.engine(names)
         else:  # it may be seconds until its libraries are imported

@@ -172,6 +172,18 @@ async def test_options_of_one_stream_are_its_own(tmp_path: Path) -> None:
             pipeline.stream_text_to_audio(TEXT, wish="more")
 
 
+async def test_who_speaks_is_not_said_twice_unless_for_one_stream(tmp_path: Path) -> None:
+    config = {"output_dir": tmp_path}
+    told = "tone/low is of the engine tone, and espeak is asked to speak"
+    with pytest.raises(InvalidRequest, match=told):
+        create_streaming_pipeline("text", "espeak", config, voice="tone/low")
+    async with create_streaming_pipeline("text", "espeak", config) as pipeline:
+        with pytest.raises(InvalidRequest, match=told):
+            pipeline.stream_text_to_audio("One.", tts_provider="espeak", voice="tone/low")
+        events = [event async for event in pipeline.stream_text_to_audio("One.", voice="tone/low")]
+        assert {event.engine for event in events if isinstance(event, Audio)} == {"tone"}
+
+
 async def test_a_callable_that_gives_a_whole_text_is_no_stream(tmp_path: Path) -> None:
     pipeline = create_streaming_pipeline(
         lambda prompt: f"You said {prompt}.", Witnessed(), {"output_dir": str(tmp_path)}

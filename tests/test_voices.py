@@ -133,6 +133,25 @@ async def test_a_voice_of_another_packages_engine_is_asked_for_as_one_of_ours(
         assert (engine.name, voice.name) == ("espeak", "gmw/en-US")
 
 
+@pytest.mark.parametrize(
+    ("names", "asked"),
+    [
+        ((), ["tone"]),
+        (("espeak",), ["tone"]),
+        (("tone", "espeak"), ["tone", "espeak"]),
+        (("espeak", "tone"), ["tone", "espeak"]),
+        (("auto",), ["tone"]),
+    ],
+)
+async def test_a_voice_with_its_engines_name_is_spoken_by_that_and_by_who_was_to_follow(
+    tmp_path: Path, names: tuple[str, ...], asked: list[str]
+) -> None:
+    workshop = Workshop(output_dir=tmp_path, env={"ALOUD_TTS_PROVIDER": "espeak"})
+    engine, voice = await workshop.voice(Order(text="x", voice="tone/low", tts_provider=names))
+    assert engine is workshop.engine(asked)
+    assert (voice.engine, voice.name) == ("tone", "low")
+
+
 def test_a_name_that_is_given_twice_counts_once(tmp_path: Path) -> None:
     workshop = Workshop(output_dir=tmp_path, env={})
     assert workshop.engine(["tone", "tone"]) is workshop.engine(["tone"])

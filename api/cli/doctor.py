@@ -11,12 +11,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import anyio
-from rich.console import Console
 from rich.text import Text
 
 from api.cli import player
 from api.cli.exits import DONE, FAILED
-from api.cli.lines import line, write
+from api.cli.lines import Terminal, line, write
 from api.cli.progress import plain
 from api.release import release
 from api.settings import PREFIX, Settings, environment, misspelt
@@ -41,14 +40,15 @@ class Finding:
 
 async def doctor(json: bool) -> int:
     """Without a voice nothing can be spoken, and the code says so; all else is optional."""
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     able = False
-    async for finding in _findings():
-        able = able or (finding.kind == "voice" and finding.works)
-        if json:
-            write(line(asdict(finding)))
-        else:
-            console.print(_row(finding), soft_wrap=True)
+    async with aclosing(_findings()) as findings:
+        async for finding in findings:
+            able = able or (finding.kind == "voice" and finding.works)
+            if json:
+                write(line(asdict(finding)))
+            else:
+                console.print(_row(finding), soft_wrap=True)
     return DONE if able else FAILED
 
 

@@ -13,12 +13,11 @@ from urllib.request import url2pathname
 import anyio
 import anyio.to_thread
 from anyio.abc import TaskStatus
-from rich.console import Console
 
 from api.cli import player
 from api.cli.exits import BAD, DONE, FAILED, INTERRUPTED, PARTLY, is_bad_input
 from api.cli.files import Kept, Place, keep
-from api.cli.lines import Gone, line, write
+from api.cli.lines import Gone, Terminal, line, write
 from api.cli.player import Growing
 from api.cli.progress import Progress, clips
 from pipeline import Event, Stream
@@ -58,7 +57,7 @@ class Performance:
         self._stream = stream
         self._answers = answers
         self._manner = manner
-        self._progress = Progress(Console(stderr=True, highlight=False), quiet=manner.quiet)
+        self._progress = Progress(Terminal(stderr=True, highlight=False), quiet=manner.quiet)
         self._events: list[Event] = []
         """What the files are made of: where the run began, its passages and its clips."""
         self.sounds: list[Path | Growing] = []
@@ -102,9 +101,12 @@ class Performance:
     # ---- events -----------------------------------------------------------------------------------------------------
 
     async def _take(self, event: Event) -> None:
-        self._progress.show(event)
-        if self._manner.json:
-            await self._write(line(event.as_dict()))
+        try:
+            self._progress.show(event)
+            if self._manner.json:
+                await anyio.to_thread.run_sync(write, line(event.as_dict()))
+        except Gone:  # ends the run, as it would end any other program
+            self._stop()
         match event:
             case Chunk():
                 self.answer += event.content
@@ -145,13 +147,6 @@ class Performance:
         if growing is not None:
             growing.ended.set()
         return growing is not None
-
-    async def _write(self, data: bytes) -> None:
-        """A reader that has gone ends the run, as it would end any other program."""
-        try:
-            await anyio.to_thread.run_sync(write, data)
-        except Gone:
-            self._stop()
 
     async def _listen_for_signals(self, *, task_status: TaskStatus[None]) -> None:
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:

@@ -32,7 +32,7 @@ from pipeline.narration.casting import cast
 from pipeline.narration.readers.fetching import fetched, is_address
 from pipeline.narration.recital import Book, Shelf, estimate, library, told
 from pipeline.narration.tongues import known, tongues
-from pipeline.order import LANGUAGE, Order, check
+from pipeline.order import LANGUAGE, Order, check, check_voice
 
 
 async def read_aloud(wish: Wish, speech: Speech) -> int:
@@ -166,6 +166,7 @@ def _order(wish: Wish, speech: Speech) -> Order:
         lexicon=speech.sayings(),
     )
     check(order)
+    check_voice(order)
     return order
 
 

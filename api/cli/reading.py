@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import anyio
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from api.cli.lines import Terminal
 from api.cli.progress import plain
 from api.cli.report import clock, facts, say_json, size
 from pipeline.narration.recital import Book
@@ -20,7 +20,7 @@ class Reading:
         self._book = book
         self._json = json
         self._quiet = quiet
-        self._console = Console(stderr=True, highlight=False)
+        self._console = Terminal(stderr=True, highlight=False)
         self._bars: Progress | None = None
         self._whole: TaskID | None = None
         self._chapter: TaskID | None = None

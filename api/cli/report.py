@@ -9,10 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
-from api.cli.lines import line, write
+from api.cli.lines import Terminal, line, write
 from api.cli.progress import plain
 from pipeline.narration import Document
 from pipeline.narration.binding import marks
@@ -120,7 +119,7 @@ def _amount(count: float) -> str:
 
 
 def _say(text: str) -> None:
-    Console(stderr=True, highlight=False).print(Text(plain(text)), soft_wrap=True)
+    Terminal(stderr=True, highlight=False).print(Text(plain(text)), soft_wrap=True)
 
 
 def _place(one: Unheard) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
 from api.cli.exits import DONE, FAILED
-from api.cli.lines import line, write
+from api.cli.lines import Terminal, line, write
 from api.cli.progress import plain
 from api.settings import environment
 from pipeline import VoiceInfo, engines
@@ -41,7 +40,7 @@ async def voices(engine: str, language: str, json: bool) -> int:
     else:
         silent.insert(0, f"No voice that works here speaks {language!r}." if language else "No voice works here.")
     for reason in silent:
-        Console(stderr=True, highlight=False).print(Text(plain(reason), style="dim"), soft_wrap=True)
+        Terminal(stderr=True, highlight=False).print(Text(plain(reason), style="dim"), soft_wrap=True)
     return DONE if found else FAILED
 
 
@@ -61,7 +60,7 @@ def _show(found: list[tuple[str, VoiceInfo]], *, json: bool) -> None:
     table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for name, info in found:
         table.add_row(f"{name}/{info.name}", ", ".join(info.languages), info.gender)
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     if not console.is_terminal:
         console.width = _WIDEST
     console.print(table)

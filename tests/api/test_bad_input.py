@@ -8,6 +8,7 @@ import pytest
 from tests.api.conftest import TEXT
 
 WRONG = {
+    "a voice that another engine has": ({"text": TEXT, "tts_provider": "espeak", "voice": "tone/low"}, None),
     "nothing": ({}, "invalid_request"),
     "two of them": ({"text": "a", "prompt": "b"}, "invalid_request"),
     "empty text": ({"text": ""}, "empty_text"),

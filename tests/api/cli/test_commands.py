@@ -137,6 +137,25 @@ def test_where_nothing_can_be_written_is_told_before_anything_is_spoken(
 # ---- ends -----------------------------------------------------------------------------------------------------------
 
 
+def test_whoever_no_longer_reads_ends_the_command_and_is_told_nothing(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Some words.")
+    env |= {"ALOUD_TTS_PROVIDER": "tone"}
+    reader, nobody = os.pipe()
+    os.close(reader)
+    with open(nobody, "wb") as left:
+        started = [
+            subprocess.Popen([*ALOUD, *command.split()], env=env, cwd=tmp_path, **files)  # type: ignore[call-overload]
+            for command, files in (
+                ("doctor", {"stdout": left, "stderr": subprocess.PIPE}),
+                ("say Hi.", {"stdout": subprocess.PIPE, "stderr": left}),
+                ("read a.txt", {"stdout": subprocess.PIPE, "stderr": left}),
+            )
+        ]
+    for process in started:
+        _, told = process.communicate(timeout=60)
+        assert (process.returncode, told or b"") == (130, b""), process.args
+
+
 def test_ctrl_c_leaves_what_was_made_whole_and_playable(env: dict[str, str], tmp_path: Path) -> None:
     with running(env, "say", "-", "--json", "-o", str(tmp_path / "talk.wav")) as process:
         told = events(process)
@@ -177,6 +196,8 @@ def test_a_reader_that_leaves_is_no_traceback(env: dict[str, str]) -> None:
     [
         (["say", "Hi.", "--engine", "nobody"], b"", "espeak"),
         (["say", "Hi.", "--voice", "espeak/nobody"], b"", "nobody"),
+        (["say", "Hi.", "-e", "espeak", "-v", "tone/low"], b"", "tone/low is of the engine tone"),
+        (["chat", "Hi.", "-e", "espeak", "-v", "tone/low"], b"", "tone/low is of the engine tone"),
         (["say", "Hi.", "--format", "tape"], b"", "wav"),
         (["say", "Hi.", "--speed", "0"], b"", "speed"),
         (["say", "Hi.", "-o", "talk.tape"], b"", "wav"),
