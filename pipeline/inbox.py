@@ -38,10 +38,6 @@ class Inbox:
         return self._size >= self._room
 
     @property
-    def empty(self) -> bool:
-        return not self._pieces
-
-    @property
     def awaited(self) -> bool:
         """Somebody waits, and has not been woken yet."""
         return self._taker is not None and not self._taker.done()

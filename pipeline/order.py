@@ -128,8 +128,8 @@ def check_voice(order: Order) -> None:
     asked = order.tts_provider
     if slash and asked and not {prefix, "auto"}.intersection(asked) and prefix in engines.names():
         raise InvalidRequest(
-            f"The voice {order.voice} is of the engine {prefix}, and {', '.join(asked)} is asked to speak; leave one of "
-            "the two out."
+            f"The voice {order.voice} is of the engine {prefix}, and {', '.join(asked)} is asked to speak; leave "
+            "one of the two out."
         )
 
 

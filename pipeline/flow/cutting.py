@@ -37,8 +37,9 @@ Send: TypeAlias = MemoryObjectSendStream[Asked]
 
 class Cutting:
     def __init__(
-        self, plan: Plan, journal: Journal, inbox: Inbox, cues: deque[tuple[int, Cue]], reading: Reading
+        self, plan: Plan, journal: Journal, inbox: Inbox, cues: deque[tuple[int, Cue | None]], reading: Reading
     ) -> None:
+        """`cues`: by their places in the text; None where all that came before is to be spoken at once."""
         self._plan = plan
         self._journal = journal
         self._inbox = inbox
@@ -49,10 +50,10 @@ class Cutting:
         self._language = ""
         """Its voice's; "" is the run's own."""
         self._index = 0
+        self._came_in = 0
+        """Characters that have come."""
         self._fed = 0
         """Characters that the buffer has had."""
-        self._flushing = False
-        """Somebody wants to hear now what waits."""
         self._came = -math.inf
         """When the last text came, on the monotonic clock."""
         self._until = math.inf
@@ -62,13 +63,14 @@ class Cutting:
 
     def resume(self, index: int, fed: int, cue: Cue) -> None:
         """Before the first passage: go on numbering from `index`, behind so many characters, in the way of `cue`."""
-        self._index, self._fed = index, fed
+        self._index, self._fed, self._came_in = index, fed, fed
         self._turn(cue)
 
     def hear(self, text: str) -> None:
         """Text that comes alone, while it is waited for, is looked at here and now: to wake somebody for it costs more,
         and nearly always nothing can be cut yet. All other waits in the inbox."""
         now = time.monotonic()
+        self._came_in += len(text)
         alone, self._came = now - self._came >= PULSE and len(text) <= SLICE, now
         if not alone or not self._inbox.awaited or self._cues:
             self._inbox.put(text)
@@ -82,8 +84,8 @@ class Cutting:
             self._inbox.nudge()
 
     def flush(self) -> None:
-        """Speak all that has come so far, now; more may come."""
-        self._flushing = True
+        """Speak all that has come so far, now, and nothing of what comes behind it."""
+        self._cues.append((self._came_in, None))
         self._inbox.nudge()
 
     async def run(self, send: Send, again: Sequence[Heard]) -> None:
@@ -119,6 +121,8 @@ class Cutting:
         self._fed = at
         await self._hand_out(self._ripe(before), send)
         await self._hand_out(self._plan.buffer.flush(time.monotonic()), send)
+        if cue is None:
+            return after
         self._turn(cue)
         if cue.pause:
             await send.send(self._asked(Pause(seconds=cue.pause)))
@@ -138,16 +142,12 @@ class Cutting:
 
     def _ripe(self, text: str) -> list[Passage]:
         buffer, now = self._plan.buffer, time.monotonic()
-        cut = buffer.feed(text, now) if text else buffer.tick(now)
-        if self._flushing and self._inbox.empty:
-            self._flushing = False
-            cut += buffer.flush(now)
-        return cut
+        return buffer.feed(text, now) if text else buffer.tick(now)
 
     def _wanted(self) -> bool:
         """There is something to do though no text has come."""
         deadline = self._plan.buffer.deadline
-        return self._flushing or bool(self._cues) or (deadline is not None and deadline <= time.monotonic())
+        return bool(self._cues) or (deadline is not None and deadline <= time.monotonic())
 
     def _patience(self) -> float | None:
         """Seconds until the buffer may want to be asked again."""

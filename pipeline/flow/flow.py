@@ -29,7 +29,7 @@ class Flow:
         self._plan = plan
         self._journal = Journal(plan.run, plan.log)
         self._inbox = Inbox(plan.read_ahead)
-        self._cues: deque[tuple[int, Cue]] = deque()
+        self._cues: deque[tuple[int, Cue | None]] = deque()
         self._reading = Reading(plan, self._journal, self._inbox, self._cues)
         self._cutting = Cutting(plan, self._journal, self._inbox, self._cues, self._reading)
         self._speaking = Speaking(plan, self._journal, self._inbox)

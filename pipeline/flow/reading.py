@@ -30,7 +30,7 @@ COURTESY = 512
 
 
 class Reading:
-    def __init__(self, plan: Plan, journal: Journal, inbox: Inbox, cues: deque[tuple[int, Cue]]) -> None:
+    def __init__(self, plan: Plan, journal: Journal, inbox: Inbox, cues: deque[tuple[int, Cue | None]]) -> None:
         """`cues`: of a script, by their places in the text, until they are reached."""
         self._plan = plan
         self._journal = journal

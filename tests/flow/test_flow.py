@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.events import Audio, Chunk, Complete, Failed, Fallback
+from pipeline.events import Audio, Chunk, Complete, Failed, Fallback, PassageCut
 from pipeline.inbox import PULSE
 from pipeline.types import Handover, Request, Usage, Voice
 from tests.flow.bench import TEXT, Bench, check_ledger
@@ -70,6 +71,25 @@ async def test_text_is_spoken_in_order_whether_it_comes_alone_or_with_more(tmp_p
     flow = await bench.prepare(Uneven([text[at : at + 7] for at in range(0, len(text), 7)]))
     await flow.run()
     check_ledger(await bench.events(), text)
+
+
+@pytest.mark.parametrize("mode", ["adaptive", "fixed", "batch"])
+async def test_a_flush_speaks_what_came_before_it_and_nothing_of_what_comes_behind(tmp_path: Path, mode: str) -> None:
+    class Hurried(Told):
+        async def tokens(self, request: Request) -> AsyncGenerator[str, None]:
+            for piece in ("One, two and three ", "four ", "and five, then six ", "at the end."):
+                yield piece
+                if piece in ("four ", "at the end."):
+                    flow.flush()
+
+    bench = Bench(tmp_path, Witnessed(brief=True))
+    flow = await bench.prepare(Hurried([]), buffer={"mode": mode})
+    await flow.run()
+    passages = [event.text for event in await bench.events() if isinstance(event, PassageCut)]
+    assert "".join(passages).startswith("One, two and three four ")
+    ends = ["".join(passages[:count]) for count in range(1, len(passages) + 1)]
+    assert "One, two and three four " in ends
+    assert "and five, then six at the end." in passages
 
 
 async def test_a_failed_passage_never_silences_the_rest(tmp_path: Path) -> None:
