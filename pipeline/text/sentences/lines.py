@@ -28,7 +28,7 @@ def stands_alone(head: str) -> bool:
 
 def begins_block(text: Text, i: int) -> bool:
     """Whether such a line begins at i."""
-    return text.string.startswith(_CERTAIN, i) or text.match(_BLOCK, i, _HALF_BLOCK) > i
+    return text.string.startswith(_CERTAIN, i) or text.finds(_BLOCK, i, _HALF_BLOCK)
 
 
 def ends(text: Text, i: int, length: int, words: Words) -> bool:

@@ -32,7 +32,7 @@ def begins(text: Text, i: int) -> bool:
     """Whether an item of a list begins at i, behind a stop: a. The first item b. The second; c) The third."""
     char = text.char(i)
     marked = char in "a1i(" or ((char.islower() or char.isdigit()) and text.char(i + 1) == ")")
-    return marked and text.match(_FIRST, i, _HALF_FIRST) > i
+    return marked and text.finds(_FIRST, i, _HALF_FIRST)
 
 
 def due(head: str) -> tuple[str, ...]:

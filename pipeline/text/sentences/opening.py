@@ -199,7 +199,7 @@ def _closes_number(stop: Stop) -> bool:
 
 def _caseless(stop: Stop, first: int) -> bool:
     """A script without capitals: the stop alone tells. A quotation at the head may have its speaker behind."""
-    if stop.text.word(first) in stop.words.saying:
+    if (stop.quoted or stop.marks != ".") and stop.text.among(first, stop.words.saying):
         return False
     if stop.trails:
         return stop.token[-1:] in tuple(_VERBAL.get(stop.words.language, "")) and not stop.quoted
@@ -226,9 +226,9 @@ def _capital(stop: Stop, first: int, opener: str) -> bool:
         return True
     if kind in (Kind.TITLE, Kind.NEVER) or opener in ("(", "["):
         return False
-    word = text.word(first)
     if kind is Kind.CLOSING:
-        return not _goes_on(stop, word)
+        return not _goes_on(stop, first)
+    word = text.word(first)
     if kind is Kind.NUMBERED:
         ordinary = stop.token.lower() in words.ordinary
         if len(word) == 1 or _ROMAN.issuperset(word.lower()):
@@ -247,13 +247,14 @@ def _behind_initial(stop: Stop, word: str, after: str) -> bool:
     words = stop.words
     if stop.token == "I" or not words.subjects:
         return words.starts(word)
-    return word.lower() in words.subjects or word.lower() in words.links
+    word = word.lower()
+    return word in words.subjects or word in words.links or word in words.orders
 
 
-def _goes_on(stop: Stop, word: str) -> bool:
+def _goes_on(stop: Stop, first: int) -> bool:
     """5 p.m. Tuesday; at the head of a sentence also, for want of a verb: At 5 a.m. Mr. Smith rose."""
     months = stop.words.months
-    if stop.token.lower() in ("am", "a.m", "pm", "p.m") and word.lower() in months:
+    if stop.token.lower() in ("am", "a.m", "pm", "p.m") and stop.text.among(first, months):
         return True
     head = stop.text.string[: stop.at].split(None, _DATE)
     if not 2 < len(head) < _DATE or head[0].lower() not in stop.words.adverbial:
@@ -271,7 +272,7 @@ def _speaker(text: Text, first: int, words: Words) -> bool:
     if not words.saying or (word != "I" and words.starts(word)):
         return False
     second = text.blank(first + len(word))
-    return second > first + len(word) and text.word(second).lower() in words.saying
+    return second > first + len(word) and text.among(second, words.saying)
 
 
 def _is_ordinal(token: str) -> bool:

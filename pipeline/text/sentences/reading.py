@@ -52,6 +52,23 @@ class Text:
                 self.char(match.end() + 1)
         return match[0]
 
+    def among(self, i: int, words: frozenset[str]) -> bool:
+        """Whether the word at i is one of these; no more of it is read than tells."""
+        match = None if self.final else WORD.match(self.string, i, i + FAR)
+        if match is not None and match.end() == self.size:
+            head = match[0].lower()
+            if not any(word.startswith(head) for word in words):
+                return False
+        return self.word(i).lower() in words
+
+    def finds(self, pattern: re.Pattern[str], i: int, half: re.Pattern[str]) -> bool:
+        """Whether a bounded pattern matches at i; `half` is what may become a match."""
+        if pattern.match(self.string, i) is not None:
+            return True
+        if not self.final and half.match(self.string, i) is not None:
+            raise More
+        return False
+
     def match(self, pattern: re.Pattern[str], i: int, half: re.Pattern[str] | None = None) -> int:
         """Where a bounded pattern ends that is matched at i. It must not depend on what lies behind the text so far."""
         match = pattern.match(self.string, i)

@@ -85,8 +85,10 @@ class Words:
             return Kind.INITIAL  # in the south of India a letter with its vowel
         if len(word) == 1:
             return Kind.INITIAL if word.isalpha() and not "가" <= word <= "힣" else Kind.PLAIN  # a whole word in Korean
-        if (kind := self.kinds.get(word.rpartition("-")[2])) in (Kind.TITLE, Kind.NEVER):
-            return kind  # Lt.-Gov., ev.-luth.
+        first, _, second = word.rpartition("-")
+        kind = self.kinds.get(second)
+        if kind in (Kind.TITLE, Kind.NEVER) or (kind is not None and first.endswith(".")):
+            return Kind.SHORT if kind is Kind.LISTED else kind  # Lt.-Gov., ev.-luth., Mon.-Fri.
         head, dot, last = word.rpartition(".")
         if dot:
             if all(part in self.kinds for part in word.split(".")):
@@ -103,7 +105,8 @@ class Words:
         if word in self.ordinary:
             return Kind.PLAIN
         if len(word) <= 5 and word.isalpha() and not token.isupper() and word != word.upper() and not has_vowel(word):
-            return Kind.PLAIN if self.language in _VOWELLESS else Kind.SHORT
+            named = self.language == "en" and token.istitle() and len(set(word)) == len(word)  # Spc., but Mmm.
+            return Kind.PLAIN if self.language in _VOWELLESS and not named else Kind.SHORT
         return Kind.PLAIN
 
     def starts(self, word: str) -> bool:
