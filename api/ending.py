@@ -7,7 +7,7 @@ import logging
 import anyio
 
 from pipeline.errors import AloudError, StoreError, UnknownRun
-from pipeline.events import Error
+from pipeline.events import Cancelled, Complete, Error
 from pipeline.ledger import Ledger
 from pipeline.ports import EventLog
 from pipeline.recall import past
@@ -16,6 +16,11 @@ logger = logging.getLogger("aloud.runs")
 
 _PAUSE, _LONGEST = 1.0, 30.0
 """Seconds between tries when the disk does not take it: at first, and at most."""
+
+
+def outcome(last: Complete | Error | Cancelled) -> str:
+    """In one word: complete, partial, error or cancelled."""
+    return last.status if isinstance(last, Complete) else last.type
 
 
 async def end(log: EventLog, run: str, error: AloudError) -> None:

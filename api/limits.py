@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import Keys
 from api.errors import Malformed, TooLarge, TooMany, Unauthorized, answer
+from api.metrics import Metrics
 from pipeline.errors import AloudError
 
 logger = logging.getLogger("aloud.api")
@@ -32,6 +33,9 @@ SECURITY = {
 DOCUMENTS = "/api/v1/documents"
 _FORM = 10_000
 """Bytes of a form around the file in it."""
+_WATCHED = frozenset({"/livez", "/readyz", "/metrics"})
+_SHOWN = 200
+"""Characters of an address in the log."""
 _OWNERS = 10_000
 """Owners remembered at most; the one seen longest ago goes first."""
 
@@ -126,8 +130,9 @@ class Gate:
 class Answers:
     """Around everything: what every answer carries, whoever gives it, and a line in the log when it is over."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -137,6 +142,7 @@ class Answers:
         try:
             await self._app(scope, receive, out.send)
         finally:
+            self._metrics.answers.labels(out.status).inc()
             out.note(scope)
 
 
@@ -146,11 +152,12 @@ class Answer:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._began = time.perf_counter()
-        self._status = 0
+        self.status = 0
+        """0: none was given before the caller left."""
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            self.status = message["status"]
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY.items():
                 headers.setdefault(name, value)
@@ -160,10 +167,11 @@ class Answer:
         await self._send(message)
 
     def note(self, scope: Scope) -> None:
-        """Without the query, which may hold a signature."""
-        fields = {"method": scope["method"], "path": scope["path"], "status": self._status}
+        """Without the query, which may hold a signature. Those who only ask whether all is well fill no log."""
+        fields = {"method": scope["method"], "path": scope["path"][:_SHOWN], "status": self.status}
         fields["seconds"] = round(time.perf_counter() - self._began, 4)
-        logger.info("answered", extra={"fields": fields})
+        level = logging.DEBUG if self.status == 200 and scope["path"] in _WATCHED else logging.INFO
+        logger.log(level, "answered", extra={"fields": fields})
 
 
 class _Body:

@@ -16,7 +16,7 @@ from anyio.abc import TaskGroup
 
 from api.allowance import Allowance
 from api.documents import Documents
-from api.ending import end
+from api.ending import end, outcome
 from api.errors import Conflict, Draining
 from api.heard import Played, heard_until
 from api.metrics import Metrics
@@ -28,7 +28,7 @@ from api.settings import Settings
 from api.sse import Closing
 from pipeline.assembly import Workshop
 from pipeline.errors import AloudError, RunInterrupted, UnknownRun
-from pipeline.events import Chunk
+from pipeline.events import Cancelled, Chunk, Complete, Error
 from pipeline.flow import Flow
 from pipeline.order import Order
 from pipeline.ports import EventLog, RunRecord, Source
@@ -54,6 +54,7 @@ class Going:
     order: Order
     on_disconnect: OnDisconnect = "continue"
     readers: int = 0
+    since: float = field(default_factory=time.monotonic)
     named: dict[str, str] = field(default_factory=dict)
     """By which the service's log knows it."""
     ended: anyio.Event = field(default_factory=anyio.Event)
@@ -159,6 +160,8 @@ class Runs:
         assert self._tasks is not None
         self.going[run] = going
         going.named["run"] = run
+        if going.owner:
+            going.named["owner"] = going.owner
         if self.traces is not None:
             going.named["trace"] = self.traces.begin(run)
         logger.info("run begun", extra={"fields": going.named})
@@ -168,18 +171,22 @@ class Runs:
         self._tasks.start_soon(self._play, run, going)
 
     async def _play(self, run: str, going: Going) -> None:
+        became: dict[str, Any] = {"outcome": "interrupted"}
         try:
             try:
-                await going.flow.run()
+                became = _became(await going.flow.run())
             except AloudError as error:  # not even its end could be written down
                 logger.error("run %s broke: %s", run, error.code, exc_info=error)
+                became = {"outcome": "error", "code": error.code}
                 await end(self.log, run, error)
             if going.order.session_id is not None:
                 await self.remember(run)
         except Exception:  # a bug behind one run ends no other
             logger.exception("run %s broke", run)
         finally:
-            logger.info("run over", extra={"fields": going.named})
+            level = logging.WARNING if became["outcome"] in ("partial", "error") else logging.INFO
+            took = round(time.monotonic() - going.since, 3)
+            logger.log(level, "run over", extra={"fields": going.named | became | {"seconds": took}})
             if self.traces is not None:
                 self.traces.end(run)
             del self.going[run]
@@ -276,3 +283,9 @@ class Runs:
         with anyio.move_on_after(seconds):
             await self._idle.wait()
         self.closing.end()
+
+
+def _became(last: Complete | Error | Cancelled) -> dict[str, Any]:
+    """For the service's log: numbers and codes, for what a message says may be somebody's own."""
+    code = {"code": last.code} if isinstance(last, Error) else {}
+    return {"outcome": outcome(last), **code, "chars": last.chars, "failed": last.failed, "sound": last.seconds}

@@ -18,6 +18,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, Status, StatusCode, format_trace_id, set_span_in_context
 from opentelemetry.util.types import AttributeValue
 
+from api.ending import outcome
 from api.release import release
 from pipeline.events import (
     Audio,
@@ -144,8 +145,7 @@ class Traces:
         if run.llm is not None:
             run.llm.end(run.at(run.text_until or event.at))
             run.llm = None
-        outcome = event.status if isinstance(event, Complete) else event.type
-        _tell(run.span, outcome=outcome, characters=event.chars, seconds=event.seconds)
+        _tell(run.span, outcome=outcome(event), characters=event.chars, seconds=event.seconds)
         if isinstance(event, Error):
             run.span.set_status(Status(StatusCode.ERROR, event.code))
         run.span.end(now)

@@ -1,4 +1,4 @@
-"""A first word, spoken to nobody, so that the first listener does not wait for the voice to wake."""
+"""What the first caller would wait for, before he comes: libraries are loaded, and a word is spoken to nobody."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import anyio.to_thread
 
 from api.runs import Runs
 from pipeline.errors import AloudError
+from pipeline.order import Order
 from pipeline.types import Voice
 from pipeline.utterance import utter
 
@@ -23,6 +24,7 @@ async def warm_up(runs: Runs) -> None:
     """Until the voice has spoken; meanwhile `runs.cold` says why it has not."""
     while runs.cold:
         try:
+            await runs.workshop.load(Order())
             engine = await anyio.to_thread.run_sync(runs.workshop.engine)
             async with aclosing(utter(engine, "One.", Voice(engine=engine.name))) as sound:
                 async for _ in sound:

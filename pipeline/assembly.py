@@ -161,7 +161,7 @@ class Workshop:
         speak. `sample_rate`: of the clips, in place of the engine's own. `received`: the events of an earlier run for
         the same order; its text is said again, cut as it was, and a model is only asked to go on."""
         check(order, self._voices.own)
-        await self._import(order)
+        await self.load(order)
         before = await past(log, run) if resume else ()
         request = self._request(order, given=source is not None or resume, run_tool=run_tool)
         speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), order.language or "en")
@@ -200,8 +200,8 @@ class Workshop:
             )
         )
 
-    async def _import(self, order: Order) -> None:
-        """In a thread: large libraries take a second to import."""
+    async def load(self, order: Order) -> None:
+        """What is needed to speak it, in a thread: large libraries take a second to import."""
         named = (ENCODERS[order.format], SPLITTERS[order.splitter])
         new = {*_SOUND, *(where.partition(":")[0] for where in named)} - self._imported
         if new:

@@ -41,11 +41,14 @@ async def stream(socket: WebSocket) -> None:
     except AloudError as error:
         await socket.send_denial_response(answer(error))
         return
+    sockets = state.runs.metrics.sockets
+    sockets.inc()
     try:
         await Conversation(socket, state.runs, state.keys, owner).hold()
     except* WebSocketDisconnect:
         pass  # left while something was being sent
     finally:
+        sockets.dec()
         state.runs.allowance.close(owner, "sockets")
 
 

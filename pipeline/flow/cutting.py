@@ -50,7 +50,7 @@ class Cutting:
         self._language = ""
         """Its voice's; "" is the run's own."""
         self._index = 0
-        self._came_in = 0
+        self._come = 0
         """Characters that have come."""
         self._fed = 0
         """Characters that the buffer has had."""
@@ -61,16 +61,17 @@ class Cutting:
         self._cut: list[Passage] = []
         """By `hear`; nobody has taken them yet."""
 
-    def resume(self, index: int, fed: int, cue: Cue) -> None:
-        """Before the first passage: go on numbering from `index`, behind so many characters, in the way of `cue`."""
-        self._index, self._fed, self._came_in = index, fed, fed
+    def resume(self, index: int, fed: int, come: int, cue: Cue) -> None:
+        """Before the first passage: go on numbering from `index`, behind so many characters of those that have come,
+        in the way of `cue`."""
+        self._index, self._fed, self._come = index, fed, come
         self._turn(cue)
 
     def hear(self, text: str) -> None:
         """Text that comes alone, while it is waited for, is looked at here and now: to wake somebody for it costs more,
         and nearly always nothing can be cut yet. All other waits in the inbox."""
         now = time.monotonic()
-        self._came_in += len(text)
+        self._come += len(text)
         alone, self._came = now - self._came >= PULSE and len(text) <= SLICE, now
         if not alone or not self._inbox.awaited or self._cues:
             self._inbox.put(text)
@@ -85,7 +86,7 @@ class Cutting:
 
     def flush(self) -> None:
         """Speak all that has come so far, now, and nothing of what comes behind it."""
-        self._cues.append((self._came_in, None))
+        self._cues.append((self._come, None))
         self._inbox.nudge()
 
     async def run(self, send: Send, again: Sequence[Heard]) -> None:

@@ -51,8 +51,8 @@ class Flow:
         """Speak all that the source has said so far, now; it may say more."""
         self._cutting.flush()
 
-    async def run(self) -> None:
-        """Until the terminal event is in the log."""
+    async def run(self) -> Complete | Error | Cancelled:
+        """Until the terminal event is in the log; returns it."""
         failure: AloudError | None = None
         try:
             again = await self._take_up(self._plan.past)  # `start` is there even when the run is cancelled at once
@@ -63,7 +63,8 @@ class Flow:
         except Exception as error:  # noqa: BLE001  the one place where a bug, or a full disk, ends the run
             failure = reports.cause(error)
         with anyio.CancelScope(shield=True):
-            await self._finish(failure or self._reading.broken)
+            end = await self._finish(failure or self._reading.broken)
+        return end
 
     async def _go(self, again: Sequence[Heard]) -> None:
         send, receive = anyio.create_memory_object_stream[Asked](WAITING)
@@ -72,9 +73,9 @@ class Flow:
             tasks.start_soon(self._cutting.run, send, again)
             tasks.start_soon(self._speaking.run, receive)
 
-    async def _finish(self, failure: AloudError | None) -> None:
+    async def _finish(self, failure: AloudError | None) -> Complete | Error | Cancelled:
         sums = self._journal.sums
-        end: Event
+        end: Complete | Error | Cancelled
         if self._cancelled:
             end = Cancelled(**sums.sums(ended=False))
         elif failure is not None:
@@ -87,6 +88,7 @@ class Flow:
         else:
             end = Complete(status="partial" if sums.failed else "complete", **sums.sums(ended=True))
         await self._journal.tell(end)
+        return end
 
     async def _take_up(self, past: Sequence[Event]) -> Sequence[Heard]:
         """Begin, or go on where the last event left the run; returns what is still to be spoken."""
@@ -101,7 +103,7 @@ class Flow:
             return ()
         then = recall(past, plan.speakable)
         self._reading.resume(shown=len(then.text), cues=then.cued)
-        self._cutting.resume(then.index, then.handed_out, then.cue)
+        self._cutting.resume(then.index, then.handed_out, len(then.text), then.cue)
         self._cues.extend(then.cues)
         plan.buffer.resume(then.text[: then.handed_out], time.monotonic())
         self._inbox.put(then.text[then.handed_out :])

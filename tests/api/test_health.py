@@ -86,6 +86,31 @@ async def test_what_happened_is_counted_under_the_names_that_dashboards_know(alo
     assert counted(page, "aloud_build_info") == 1
 
 
+async def test_answers_and_open_sockets_are_counted(alone, talking):
+    assert (await alone.get("/nothing")).status_code == 404
+
+    async def page():
+        return (await alone.get("/metrics")).text
+
+    async def left():
+        return counted(await page(), "aloud_sockets_open") == 0
+
+    async with talking(alone):
+        assert counted(await page(), "aloud_sockets_open") == 1
+    await until(left)
+    assert 'aloud_answers_total{status="404"} 1.0' in await page()
+    assert "_created" not in await page(), "what no dashboard reads"
+
+
+async def test_a_run_that_broke_says_why_in_the_log_and_its_message_does_not(served, caplog):
+    async with fake("ollama", Turn(fault="401")) as model:
+        client = await served({"OLLAMA_HOST": model.url})
+        found = await speak(client, prompt="And?", llm_provider="ollama")
+    (over,) = [record for record in caplog.records if record.getMessage() == "run over"]
+    assert over.levelname == "WARNING"
+    assert (over.fields["outcome"], over.fields["code"]) == ("error", found[-1]["code"])
+
+
 async def test_providers_that_were_asked_again_are_counted_by_name_and_reason(served):
     async with fake("ollama", Turn(fault="503"), Turn(("Well then.",))) as model, speech() as voice:
         places = {"OLLAMA_HOST": model.url, "ALOUD_SPEECH_URL": voice.url}

@@ -1,11 +1,16 @@
 """The voice is woken before anybody waits for it, and a voice that breaks is tried again."""
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
 
+from api.app import create_app
+from api.settings import Settings
 from api.warming import warm_up
 from pipeline.errors import EngineError
+from pipeline.order import Order
+from tests.api.client import until
 
 
 class Waking:
@@ -28,6 +33,25 @@ class Waking:
 async def test_until_it_has_spoken_and_whatever_it_raises(monkeypatch, errors):
     monkeypatch.setattr("api.warming._PAUSE", 0)
     engine = Waking(*errors)
-    runs = SimpleNamespace(cold="No voice has spoken yet.", workshop=SimpleNamespace(engine=lambda: engine))
+    loaded = []
+
+    async def load(order):
+        loaded.append(order.format)
+
+    workshop = SimpleNamespace(engine=lambda: engine, load=load)
+    runs = SimpleNamespace(cold="No voice has spoken yet.", workshop=workshop)
     await warm_up(runs)
-    assert runs.cold == "" and not engine.errors
+    assert runs.cold == "" and not engine.errors and loaded
+
+
+async def test_once_it_is_ready_a_run_loads_nothing_more(tmp_path, monkeypatch):
+    loaded = []
+    monkeypatch.setattr("pipeline.assembly.import_module", loaded.append)
+    app = create_app(Settings.load({}, output_dir=tmp_path), {"ALOUD_TTS_PROVIDER": "tone"})
+    async with app.router.lifespan_context(app):
+        runs = app.state.runs
+        await until(lambda: asyncio.sleep(0, not runs.cold))
+        before = list(loaded)
+        record = await runs.create(Order(text="Hello."), owner="")
+        await runs.going[record.id].ended.wait()
+        assert before and loaded == before
