@@ -82,7 +82,7 @@ def whole(waiting: Waiting, limits: Limits) -> tuple[list[Place], Reason | None]
             continue
         found.append(place)
         if count >= most or (paragraph and (batch or (limits.mode == "adaptive" and 4 * end >= longest))):
-            return found, "size"
+            return found, "end" if waiting.closed and place[1] == size else "size"
     if size <= longest:
         if not waiting.closed:
             return found, None

@@ -14,6 +14,7 @@ Op = Literal[
     "thing",  # the policy of its `kind` decides; `value` holds what it needs for that
     "enter",  # what follows, up to the matching "leave", is a heading, a link ...
     "leave",
+    "power",  # an exponent; `value` is where it stands
     "add",  # `value` is said, though the source does not have it
     "pause",  # the voice should fall here, or (value ",") rest a little
     "delimiter",  # may open or close emphasis; settled by `pipeline.text.spoken.emphasis`

@@ -40,13 +40,11 @@ def environment(name: str) -> str:
     return "maths" if bare in _FORMULAS else "code" if bare in _CODE else ""
 
 
-def lettering(text: str, at: int, end: int) -> tuple[int, int, str] | None:
-    """Where words begin and end that a command at `at` sets in other letters, and what it makes of them."""
+def lettering(text: str, at: int) -> tuple[int, str] | None:
+    """Where words begin that a command at `at` sets in other letters, and what it makes of them."""
     begin = text.find("{", at, at + 12) + 1
     kind = _LETTERING.get(text[at:begin])
-    if kind is None or (close := group_end(text, begin, end)) < 0:
-        return None
-    return begin, close, kind
+    return None if kind is None else (begin, kind)
 
 
 def silent(text: str, at: int, end: int) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.text.spoken.raw import RAW
+
 __all__ = [
     "BLOCK",
     "BULLET",
@@ -13,9 +15,12 @@ __all__ = [
     "DOTS",
     "ENVIRONMENT_END",
     "FENCE",
+    "FOOTNOTE",
     "HEADING",
     "LONE",
+    "MEANING",
     "NUMBER",
+    "PROMPT",
     "QUOTE",
     "TASK",
     "UNDERLINE",
@@ -24,25 +29,31 @@ __all__ = [
     "line_at",
 ]
 
-DOTS = "\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023"
+DOTS = "\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023\u2192\u21d2\u279c\u27a4\u25ba\u25b8"
 """Bullets besides the ASCII ones."""
 FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})([^\n`]*)(?:\n|\Z)")
 HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|(?=\n)|\Z)")
-BULLET = re.compile(rf"[ \t]*[-*+{DOTS}](?:[ \t]+|(?=\n)|\Z)")
+BULLET = re.compile(rf"[ \t]*(?:[-*+{DOTS}]|[-=]>)(?:[ \t]+|(?=\n)|\Z)")
 TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
-NUMBER = re.compile(r"[ \t]*\d{1,3}[.)](?:[ \t]+)(?=\S)")
+NUMBER = re.compile(r"[ \t]*(?:\d{1,3}|[a-z])[.)][ \t]+(?=\S)")
+MEANING = re.compile(r" {0,3}:[ \t]+(?=\S)")
+PROMPT = re.compile(r"[ \t]*\$ (?=[a-z]{2}|[./~])")
 QUOTE = re.compile(r" {0,3}>[ \t]?")
 UNDERLINE = re.compile(r" {0,3}=+[ \t]*(?:\n|\Z)")
-DEFINITION = re.compile(r" {0,3}\[([^\]\n]{1,200})\]:[ \t]+(?=\S)")
+FOOTNOTE = re.compile(r" {0,3}\[\^[^\]\n]{1,200}\]:[ \t]+(?=\S)")
+DEFINITION = re.compile(
+    r" {0,3}\[[^\]\n]{1,200}\]:[ \t]+<?(?:\w{2,9}:\S|www\.|[#/.])\S*(?:[ \t]+[\"\'(][^\n]{0,500})?[ \t]*\r?(?:\n|\Z)"
+)
 LONE = re.compile(r"[ \t]*(\*\*|__)(?=\S)[^\n*_]{1,150}\1[ \t]*:?[ \t]*\r?\n")
-DISPLAY = re.compile(r"[ \t]*(\$\$|\\\[)[ \t]*(?:\n|\Z|(?=\\begin\{))")
+DISPLAY = re.compile(r"[ \t]*(\$\$|\\\[)[ \t]*(?:\n|\Z)")
 DISPLAY_END = re.compile(r"\$\$|\\\]|\n[ \t]*\n")
 ENVIRONMENT_END = re.compile(r"\\end\{[a-z]{1,12}\*?\}(?=[ \t]*(?:\n|\Z))|\n[ \t]*\n")
 BLOCK = re.compile(
     rf"[ \t]*(?:\r?\n|\Z|`{{3}}|~{{3}}|#{{1,6}}(?:\s|\Z)|>|[-*+{DOTS}](?:\s|\Z)"
     r"|\\(?:begin|end|item|part|chapter|title|(?:sub){0,2}section)\b"
     r'|[{\[][ \t]*\r?(?:\n|\Z)|\{[ \t]*"[^"\n]{1,80}"[ \t]*:'
-    r"|\d{1,3}[.)]\s|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[[^\]\n]{1,200}\]:\s|\$\$|\\\[)"
+    rf"|{RAW}"
+    r"|(?:\d{1,3}|[a-z])[.)]\s|:[ \t]|\$ [a-z./~]|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[[^\]\n]{1,200}\]:\s|\$\$|\\\[)"
 )
 
 

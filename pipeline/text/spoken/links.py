@@ -1,4 +1,4 @@
-"""Links, images and notes: what stands in square brackets, and the address behind it."""
+"""Links and images: what stands in square brackets, and the address behind it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import re
 
 from pipeline.text.spoken.pairs import brackets
 
-__all__ = ["Links", "orphan_end", "source_end"]
+__all__ = ["Links", "orphan_end"]
 
 _TARGET = re.compile(r"\s*(?:<[^<>\n]*>|[^\s<>]*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*")
 _TARGET_LIMIT, _LABEL_LIMIT = 4_096, 128
 _ORPHAN = re.compile(r"\]\((?:https?://|/|#|mailto:)[^\s()]{0,2000}\)")
-_SOURCE = re.compile(r"\u3010[^\u3010\u3011\n]{0,60}\u2020[^\u3010\u3011\n]{0,60}\u3011")
 
 
 class Links:
@@ -34,7 +33,7 @@ class Links:
             end = self._rounds.get(close + 1, -1)
             fits = 0 <= end < limit and end - close < _TARGET_LIMIT
             return end + 1 if fits and _TARGET.fullmatch(text, close + 2, end) else -1
-        if follow == "[" and not (at and text[at - 1].isalnum()):
+        if follow == "[" and not (at and text[at - 1].isalnum()) and not text[at + 1 : close].isdigit():
             end = self.close(close + 1, limit)
             return end + 1 if 0 <= end < close + _LABEL_LIMIT else -1
         return -1
@@ -43,10 +42,4 @@ class Links:
 def orphan_end(text: str, at: int, limit: int) -> int:
     """Where the address ends behind the bracket at `at`, if its link's words began in another passage; else -1."""
     found = _ORPHAN.match(text, at, limit)
-    return found.end() if found else -1
-
-
-def source_end(text: str, at: int, limit: int) -> int:
-    """Where a note ends of where a model has something from, 【4†source】; -1 if none stands at `at`."""
-    found = _SOURCE.match(text, at, limit)
     return found.end() if found else -1

@@ -11,7 +11,7 @@ from pipeline.text.spoken.atoms import Atom, Op
 from pipeline.text.spoken.data import Data, begins_data
 from pipeline.text.spoken.emphasis import settle
 from pipeline.text.spoken.inline import Inline
-from pipeline.text.spoken.latex import ENVIRONMENT, ITEM, SECTION, environment, group_end
+from pipeline.text.spoken.latex import ENVIRONMENT, ITEM, SECTION, environment
 from pipeline.text.spoken.lines import (
     BLOCK,
     BULLET,
@@ -20,9 +20,12 @@ from pipeline.text.spoken.lines import (
     DISPLAY_END,
     ENVIRONMENT_END,
     FENCE,
+    FOOTNOTE,
     HEADING,
     LONE,
+    MEANING,
     NUMBER,
+    PROMPT,
     QUOTE,
     TASK,
     UNDERLINE,
@@ -32,6 +35,7 @@ from pipeline.text.spoken.lines import (
 )
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.place import Fence, Place
+from pipeline.text.spoken.raw import begins_raw, rows, separator
 from pipeline.text.spoken.stretches import read_stretch
 from pipeline.text.spoken.tables import Table, begins_table, read_row, ruled
 
@@ -46,7 +50,7 @@ class Markdown:
         self.place = place
         self._last = last
         self._atoms: list[Atom] = []
-        self._inline = Inline(text, self._atoms)
+        self._inline = Inline(text, self._atoms, last=last)
         self._paragraph = 0  # where the paragraph that is being read ends
         self._lone = False  # the line is bold from end to end: a heading in all but name
 
@@ -55,6 +59,9 @@ class Markdown:
         at, place = 0, self.place
         for kind in place.closing:
             self._add("enter", 0, kind=kind, value="again")
+        for kind in place.groups:
+            self._add("enter", 0, kind=kind, value="again")
+        self._inline.commands.resume(place.groups)
         while at < len(self.text):
             if stretch := read_stretch(self.text, at, place, last=self._last):
                 self._atoms.append(stretch)
@@ -65,6 +72,7 @@ class Markdown:
                 at = self._line_rest(at)
         if place.closing:
             self._close(keep=not (self._last or place.fresh))
+        place.groups = self._inline.commands.open
         return settle(self.text, self._atoms)
 
     # ---- lines
@@ -75,7 +83,7 @@ class Markdown:
         line, after = line_at(text, at)
         if not line.strip():
             self._close()
-            place.table = None
+            place.table, place.separator = None, ""
             self._add("text", at, after)
             return after
         if (end := self._row(at, line, after)) >= 0:
@@ -95,6 +103,12 @@ class Markdown:
         if begins_data(text, at):
             self._close()
             place.data = Data()
+            return at
+        before, place.separator = place.separator, separator(text, at)
+        place.raw = rows(before) if before and before == place.separator else begins_raw(text, at)
+        if place.raw:
+            self._close()
+            place.separator = ""
             return at
         if mark := ENVIRONMENT.match(text, at):
             return self._environment(mark, after)
@@ -131,9 +145,8 @@ class Markdown:
             elif (heading := HEADING.match(text, at)) and "headings" not in place.closing:
                 self._open("headings", at)
                 at = self._add("mark", at, heading.end(), "headings")
-            elif (section := SECTION.match(text, at)) and (brace := group_end(text, section.end(), after)) >= 0:
+            elif (section := SECTION.match(text, at)) and self._inline.commands.group(section.end(), after, ""):
                 self._open("headings", at)
-                self._inline.close_at(brace)
                 at = self._add("mark", at, section.end(), "headings")
                 break
             elif item := ITEM.match(text, at):
@@ -143,20 +156,30 @@ class Markdown:
                 self._open("lists", at)
                 at = self._add("mark", at, bullet.end(), "lists")
                 if task := TASK.match(text, at):
-                    at = self._add("mark", at, task.end(), "lists", "open" if task[1] == " " else "done")
-            elif NUMBER.match(text, at) and "lists" not in place.closing:
+                    at = self._task(task, at)
+            elif (number := NUMBER.match(text, at)) and "lists" not in place.closing:
                 self._open("lists", at, "numbered")
+                if task := TASK.match(text, number.end()):
+                    at = self._task(task, self._add("text", at, number.end()))
+                break
+            elif rest := MEANING.match(text, at) or PROMPT.match(text, at):
+                self._add("pause", at, value=",")
+                at = self._add("mark", at, rest.end(), "lists" if text[rest.end() - 2] == ":" else "code")
                 break
             else:
                 break
-        if definition := DEFINITION.match(text, at):
-            if not definition[1].startswith("^"):
-                return self._add("mark", at, after, "links")
+        if DEFINITION.match(text, at):
+            return self._add("mark", at, after, "links")
+        if note := FOOTNOTE.match(text, at):
             self._open("footnotes", at)
-            at = self._add("mark", at, definition.end(), "footnotes")
+            at = self._add("mark", at, note.end(), "footnotes")
         place.fresh = False
         self._lone = bool(LONE.match(text, at))
         return at
+
+    def _task(self, task: re.Match[str], at: int) -> int:
+        """The box before something to be done, checked or not."""
+        return self._add("mark", at, task.end(), "lists", "open" if task[1] == " " else "done")
 
     def _line_rest(self, at: int) -> int:
         """What the line says, and with it the lines that go on with the same paragraph."""
@@ -173,9 +196,8 @@ class Markdown:
         if "headings" in place.closing:
             end = heading_end(self.text, at, end)
         at = self._inline.read(at, end)
-        if self._inline.hidden:
-            place.hidden, place.hidden_kind = self._inline.hidden, self._inline.hidden_kind
-            self._inline.hidden = None
+        if hidden := self._inline.hidden():
+            place.hidden, place.hidden_kind = hidden
             return at
         if at < self._paragraph and "headings" in place.closing:
             at = self._add("mark", at, self._paragraph, "headings")
@@ -198,7 +220,7 @@ class Markdown:
         """The newline after which another block begins, or the end."""
         text = self.text
         end = text.find("\n", at)
-        if "headings" not in self.place.closing and not self._lone:
+        if not ("headings" in self.place.closing or self._lone or self.place.separator):
             while 0 <= end < len(text) - 1 and not BLOCK.match(text, end + 1) and "|" not in line_at(text, end + 1)[0]:
                 end = text.find("\n", end + 1)
         return end if end >= 0 else len(text)

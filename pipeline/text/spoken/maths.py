@@ -13,18 +13,19 @@ _LONGEST, _DEEPEST = 400, 8  # characters; braces within braces
 
 _FORMULA = re.compile(r"[\\^_={}]|(?<![^\W\d_])[^\W\d_](?![^\W\d_])")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_EQUATION = re.compile(r"(?!.*[^\W\d_]{4})(?!.*\s[^\W\d_]{2,}\s)[^=^]*[\w)}]\s*[=^]\s*[\w({+-].*[\w)}!]\Z")
+_EQUATION = re.compile(r"(?!.*[^\W\d_]{4})(?!.*\s[^\W\d_]{2,}\s)[^=^]*[\w)}]\s*[=^]\s*[\w({+-](?:.*[\w)}!])?\Z")
 """Letters that stand together are factors in it: E = mc^2."""
-_LETTERING = re.compile(r"\\(?:mathrm|mathbf|mathit|mathsf|text|textbf|textit|textrm|operatorname)\s*\{([^{}]*)\}")
+_LETTERING = re.compile(r"\\(?:ce|mathrm|mathbf|mathit|mathsf|text|textbf|textit|textrm|operatorname)\s*\{([^{}]*)\}")
 _BARE = re.compile(r"(\\[dtc]?frac\s*(?:\{[^{}]*\})?)\s*(\d)")
 """A single digit of a fraction, without braces: \\frac12."""
+_ROOT = re.compile(r"\\sqrt\s*\[([^\[\]]*)\]")
 _LAYOUT = re.compile(r"\\(?:begin|end)\{[^{}]{0,20}\}|\\\\|&")
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|[^\s]", re.DOTALL)
 _SILENT = frozenset(
     "left right middle big Big bigg Bigg displaystyle textstyle limits nolimits quad qquad mathbb mathcal mathfrak "
     "boldsymbol bar hat vec tilde dot overline underline overrightarrow label nonumber tag hline boxed".split()
 )
-_BIG = frozenset("sum prod int iint oint lim max min bigcup bigcap".split())
+_BIG = frozenset("sum prod int iint oint max min bigcup bigcap".split())
 _FRACTIONS = frozenset("frac dfrac tfrac cfrac".split())
 
 
@@ -35,14 +36,15 @@ def is_formula(text: str) -> bool:
     return "\\" in text or not _WORD.search(text) or _EQUATION.match(text) is not None
 
 
-def read_formula(formula: str, language: str) -> str:
-    """In words; "" for one too long to be followed by ear. A language without words of its own gets symbols that
+def read_formula(formula: str, language: str) -> str | None:
+    """In words; None for one too long to be followed by ear. A language without words of its own gets symbols that
     voices know (≤, ×)."""
     if len(formula) > _LONGEST:
-        return ""
+        return None
     words = OPERATORS.get(re.split("[-_]", language.lower(), maxsplit=1)[0], SYMBOLS)
     for _ in "ab":  # above the line, then below it
         formula = _BARE.sub(r"\1{\2}", formula)
+    formula = _ROOT.sub(r"\\root{\1}", formula)
     said = " ".join(_group(_tokens(_LAYOUT.sub(" ", formula)), words, 0))
     return re.sub(r" (?=[,.;:)])|(?<=\() ", "", said).strip()
 
@@ -60,15 +62,15 @@ def _tokens(formula: str) -> Iterator[str]:
 def _group(tokens: Iterator[str], words: Mapping[str, str], depth: int) -> list[str]:
     """Up to the brace that closes the group."""
     out: list[str] = []
-    big = False  # behind a sum or an integral, what stands below and above are its bounds
+    big = ""  # behind a sum or an integral, what stands below and above are its bounds; how the lower one is said
     for token in tokens:
         if token == "}":
             break
         if big and token in ("_", "^"):
-            out += (words["from" if token == "_" else "to"], *_argument(tokens, words, depth))
+            out += (words[big if token == "_" else "to"], *_argument(tokens, words, depth))
         else:
             out += _said(token, tokens, words, depth)
-            big = token[1:] in _BIG
+            big = "from" if token[1:] in _BIG else "for" if token == "\\lim" else ""
     return [word for word in out if word]
 
 
@@ -90,6 +92,11 @@ def _said(token: str, tokens: Iterator[str], words: Mapping[str, str], depth: in
         return [*upper, words["/"], *_argument(tokens, words, depth)]
     if name == "sqrt":
         return [words["sqrt"], *_argument(tokens, words, depth)]
+    if name == "root":
+        degree = _argument(tokens, words, depth)
+        return [*_argument(tokens, words, depth), words["^"], "1", words["/"], *degree]
+    if name == "to":
+        return [words["rightarrow"]]
     if name in words:
         return [words[name]]
     return [name] if name.isalpha() and name not in _SILENT else []

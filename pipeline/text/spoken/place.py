@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.text.spoken.data import Data
+from pipeline.text.spoken.raw import Raw
 from pipeline.text.spoken.tables import Table
 
 __all__ = ["Fence", "Place"]
@@ -40,6 +41,9 @@ class Place:
     """At the beginning of a line."""
     fence: Fence | None = None
     data: Data | None = None
+    raw: Raw | None = None
+    separator: str = ""
+    """What parts the fields of the line before, if it may be the first of many rows."""
     hidden: re.Pattern[str] | None = None
     """What ends the thinking, comment or the like that is open."""
     hidden_kind: str = ""
@@ -48,8 +52,20 @@ class Place:
     table: Table | None = None
     closing: list[str] = field(default_factory=list)
     """Kinds of what ends with the line, outermost first."""
+    groups: list[str] = field(default_factory=list)
+    """Kinds of the groups of LaTeX that are open, outermost first."""
 
     @property
     def plain(self) -> bool:
         """Nothing is open."""
-        return not (self.fence or self.data or self.hidden or self.display or self.table or self.closing)
+        return not (
+            self.fence
+            or self.data
+            or self.raw
+            or self.separator
+            or self.hidden
+            or self.display
+            or self.table
+            or self.closing
+            or self.groups
+        )

@@ -15,6 +15,7 @@ from pipeline.text.spoken.lines import DOTS
 from pipeline.text.spoken.markdown import Markdown
 from pipeline.text.spoken.place import Place
 from pipeline.text.spoken.policies import POLICIES, with_defaults
+from pipeline.text.spoken.signs import DRAWN
 from pipeline.text.spoken.speech import Speech, sayable
 from pipeline.text.spoken.unfit import UNSEEN, UNSOUND
 from pipeline.text.spoken.weave import weave
@@ -22,11 +23,12 @@ from pipeline.types import Omitted, Passage, Span
 
 __all__ = ["POLICIES", "Speakable"]
 
-_MARK = re.compile(
-    rf"[\\`*_~\[\]{{<>&$#|@\x0b\x0c\x85\u20e3\u3010{PICTURES}{UNSOUND}{UNSEEN}]|[-=]{{3}}|://|[wW]{{3}}\."
-)
-_LINES = re.compile(r"^[^\n]{0,38}\S[ \t]*\n[ \t]*[^\sa-z]", re.MULTILINE)
-_ITEM = re.compile(rf"^[ \t]*(?:[-+{DOTS}]|\d{{1,3}}[.)])[ \t]", re.MULTILINE)
+_MARK = re.compile(rf"[\\`*_~\[\]{{<>&$#|@^\x0b\x0c\x85\u20e3\u3010{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]")
+_SIGNS = ("---", "==", "://", "www.", "diff --git ", "traceback (")
+_LINES = re.compile(r"^[^\n]{0,38}\S[ \t]*\n[ \t]*(?:[^\sa-z]|[\w.-]{1,30}:\s)", re.MULTILINE)
+_HEAD = re.compile(rf"^(?:[ \t]*(?:[-+:{DOTS}][ \t]|(?:\d{{1,3}}|[a-z])[.)][ \t]|at \S))", re.MULTILINE)
+_TIGHT = re.compile(r"[,;\t][^\W\d]")
+"""What parts fields of data may have no space behind it; what parts clauses has one."""
 
 
 class Speakable:
@@ -85,8 +87,17 @@ class Speakable:
 
 def _marked(text: str) -> bool:
     """Whether there may be more than words in it. Most prose has nothing, and is said as it stands."""
-    lines = "\n" in text and _LINES.search(text) is not None
-    return lines or _MARK.search(text) is not None or _ITEM.search(text) is not None
+    if _MARK.search(text) is not None:
+        return True
+    folded = text.lower()
+    for sign in _SIGNS:
+        if sign in folded:
+            return True
+    if _TIGHT.search(text) is not None:
+        return True
+    if "\n" not in text.rstrip():
+        return _HEAD.match(text) is not None
+    return _HEAD.search(text) is not None or _LINES.search(text) is not None
 
 
 _start = attrgetter("start")

@@ -63,7 +63,7 @@ class Speech:
         if start >= end:
             return
         last = self.pieces[-1] if self.pieces else None
-        if self._gap and last and last.literal and last.text[-1] == " " and self.source[start] in ".,;:!?\u2026":
+        if self._gap and last and last.literal and last.text[-1] == " " and self._stops(start):
             last.text, last.end = last.text[:-1], last.end - 1  # nor one before a stop
             if not last.text:
                 self.pieces.pop()
@@ -71,6 +71,10 @@ class Speech:
         text = self.source[start:end].translate(_SPACES)
         self._settle(text)
         self.pieces.append(Piece(text, start, end, literal=True))
+
+    def _stops(self, at: int) -> bool:
+        """Whether a stop stands there, and not the dot of .env or .5."""
+        return self.source[at] in ".,;:!?\u2026" and not self.source[at + 1 : at + 2].isalnum()
 
     def say(self, text: str, start: int, end: int) -> None:
         """Say `text` in place of `source[start:end]`."""

@@ -6,6 +6,7 @@ from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.data import Data
 from pipeline.text.spoken.lines import line_at
 from pipeline.text.spoken.place import Fence, Place
+from pipeline.text.spoken.raw import Raw
 
 __all__ = ["read_stretch"]
 
@@ -16,6 +17,8 @@ def read_stretch(text: str, at: int, place: Place, *, last: bool) -> Atom | None
         return _code(text, at, place, place.fence, last)
     if place.data:
         return _data(text, at, place, place.data, last)
+    if place.raw:
+        return _raw(text, at, place, place.raw, last)
     if place.hidden:
         found = place.hidden.search(text, at)
         end = found.end() if found else len(text)
@@ -58,3 +61,17 @@ def _data(text: str, at: int, place: Place, data: Data, last: bool) -> Atom:
     if over:
         place.data, place.fresh = None, alone
     return Atom("thing", at, after if alone else end, "code", (at, end, count, data.name))
+
+
+def _raw(text: str, start: int, place: Place, raw: Raw, last: bool) -> Atom:
+    """Up to the first line that is none of them, or the passage's end."""
+    at = start if place.fresh else line_at(text, start)[1]
+    while at < len(text) and (not raw.lines or raw.on.match(text, at)):
+        raw.lines, at = raw.lines + 1, line_at(text, at)[1]
+    if at < len(text) and not text[at:].strip(" \t"):  # how a line begins whose words are in the next passage
+        raw.lines, at = raw.lines + 1, len(text)
+    over = at < len(text)
+    if over:
+        place.raw = None
+    place.fresh = over or text.endswith("\n")
+    return Atom("thing", start, at, "code", (start, at, raw.lines if over or last else -1, raw.name))

@@ -11,6 +11,8 @@ from pipeline.text.spoken.inline import Inline
 __all__ = ["Table", "begins_table", "read_row", "ruled"]
 
 _BAR = re.compile(r"(?<!\\)\|")
+_NOTHING = frozenset("-\u2013\u2014")
+"""What stands in a cell that is empty."""
 _MOST_COLUMNS, _LONGEST_NAME = 50, 80
 
 
@@ -24,8 +26,10 @@ class Table:
 
 
 def begins_table(line: str, following: str) -> bool:
-    """Whether a line is a table's first row: it stands between bars, or a ruled line follows."""
-    return "|" in line and (ruled(following) or (line.startswith("|") and line.endswith("|") and len(line) > 1))
+    """Whether a line is a table's first row: it stands between bars, or is ruled, or a ruled line follows; or it has
+    three columns, since what follows may not be here yet."""
+    framed = line.startswith("|") and line.endswith("|") and len(line) > 1
+    return "|" in line and (framed or ruled(line) or ruled(following) or line.count(" | ") > 1)
 
 
 def ruled(line: str) -> bool:
@@ -43,7 +47,9 @@ def read_row(atoms: list[Atom], inline: Inline, at: int, line: str, table: Table
     for column, start, end in _columns(line):
         cell = line[start:end]
         begin, finish = at + start + len(cell) - len(cell.lstrip()), at + start + len(cell.rstrip())
-        if begin < finish:
+        if cell.strip() in _NOTHING:
+            atoms.append(Atom("mark", at + start, at + end, "tables"))
+        elif begin < finish:
             atoms.append(Atom("text", at + start, begin))
             if column:
                 atoms.append(Atom("pause", begin, begin, "", ","))
@@ -72,11 +78,11 @@ def _columns(line: str) -> list[tuple[int, int, int]]:
 
 
 def _read_cell(atoms: list[Atom], inline: Inline, at: int, end: int) -> None:
-    while (at := inline.read(at, end)) < end and inline.hidden:
-        closer = inline.hidden.search(inline.text, at, end)  # a comment ends with its cell at the latest
+    while (at := inline.read(at, end)) < end and (hidden := inline.hidden()):
+        closer = hidden[0].search(inline.text, at, end)  # a comment ends with its cell at the latest
         stop = closer.end() if closer else end
-        atoms.append(Atom("thing", at, stop, inline.hidden_kind))
-        inline.hidden, at = None, stop
+        atoms.append(Atom("thing", at, stop, hidden[1]))
+        at = stop
 
 
 def _unframed(line: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.emoji import emoji_name
 from pipeline.text.spoken.maths import read_formula
+from pipeline.text.spoken.notes import label
 from pipeline.text.spoken.phrases import code_phrase, phrase
 from pipeline.text.spoken.speech import Speech
 
@@ -15,7 +16,7 @@ __all__ = ["weave"]
 
 _UNSAID = ("code", "inline_code", "thinking")
 """Kinds whose words are left out, and told so, where they are only described."""
-_LINE = re.compile(r"[ \t]*\n(?=([ \t]*)([^\s|]))")
+_LINE = re.compile(r"[ \t]*\n(?=([ \t]*)([^\s|])([\w.-]{0,30}:\s)?)")
 """A line's end, and how the next one begins."""
 _WRAPPED = 40
 """Characters: a line this long may have been broken by a margin, a shorter one was ended on purpose."""
@@ -60,7 +61,7 @@ class _Loom:
 
     def _one(self, atom: Atom) -> None:
         speech = self.speech
-        if atom.kind == "emoji" and self.text.endswith("\n", 0, atom.start):
+        if atom.kind in ("emoji", "drawing") and self.text.endswith("\n", 0, atom.start):
             speech.pause(",")  # it stands for a bullet
         if atom.op == "text":
             self._lines(atom.start, atom.end)
@@ -70,6 +71,8 @@ class _Loom:
                 speech.add(f"{phrase(str(atom.value), self.language)}: ")
         elif atom.op == "say":
             speech.say(str(atom.value), atom.start, atom.end)
+        elif atom.op == "power":
+            self._power(atom)
         elif atom.op == "add":
             speech.add(str(atom.value))
         elif atom.op == "pause":
@@ -90,7 +93,9 @@ class _Loom:
         text = self.text
         for found in _LINE.finditer(text, start, end):
             line = text.rfind("\n", 0, found.start()) + 1
-            goes_on = found[2].isalpha() and not found[2].isupper() or len(found[1]) > _indent(text, line)
+            goes_on = (
+                found[2].isalpha() and not found[2].isupper() and not found[3] or len(found[1]) > _indent(text, line)
+            )
             if goes_on or found.start() - line >= _WRAPPED:
                 continue
             self.speech.keep(start, found.start())
@@ -102,8 +107,8 @@ class _Loom:
         if atom.kind == "maths":
             start, end, *_ = _numbers(atom)
             formula = self.text[start:end].strip()
-            words = read_formula(formula, self.language) or (phrase("maths", self.language) if formula else "")
-            self._instead(atom, words)
+            words = read_formula(formula, self.language)
+            self._instead(atom, phrase("maths", self.language) if words is None else words)
         elif atom.kind == "footnotes":
             self.speech.omit(atom.start, atom.end, atom.kind)
         elif atom.kind in ("code", "inline_code"):
@@ -111,6 +116,18 @@ class _Loom:
             self._part(atom, start, end)
         else:
             self.speech.keep(atom.start, atom.end)
+
+    def _power(self, atom: Atom) -> None:
+        """An exponent behind what it raises, in words where the language has some."""
+        start, end = _numbers(atom)
+        words = read_formula(f"^{{{self.text[start:end]}}}", self.language) or ""
+        if words[:1].isalpha():
+            self.speech.apart(needed=True)
+            self._instead(atom, words)
+        elif self.text[atom.start] == "^":
+            self.speech.keep(atom.start, atom.end)
+        else:
+            self.speech.say(words, atom.start, atom.end)
 
     def _describe(self, atom: Atom) -> None:
         if atom.kind == "code":
@@ -128,8 +145,8 @@ class _Loom:
         elif atom.kind == "emoji":
             self._instead(atom, emoji_name(self.text[atom.start : atom.end]))
         elif atom.kind == "footnotes":
-            label = self.text[atom.start + 2 : atom.end - 1]
-            self._instead(atom, f"{phrase('footnotes', self.language)} {label}")
+            name = label(self.text[atom.start : atom.end])
+            self._instead(atom, f"{phrase('footnotes', self.language)} {name}".strip())
         elif atom.kind != "thinking" or self.text.startswith("<", atom.start):
             self._instead(atom, phrase(atom.kind, self.language))
         else:
@@ -151,6 +168,9 @@ class _Loom:
         last = self.speech.pieces[-1].text if self.speech.pieces else ""
         if last and last[-1].isalnum() and words[0].isalnum():
             self.speech.add(" ")
+        if atom.start == atom.end:  # of what was seen in earlier passages
+            self.speech.add(words)
+            return
         start, end = _inner(self.text, atom)
         self.speech.omit(atom.start, start, atom.kind)
         self.speech.say(words, start, end)

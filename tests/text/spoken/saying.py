@@ -46,7 +46,9 @@ marked = st.lists(
         "<think>", "</think>", "<b>", "<!--", "-->", "$$", "\\(", "\\[", "\n\n", "\n- ", "\n1. ", "\n> ", "\n# ",
         "\n| ", "[^1]", "[a]: b", "🎉", "1️⃣", "\x00", "\u200b", "\ud800", "&amp;", "&nbsp;", "中", "é", "word ",
         "\u2028", "\r\n", "|-|-|\n", "<br>", "\\textbf{", "\\item ",
-        "{\n", '{"a":', "\\begin{align}\n", "\\end{align}\n", "\\begin{verbatim}\n", "\\section{"]
+        "{\n", '{"a":', "\\begin{align}\n", "\\end{align}\n", "\\begin{verbatim}\n", "\\section{",
+        "a,b,c\n", "a;b;c\n", "@@ -1 +1 @@\n", "+x\n", "Traceback (most recent call last):\n", "  at f(x)\n", "[1]",
+        "^2", "<sup>2</sup>", "\ue200", "\ue201", " -> ", " → ", "├── ", "==", "[!NOTE]", "$ ls", ": "]
     ),
     max_size=60,
 ).map("".join)  # fmt: skip

@@ -91,6 +91,9 @@ from tests.text.spoken.saying import passages, said
         ("[https://x.y/z](https://x.y/z)", "x.y"),
         ("Visit www.example.com, ok?", "Visit example.com, ok?"),
         ("见https://x.y/z。好", "见x.y。好"),
+        ("It rose. \ue200cite\ue202turn0search0\ue202turn1news2\ue201 Then fell.", "It rose. Then fell."),
+        ("[Anna]: Hello there.\n[Bo]: Hi.", "[Anna]: Hello there.\n[Bo]: Hi."),
+        ("[a]: <https://x.y> 'Title'\n[b]: /z/w\nDone.", "Done."),
         ("https://例え.jp/x を", "例え.jp を"),
         ("http:// and www. alone", "http:// and www. alone"),
         ("<user@example.com> wrote", "user@example.com wrote"),
@@ -143,7 +146,7 @@ def test_a_fence_cut_over_passages_is_described_once_at_its_end() -> None:
 
 def test_data_cut_over_passages_are_described_once_at_their_end() -> None:
     parts = passages(["Here:\n", "{\n", '"a": 1,\n', '"b": {"c": "x. ', 'Y"}\n}\n', "Done."])
-    assert [part.spoken for part in parts] == ["Here:", "", "", "", "code, 4 lines", "Done."]
+    assert [part.spoken for part in parts] == ["Here:", "", "", "", "code, 4 lines of JSON", "Done."]
     assert [part.omitted[0].reason for part in parts[1:4]] == ["code"] * 3
 
 
@@ -157,6 +160,43 @@ def test_what_latex_lists_and_quotes_may_be_cut_over_passages() -> None:
         "y\n\\end{verbatim}\n",
     ]
     assert [part.spoken for part in passages([*parts, "End."])] == ["", "one", "more.", "", "", "code, 2 lines", "End."]
+
+
+def test_changes_cut_over_passages_are_described_once_they_are_over() -> None:
+    parts = passages(["So:\n", "diff --git a/x b/x\n", "@@ -1 +1 @@\n-o", "ld\n+new\n", "\nDone.\n", "@@ -1 +1 @@\n+z"])
+    assert [part.spoken for part in parts] == [
+        "So:",
+        "",
+        "",
+        "",
+        "code, 4 lines of diff.\nDone.",
+        "code, 2 lines of diff",
+    ]
+    assert passages(["@@ -1 +1 @@\n", "That."], code="skip")[1].spoken == "That."
+
+
+def test_rows_of_data_are_described_and_the_names_of_their_fields_said() -> None:
+    parts = passages(["name,age,city\n", "Ann,30,Rome\n", "Bo,25,Os", "lo\n\n", "Done."])
+    assert [part.spoken for part in parts] == ["name,age,city", "", "", "code, 2 lines of CSV", "Done."]
+    assert said("red,green,blue\nor none") == "red,green,blue\nor none"
+    assert said("a,b,c\n1,2,3\n", code="speak") == "a,b,c\n1,2,3"
+
+
+def test_where_a_program_died_is_described_and_what_it_died_of_said() -> None:
+    trace = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    x()\nKeyError: 1'
+    parts = passages([trace[:35], trace[35:45], trace[45:]])
+    assert [part.spoken for part in parts] == ["", "", "code, 3 lines. KeyError: 1"]
+    java = "Error: no\n    at com.x.Y(Y.java:3)\n    at com.x.Z(Z.java:4)\n\nSo."
+    assert said(java) == "Error: no.\ncode, 2 lines.\nSo."
+
+
+def test_groups_of_latex_may_be_cut_over_passages() -> None:
+    parts = passages(["See \\textbf{bold. And \\emph{more. ", "Both} here} and \\texttt{x ", "y}. End {a}."])
+    assert [part.spoken for part in parts] == ["See bold. And more.", "Both here and x", "y. End {a}."]
+    assert [part.spoken for part in passages(["\\section{Cats ", "and dogs}\nWe."])] == ["Cats", "and dogs.\nWe."]
+    assert [part.spoken for part in passages(["A \\emph{b ", "c\nd} e"])] == ["A b", "c\nd} e"]
+    left = passages(["A \\emph{b. ", "C} d."], emphasis="skip")
+    assert [part.spoken for part in left] == ["A", "d."]
 
 
 def test_thinking_cut_over_passages_stays_unsaid() -> None:
@@ -194,6 +234,15 @@ def test_an_item_cut_over_passages_gets_its_pause_at_its_own_end() -> None:
         "\\cite[",
         "{\n",
         '[{"a":',
+        "[1]",
+        "a^",
+        "<sup>1",
+        "\ue200",
+        "a,",
+        "a,b,c\n",
+        "@@ -1 +1 @@\n",
+        "- > ",
+        "$ ls\n",
     ],
 )
 def test_hostile_text_costs_no_more_than_its_length(shape: str) -> None:

@@ -1,0 +1,70 @@
+"""What stands in angle brackets: tags, thinking, addresses, raised characters."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.spoken.ahead import Ahead
+from pipeline.text.spoken.atoms import Atom
+from pipeline.text.spoken.sheet import Sheet
+from pipeline.text.spoken.signs import is_step, raised
+from pipeline.text.spoken.tags import BLOCKS, TAG, TOKEN, alternative, hidden, stray
+
+__all__ = ["Angles"]
+
+_AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,255})>")
+_LONGEST = 2_000
+"""Characters of a tag."""
+
+
+class Angles:
+    """Reads them onto a sheet. Each method returns where reading goes on."""
+
+    def __init__(self, sheet: Sheet, ahead: Ahead) -> None:
+        self._sheet, self._ahead = sheet, ahead
+        self._pointed = -1  # the bracket that closes an address
+
+    def open(self, at: int) -> int:
+        sheet, text = self._sheet, self._sheet.text
+        if opening := hidden(text, at):
+            if self._begins_line(at) or self._ahead.comes(opening[0], at):
+                sheet.hidden = opening
+                return at
+            return at + 1
+        if (end := stray(text, at)) > at:
+            return sheet.mark(at, end, "thinking")
+        if token := TOKEN.match(text, at, sheet.limit):
+            return sheet.mark(at, token.end(), "html")
+        if high := raised(text, at, sheet.limit):
+            end, power = high
+            return sheet.put(Atom("power", at, end, "html", power)) if power else sheet.thing(at, end, "footnotes")
+        limit = min(sheet.limit, at + _LONGEST)
+        if tag := TAG.match(text, at, limit):
+            return self._tag(tag)
+        if address := _AUTOLINK.match(text, at, limit):
+            self._pointed = address.end() - 1
+            return sheet.mark(at, at + 1, "html")
+        return at + 1
+
+    def close(self, at: int) -> int:
+        sheet = self._sheet
+        if is_step(sheet.text, at):
+            return sheet.pause(sheet.mark(at, at + 1, "arrows"), ",")
+        return sheet.mark(at, at + 1, "html") if at == self._pointed else at + 1
+
+    def _tag(self, tag: re.Match[str]) -> int:
+        sheet, (at, end) = self._sheet, tag.span()
+        if picture := alternative(tag):
+            sheet.mark(sheet.enter(at, "images"), picture[0], "html")
+            sheet.flush(picture[1])
+            return sheet.leave(sheet.mark(picture[1], end, "html"), "images")
+        sheet.thing(at, end, "html")
+        if pause := BLOCKS.get(tag[1].lower()):
+            sheet.pause(end, pause)
+        return end
+
+    def _begins_line(self, at: int) -> bool:
+        text = self._sheet.text
+        while at and text[at - 1] in " \t":
+            at -= 1
+        return not at or text[at - 1] == "\n"

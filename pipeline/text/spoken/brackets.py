@@ -1,0 +1,66 @@
+"""What stands in square brackets: links, images, notes, and the names of remarks."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.spoken.links import Links, orphan_end
+from pipeline.text.spoken.notes import note_end
+from pipeline.text.spoken.sheet import Sheet
+
+__all__ = ["Brackets"]
+
+_REMARK = re.compile(r"\[!([A-Z]{3,12})\][ \t]*")
+"""What kind of remark a quotation is: [!NOTE]."""
+_LONGEST = 64
+"""Characters of a note's name."""
+
+
+class Brackets:
+    """Reads them onto a sheet. Each method returns where reading goes on."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._links = Links(sheet.text)
+        self._ends: dict[int, tuple[int, str]] = {}  # a link's closing bracket -> where its mark ends, and its kind
+
+    def open(self, at: int) -> int:
+        """A bracket, or the mark in front of an image's."""
+        sheet = self._sheet
+        text, image = sheet.text, sheet.text[at] == "!"
+        if image and not text.startswith("[", at + 1):
+            return at + 1
+        if (note := note_end(text, at, sheet.limit)) >= 0:
+            return sheet.thing(at, note, "footnotes")
+        if remark := _REMARK.match(text, at, sheet.limit):
+            sheet.mark(at, remark.start(1), "quotes")
+            sheet.flush(remark.end(1))
+            return sheet.pause(sheet.mark(remark.end(1), remark.end(), "quotes"), ".")
+        inner = at + 2 if image else at + 1
+        close = self._links.close(inner - 1, sheet.limit)
+        if close < 0:
+            return inner
+        if text.startswith("^", inner) and not image:
+            return sheet.thing(at, close + 1, "footnotes") if 1 < close - inner < _LONGEST else inner
+        end = self._links.target(at, close, sheet.limit)
+        if end < 0:
+            return inner
+        kind = "images" if image else "links"
+        self._ends[close] = (end, kind)
+        return sheet.mark(sheet.enter(at, kind), inner, kind)
+
+    def close(self, at: int) -> int:
+        sheet = self._sheet
+        if at not in self._ends:
+            end = orphan_end(sheet.text, at, sheet.limit)
+            return sheet.mark(at, end, "links") if end >= 0 else at + 1
+        end, kind = self._ends.pop(at)
+        sheet.mark(at, end, kind)
+        if kind == "images" and sheet.text.startswith(("\n", "\r"), end):
+            sheet.pause(end, ".", later=True)
+        return sheet.leave(end, kind)
+
+    def source(self, at: int) -> int:
+        """A note of where a model has something from, in brackets of another kind."""
+        end = note_end(self._sheet.text, at, self._sheet.limit)
+        return self._sheet.thing(at, end, "footnotes") if end >= 0 else at + 1

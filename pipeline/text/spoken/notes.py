@@ -1,0 +1,41 @@
+"""Marks that point at a source or a note, as models set them: no listener wants to hear them."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["label", "note_end"]
+
+_NUMBERS = r"\[\^?[1-9]\d{0,2}\^?(?:(?:, ?|[-\u2013])\^?\d{1,3}\^?){0,9}\]"
+_CITED = re.compile(rf"{_NUMBERS}(?: ?{_NUMBERS}){{0,9}}")
+_SOURCE = re.compile(
+    r"\u3010[^\u3010\u3011\n]{0,60}\u2020[^\u3010\u3011\n]{0,60}\u3011"  # 【4†source】
+    r"|\ue200[^\ue200\ue201\n]{0,400}\ue201"  # of private characters, with a name of what was searched between them
+    r"|\[(?:cite_(?:start|end)|cite: ?[\d, ]{1,40}|citation: ?\d{1,3})\]"
+)
+_STOPS = ".!?\u2026\u3002\uff01\uff1f"
+_BEHIND = re.compile(r"[\s.,;:!?)\u3002\uff0c]|\Z")
+_LINE_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
+_LABEL = re.compile(r"\[\^([^\]^]+)|\d[\d, \u2013-]*")
+
+
+def note_end(text: str, at: int, limit: int) -> int:
+    """Where the mark ends that begins at `at`; -1 if none does. Numbers in brackets are one when they touch the end of
+    a word or of a sentence, or stand behind a sentence at its line's end: "large[1][2].", "large. [1]"."""
+    if found := _SOURCE.match(text, at, limit):
+        return found.end()
+    found = _CITED.match(text, at, limit)
+    if found is None or not at:
+        return -1
+    end, before = found.end(), text[max(0, at - 3) : at]
+    if before[-1] in _STOPS:
+        return end
+    if before[-1] == " ":
+        return end if before[-2:-1] in tuple(_STOPS) and _LINE_END.match(text, end) else -1
+    return end if len(before) == 3 and before.isalpha() and _BEHIND.match(text, end) else -1
+
+
+def label(mark: str) -> str:
+    """What the note is called; "" where it has no name."""
+    found = _LABEL.search(mark) if mark[0] != "\ue200" else None
+    return (found[1] or found[0]).strip() if found else ""

@@ -1,0 +1,61 @@
+"""Lines that are meant for machines and stand without a fence: changes to files, where a program died, rows of data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["RAW", "ROW", "Raw", "begins_raw", "rows", "separator"]
+
+
+@dataclass(slots=True)
+class Raw:
+    """What is open of them, from passage to passage."""
+
+    name: str
+    """Of the language, if it has one."""
+    on: re.Pattern[str]
+    """How each further line begins."""
+    lines: int = 0
+    """Lines seen so far."""
+
+
+def _row(mark: str) -> str:
+    """A line of three or more fields with `mark` between them and no space behind it, as in no prose."""
+    field = rf'(?:"[^"\n]*"|[^\s"{mark}][^"{mark}\n]*)'
+    return rf"{field}(?:{mark}{field}?){{2,}}[ \t]*\r?(?:\n|\Z)"
+
+
+_ROWS = {mark: re.compile(_row(mark)) for mark in (",", ";", "\t")}
+ROW = rf"(?!\d{{1,3}}(?:,\d{{3}})+\s)(?:{'|'.join(map(_row, _ROWS))})"
+_ROW = re.compile(ROW)
+
+_DIFF = r"diff --git |--- (?:a/|/dev/null)|@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@"
+_FRAME = r"[ \t]+at [^\s()]{1,200} ?\("
+RAW = rf"{_DIFF}|Traceback \(most recent|{_FRAME}"
+"""How the first of such lines begins."""
+_KINDS = (
+    ("diff", re.compile(_DIFF), re.compile(r"[-+ @\\]|(?:diff|index|new|old|deleted|similarity|rename|Binary) ")),
+    ("", re.compile(r"Traceback \(most recent"), re.compile(r"[ \t]+\S")),
+    ("", re.compile(_FRAME), re.compile(rf"{_FRAME}|[ \t]*\.\.\. \d")),
+)
+_RAW = re.compile(RAW)
+
+
+def begins_raw(text: str, at: int) -> Raw | None:
+    """What begins with the line at `at`, if it is such a line."""
+    if not _RAW.match(text, at):
+        return None
+    return next(Raw(name, on) for name, begin, on in _KINDS if begin.match(text, at))
+
+
+def separator(text: str, at: int) -> str:
+    """What parts the fields, if the line at `at` may be a row of data; "" if it is none."""
+    if not _ROW.match(text, at):
+        return ""
+    return next(mark for mark, row in _ROWS.items() if row.match(text, at))
+
+
+def rows(mark: str) -> Raw:
+    """The rows that follow upon a first one, which names their fields."""
+    return Raw("CSV", _ROWS[mark])

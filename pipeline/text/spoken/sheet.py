@@ -1,0 +1,50 @@
+"""Where atoms are written down while a stretch of text is read; what no mark takes is text."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.spoken.atoms import Atom
+
+__all__ = ["Sheet"]
+
+
+class Sheet:
+    """Of one passage's text. Each method returns where reading goes on."""
+
+    def __init__(self, text: str, atoms: list[Atom]) -> None:
+        self.text = text
+        self.atoms = atoms
+        self.begin = 0
+        """What lies before is written."""
+        self.limit = 0
+        """Where the stretch that is being read ends."""
+        self.hidden: tuple[re.Pattern[str], str] | None = None
+        """Set where something begins that goes on until this matches, with its kind."""
+
+    def flush(self, upto: int) -> None:
+        if upto > self.begin:
+            self.atoms.append(Atom("text", self.begin, upto))
+            self.begin = upto
+
+    def put(self, atom: Atom) -> int:
+        self.flush(atom.start)
+        self.atoms.append(atom)
+        self.begin = max(self.begin, atom.end)
+        return atom.end
+
+    def mark(self, start: int, end: int, kind: str) -> int:
+        return self.put(Atom("mark", start, end, kind))
+
+    def thing(self, start: int, end: int, kind: str, value: object = None) -> int:
+        return self.put(Atom("thing", start, end, kind, value))
+
+    def enter(self, at: int, kind: str) -> int:
+        return self.put(Atom("enter", at, at, kind))
+
+    def leave(self, at: int, kind: str) -> int:
+        return self.put(Atom("leave", at, at, kind))
+
+    def pause(self, at: int, mark: str, *, later: bool = False) -> int:
+        """The voice falls, or (",") rests a little; `later`: when more is said."""
+        return self.put(Atom("pause", at, at, "later" if later else "", mark))

@@ -1,0 +1,50 @@
+"""Signs drawn with characters: arrows, steps of a path through menus, exponents, lines of boxes."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["DRAWN", "arrow_end", "exponent", "is_step", "raised"]
+
+DRAWN = "\u2500-\u259f\u2e3a\u2e3b"
+"""As ranges: lines, boxes and blocks, which make trees, bars and rules."""
+_ARROW = re.compile(r"(?:-{1,2}>|={1,2}>|[\u2192\u2194\u21d2\u21d4\u27f6\u27f9\u27fa\u27f7])(?=[ \t])")
+_STEP = re.compile(r"> (?:\*\*|__|`)?[A-Z][a-z]")
+_EXPONENT = re.compile(r"\^(?:([+\u2212-]?\d{1,4}|[a-zA-Z])(?![\w^])|\{([^{}\n]{1,20})\}|\(([^()\n]{1,20})\))")
+_RAISED = re.compile(r"<sup>\s*(?:([+\u2212-]?\d{1,3}|[a-z])|\[?\d{1,3}\]?)\s*</sup>", re.IGNORECASE)
+
+
+def arrow_end(text: str, at: int) -> int:
+    """Where an arrow ends that stands between two words; -1 if there is none at `at`."""
+    found = _ARROW.match(text, at) if text[at - 1 : at] == " " and not text[max(0, at - 2) : at].isspace() else None
+    return found.end() if found else -1
+
+
+def is_step(text: str, at: int) -> bool:
+    """Whether the angle at `at` leads from one name of a menu to the next: Settings > Privacy."""
+    before = text[max(0, at - 3) : at]
+    named = before[-1:] == " " and (before[:2].isalpha() or before[-2:-1] in ("*", "_", "`"))
+    return named and len(before) == 3 and _STEP.match(text, at) is not None
+
+
+def exponent(text: str, at: int, limit: int) -> tuple[int, tuple[int, int]] | None:
+    """Where a power written with a caret ends, x^2, and where its exponent stands."""
+    if not at or not (text[at - 1].isalnum() or text[at - 1] == ")"):
+        return None
+    found = _EXPONENT.match(text, at, limit)
+    return (found.end(), found.span(found.lastindex or 0)) if found else None
+
+
+def raised(text: str, at: int, limit: int) -> tuple[int, tuple[int, int] | None] | None:
+    """Where raised characters end that begin at `at`, and where the exponent stands; None instead where they are the
+    mark of a note. None at all for those that belong to a word: 1<sup>st</sup>."""
+    found = _RAISED.match(text, at, limit)
+    if found is None:
+        return None
+    begin = at
+    while begin > max(0, at - 3) and text[begin - 1].isalpha():
+        begin -= 1
+    base = text[at - 1 : at]
+    if found[1] and (base.isdigit() or base == ")" or 0 < at - begin < 3):
+        return found.end(), found.span(1)
+    return (found.end(), None) if not found[1] or found[1].isdigit() else None
