@@ -161,7 +161,7 @@ def _traces(collector: str) -> Traces | None:
         from api.traces import Traces, collected
     except ImportError as error:
         raise InvalidSetting(
-            "ALOUD_TRACES: OpenTelemetry is not installed here; pip install 'aloud[otel]' brings it."
+            "ALOUD_TRACES wants OpenTelemetry: pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http"
         ) from error
     return Traces(collected(collector))
 

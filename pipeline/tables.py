@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from pipeline.errors import NotInstalled
@@ -19,8 +20,19 @@ def found(what: str, where: str) -> Any:
     try:
         return loaded(where)
     except ImportError as error:
-        package = error.name or "aloud"
-        raise NotInstalled(f"{what} needs {package}, which is not here: pip install {package}") from error
+        raise _missing(what, error.name or "aloud") from error
+
+
+def installed(what: str, package: str) -> str:
+    """The version of a package that `what` needs. Raises NotInstalled, which says how to get it."""
+    try:
+        return version(package)
+    except PackageNotFoundError as error:
+        raise _missing(what, package) from error
+
+
+def _missing(what: str, package: str) -> NotInstalled:
+    return NotInstalled(f"{what} needs {package}, which is not here: pip install {package}")
 
 
 def made(cls: Any, env: Mapping[str, str]) -> Any:

@@ -62,6 +62,8 @@ async def read_aloud(wish: Wish, speech: Speech) -> int:
 
 async def _found(file: str, wish: Wish, folder: Path) -> list[Path]:
     """A document on this machine: where it is, or where it was put. Of a folder, all that are in it."""
+    if file == "-":
+        raise InvalidRequest("read makes books of files, not of pipes; `aloud say - -o FILE` speaks a pipe.")
     if not is_address(file):
         return await anyio.to_thread.run_sync(documents_in, Path(file))
     if not wish.allow_url:

@@ -21,7 +21,7 @@ async def perform(file: str, speech: Speech, manner: Manner, *, check: bool) -> 
     """Speak the script; or only `check` it. Raises InvalidScript, UnknownVoice, UnknownProvider."""
     path = Path(file)
     script = await anyio.to_thread.run_sync(_read, path)
-    options = {"tts_provider": named(speech.engine)}
+    options = {"llm_provider": (), "tts_provider": named(speech.engine)}  # where none is named, as the settings say
     async with make_pipeline(speech, manner, Model()) as pipeline:
         if check:
             await pipeline.check_script(script, folder=path.parent, **options)

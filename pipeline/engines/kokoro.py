@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,9 +19,11 @@ from pipeline.engines.plain import plain
 from pipeline.engines.roster import find, pick, pick_language
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
-from pipeline.errors import EngineError, EngineSilent, EngineUnavailable, NotInstalled
+from pipeline.errors import EngineError, EngineSilent, EngineUnavailable
+from pipeline.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
 
+_NEEDED = ("The engine kokoro", "kokoro-onnx")
 LARGEST = 400
 """Bytes of text at a time: about what the model says in one go."""
 PAUSE = 0.2
@@ -41,10 +42,7 @@ class KokoroEngine:
     parallel = 2
 
     def __init__(self, model: Path, voices: Path) -> None:
-        try:
-            library = version("kokoro-onnx")
-        except PackageNotFoundError as error:
-            raise NotInstalled("The engine kokoro needs kokoro-onnx: pip install 'aloud[kokoro]'") from error
+        library = installed(*_NEEDED)
         for file in (model, voices):
             if not file.is_file():
                 raise EngineUnavailable(f"There is no file {file}. {_HELP}")
@@ -57,6 +55,7 @@ class KokoroEngine:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
+        installed(*_NEEDED)  # told first: a model alone would be of no use
         model, voices = env.get("ALOUD_KOKORO_MODEL", ""), env.get("ALOUD_KOKORO_VOICES", "")
         if not model or not voices:
             raise EngineUnavailable(f"The engine kokoro has no model. {_HELP}")

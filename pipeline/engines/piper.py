@@ -9,7 +9,6 @@ import threading
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
@@ -26,9 +25,11 @@ from pipeline.engines.roster import find, pick, pick_language
 from pipeline.engines.spread import spread
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
-from pipeline.errors import EngineError, EngineSilent, EngineUnavailable, NotInstalled
+from pipeline.errors import EngineError, EngineSilent, EngineUnavailable
+from pipeline.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
 
+_NEEDED = ("The engine piper", "piper-tts")
 LARGEST = 2000
 """Bytes of text at a time: all of it becomes phonemes before the first of it is heard."""
 LISTED = 100
@@ -53,10 +54,7 @@ class PiperEngine:
 
     def __init__(self, voices: Iterable[Path]) -> None:
         """`voices`: model files (`*.onnx`, with their `*.onnx.json`) and folders of them; the first is the default."""
-        try:
-            library = version("piper-tts")
-        except PackageNotFoundError as error:
-            raise NotInstalled("The engine piper needs piper-tts: pip install 'aloud[piper]'") from error
+        library = installed(*_NEEDED)
         self._models = {path.stem: _read(path) for path in _files(voices)}
         if not self._models:
             raise EngineUnavailable(f"No piper voice was found. {_HELP}")
@@ -69,6 +67,7 @@ class PiperEngine:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
+        installed(*_NEEDED)  # told first: a model alone would be of no use
         places = env.get("ALOUD_PIPER_VOICES", "")
         if not places:
             raise EngineUnavailable(f"The engine piper has no voices. {_HELP}")

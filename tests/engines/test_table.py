@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,18 @@ def test_nobody_else_can_take_a_name_of_the_table(elsewhere: Path) -> None:
 def test_an_engine_that_cannot_be_imported_says_why(elsewhere: Path) -> None:
     with pytest.raises(NotInstalled, match=r"broken.*no_such_library"):
         find("broken")
+
+
+@pytest.mark.parametrize(("name", "package"), [("piper", "piper-tts"), ("kokoro", "kokoro-onnx")])
+def test_a_missing_package_is_told_before_a_missing_model(
+    name: str, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(package: str) -> str:
+        raise PackageNotFoundError(package)
+
+    monkeypatch.setattr("pipeline.tables.version", none)
+    with pytest.raises(NotInstalled, match=f"pip install {package}"):
+        find(name).from_env({})
 
 
 def test_an_unknown_name_is_refused_with_those_that_exist() -> None:

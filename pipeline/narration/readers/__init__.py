@@ -46,8 +46,8 @@ _LARGEST = {"txt": 20 << 20, "md": 20 << 20, "html": 20 << 20, "epub": 500 << 20
 
 def read(path: Path, kind: str = "") -> Document:
     """A document, by the ending of its name or by `kind`, a key of READERS. Raises UnreadableDocument."""
-    kind = kind or reader(path.suffix)
     try:
+        kind = kind or reader(path.suffix)
         if not path.is_file():
             what = "is a folder" if path.is_dir() else "is no file" if path.exists() else "does not exist"
             raise UnreadableDocument(f"{path} {what}: give a file.")

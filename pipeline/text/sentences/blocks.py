@@ -1,4 +1,4 @@
-"""Reads what is kept in one piece whatever stands in it: fences, tables, thoughts."""
+"""Reads what is kept in one piece whatever stands in it: fences, tables, formulas, thoughts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ TICKS = re.compile(r"`{1,40}|~{1,40}")
 """Begin and end a fence at a line's head, and code within a line."""
 
 _TABLE_END = re.compile(r"(?=\n[ \t]{0,20}(?:[^|\s]|\n))")
+_FORMULA = re.compile(r"\s*(\$\$|\\\[)(?!.*(?:\$\$|\\\]))(?:[ \t]*|.*\\.*)\Z")
+"""The first line of a formula of several: nothing else, or a command."""
+_FORMULA_END = {
+    mark: re.compile(rf"\S\s{{0,20}}{close}(?:[.,;](?=\s)|(?=[^.,;]))|\n[ \t]{{0,20}}\n")
+    for mark, close in {"$$": r"\$\$", r"\[": r"\\\]"}.items()
+}
 _UNHEARD = re.compile(rf"<({'|'.join(THOUGHTS + CALLS)})>", re.IGNORECASE)
 _HALF_UNHEARD = re.compile(rf"<[a-zA-Z_]{{0,{max(map(len, THOUGHTS + CALLS))}}}\Z")
 
@@ -27,6 +33,14 @@ def read_bar(state: State, i: int) -> None:
     state.draft.at = i + 1
     if state.begins_line(i):
         state.begin_block(_TABLE_END)
+
+
+def read_formula(state: State, text: Text, i: int) -> bool:
+    """Whether the line whose end is at i begins a formula of several lines."""
+    if (begun := _FORMULA.match(text.string, 0, i)) is None:
+        return False
+    state.begin_block(_FORMULA_END[begun[1]])
+    return True
 
 
 def read_unheard(state: State, text: Text, i: int) -> bool:

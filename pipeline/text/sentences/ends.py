@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.text.sentences import boundary, items, lines
+from pipeline.text.sentences import blocks, boundary, items, lines
 from pipeline.text.sentences.marks import HALF_STOPS, MORE_STOPS, RUN
 from pipeline.text.sentences.reading import NO, Text
 from pipeline.text.sentences.state import State
@@ -56,6 +56,8 @@ def read_newline(state: State, text: Text, i: int) -> None:
     if draft.is_blank(i):
         blank = text.size - len(text.string[i:].lstrip())
         draft.drop(text.string.rfind("\n", i, blank) + 1)
+    elif blocks.read_formula(state, text, i):
+        draft.at = i + 1
     elif lines.ends(text, i, draft.base + i - state.line, state.words):
         state.nest.close(0)
         draft.at = i + 1

@@ -31,6 +31,7 @@ _VERBAL = {"ko": "다요죠까", "fa": "دمت"}
 _DATE = 6
 """More words than a date at the head of a sentence has: W styczniu 49 r. p.n.e. Grecja."""
 _DATED = re.compile(r"\d{1,4}\.")
+_HOURS = frozenset({"am", "a.m", "pm", "p.m"})
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|→⇒►")
 
 
@@ -115,7 +116,9 @@ def _behind_dash(stop: Stop, right: int) -> bool:
         return stop.kind is Kind.PLAIN and (not stop.token[-1:].isdigit() or len(stop.token) > 3)
     if letter.islower() and text.char(right + 1) == " " and stop.marks in (".", "..") and not stop.quoted:  # an item
         return stop.kind is Kind.PLAIN and text.word(first) not in stop.words.saying
-    return stop.words.language != "kk" and letter.isupper() and stop.kind in (Kind.PLAIN, Kind.CLOSING)
+    if stop.words.language == "kk" or stop.token.lower() in _HOURS:  # 9 a.m. - Lunch
+        return False
+    return letter.isupper() and stop.kind in (Kind.PLAIN, Kind.CLOSING)
 
 
 def _whole_aside(text: Text, first: int) -> bool:
@@ -254,7 +257,7 @@ def _behind_initial(stop: Stop, word: str, after: str) -> bool:
 def _goes_on(stop: Stop, first: int) -> bool:
     """5 p.m. Tuesday; at the head of a sentence also, for want of a verb: At 5 a.m. Mr. Smith rose."""
     months = stop.words.months
-    if stop.token.lower() in ("am", "a.m", "pm", "p.m") and stop.text.among(first, months):
+    if stop.token.lower() in _HOURS and stop.text.among(first, months):
         return True
     head = stop.text.string[: stop.at].split(None, _DATE)
     if not 2 < len(head) < _DATE or head[0].lower() not in stop.words.adverbial:

@@ -45,7 +45,7 @@ DEFINITION = re.compile(
     r" {0,3}\[[^\]\n]{1,200}\]:[ \t]+<?(?:\w{2,9}:\S|www\.|[#/.])\S*(?:[ \t]+[\"\'(][^\n]{0,500})?[ \t]*\r?(?:\n|\Z)"
 )
 LONE = re.compile(r"[ \t]*(\*\*|__)(?=\S)[^\n*_]{1,150}\1[ \t]*:?[ \t]*\r?\n")
-DISPLAY = re.compile(r"[ \t]*(\$\$|\\\[)[ \t]*(?:\n|\Z)")
+DISPLAY = re.compile(r"[ \t]*(\$\$|\\\[)[ \t]*(?:\n|\Z|(?=\\begin\{))")
 DISPLAY_END = re.compile(r"\$\$|\\\]|\n[ \t]*\n")
 ENVIRONMENT_END = re.compile(r"\\end\{[a-z]{1,12}\*?\}(?=[ \t]*(?:\n|\Z))|\n[ \t]*\n")
 BLOCK = re.compile(

@@ -108,6 +108,7 @@ def test_a_dry_run_says_what_would_be_done_and_makes_nothing(within: Within, tmp
     "arguments",
     [
         ["missing.epub"],
+        ["-"],
         ["."],
         ["empty.txt"],
         ["a.txt", "-o", "b.xyz"],

@@ -31,6 +31,12 @@ def test_mistakes_are_told_with_their_lines_and_nothing_is_spoken(within: Within
     assert not (tmp_path / "out").exists()
 
 
+def test_the_settings_say_who_is_asked(within: Within, tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("steps: [{type: llm_chat, inputs: {message: Say this.}}]")
+    done = within("script", "s.yaml", ALOUD_TTS_PROVIDER="tone", ALOUD_LLM_PROVIDER="replay", ALOUD_REPLAY_RATE="1000")
+    assert done.returncode == 0 and b"Say this." in done.stderr
+
+
 def test_a_good_script_can_be_checked_alone(within: Within, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(SCRIPT)
     done = within("script", "s.yaml", "--check", "--json", "-e", "tone")
