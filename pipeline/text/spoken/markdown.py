@@ -104,7 +104,7 @@ class Markdown:
             self._close()
             place.data = Data()
             return at
-        before, place.separator = place.separator, separator(text, at)
+        before, place.separator = place.separator, separator(line)
         place.raw = rows(before) if before and before == place.separator else begins_raw(text, at)
         if place.raw:
             self._close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["RAW", "ROW", "Raw", "begins_raw", "rows", "separator"]
+__all__ = ["RAW", "Raw", "begins_raw", "rows", "separator"]
 
 
 @dataclass(slots=True)
@@ -27,8 +27,7 @@ def _row(mark: str) -> str:
 
 
 _ROWS = {mark: re.compile(_row(mark)) for mark in (",", ";", "\t")}
-ROW = rf"(?!\d{{1,3}}(?:,\d{{3}})+\s)(?:{'|'.join(map(_row, _ROWS))})"
-_ROW = re.compile(ROW)
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+\Z")
 
 _DIFF = r"diff --git |--- (?:a/|/dev/null)|@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@"
 _FRAME = r"[ \t]+at [^\s()]{1,200} ?\("
@@ -49,11 +48,12 @@ def begins_raw(text: str, at: int) -> Raw | None:
     return next(Raw(name, on) for name, begin, on in _KINDS if begin.match(text, at))
 
 
-def separator(text: str, at: int) -> str:
-    """What parts the fields, if the line at `at` may be a row of data; "" if it is none."""
-    if not _ROW.match(text, at):
-        return ""
-    return next(mark for mark, row in _ROWS.items() if row.match(text, at))
+def separator(line: str) -> str:
+    """What parts the fields, if the line may be a row of data; "" if it is none."""
+    for mark, row in _ROWS.items():
+        if line.count(mark) > 1 and row.match(line) and not _NUMBER.match(line.strip()):
+            return mark
+    return ""
 
 
 def rows(mark: str) -> Raw:

@@ -23,7 +23,7 @@ from pipeline.types import Omitted, Passage, Span
 
 __all__ = ["POLICIES", "Speakable"]
 
-_MARK = re.compile(rf"[\\`*_~\[\]{{<>&$#|@^\x0b\x0c\x85\u20e3\u3010{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]")
+_MARK = re.compile(rf"[\\`*_~\[\]{{<>&$#|@^\x0b\x0c\x85\u2028\u2029\u20e3\u3010{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]")
 _SIGNS = ("---", "==", "://", "www.", "diff --git ", "traceback (")
 _LINES = re.compile(r"^[^\n]{0,38}\S[ \t]*\n[ \t]*(?:[^\sa-z]|[\w.-]{1,30}:\s)", re.MULTILINE)
 _HEAD = re.compile(rf"^(?:[ \t]*(?:[-+:{DOTS}][ \t]|(?:\d{{1,3}}|[a-z])[.)][ \t]|at \S))", re.MULTILINE)
@@ -53,10 +53,12 @@ class Speakable:
             self._place = Place()
         self._end = passage.end
         if self._place.plain and not _marked(passage.text):
-            speech = Speech(passage.text)
-            speech.keep(0, len(passage.text))
             after = passage.text.rstrip(" \t")
             self._place.fresh = after.endswith("\n") or (not after and self._place.fresh)
+            if not self._lexicon:
+                return self._as_written(passage)
+            speech = Speech(passage.text)
+            speech.keep(0, len(passage.text))
         else:
             atoms = Markdown(passage.text, self._place, last=passage.reason == "end").atoms()
             speech = weave(passage.text, atoms, self._policies, language)
@@ -77,6 +79,14 @@ class Speakable:
         ahead._place, ahead._end, ahead._lexicon = deepcopy(self._place), 0, None
         spans = ahead.say(Passage(0, text[: ends[-1]], 0, ends[-1], reason="pace")).spans
         return [_said(spans[: bisect_left(spans, end, key=_start)], end) for end in ends]
+
+    def _as_written(self, passage: Passage) -> Passage:
+        spoken = passage.text.strip()
+        if not sayable(spoken):
+            return self._unsaid(passage, "blank")
+        start = passage.start + len(passage.text) - len(passage.text.lstrip())
+        spans = (Span(0, len(spoken), start, start + len(spoken)),)
+        return dataclasses.replace(passage, spoken=spoken, spans=spans, omitted=())
 
     def _unsaid(self, passage: Passage, reason: str) -> Passage:
         spans: tuple[Span, ...] = ()
