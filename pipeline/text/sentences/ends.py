@@ -52,18 +52,19 @@ def read_picture(state: State, text: Text, i: int) -> None:
 
 
 def read_newline(state: State, text: Text, i: int) -> None:
-    draft = state.draft
+    draft, length = state.draft, state.draft.base + i - state.line
     if draft.is_blank(i):
         blank = text.size - len(text.string[i:].lstrip())
         draft.drop(text.string.rfind("\n", i, blank) + 1)
     elif blocks.read_formula(state, text, i):
         draft.at = i + 1
-    elif lines.ends(text, i, draft.base + i - state.line, state.words):
+    elif lines.ends(text, i, length, state.margin, state.words):
         state.nest.close(0)
         draft.at = i + 1
         draft.cut(i)
         draft.drop(1)
     else:
         draft.at = i + 1
+        state.margin = max(state.margin, length if length >= lines.WRAPPED else 0)
     state.line = draft.base + draft.at
     state.due = ("", ())

@@ -6,13 +6,18 @@ import re
 
 from pipeline.text.sentences import lists
 from pipeline.text.sentences.boundary import kind_of
-from pipeline.text.sentences.marks import BULLETS
+from pipeline.text.sentences.marks import BULLETS, ideographic
 from pipeline.text.sentences.reading import Text
 from pipeline.text.sentences.words import Kind, Words
 
 WRAPPED = 40
 """Characters: a line this long may have been broken by a margin, a shorter one was ended on purpose."""
 
+_RAGGED = 15
+"""Characters by which the lines before may have fallen short of the margin."""
+
+_ROW = re.compile(r"\s*(?:[#>|]|\d{4}-)")
+"""A heading, a quotation, a table's row, a line of a log: nothing breaks it."""
 _ITEM = rf"[-*+{BULLETS}–—]\s|[{BULLETS}]|\(?(?:\d{{1,3}}|[a-z]|[ivx]{{1,5}}|[IVX]{{2,5}})[.)]+\s|\(?[A-Z]\)\s"
 _BLOCK = re.compile(rf"#{{1,6}}\s|>|\||`{{3}}|~{{3}}|[-=_*]{{3}}|{_ITEM}|\d{{4}}-\d\d-\d\d[T ]\d")
 _HALF_BLOCK = re.compile(r"(?:\d{4}[\d-]{0,6}[T ]?|#{1,6}|[-*+–—=_~`]{1,2}|\(?\w{1,5}[.)]*|\()\Z")
@@ -31,10 +36,12 @@ def begins_block(text: Text, i: int) -> bool:
     return text.string.startswith(_CERTAIN, i) or text.finds(_BLOCK, i, _HALF_BLOCK)
 
 
-def ends(text: Text, i: int, length: int, words: Words) -> bool:
-    """Whether the sentence ends with its line, whose end is at i, `length` characters behind its beginning."""
+def ends(text: Text, i: int, length: int, margin: int, words: Words) -> bool:
+    """Whether the sentence ends with its line, whose end is at i, `length` characters behind its beginning. Lines
+    before it were broken at `margin`; 0 if none was."""
     string = text.string
-    if stands_alone(string[: min(i, lists.LONGEST + 8)]) and not lists.is_marker(string[:i]):
+    alone = stands_alone(string[: min(i, lists.LONGEST + 8)]) and not lists.is_marker(string[:i])
+    if alone and (length < WRAPPED or _ROW.match(string) is not None):
         return True
     right = text.blank(i + 1)
     following = text.char(right)
@@ -43,9 +50,12 @@ def ends(text: Text, i: int, length: int, words: Words) -> bool:
     if begins_block(text, right):
         return True
     last = len(string[:i].rstrip()) - 1
-    first = text.char(text.letter(right))
-    if first.islower() or first.isdigit():
-        return not (string[i - 1].isspace() or string[last] in ",;:-–—/&(" or length >= WRAPPED)
-    if first.isalpha() and not first.isupper() and not first.istitle():
-        return string[last] not in "、，,،・のをにはがでと"
-    return string[last] != "." or kind_of(text, last, ".", words) not in (Kind.TITLE, Kind.NEVER)
+    letter = text.letter(right)
+    first = text.char(letter)
+    if first.isalpha() and ideographic(first):
+        return alone or string[last] not in "、，,،・のをにはがでと"
+    if first.isalnum() and not first.isupper() and not first.istitle():
+        return length < WRAPPED and (alone or not (string[i - 1].isspace() or string[last] in ",;:-–—/&("))
+    if 0 < margin <= length + len(text.word(letter)) and length <= margin + _RAGGED and string[last] not in ":.!?":
+        return False  # the word had no room
+    return alone or string[last] != "." or kind_of(text, last, ".", words) not in (Kind.TITLE, Kind.NEVER)

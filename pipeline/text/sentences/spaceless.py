@@ -7,12 +7,12 @@ from pipeline.text.sentences.closing import Closed
 from pipeline.text.sentences.marks import EMPHASIS, HALF_PICTURE, HARD, PICTURES
 from pipeline.text.sentences.reading import NO, Text
 
-_PARTICLES = frozenset("とっはがをにでもへのやよなだじ")
-"""Japanese: what follows a quotation and goes on with the sentence."""
+_PARTICLES = frozenset("とっはがをにでもへのやよなだじ便")
+"""Japanese, and one word of Chinese: what follows a quotation and goes on with the sentence."""
 _ATTRIBUTIVE = frozenset("的之等与與和及或而一二两兩三几幾")
 """Chinese: what follows a quotation that is part of its sentence: “…。”的口号, “…。”等."""
-_SAYING = frozenset("说說道问問喊叫答笑想嚷吼")
-"""Chinese: the speaker of a quotation says, asks, cries within a few characters."""
+_SAYING = frozenset("说說道问問喊叫答笑想嚷吼言聞訊尋呟囁")
+"""Chinese and Japanese: the speaker of a quotation says, asks, cries within a few characters."""
 
 
 def ends(text: Text, at: int, behind: int, closed: Closed | None) -> int:

@@ -13,7 +13,7 @@ from pipeline.text.sentences.words import Words
 class State:
     """All of it bounded."""
 
-    __slots__ = ("block", "draft", "due", "line", "nest", "stops", "words")
+    __slots__ = ("block", "draft", "due", "line", "margin", "nest", "stops", "words")
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -22,6 +22,8 @@ class State:
         self.nest = Nest()
         self.line = 0
         """Offset at which the line began."""
+        self.margin = 0
+        """Characters of the longest line that was broken within a sentence."""
         self.due: tuple[str, tuple[str, ...]] = ("", ())
         """How the marker of a list's next item would end, and what it would say."""
         self.block: re.Pattern[str] | None = None
