@@ -3,6 +3,7 @@
 import math
 import sys
 from array import array
+from functools import lru_cache
 
 from pipeline import create_streaming_pipeline
 
@@ -12,27 +13,33 @@ SIGNS = """
 MORSE = dict(zip("abcdefghijklmnopqrstuvwxyz", SIGNS.split(), strict=True))
 
 
+RATE = 16_000  # hertz
+DOT = 0.02  # seconds
+
+
+@lru_cache
+def sound(seconds, volume):
+    turn = 2 * math.pi * 600 / RATE  # 600 hertz
+    wave = (volume * math.sin(turn * i) for i in range(int(seconds * RATE)))
+    return array("h", (int(32_767 * sample) for sample in wave)).tobytes()
+
+
 class MorseEngine:
     name, version = "morse", "1"
-    sample_rate = 16_000
+    sample_rate = RATE
     parallel = 4
 
     async def voices(self):
         return ()
 
     async def speak(self, text, voice):
-        dot = 0.06 / voice.speed
-        for char in text.lower():
+        dot = DOT / min(max(voice.speed, 0.25), 4)
+        for char in text.lower().strip():  # where there is nothing to say, nothing is heard
             for sign in MORSE.get(char, " "):
                 if sign != " ":
-                    yield self.sound(dot * (3 if sign == "-" else 1), 0.3)
-                yield self.sound(dot, 0.0)
-            yield self.sound(dot * 2, 0.0)
-
-    def sound(self, seconds, volume):
-        turn = 2 * math.pi * 600 / self.sample_rate  # 600 hertz
-        wave = (volume * math.sin(turn * i) for i in range(int(seconds * self.sample_rate)))
-        return array("h", (int(32_767 * sample) for sample in wave)).tobytes()
+                    yield sound(dot * (3 if sign == "-" else 1), 0.3)
+                yield sound(dot, 0.0)
+            yield sound(dot * 2, 0.0)
 
     async def aclose(self):
         pass

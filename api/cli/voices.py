@@ -10,6 +10,7 @@ from rich.text import Text
 from api.cli.exits import DONE, FAILED
 from api.cli.lines import Terminal, line, write
 from api.cli.progress import plain
+from api.cli.run import named
 from api.settings import environment
 from pipeline import VoiceInfo, engines
 from pipeline.assembly import Workshop
@@ -22,10 +23,11 @@ _WIDEST = 1000
 
 
 async def voices(engine: str, language: str, json: bool) -> int:
-    """One engine's voices, or every engine's that works here; asking for one that does not is an error."""
+    """The voices of those engines, or of every engine that works here; asking for one that does not is an error."""
     found: list[tuple[str, VoiceInfo]] = []
     silent: list[str] = []
-    for name in [engine] if engine else engines.names():
+    unlisted = False
+    for name in named(engine) or engines.names():
         try:
             async with Workshop(env=environment()) as workshop:
                 infos = await offered(workshop.engine([name]))
@@ -34,14 +36,17 @@ async def voices(engine: str, language: str, json: bool) -> int:
                 raise
             silent.append(f"{name}: {error.message}")
         else:
+            if not infos:
+                unlisted = True
+                silent.append(f"{name} lists none: any name may be tried.")
             found.extend((name, info) for info in infos if _speaks(info, language))
     if found:
         _show(found, json=json)
-    else:
+    elif not unlisted:
         silent.insert(0, f"No voice that works here speaks {language!r}." if language else "No voice works here.")
     for reason in silent:
         Terminal(stderr=True, highlight=False).print(Text(plain(reason), style="dim"), soft_wrap=True)
-    return DONE if found else FAILED
+    return DONE if found or unlisted else FAILED
 
 
 def _speaks(info: VoiceInfo, language: str) -> bool:

@@ -47,6 +47,11 @@ class Oracle:
         raise LookupError("and says nothing")
 
 
+class Nameless(ToneEngine):
+    async def voices(self):
+        return ()
+
+
 WRONG = {
     Coroutine: "async generator",
     Listless: "ValueError: the list is upside down",
@@ -60,7 +65,7 @@ WRONG = {
 def strangers(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("edge", "kokoro", "openai", "piper", "pyttsx3", "espeak"):
         monkeypatch.delitem(ENGINES, name)
-    for cls in WRONG:
+    for cls in (*WRONG, Nameless):
         monkeypatch.setitem(ENGINES, cls.__name__, f"{__name__}:{cls.__name__}")
     monkeypatch.setitem(SOURCES, "Oracle", f"{__name__}:Oracle")
 
@@ -79,6 +84,9 @@ def test_voices_lists_the_others_and_says_what_is_missing(within: Within) -> Non
     done = within("voices")
     assert done.returncode == 0 and b"tone/middle" in done.stdout
     assert b"Traceback" not in done.stderr
+    assert (done := within("voices", "-e", "Nameless,tone")).returncode == 0 and b"tone/middle" in done.stdout
+    done = within("voices", "-e", "Nameless")
+    assert done.returncode == 0 and b"Nameless lists none: any name may be tried." in done.stderr
     done = within("voices", "--engine", "Listless")
     assert (done.returncode, done.stdout) == (1, b"")
     assert b"ValueError: the list is upside down" in done.stderr and b"Traceback" not in done.stderr
