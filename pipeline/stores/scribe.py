@@ -8,8 +8,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, Generic, TypeVar, TypeVarTuple
 
 import anyio
 
@@ -27,42 +26,81 @@ T = TypeVar("T")
 Given = TypeVarTuple("Given")
 
 
+class _Job(Generic[T]):
+    """With a bare lock, because a `concurrent.futures.Future` costs as much again as going to the thread and back."""
+
+    __slots__ = ("_error", "_given", "_over", "_result", "_tell", "_work", "done")
+
+    def __init__(self, work: Callable[..., T], given: tuple[Any, ...]) -> None:
+        self._work = work
+        self._given = given
+        self._over = threading.Lock()
+        self._over.acquire()
+        self._tell: Callable[[], object] | None = None
+        self._result: T
+        self._error: BaseException | None = None
+        self.done = False
+
+    def run(self) -> None:
+        try:
+            self._result = self._work(*self._given)
+        except BaseException as error:  # noqa: BLE001  raised where it is waited for
+            self._error = error
+        self.done = True  # before it is looked whom to tell: whoever wants to be told looks at it afterwards
+        self._over.release()
+        if self._tell is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is gone
+                self._tell()
+
+    def stand_by(self, seconds: float) -> bool:
+        """Blocks until it is done, at most so long; whether it is."""
+        return self._over.acquire(timeout=seconds)
+
+    async def wait(self) -> None:
+        """To its end, also when cancelled."""
+        over, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._tell = lambda: loop.call_soon_threadsafe(over.set)
+        if not self.done:
+            with anyio.CancelScope(shield=True):
+                await over.wait()
+
+    def outcome(self) -> T:
+        if self._error is not None:
+            raise self._error
+        return self._result
+
+
 class _Scribe:
     """One for the process. A step of every passage goes through it: with a pool of threads it would be the dearest."""
 
     def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job[Any]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._rest = REST
         self._resting = 0.0
         """Until then, on the monotonic clock."""
 
-    def put(self, job: Future[Any], work: Callable[..., Any], given: tuple[Any, ...]) -> None:
-        self._jobs.put((job, work, given))
+    def put(self, job: _Job[Any]) -> None:
         if self._thread is None or not self._thread.is_alive():  # not in a forked child
             self._thread = threading.Thread(target=self._run, name="scribe", daemon=True)
             self._thread.start()
+        self._jobs.put(job)
 
-    def stand_by(self, job: Future[Any]) -> None:
+    def stand_by(self, job: _Job[Any]) -> None:
         """Stands still for it where that is worth it; then it may be done already."""
-        if time.monotonic() >= self._resting:
-            with contextlib.suppress(TimeoutError):
-                job.exception(MOMENT)
-            if job.done():
-                self._rest = REST
-            else:
-                self._resting = time.monotonic() + self._rest
-                self._rest = min(2 * self._rest, LONGEST)
+        if time.monotonic() < self._resting:
+            return
+        if job.stand_by(MOMENT):
+            self._rest = REST
+        else:
+            self._resting = time.monotonic() + self._rest
+            self._rest = min(2 * self._rest, LONGEST)
 
     def _run(self) -> None:
         while True:
-            job, work, given = self._jobs.get()
-            if job.set_running_or_notify_cancel():
-                try:
-                    job.set_result(work(*given))
-                except BaseException as error:  # noqa: BLE001  raised where it is waited for
-                    job.set_exception(error)
-            del job, work, given
+            job = self._jobs.get()
+            job.run()
+            del job
 
 
 _scribe = _Scribe()
@@ -70,15 +108,14 @@ _scribe = _Scribe()
 
 async def aside(work: Callable[[*Given], T], *given: *Given) -> T:
     """What `work` returns, done after all that was asked before; waited for to its end, also when cancelled."""
-    job: Future[T] = Future()
-    _scribe.put(job, work, given)
+    job = _Job(work, given)
+    _scribe.put(job)
     _scribe.stand_by(job)
-    if not job.done():
-        with anyio.CancelScope(shield=True):
-            await asyncio.wrap_future(job)
-    return job.result()
+    if not job.done:
+        await job.wait()
+    return job.outcome()
 
 
 def behind(work: Callable[[*Given], object], *given: *Given) -> None:
     """Have it done, after all that was asked before; nobody waits for it."""
-    _scribe.put(Future(), work, given)
+    _scribe.put(_Job(work, given))
