@@ -50,7 +50,7 @@ def spoken_words(passage: Passage) -> tuple[SpokenWord, ...]:
         begin, finish = found.span()
         if finish <= until:
             start, end = begin + shift, finish + shift
-            if not _audible(text[start - offset : end - offset]):
+            if not (found[0].isalnum() or _audible(text[start - offset : end - offset])):
                 continue
         else:
             while first < len(spans) and spans[first][0].spoken_end <= begin:
@@ -127,7 +127,7 @@ def _reported(
 
 def _shared(said: Sequence[SpokenWord], begin: float, end: float, *, told: bool) -> Iterator[Word]:
     """One stretch of time for several words; the first may have been `told`, the others are estimated."""
-    total = sum(word.spoken_end - word.spoken_start for word in said)
+    total = sum([word.spoken_end - word.spoken_start for word in said])
     before, start = 0, begin
     for word in said:
         before += word.spoken_end - word.spoken_start

@@ -46,7 +46,12 @@ class Event:
     """Seconds since the run began, also across a restart."""
 
     def numbered(self, run: str, seq: int, at: float) -> Self:
-        return dataclasses.replace(self, run=run, seq=seq, at=round(at, 4))
+        """In its place in a log. One that is in none yet is filled in; to copy all that happens would cost more than to
+        keep it."""
+        event = dataclasses.replace(self) if self.seq else self
+        for name, value in (("run", run), ("seq", seq), ("at", round(at, 4))):
+            object.__setattr__(event, name, value)
+        return event
 
     def as_dict(self, *, path: bool = True) -> dict[str, Any]:
         """As on the wire; fields that do not apply (None) are left out. `path` is only for those on this machine."""
@@ -71,6 +76,8 @@ def field_names(cls: type[Event]) -> tuple[str, ...]:
 def _plain(value: Any) -> Any:
     if type(value) in (str, int, float, bool):
         return value
+    if isinstance(value, Word):
+        return value._asdict()
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, Path):

@@ -85,7 +85,7 @@ class Session:
             media_type=studio.encoder.media_type,
             seconds=len(samples) / rate,
             sample_rate=rate,
-            words=await self._words(times, sound.cut, samples[:length]),
+            words=await self._words(sound, times, samples[:length]),
             engine=engine,
             cached=bool(again),
             lead=lead(samples) / rate,
@@ -104,14 +104,16 @@ class Session:
         await clips.write(self._run, self._file(WavEncoder), await _encoded(WavEncoder, pcm, rate))
         return await clips.write(self._run, self._name, await made)
 
-    async def _words(self, times: Sequence[WordTime], cut: float, samples: Samples) -> tuple[Word, ...]:
+    async def _words(self, sound: Sound, times: Sequence[WordTime], samples: Samples) -> tuple[Word, ...]:
         """The source's words, timed in the trimmed clip: as the engine told, else as the sound itself suggests."""
         rate = self._studio.sample_rate
         seconds = len(samples) / rate
         if times:
-            there = [WordTime(time.start, time.end, max(0.0, time.at - cut), time.seconds) for time in times]
+            there = [WordTime(time.start, time.end, max(0.0, time.at - sound.cut), time.seconds) for time in times]
             return words(self._passage, there, seconds)
-        if 2 * len(samples) < _QUICK:
+        if not sound.heard:
+            guessed = []
+        elif 2 * len(samples) < _QUICK:
             guessed = estimated(self._passage.spoken, samples, rate)
         else:
             guessed = await anyio.to_thread.run_sync(estimated, self._passage.spoken, samples, rate)
