@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import weakref
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import cache
@@ -22,7 +23,7 @@ from pipeline.types import Voice, VoiceInfo, WordTime
 DEFAULT = "gmw/en-US"
 
 _IDLE: list[Library] = []
-"""Copies of closed engines, at most one for each core: who makes an engine for each text need not wait for it."""
+"""Copies of engines that are no more, at most one for each core: who makes an engine for each text need not wait."""
 
 _Parcel = tuple[bytes, list[WordTime]]
 RATE = 175
@@ -48,6 +49,7 @@ class EspeakEngine:
         self._threads = Threads("espeak", self.parallel)
         self._own = threading.local()
         self._open: list[Library] = []
+        weakref.finalize(self, _put_by, self._open).atexit = False  # not everybody closes what he has made
 
     async def voices(self) -> Sequence[VoiceInfo]:
         return await self._threads.call(lambda: _catalogue(self._file, self._data).infos())
@@ -74,12 +76,7 @@ class EspeakEngine:
 
     async def aclose(self) -> None:
         await self._threads.aclose()
-        while self._open:
-            library = self._open.pop()
-            if len(_IDLE) < cores():
-                _IDLE.append(library)
-            else:
-                library.close()
+        _put_by(self._open)
 
     # in the threads
 
@@ -145,6 +142,16 @@ class _Parcels:
     def _hand_over(self, sound: bytes) -> bool:
         times, self._times = self._times, []
         return self._put((sound, times))
+
+
+def _put_by(libraries: list[Library]) -> None:
+    """For the next engine, or closed where there are enough."""
+    while libraries:
+        library = libraries.pop()
+        if len(_IDLE) < cores():
+            _IDLE.append(library)
+        else:
+            library.close()
 
 
 @cache
