@@ -74,6 +74,7 @@ class Flow:
             tasks.start_soon(self._speaking.run, receive)
 
     async def _finish(self, failure: AloudError | None) -> Complete | Error | Cancelled:
+        await self._journal.settle()
         sums = self._journal.sums
         end: Complete | Error | Cancelled
         if self._cancelled:

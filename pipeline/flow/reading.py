@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import aclosing
 
-import anyio
 from anyio.lowlevel import checkpoint
 
 from pipeline import reports
@@ -40,7 +39,6 @@ class Reading:
         """Of a script that is read again after a restart."""
         self._unshown: list[str] = []
         self._shown = 0
-        self._to_show = asyncio.Event()
         self._taken = 0.0
         """When the last text came, on the monotonic clock."""
         self._due = 0.0
@@ -55,20 +53,18 @@ class Reading:
 
     async def run(self, give: Callable[[str], None]) -> None:
         """Takes what the source says, shows it as `chunk` events, and gives it on with `give`."""
-        async with anyio.create_task_group() as showing:
-            showing.start_soon(self._show_windows)
-            try:
-                await self._receive(give)
-            except SourceError as error:
-                self.broken = error  # what was said before is spoken all the same
-            except AloudError:
-                raise
-            except Exception as error:  # the border to other people's sources
-                logger.exception("run %s: the source", self._plan.run)
-                self.broken = SourceError(f"The source broke: {type(error).__name__}. The log has the details.")
-            finally:
-                self._inbox.close()
-            showing.cancel_scope.cancel()
+        try:
+            await self._receive(give)
+        except SourceError as error:
+            self.broken = error  # what was said before is spoken all the same
+        except AloudError:
+            raise
+        except Exception as error:  # the border to other people's sources
+            logger.exception("run %s: the source", self._plan.run)
+            self.broken = SourceError(f"The source broke: {type(error).__name__}. The log has the details.")
+        finally:
+            self._inbox.close()
+            self._stop_timer()
         await self.show()
 
     async def _receive(self, give: Callable[[str], None]) -> None:
@@ -113,9 +109,9 @@ class Reading:
         self._unshown.append(text)
         give(text)
         if now + interval >= self._due:  # the next comes too late: no need to wake once more before it
-            self._to_show.set()
+            self._post()
         elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(CHUNK_WINDOW, self._to_show.set)
+            self._timer = asyncio.get_running_loop().call_later(CHUNK_WINDOW, self._post)
 
     async def _heed(self, cue: Cue, at: int) -> None:
         """It is in the log before anything is spoken by it."""
@@ -143,12 +139,15 @@ class Reading:
             case _:
                 raise strange(source, item)
 
-    async def _show_windows(self) -> None:
-        """The first text at once, then whatever comes within a window as one event."""
-        while True:
-            await self._to_show.wait()
-            self._to_show.clear()
-            await self.show()
+    def _post(self) -> None:
+        """The first text at once, then whatever comes within a window as one event; the source need not wait for it."""
+        for chunk in self.unshown():
+            self._journal.post(chunk)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     async def show(self) -> None:
         """Also called before an event that points into the text: a listener has the text first."""
@@ -161,8 +160,6 @@ class Reading:
             return []
         content = "".join(self._unshown)
         self._unshown.clear()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._stop_timer()
         start, self._shown = self._shown, self._shown + len(content)
         return [Chunk(content=content, start=start, end=self._shown)]
