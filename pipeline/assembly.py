@@ -49,6 +49,9 @@ _EVER = 1e9
 """... and seconds that a run may be given."""
 _SOUND = ("pipeline.audio.loudness", "pipeline.audio.recorder", "pipeline.audio.ensemble")
 
+_imported: set[str] = set()
+"""Modules that have been imported to their end, whoever wanted them."""
+
 
 class Workshop:
     """What runs share. Engines are made when first chosen and kept until the workshop closes."""
@@ -75,8 +78,6 @@ class Workshop:
         self.engine, self.voice, self.habit = self._voices.engine, self._voices.voice, self._voices.habit
         self._connections = Connections()
         """To models."""
-        self._imported: set[str] = set()
-        """Modules that come when they are first used: numpy comes with them, or a splitter's tables."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -201,12 +202,12 @@ class Workshop:
         )
 
     async def load(self, order: Order) -> None:
-        """What is needed to speak it, in a thread: large libraries take a second to import."""
+        """What is needed to speak it, in a thread: numpy, or a splitter's tables, take up to a second to import."""
         named = (ENCODERS[order.format], SPLITTERS[order.splitter])
-        new = {*_SOUND, *(where.partition(":")[0] for where in named)} - self._imported
+        new = {*_SOUND, *(where.partition(":")[0] for where in named)} - _imported
         if new:
             await anyio.to_thread.run_sync(lambda: [import_module(name) for name in new])
-            self._imported |= new
+            _imported.update(new)
 
     def _request(self, order: Order, *, given: bool, run_tool: Callable[[ToolCall], Any] | None) -> Request:
         messages = order.messages
