@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import AsyncIterator
@@ -167,19 +168,26 @@ async def test_a_listener_who_does_not_listen_holds_the_voice_up(engine: EspeakE
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="reads Linux's list of loaded libraries")
 async def test_engines_one_after_another_share_their_copies() -> None:
-    def loaded() -> int:
-        with open("/proc/self/maps") as maps:
-            return len({line.split()[0] for line in maps if "aloud-espeak" in line})
-
     async def once() -> int:
         engine = EspeakEngine()
         await asyncio.gather(*(hear(engine, TEXT) for _ in range(8)))
         await engine.aclose()
         await engine.aclose()
-        return loaded()
+        return _loaded()
 
     before = await once()
     assert [await once() for _ in range(5)] == [before] * 5
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="reads Linux's list of loaded libraries")
+async def test_copies_of_an_engine_that_nobody_closes_are_there_for_the_next() -> None:
+    async def once() -> int:
+        await hear(EspeakEngine(), TEXT)
+        gc.collect()
+        return _loaded()
+
+    before = await once()
+    assert [await once() for _ in range(3)] == [before] * 3
 
 
 async def test_a_folder_that_forbids_programs_is_named(engine: EspeakEngine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,6 +195,11 @@ async def test_a_folder_that_forbids_programs_is_named(engine: EspeakEngine, mon
     monkeypatch.setattr("ctypes.CDLL", _refuse)
     with pytest.raises(EngineUnavailable, match="TMPDIR"):
         await hear(engine, TEXT)
+
+
+def _loaded() -> int:
+    with open("/proc/self/maps") as maps:
+        return len({line.split()[0] for line in maps if "aloud-espeak" in line})
 
 
 def _refuse(name: str) -> None:
