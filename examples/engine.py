@@ -11,8 +11,6 @@ SIGNS = """
 .- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..
 """
 MORSE = dict(zip("abcdefghijklmnopqrstuvwxyz", SIGNS.split(), strict=True))
-
-
 RATE = 16_000  # hertz
 DOT = 0.02  # seconds
 
@@ -33,7 +31,7 @@ class MorseEngine:
         return ()
 
     async def speak(self, text, voice):
-        dot = DOT / min(max(voice.speed, 0.25), 4)
+        dot = DOT / min(4, max(0.25, voice.speed))
         for char in text.lower().strip():  # where there is nothing to say, nothing is heard
             for sign in MORSE.get(char, " "):
                 if sign != " ":
