@@ -72,7 +72,7 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
         return NO
     right = text.blank(behind)
     if text.char(right) == "\n":
-        return NO if kind is Kind.NUMBERED else behind
+        return behind if kind is Kind.PLAIN else NO  # else the line's end tells
     if text.char(right) == "":
         return NO
     stop = opening.Stop(

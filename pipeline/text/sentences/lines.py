@@ -56,6 +56,10 @@ def ends(text: Text, i: int, length: int, margin: int, words: Words) -> bool:
         return alone or string[last] not in "、，,،・のをにはがでと"
     if first.isalnum() and not first.isupper() and not first.istitle():
         return length < WRAPPED and (alone or not (string[i - 1].isspace() or string[last] in ",;:-–—/&("))
-    if 0 < margin <= length + len(text.word(letter)) and length <= margin + _RAGGED and string[last] not in ":.!?":
-        return False  # the word had no room
-    return alone or string[last] != "." or kind_of(text, last, ".", words) not in (Kind.TITLE, Kind.NEVER)
+    kind = kind_of(text, last, ".", words) if string[last] == "." else None
+    if kind in (Kind.TITLE, Kind.NEVER) and not alone:
+        return False
+    if margin == 0 or length > margin + _RAGGED or string[last] in ":!?" or kind in (Kind.PLAIN, Kind.CLOSING):
+        return True
+    word = text.word(letter)
+    return length + len(word) < margin or (kind is not None and words.starts(word))  # else the word had no room
