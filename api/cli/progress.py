@@ -39,6 +39,8 @@ class Progress:
         self._chars = self._clips = 0
         self._seconds = 0.0
         self._who = ""
+        self._failure = ""
+        """Why a passage was last not spoken."""
 
     def __enter__(self) -> Progress:
         if self._console.is_terminal and not self._quiet:
@@ -54,7 +56,8 @@ class Progress:
     def show(self, event: Event) -> None:
         write = _LINES.get(type(event))
         nothing = isinstance(event, Complete) and not event.seconds and not event.failed  # told of otherwise
-        if write is not None and not nothing and self._lines and (not self._quiet or isinstance(event, Failed | Error)):
+        wanted = self._lines and (not self._quiet or isinstance(event, Failed | Error))
+        if write is not None and wanted and not nothing and not self._again(event):
             self._console.print(write(event), soft_wrap=True)
         self._count(event)
         if self._status is not None:
@@ -63,6 +66,13 @@ class Progress:
     def say(self, line: str) -> None:
         """A line of our own; shown even where the rest is quiet, for it says what went wrong."""
         self._console.print(Text(plain(line)), soft_wrap=True)
+
+    def _again(self, event: Event) -> bool:
+        """What fails for the same reason as the passage before is told of once; the sums are told at the end."""
+        if not isinstance(event, Failed):
+            return False
+        again, self._failure = event.message == self._failure, event.message
+        return again
 
     def _count(self, event: Event) -> None:
         match event:

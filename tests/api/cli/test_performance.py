@@ -90,6 +90,13 @@ async def test_what_is_wrong_is_also_told_where_the_rest_is_quiet(
     assert [*map(str.strip, capfd.readouterr().err.splitlines())] == ["failed  There are things one does not say."]
 
 
+async def test_one_reason_of_many_failures_is_told_once(manner: Manner, capfd: pytest.CaptureFixture[str]) -> None:
+    await perform("This sentence is said. " + "This one is a secret. " * 9, manner)
+    said = capfd.readouterr().err
+    assert said.count("There are things one does not say.") == 1
+    assert "characters could not be spoken" in said
+
+
 async def test_what_steers_a_terminal_is_not_shown(manner: Manner, capfd: pytest.CaptureFixture[str]) -> None:
     await perform("Red \x1b[31malert\x07 and [bold]marks[/bold].", manner)
     said = capfd.readouterr().err
