@@ -165,8 +165,8 @@ class Workshop:
         await self.load(order)
         before = await past(log, run) if resume else ()
         request = self._request(order, given=source is not None or resume, run_tool=run_tool)
-        speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), order.language or "en")
         engine, voice = await self.voice(order)
+        speakable = Speakable(order.speakable, Lexicon.of(order.lexicon), voice.language or "en")
         cues, others = await self._voices.cues(order)
         cast = [*cast, *(other for other in others if other is not engine)]
         recorder = self._recorders(engine, order, cast, sample_rate)
@@ -175,7 +175,7 @@ class Workshop:
             said = "" if order.text is not None else said_in(received)
             source = await anyio.to_thread.run_sync(self.source, self.providers(order), said)  # may import a library
             source = CuedSource(source, cues) if cues else source
-        splitter = partial(_splitter, order.splitter, order.language)
+        splitter = partial(_splitter, order.splitter, voice.language)
         return Flow(
             Plan(
                 run=run,
@@ -252,6 +252,7 @@ def _start(
         model=order.model or (source.model if source else ""),
         streaming=source.streaming if source else True,
         voice=f"{engine.name}/{voice.name}" if voice.name else engine.name,
+        language=voice.language or None,
         audio={"media_type": recorder.format.media_type, "sample_rate": recorder.format.sample_rate},
         events=events,
         session_id=order.session_id,

@@ -94,6 +94,8 @@ class Start(Event):
     model: str
     streaming: bool
     voice: str
+    language: str | None = None
+    """Of the text, where it was named or the voice has but one."""
     audio: dict[str, Any]
     """{"media_type", "sample_rate"}"""
     events: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -15,6 +16,7 @@ import anyio.to_thread
 from pipeline import engines
 from pipeline.engines.roster import languages, speaking, unspoken
 from pipeline.errors import AloudError, EngineError, EngineUnavailable, NotInstalled, UnknownVoice
+from pipeline.languages import usual
 from pipeline.order import Order
 from pipeline.ports import Engine
 from pipeline.settings import listed
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("aloud.voices")
 
+_VARIANT = re.compile("[+#]")
+"""What stands in a name before its variant, or the speaker of a voice that has several: `en-us+f3`."""
 SUCCESSIONS = 64
 """Several engines in an order that somebody asked for, that are remembered."""
 HABITS = 64
@@ -121,7 +125,9 @@ class Voices:
     # ---- voices -----------------------------------------------------------------------------------------------------
 
     async def voice(self, order: Order) -> tuple[Engine, Voice]:
-        """Who speaks an order. Raises UnknownEngine or UnknownVoice, which list what exists."""
+        """Who speaks an order, and in which language: what is asked for, or else what the voice that is named speaks.
+
+        Raises UnknownEngine or UnknownVoice, which list what exists."""
         names, name = order.tts_provider, order.voice
         prefix, slash, rest = name.partition("/")
         if slash and (prefix in self.own or prefix in self._names):
@@ -131,14 +137,16 @@ class Voices:
             engine = self.engine(names)
         else:  # it may be seconds until its libraries are imported
             engine = await anyio.to_thread.run_sync(self.engine, names)
+        language = order.language
         if name:
-            await _check(engine, name)
-        elif order.language:
-            engine = await self._speaking(order.language, engine, names)
+            own = await _language(engine, name)
+            language = language or own
+        elif language:
+            engine = await self._speaking(language, engine, names)
         return engine, Voice(
             engine=engine.name,
             name=name,
-            language=order.language,
+            language=language,
             speed=order.speed,
             pitch=order.pitch,
             volume=order.volume,
@@ -215,11 +223,14 @@ async def offered(engine: Engine) -> Sequence[VoiceInfo]:
     return infos
 
 
-async def _check(engine: Engine, name: str) -> None:
-    names = [info.name for info in await offered(engine)]
+async def _language(engine: Engine, name: str) -> str:
+    """What the voice of that name speaks; "" where it does not tell, or speaks several. Raises UnknownVoice."""
+    spoken = {info.name: info.languages for info in await offered(engine)}
     knows: Callable[[str], bool] | None = getattr(engine, "knows", None)
-    if name in names or not names or (knows is not None and knows(name)):
-        return
+    if name in spoken or not spoken or (knows is not None and knows(name)):
+        own = spoken.get(name) or spoken.get(_VARIANT.split(name)[0], ())
+        return own[0] if len(set(map(usual, own))) == 1 else ""
+    names = list(spoken)
     raise UnknownVoice(
         f"{engine.name} has no voice {name!r}; `aloud voices --engine {engine.name}` lists its {len(names)} voices.",
         voices=names,

@@ -184,6 +184,19 @@ async def test_who_speaks_is_not_said_twice_unless_for_one_stream(tmp_path: Path
         assert {event.engine for event in events if isinstance(event, Audio)} == {"tone"}
 
 
+async def test_a_text_is_cut_by_the_rules_of_its_voices_language(tmp_path: Path) -> None:
+    config = {"output_dir": tmp_path, "mode": "batch"}
+    async with create_streaming_pipeline("text", "espeak", config, voice="de") as pipeline:
+        events = [
+            event async for event in pipeline.stream_text_to_audio("Am 3. Mai kam er wieder. Es war ein kalter Tag.")
+        ]
+    assert [event.text for event in events if isinstance(event, Audio)] == [
+        "Am 3. Mai kam er wieder. ",
+        "Es war ein kalter Tag.",
+    ]
+    assert isinstance(events[0], Start) and events[0].language == "de"
+
+
 async def test_a_callable_that_gives_a_whole_text_is_no_stream(tmp_path: Path) -> None:
     pipeline = create_streaming_pipeline(
         lambda prompt: f"You said {prompt}.", Witnessed(), {"output_dir": str(tmp_path)}

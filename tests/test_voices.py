@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,6 +151,24 @@ async def test_a_voice_with_its_engines_name_is_spoken_by_that_and_by_who_was_to
     engine, voice = await workshop.voice(Order(text="x", voice="tone/low", tts_provider=names))
     assert engine is workshop.engine(asked)
     assert (voice.engine, voice.name) == ("tone", "low")
+
+
+@pytest.mark.parametrize(
+    ("order", "language"),
+    [
+        ({"voice": "espeak/fr-fr"}, "fr-fr"),
+        ({"voice": "espeak/de+f3"}, "de"),
+        ({"voice": "espeak/cmn"}, "cmn"),
+        ({"voice": "espeak/fr-fr", "language": "fr-CA"}, "fr-CA"),
+        ({"voice": "tone/low"}, ""),
+        ({"tts_provider": ("espeak",)}, ""),
+    ],
+)
+async def test_a_text_is_in_the_language_of_the_voice_that_is_named_unless_it_is_told(
+    tmp_path: Path, order: dict[str, Any], language: str
+) -> None:
+    _, voice = await Workshop(output_dir=tmp_path, env={}).voice(Order(text="x", **order))
+    assert voice.language == language
 
 
 def test_a_name_that_is_given_twice_counts_once(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import { anew, player, remember, route, run } from "./stage.js";
 import { draw } from "./view.js";
 import { $ } from "./words.js";
 
-const HIDDEN = 250; // milliseconds between looks after the sound, for frames rest in a hidden tab
-const PLACE = 1000; // milliseconds between notes of the place, in case the tab ends without a word
+const HIDDEN = 250; // milliseconds between looks after the sound, as hidden tabs draw nothing
+const PLACE = 1000; // milliseconds between notes of the place, in case the tab is killed
 
 composer.install();
 controls.install();

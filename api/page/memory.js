@@ -14,7 +14,7 @@ function write(name, value) {
   try {
     localStorage.setItem(`aloud.${name}`, JSON.stringify(value));
   } catch {
-    // private windows and full disks remember nothing, and do no harm
+    // private windows and full disks remember nothing
   }
 }
 

@@ -38,7 +38,7 @@ export class Player {
     else this.#output.context.suspend();
   }
 
-  /** Inside a click or key press, for browsers let nothing sound before: what comes will be heard at once. */
+  /** Inside a click or key press, for browsers let nothing sound before. What comes is heard at once. */
   wake() {
     this.wanted = true;
     this.prepare();

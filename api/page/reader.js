@@ -1,38 +1,40 @@
-// Shows the source text as it comes, in its own words, and where the voice is in it. Text goes in as text, never as markup.
+// Shows the source text as it comes, and where the voice is in it. Text goes in as text, never as markup.
 
 import { first, points, Source } from "./source.js";
 import { $, make } from "./words.js";
 
 const LONGEST = 4000; // characters of a paragraph, so that what arrives moves little
-const SHEET = 24; // paragraphs that are laid out together, or not at all while they are out of sight
+const SHEET = 24; // paragraphs that are laid out together, or not at all while out of sight
 const ENDS = /[.!?\u2026\u3002\uff01\uff1f]["'\u2019\u201d\u00bb)\]]*\s*$|\n\s*$/;
 const SHORT = /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|e\.g|i\.e|z\.B|\p{Lu})\.\s*$/u;
 
 export class Reader {
-  source = new Source();
-  sentences = []; // {start, end: code points; element, number, begins: whether something to be said begins here}
-  passages = []; // by index: sentences
-  follow = true; // the page scrolls along
+  source;
+  sentences; // {start, end: code points; element, number, begins: whether something to be said begins here}
+  passages; // by index: sentences
+  follow; // the page scrolls along
   #root;
-  #blocks = []; // {element, rest: Text that has not become passages, size}
-  #front = 0;
-  #cut = 0; // code points that have become passages
-  #open = false; // the last sentence goes on
-  #cues = [];
-  #now = null; // passage
-  #word = null;
+  #blocks; // {element, rest: Text that has not become passages, size}
+  #front;
+  #cut; // code points that have become passages
+  #open; // the last sentence goes on
+  #cues;
+  #who; // speaks
+  #now; // passage
+  #word;
   #omitted = new Set();
   #split = new Intl.Segmenter(undefined, { granularity: "sentence" });
 
   constructor(root) {
     this.#root = root;
+    this.clear();
   }
 
   clear() {
     this.#root.replaceChildren();
     Object.assign(this, { source: new Source(), sentences: [], passages: [], follow: true });
     [this.#blocks, this.#front, this.#cut, this.#open] = [[], 0, 0, false];
-    [this.#cues, this.#now, this.#word] = [[], null, null];
+    [this.#cues, this.#who, this.#now, this.#word] = [[], {}, null, null];
     this.#omitted.clear();
     mark("word", []);
     mark("omitted", []);
@@ -76,8 +78,12 @@ export class Reader {
         block.element.insertBefore(element, block.rest);
         const length = points(said);
         const sentence = { start: this.#cut, end: this.#cut + length, element, begins: !this.#open && said.trim(), number: this.sentences.length };
-        if (this.#cues[0]?.start < sentence.end) element.dataset.who = this.#cues.shift().name;
+        while (this.#cues[0]?.start < sentence.end) {
+          this.#who = this.#cues.shift();
+          if (this.#who.name) element.dataset.who = this.#who.name;
+        }
         if (said.trim()) this.#open = !ENDS.test(said) || SHORT.test(said);
+        if (this.#who.language) element.lang = this.#who.language;
         element.sentence = sentence;
         made.push(sentence);
         this.sentences.push(sentence);
@@ -107,7 +113,7 @@ export class Reader {
 
   /** Who speaks what comes from here on. */
   cue({ start, speaker }) {
-    if (speaker?.name) this.#cues.push({ start, name: speaker.name });
+    this.#cues.push({ start, ...speaker });
   }
 
   failed({ index }) {

@@ -71,7 +71,7 @@ async function* resumed(first, rest) {
   yield* rest;
 }
 
-/** The events of a run, over lines that break, until the terminal one; `line` is the first, if there is one already.
+/** The events of a run, over lines that break, until the terminal one; `line`: the first, if it is there.
  * `there` is told whether the service is. */
 export async function* followed(run, { line, signal, there }) {
   let after = 0;
@@ -121,7 +121,7 @@ export async function* chunks(body) {
       yield value;
     }
   } finally {
-    reader.cancel().catch(() => {}); // it may be broken already, which is why we leave
+    reader.cancel().catch(() => {}); // it may be broken already
   }
 }
 

@@ -27,7 +27,7 @@ export function install() {
     try {
       mediaSession.setActionHandler(name, does);
     } catch {
-      // a browser that does not know this key
+      // this browser does not know the key
     }
   }
 }

@@ -122,13 +122,14 @@ function take(event, engine) {
 
 function started(event, engine) {
   player.prepare(run.rate);
+  $("text").lang = event.language || "";
   if (engine !== undefined) choose("rates", { ...choices.rates, [engine]: run.rate });
   if (event.session_id) talk.show(event.session_id, run.id);
 }
 
 // ---- left
 
-/** Where the listener is, for the next time, and for a model that should know what was heard of its answer. */
+/** Where the listener is: for the next time, and for a model, which knows what he heard. */
 export function remember() {
   if (!run) return;
   const { position, finished } = player;

@@ -1,4 +1,4 @@
-// A template's variables as fields. The first text that it must have is what is written in the large one.
+// A template's variables as fields. The first text that it must have is written in the large one.
 
 import { option, plain, templates } from "./lists.js";
 import { $, make } from "./words.js";

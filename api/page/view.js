@@ -50,7 +50,9 @@ function announce(sentence) {
   if (!whole || whole === said || !player.wanted) return;
   said = whole;
   const mode = $("announce").value;
-  if (mode === "always" || (mode === "muted" && !player.volume)) $("sentence").textContent = reader.words(sentence);
+  if (mode !== "always" && (mode !== "muted" || player.volume)) return;
+  $("sentence").lang = whole.element.lang || $("text").lang;
+  $("sentence").textContent = reader.words(sentence);
 }
 
 function moved(now) {

@@ -1,5 +1,6 @@
 """For everybody: no eyes, large print, little room."""
 
+import httpx
 import pytest
 
 from tests.api.page.test_reading import TEXT, spoken
@@ -38,3 +39,24 @@ async def test_a_screen_reader_is_told_sentences_and_not_every_word(page, house,
     await page.press("Enter", modifiers=2)
     await page.until("document.querySelector('#player').dataset.state === 'done'")
     assert await page.js("told") == ["One is here.", "Two is there.", "Three."]
+
+
+SCRIPT = """
+cast: {ADA: {voice: espeak/fr-fr}}
+steps:
+  - {type: speak, inputs: {text: Good day to you.}}
+  - {type: speak, config: {voice: ADA}, inputs: {text: Bonjour tout le monde.}}
+"""
+
+
+async def test_a_screen_reader_is_told_which_language_it_reads(page, house):
+    async with httpx.AsyncClient(base_url=house) as client:
+        asked = [{"text": "Guten Tag.", "voice": "espeak/de"}, {"text": "Good day."}, {"script": SCRIPT}]
+        runs = [(await client.post("/api/v1/runs", json=body)).json()["id"] for body in asked]
+    found = []
+    for run in runs:
+        await page.goto(f"{house}/?run={run}")
+        await page.until("document.querySelector('#sums').textContent.includes('in all')")
+        spoken_ones = "[...document.querySelectorAll('.sentence')].filter((e) => e.textContent.trim())"
+        found.append(await page.js(f"{spoken_ones}.map((e) => e.closest('[lang]').lang)"))
+    assert found == [["de"], [""], ["", "fr-fr"]], "of what nobody told, it is not said to be English"
