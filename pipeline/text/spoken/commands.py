@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.text.spoken.latex import group_end, lettering, silent
+from pipeline.text.spoken.maths import is_formula
 from pipeline.text.spoken.sheet import Sheet
 
 __all__ = ["Commands"]
@@ -50,9 +51,11 @@ class Commands:
         text = sheet.text
         if found := lettering(text, at):
             begin, kind = found
-            close = group_end(text, begin, sheet.limit) if kind == "inline_code" else -1
-            if close >= 0:
+            close = group_end(text, begin, sheet.limit)
+            if close >= 0 and (kind == "inline_code" or (kind == "maths" and is_formula(text[begin:close]))):
                 return sheet.thing(at, close + 1, kind, (begin, close))
+            if kind == "maths":  # a result in a box, of words
+                return sheet.mark(at, begin, "escapes") if self.group(begin, sheet.limit, "") else at
             return sheet.mark(sheet.enter(at, kind), begin, kind) if self.group(begin, sheet.limit, kind) else at
         end = silent(text, at, sheet.limit)
         tied = end > at > sheet.begin and text[at - 1] == "~"

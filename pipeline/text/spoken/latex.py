@@ -12,6 +12,7 @@ _BRACE = re.compile(r"[{}\n]")
 _NAMES = {
     "emphasis": "textbf textit textsl emph underline textsc textrm textsf textmd textup",
     "inline_code": "texttt",
+    "maths": "boxed",
 }
 _LETTERING = {f"\\{name}{{": kind for kind, names in _NAMES.items() for name in names.split()}
 """How a word set in other letters begins -> its kind."""

@@ -19,7 +19,8 @@ _LETTERING = re.compile(r"\\(?:ce|mathrm|mathbf|mathit|mathsf|text|textbf|textit
 _BARE = re.compile(r"(\\[dtc]?frac\s*(?:\{[^{}]*\})?)\s*(\d)")
 """A single digit of a fraction, without braces: \\frac12."""
 _ROOT = re.compile(r"\\sqrt\s*\[([^\[\]]*)\]")
-_LAYOUT = re.compile(r"\\(?:begin|end)\{[^{}]{0,20}\}|\\\\|&")
+_LAYOUT = re.compile(r"\\(?:begin|end)\{[^{}]{0,20}\}|(?:\\\\\s*)+\Z|&")
+_LINE_END = re.compile(r"\\\\(?:\[[^\]]{0,9}\])?")
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|[^\s]", re.DOTALL)
 _SILENT = frozenset(
     "left right middle big Big bigg Bigg displaystyle textstyle limits nolimits quad qquad mathbb mathcal mathfrak "
@@ -44,9 +45,11 @@ def read_formula(formula: str, language: str) -> str | None:
     words = OPERATORS.get(re.split("[-_]", language.lower(), maxsplit=1)[0], SYMBOLS)
     for _ in "ab":  # above the line, then below it
         formula = _BARE.sub(r"\1{\2}", formula)
+    formula = formula.replace("\u2212", "-")
     formula = _ROOT.sub(r"\\root{\1}", formula)
-    said = " ".join(_group(_tokens(_LAYOUT.sub(" ", formula)), words, 0))
-    return re.sub(r" (?=[,.;:)])|(?<=\() ", "", said).strip()
+    formula = _LINE_END.sub(",", _LAYOUT.sub(" ", formula).rstrip())
+    said = " ".join(_group(_tokens(formula), words, 0))
+    return re.sub(r" (?=[,.;:)²³])|(?<=\() ", "", said).strip()
 
 
 def _tokens(formula: str) -> Iterator[str]:

@@ -14,7 +14,8 @@ _SOURCE = re.compile(
     r"|\[(?:cite_(?:start|end)|cite: ?[\d, ]{1,40}|citation: ?\d{1,3})\]"
 )
 _STOPS = ".!?\u2026\u3002\uff01\uff1f"
-_BEHIND = re.compile(r"[\s.,;:!?)\u3002\uff0c]|\Z")
+_CLOSERS = "\"'\u2019\u201d\u00bb"
+_BEHIND = re.compile(r"[ \t]*(?:[.,;:!?)\u3002\uff0c\r\n]|[^\W\d_]|\Z)")
 _LINE_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 _LABEL = re.compile(r"\[\^([^\]^]+)|\d[\d, \u2013-]*")
 
@@ -28,11 +29,13 @@ def note_end(text: str, at: int, limit: int) -> int:
     if found is None or not at:
         return -1
     end, before = found.end(), text[max(0, at - 3) : at]
-    if before[-1] in _STOPS:
+    stops = tuple(_STOPS)
+    if before.endswith(stops) or (before[-1] in _CLOSERS and before[:-1].endswith((",", *stops))):
         return end
     if before[-1] == " ":
-        return end if before[-2:-1] in tuple(_STOPS) and _LINE_END.match(text, end) else -1
-    return end if len(before) == 3 and before.isalpha() and _BEHIND.match(text, end) else -1
+        return end if before[:-1].endswith(stops) and _LINE_END.match(text, end) else -1
+    indexed = "[0]" in text or not _BEHIND.match(text, end)  # a list's elements, nums[1]
+    return end if len(before) == 3 and before.isalpha() and not indexed else -1
 
 
 def label(mark: str) -> str:

@@ -29,7 +29,7 @@ def is_step(text: str, at: int) -> bool:
 
 def exponent(text: str, at: int, limit: int) -> tuple[int, tuple[int, int]] | None:
     """Where a power written with a caret ends, x^2, and where its exponent stands."""
-    if not at or not (text[at - 1].isalnum() or text[at - 1] == ")"):
+    if not at or text[at - 2 : at - 1] == "^" or not (text[at - 1].isalnum() or text[at - 1] == ")"):
         return None
     found = _EXPONENT.match(text, at, limit)
     return (found.end(), found.span(found.lastindex or 0)) if found else None

@@ -138,8 +138,8 @@ class Speech:
         self.pieces += reversed(behind)
 
     def pause_later(self, mark: str) -> None:
-        """The same, but only when more is said."""
-        self._due = mark
+        """The same, but only when more is said; a full stop that is due stays one."""
+        self._due = self._due or mark
 
     def apart(self, needed: bool) -> None:
         """Put a space before what is said next."""
