@@ -71,6 +71,8 @@ _LEANING = _LEAN.union(_JOINTS)
 _VERBATIM = re.compile(
     r"\s*(?:```|~~~|<(?:think|thought|reasoning|reflection|scratchpad|tool_|function_)|\||\$\$|\\\[)"
 )
+_OPENS = re.compile(r"[A-Za-z\\({]")
+"""What begins a formula behind its sign, and no price."""
 # Scripts that put no space between words: a line may break between any two of their letters.
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
@@ -195,10 +197,22 @@ def _flag_letters(text: str, at: int) -> int:
 
 
 def balanced(text: str, start: int, end: int) -> bool:
-    """No inline code, link or emphasis is left open at `end`."""
+    """No inline code, link, emphasis, formula or tag is left open at `end`."""
     if text.count("`", start, end) % 2 or text.count("**", start, end) % 2:
         return False
-    return text.count("[", start, end) <= text.count("]", start, end)
+    return text.count("[", start, end) <= text.count("]", start, end) and not _within(text, max(start, end - WIDE), end)
+
+
+def _within(text: str, start: int, end: int) -> bool:
+    """A formula, or a tag, that began at `start` or later is open at `end`."""
+    for opener, closer in (("\\(", "\\)"), ("\\[", "\\]")):
+        if text.rfind(opener, start, end) > text.rfind(closer, start, end):
+            return True
+    tag = text.rfind("<", start, end)
+    if tag >= 0 and text[tag + 1 : tag + 2].isalpha() and text.find(">", tag, end) < 0:
+        return True
+    sign = text.rfind("$", start, end)
+    return sign >= 0 and text.count("$", start, sign) % 2 == 0 and _OPENS.match(text, sign + 1) is not None
 
 
 def loose(text: str, start: int, end: int) -> bool:

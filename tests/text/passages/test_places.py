@@ -98,3 +98,18 @@ def test_a_character_as_people_see_it_is_never_cut(cluster: str) -> None:
 def test_code_thinking_tables_and_formulas_are_verbatim(text: str) -> None:
     assert places.verbatim(text, 0)
     assert not places.verbatim("so " + text, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (r"by the formula $x = \frac{-b \pm 1}{2a}$ it", "by the formula"),
+        (r"by the formula \(x = \frac{-b \pm 1}{2a}\) it", "by the formula"),
+        ('it is at <a href="https://x.y" target="z">', "it is at"),
+        ("it costs $5 for members and $7", "it costs $5 for members and"),
+        ("we know that a < b and b < c", "we know that a < b and b <"),
+        ("the value $n$ is an even number", "the value $n$ is an even"),
+    ],
+)
+def test_no_formula_and_no_tag_is_cut(text: str, part: str) -> None:
+    assert text[: places.space(text, 0, len(text) - 1)] == part
