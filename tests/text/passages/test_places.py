@@ -103,8 +103,8 @@ def test_code_thinking_tables_and_formulas_are_verbatim(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        (r"by the formula $x = \frac{-b \pm 1}{2a}$ it", "by the formula"),
-        (r"by the formula \(x = \frac{-b \pm 1}{2a}\) it", "by the formula"),
+        (r"by the formula $x = \frac{-b \pm 1}{2a}$", "by the formula"),
+        (r"by the formula \(x = \frac{-b \pm 1}{2a}\)", "by the formula"),
         ('it is at <a href="https://x.y" target="z">', "it is at"),
         ("it costs $5 for members and $7", "it costs $5 for members and"),
         ("we know that a < b and b < c", "we know that a < b and b <"),
