@@ -6,12 +6,14 @@ import re
 
 __all__ = ["email", "url", "url_begins"]
 
-_SCHEMES = ("https", "http", "ftp")
+_SCHEMES = ("https", "http", "sftp", "ftps", "ftp", "wss", "ws", "ssh", "git", "s3", "gs")
+_SCHEME = rf"(?:{'|'.join(_SCHEMES)})://"
 _URL = re.compile(
-    r"(?:(?:https?|ftp)://|www\.)((?:[\u3040-\ud7ff][\w.-]*)?[^\s<>\"`\[\]|\\^{}\x00-\x1f\u2000-\u206f\u2e80-\uffff]*)",
+    rf"(?:{_SCHEME}|www\.)"
+    r"((?:[\u3040-\ud7ff][\w.-]*)?[^\s<>\"`\[\]|\\^{}\x00-\x1f\u2000-\u206f\u2e80-\uffff]*)",
     re.IGNORECASE,
 )
-_HOST = re.compile(r"(?:(?:https?|ftp)://)?(?:[^\s/@?#]{1,200}@)?(?:www\.)?([^\s/?#:@]+)", re.IGNORECASE)
+_HOST = re.compile(rf"(?:{_SCHEME})?(?:[^\s/@?#]{{1,200}}@)?(?:www\.)?([^\s/?#:@]+)", re.IGNORECASE)
 _DOMAIN = re.compile(r"\w[\w-]{0,62}(?:\.\w[\w-]{0,62}){1,8}")
 _BEHIND = ".,;:!?'*_~"
 """What ends a sentence or a mark rather than an address."""
@@ -22,7 +24,9 @@ def url_begins(text: str, at: int, begin: int) -> int:
     if text.startswith("://", at):
         before = text[max(begin, at - 5) : at].lower()
         scheme = next((name for name in _SCHEMES if before.endswith(name)), "")
-        return at - len(scheme) if scheme else -1
+        start = at - len(scheme)
+        part = len(scheme) < 4 and start > begin and text[start - 1].isascii() and text[start - 1].isalnum()  # news://
+        return start if scheme and not part else -1
     start = at - 3
     if text[at] != "." or start < begin or text[start:at].lower() != "www":
         return -1

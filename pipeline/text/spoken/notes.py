@@ -17,6 +17,8 @@ _STOPS = ".!?\u2026\u3002\uff01\uff1f"
 _CLOSERS = "\"'\u2019\u201d\u00bb"
 _BEHIND = re.compile(r"[ \t]*(?:[.,;:!?)\u3002\uff0c\r\n]|[^\W\d_]|\Z)")
 _LINE_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
+_NEAR = 8
+"""Characters in front of it that tell."""
 _LABEL = re.compile(r"\[\^([^\]^]+)|\d[\d, \u2013-]*")
 
 
@@ -28,7 +30,9 @@ def note_end(text: str, at: int, limit: int) -> int:
     found = _CITED.match(text, at, limit)
     if found is None or not at:
         return -1
-    end, before = found.end(), text[max(0, at - 3) : at]
+    end, before = found.end(), text[max(0, at - _NEAR) : at].rstrip("*_")[-3:]
+    if not before:
+        return -1
     stops = tuple(_STOPS)
     if before.endswith(stops) or (before[-1] in _CLOSERS and before[:-1].endswith((",", *stops))):
         return end

@@ -114,11 +114,15 @@ class Speech:
 
     def pause(self, mark: str) -> None:
         """Let the voice fall, unless it does so already."""
+        if self._due == ".":
+            mark, self._due = ".", ""
         last = self._last()
         if not last:
             return
         tail = self.pieces[-1]
         self._apart = not tail.text[-1].isspace()
+        if last == "," and mark == "." and tail.start < 0:
+            tail.text = tail.text.replace(",", ".")  # a rest of our own
         if last in _PAUSING or mark == " ":
             return
         if mark == "." and "\u3040" <= last <= "\u9fff":

@@ -15,7 +15,8 @@ _NAMES = (
     "kbd label legend li link main map mark menu meta meter nav noscript object ol optgroup option output p param "
     "picture pre progress q rp rt ruby s samp script section select slot small source span strike strong style "
     "sub summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video "
-    "wbr"
+    "wbr "
+    "speak break emphasis prosody phoneme say-as voice"  # of SSML, which models write when they are to be heard
 )
 _BARE = (
     "allowfullscreen async autofocus autoplay checked controls default defer disabled download hidden ismap loop "
@@ -35,7 +36,7 @@ BLOCKS = (
     )
     | dict.fromkeys("h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tr ul".split(), ".")
     | dict.fromkeys(("td", "th", "option"), ",")
-    | {"br": " "}
+    | {"br": " ", "break": ","}
 )
 """Tags that part what they stand between, and the pause that does it."""
 
@@ -44,8 +45,12 @@ _CLOSERS = {
     **{name: (re.compile(f"</{name}>", re.IGNORECASE), "html") for name in ("script", "style", "svg", *CALLS)},
 }
 _STRAY = re.compile(f"</(?:{'|'.join(THOUGHTS)})>", re.IGNORECASE)
-TOKEN = re.compile(r"<\|[A-Za-z0-9_]{1,40}\|>")
-"""What parts a model's turns, <|im_end|>, where a server lets it through."""
+TOKEN = re.compile(
+    r"<\|(?:im_start|start_header_id|start|channel)\|>(?:assistant|user|system|tool|final)?|<\|[A-Za-z0-9_]{1,40}\|>"
+    r"|<!DOCTYPE [^<>]{0,200}>|<\?xml [^<>]{0,200}\?>",
+    re.IGNORECASE,
+)
+"""What parts a model's turns, <|im_end|>, where a server lets it through, or begins a file."""
 _COMMENT = (re.compile("-->"), "html")
 _NEAR = 80
 """Characters before a tag that tell whether it is spoken of."""

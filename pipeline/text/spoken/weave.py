@@ -145,6 +145,7 @@ class _Loom:
         elif atom.kind == "emoji":
             self._instead(atom, emoji_name(self.text[atom.start : atom.end]))
         elif atom.kind == "footnotes":
+            self.speech.apart(needed=True)
             name = label(self.text[atom.start : atom.end])
             self._instead(atom, f"{phrase('footnotes', self.language)} {name}".strip())
         elif atom.kind != "thinking" or self.text.startswith("<", atom.start):
