@@ -18,8 +18,8 @@ with warnings.catch_warnings():  # its patterns are written in a way that newer 
 
 _DATA = Path(__file__).with_name("words.toml")
 _VOWELS = frozenset("aeiouyæøœıаеиоуыэюяієғәөұүъαεηιουω")
-_VOWELLESS = frozenset({"cs", "sk", "hr", "en"})
-"""Languages in which a word can do without a vowel: prst, vlk, krk; in English, src and html."""
+_VOWELLESS = frozenset({"cs", "sk", "hr", "sl", "sr", "en", "cy"})
+"""Languages in which a word can do without a vowel: prst, vlk, krk; in Welsh, cwm; in English, src and html."""
 _NEVER_BEFORE_CAPITAL = frozenset({"ru", "bg", "uk", "kk"})
 """Languages for which pysbd never ends a sentence at an abbreviation."""
 _RELATIVES = {
@@ -75,6 +75,8 @@ class Words:
             return Kind.PLAIN if len(word) > 1 and token.isalpha() and token.isupper() else Kind.SHORT
         if kind in (Kind.SHORT, Kind.TITLE) and token in self.ordinary:
             return Kind.PLAIN  # he sat, where Sat. is a day
+        if kind is Kind.NEVER and len(token) > 1 and token.isalpha() and token.isupper():
+            return Kind.SHORT  # CF is a disease, cf. is not
         if len(token) == 1 and token.isupper() and kind in (Kind.SHORT, Kind.NEVER, Kind.CLOSING):
             return Kind.INITIAL
         return kind
