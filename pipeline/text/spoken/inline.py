@@ -43,10 +43,15 @@ class Inline:
         self._ticks = ticks(text)
         brackets, angles = Brackets(sheet), Angles(sheet, self._ahead)
         self._reading: dict[str, Callable[[int], int]] = {
-            **dict.fromkeys("*_~", self._delimiter),
-            **dict.fromkeys("-=", self._rule),
-            **dict.fromkeys(":.", self._address),
-            **dict.fromkeys("[!", brackets.open),
+            "*": self._delimiter,
+            "_": self._delimiter,
+            "~": self._delimiter,
+            "-": self._rule,
+            "=": self._rule,
+            ":": self._address,
+            ".": self._address,
+            "[": brackets.open,
+            "!": brackets.open,
             "]": brackets.close,
             "\u3010": brackets.source,
             "<": angles.open,

@@ -46,8 +46,11 @@ class Speech:
 
     def keep(self, start: int, end: int) -> None:
         """Say it as it stands, but for what no voice can be given."""
+        if self._fit:
+            self._keep(start, end)
+            return
         at = start
-        for unfit in () if self._fit else UNFIT.finditer(self.source, start, end):
+        for unfit in UNFIT.finditer(self.source, start, end):
             self._keep(at, unfit.start())
             if unfit[0] in "\u200c\u200d" and unfit.start() and self.source[unfit.start() - 1] > "\u02ff":
                 self._keep(*unfit.span())  # a joiner in a script that needs it

@@ -61,11 +61,12 @@ class _Loom:
 
     def _one(self, atom: Atom) -> None:
         speech = self.speech
-        if atom.kind in ("emoji", "drawing") and self.text.endswith("\n", 0, atom.start):
-            speech.pause(",")  # it stands for a bullet
         if atom.op == "text":
             self._lines(atom.start, atom.end)
-        elif atom.op == "mark":
+            return
+        if atom.kind in ("emoji", "drawing") and self.text.endswith("\n", 0, atom.start):
+            speech.pause(",")  # it stands for a bullet
+        if atom.op == "mark":
             speech.omit(atom.start, atom.end, atom.kind)
             if atom.value == "done" or (atom.value == "open" and self.chosen["lists"] == "describe"):
                 speech.add(f"{phrase(str(atom.value), self.language)}: ")
@@ -91,7 +92,7 @@ class _Loom:
     def _lines(self, start: int, end: int) -> None:
         """As it stands; the voice rests where a line was ended on purpose, as in verse, an address, a log of a chat."""
         text = self.text
-        for found in _LINE.finditer(text, start, end):
+        for found in _LINE.finditer(text, start, end) if text.find("\n", start, end) >= 0 else ():
             line = text.rfind("\n", 0, found.start()) + 1
             goes_on = (
                 found[2].isalpha() and not found[2].isupper() and not found[3] or len(found[1]) > _indent(text, line)
