@@ -1,4 +1,4 @@
-// The page: puts what is told, shown and heard together.
+// The page: what is told, shown and heard, put together.
 
 import * as composer from "./composer.js";
 import * as controls from "./controls.js";

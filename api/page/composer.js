@@ -12,7 +12,7 @@ import { $, number, short, shown } from "./words.js";
 const SPEAKING = {
   text: ["Text to speak", "Paste or write a text, or drop a file here.", "There is no text yet.", "Speak"],
   prompt: ["Question or request", "Ask something. The answer is spoken while it is written.", "There is no question yet.", "Ask"],
-  script: ["Script, as YAML or JSON", "Paste a script with its cast and steps, or drop its file here.", "There is no script yet.", "Perform"],
+  script: ["Script, as YAML or JSON", "Paste a script, or drop its file here.", "There is no script yet.", "Perform"],
 };
 
 let brought = null; // a document that the service has taken
@@ -26,8 +26,10 @@ export function manner(asked) {
   const [provider, ...model] = asked ? ($("provider").value || choices.provider || "").split(" ") : [];
   if (provider) body.llm_provider = provider;
   if (model.length) body.model = model.join(" ");
-  if ($("engine").value) body.tts_provider = $("engine").value;
-  if ($("engine").value && $("voice").value) body.voice = $("voice").value;
+  const engine = $("engine").value;
+  if (engine[0] === "*") body.language = engine.slice(1);
+  else if (engine) body.tts_provider = engine;
+  if (body.tts_provider && $("voice").value) body.voice = $("voice").value;
   return body;
 }
 

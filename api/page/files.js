@@ -1,7 +1,7 @@
-// Files that are brought: texts are shown for editing, books go to the service, which takes the words out of them.
+// Files that are brought: texts are shown for editing, books go to the service, which reads them.
 
 import { json } from "./service.js";
-import { number } from "./words.js";
+import { listed, number } from "./words.js";
 
 const LARGEST = 20_000_000; // bytes of a file that is read at all
 export const BOOKS = /\.(html?|epub|docx|pdf)$/i;
@@ -20,6 +20,6 @@ export async function bring(file) {
   const form = new FormData();
   form.append("file", file);
   const { id, title, chapters, chars } = await json("/api/v1/documents", { method: "POST", body: form });
-  const parts = [chapters.length > 1 && `${number(chapters.length)} chapters`, `${number(chars)} characters`].filter(Boolean);
-  return { id, title: title || file.name, about: `\u201c${title || file.name}\u201d, ${parts.join(", ")}` };
+  const parts = listed(chapters.length > 1 && `${number(chapters.length)} chapters`, `${number(chars)} characters`);
+  return { id, title: title || file.name, about: `\u201c${title || file.name}\u201d, ${parts}` };
 }

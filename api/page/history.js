@@ -3,7 +3,7 @@
 import { forget } from "./memory.js";
 import { ask, json, refused } from "./service.js";
 import { anew, open, run as here } from "./stage.js";
-import { $, button, make, say } from "./words.js";
+import { $, button, listed, make, say } from "./words.js";
 
 const STATUS = { running: "still going on", complete: "", error: "broke off", cancelled: "stopped" };
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -46,6 +46,6 @@ function entry(run) {
     }
   });
   erase.setAttribute("aria-label", `${erase.textContent}: ${title}`);
-  const item = make("li", "", make("span", "", link, make("small", [when, STATUS[run.status]].filter(Boolean).join(", "))), erase);
+  const item = make("li", "", make("span", "", link, make("small", listed(when, STATUS[run.status]))), erase);
   return item;
 }

@@ -2,7 +2,7 @@
 
 import { choices, choose, kept } from "./memory.js";
 import { json } from "./service.js";
-import { $, make, shown } from "./words.js";
+import { $, listed, make, shown } from "./words.js";
 
 const TRYING = { replay: "replay: your own words, to try it out" };
 
@@ -14,7 +14,9 @@ export async function fill() {
   const heard = await json("/api/v1/voices");
   voices = heard.voices;
   const engines = heard.engines.filter((one) => one.works).map((one) => option(one.name));
-  $("engine").replaceChildren(option("", "the best one here"), ...engines);
+  const codes = new Set(voices.flatMap((one) => one.languages.map((code) => code.split("-")[0])));
+  const spoken = [...codes].map((code) => option(`*${code}`, named(code))).sort((one, two) => (one.text < two.text ? -1 : 1));
+  $("engine").replaceChildren(option("", "the best one here"), ...engines, ...spoken);
   restore($("engine"), "engine");
   listVoices();
 }
@@ -60,22 +62,24 @@ function restore(select, name) {
   if ([...select.options].some((one) => one.value === choices[name])) select.value = choices[name];
 }
 
+const names = new Intl.DisplayNames("en", { type: "language" });
+
+function named(code) {
+  try {
+    return names.of(code);
+  } catch {
+    return code;
+  }
+}
+
 function listVoices() {
   const engine = $("engine").value;
-  const names = new Intl.DisplayNames("en", { type: "language", fallback: "code" });
-  const spoken = (code) => {
-    try {
-      return names.of(code);
-    } catch {
-      return code;
-    }
-  };
   const own = voices.filter((one) => one.engine === engine);
-  const listed = own.map((one) => {
-    const about = [...new Set(one.languages.map(spoken)), one.gender].filter(Boolean).join(", ");
+  const offers = own.map((one) => {
+    const about = listed(...new Set(one.languages.map(named)), one.gender);
     return option(one.name, about && about !== one.name ? `${one.name} \u2013 ${about}` : one.name);
   });
-  $("voice").replaceChildren(option("", "its usual one"), ...listed);
+  $("voice").replaceChildren(option("", "its usual one"), ...offers);
   shown($("voice-label"), own.length > 1);
   restore($("voice"), `voice.${engine}`);
 }

@@ -18,7 +18,7 @@ export class Output {
     this.#tell = tell;
   }
 
-  /** The first context takes long to make. One of another rate would have to bend every sample. Is it a new one? */
+  /** The first context takes long to make; one of another rate would bend every sample. Is it a new one? */
   prepare(rate) {
     if (this.context && this.rate === (rate || this.rate)) return false;
     this.context?.close();
@@ -58,7 +58,7 @@ export class Output {
   }
 }
 
-/** How to speak to the tape. Browsers give worklets to secure addresses only; elsewhere our own thread must do. */
+/** How to speak to the tape. Only secure addresses have worklets; elsewhere our own thread must do. */
 async function taped(context, volume, tell) {
   if (!context.audioWorklet) return plain(context, volume, tell);
   await context.audioWorklet.addModule("/page/tape.js");

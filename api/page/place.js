@@ -1,4 +1,4 @@
-// Places in the text and in its sound: which word is heard, and how to get from sentence to sentence.
+// Places in the text and its sound: which word is heard, and the way from sentence to sentence.
 
 import { first } from "./source.js";
 import { player, reader, run, remember } from "./stage.js";
@@ -47,7 +47,7 @@ export function toggle() {
   remember();
 }
 
-/** Sentences are clicked, or reached with the arrow keys, for there are too many for Tab. */
+/** Sentences are clicked, or reached with arrow keys: there are too many for Tab. */
 export function install() {
   const text = $("text");
   text.tabIndex = 0;

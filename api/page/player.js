@@ -1,10 +1,10 @@
-// Plays a run's clips one after the other, to the sample, while they come. Whoever shows it asks for `position`.
+// Plays a run's clips in turn, to the sample, while they come. Whoever shows it asks for `position`.
 
 import { Output } from "./output.js";
 import { load } from "./sound.js";
 import { first } from "./source.js";
 
-const AHEAD = 4; // seconds that are handed over; a hidden tab looks after them once a second only
+const AHEAD = 4; // seconds handed over; a hidden tab looks after them once a second
 const FETCHED = 30; // seconds of sound held ready beyond the position
 const KEPT = 10; // seconds held behind it
 const AT_ONCE = 3; // clips fetched at a time
@@ -61,7 +61,7 @@ export class Player {
     this.seek(0);
   }
 
-  /** A clip that is finished, or, without `seconds`, one that grows; which is finished when it is added again. */
+  /** A finished clip or, without `seconds`, one that grows; which is finished when it is added again. */
   add(event) {
     const growing = event.seconds === undefined;
     const known = this.clips.at(-1);

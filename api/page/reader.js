@@ -18,6 +18,7 @@ export class Reader {
   #front;
   #cut; // code points that have become passages
   #open; // the last sentence goes on
+  #gap; // why the text before was left out
   #cues;
   #who; // speaks
   #now; // passage
@@ -33,7 +34,7 @@ export class Reader {
   clear() {
     this.#root.replaceChildren();
     Object.assign(this, { source: new Source(), sentences: [], passages: [], follow: true });
-    [this.#blocks, this.#front, this.#cut, this.#open] = [[], 0, 0, false];
+    [this.#blocks, this.#front, this.#cut, this.#open, this.#gap] = [[], 0, 0, false, ""];
     [this.#cues, this.#who, this.#now, this.#word] = [[], {}, null, null];
     this.#omitted.clear();
     mark("word", []);
@@ -91,6 +92,7 @@ export class Reader {
       }
     }
     this.passages[index] = made;
+    this.#gap = "";
     for (const gap of omitted) {
       const range = this.#range(gap.start, gap.end, true);
       if (range) this.#omitted.add(range);
@@ -101,8 +103,9 @@ export class Reader {
   skipped({ start, end, reason }) {
     for (const [block, text] of this.#take(start, end)) {
       const element = make("span", text);
-      if (reason !== "blank") {
-        element.className = "skipped";
+      if (reason !== "blank") element.className = "skipped";
+      if (text.trim() && reason !== this.#gap) {
+        this.#gap = reason;
         element.dataset.note = `not spoken (${reason}):`;
       }
       block.element.insertBefore(element, block.rest);
@@ -168,7 +171,7 @@ export class Reader {
     return this.sentences[Math.max(0, i)];
   }
 
-  /** The whole sentence's text, of all the passages that it is spread over. */
+  /** The whole sentence's text, of all its passages. */
   words(sentence) {
     const from = this.beginning(sentence);
     let i = from.number;
@@ -217,7 +220,7 @@ export class Reader {
   }
 }
 
-/** By the browser's own highlights; where it has none, the passage's colour must do. */
+/** Where the browser has no highlights, the passage's colour must do. */
 function mark(name, ranges) {
   if (globalThis.Highlight) CSS.highlights.set(name, new Highlight(...ranges));
 }

@@ -42,7 +42,7 @@ export class Run {
     return this.status === "running";
   }
 
-  /** Seconds of sound that the text received so far will make, as far as can be told. */
+  /** Seconds of sound that the text received so far will make, about. */
   get estimate() {
     if (!this.spoken || !this.going) return this.seconds;
     return (this.seconds / this.spoken) * Math.max(this.spoken, this.received - this.skipped - this.failed);

@@ -1,9 +1,9 @@
-// The service as the page speaks to it: requests, refusals in plain words, a run's events as they come.
+// How the page speaks to the service: requests, refusals in plain words, a run's events as they come.
 
 export const TERMINAL = new Set(["complete", "error", "cancelled"]);
 const SOON = 200; // milliseconds before the line is tried again, doubling up to LATE
 const LATE = 2000;
-const SILENCE = 40_000; // milliseconds without a byte, pings included, after which the line counts as dead
+const SILENCE = 40_000; // milliseconds without a byte, not even a ping: the line is dead
 
 export class Refusal extends Error {
   constructor(status, message) {
@@ -13,7 +13,7 @@ export class Refusal extends Error {
 
   /** Would the same request do later? */
   get passing() {
-    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+    return [0, 408, 429].includes(this.status) || this.status >= 500;
   }
 }
 
@@ -58,7 +58,7 @@ async function reason(response) {
   }
 }
 
-/** Begins a run, which goes on whoever listens: its number, and the line on which its events come. Throws Refusal. */
+/** Begins a run, which goes on whoever listens: its number, and the line of its events. Throws Refusal. */
 export async function begun(path, body, signal) {
   const line = events(await ask(path, { method: "POST", body: { ...body, on_disconnect: "continue" }, signal }));
   const { value: start } = await line.next();

@@ -1,4 +1,4 @@
-// Media keys, headphones and lock screens. They heed a playing media element only, so a silent one plays along.
+// Media keys, headphones and lock screens. They heed playing media elements only, so a silent one plays along.
 
 import { skip } from "./place.js";
 import { player } from "./stage.js";

@@ -54,7 +54,7 @@ async function* plain(body) {
   }
 }
 
-/** What only the browser can decode. It wants all from the beginning, so while a clip grows that is decoded again and again. */
+/** What only the browser can decode: always from the beginning, so of a clip that grows again and again. */
 async function* coded(clip, body, context) {
   const all = [];
   let known = 0;

@@ -1,4 +1,4 @@
-// The source text. The service counts code points, strings here count halves of them: this keeps both.
+// The source text. The service counts code points, strings here halves of them: this keeps both.
 
 const PAIR = /[\ud800-\udbff][\udc00-\udfff]/g;
 

@@ -1,4 +1,4 @@
-// The run that is shown: begun, followed while it happens, left for another one.
+// The run that is shown: begun, followed, left for another one.
 
 import * as notes from "./notes.js";
 import * as takeaway from "./takeaway.js";
@@ -33,7 +33,7 @@ export async function begin({ path, body, title }) {
   show(id, { engine, title, line, leaving });
 }
 
-/** Another run that says what this one left out, and goes on where the listener is. */
+/** Another run that says what this one left out, from where the listener is. */
 export async function again() {
   try {
     const made = await json(`/api/v1/runs/${run.id}/retry`, { method: "POST" });
@@ -67,7 +67,7 @@ function address(id) {
 
 export const title = () => run.title || short(reader.source.text) || "A text";
 
-/** `engine` and `line`: whose it is and on which its events come, when it was just begun; else the listener goes on where he was. */
+/** `engine` and `line`: whose it is and how its events come, when it was just begun; else the listener goes on where he was. */
 function show(id, { engine, title = "", line, leaving = new AbortController(), from = left(id)?.position ?? 0, play = left(id)?.playing } = {}) {
   run = new Run(id, title);
   going = leaving;

@@ -3,13 +3,13 @@
 
 const HOP = 0.015; // seconds of a piece
 const SLACK = 0.008; // seconds by which a piece may be moved to fit
-const STOCK = 0.2; // seconds to be there of a clip that grows before it begins, or goes on after it had to wait
+const STOCK = 0.2; // seconds of a growing clip to be there before it begins, or goes on after a wait
 
 export class Stretch {
   speed = 1;
   more = false; // what is held ends in the middle: the rest is still on its way
   #held = new Float32Array(1 << 16);
-  #low = 0; // number of the first sample that is held; they are counted from the first ever fed
+  #low = 0; // number of the first sample held, counted from the first ever fed
   #end = 0;
   #tail = 0; // where the sound would go on by itself
   #target = 0; // where it should go on at its speed
@@ -93,7 +93,7 @@ export class Stretch {
     return { from, sound };
   }
 
-  /** Near the target, where the sound is most like that at the tail; every second sample is enough to tell. */
+  /** Near the target, where the sound is most like that at the tail; every second sample tells. */
   #fitting(target) {
     const low = Math.max(this.#low, target - this.slack);
     const high = Math.min(target + this.slack, this.#end - this.hop);

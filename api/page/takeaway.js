@@ -1,4 +1,4 @@
-// What one can take home of a run: its sound, captions, text, and an address that plays it.
+// What one can take home of a run: sound, captions, text, an address that plays it.
 
 import { $, button, make, say } from "./words.js";
 

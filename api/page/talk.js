@@ -1,4 +1,4 @@
-// A conversation, which the service remembers: what was said before the answer that is shown.
+// A conversation, which the service remembers: what was said before this answer.
 
 import { json, refused } from "./service.js";
 import { $, make, shown } from "./words.js";

@@ -1,4 +1,4 @@
-// What sounds: clips one after the other, to the sample, at any speed; and word of which sample leaves when.
+// What sounds: clips in turn, to the sample, at any speed; and word of which sample leaves when.
 
 import { Stretch } from "./stretch.js";
 
@@ -13,14 +13,13 @@ export class Tape {
   #told = -1; // how much was fed when silence was told of
 
   /** `tell`: {turn, frame, clip, at, length, speed}, the clip sounds from `at` on, for `length` frames from `frame` on;
-   * {turn, silent}, nothing does after so many messages with sound. */
+   * {turn, silent}, nothing does after so many messages. */
   constructor(rate, tell) {
     this.#stretch = new Stretch(rate);
     this.#tell = tell;
   }
 
-  /** `cut`: forget what was fed, this turn begins. `sound`: of a clip from its frame `at` on, or so many frames of silence;
-   * `more`: the rest of the clip will come. */
+  /** `cut`: this turn begins. `sound`: of a clip from its frame `at` on, or so many frames of silence; `more` of it will come. */
   heed({ cut, speed, sound, clip, at, more }) {
     if (speed) this.#stretch.speed = speed;
     if (cut) {
@@ -68,7 +67,7 @@ export class Tape {
   }
 }
 
-/** On the browser's own thread for sound, nothing that the page does can hold it up. */
+/** On the browser's thread for sound, nothing holds it up. */
 if (globalThis.registerProcessor) {
   registerProcessor("tape", class extends AudioWorkletProcessor {
     #tape = new Tape(sampleRate, (message) => this.port.postMessage(message));

@@ -1,10 +1,10 @@
-// What is seen and said of the run as it stands, drawn anew for each frame.
+// What is seen and said of the run, drawn anew for each frame.
 
 import * as controls from "./controls.js";
 import * as session from "./session.js";
 import { word } from "./place.js";
 import { player, reader, remember, run, title } from "./stage.js";
-import { $, clock, number, put, say, shown } from "./words.js";
+import { $, clock, listed, number, put, say, shown } from "./words.js";
 
 const STATES = { playing: "Playing.", waiting: "Waiting for the voice.", done: "Finished.", blocked: "Press play to go on.", paused: "Paused." };
 const SEEN = 100; // milliseconds; nobody reads faster
@@ -36,7 +36,7 @@ function sums(clip, word) {
   const text = `${number(run.received)} characters ${run.going ? "so far" : "in all"}`;
   const wrote = run.provider !== "text" && [run.provider, run.model].filter(Boolean).join(" ");
   put("received", text);
-  put("spoken", [share(run.spoken), run.skipped && `${number(run.skipped)} left out on purpose`, run.failed && `${number(run.failed)} failed`].filter(Boolean).join(", "));
+  put("spoken", listed(share(run.spoken), run.skipped && `${number(run.skipped)} left out on purpose`, run.failed && `${number(run.failed)} failed`));
   put("unsaid", [...run.unsaid].map(([reason, length]) => `${reason} ${number(length)}`).join(", ") || "\u2013");
   put("heard", share(player.finished ? run.received : heard));
   put("who", [run.engine, wrote].filter(Boolean).join("; text from "));

@@ -17,6 +17,7 @@ export function button(text, clicked) {
 }
 
 const NUMBER = new Intl.NumberFormat("en");
+export const listed = (...parts) => parts.filter(Boolean).join(", ");
 export const number = (value) => NUMBER.format(value);
 
 export function clock(seconds) {

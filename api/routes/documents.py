@@ -34,7 +34,7 @@ class DocumentShown(BaseModel):
     "",
     status_code=201,
     response_model=DocumentShown,
-    responses=refusals(408, 413, 422, 429, 500, 503),
+    responses=refusals(408, 413, 422, 500, 503),
     dependencies=[Depends(begins_no_run)],
 )
 async def bring(

@@ -60,3 +60,14 @@ async def test_a_screen_reader_is_told_which_language_it_reads(page, house):
         spoken_ones = "[...document.querySelectorAll('.sentence')].filter((e) => e.textContent.trim())"
         found.append(await page.js(f"{spoken_ones}.map((e) => e.closest('[lang]').lang)"))
     assert found == [["de"], [""], ["", "fr-fr"]], "of what nobody told, it is not said to be English"
+
+
+async def test_what_is_left_out_says_so_once_and_not_on_every_line(page, house):
+    code = (
+        "```\n" + "".join(f"total = total + {number}  # of all that there were\n\n" for number in range(20)) + "```\n\n"
+    )
+    await spoken(page, house, f"Look at this.\n\n{code}So far.\n\n{code}")
+    await page.until("document.querySelector('#sums').textContent.includes('in all')")
+    assert await page.js("document.querySelectorAll('.skipped').length") > 20
+    notes = await page.js("[...document.querySelectorAll('[data-note]')].map((e) => e.dataset.note)")
+    assert notes == 2 * ["not spoken (code):"]

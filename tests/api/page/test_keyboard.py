@@ -8,7 +8,7 @@ import tarfile
 import pytest
 
 from tests.api.page.test_asking import SCRIPT
-from tests.api.page.test_reading import TEXT
+from tests.api.page.test_reading import TEXT, finished, run_of
 from tests.fakes.speech import speech
 
 FULL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -279,3 +279,21 @@ async def test_a_key_is_given_and_what_failed_is_tried_again(page, served, look)
         server.faults = []
         await enter(page, "#notes button", back=True)
         await page.until("probe.tape.length && !document.querySelector('.failed')")
+
+
+async def test_a_language_may_be_chosen_instead_of_a_voice(page, house):
+    await page.goto(house)
+    await page.until("document.querySelector('#engine').options.length > 20")
+    names = await page.js("[...document.querySelector('#engine').options].map((e) => e.text)")
+    assert {"the best one here", "espeak", "French", "German"} <= set(names)
+    assert names.index("French") < names.index("German") < names.index("Spanish")
+    await choose(page, "#engine", "*fr")
+    assert await page.js("document.querySelector('#voice-label').hidden")
+    await page.write("#words", "Bonjour tout le monde.")
+    await page.press("Enter", modifiers=2)
+    await finished(page)
+    start = (await run_of(page, house))[0]
+    assert (start["voice"], start["language"]) == ("espeak", "fr")
+    assert await page.js("document.querySelector('#text').lang") == "fr"
+    await page.goto(house)
+    await page.until("document.querySelector('#engine').value === '*fr'")
