@@ -81,9 +81,10 @@ class Markdown:
         """Marks at the beginning of a line, and lines that are nothing but marks."""
         text, place = self.text, self.place
         line, after = line_at(text, at)
+        before, place.separator = place.separator, separator(line)
         if not line.strip():
             self._close()
-            place.table, place.separator = None, ""
+            place.table = None
             self._add("text", at, after)
             return after
         if (end := self._row(at, line, after)) >= 0:
@@ -104,7 +105,6 @@ class Markdown:
             self._close()
             place.data = Data()
             return at
-        before, place.separator = place.separator, separator(line)
         place.raw = rows(before) if before and before == place.separator else begins_raw(text, at)
         if place.raw:
             self._close()
@@ -164,7 +164,7 @@ class Markdown:
                 break
             elif rest := MEANING.match(text, at) or PROMPT.match(text, at):
                 self._add("pause", at, value=",")
-                at = self._add("mark", at, rest.end(), "lists" if text[rest.end() - 2] == ":" else "code")
+                at = self._add("mark", at, rest.end(), "lists" if rest.re is MEANING else "code")
                 break
             else:
                 break

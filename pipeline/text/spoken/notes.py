@@ -6,7 +6,8 @@ import re
 
 __all__ = ["label", "note_end"]
 
-_NUMBERS = r"\[\^?[1-9]\d{0,2}\^?(?:(?:, ?|[-\u2013])\^?\d{1,3}\^?){0,9}\]"
+_ADDRESS = r"(?:\((?:https?://|#)[^\s()]{1,1000}\))?"
+_NUMBERS = rf"\[\[?\^?[1-9]\d{{0,2}}\^?(?:(?:, ?|[-\u2013])\^?\d{{1,3}}\^?){{0,9}}\]\]?{_ADDRESS}"
 _CITED = re.compile(rf"{_NUMBERS}(?: ?{_NUMBERS}){{0,9}}")
 _SOURCE = re.compile(
     r"\u3010[^\u3010\u3011\n]{0,60}\u2020[^\u3010\u3011\n]{0,60}\u3011"  # 【4†source】

@@ -11,7 +11,10 @@ DRAWN = "\u2500-\u259f\u2e3a\u2e3b"
 _ARROW = re.compile(r"(?:-{1,2}>|={1,2}>|[\u2192\u2194\u21d2\u21d4\u21cc\u27f6\u27f9\u27fa\u27f7])(?=[ \t])")
 _STEP = re.compile(r"> (?:\*\*|__|`)?[A-Z][a-z]")
 _EXPONENT = re.compile(r"\^(?:([+\u2212-]?\d{1,4}|[a-zA-Z])(?![\w^])|\{([^{}\n]{1,20})\}|\(([^()\n]{1,20})\))")
-_RAISED = re.compile(r"<sup>\s*(?:([+\u2212-]?\d{1,3}|[a-z])|\[?\d{1,3}\]?)\s*</sup>", re.IGNORECASE)
+_RAISED = re.compile(
+    r"<sup>\s*(?:([+\u2212-]?\d{1,3}|[a-z])|(?:<a\s[^<>]{0,500}>)?\[?\d{1,3}\]?(?:\([^\s()]{1,1000}\)|</a>)?)\s*</sup>",
+    re.IGNORECASE,
+)
 
 
 def arrow_end(text: str, at: int) -> int:
