@@ -50,15 +50,15 @@ class Lines(logging.Formatter):
         return line
 
 
-def configure(env: Mapping[str, str], level: int = logging.INFO) -> None:
+def configure(env: Mapping[str, str], level: str) -> None:
     """All logging of this process, to standard error."""
     out = logging.StreamHandler(sys.stderr)
     out.setFormatter(Lines(secrets(env)))
     root = logging.getLogger()
     root.handlers[:] = [out]
-    root.setLevel(level)
+    root.setLevel(level.upper())
     for chatty in ("httpx", "httpcore", "httpx2", "asyncio", "uvicorn.error"):
-        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+        logging.getLogger(chatty).setLevel(max(root.level, logging.WARNING))
     logging.getLogger("uvicorn.error").addFilter(_deserved)
 
 

@@ -164,7 +164,7 @@ async def serving(settings: Settings, env: Mapping[str, str] | None = None) -> A
 def serve(settings: Settings, env: Mapping[str, str] | None = None) -> None:
     """Until a signal. Raises InvalidSetting, or StoreError when another process has the database."""
     env = environment() if env is None else env
-    logs.configure(env)
+    logs.configure(env, settings.log_level)
     for stray in misspelt(env):
         logger.warning("%s", stray)
     _allow_many_files()

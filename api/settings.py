@@ -69,6 +69,7 @@ class Settings(BaseModel):
     drain_seconds: float = Field(10.0, ge=0, allow_inf_nan=False)
     ping_seconds: Seconds = 15.0
 
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     traces: str = ""
     """Address of a collector that takes OpenTelemetry's traces over HTTP."""
 
@@ -105,6 +106,11 @@ class Settings(BaseModel):
             if not origin.startswith(("http://", "https://")) or origin.count("/") != 2:
                 raise ValueError(f"{origin!r} is no origin such as https://example.org (and * is not taken)")
         return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _level(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
 
     @field_validator("traces")
     @classmethod

@@ -60,6 +60,10 @@ def _title(order: dict[str, Any]) -> str:
     return line if len(line) <= _TITLE else f"{line[:_TITLE].rstrip()}…"
 
 
+class RunState(RunShown):
+    end: dict[str, Any] | None = Field(None, description="Its last event, once it has ended.")
+
+
 class RunList(BaseModel):
     runs: list[RunShown]
 

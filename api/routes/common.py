@@ -72,7 +72,12 @@ AddressedRun = Annotated[RunRecord, Depends(_addressed)]
 """The same, or of whoever has a signed address of it."""
 
 Key = Annotated[
-    str, Header(alias="Idempotency-Key", max_length=200, description="The same key again gives the same run.")
+    str,
+    Header(
+        alias="Idempotency-Key",
+        max_length=200,
+        description="The same request again, under the same key, begins nothing: it gives the run that was begun.",
+    ),
 ]
 
 

@@ -9,10 +9,13 @@ from fastapi import APIRouter, Query, Response
 from api.bodies import Heard, Speech
 from api.remembering import answers
 from api.routes.common import OnceOnly, Owner, OwnRun, RunsHere, refusals
-from api.shown import HeardShown, RunList, RunShown
+from api.shown import HeardShown, RunList, RunShown, RunState
 from api.strict import StrictRoute
 
 router = APIRouter(tags=["runs"], prefix="/api/v1/runs", route_class=StrictRoute)
+
+_PAGE = 20
+"""Runs read together: each comes with all that it was asked for, which may be a book."""
 
 
 @router.post("", status_code=201, response_model=RunShown, responses=refusals(404, 408, 409, 413, 422, 429, 500, 503))
@@ -29,14 +32,29 @@ async def runs_so_far(
     owner: Owner,
     status: Literal["running", "complete", "error", "cancelled"] | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    before: Annotated[
+        float | None, Query(allow_inf_nan=False, description="To go on: when the last one that is known was `created`.")
+    ] = None,
 ) -> object:
     """The newest first."""
-    return {"runs": [RunShown.of(record) for record in await runs.log.records(owner=owner, status=status, limit=limit)]}
+    shown: list[RunShown] = []
+    while most := min(_PAGE, limit - len(shown)):
+        found = await runs.log.records(owner=owner, status=status, before=before, limit=most)
+        shown += map(RunShown.of, found)
+        if len(found) < most:
+            break
+        before = found[-1].created
+    return {"runs": shown}
 
 
-@router.get("/{run}", response_model=RunShown, responses=refusals(404, 503))
-async def state(record: OwnRun) -> object:
-    return RunShown.of(record)
+@router.get("/{run}", response_model=RunState, responses=refusals(404, 503))
+async def state(record: OwnRun, runs: RunsHere) -> object:
+    """How a run stands, and once it has ended, what became of it."""
+    shown = RunState.of(record)
+    if record.status != "running":
+        (last,) = await runs.log.read(record.id, record.last - 1, 1)
+        shown.end = last.as_dict()
+    return shown
 
 
 @router.delete(

@@ -97,6 +97,25 @@ async def test_the_newest_runs_come_first_in_the_list(alone):
     assert (await alone.get("/api/v1/runs?status=gone")).status_code == 422
 
 
+async def test_the_list_goes_on_where_it_was_left(alone, monkeypatch):
+    monkeypatch.setattr("api.routes.runs._PAGE", 2)
+    made = [(await begun(alone))["id"] for _ in range(5)][::-1]
+    first = (await alone.get("/api/v1/runs?limit=3")).json()["runs"]
+    rest = (await alone.get("/api/v1/runs", params={"before": first[-1]["created"]})).json()["runs"]
+    assert [run["id"] for run in first + rest] == made
+    assert (await alone.get("/api/v1/runs?before=0")).json()["runs"] == []
+    assert (await alone.get("/api/v1/runs?before=nan")).status_code == 422
+
+
+async def test_whoever_asks_how_a_run_stands_learns_what_became_of_it(client):
+    run = (await begun(client, **SLOW))["id"]
+    assert (await client.get(f"/api/v1/runs/{run}")).json()["end"] is None
+    await client.post(f"/api/v1/runs/{run}/cancel")
+    shown = (await client.get(f"/api/v1/runs/{run}")).json()
+    assert shown["end"] == (await events(client, run))[-1]
+    assert (shown["status"], shown["end"]["type"]) == ("cancelled", "cancelled")
+
+
 async def test_runs_are_listed_with_a_title(alone):
     await begun(alone, text="# Tides\n\nThe sea  comes and goes.")
     await begun(alone, text="海" * 200)

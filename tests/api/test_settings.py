@@ -1,4 +1,9 @@
-"""Settings whose name was written wrongly."""
+"""What settings are taken for, and names that were written wrongly."""
+
+import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -28,3 +33,22 @@ def test_a_name_like_no_other_is_told_alone() -> None:
 
 def test_what_is_read_and_what_is_others_is_not_told() -> None:
     assert misspelt({"ALOUD_MAX_CHARS": "1", "ALOUD_TONE_START": "1", "OLLAMA_HOST": "", "LOUD_MAX_CHAR": ""}) == []
+
+
+SAYING = """
+import logging
+from api import logs
+from api.settings import Settings
+logs.configure({}, Settings.load().log_level)
+for level in ("debug", "info", "warning"):
+    getattr(logging.getLogger("aloud.test"), level)(level)
+logging.getLogger("httpx").info("chatter")
+"""
+
+
+@pytest.mark.parametrize(("given", "heard"), [("WARNING", ["warning"]), ("debug", ["debug", "info", "warning"])])
+def test_the_log_says_as_much_as_is_asked_for(given: str, heard: list[str]) -> None:
+    """In a process of its own, for logging is the whole process's."""
+    env = os.environ | {"ALOUD_LOG_LEVEL": given}
+    done = subprocess.run([sys.executable, "-c", SAYING], env=env, capture_output=True, text=True, check=True)
+    assert [json.loads(line)["message"] for line in done.stderr.splitlines()] == heard
