@@ -52,6 +52,9 @@ POLICIES: Mapping[str, Policy] = {
     "html": Policy("skip", {"speak": "the tags as they stand", "skip": "no tags, only what stands between them"}),
     "urls": Policy("describe", {"speak": "the whole address", "describe": "the host only", "skip": "nothing"}),
     "emails": Policy("speak", {"speak": "as it stands", "describe": '"e-mail address"', "skip": "nothing"}),
+    "identifiers": Policy(
+        "describe", {"speak": "as they stand", "describe": "a hash's or UUID's first characters", "skip": "nothing"}
+    ),
     "emoji": Policy("skip", {"speak": "left to the voice", "describe": '"party popper"', "skip": "nothing"}),
     "footnotes": Policy(
         "speak",

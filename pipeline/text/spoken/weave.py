@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.emoji import emoji_name
+from pipeline.text.spoken.identifiers import HEARD, HINT, IDENTIFIER
 from pipeline.text.spoken.maths import read_formula
 from pipeline.text.spoken.notes import label
 from pipeline.text.spoken.phrases import code_phrase, phrase
@@ -34,6 +35,7 @@ class _Loom:
         self.chosen = chosen
         self.language = language
         self.speech = Speech(text)
+        self._identifiers = chosen["identifiers"] != "speak" and HINT.search(text) is not None
         self._unsaid: list[str] = []
         """Kinds of the regions round us that are left out, outermost first."""
 
@@ -99,9 +101,19 @@ class _Loom:
             )
             if goes_on or found.start() - line >= _WRAPPED:
                 continue
-            self.speech.keep(start, found.start())
+            self._words(start, found.start())
             self.speech.pause(",")
             start = found.start()
+        self._words(start, end)
+
+    def _words(self, start: int, end: int) -> None:
+        """As they stand, but for what is none."""
+        for found in IDENTIFIER.finditer(self.text, start, end) if self._identifiers else ():
+            self.speech.keep(start, found.start())
+            heard = found.start() + HEARD if self.chosen["identifiers"] == "describe" else found.start()
+            self.speech.keep(found.start(), heard)
+            self.speech.omit(heard, found.end(), "identifiers")
+            start = found.end()
         self.speech.keep(start, end)
 
     def _speak(self, atom: Atom) -> None:
@@ -112,7 +124,12 @@ class _Loom:
             self._instead(atom, phrase("maths", self.language) if words is None else words)
         elif atom.kind == "footnotes":
             self.speech.omit(atom.start, atom.end, atom.kind)
-        elif atom.kind in ("code", "inline_code"):
+        elif atom.kind == "inline_code":
+            start, end, *_ = _numbers(atom)
+            self.speech.omit(atom.start, start, atom.kind)
+            self._words(start, end)
+            self.speech.omit(end, atom.end, atom.kind)
+        elif atom.kind == "code":
             start, end, *_ = _numbers(atom)
             self._part(atom, start, end)
         else:

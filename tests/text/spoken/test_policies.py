@@ -26,7 +26,10 @@ def test_code_is_described_in_the_listeners_language(language: str, spoken: str)
 
 @pytest.mark.parametrize(("kind", "value"), [(k, v) for k, p in POLICIES.items() for v in p.values])
 def test_every_policy_is_taken(kind: str, value: str) -> None:
-    text = "# H\n- **a** ~~b~~ `c` $x$ <b>d</b> https://x.y 🎉 e@f.gh [l](u) ![i](u) [^1]\n> q\n\n| t | u |\n|-|-|\n"
+    text = (
+        "# H\n- **a** ~~b~~ `c` $x$ <b>d</b> https://x.y 9e107d9d372bb6826bd81d3542a419d6 🎉 e@f.gh [l](u) ![i](u) [^1]\n"
+        "> q\n\n| t | u |\n|-|-|\n"
+    )
     check(passage(text + "<think>z</think>", **{kind: value}))
 
 
@@ -58,6 +61,8 @@ def test_an_unknown_policy_is_refused_with_what_there_is() -> None:
         ({"urls": "speak"}, "see https://x.y/z.", "see https://x.y/z."),
         ({"urls": "skip"}, "see https://x.y/z now", "see now"),
         ({"emails": "describe"}, "to a@b.cd now", "to e-mail address now"),
+        ({"identifiers": "speak"}, "at `9e107d9d372bb6826bd81d3542a419d6`", "at 9e107d9d372bb6826bd81d3542a419d6"),
+        ({"identifiers": "skip"}, "at 9e107d9d372bb6826bd81d3542a419d6.", "at."),
         ({"emoji": "describe"}, "yes 🎉!", "yes party popper!"),
         ({"emoji": "speak"}, "yes 🎉!", "yes 🎉!"),
         ({"footnotes": "describe"}, "so[^1] it", "so footnote 1 it"),
