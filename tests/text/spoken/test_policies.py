@@ -27,8 +27,8 @@ def test_code_is_described_in_the_listeners_language(language: str, spoken: str)
 @pytest.mark.parametrize(("kind", "value"), [(k, v) for k, p in POLICIES.items() for v in p.values])
 def test_every_policy_is_taken(kind: str, value: str) -> None:
     text = (
-        "# H\n- **a** ~~b~~ `c` $x$ <b>d</b> https://x.y 9e107d9d372bb6826bd81d3542a419d6 🎉 e@f.gh [l](u) ![i](u) [^1]\n"
-        "> q\n\n| t | u |\n|-|-|\n"
+        "# H\n- **a** ~~b~~ `c` $x$ <b>d</b> https://x.y 9e107d9d372bb6826bd81d3542a419d6 🎉 e@f.gh [l](u) "
+        "![i](u) [^1]\n> q\n\n| t | u |\n|-|-|\n"
     )
     check(passage(text + "<think>z</think>", **{kind: value}))
 
