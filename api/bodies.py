@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from pipeline.order import Order, check_voice
+from pipeline.text import POLICIES
 from pipeline.types import Message as Turn
 
 Name = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
@@ -26,6 +27,7 @@ class Said(BaseModel):
     content: str
 
 
+_KINDS = "; ".join(f"{kind}: {', '.join(policy.values)}" for kind, policy in POLICIES.items())
 WAYS = ("text", "prompt", "messages", "document", "script")
 """Where the text may come from."""
 
@@ -68,7 +70,7 @@ class Manner(Asking):
         {}, description="When passages are cut, as in streaming_config."
     )
     splitter: Name = "rules"
-    speakable: dict[Name, Name] = Field({}, description="What is said of code, links, tables and the like.")
+    speakable: dict[Name, Name] = Field({}, description=f"What is said of code, links and the like: {_KINDS}.")
     lexicon: Annotated[dict[Name, Name], Field(max_length=10_000)] = {}
     priority: Literal["live", "batch"] = Field("live", description="`batch` speaks when no live run wants the voice.")
     on_disconnect: Literal["cancel", "continue"] = Field(

@@ -65,13 +65,19 @@ class Order:
     voices: Mapping[str, str] = field(default_factory=dict)
     """For what documents say is in one language or another."""
     speed: float = 1.0
+    """With `pitch` and `volume` as a `Voice` has them."""
     pitch: float = 1.0
     volume: float = 1.0
     language: str = ""
+    """Of the text: en, pt-BR ...; it chooses the voice where none is named."""
     format: str = "wav"
+    """Of the clips, a key of `pipeline.audio.ENCODERS`."""
     buffer: Mapping[str, Any] = field(default_factory=dict)
+    """When passages are cut: the fields of `pipeline.text.Limits`."""
     splitter: str = "rules"
+    """Finds the sentences: a key of `pipeline.text.SPLITTERS`."""
     speakable: Mapping[str, str] = field(default_factory=dict)
+    """What is said of code, tables, links ...: for kinds of `pipeline.text.POLICIES`, one of their choices."""
     lexicon: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     """How words are said; those of one language under its name."""
     script: Mapping[str, Any] | None = None

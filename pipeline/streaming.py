@@ -60,7 +60,9 @@ def create_streaming_pipeline(
 
     `llm_provider`: a name or a Source, or several tried in order; or text, an iterable of it, or a callable giving it.
     `tts_provider`: a name, or several tried in order; or an Engine, which stays the caller's to close.
-    `streaming_config`: when passages are cut (see Limits), and `output_dir`."""
+    `streaming_config`: when passages are cut (see `pipeline.text.Limits`), and `output_dir`. `run_tool`: gives the
+    result of a tool that the model calls, sync or async. `env`: settings, in place of the environment. All others are
+    fields of `pipeline.order.Order`, which says what each is for."""
     config, output = given.configured(streaming_config)
     own = given.own(tts_provider)
     order = Order(
