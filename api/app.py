@@ -134,7 +134,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
             allow_private_network=True,  # most of these services are at somebody's own machine
             expose_headers="Content-Range ETag Idempotent-Replayed Location Retry-After X-Request-Id X-Run-Id".split(),
         )
-    app.add_middleware(Answers, metrics=metrics)
+    app.add_middleware(Answers, metrics=metrics, shared=bool(settings.cors_origins))
     return app
 
 

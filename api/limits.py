@@ -130,15 +130,17 @@ class Gate:
 class Answers:
     """Around everything: what every answer carries, whoever gives it, and a line in the log when it is over."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, shared: bool) -> None:
+        """`shared`: pages of other origins may use the service."""
         self._app = app
         self._metrics = metrics
+        self._shared = shared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        out = Answer(send)
+        out = Answer(send, shared=self._shared)
         try:
             await self._app(scope, receive, out.send)
         finally:
@@ -149,8 +151,9 @@ class Answers:
 class Answer:
     """One answer on its way out: with the headers that all carry, and a line in the log when it is over."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, *, shared: bool) -> None:
         self._send = send
+        self._shared = shared
         self._began = time.perf_counter()
         self.status = 0
         """0: none was given before the caller left."""
@@ -161,6 +164,9 @@ class Answer:
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY.items():
                 headers.setdefault(name, value)
+            if self._shared and headers.get("content-type", "").startswith("audio/"):
+                # For <audio>, a browser does not say whose page it is; whoever knows the address may hear it.
+                headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             took = f"total;dur={1000 * (time.perf_counter() - self._began):.1f}"
             parts = headers.get("server-timing")
             headers["Server-Timing"] = f"{parts}, {took}" if parts else took

@@ -174,6 +174,7 @@ async def test_every_answer_carries_the_headers_that_keep_browsers_careful(clien
         assert headers["referrer-policy"] == "no-referrer"
         assert "default-src 'none'" in headers["content-security-policy"]
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
 async def test_pages_of_other_origins_are_told_nothing_unless_they_are_named(served):
