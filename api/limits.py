@@ -12,6 +12,7 @@ import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from api.auth import Keys
 from api.errors import Malformed, TooLarge, TooMany, Unauthorized, answer
@@ -120,11 +121,11 @@ class Gate:
         return True
 
     async def _refuse(self, error: AloudError, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = answer(error, scope["path"])
         if scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1008, "reason": error.code})
+            await WebSocket(scope, receive, send).send_denial_response(refusal)
         else:
-            await answer(error, scope["path"])(scope, receive, send)
+            await refusal(scope, receive, send)
 
 
 class Answers:
@@ -137,7 +138,7 @@ class Answers:
         self._shared = shared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         out = Answer(send, shared=self._shared)
@@ -156,10 +157,14 @@ class Answer:
         self._shared = shared
         self._began = time.perf_counter()
         self.status = 0
-        """0: none was given before the caller left."""
+        """Of a socket, what it was closed with. 0: none was given before the caller left."""
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
+        if message["type"] == "websocket.accept":
+            self.status = 101
+        elif message["type"] == "websocket.close":
+            self.status = message.get("code", 1000)
+        elif message["type"] in ("http.response.start", "websocket.http.response.start"):
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY.items():
@@ -174,7 +179,7 @@ class Answer:
 
     def note(self, scope: Scope) -> None:
         """Without the query, which may hold a signature. Those who only ask whether all is well fill no log."""
-        fields = {"method": scope["method"], "path": scope["path"][:_SHOWN], "status": self.status}
+        fields = {"method": scope.get("method", "WS"), "path": scope["path"][:_SHOWN], "status": self.status}
         fields["seconds"] = round(time.perf_counter() - self._began, 4)
         level = logging.DEBUG if self.status == 200 and scope["path"] in _WATCHED else logging.INFO
         logger.log(level, "answered", extra={"fields": fields})

@@ -48,7 +48,7 @@ class Metrics:
         self.active = gauge("runs_active", "Runs that are going on.")
         self.streams = gauge("streams_open", "Event streams that somebody is reading.")
         self.sockets = gauge("sockets_open", "Sockets that somebody talks on.")
-        self.answers = counter("answers_total", "Answers over HTTP.", "status")
+        self.answers = counter("answers_total", "Answers over HTTP, and what sockets were closed with.", "status")
         self.first_text = histogram("time_to_first_text_seconds", "From the run's beginning to its first text.")
         self.aggregation = histogram("text_aggregation_seconds", "From the first text to the first passage.")
         self.first_audio = histogram("time_to_first_audio_seconds", "From the run's beginning to its first clip.")

@@ -1,5 +1,6 @@
 """Who may open a socket: with a key, by a ticket, from which page."""
 
+import json
 import re
 import time
 
@@ -63,9 +64,11 @@ async def test_without_keys_a_ticket_is_the_plain_address(client):
 
 
 async def test_a_page_of_another_origin_may_not_open_a_socket(client, talking):
-    with pytest.raises(InvalidStatus):
+    with pytest.raises(InvalidStatus) as refused:
         async with talking(client, origin="https://evil.com"):
             pass
+    assert refused.value.response.status_code == 400
+    assert "ALOUD_CORS_ORIGINS" in json.loads(refused.value.response.body)["error"]["message"]
     async with talking(client, origin=str(client.base_url).rstrip("/")) as talk:
         await talk.say("start", text=TEXT)
         await talk.until(*TERMINAL)

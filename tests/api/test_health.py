@@ -93,11 +93,12 @@ async def test_answers_and_open_sockets_are_counted(alone, talking):
         return (await alone.get("/metrics")).text
 
     async def left():
-        return counted(await page(), "aloud_sockets_open") == 0
+        return 'aloud_answers_total{status="101"} 1.0' in await page()
 
     async with talking(alone):
         assert counted(await page(), "aloud_sockets_open") == 1
     await until(left)
+    assert counted(await page(), "aloud_sockets_open") == 0
     assert 'aloud_answers_total{status="404"} 1.0' in await page()
     assert "_created" not in await page(), "what no dashboard reads"
 
