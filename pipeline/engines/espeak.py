@@ -44,7 +44,7 @@ class EspeakEngine:
         self._data = Path(espeakng_loader.get_data_path())
         if not self._file.is_file():
             raise EngineUnavailable("espeakng-loader lacks its library: pip install --force-reinstall espeakng-loader")
-        self.version = version("espeakng-loader")
+        self.version = _version()
         self.parallel = cores()
         self._threads = Threads("espeak", self.parallel)
         self._own = threading.local()
@@ -142,6 +142,11 @@ class _Parcels:
     def _hand_over(self, sound: bytes) -> bool:
         times, self._times = self._times, []
         return self._put((sound, times))
+
+
+@cache
+def _version() -> str:
+    return version("espeakng-loader")
 
 
 def _put_by(libraries: list[Library]) -> None:
