@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Literal
 
 from api.errors import TooMany
-from api.limits import Rates
+from api.rates import Rates
 from api.settings import Settings
 
 _DAY = 86_400

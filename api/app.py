@@ -13,8 +13,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.errors import ServerErrorMiddleware
 
 from api import errors
+from api.answers import Answers
 from api.auth import Keys
-from api.limits import Answers, Gate
+from api.gate import Gate
 from api.metrics import MeteredLog, Metrics
 from api.release import release
 from api.retention import keep_tidy

@@ -1,0 +1,138 @@
+"""Whom we answer at all, and how large a body may be, and how slow."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Collection
+
+import anyio
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from api.auth import Keys
+from api.errors import Malformed, TooLarge, Unauthorized, answer
+from pipeline.errors import AloudError
+
+DOCUMENTS = "/api/v1/documents"
+_FORM = 10_000
+"""Bytes of a form around the file in it."""
+
+
+class Gate:
+    """In front of every address: the Host; the key of who sends a body, its size and pace."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        keys: Keys,
+        hosts: Collection[str],
+        origins: Collection[str],
+        body: int,
+        document: int,
+        seconds: float,
+    ) -> None:
+        self._keys = keys
+        self._app = app
+        self._hosts = frozenset(hosts)
+        self._origins = frozenset(origins)
+        self._body = body
+        self._document = document
+        self._seconds = seconds
+
+    def _limits(self, scope: Scope) -> tuple[int, float]:
+        """Bytes and seconds of a body; a document is larger than what is said about it."""
+        if scope["path"] == DOCUMENTS:
+            return self._document + _FORM, self._seconds * 10
+        return self._body, self._seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refused = self._refused(scope, headers)
+        if refused is not None:
+            await self._refuse(refused, scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+        else:
+            await self._app(scope, _Body(receive, *self._limits(scope)).receive, send)
+
+    def _refused(self, scope: Scope, headers: Headers) -> AloudError | None:
+        if not self._known(headers.get("host", "")):
+            return Malformed(
+                "This service does not go by the name in the Host header; ALOUD_ALLOWED_HOSTS lists the names it takes."
+            )
+        if scope["type"] == "websocket":
+            origin = headers.get("origin")
+            if origin and origin not in self._origins and origin.partition("//")[2] != headers.get("host"):
+                return Malformed(
+                    "Pages of another origin may not open a socket here; ALOUD_CORS_ORIGINS lists which may."
+                )
+            return None
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            if headers.get("sec-fetch-site") == "cross-site" and headers.get("origin") not in self._origins:
+                return Malformed(  # a form of theirs would be sent without asking us before
+                    "Pages of another site may not send anything here; ALOUD_CORS_ORIGINS lists which may."
+                )
+            try:
+                self._keys.owner(headers.get("authorization"))
+            except Unauthorized as error:
+                return error
+        length = headers.get("content-length", "0")
+        most, _ = self._limits(scope)
+        if length.isdigit() and int(length) > most:
+            return TooLarge(_too_large(most))
+        return None
+
+    def _known(self, host: str) -> bool:
+        """An address in numbers cannot be another's name that was bent to point here."""
+        name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+        if "*" in self._hosts or name.lower() in self._hosts:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+    async def _refuse(self, error: AloudError, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = answer(error, scope["path"])
+        if scope["type"] == "websocket":
+            await WebSocket(scope, receive, send).send_denial_response(refusal)
+        else:
+            await refusal(scope, receive, send)
+
+
+class _Body:
+    """One request's body, bounded in bytes and in the time that it takes to come."""
+
+    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._deadline = time.monotonic() + seconds
+        self._size = 0
+        self._whole = False
+
+    async def receive(self) -> Message:
+        if self._whole:
+            return await self._receive()
+        try:
+            with anyio.fail_after(max(0.0, self._deadline - time.monotonic())):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(408, "The body took too long to come.") from None
+        if message["type"] == "http.request":
+            self._size += len(message.get("body", b""))
+            self._whole = not message.get("more_body", False)
+            if self._size > self._limit:
+                raise HTTPException(413, _too_large(self._limit))
+        return message
+
+
+def _too_large(limit: int) -> str:
+    return f"The body is larger than {limit:,} bytes, the most that is taken."
