@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 from pipeline.text.sentences import glued, lists, opening, spaceless
 from pipeline.text.sentences.closing import ANNOUNCING, Closed
 from pipeline.text.sentences.marks import (
@@ -102,7 +104,7 @@ def ends_within(text: Text, at: int, begin: int, words: Words) -> int:
         return NO
     first = text.blank(behind)
     if first > behind and text.char(first) in opening.TURNS:  # nobody closed the one before
-        first += 1
+        first += 2 if text.char(first) == text.char(first + 1) == "`" else 1
     if not text.char(first).isalpha():
         return NO
     said = begin + 1 if begin >= 0 and _is_speech(text.string[:begin]) else 0
@@ -172,8 +174,10 @@ def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
     kind = words.kind(token)
     if kind is Kind.SHORT and _is_file(text.string[: at - len(token)], token):
         return Kind.PLAIN
-    if kind is Kind.INITIAL and text.word_before(at) in words.letters:
-        return Kind.CLOSING  # Plan B.
+    if kind is Kind.INITIAL:
+        left = text.string[: at - len(token)].rstrip()[-1:]
+        if text.word_before(at) in words.letters or (left and category(left) == "Sm"):
+            return Kind.CLOSING  # Plan B., y ∈ T.
     if kind is not Kind.PLAIN and (kind is not Kind.TITLE or token.islower()) and token.lower() in words.units:
         before = text.word_before(at)
         if before[-1:].isdigit() or before.rstrip(".") in _THOUSANDS:

@@ -136,9 +136,12 @@ def _is_aside(stop: Stop) -> bool:
 def _small(stop: Stop, first: int) -> bool:
     """A small letter goes on with the sentence, unless it begins a name (iOS), follows a question ("ideas? thanks"),
     or nobody cares for capitals here."""
-    if stop.kind is not Kind.PLAIN or stop.marks == ".." or stop.quoted:
+    words, token, kind = stop.words, stop.token, stop.kind
+    if kind is Kind.NUMBERED and token in words.ordinary and _is_uncapitalised(stop):
+        kind = Kind.PLAIN  # no. maybe so.
+    if kind is not Kind.PLAIN or stop.marks == ".." or stop.quoted:
         return False
-    words, token, word = stop.words, stop.token, stop.text.word(first)
+    word = stop.text.word(first)
     if stop.trails:
         return words.language not in _STRUNG and _is_uncapitalised(stop) and words.is_subject(word)
     if stop.marks != "." and _says(stop, first, word):
