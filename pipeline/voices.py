@@ -14,8 +14,8 @@ from weakref import WeakSet
 import anyio.to_thread
 
 from pipeline import engines
-from pipeline.engines.roster import languages, speaking, unspoken
-from pipeline.errors import AloudError, EngineError, EngineUnavailable, NotInstalled, UnknownVoice
+from pipeline.engines.roster import languages, speaking, unknown, unspoken
+from pipeline.errors import AloudError, EngineError, EngineUnavailable, NotInstalled
 from pipeline.languages import usual
 from pipeline.order import Order
 from pipeline.ports import Engine
@@ -230,11 +230,9 @@ async def _language(engine: Engine, name: str) -> str:
     if name in spoken or not spoken or (knows is not None and knows(name)):
         own = spoken.get(name) or spoken.get(_VARIANT.split(name)[0], ())
         return own[0] if len(set(map(usual, own))) == 1 else ""
-    names = list(spoken)
-    raise UnknownVoice(
-        f"{engine.name} has no voice {name!r}; `aloud voices --engine {engine.name}` lists its {len(names)} voices.",
-        voices=names,
-    )
+    refusal = unknown(engine.name, name, spoken)
+    refusal.details["voices"] = list(spoken)
+    raise refusal
 
 
 async def _speaks(engine: Engine, language: str) -> bool:

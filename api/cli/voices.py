@@ -37,7 +37,7 @@ async def voices(engine: str, language: str, json: bool) -> int:
             silent.append(f"{name}: {error.message}")
         else:
             if not infos:
-                unlisted = True
+                unlisted = unlisted or not language
                 silent.append(f"{name} lists none: any name may be tried.")
             found.extend((name, info) for info in infos if _speaks(info, language))
     if found:

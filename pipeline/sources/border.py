@@ -66,19 +66,20 @@ def understood(error: Exception, wire: Wire, name: str, place: Place, secrets: I
         return _refusal(wire, name, _said(error, secrets))
     if isinstance(error, httpx.TimeoutException | httpx2.TimeoutException) or "Timeout" in type(error).__name__:
         if wire.status is None and "Connect" in _kinds(error):
-            return SourceUnreachable(
-                f"{name} does not answer at {place.url.partition('?')[0]}. Is it running, and the address right?"
-            )
+            return _unreachable(f"{name} does not answer at", place)
         return SourceTimeout(f"{name} took too long to answer.")
     if wire.status is None:
-        return SourceUnreachable(
-            f"{name} cannot be reached at {place.url.partition('?')[0]}. Is it running, and the address right?"
-        )
+        return _unreachable(f"{name} cannot be reached at", place)
     if isinstance(error, httpx.HTTPError | httpx2.HTTPError | OSError) or "Connection" in type(error).__name__:
         return SourceTruncated(f"The connection to {name} broke in the middle of its answer.")
     if isinstance(error, UNREADABLE):
         return SourceTruncated(f"{name} sent something that cannot be read ({type(error).__name__}).", once=True)
     return _within(error, name, _said(error, secrets))
+
+
+def _unreachable(told: str, place: Place) -> SourceUnreachable:
+    what = "this machine online" if place.url.startswith("https:") else "it running"
+    return SourceUnreachable(f"{told} {place.url.partition('?')[0]}. Is {what}, and the address right?")
 
 
 def _refusal(wire: Wire, name: str, said: str) -> SourceError:
