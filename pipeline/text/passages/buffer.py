@@ -193,7 +193,9 @@ class SpeechBuffer:
             return self._blank()
         if limits.mode != "batch" and self._is_first():
             place = sizes.first(self._waiting, limits)
-            return None if place is None else (place, "first")
+            if place is None:
+                return None
+            return place, "end" if self._waiting.closed and place[1] == len(text) else "first"
         if limits.mode == "adaptive":
             return self._paced()
         whole, reason = sizes.whole(self._waiting, limits)

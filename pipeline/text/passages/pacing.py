@@ -40,7 +40,7 @@ def choose(waiting: Waiting, limits: Limits, pace: Pace, whole: Sequence[Place],
     if work <= AT_ONCE and (early := parts(waiting, limits.max_chunk_length, ())):
         return early[-1]
     known = _known(waiting, limits, whole)
-    if not known:
+    if not known or (not whole and known[min(known)][0][0] > limits.max_chunk_length):
         return _at_last(waiting, limits)
     best, silence, cost = _plan(known, waiting, limits, pace, spare)
     if silence > WORDS:
@@ -96,7 +96,7 @@ def _between_words(waiting: Waiting, limits: Limits, known: Places) -> Places:
 
 def _at_last(waiting: Waiting, limits: Limits) -> Place | None:
     """Nothing to hear, and neither a sentence's end nor a clause in sight: a space, as for the first passage."""
-    early = limits.first_chunk_length
+    early = min(limits.first_chunk_length, limits.max_chunk_length)
     if waiting.finished or len(waiting.text) <= early or not waiting.decided(early):
         return None
     return None if waiting.block else _space(waiting, early)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.text import Limits, Pace, SentenceSplitter, SpeechBuffer
@@ -140,6 +140,7 @@ def test_an_endless_word_takes_nothing_along(mode: str, length: int) -> None:
 
 
 @settings(max_examples=150, deadline=None)
+@example("これは。 a a a a 你好，世界。", Limits("adaptive", 1, 400, 1, 3, 0.0, 0.0), 0)
 @given(text=TEXTS, limits=LIMITS, seed=st.integers(0, 1 << 30))
 def test_no_passage_is_longer_than_the_limit_but_for_one_endless_word(text: str, limits: Limits, seed: int) -> None:
     for passage in live(text, limits, random.Random(seed), SentenceSplitter):
