@@ -24,7 +24,8 @@ _LINE_END = re.compile(r"\\\\(?:\[[^\]]{0,9}\])?")
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|[^\s]", re.DOTALL)
 _SILENT = frozenset(
     "left right middle big Big bigg Bigg displaystyle textstyle limits nolimits quad qquad mathbb mathcal mathfrak "
-    "boldsymbol bar hat vec tilde dot overline underline overrightarrow label nonumber tag hline boxed".split()
+    "boldsymbol lvert rvert vert lVert rVert Vert langle rangle bar hat vec tilde dot overline underline "
+    "overrightarrow label nonumber tag hline boxed".split()
 )
 _BIG = frozenset("sum prod int iint oint max min bigcup bigcap".split())
 _FRACTIONS = frozenset("frac dfrac tfrac cfrac".split())
