@@ -18,8 +18,8 @@ _STOPS = ".!?\u2026\u3002\uff01\uff1f"
 _CLOSERS = "\"'\u2019\u201d\u00bb"
 _BEHIND = re.compile(r"[ \t]*(?:[.,;:!?)\u3002\uff0c\r\n]|[^\W\d_]|\Z)")
 _LINE_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
-_NEAR = 8
-"""Characters in front of it that tell."""
+_NEAR, _FAR = 8, 200
+"""Characters in front of it that tell; characters around it that tell whether a list's elements are spoken of."""
 _LABEL = re.compile(r"\[\^([^\]^]+)|\d[\d, \u2013-]*")
 
 
@@ -39,8 +39,10 @@ def note_end(text: str, at: int, limit: int) -> int:
         return end
     if before[-1] == " ":
         return end if before[:-1].endswith(stops) and _LINE_END.match(text, end) else -1
-    indexed = "[0]" in text or not _BEHIND.match(text, end)  # a list's elements, nums[1]
-    return end if len(before) == 3 and before.isalpha() and not indexed else -1
+    if len(before) < 3 or not before.isalpha() or not _BEHIND.match(text, end):
+        return -1
+    indexed = text.find("[0]", max(0, at - _FAR), at + _FAR) >= 0  # a list's elements, nums[1]
+    return -1 if indexed else end
 
 
 def label(mark: str) -> str:
