@@ -16,7 +16,7 @@ from pipeline.text.spoken.commands import Commands
 from pipeline.text.spoken.emoji import EMOJI, PICTURES
 from pipeline.text.spoken.emphasis import delimiter
 from pipeline.text.spoken.maths import is_formula
-from pipeline.text.spoken.notes import note_end
+from pipeline.text.spoken.notes import RAISED, note_end
 from pipeline.text.spoken.pairs import ticks
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.sheet import Sheet
@@ -25,7 +25,7 @@ from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 
 __all__ = ["Inline"]
 
-_STOP = re.compile(rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]")
+_STOP = re.compile(rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{RAISED}{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]")
 _EMOJI = re.compile(EMOJI)
 _DRAWN = re.compile(f"[{DRAWN}]+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -97,7 +97,7 @@ class Inline:
             return self._rest(at, end)
         if drawn := _DRAWN.match(text, at, self._sheet.limit):
             return self._sheet.mark(at, drawn.end(), "drawing")
-        if text[at] == "\ue200" and (end := note_end(text, at, self._sheet.limit)) >= 0:
+        if (text[at] == "\ue200" or text[at] in RAISED) and (end := note_end(text, at, self._sheet.limit)) >= 0:
             return self._sheet.thing(at, end, "footnotes")
         unfit = UNFIT.match(text, at, self._sheet.limit)
         if unfit is None or (unfit[0] in "\u200c\u200d" and at and text[at - 1] > "\u02ff"):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["label", "note_end"]
+__all__ = ["RAISED", "label", "note_end"]
+
+RAISED = "\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079"
+"""Small digits above the line."""
 
 _ADDRESS = r"(?:\((?:https?://|#)[^\s()]{1,1000}\))?"
 _NUMBERS = rf"\[\[?\^?[1-9]\d{{0,2}}\^?(?:(?:, ?|[-\u2013])\^?\d{{1,3}}\^?){{0,9}}\]\]?{_ADDRESS}"
-_CITED = re.compile(rf"{_NUMBERS}(?: ?{_NUMBERS}){{0,9}}")
+_CITED = re.compile(rf"{_NUMBERS}(?: ?{_NUMBERS}){{0,9}}|[{RAISED}]{{1,3}}")
 _SOURCE = re.compile(
     r"\u3010[^\u3010\u3011\n]{0,60}\u2020[^\u3010\u3011\n]{0,60}\u3011"  # 【4†source】
     r"|\ue200[^\ue200\ue201\n]{0,400}\ue201"  # of private characters, with a name of what was searched between them
@@ -39,7 +42,7 @@ def note_end(text: str, at: int, limit: int) -> int:
         return end
     if before[-1] == " ":
         return end if before[:-1].endswith(stops) and _LINE_END.match(text, end) else -1
-    if len(before) < 3 or not before.isalpha() or not _BEHIND.match(text, end):
+    if text[at] != "[" or len(before) < 3 or not before.isalpha() or not _BEHIND.match(text, end):
         return -1
     indexed = text.find("[0]", max(0, at - _FAR), at + _FAR) >= 0  # a list's elements, nums[1]
     return -1 if indexed else end

@@ -14,6 +14,7 @@ from pipeline.text.spoken.identifiers import HINT
 from pipeline.text.spoken.lexicon import Lexicon
 from pipeline.text.spoken.lines import DOTS
 from pipeline.text.spoken.markdown import Markdown
+from pipeline.text.spoken.notes import RAISED
 from pipeline.text.spoken.place import Place
 from pipeline.text.spoken.policies import POLICIES, with_defaults
 from pipeline.text.spoken.signs import DRAWN
@@ -24,7 +25,10 @@ from pipeline.types import Omitted, Passage, Span
 
 __all__ = ["POLICIES", "Speakable"]
 
-_MARK = re.compile(rf"[\\`*_~\[\]{{<>&$#|@^\x0b\x0c\x85\u2028\u2029\u20e3\u3010{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]")
+_MARK = re.compile(
+    rf"[\\`*_~\[\]{{<>&$#|@^\x0b\x0c\x85\u2028\u2029\u20e3\u3010{RAISED}{DRAWN}{PICTURES}"
+    rf"{UNSOUND}{UNSEEN}]"
+)
 _SIGNS = ("---", "==", "://", "www.", "diff --git ", "traceback (")
 _LINES = re.compile(r"^[^\n]{0,38}\S[ \t]*\n[ \t]*(?:[^\sa-z]|[\w.-]{1,30}:\s)", re.MULTILINE)
 _HEAD = re.compile(rf"^(?:[ \t]*(?:[-+:{DOTS}][ \t]|(?:\d{{1,3}}|[a-z])[.)][ \t]|at \S))", re.MULTILINE)
