@@ -16,7 +16,7 @@ _TABLE_END = re.compile(r"(?=\n[ \t]{0,20}(?:[^|\s]|\n))")
 _FORMULA = re.compile(r"\s*(\$\$|\\\[)(?!.*(?:\$\$|\\\]))(?:[ \t]*|.*\\.*)\Z")
 """The first line of a formula of several: nothing else, or a command."""
 _FORMULA_END = {
-    mark: re.compile(rf"\S\s{{0,20}}{close}(?:[.,;](?=\s)|(?=[^.,;]))|\n[ \t]{{0,20}}\n")
+    mark: re.compile(rf"\S[ \t]{{0,20}}\n?[ \t]{{0,20}}{close}(?:[.,;](?=\s)|(?=[^.,;]))|\n[ \t]{{0,20}}\n")
     for mark, close in {"$$": r"\$\$", r"\[": r"\\\]"}.items()
 }
 _UNHEARD = re.compile(rf"<({'|'.join(THOUGHTS + CALLS)})>", re.IGNORECASE)

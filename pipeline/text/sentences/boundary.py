@@ -176,8 +176,8 @@ def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
         return Kind.PLAIN
     if kind is Kind.INITIAL:
         left = text.string[: at - len(token)].rstrip()[-1:]
-        if text.word_before(at) in words.letters or (left and category(left) == "Sm"):
-            return Kind.CLOSING  # Plan B., y ∈ T.
+        if text.word_before(at) in words.letters or left == "°" or (left and category(left) == "Sm"):
+            return Kind.CLOSING  # Plan B., 20 ° C., y ∈ T.
     if kind is not Kind.PLAIN and (kind is not Kind.TITLE or token.islower()) and token.lower() in words.units:
         before = text.word_before(at)
         if before[-1:].isdigit() or before.rstrip(".") in _THOUSANDS:

@@ -20,7 +20,7 @@ MARKS = [
     *"``` \n\n Dr. e.g. p.m. U.S. <think> </think> 🎉 :) \u202c é 你 \ud800 \x00 https://a.b/c?d=1 He the [1]".split(
         " "
     ),
-    *(" . . .", "² ", " b) ", "''", " T. ", "1. ", "\n- ", "\n| a |", "\r\n"),
+    *(" . . .", "² ", " b) ", "''", " T. ", "1. ", "\n- ", "\n| a |", "\r\n", "\n$$\n", "$$", "\\[\n", "\\]", " 🎉 B"),
 ]
 texts = st.lists(st.sampled_from(MARKS) | st.text(max_size=4), max_size=60).map("".join)
 
@@ -51,6 +51,7 @@ def check_partition(text: str, sentences: list[Sentence]) -> None:
 @settings(max_examples=300, deadline=None)
 @given(texts, st.sampled_from(LANGUAGES))
 @example(".² ² .", "en")
+@example("$$\na.\n\n$$\nb", "en")
 def test_nothing_is_lost_and_tokens_do_not_matter(text: str, language: str) -> None:
     whole = split([text], language)
     check_partition(text, whole)
