@@ -6,12 +6,13 @@ import math
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
+from typing import Any, NamedTuple
 
 from pipeline.types import Passage, Span, Word, WordTime
 
-__all__ = ["SpokenWord", "spoken_words", "words"]
+__all__ = ["SpokenWord", "Timed", "spoken_words", "words"]
 
 _DENSE = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Han and kana: each character may be a word."""
@@ -92,6 +93,35 @@ def words(passage: Passage, times: Sequence[WordTime], seconds: float, *, guesse
             out += _shared(said[index:following], begin, limit, told=index in begins and not guessed)
         index = following
     return tuple(out)
+
+
+class Timed(Sequence[Word]):
+    """`words`, worked out when somebody looks: whoever only plays a clip never does."""
+
+    def __init__(self, passage: Passage, times: Sequence[WordTime], seconds: float, *, guessed: bool = False) -> None:
+        self._work: Callable[[], tuple[Word, ...]] = partial(words, passage, times, seconds, guessed=guessed)
+
+    @cached_property
+    def _words(self) -> tuple[Word, ...]:
+        return self._work()
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __iter__(self) -> Iterator[Word]:
+        return iter(self._words)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._words[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._words == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._words)
+
+    def __repr__(self) -> str:
+        return repr(self._words)
 
 
 def _reported(

@@ -6,6 +6,7 @@ An event is made without `run`, `seq` and `at`; the log that keeps it fills them
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, TypeAlias
@@ -78,7 +79,7 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, Word):
         return value._asdict()
-    if isinstance(value, tuple | list):
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(item) for item in value]
     if isinstance(value, Path):
         return str(value)
@@ -177,7 +178,7 @@ class Audio(Event):
     text: str
     start: int
     end: int
-    words: tuple[Word, ...]
+    words: Sequence[Word]
     engine: str
     cached: bool
     timing: dict[str, float] | None = None

@@ -163,7 +163,7 @@ class Clip:
     media_type: str
     seconds: float
     sample_rate: int
-    words: tuple[Word, ...] = ()
+    words: Sequence[Word] = ()
     engine: str = ""
     cached: bool = False
     lead: float = 0.0

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.alignment import spoken_words, words
+from pipeline.alignment import Timed, spoken_words, words
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.text.spoken.speakable import Speakable
 from pipeline.types import Passage, Voice, Word, WordTime
@@ -36,6 +36,15 @@ def test_each_word_begins_with_its_event_and_lasts_until_the_next() -> None:
         ("$100", 59, 0.5, 0.7, False),
         ("today.", 64, 1.2, 0.8, False),
     ]
+
+
+def test_timed_words_are_the_same_and_worked_out_when_somebody_looks() -> None:
+    said, told = passage("It costs $100 today."), times()
+    timed = Timed(said, told, 2.0)
+    told += times((0, 2, 0.0), (3, 8, 0.2))
+    found = words(said, told, 2.0)
+    assert found == timed == Timed(said, told, 2.0)
+    assert (hash(timed), repr(timed), len(timed), timed[1:]) == (hash(found), repr(found), 4, found[1:])
 
 
 def test_a_number_in_several_events_a_character_late_is_one_word() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import anyio
 
-from pipeline.alignment import words
+from pipeline.alignment import Timed
 from pipeline.audio import KEPT, Encoder, encoded
 from pipeline.audio.listening import Sound
 from pipeline.audio.loudness import Levels
@@ -104,20 +104,20 @@ class Session:
         await clips.write(self._run, self._file(WavEncoder), await _encoded(WavEncoder, pcm, rate))
         return await clips.write(self._run, self._name, await made)
 
-    async def _words(self, sound: Sound, times: Sequence[WordTime], samples: Samples) -> tuple[Word, ...]:
+    async def _words(self, sound: Sound, times: Sequence[WordTime], samples: Samples) -> Sequence[Word]:
         """The source's words, timed in the trimmed clip: as the engine told, else as the sound itself suggests."""
         rate = self._studio.sample_rate
         seconds = len(samples) / rate
         if times:
             there = [WordTime(time.start, time.end, max(0.0, time.at - sound.cut), time.seconds) for time in times]
-            return words(self._passage, there, seconds)
+            return Timed(self._passage, there, seconds)
         if not sound.heard:
             guessed = []
         elif 2 * len(samples) < _QUICK:
             guessed = estimated(self._passage.spoken, samples, rate)
         else:
             guessed = await anyio.to_thread.run_sync(estimated, self._passage.spoken, samples, rate)
-        return words(self._passage, guessed, seconds, guessed=True)
+        return Timed(self._passage, guessed, seconds, guessed=True)
 
     async def _write(self, samples: Samples) -> None:
         if len(samples):
