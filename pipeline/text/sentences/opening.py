@@ -141,6 +141,8 @@ def _small(stop: Stop, first: int) -> bool:
         kind = Kind.PLAIN  # no. maybe so.
     if kind is not Kind.PLAIN or stop.marks == ".." or stop.quoted:
         return False
+    if stop.marks == "." and (_is_whole(stop) or (len(token) != 1 and _is_uncapitalised(stop))):
+        return True
     word = stop.text.word(first)
     if stop.trails:
         return words.language not in _STRUNG and _is_uncapitalised(stop) and words.is_subject(word)
@@ -148,15 +150,19 @@ def _small(stop: Stop, first: int) -> bool:
         return False
     if "?" in stop.marks or "!!" in stop.marks or any(c.isupper() for c in word):
         return True
-    if _is_uncapitalised(stop) and len(token) != 1:
+    if stop.marks != "." and len(token) != 1 and _is_uncapitalised(stop):
         return True
-    if word in _ADDRESSES or (len(token) > 3 and token.isalpha() and words.is_subject(word)):
-        return True
-    # What no list knows is no abbreviation when it is long, or ends in a vowel: who shortens a word does so before one.
+    return word in _ADDRESSES or (len(token) > 3 and token.isalpha() and words.is_subject(word))
+
+
+def _is_whole(stop: Stop) -> bool:
+    """What no list knows is no abbreviation when it is long, or ends in a vowel: who shortens a word does so before
+    one."""
+    token = stop.token
     acronym = token.isupper() and not _ROMAN.issuperset(token.lower())
     whole = len(token) > 5 or (len(token) > 2 and (has_vowel(token[-1]) or acronym))
     whole = whole and token.replace("-", "").isalpha() and not _BROKEN.search(token)
-    return whole and stop.marks == "." and words.language not in _OTHERWISE
+    return whole and stop.words.language not in _OTHERWISE
 
 
 def _is_uncapitalised(stop: Stop) -> bool:
