@@ -68,6 +68,7 @@ class Server(uvicorn.Server):
                 proxy_headers=False,
                 lifespan="on",
                 ws="websockets-sansio",
+                ws_per_message_deflate=False,  # sound hardly shrinks, and to try takes as long as to speak it
             )
         )
         self._app = app

@@ -58,6 +58,10 @@ async def test_one_run_follows_another_on_the_same_socket(talk):
     assert len(runs) == 3
 
 
+async def test_no_time_is_spent_on_squeezing_sound(talk):
+    assert not talk.socket.protocol.extensions, "though the client would have it"
+
+
 async def test_flush_speaks_what_would_have_waited(talk):
     await talk.say("start", buffer={"max_idle_time": 60, "max_buffer_time": 60})
     await talk.say("text", content="No end in sight")
