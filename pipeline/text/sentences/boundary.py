@@ -25,6 +25,7 @@ from pipeline.text.sentences.marks import (
     indic,
 )
 from pipeline.text.sentences.reading import NO, Text
+from pipeline.text.sentences.stop import Stop
 from pipeline.text.sentences.words import Kind, Words
 
 SHORT = 4
@@ -77,7 +78,7 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
         return behind if kind is Kind.PLAIN else NO  # else the line's end tells
     if text.char(right) == "":
         return NO
-    stop = opening.Stop(
+    stop = Stop(
         text,
         words,
         at,

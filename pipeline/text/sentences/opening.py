@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-from pipeline.text.sentences import lists
-from pipeline.text.sentences.marks import DASHES, ELLIPSES, QUOTES, RUN
+from pipeline.text.sentences import lists, small
+from pipeline.text.sentences.marks import DASHES, QUOTES, RUN
 from pipeline.text.sentences.reading import Text
-from pipeline.text.sentences.words import Kind, Words, has_vowel
+from pipeline.text.sentences.stop import Stop
+from pipeline.text.sentences.words import ROMAN, Kind, Words
 
-_ROMAN = frozenset("ivxlcdm")
 _HEADS = QUOTES - frozenset("'’") | {"`"}
 """What begins a sentence whatever it holds: a quotation, code."""
 TURNS = frozenset('"“„«`')
 """What opens a quotation right behind another."""
-_OTHERWISE = frozenset({"hy", "tr", "hu"})
-"""Languages in which a dot is no full stop, or shortens long words too."""
-_STRUNG = frozenset({"en", ""})
-"""Languages in which who writes no capitals strings clauses with an ellipsis: so i left... it was late."""
-_ADDRESSES = frozenset({"http", "https", "www"})
-"""What begins an address that stands by itself."""
 _OMISSION = re.compile(r"[\[(](?:\.{3}|…)[\])]")
 _HALF_OMISSION = re.compile(r"[\[(](?:\.{1,3}|…)\Z")
 """[...], where something is left out."""
-_BROKEN = re.compile("[bcdfghkpqstvxzß][ljnrvw]\\Z")
-"""No word ends like this, Höchstgeschw., wissenschaftl.: it goes on, and a vowel follows."""
 _VERBAL = {"ko": "다요죠까", "fa": "دمت"}
 """Languages whose sentences end with the verb: how verbs end."""
 _DATE = 6
@@ -33,29 +24,6 @@ _DATE = 6
 _DATED = re.compile(r"\d{1,4}\.")
 _HOURS = frozenset({"am", "a.m", "pm", "p.m"})
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|→⇒►")
-
-
-class Stop(NamedTuple):
-    """A stop with a space behind it, and what is known of its left."""
-
-    text: Text
-    words: Words
-    at: int
-    marks: str
-    token: str
-    kind: Kind
-    quoted: bool
-    """A quotation or bracket closes around the stop ..."""
-    aside: bool
-    """... a bracket in the midst of the sentence, or ..."""
-    heading: bool
-    """... one that opened it, ..."""
-    whole: bool
-    """... and it is long enough to hold a sentence of its own."""
-
-    @property
-    def trails(self) -> bool:
-        return self.marks in ELLIPSES
 
 
 def begins(stop: Stop, right: int) -> bool:
@@ -88,7 +56,7 @@ def begins(stop: Stop, right: int) -> bool:
     if letter.islower():
         if char == "(":
             return _is_aside(stop)
-        return _small(stop, first) or _behind_elision(stop, first)
+        return small.begins(stop, first) or small.follows_elision(stop, first)
     if letter.isdigit():
         return _digit(stop, first)
     if letter in ".…" and (omitted := text.match(_OMISSION, right, _HALF_OMISSION)) > right:
@@ -131,60 +99,6 @@ def _whole_aside(text: Text, first: int) -> bool:
 def _is_aside(stop: Stop) -> bool:
     """Whether a bracket with a small letter is a remark on what was said, (applause), and not its source."""
     return stop.kind is Kind.PLAIN and stop.marks == "." and len(stop.token) > 3 and stop.text.char(stop.at + 1) == " "
-
-
-def _small(stop: Stop, first: int) -> bool:
-    """A small letter goes on with the sentence, unless it begins a name (iOS), follows a question ("ideas? thanks"),
-    or nobody cares for capitals here."""
-    words, token, kind = stop.words, stop.token, stop.kind
-    if kind is Kind.NUMBERED and token in words.ordinary and _is_uncapitalised(stop):
-        kind = Kind.PLAIN  # no. maybe so.
-    if kind is not Kind.PLAIN or stop.marks == ".." or stop.quoted:
-        return False
-    if stop.marks == "." and (_is_whole(stop) or (len(token) != 1 and _is_uncapitalised(stop))):
-        return True
-    word = stop.text.word(first)
-    if stop.trails:
-        return words.language not in _STRUNG and _is_uncapitalised(stop) and words.is_subject(word)
-    if stop.marks != "." and _says(stop, first, word):
-        return False
-    if "?" in stop.marks or "!!" in stop.marks or any(c.isupper() for c in word):
-        return True
-    if stop.marks != "." and len(token) != 1 and _is_uncapitalised(stop):
-        return True
-    return word in _ADDRESSES or (len(token) > 3 and token.isalpha() and words.is_subject(word))
-
-
-def _is_whole(stop: Stop) -> bool:
-    """What no list knows is no abbreviation when it is long, or ends in a vowel: who shortens a word does so before
-    one."""
-    token = stop.token
-    acronym = token.isupper() and not _ROMAN.issuperset(token.lower())
-    whole = len(token) > 5 or (len(token) > 2 and (has_vowel(token[-1]) or acronym))
-    whole = whole and token.replace("-", "").isalpha() and not _BROKEN.search(token)
-    return whole and stop.words.language not in _OTHERWISE
-
-
-def _is_uncapitalised(stop: Stop) -> bool:
-    """Whether the sentence began with a small letter, and not with a name like iOS."""
-    head = stop.text.string.lstrip(" \n\t\"'“*_([•-")[:12].partition(" ")[0]
-    return head[:1].islower() and not any(c.isupper() for c in head)
-
-
-def _says(stop: Stop, first: int, word: str) -> bool:
-    """Whether a speaker follows a cry or question: too? asked Ann; Stop! she cried."""
-    if stop.words.is_subject(word):
-        first = stop.text.blank(first + len(word))
-        word = stop.text.word(first)
-    return word.replace("’", "'").partition("-")[0] in stop.words.saying
-
-
-def _behind_elision(stop: Stop, first: int) -> bool:
-    """'s Avonds: what is left of a first word has no capital, the next word has."""
-    text = stop.text
-    if stop.kind is not Kind.PLAIN or text.string[first - 1] not in "'’" or text.char(first + 1) != " ":
-        return False
-    return text.char(text.blank(first + 1)).isupper()
 
 
 def _digit(stop: Stop, first: int) -> bool:
@@ -243,7 +157,7 @@ def _capital(stop: Stop, first: int, opener: str) -> bool:
     word = text.word(first)
     if kind is Kind.NUMBERED:
         ordinary = stop.token.lower() in words.ordinary
-        if len(word) == 1 or _ROMAN.issuperset(word.lower()):
+        if len(word) == 1 or ROMAN.issuperset(word.lower()):
             return ordinary and word == "I"
         if ordinary or (len(stop.token) > 1 and stop.token.isalpha() and stop.token.isupper() and not word.isupper()):
             return True
@@ -291,7 +205,7 @@ def _is_ordinal(token: str) -> bool:
     """5., 19., 24.12., XIV."""
     if token[-1:].isdigit():
         return all(part.isdigit() and len(part) <= 2 for part in token.split("."))
-    return 2 <= len(token) <= 6 and token.isupper() and _ROMAN.issuperset(token.lower())
+    return 2 <= len(token) <= 6 and token.isupper() and ROMAN.issuperset(token.lower())
 
 
 def _behind_ordinal(stop: Stop, word: str) -> bool:

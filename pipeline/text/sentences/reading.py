@@ -102,9 +102,9 @@ class Text:
             return ""
         token = token.rsplit(None, 1)[-1].lstrip(_BEFORE).rstrip(_BEHIND)
         for mark in "/—–(":
-            head, _, tail = token.rpartition(mark)
-            if tail and (len(tail) > 1 or len(head) > 2):  # but N/A, 5a–c
-                token = tail
+            if mark in token:
+                head, _, tail = token.rpartition(mark)
+                token = tail if tail and (len(tail) > 1 or len(head) > 2) else token  # but N/A, 5a–c
         if not token.isascii() and token[-1:].isascii():  # 例えば、Dr
             begin = len(token)
             while begin and not ideographic(token[begin - 1]):

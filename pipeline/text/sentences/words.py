@@ -17,6 +17,7 @@ with warnings.catch_warnings():  # its patterns are written in a way that newer 
     from pysbd.languages import LANGUAGE_CODES
 
 _DATA = Path(__file__).with_name("words.toml")
+ROMAN = frozenset("ivxlcdm")
 _VOWELS = frozenset("aeiouyæøœıаеиоуыэюяієғәөұүъαεηιουω")
 _VOWELLESS = frozenset({"cs", "sk", "hr", "sl", "sr", "en", "cy"})
 """Languages in which a word can do without a vowel: prst, vlk, krk; in Welsh, cwm; in English, src and html."""

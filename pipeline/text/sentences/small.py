@@ -1,0 +1,71 @@
+"""Whether a small letter begins a sentence."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.sentences.stop import Stop
+from pipeline.text.sentences.words import ROMAN, Kind, has_vowel
+
+_OTHERWISE = frozenset({"hy", "tr", "hu"})
+"""Languages in which a dot is no full stop, or shortens long words too."""
+_STRUNG = frozenset({"en", ""})
+"""Languages in which who writes no capitals strings clauses with an ellipsis: so i left... it was late."""
+_ADDRESSES = frozenset({"http", "https", "www"})
+"""What begins an address that stands by itself."""
+_BROKEN = re.compile("[bcdfghkpqstvxzß][ljnrvw]\\Z")
+"""No word ends like this, Höchstgeschw., wissenschaftl.: it goes on, and a vowel follows."""
+
+
+def begins(stop: Stop, first: int) -> bool:
+    """A small letter goes on with the sentence, unless it begins a name (iOS), follows a question ("ideas? thanks"),
+    or nobody cares for capitals here."""
+    words, token, kind = stop.words, stop.token, stop.kind
+    if kind is Kind.NUMBERED and token in words.ordinary and _is_uncapitalised(stop):
+        kind = Kind.PLAIN  # no. maybe so.
+    if kind is not Kind.PLAIN or stop.marks == ".." or stop.quoted:
+        return False
+    if stop.marks == "." and (_is_whole(stop) or (len(token) != 1 and _is_uncapitalised(stop))):
+        return True
+    word = stop.text.word(first)
+    if stop.trails:
+        return words.language not in _STRUNG and _is_uncapitalised(stop) and words.is_subject(word)
+    if stop.marks != "." and _says(stop, first, word):
+        return False
+    if "?" in stop.marks or "!!" in stop.marks or any(c.isupper() for c in word):
+        return True
+    if stop.marks != "." and len(token) != 1 and _is_uncapitalised(stop):
+        return True
+    return word in _ADDRESSES or (len(token) > 3 and token.isalpha() and words.is_subject(word))
+
+
+def _is_whole(stop: Stop) -> bool:
+    """What no list knows is no abbreviation when it is long, or ends in a vowel: who shortens a word does so before
+    one."""
+    token = stop.token
+    acronym = token.isupper() and not ROMAN.issuperset(token.lower())
+    whole = len(token) > 5 or (len(token) > 2 and (has_vowel(token[-1]) or acronym))
+    whole = whole and token.replace("-", "").isalpha() and not _BROKEN.search(token)
+    return whole and stop.words.language not in _OTHERWISE
+
+
+def _is_uncapitalised(stop: Stop) -> bool:
+    """Whether the sentence began with a small letter, and not with a name like iOS."""
+    head = stop.text.string.lstrip(" \n\t\"'“*_([•-")[:12].partition(" ")[0]
+    return head[:1].islower() and not any(c.isupper() for c in head)
+
+
+def _says(stop: Stop, first: int, word: str) -> bool:
+    """Whether a speaker follows a cry or question: too? asked Ann; Stop! she cried."""
+    if stop.words.is_subject(word):
+        first = stop.text.blank(first + len(word))
+        word = stop.text.word(first)
+    return word.replace("’", "'").partition("-")[0] in stop.words.saying
+
+
+def follows_elision(stop: Stop, first: int) -> bool:
+    """'s Avonds: what is left of a first word has no capital, the next word has."""
+    text = stop.text
+    if stop.kind is not Kind.PLAIN or text.string[first - 1] not in "'’" or text.char(first + 1) != " ":
+        return False
+    return text.char(text.blank(first + 1)).isupper()
