@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from api.heard import Played, playing_at
+from api.shown import asked_for
 from pipeline.errors import AloudError, UnknownRun
 from pipeline.events import Audio, Chunk
 from pipeline.ports import EventLog, RunRecord
@@ -16,7 +17,7 @@ logger = logging.getLogger("aloud.chat")
 
 def answers(record: RunRecord) -> bool:
     """In a conversation."""
-    return ((record.request or {}).get("order") or {}).get("session_id") is not None
+    return asked_for(record).get("session_id") is not None
 
 
 async def remember(log: EventLog, sessions: Sessions, played: Played, run: str) -> None:

@@ -44,13 +44,18 @@ class RunShown(BaseModel):
         return cls(
             id=record.id,
             status=record.status,
-            title=_title((record.request or {}).get("order") or {}),
+            title=_title(asked_for(record)),
             created=record.created,
             last=record.last,
             events=f"{base}/events",
             audio=f"{base}/audio",
             captions=f"{base}/captions.vtt",
         )
+
+
+def asked_for(record: RunRecord) -> dict[str, Any]:
+    """The fields of its order, as far as they are known."""
+    return (record.request or {}).get("order") or {}
 
 
 def _title(order: dict[str, Any]) -> str:

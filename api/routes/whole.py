@@ -16,6 +16,7 @@ from api.making import HEARD, Making
 from api.routes.audio import AUDIO
 from api.routes.common import AddressedRun, RunsHere, refusals
 from api.runs import Runs
+from api.shown import asked_for
 from api.sound import Growing, happening
 from pipeline.audio import JOINED, encoder
 from pipeline.audio.captions import srt, webvtt
@@ -36,9 +37,12 @@ async def joined(
     record: AddressedRun,
     request: Request,
     runs: RunsHere,
-    format: Annotated[str, Query(max_length=20, description=f"One of: {', '.join(JOINED)}.")] = "wav",
+    format: Annotated[
+        str, Query(max_length=20, description=f"One of: {', '.join(JOINED)}. By default, what the clips are in.")
+    ] = "",
 ) -> Response:
     """Everything that is heard, one after the other. Once the run has ended it has a length, and takes Range."""
+    format = format or asked_for(record).get("format", "wav")
     kind = await anyio.to_thread.run_sync(encoder, format, JOINED)  # may import a library
     name, media_type = f"whole.{kind.extension}", kind.media_type
     starts = await runs.log.read(record.id, 0, 1)

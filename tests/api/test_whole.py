@@ -34,6 +34,13 @@ async def test_the_joined_file_is_all_clips_one_after_the_other(client):
         assert file.getnframes() / file.getframerate() == pytest.approx(found[-1]["seconds"], abs=0.01)
 
 
+async def test_it_is_what_the_clips_are_unless_another_format_is_asked_for(client):
+    run = (await speak(client, text=TEXT, format="flac"))[0]["run"]
+    for query, kind in (("", "audio/flac"), ("?format=wav", "audio/wav"), ("?format=mp3", "audio/mpeg")):
+        answer = await client.get(f"/api/v1/runs/{run}/audio{query}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
+
+
 async def test_once_the_run_has_ended_one_can_seek_in_it(client):
     run = (await speak(client, text=TEXT))[0]["run"]
     answers = await asyncio.gather(*[client.get(f"/api/v1/runs/{run}/audio") for _ in range(4)])
