@@ -75,6 +75,8 @@ class Draft:
 
     def shorten(self, limit: int = LONGEST) -> None:
         """Hand out what is too long already, in pieces; the rest stays open."""
+        if len(self.text) <= limit + _SLACK:
+            return
         while len(self.text) - self.lead() > limit + _SLACK:
             self._hand_out(self._piece(len(self.text), limit))
         if len(self.text) > limit + _SLACK:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import warnings
 
-from pipeline.text.sentences.draft import LONGEST, Draft
+from pipeline.text.sentences.draft import Draft
 from pipeline.text.sentences.marks import HARD, STOPS
 from pipeline.text.sentences.silence import Clock, Silence, settled, silence
 from pipeline.text.sentences.words import words
@@ -95,8 +95,7 @@ class PysbdSplitter:
                 draft.at = stop.end()
         else:
             draft.at = len(draft.text)
-        if len(draft.text) > LONGEST:
-            draft.shorten()
+        draft.shorten()
 
     def _boundary(self, stop: int, end: int) -> int:
         """Where pysbd ends a sentence between a stop and the end of what is known of the word behind it, or 0."""

@@ -103,7 +103,7 @@ class SentenceSplitter:
                 pass
         except More:
             pass
-        if state.block is None and len(self._draft.text) > LONGEST:
+        if state.block is None:
             self._draft.shorten()
 
     def _read(self, final: bool) -> bool:
