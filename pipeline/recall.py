@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from pipeline.audio.pauses import rest
 from pipeline.events import Audio, Chapter, Chunk, Cued, Event, Failed, PassageCut, Pause, Skipped, Speaking
 from pipeline.ports import EventLog
 from pipeline.sources.overlap import ENDED
@@ -44,6 +46,8 @@ class Recollection:
     """Announced by `speaking`, and without an end."""
     cue: Cue
     """The last that was reached, with the chapter that goes on."""
+    last: Passage | None
+    """Cut; None where a pause came behind it."""
     cues: tuple[tuple[int, Cue], ...]
     """Those that were not, with their places in the text."""
     cued: int
@@ -77,6 +81,7 @@ def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
     """`speakable` is told every passage again, so that it knows what it knew."""
     text = said_in(past)
     cues = [(event.start, _cue(event)) for event in past if isinstance(event, Cued)]
+    passages: list[Passage] = []
     unspoken: dict[int, Passage] = {}
     broken_off: Passage | None = None
     handed_out = next_index = 0
@@ -85,6 +90,7 @@ def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
             case PassageCut(index=index, start=start, end=end, reason=reason):
                 cue = _last(cues, start)
                 passage = Passage(index, text[start:end], start, end, reason)  # type: ignore[arg-type]
+                passages.append(passage)
                 unspoken[index] = speakable.say(replace(passage, voice=cue.voice, step=cue.step))
                 handed_out, next_index = end, index + 1
             case Skipped(start=start, end=end):
@@ -97,7 +103,9 @@ def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
                 broken_off = None
             case _:
                 pass
-    reached, between = _reached(cues, handed_out, sum(isinstance(event, Pause | Chapter) for event in past))
+    told = sum(isinstance(event, Pause | Chapter) for event in past)
+    reached, between = _reached(cues, passages, handed_out, told)
+    paused = next((place for place, cue in reversed(reached) if cue.pause), -1)
     chapter = next((cue.chapter for _, cue in reversed(reached) if cue.chapter), "")
     return Recollection(
         text,
@@ -106,6 +114,7 @@ def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
         tuple(_in_order(unspoken.values(), between)),
         broken_off,
         replace(_last(reached, handed_out), chapter=chapter),
+        passages[-1] if passages and passages[-1].end > paused else None,
         tuple(cues[len(reached) :]),
         len(cues),
     )
@@ -124,24 +133,30 @@ def _last(cues: Sequence[tuple[int, Cue]], at: int) -> Cue:
 Placed: TypeAlias = tuple[int, Pause | Chapter]
 
 
-def _reached(cues: Sequence[tuple[int, Cue]], handed_out: int, told: int) -> tuple[list[tuple[int, Cue]], list[Placed]]:
+def _reached(
+    cues: Sequence[tuple[int, Cue]], passages: Sequence[Passage], handed_out: int, told: int
+) -> tuple[list[tuple[int, Cue]], list[Placed]]:
     """The cues that were reached, and what they still let be heard: `told` of all that is published in their order."""
     reached: list[tuple[int, Cue]] = []
     untold: list[Placed] = []
+    ends, paused = [passage.end for passage in passages], -1
     for at, cue in cues:
-        items = _heard(at, cue)
+        place = bisect_right(ends, at) - 1
+        items = _heard(at, cue, passages[place] if place >= 0 and ends[place] > paused else None)
         if at > handed_out or (at == handed_out and items and not told):
             break
         reached.append((at, cue))
+        paused = at if cue.pause else paused
         untold += [(at, item) for item in items[told:]]
         told = max(0, told - len(items))
     return reached, untold
 
 
-def _heard(at: int, cue: Cue) -> list[Pause | Chapter]:
+def _heard(at: int, cue: Cue, before: Passage | None) -> list[Pause | Chapter]:
     """In the order of `Cutting`."""
-    rest: list[Pause | Chapter] = [Pause(seconds=cue.pause)] if cue.pause else []
-    return [*rest, *([Chapter(title=cue.chapter, start=at)] if cue.chapter else [])]
+    silence = rest(cue.pause, before)
+    found: list[Pause | Chapter] = [Pause(seconds=silence)] if silence else []
+    return [*found, *([Chapter(title=cue.chapter, start=at)] if cue.chapter else [])]
 
 
 def _in_order(passages: Iterable[Passage], between: Sequence[Placed]) -> list[Heard]:

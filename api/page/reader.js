@@ -79,7 +79,7 @@ export class Reader {
         block.element.insertBefore(element, block.rest);
         const length = points(said);
         const sentence = { start: this.#cut, end: this.#cut + length, element, begins: !this.#open && said.trim(), number: this.sentences.length };
-        while (this.#cues[0]?.start < sentence.end) {
+        while (said.trim() && this.#cues[0]?.start < sentence.end) {  // where the words begin
           this.#who = this.#cues.shift();
           if (this.#who.name) element.dataset.who = this.#who.name;
         }

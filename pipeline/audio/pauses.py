@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.events import PassageCut
 from pipeline.types import Passage
 
 CLAUSE = 0.12
@@ -18,7 +19,12 @@ _MARKS = tuple(",;:—–、，；：،؛")
 _HEADING = re.compile(r"(?:^|\n)[ ]{0,3}(?:#{1,6}[ \t][^\n]*|[^\n]+\n[ ]{0,3}(?:=+|-{2,}))$")
 
 
-def pause(passage: Passage) -> float:
+def rest(seconds: float, before: Passage | PassageCut | None) -> float:
+    """Of a silence of so many seconds, what is still to come behind the passage before it, which has its own."""
+    return seconds if before is None else max(0.0, round(seconds - pause(before), 3))
+
+
+def pause(passage: Passage | PassageCut) -> float:
     """Seconds; nothing where the passage is cut inside a sentence, or ends what is to be said."""
     said = passage.text.rstrip()
     after = passage.text[len(said) :]

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 from anyio.streams.memory import MemoryObjectSendStream
 
 from pipeline import reports
+from pipeline.audio.pauses import rest
 from pipeline.events import Chapter, Pause, Skipped, Sound
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
@@ -49,6 +50,8 @@ class Cutting:
         """The last that was reached, with the chapter that goes on."""
         self._language = ""
         """Its voice's; "" is the run's own."""
+        self._last: Passage | None = None
+        """Spoken, with nothing but its own silence behind it."""
         self._index = 0
         self._come = 0
         """Characters that have come."""
@@ -61,10 +64,10 @@ class Cutting:
         self._cut: list[Passage] = []
         """By `hear`; nobody has taken them yet."""
 
-    def resume(self, index: int, fed: int, come: int, cue: Cue) -> None:
+    def resume(self, index: int, fed: int, come: int, cue: Cue, last: Passage | None) -> None:
         """Before the first passage: go on numbering from `index`, behind so many characters of those that have come,
-        in the way of `cue`."""
-        self._index, self._fed, self._come = index, fed, come
+        in the way of `cue`. `last`: the passage before, where no pause came behind it."""
+        self._index, self._fed, self._come, self._last = index, fed, come, last
         self._turn(cue)
 
     def hear(self, text: str) -> None:
@@ -125,8 +128,10 @@ class Cutting:
         if cue is None:
             return after
         self._turn(cue)
-        if cue.pause:
-            await send.send(self._asked(Pause(seconds=cue.pause)))
+        if silence := rest(cue.pause, self._last):
+            await send.send(self._asked(Pause(seconds=silence)))
+        if cue.pause or cue.sound:
+            self._last = None
         if cue.sound is not None:
             await send.send(self._asked(Sound(url=self._plan.address(cue.sound), seconds=cue.sound.seconds)))
         if cue.chapter:
@@ -172,6 +177,7 @@ class Cutting:
             plan.pace.skipped()
             return
         self._index += 1
+        self._last = passage
         asked = self._asked(passage)
         # Numbered in this order; the voice is asked while they are still on their way to the disk.
         begun = [self._journal.begin(event) for event in (*self._reading.unshown(), reports.passage(passage))]

@@ -104,7 +104,7 @@ class Flow:
             return ()
         then = recall(past, plan.speakable)
         self._reading.resume(shown=len(then.text), cues=then.cued)
-        self._cutting.resume(then.index, then.handed_out, len(then.text), then.cue)
+        self._cutting.resume(then.index, then.handed_out, len(then.text), then.cue, then.last)
         self._cues.extend(then.cues)
         plan.buffer.resume(then.text[: then.handed_out], time.monotonic())
         self._inbox.put(then.text[then.handed_out :])

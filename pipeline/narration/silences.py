@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pipeline.audio.pauses import pause
+from pipeline.types import Passage
+
 _CHAPTER = 1.6
 """Seconds of silence between chapters ..."""
-_PARAGRAPH = 0.7
-"""... and between two parts of one ..."""
 _JOINT = 0.15
-"""... and where another voice takes over within a paragraph."""
+"""... and at least where another voice takes over."""
+_SEEN = 1000
+"""Characters of a text that tell how it ends."""
 
 
 def silence(text: str, *, last: bool) -> float:
-    """Seconds behind this part, the `last` of its chapter or not."""
-    return _CHAPTER if last else _PARAGRAPH if text.endswith("\n") else _JOINT
+    """Seconds behind this part, the `last` of its chapter or not: as if the text went on in the same breath."""
+    if last:
+        return _CHAPTER
+    end = text[-_SEEN:]
+    return max(_JOINT, pause(Passage(0, end, 0, len(end), "size")))

@@ -170,7 +170,11 @@ async def test_a_document_in_a_script_has_its_chapters_and_its_languages_too(cli
     languages = [item if isinstance(item, str) else item[1] for item in sounds(found)]
     own = ["One", *3 * ["en-us"], "Two", *2 * ["en-us"]]  # the voice that is named says all of it, in its language
     assert languages == ["", "One", "en", "en", "fr", "Two", "en", "en", *own]
-    assert [event["seconds"] for event in found if event["type"] == "pause"] == [0.6, 0.7, 1.6, 0.6, 1.6]
+    assert [event["seconds"] for event in found if event["type"] == "pause"] == [
+        0.6,
+        0.95,
+        0.95,
+    ]  # and a paragraph's own
 
 
 @pytest.mark.parametrize(

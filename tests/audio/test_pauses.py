@@ -1,8 +1,10 @@
 """The silence after a passage."""
 
+from dataclasses import replace
+
 import pytest
 
-from pipeline.audio.pauses import CLAUSE, HEADING, PARAGRAPH, SENTENCE, pause
+from pipeline.audio.pauses import CLAUSE, HEADING, PARAGRAPH, SENTENCE, pause, rest
 from pipeline.types import Passage
 
 
@@ -35,6 +37,12 @@ def after(text, reason="size"):
 )
 def test_by_what_ended_the_passage(text, seconds):
     assert after(text) == seconds
+
+
+def test_what_a_passage_has_is_part_of_a_longer_silence_behind_it():
+    passage = Passage(1, "A paragraph.\n\n", 0, 14, reason="size")
+    assert [rest(seconds, passage) for seconds in (0.0, 0.6, 1.6)] == [0.0, 0.0, pytest.approx(1.6 - PARAGRAPH)]
+    assert rest(1.6, None) == rest(1.6, replace(passage, reason="end")) == 1.6
 
 
 def test_nothing_follows_the_last_passage():

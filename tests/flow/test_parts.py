@@ -72,7 +72,7 @@ async def test_each_part_is_told_of_and_said_in_its_own_way(tmp_path: Path) -> N
         ("Dann ging er wieder fort. ", "tone/low", "One"),
         0.15,
         ("So it went on.\n\n", None, "One"),
-        1.6,
+        0.95,  # and the silence of the paragraph
         ("One", AT[3]),
         ("# One\n\n", None, "One"),
         ("The `end`.\n\n", None, "One"),

@@ -26,7 +26,7 @@ from pipeline.narration.recital.recital import Recital
 from pipeline.narration.recital.shelf import Finished, Shelf, told
 from pipeline.order import Order
 
-_SCHEMA = 2
+_SCHEMA = 3
 """Goes into every key: what is spoken or encoded in a new way is not what was kept."""
 _BLOCK = 1 << 20
 """Bytes of sound that are encoded at a time."""

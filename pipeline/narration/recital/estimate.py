@@ -9,6 +9,7 @@ from time import perf_counter
 import anyio.to_thread
 
 from pipeline.assembly import Workshop
+from pipeline.audio.pauses import PARAGRAPH
 from pipeline.audio.splicing import PartEncoder, kind, measured
 from pipeline.engines.threads import cores
 from pipeline.narration.recital.book import Book
@@ -59,7 +60,8 @@ async def estimate(book: Book, order: Order, ending: str, workshop: Workshop) ->
     speaking = perf_counter() - begun
     encoder = PartEncoder(kind(ending), book.sample_rate, measured(recital.samples, kind(ending), book.sample_rate))
     share, sounds = total / len(sample.text), recital.samples / book.sample_rate
-    seconds = share * max(0.0, sounds - sample.pause) + sum(portion.pause for portion in book.portions)
+    silence = sum(max(0.0, portion.pause - PARAGRAPH) for portion in book.portions)  # beyond what paragraphs have
+    seconds = share * max(0.0, sounds - recital.silence) + silence
     begun = perf_counter()
     size = await anyio.to_thread.run_sync(lambda: len(encoder.feed(recital.take(1 << 30))) + len(encoder.finish()))
     work = speaking + (perf_counter() - begun) / cores()

@@ -9,6 +9,7 @@ import anyio
 import numpy as np
 
 from pipeline.assembly import Workshop
+from pipeline.audio.pauses import rest
 from pipeline.audio.wav import HEADER
 from pipeline.errors import AloudError, EngineError, StoreFull
 from pipeline.events import TERMINAL, Audio, Error, Event, Failed, PassageCut, Skipped
@@ -36,11 +37,15 @@ class Recital:
         self.failed: list[Failed] = []
         self.skips: Counter[str] = Counter()
         """Characters that are not spoken, by reason."""
+        self.silence = 0.0
+        """Seconds behind the last clip."""
         self._rate = sample_rate
         self._progress = progress
         self._sound: deque[memoryview] = deque()
-        self._texts: dict[int, str] = {}
-        """Of the passages that are not spoken yet."""
+        self._cut: dict[int, PassageCut] = {}
+        """Passages that are not spoken yet."""
+        self._last: PassageCut | None = None
+        """Spoken; None where it failed."""
 
     async def speak(self, workshop: Workshop, order: Order, run: str) -> None:
         """Raises EngineError when no voice will speak, StoreFull, and whatever else ends the run."""
@@ -65,7 +70,8 @@ class Recital:
             with anyio.CancelScope(shield=True):
                 await clips.erase(run)
         if self.samples:
-            self._add(memoryview(bytes(2 * round(self.portion.pause * self._rate))))
+            self.silence = rest(self.portion.pause, self._last)
+            self._add(memoryview(bytes(2 * round(self.silence * self._rate))))
 
     def take(self, most: int) -> bytes:
         """The next `most` bytes of sound, or a little more; b"" when all were taken."""
@@ -76,7 +82,7 @@ class Recital:
         return b"".join(taken)
 
     def _hear(self, event: Audio, sound: memoryview) -> None:
-        self._texts.pop(event.index)
+        self._last = self._cut.pop(event.index)
         self._progress.spoke(self.portion.chapter, event.end - event.start, event.seconds)
         self.events.append(replace(event, url="", path=None, begins=self.samples / self._rate))
         self._add(sound)
@@ -84,7 +90,7 @@ class Recital:
     def _note(self, event: Event) -> None:
         match event:
             case PassageCut():
-                self._texts[event.index] = event.text
+                self._cut[event.index] = event
                 if event.omitted:
                     self.events.append(replace(event, text="", spoken=""))
             case Skipped():
@@ -106,6 +112,7 @@ class Recital:
         if self._progress.in_a_row >= HOPELESS:
             raise EngineError(f"The voice has failed {HOPELESS} times in a row: {event.message}")
         self.failed.append(event)
+        self._last, missed = None, self._cut.pop(event.index)
         stand_in = Audio(
             index=event.index,
             url="",
@@ -113,7 +120,7 @@ class Recital:
             media_type="",
             seconds=GAP,
             begins=self.samples / self._rate,
-            text=f"[{self._texts.pop(event.index).strip()}] ",
+            text=f"[{missed.text.strip()}] ",
             start=event.start,
             end=event.end,
             words=(),

@@ -198,7 +198,7 @@ class ScriptSource:
         cue = like or Cue(voice=self._voices.get(speaker or self._speaker(step)))
         apart: list[Said] = ["\n\n"] if self._said else []
         pause, self._said = self._silence(between), True
-        return [*apart, replace(cue, step=str(step.get("id", "")), pause=pause)]
+        return [replace(cue, step=str(step.get("id", "")), pause=pause), *apart]
 
     def _speaker(self, step: Mapping[str, Any]) -> str:
         return str(step.get("config", {}).get("voice", "")) or str(self._script.config.get("default_voice", ""))

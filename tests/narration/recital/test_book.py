@@ -12,6 +12,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import soundfile
 
 from pipeline.errors import EngineError, StoreFull
 from pipeline.narration import read
@@ -202,3 +203,16 @@ async def test_nothing_but_finished_portions_is_left_on_the_disk(tmp_path: Path,
     left = [file for file in (made / "work").iterdir() if not file.name.startswith(".")]
     assert left == [], "clips are gone once they are encoded"
     assert len(marks(book)) == 30
+
+
+async def test_the_silence_between_paragraphs_is_the_same_wherever_the_book_is_divided(
+    tmp_path: Path, made: Path
+) -> None:
+    (tmp_path / "b.md").write_text("\n\n".join(["# One", *prose(80), "# Two", *prose(5)]))
+    target = tmp_path / "b.wav"
+    book = await make(tmp_path / "b.md", target, made)
+    assert len([portion for portion in book.portions if not portion.last]) > 2
+    samples, rate = soundfile.read(target, dtype="int16")
+    still = [len(run[0]) / rate for run in re.finditer(rb"\x01{500,}", (np.abs(samples) < 9).astype("u1").tobytes())]
+    between = {round(seconds, 1) for seconds in still[:-1] if seconds > 0.5}
+    assert between == {0.7, 0.8, 1.6}, "paragraphs, headings, chapters"

@@ -1,5 +1,7 @@
 """A script is one run: every step in order, in its own voice, with what earlier steps gave."""
 
+import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from api.cli.files import Place, keep
 from pipeline import Event, create_streaming_pipeline
 from pipeline.assembly import Workshop
 from pipeline.audio import decoding
+from pipeline.audio.pauses import pause
 from pipeline.errors import InvalidRequest, InvalidScript, UnknownVoice
 from pipeline.events import Audio, Cued, PassageCut, Pause, Sound
 from pipeline.narration.scripts import parsed, staged
@@ -61,6 +64,20 @@ steps:
             assert event.begins == pytest.approx(at, abs=0.001)
         at += event.seconds
     assert events[-1].as_dict()["seconds"] == pytest.approx(at, abs=0.001)
+
+
+async def test_the_silence_between_steps_is_the_same_however_their_texts_end(tmp_path: Path) -> None:
+    texts = ("One.", "One. Two.", "One. Two. Three.\n", "# A heading\n\n", "And a paragraph.\n\n", "The end.")
+    steps = "\n".join(f"  - {{type: speak, inputs: {{text: {json.dumps(text)}}}}}" for text in texts)
+    events = await performed(tmp_path, f"config: {{pause: 0.9}}\nsteps:\n{steps}")
+    passages = {event.index: event for event in events if isinstance(event, PassageCut)}
+    heard = [event for event in events if isinstance(event, Audio | Pause)]
+    between = [
+        pause(passages[before.index]) + behind.seconds
+        for before, behind in pairwise(heard)
+        if isinstance(before, Audio) and isinstance(behind, Pause)
+    ]
+    assert between == pytest.approx([0.9] * (len(texts) - 1))
 
 
 async def test_later_steps_use_what_earlier_ones_gave(tmp_path: Path) -> None:
