@@ -75,9 +75,10 @@ class Gate:
                 )
             return None
         if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
-            if headers.get("sec-fetch-site") == "cross-site" and headers.get("origin") not in self._origins:
+            elsewhere = headers.get("sec-fetch-site") in ("cross-site", "same-site")  # another port is the same site
+            if elsewhere and headers.get("origin") not in self._origins:
                 return Malformed(  # a form of theirs would be sent without asking us before
-                    "Pages of another site may not send anything here; ALOUD_CORS_ORIGINS lists which may."
+                    "Pages of another origin may not send anything here; ALOUD_CORS_ORIGINS lists which may."
                 )
             try:
                 self._keys.owner(headers.get("authorization"))

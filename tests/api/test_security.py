@@ -185,11 +185,13 @@ async def test_pages_of_other_origins_are_told_nothing_unless_they_are_named(ser
     assert "access-control-allow-origin" not in (await client.options("/api/v1/runs", headers=preflight)).headers
 
 
-async def test_pages_of_other_sites_send_nothing_unless_they_are_named(served):
+async def test_pages_of_other_origins_send_nothing_unless_they_are_named(served):
     client = await served(cors_origins="https://good.org")
     for origin, site, status in (
         ("https://evil.com", "cross-site", 400),
         ("null", "cross-site", 400),
+        ("http://localhost:3000", "same-site", 400),
+        ("https://good.org", "same-site", 201),
         ("https://good.org", "cross-site", 201),
         (str(client.base_url).rstrip("/"), "same-origin", 201),
     ):
