@@ -76,7 +76,10 @@ SOUND: dict[int | str, dict[str, Any]] = {
     "/v1/audio/speech", response_class=Response, responses=SOUND | refusals(401, 408, 409, 413, 422, 429, 500, 503)
 )
 async def speech(body: Speech, runs: RunsHere, owner: Owner, once: OnceOnly) -> Response:
-    """Whoever sends an Idempotency-Key means to come back: the run goes on though he is cut off."""
+    """Sound from the first clause on, of a text of any length. A failure is a status before the first sound, and breaks
+    the body off after it.
+
+    Whoever is cut off ends the run, unless he sends an `Idempotency-Key`: with that he can ask again."""
     if body.response_format not in JOINED:
         told = f"there is no {body.response_format!r}; there is: {', '.join(JOINED)}"
         raise InvalidRequest(f"response_format: {told}.", fields=[{"field": "response_format", "message": told}])
