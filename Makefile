@@ -39,7 +39,7 @@ check: $(TOOLS)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/mypy examples/assistant.py
+	@$(BIN)/mypy examples/assistant.py examples/book.py examples/speak.py
 	@$(BIN)/lint-imports --no-logo
 
 chaos: $(TOOLS)
