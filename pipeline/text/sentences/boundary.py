@@ -133,12 +133,9 @@ def pauses(text: Text, at: int, words: Words) -> int:
     return at + 1 if words.starts(text.word(right)) and not opening.is_i(text, right) else NO
 
 
-def smiles(text: Text, at: int) -> bool:
-    """Whether the bracket at `at` is a smile's mouth, and a sentence begins behind it: It works :) Thank you."""
-    if not SMILE.search(text.string, max(0, at - 3), at) or text.char(at + 1) != " ":
-        return False
-    right = text.blank(at + 1)
-    return text.char(right).isupper() and not opening.is_i(text, right)
+def is_smile(text: Text, at: int) -> bool:
+    """Whether the bracket at `at` is a smile's mouth."""
+    return SMILE.search(text.string, max(0, at - 3), at) is not None and text.char(at + 1) in ("", " ", "\n")
 
 
 def ends_in_picture(text: Text, at: int, words: Words) -> int:

@@ -15,6 +15,9 @@ def read_mark(state: State, text: Text, i: int, char: str) -> None:
     if char == "<" and blocks.read_unheard(state, text, i):
         return
     depth = nest.closes(char)
+    if (char == "(" or (char == ")" and depth < 0)) and boundary.is_smile(text, i):
+        _smile(state, text, i)
+        return
     if depth >= 0 and nesting.is_closing(text, i):
         _close(state, text, i, depth)
     elif nesting.opens(text, i):
@@ -22,13 +25,18 @@ def read_mark(state: State, text: Text, i: int, char: str) -> None:
             nest.close(depth)
         nest.push(Open(char, PAIRS[char], draft.base + i))
         draft.at = i + 1
-    elif char == ")" and boundary.smiles(text, i):
-        draft.at = i + 1
-        draft.cut(i + 1)
     elif char != ")" or not items.read_marker(state, text, i):
         if nesting.opens_mirrored(text, i):
             nest.push(Open("(", "(", draft.base + i))
         draft.at = i + 1
+
+
+def _smile(state: State, text: Text, i: int) -> None:
+    """A smile, which some write instead of a stop: It works :) Thank you."""
+    ends = not state.nest.marks and text.char(i + 1) == " " and text.char(text.blank(i + 1)).isupper()
+    state.draft.at = i + 1
+    if ends:
+        state.draft.cut(i + 1)
 
 
 def _close(state: State, text: Text, i: int, depth: int) -> None:

@@ -24,6 +24,9 @@ def ends(text: Text, at: int, marks: str, behind: int, words: Words) -> int:
         named = marks == "." and word in _DOTTED
         return behind if word.istitle() and not named and text.char(behind + len(word)) in " ,\n" else NO
     token = text.token(at)
+    if following == "<":  # <p>One.</p><p>Two.</p>
+        tagged = text.char(behind + 1).isalpha() and len(token) > 1 and words.kind(token) is Kind.PLAIN
+        return behind if tagged else NO
     if following.isdigit():
         return _footnote(text, at, behind, words, token)
     if behind != at + 1 or marks not in (".", "!", "?") or not following.isupper():
@@ -33,12 +36,13 @@ def ends(text: Text, at: int, marks: str, behind: int, words: Words) -> int:
     if token.replace(",", "").isdigit():
         if len(token) < 4:
             return NO
-    elif len(token) < 2 or not token.isalpha() or words.kind(token) is not Kind.PLAIN:
+    elif len(token) < 2 or not token.isalpha() or (marks == "." and words.kind(token) is not Kind.PLAIN):
         return NO
     word = text.word(behind)
     after = text.char(behind + len(word))
     titled = after == "." and words.kind(word) is Kind.TITLE
-    if not (word.istitle() and (len(word) > 1 or words.starts(word)) and (after.isspace() or titled)):
+    stem = word.replace("’", "'").partition("'")[0]
+    if not (stem.istitle() and (len(word) > 1 or words.starts(word)) and (after.isspace() or titled)):
         return NO
     alone = text.string[:at].lstrip().lstrip("\"'“‘«*_(") == token
     return behind if token.islower() or token[0].isdigit() or alone or titled or words.starts(word) else NO
