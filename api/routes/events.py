@@ -36,6 +36,10 @@ async def events(
     last_event_id: Annotated[str | None, Header(description="Go on after this number.")] = None,
     after: Annotated[str | None, Query(description="The same, for those who cannot set headers.")] = None,
 ) -> Response:
+    """A run's events from the first on, or behind the number that is given: live while it goes on, and long after.
+
+    Any number of readers may come and go; a run that nobody reads goes on. `id` is an event's number, `data` a JSON
+    object; the stream ends behind the run's last event."""
     number = _number(last_event_id if last_event_id is not None else after, record)
     await runs.log.lines(record.id, number, 1)  # 410 before the stream begins, not in it
     if record.status != "running" and number >= record.last:

@@ -14,6 +14,7 @@ router = APIRouter(tags=["health"])
 
 @router.get("/livez")
 async def livez() -> dict[str, str]:
+    """The process is alive."""
     return {"status": "ok"}
 
 

@@ -189,16 +189,19 @@ def _event(data: dict[str, Any]) -> bytes:
 
 @router.get("/v1/audio/voices", responses=refusals(503))
 async def voices(runs: RunsHere) -> dict[str, Any]:
+    """The names that `voice` takes: OpenAI's own, each of which stands for a voice here, and those of this service."""
     return {"voices": [{"id": name, "name": name} for name in await names(runs)]}
 
 
 @router.get("/v1/models")
 async def models() -> dict[str, Any]:
+    """For clients that look; `model` may be any name."""
     return {"object": "list", "data": [_model(name) for name in MODELS]}
 
 
 @router.get("/v1/models/{name}", responses=refusals(404))
 async def model(name: str) -> dict[str, Any]:
+    """One of them."""
     if name not in MODELS:
         raise NotFound(f"There is no such model; there is: {', '.join(MODELS)}.")
     return _model(name)
@@ -206,6 +209,7 @@ async def model(name: str) -> dict[str, Any]:
 
 @router.get("/v1/audio/models")
 async def audio_models() -> dict[str, Any]:
+    """The same, as some clients ask for them."""
     return {"models": [{"id": name} for name in MODELS]}
 
 

@@ -44,6 +44,6 @@ async def test_every_address_says_what_it_does(client):
     page = (await client.get("/openapi.json")).json()
     for path, methods in page["paths"].items():
         for method, about in methods.items():
-            assert about.get("summary"), (method, path)
+            assert about.get("summary") and about.get("description"), (method, path)
             assert about["tags"]
             assert all(parameter.get("schema") for parameter in about.get("parameters", []))
