@@ -89,7 +89,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     app = FastAPI(
         title="aloud",
         version=release(),
-        description="Speaks text while it is still being written; what comes piece by piece, on a socket: /api/v1/stream.",
+        description="Speaks text while it is still being written; text in pieces on a socket, /api/v1/stream.",
         lifespan=lifespan,
         openapi_url=None,  # see `docs`, which does it in a thread
     )
