@@ -146,7 +146,8 @@ class Pipeline:
             raise InvalidRequest(
                 f"script is a Script, as pipeline.narration.scripts.parsed reads it; not {type(script).__name__}."
             )
-        return Stream(self, self._changed(options), None, script, folder)
+        source = None if "llm_provider" in options else self._source
+        return Stream(self, self._changed(options), source, script, folder)
 
     async def check_script(self, script: Script, *, folder: Path | None = None, **options: Any) -> None:
         """Finds the voices, models and kinds of files that the script wants, and speaks nothing. Raises InvalidRequest
@@ -207,8 +208,9 @@ class Stream:
     async def sound(self, event: Speaking | Audio) -> AsyncGenerator[bytes, None]:
         """The bytes of this event's clip, from the first to the last, as they come: a whole file, or one that still
         grows. With `async for`; a plain script reads `event.path`. Raises StoreError where the clip breaks off."""
-        if self._workshop is None or event.path is None:
-            raise InvalidRequest("A stream has the sound of its own events, while an event loop reads them.")
+        here = self._loop is asyncio.get_running_loop() and event.run == self.run
+        if not here or self._workshop is None or event.path is None:
+            raise InvalidRequest("A stream has the sound of its own events, in the event loop that reads them.")
         clips = self._workshop.clips
         if (growing := clips.growing(self.run, event.path.name)) is None:
             yield await clips.read(self.run, event.path.name)
@@ -262,7 +264,7 @@ class Stream:
             if self._folder is not None:
                 find = in_folder(self._folder)
                 heard = await sounds(self._script, self._folder, workshop.clips, self.run)
-            stage = await staged(self._script, workshop, self._order, find=find, sounds=heard)
+            stage = await staged(self._script, workshop, self._order, find=find, sounds=heard, model=source)
             source, cast = stage.source, stage.engines
         return await workshop.prepare(
             self._order, run=self.run, log=log, source=source, run_tool=self._pipeline.run_tool, cast=cast

@@ -128,6 +128,17 @@ async def test_a_clip_is_heard_while_it_grows(tmp_path: Path) -> None:
     assert len(whole) == HEADER + 2 * round(event.seconds * RATE)
 
 
+async def test_a_stream_has_the_sound_of_its_own_events_alone(tmp_path: Path) -> None:
+    async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}) as pipeline:
+        mine, other = pipeline.stream_text_to_audio("Mine."), pipeline.stream_text_to_audio("Another's.")
+        clip = next(event for event in [event async for event in mine] if isinstance(event, Audio))
+        assert [event async for event in other][-1].type == "complete"
+        assert len(await anext(mine.sound(clip))) > HEADER
+        for stream in (other, pipeline.stream_text_to_audio("Not read yet.")):
+            with pytest.raises(InvalidRequest, match="its own events"):
+                await anext(stream.sound(clip))
+
+
 async def test_what_was_heard_is_known_from_the_events(tmp_path: Path) -> None:
     async with create_streaming_pipeline("text", "espeak", {"output_dir": tmp_path}) as pipeline:
         events = [event async for event in pipeline.stream_text_to_audio(TEXT)]

@@ -49,9 +49,11 @@ async def staged(
     *,
     find: Find | None = None,
     sounds: Mapping[str, Clip] | None = None,
+    model: Source | None = None,
 ) -> Stage:
     """A script with its voices found. Raises UnknownVoice and its kind, UnknownProvider, and InvalidScript for
-    documents where nobody can `find` them, and for `sounds` where none were brought."""
+    documents where nobody can `find` them, and for `sounds` where none were brought. `model`: asked by steps that name
+    none, in place of the order's."""
     kinds = {step["type"] for step in steps(script.steps)}
     if sounds is None and "sound" in kinds:
         raise InvalidScript("The script has a step of the type sound, and there is no folder to look for its file.")
@@ -93,7 +95,7 @@ async def staged(
         return [(text[start:end], cue) for start, end, cue in zip([0, *ends], ends, cues, strict=False)]
 
     def ask(names: Sequence[str]) -> Source:
-        return workshop.source(names or workshop.providers(order))
+        return model if model and not names else workshop.source(names or workshop.providers(order))
 
     source = ScriptSource(script, voices, ask, find, recite, sounds or {}, workshop.templates)
     return Stage(source, tuple(engines.values()), certain="llm_chat" not in kinds)
