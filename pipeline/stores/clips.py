@@ -14,14 +14,16 @@ from pathlib import Path
 import anyio
 
 from pipeline.errors import NotHeld, StoreError, StoreFull
-from pipeline.stores.blank import DEAR, Blank, write_all
-from pipeline.stores.scribe import aside, behind
+from pipeline.stores.apart import keep_apart
+from pipeline.stores.scribe import aside
 
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.[a-z0-9]{1,8}", re.ASCII)
 _GROWING = ".growing"
 """Of the mark beside a clip that is not whole."""
 _BLOCK = 1 << 16
+DEAR = 0.0001
+"""Seconds of a processor that a new folder takes where its files had better lie elsewhere."""
 _BINARY = getattr(os, "O_BINARY", 0)
 _STALE = 3600.0
 """Seconds after which a leftover cannot be the work of another process that is still at it."""
@@ -33,22 +35,13 @@ class FolderClipStore:
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root)
         self._growing: dict[tuple[str, str], GrowingClip] = {}
-        self._blank = Blank()
         _remove_leftovers(self.root)
 
     async def write(self, run: str, name: str, data: bytes) -> Path:
         path = self._place(run, name)
         with _told(path):
-            await aside(self._write, str(path), data)
+            await aside(_write_whole, str(path), data)
         return path
-
-    def _write(self, path: str, data: bytes) -> None:
-        if self._blank.wanted:
-            behind(self._blank.prepare, self.root)  # once this is written
-        if not self._blank.ready or os.path.lexists(path + _GROWING) or not self._blank.become(path, data):
-            began = time.thread_time()
-            _write_whole(path, data)
-            self._blank.wanted = time.thread_time() - began > DEAR
 
     async def grow(self, run: str, name: str) -> GrowingClip:
         path = self._place(run, name)
@@ -117,7 +110,7 @@ class GrowingClip:
         if self._descriptor is None or self._state != "growing":
             raise self._broken()
         with _told(self.path):
-            await aside(write_all, self._descriptor, data)
+            await aside(_write_all, self._descriptor, data)
         self._tell()
 
     async def finish(self, whole: bytes | None = None) -> Path:
@@ -190,13 +183,13 @@ def _write_whole(path: str, data: bytes) -> None:
     try:
         descriptor = _create(mark)
     except FileNotFoundError:  # the run's first
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        _make_folder(os.path.dirname(path))
         descriptor = _create(mark)
     except FileExistsError:  # begun before, by this process or by a dead one
         descriptor, half = os.open(mark, os.O_WRONLY | os.O_TRUNC | _BINARY), True
     try:
         try:
-            write_all(descriptor, data)
+            _write_all(descriptor, data)
         finally:
             os.close(descriptor)
         os.replace(mark, path)
@@ -208,10 +201,28 @@ def _write_whole(path: str, data: bytes) -> None:
 
 
 def _begin(path: Path) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(str(path.parent))
     path.unlink(missing_ok=True)
     _beside(path, _GROWING).touch(0o600)
     return _create(path)
+
+
+def _make_folder(folder: str) -> None:
+    """A run's, which need not be near another's."""
+    if not os.path.isdir(folder):
+        root = os.path.dirname(folder)
+        os.makedirs(root, exist_ok=True)
+        began = time.thread_time()
+        os.makedirs(folder, exist_ok=True)
+        if time.thread_time() - began > DEAR and keep_apart(root):
+            os.rmdir(folder)
+            os.makedirs(folder, exist_ok=True)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
 
 
 def _create(path: str | Path) -> int:

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, TypeVarTuple
 
 import anyio
 
-__all__ = ["aside", "behind"]
+__all__ = ["aside"]
 
 MOMENT = 0.0003
 """Seconds that a loop stands still for its job: nearly all are done in a third of it. To go on meanwhile costs a loop
@@ -114,8 +114,3 @@ async def aside(work: Callable[[*Given], T], *given: *Given) -> T:
     if not job.done:
         await job.wait()
     return job.outcome()
-
-
-def behind(work: Callable[[*Given], object], *given: *Given) -> None:
-    """Have it done, after all that was asked before; nobody waits for it."""
-    _scribe.put(_Job(work, given))

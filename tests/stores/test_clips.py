@@ -145,7 +145,7 @@ async def test_a_clip_is_broken_off_behind_what_is_being_written_to_it(store, mo
         os.write(descriptor, data)
 
     growing = await store.grow("run1", "00001.wav")
-    monkeypatch.setattr(clips, "write_all", write_slowly)
+    monkeypatch.setattr(clips, "_write_all", write_slowly)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(growing.write, b"begun before")
         await anyio.to_thread.run_sync(writing.wait)
