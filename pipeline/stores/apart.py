@@ -1,9 +1,9 @@
 """Folders that have nothing to do with one another, kept apart on the disk.
 
-Linux's ext4 puts a folder and its files next to the folder that holds it. Without a journal it leaves the places of deleted
-files alone for some minutes, and looks at each of them again for every new file: beside many of them, to make one is ten
-to fifty times dearer. It can be told that what a folder holds need not be near together; then each folder in it is given
-a part of the disk for itself.
+Linux's ext4 puts a folder and its files next to the folder that holds it. Without a journal it leaves the places of
+deleted files alone for some minutes, and looks at each of them again for every new file: beside many of them, to make
+one is ten to fifty times dearer. It can be told that what a folder holds need not be near together; then each folder in
+it is given a part of the disk for itself.
 """
 
 from __future__ import annotations
