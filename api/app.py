@@ -92,6 +92,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
         description="Speaks text while it is still being written; text in pieces on a socket, /api/v1/stream.",
         lifespan=lifespan,
         openapi_url=None,  # see `docs`, which does it in a thread
+        redirect_slashes=False,  # to an address of ours, which is not the one that callers of a proxy know
     )
     app.state.settings = settings
     app.state.keys = Keys(settings.api_keys)

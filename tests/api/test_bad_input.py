@@ -56,6 +56,14 @@ async def test_a_wrong_request_is_refused_with_a_sentence(costs_nothing, name, a
     assert error["message"].endswith((".", "?"))
 
 
+async def test_an_address_with_a_slash_too_many_is_said_to_be_none(costs_nothing):
+    for path in ("/api/v1/runs/", "/v1/audio/speech/", "/livez/"):
+        for method in ("GET", "POST"):
+            response = await costs_nothing.request(method, path, json={})
+            assert (response.status_code, response.headers.get("location")) == (404, None), path
+            assert "/docs lists what there is" in response.json()["error"]["message"]
+
+
 async def test_a_field_is_told_by_its_own_name_also_where_it_may_hold_several_kinds(costs_nothing):
     for field in ("script", "tts_provider"):
         response = await costs_nothing.post("/api/v1/runs", json={"text": TEXT, field: 3})
