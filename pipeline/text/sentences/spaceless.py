@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.text.sentences import lists
 from pipeline.text.sentences.closing import Closed
 from pipeline.text.sentences.marks import EMPHASIS, HALF_PICTURE, HARD, PICTURES
@@ -11,8 +13,10 @@ _PARTICLES = frozenset("とっはがをにでもへのやよなだじ便")
 """Japanese, and one word of Chinese: what follows a quotation and goes on with the sentence."""
 _ATTRIBUTIVE = frozenset("的之等与與和及或而一二两兩三几幾")
 """Chinese: what follows a quotation that is part of its sentence: “…。”的口号, “…。”等."""
-_SAYING = frozenset("说說道问問喊叫答笑想嚷吼言聞訊尋呟囁")
-"""Chinese and Japanese: the speaker of a quotation says, asks, cries within a few characters."""
+_SAYING = frozenset("说說道问問喊叫答笑想嚷吼")
+"""Chinese: the speaker of a quotation says, asks, cries within a few characters."""
+_ASKING = re.compile("[はがも][言聞訊尋呟囁]")
+"""Japanese: the same, behind the speaker's particle."""
 
 
 def ends(text: Text, at: int, behind: int, closed: Closed | None) -> int:
@@ -51,6 +55,8 @@ def _is_said(text: Text, begin: int) -> bool:
     """Whether a speaker follows a quotation: 他问, 小王说."""
     for i in range(begin, begin + 6):
         char = text.char(i)
+        if _ASKING.match(text.string, i - 1):
+            return True
         if char in _SAYING or not char.isalnum():
             return char in _SAYING and text.string[i - 1] != "知"  # 知道 is to know
     return False
