@@ -1,6 +1,7 @@
 """Listen to a run over SSE, with nothing but Python: python examples/listen.py "Hello there." [http://127.0.0.1:8000]
 
-Starts a run, follows its events, comes back where it was if the line breaks, and fetches each clip as it is made.
+Wants the service (make serve). Starts a run, follows its events, comes back where it was if the line breaks, and
+fetches each clip as it is made.
 """
 
 import json

@@ -31,7 +31,9 @@ def _tell_version(wanted: bool) -> None:
 
 @app.callback()
 def aloud(
-    _: Annotated[bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Say which one.")] = False,
+    _: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Say which version this is.")
+    ] = False,
 ) -> None:
     """Speaks text while it is still being written."""
 
@@ -168,7 +170,13 @@ def script(
 
 
 @app.command()
-def voices(engine: options.Engine = "", language: options.Language = "", json: options.Json = False) -> None:
+def voices(
+    engine: Annotated[
+        str, typer.Option("--engine", "-e", metavar="NAME", help="Of these engines alone, by commas.")
+    ] = "",
+    language: options.Language = "",
+    json: options.Json = False,
+) -> None:
     """List the voices that work here."""
     from api.cli.voices import voices
 
