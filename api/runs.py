@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("aloud.runs")
 
 OnDisconnect = Literal["cancel", "continue"]
+_TOLD = 8
+"""Characters of an owner in the log: his keys' digests are told apart, and are of no use to anybody else."""
 _CANCELLING = 5.0
 """Seconds for which whoever cancels a run waits to see its end."""
 
@@ -161,7 +163,7 @@ class Runs:
         self.going[run] = going
         going.named["run"] = run
         if going.owner:
-            going.named["owner"] = going.owner
+            going.named["owner"] = going.owner[:_TOLD]
         if self.traces is not None:
             going.named["trace"] = self.traces.begin(run)
         logger.info("run begun", extra={"fields": going.named})

@@ -222,7 +222,7 @@ async def test_its_log_is_lines_of_json_with_the_run_and_without_the_text(tmp_pa
     assert [line["message"] for line in lines if line.get("run") == run] == ["run begun", "run over"]
     over = next(line for line in lines if line["message"] == "run over")
     assert {"level": "info", "outcome": "complete", "chars": 21, "failed": 0}.items() <= over.items()
-    assert over["sound"] > 0 and over["seconds"] > 0 and len(over["owner"]) == 24
+    assert over["sound"] > 0 and over["seconds"] > 0 and len(over["owner"]) == 8
     assert "/livez" not in [line.get("path") for line in lines], "who only asks whether all is well fills no log"
     assert b"canary" not in process.log
     assert "error" not in [line["level"] for line in lines], "a socket that is refused is no fault of ours"
