@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, TypeAlias
 
-from pipeline.types import Omitted, Word
+from pipeline.types import Omitted, Reason, Word
 
 __all__ = [
     "TERMINAL",
@@ -139,7 +139,7 @@ class PassageCut(Event):
     start: int
     end: int
     omitted: tuple[Omitted, ...]
-    reason: str
+    reason: Reason
     voice: str | None = None
     step: str | None = None
     chapter: str | None = None
@@ -235,8 +235,7 @@ class Chapter(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fallback(Event):
     type: ClassVar[Literal["fallback"]] = "fallback"
-    stage: str
-    """"llm" or "tts"."""
+    stage: Literal["llm", "tts"]
     from_: str
     to: str
     code: str
@@ -264,8 +263,8 @@ class Sums(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complete(Sums):
     type: ClassVar[Literal["complete"]] = "complete"
-    status: str
-    """"complete", or "partial" when some passage failed."""
+    status: Literal["complete", "partial"]
+    """"partial" when some passage failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

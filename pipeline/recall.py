@@ -89,7 +89,7 @@ def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
         match event:
             case PassageCut(index=index, start=start, end=end, reason=reason):
                 cue = _last(cues, start)
-                passage = Passage(index, text[start:end], start, end, reason)  # type: ignore[arg-type]
+                passage = Passage(index, text[start:end], start, end, reason)
                 passages.append(passage)
                 unspoken[index] = speakable.say(replace(passage, voice=cue.voice, step=cue.step))
                 handed_out, next_index = end, index + 1

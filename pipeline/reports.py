@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from typing import Literal
 
 import anyio
 
@@ -75,7 +76,7 @@ def failed(of: Passage, error: AloudError) -> Failed:
     return Failed(index=of.index, code=error.code, message=error.message, start=of.start, end=of.end)
 
 
-def fallback(stage: str, handover: Handover, at_text: int) -> Fallback:
+def fallback(stage: Literal["llm", "tts"], handover: Handover, at_text: int) -> Fallback:
     return Fallback(
         stage=stage,
         from_=handover.from_,
