@@ -129,7 +129,6 @@ class _Links(HTMLParser):
             self._address, self._title, self._ends = given.get("href", ""), [], tag
             if self._kind == "landmarks":
                 self.landmarks += [(kind, self._address) for kind in given.get("epub:type", "").split()]
-
         elif tag == "span" and self._kind is not None and self._address is None:
             self._address, self._title, self._ends = "", [], tag
 
