@@ -25,24 +25,31 @@ async def keep_tidy(runs: Runs) -> None:
     while hours is not None or size is not None:
         try:
             if hours is not None:
-                await _forget_old(runs, time.time() - 3600 * hours)
+                _tell("age", await _forget_old(runs, time.time() - 3600 * hours))
                 await runs.documents.forget(time.time() - 3600 * hours)
                 await runs.sessions.expire(3600 * hours)
             if size is not None:
-                await _forget_most(runs, size)
+                _tell("size", await _forget_most(runs, size))
         except (AloudError, OSError) as error:
             logger.warning("what is old could not all be erased: %s", error)
         await anyio.sleep(_PAUSE)
 
 
-async def _forget_old(runs: Runs, before: float) -> None:
-    """Runs that ended before that time."""
-    created = before
+def _tell(reason: str, erased: int) -> None:
+    if erased:
+        logger.info("runs erased", extra={"fields": {"reason": reason, "runs": erased}})
+
+
+async def _forget_old(runs: Runs, before: float) -> int:
+    """Runs that ended before that time; how many."""
+    created, erased = before, 0
     while records := await runs.log.records(before=created, limit=_PAGE):
         created = records[-1].created
         for record in records:
             if record.status != "running" and await _ended(runs, record) < before:
                 await runs.erase(record.id)
+                erased += 1
+    return erased
 
 
 async def _ended(runs: Runs, record: RunRecord) -> float:
@@ -51,8 +58,10 @@ async def _ended(runs: Runs, record: RunRecord) -> float:
     return record.created + (last[0].at if last else 0.0)
 
 
-async def _forget_most(runs: Runs, size: int) -> None:
-    """The oldest runs, until all clips together are no more than `size` bytes."""
-    for run in await runs.workshop.clips.sweep(keep=set(runs.going), size=size):
+async def _forget_most(runs: Runs, size: int) -> int:
+    """The oldest runs, until all clips together are no more than `size` bytes; how many."""
+    erased = await runs.workshop.clips.sweep(keep=set(runs.going), size=size)
+    for run in erased:
         with contextlib.suppress(UnknownRun):  # clips that no run remembers
             await runs.erase(run)
+    return len(erased)

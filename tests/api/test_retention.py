@@ -1,5 +1,7 @@
 """What is old or too much goes, and nothing else."""
 
+import asyncio
+import logging
 import time
 from types import SimpleNamespace
 
@@ -47,7 +49,8 @@ async def test_by_bytes_the_oldest_go_first_and_never_one_that_goes_on(served, t
     await client.delete(f"/api/v1/runs/{going}")
 
 
-async def test_by_age_runs_go_that_ended_long_ago(served, tmp_path):
+async def test_by_age_runs_go_that_ended_long_ago_and_the_log_tells(served, tmp_path, caplog):
+    caplog.set_level(logging.INFO)
     folder = tmp_path / "output"
     log = SqliteEventLog(Settings.load({}, output_dir=folder).database_path)
     for run, age in (("old", 7200), ("young", 1800)):
@@ -65,6 +68,9 @@ async def test_by_age_runs_go_that_ended_long_ago(served, tmp_path):
         return await ids(client) == ["young"]
 
     await until(erased)
+    await until(lambda: asyncio.sleep(0, "runs erased" in caplog.messages))
+    told = [record.fields for record in caplog.records if record.message == "runs erased"]
+    assert told == [{"reason": "age", "runs": 1}]
     new = (await speak(client, text=TEXT))[0]["run"]
     assert await ids(client) == [new, "young"]
     assert await events(client, new)
