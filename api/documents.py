@@ -130,5 +130,20 @@ class Documents:
                 if file.stat().st_mtime < before:
                     file.unlink()
 
+    async def forget_most(self, size: int) -> None:
+        """The oldest, until all together are no more than `size` bytes."""
+        await anyio.to_thread.run_sync(self._forget_most, size)
+
+    def _forget_most(self, size: int) -> None:
+        found = sorted(
+            ((file, file.stat()) for file in self._folder.glob("d*.json")), key=lambda one: one[1].st_mtime_ns
+        )
+        total = sum(stat.st_size for _, stat in found)
+        for file, stat in found:
+            if total <= size:
+                return
+            file.unlink(missing_ok=True)
+            total -= stat.st_size
+
     def _path(self, id_: str) -> Path:
         return self._folder / f"{id_}.json"

@@ -30,6 +30,7 @@ async def keep_tidy(runs: Runs) -> None:
                 await runs.sessions.expire(3600 * hours)
             if size is not None:
                 _tell("size", await _forget_most(runs, size))
+                await runs.documents.forget_most(size)
         except (AloudError, OSError) as error:
             logger.warning("what is old could not all be erased: %s", error)
         await anyio.sleep(_PAUSE)

@@ -37,6 +37,22 @@ async def test_a_document_is_read_once_and_spoken_by_its_id(client, name, data):
     assert (await client.get(f"/api/v1/documents/{made['id']}")).status_code == 404
 
 
+async def test_the_oldest_go_when_there_are_too_many_bytes(served, monkeypatch):
+    monkeypatch.setattr("api.retention._PAUSE", 0.05)
+    client = await served(retention_bytes=10_000)
+    made = [(await brought(client, data=f"{number} {TEXT}".encode() * 50)).json()["id"] for number in range(5)]
+
+    async def there():
+        return [document for document in made if (await client.get(f"/api/v1/documents/{document}")).is_success]
+
+    async def few():
+        return len(await there()) < 3
+
+    await until(few)
+    assert await there() == made[-len(await there()) :], "the newest stay"
+    assert await there()
+
+
 @pytest.mark.parametrize(("named", "given", "said"), [("fr", "", "fr"), ("fr", "de", "de"), ("xx", "", "")])
 async def test_a_document_is_said_in_the_language_that_it_names(client, named, given, said):
     page = f"<html lang='{named}'><body><p>Il est parti ce matin, et il reviendra.</p></body></html>"

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import anyio
 
+from api.documents import Documents
 from api.retention import keep_tidy
 from api.settings import Settings
 from pipeline.errors import UnknownRun
@@ -76,7 +77,7 @@ async def test_by_age_runs_go_that_ended_long_ago_and_the_log_tells(served, tmp_
     assert await events(client, new)
 
 
-async def test_what_cannot_be_erased_now_is_tried_again(monkeypatch):
+async def test_what_cannot_be_erased_now_is_tried_again(tmp_path, monkeypatch):
     monkeypatch.setattr("api.retention._PAUSE", 0)
     looked = []
 
@@ -92,13 +93,14 @@ async def test_what_cannot_be_erased_now_is_tried_again(monkeypatch):
         settings=SimpleNamespace(retention_hours=None, retention_bytes=7),
         workshop=SimpleNamespace(clips=Clips()),
         going={},
+        documents=Documents(tmp_path),
     )
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(keep_tidy, runs)
     assert looked == [7, 7]
 
 
-async def test_clips_that_no_run_remembers_keep_no_other_run():
+async def test_clips_that_no_run_remembers_keep_no_other_run(tmp_path):
     erased = []
 
     class Clips:
@@ -115,6 +117,7 @@ async def test_clips_that_no_run_remembers_keep_no_other_run():
         settings=SimpleNamespace(retention_hours=None, retention_bytes=7),
         workshop=SimpleNamespace(clips=Clips()),
         going={},
+        documents=Documents(tmp_path),
         erase=erase,
     )
     async with anyio.create_task_group() as tasks:
