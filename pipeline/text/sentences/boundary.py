@@ -10,6 +10,7 @@ from pipeline.text.sentences.marks import (
     CLOSING,
     DOTS,
     ELLIPSES,
+    FACE,
     HALF,
     HALF_PICTURE,
     HALF_STOPS,
@@ -142,10 +143,15 @@ def ends_in_picture(text: Text, at: int, words: Words) -> int:
     """Where the sentence ends that has a picture for its stop: So tired 😴 I need sleep. But: We 💙 New York."""
     behind = text.match(PICTURES, at, HALF_PICTURE)
     before = text.token(len(text.string[:at].rstrip()))
-    if not before.isalpha() or words.is_subject(before.lower()) or text.char(behind) != " ":
+    if not before[-1:].isalpha() or words.is_subject(before.lower()):
         return NO
-    right = text.blank(behind)
-    if not text.char(right).isupper() or (words.ordinal == "nouns" and not words.starts(text.word(right))):
+    following = text.char(behind)
+    if following == " ":
+        right = text.blank(behind)
+        begins = text.char(right).isupper() and (words.ordinal != "nouns" or words.starts(text.word(right)))
+    else:  # 好的😊我明白了
+        begins = following.isalpha() and ideographic(following) and FACE.match(text.string, at) is not None
+    if not begins:
         return NO
     return at if PICTURE.match(text.string.lstrip()) else behind
 

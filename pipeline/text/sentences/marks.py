@@ -80,7 +80,7 @@ OPENING = frozenset("".join(PAIRS)) | frozenset(EMPHASIS + INVISIBLE + "¿¡`")
 CLINGING = "".join(sorted(CLOSING - {">"})) + EMPHASIS + INVISIBLE
 """What may follow a stop and still belongs to its sentence."""
 
-_FACES = "\U0001f300-\U0001faff"
+_ASTRAL = "\U0001f300-\U0001faff"
 _PICTURE = "\U0001f000-\U0001faff☀-➿⬀-⯿️⃣‍"
 _SMILEY = r"[:;=8][-']?[)(DPpO3/|](?!\w)"
 
@@ -116,6 +116,7 @@ _LETTER = r"[\w\u0900-\u0963\u0966-\u0dff]"  # the signs of Indian vowels belong
 WORD = re.compile(rf"{_LETTER}+(?:['’\-]{_LETTER}+)*")
 SOLID = re.compile(r"\w")
 PICTURE = re.compile(f"[{_PICTURE}]")
+FACE = re.compile("[\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a]")
 
 
 def ideographic(char: str) -> bool:
@@ -150,4 +151,4 @@ def special(language: str) -> re.Pattern[str]:
         + BULLETS
         + "\n`~|"
     )
-    return re.compile(f"[{_FACES}{re.escape(''.join(sorted(set(marks))))}]")
+    return re.compile(f"[{_ASTRAL}{re.escape(''.join(sorted(set(marks))))}]")
