@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.events import Audio, Chunk, Pause, Sound
+from pipeline.events import Audio, Chunk, Pause, Sound, Speaking
 from pipeline.ports import EventLog
 from pipeline.recall import heard, past
 
@@ -32,7 +32,7 @@ class Played:
 
 async def heard_until(log: EventLog, played: Played, run: str, seconds: float) -> dict[str, Any]:
     """The largest report counts."""
-    text = heard(await past(log, run, Chunk, Audio), played.farthest(run, seconds))
+    text = heard(await past(log, run, Chunk, Speaking, Audio), played.farthest(run, seconds))
     return {"text": text, "start": 0, "end": len(text)}
 
 

@@ -7,7 +7,7 @@ import logging
 from api.heard import Played, playing_at
 from api.shown import asked_for
 from pipeline.errors import AloudError, UnknownRun
-from pipeline.events import Audio, Chunk
+from pipeline.events import Audio, Chunk, Speaking
 from pipeline.ports import EventLog, RunRecord
 from pipeline.recall import heard, past
 from pipeline.stores.sessions import Sessions
@@ -26,7 +26,7 @@ async def remember(log: EventLog, sessions: Sessions, played: Played, run: str) 
         record = await log.record(run)
         if record.status == "running" or not answers(record):
             return
-        events = await past(log, run, Chunk, Audio)
+        events = await past(log, run, Chunk, Speaking, Audio)
         await sessions.answer(run, "".join(event.content for event in events if isinstance(event, Chunk)))
         if record.status == "cancelled":
             guessed = await _played_at_once(log, record)

@@ -19,6 +19,8 @@ _READ = 1000
 """Events at a time."""
 _MOMENT = 0.002
 """Seconds: positions come rounded to milliseconds."""
+_USUAL = 15.0
+"""Characters in a second, about as fast as people speak."""
 
 
 async def past(log: EventLog, run: str, *kinds: type[Event]) -> list[Event]:
@@ -61,8 +63,23 @@ def said_in(events: Sequence[Event]) -> str:
 
 def heard(events: Sequence[Event], seconds: float) -> str:
     """Of the source text, by somebody who has played so many seconds of all the run's sound. `events`: those of a run,
-    at least its `chunk` and `audio`."""
-    return said_in(events)[: max((_end(event, seconds) for event in events if isinstance(event, Audio)), default=0)]
+    at least its `chunk`, `speaking` and `audio`."""
+    clips = {event.index: event for event in events if isinstance(event, Speaking | Audio)}  # `audio` comes last
+    text, end = said_in(events), 0
+    pace = _pace([clip for clip in clips.values() if isinstance(clip, Audio)])
+    for clip in clips.values():
+        if isinstance(clip, Audio):
+            end = max(end, _end(clip, seconds))
+        elif (into := seconds - clip.begins) > _MOMENT:  # nobody knows how long it would have been
+            until = clip.start + int(into * pace)
+            end = max(end, clip.end if until >= clip.end else text.rfind(" ", clip.start, until + 1), 0)
+    return text[:end]
+
+
+def _pace(clips: Sequence[Audio]) -> float:
+    """Characters in a second."""
+    seconds = sum(clip.seconds for clip in clips)
+    return sum(clip.end - clip.start for clip in clips) / seconds if seconds else _USUAL
 
 
 def _end(audio: Audio, seconds: float) -> int:
