@@ -20,6 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Ends with 0 when done, 1 failed, 2 bad usage or input, 3 partly done, 130 interrupted or no longer read.",
 )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from api.cli import open_closed
+from api.cli.exits import BAD, DONE, FAILED, INTERRUPTED, PARTLY
 from tests.api.cli.conftest import ROOT, Within
 from tests.fakes.models import Turn, fake
 
@@ -304,9 +305,10 @@ def test_doctor_as_json(within: Within) -> None:
     ).items()
 
 
-def test_help_names_every_command(within: Within) -> None:
+def test_help_names_every_command_and_every_code(within: Within) -> None:
     said = within("--help").stdout.decode()
     assert all(name in said for name in ("say", "chat", "serve", "voices", "doctor"))
+    assert all(f"{code} " in said for code in (DONE, FAILED, BAD, PARTLY, INTERRUPTED))
 
 
 def test_ctrl_c_at_a_terminal_stops_the_player_and_blames_nobody(env: dict[str, str], tmp_path: Path) -> None:
