@@ -23,6 +23,7 @@ from pipeline import Engine, Voice, engines, sources
 from pipeline.assembly import Workshop
 from pipeline.engines.check import check
 from pipeline.errors import AloudError
+from pipeline.prompts import own, templates
 from pipeline.utterance import utter
 from pipeline.voices import offered
 
@@ -72,6 +73,7 @@ def _settings(env: Mapping[str, str]) -> Iterator[Finding]:
     strays = misspelt(env)
     try:
         Settings.load(env)
+        templates(own(env))
     except AloudError as error:
         yield Finding("settings", "ALOUD_*", False, error.message)
     else:

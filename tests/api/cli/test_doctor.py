@@ -1,6 +1,7 @@
 """What is wrong with somebody else's engine or source is told, and hides nothing else."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,15 @@ def test_doctor_says_what_is_wrong_with_each_and_goes_on(within: Within) -> None
         assert not found[cls.__name__]["works"] and reason in found[cls.__name__]["note"]
     assert not found["Oracle"]["works"] and "LookupError: it knows nothing" in found["Oracle"]["note"]
     assert b"Traceback" not in done.stderr
+
+
+def test_doctor_says_what_is_wrong_with_the_settings(within: Within, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "joke.toml").write_text("prompt = 3")
+    for wrong in ({"ALOUD_TEMPLATES": "mine"}, {"ALOUD_MAX_CHARS": "many"}):
+        found = [json.loads(row) for row in within("doctor", "--json", **wrong).stdout.splitlines()]
+        notes = [row["note"] for row in found if row["kind"] == "settings" and not row["works"]]
+        assert len(notes) == 1 and ("joke.toml" in notes[0] or "ALOUD_MAX_CHARS" in notes[0])
 
 
 def test_voices_lists_the_others_and_says_what_is_missing(within: Within) -> None:
