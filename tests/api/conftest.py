@@ -73,7 +73,7 @@ def talking():
     @asynccontextmanager
     async def open_to(client, query="", **options):
         url = str(client.base_url).replace("http", "ws") + f"/api/v1/stream?{query}"
-        async with connect(url, **options) as socket:
+        async with connect(url, max_queue=None, **options) as socket:  # else what is not heard holds up its closing
             yield Talk(socket)
 
     return open_to
