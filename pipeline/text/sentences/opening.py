@@ -147,7 +147,7 @@ def _capital(stop: Stop, first: int, opener: str) -> bool:
             return kind is Kind.PLAIN and stop.whole
         return not (stop.marks[-1] in "!?" and _speaker(text, first, words))
     if stop.marks == "." and words.ordinal and _is_ordinal(stop.token):
-        return _behind_ordinal(stop, text.word(first))
+        return _behind_ordinal(stop, first)
     if kind is Kind.PLAIN:
         return True
     if kind in (Kind.TITLE, Kind.NEVER) or opener in ("(", "["):
@@ -208,12 +208,12 @@ def _is_ordinal(token: str) -> bool:
     return 2 <= len(token) <= 6 and token.isupper() and ROMAN.issuperset(token.lower())
 
 
-def _behind_ordinal(stop: Stop, word: str) -> bool:
+def _behind_ordinal(stop: Stop, first: int) -> bool:
     """Behind a number that may be an ordinal: the 3. Oktober, but Seite 3. Der."""
     words = stop.words
-    if word.lower() in words.months:
+    if stop.text.among(first, words.months):
         return False
-    if words.starts(word) or (words.ordinal != "nouns" and stop.token[-1:].isdigit()):
+    if (words.ordinal != "nouns" and stop.token[-1:].isdigit()) or words.starts(stop.text.word(first)):
         return True
     before = stop.text.word_before(stop.at).rstrip(".")
     return before in words.counts or words.kind(before) is Kind.NUMBERED
