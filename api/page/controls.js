@@ -86,7 +86,7 @@ const DOES = {
   m: mute, n: anew, h: opens("history"), s: opens("settings"), "?": opens("keys"),
 };
 
-/** The bar as things stand. */
+/** The bar. */
 export function show(run, position) {
   const whole = Math.max(run.estimate, player.length);
   const { sounding } = player;

@@ -79,7 +79,7 @@ export class Reader {
         block.element.insertBefore(element, block.rest);
         const length = points(said);
         const sentence = { start: this.#cut, end: this.#cut + length, element, begins: !this.#open && said.trim(), number: this.sentences.length };
-        while (said.trim() && this.#cues[0]?.start < sentence.end) {  // where the words begin
+        while (said.trim() && this.#cues[0]?.start < sentence.end) {
           this.#who = this.#cues.shift();
           if (this.#who.name) element.dataset.who = this.#who.name;
         }
@@ -140,7 +140,7 @@ export class Reader {
     }
   }
 
-  /** Parted at the ends of sentences; "Dr. No" is none. */
+  /** Parted at the ends of sentences. */
   #sentences(text) {
     const found = [];
     for (const { segment } of this.#split.segment(text)) {

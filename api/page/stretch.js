@@ -68,7 +68,7 @@ export class Stretch {
     const enough = this.more ? left >= (this.#waiting ? Math.max(this.stock * this.speed, reach) : reach) : left > 0.5;
     if (!enough && !this.#waiting && this.#tail < this.#end) {
       [this.#fading, this.#broken] = [this.#from(this.#tail, this.hop), true];
-      this.stock = Math.min(2 * this.stock, this.most); // it comes too unevenly for what was there
+      this.stock = Math.min(2 * this.stock, this.most); // it comes too unevenly
     }
     if (enough && this.#broken) [this.#fading, this.#broken] = [new Float32Array(this.hop), false];
     this.#waiting = !enough;
