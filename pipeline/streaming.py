@@ -225,11 +225,9 @@ class Stream:
     def __iter__(self) -> Iterator[AnyEvent]:
         return self._in_a_thread()
 
-    async def events(self) -> AsyncGenerator[AnyEvent, None]:
+    def events(self) -> AsyncGenerator[AnyEvent, None]:
         """The events as a generator that can be closed, which cancels the run and waits for its end."""
-        async with aclosing(self._events(self._pipeline.workshop())) as events:
-            async for event in events:
-                yield event
+        return self._events(self._pipeline.workshop())
 
     async def _events(self, workshop: Workshop) -> AsyncGenerator[AnyEvent, None]:
         if self._read:
