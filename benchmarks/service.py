@@ -146,6 +146,8 @@ PARTS = {"first": first, "latency": latency, "many": many, "espeak": espeak, "st
 
 
 def main(wanted: list[str]) -> int:
+    if strange := [name for name in wanted if name not in PARTS]:
+        sys.exit(f"There is no part {strange[0]!r}; there are {', '.join(PARTS)}.")
     met = [asyncio.run(PARTS[name]()) for name in wanted or PARTS]
     return 0 if all(met) else 1
 

@@ -51,6 +51,7 @@ def opened(archive: Archive) -> tuple[Package, Text]:
     book = Text(package.guide | landmarks(archive, package.toc))
     for item in package.spine:
         book.add(archive, item)
+    book.left_out += [LeftOut("unreadable", name, "spine") for name in package.unreadable]
     return package, book
 
 

@@ -38,6 +38,8 @@ class Package:
     facts: dict[str, list[str]]
     items: dict[str, Item]
     spine: list[Item]
+    unreadable: list[str]
+    """What the spine names besides: no pages of text, or not in the book."""
     toc: list[Item]
     """The table of contents: EPUB 3's, then EPUB 2's."""
     guide: dict[str, str]
@@ -63,10 +65,12 @@ class Package:
         spine = next((e for e in root.iter() if bare(e.tag) == "spine"), None)
         if spine is None:
             raise UnreadableDocument(f"{name} has no spine: nobody can tell the order of its pages.")
+        pages, unreadable = _ordered(spine, items)
         return cls(
             facts=_facts(root),
             items=items,
-            spine=_ordered(spine, items),
+            spine=pages,
+            unreadable=unreadable,
             toc=_tables(spine, items),
             guide=_guide(root, folder),
             cover=_cover(root, items),
@@ -123,13 +127,17 @@ def _facts(root: Element) -> dict[str, list[str]]:
     return facts
 
 
-def _ordered(spine: Element, items: dict[str, Item]) -> list[Item]:
-    found = []
+def _ordered(spine: Element, items: dict[str, Item]) -> tuple[list[Item], list[str]]:
+    """The pages, and the names of what is none."""
+    pages, others = [], []
     for element in spine:
-        item = items.get(element.get("idref", ""))
+        name = element.get("idref", "")
+        item = items.get(name)
         if item is not None and item.media_type in _PAGES:
-            found.append(replace(item, linear=element.get("linear", "yes") != "no"))
-    return found
+            pages.append(replace(item, linear=element.get("linear", "yes") != "no"))
+        else:
+            others.append(item.name if item else name)
+    return pages, others
 
 
 def _tables(spine: Element, items: dict[str, Item]) -> list[Item]:

@@ -108,6 +108,17 @@ def test_pages_beside_the_text_are_reported_not_read(tmp_path: Path) -> None:
     ]
 
 
+def test_what_the_order_of_pages_names_and_is_no_page_is_reported(tmp_path: Path) -> None:
+    manifest = '<item id="map" href="map.svg" media-type="image/svg+xml"/>'
+    spine = {"a.xhtml": '/><itemref idref="map"/><itemref idref="gone"'}
+    document = read(epub(tmp_path / "b.epub", {"a.xhtml": "<p>Text.</p>"}, manifest=manifest, spine=spine))
+    assert [chapter.text for chapter in document.chapters] == ["Text.\n\n"]
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [
+        ("unreadable", "OEBPS/map.svg"),
+        ("unreadable", "gone"),
+    ]
+
+
 def test_ruby_is_read_once(tmp_path: Path) -> None:
     body = "<p><ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>です。</p>"
     document = read(epub(tmp_path / "b.epub", {"a.xhtml": body}, language="ja"))
