@@ -16,7 +16,7 @@ from pipeline.ports import EventLog, RunRecord
 @dataclass(frozen=True, slots=True)
 class Once:
     key: str = ""
-    """None: nobody asks twice."""
+    """Empty where the caller gave none."""
     asked: str = ""
     """A digest of what is asked for."""
     run: RunRecord | None = None

@@ -13,7 +13,6 @@ from pydantic import SecretStr
 
 from api.auth import Keys
 from api.logs import Lines, secrets
-from api.runs import Runs
 from tests.api.client import events, listen
 from tests.api.conftest import TEXT
 
@@ -148,118 +147,6 @@ def test_text_that_looks_like_an_address_is_left_alone():
     text = 'say "url":"/api/v1/runs/r1/audio/a.wav" aloud'
     line = Line.of(Chunk(content=text, start=0, end=len(text)).numbered("r1", 1, 0.0))
     assert Keys([SecretStr(ADA)]).signed(line) == line.data
-
-
-@pytest.mark.parametrize("host", ["evil.com", "evil.com:8000", "localhost.evil.com", "127.0.0.1.evil.com", ""])
-async def test_a_name_that_is_not_ours_is_turned_away(client, host):
-    response = await client.get("/livez", headers={"Host": host})
-    assert response.status_code == 400
-
-
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:9", "127.0.0.1", "[::1]:8000", "192.168.7.7"])
-async def test_our_own_names_and_plain_numbers_are_answered(client, host):
-    assert (await client.get("/livez", headers={"Host": host})).status_code == 200
-
-
-async def test_a_name_can_be_added(served):
-    client = await served(allowed_hosts="voice.example.org")
-    assert (await client.get("/livez", headers={"Host": "voice.example.org"})).status_code == 200
-    assert (await client.get("/livez", headers={"Host": "example.org"})).status_code == 400
-
-
-async def test_every_answer_carries_the_headers_that_keep_browsers_careful(client):
-    for path in ("/livez", "/docs", "/nothing", "/api/v1/runs"):
-        headers = (await client.get(path)).headers
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
-        assert "default-src 'none'" in headers["content-security-policy"]
-        assert "frame-ancestors 'none'" in headers["content-security-policy"]
-        assert headers["cross-origin-resource-policy"] == "same-origin"
-
-
-async def test_pages_of_other_origins_are_told_nothing_unless_they_are_named(served):
-    client = await served()
-    response = await client.get("/livez", headers={"Origin": "https://evil.com"})
-    assert "access-control-allow-origin" not in response.headers
-    preflight = {"Origin": "https://good.org", "Access-Control-Request-Method": "POST"}
-    assert "access-control-allow-origin" not in (await client.options("/api/v1/runs", headers=preflight)).headers
-
-
-async def test_pages_of_other_origins_send_nothing_unless_they_are_named(served):
-    client = await served(cors_origins="https://good.org")
-    for origin, site, status in (
-        ("https://evil.com", "cross-site", 400),
-        ("null", "cross-site", 400),
-        ("http://localhost:3000", "same-site", 400),
-        ("https://good.org", "same-site", 201),
-        ("https://good.org", "cross-site", 201),
-        (str(client.base_url).rstrip("/"), "same-origin", 201),
-    ):
-        headers = {"Origin": origin, "Sec-Fetch-Site": site}
-        sent = await client.post("/api/v1/documents", files={"file": ("a.txt", b"Hello.")}, headers=headers)
-        assert sent.status_code == status, origin
-
-
-async def test_named_origins_may_call(served):
-    client = await served(cors_origins="https://good.org")
-    preflight = {
-        "Origin": "https://good.org",
-        "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "content-type, last-event-id, authorization",
-    }
-    response = await client.options("/api/v1/runs", headers=preflight)
-    assert response.status_code == 200
-    assert response.headers["access-control-allow-origin"] == "https://good.org"
-    assert "access-control-allow-credentials" not in response.headers
-    preflight |= {
-        "Access-Control-Request-Method": "HEAD",
-        "Access-Control-Request-Headers": "authorization, if-none-match, range",
-    }
-    assert (await client.options("/api/v1/runs", headers=preflight)).status_code == 200
-    evil = await client.get("/livez", headers={"Origin": "https://evil.com"})
-    assert "access-control-allow-origin" not in evil.headers
-
-
-async def test_named_origins_can_read_why_they_are_refused_and_what_broke(served, monkeypatch):
-    client = await served(cors_origins="https://good.org", api_keys=ADA, max_body=100)
-    long, elsewhere, keyed = {"text": "x" * 200}, {"Host": "evil.com"}, bearer(ADA)
-
-    async def asked(origin, headers, **sent):
-        answer = await client.post("/api/v1/runs", headers={"Origin": origin, **headers}, **sent)
-        return answer.status_code, answer.headers.get("access-control-allow-origin"), answer.headers["vary"]
-
-    async def broken(*_, **__):
-        raise ValueError("a bug")
-
-    for origin, told in (("https://good.org", "https://good.org"), ("https://evil.com", None)):
-        assert await asked(origin, {}, json={"text": TEXT}) == (401, told, "Origin")
-        assert await asked(origin, elsewhere, json={"text": TEXT}) == (400, told, "Origin")
-        assert await asked(origin, keyed, json=long) == (413, told, "Origin")
-        with monkeypatch.context() as here:
-            here.setattr(Runs, "create", broken)
-            assert await asked(origin, keyed, json={"text": TEXT}) == (500, told, "Origin")
-
-
-async def test_what_breaks_is_answered_and_logged_like_all_else(alone, monkeypatch, caplog):
-    async def broken(*_, **__):
-        raise ValueError("a bug")
-
-    caplog.set_level(logging.INFO)
-    monkeypatch.setattr(Runs, "create", broken)
-    for path, body in (("/api/v1/runs", {"text": TEXT}), ("/v1/audio/speech", {"input": TEXT})):
-        answer = await alone.post(path, json=body)
-        assert answer.status_code == 500 and "a bug" not in answer.text
-        assert answer.json()["error"]["message"].endswith("the service's log says what.")
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        noted = [record.fields for record in caplog.records if record.message == "answered"]
-        assert (noted[-1]["path"], noted[-1]["status"]) == (path, 500)
-
-
-async def test_a_page_elsewhere_cannot_begin_a_run_by_a_plain_form(alone):
-    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
-        response = await alone.post("/api/v1/runs", content=b'{"text": "Hello."}', headers={"Content-Type": kind})
-        assert response.status_code == 400
-    assert (await alone.get("/api/v1/runs")).json()["runs"] == []
 
 
 async def test_markup_in_text_and_names_comes_back_as_json_and_nothing_else(client):

@@ -38,6 +38,19 @@ async def log(tmp_path):
     await log.aclose()
 
 
+@pytest.mark.parametrize("other", [True, False], ids=["in another log", "in the same"])
+async def test_an_event_that_a_log_holds_keeps_its_place_there(log, other):
+    first = MemoryEventLog()
+    second = log if other else first
+    await first.create(RunRecord("a"))
+    await second.create(RunRecord("b"))
+    kept = await first.append("a", chunk())
+    for _ in range(2):
+        await second.append("b", kept)
+    assert [(event.run, event.seq) for event in await first.read("a")] == [("a", 1)]
+    assert [(event.run, event.seq) for event in await second.read("b")] == [("b", 1), ("b", 2)]
+
+
 WRITER = """
 import asyncio, sys
 from pipeline.events import Chunk

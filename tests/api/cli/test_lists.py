@@ -1,0 +1,48 @@
+"""What there is: voices as they can be named, what works here, and the commands themselves."""
+
+import json
+
+from api.cli.exits import BAD, DONE, FAILED, INTERRUPTED, PARTLY
+from tests.api.cli.conftest import Within
+
+
+def test_voices_lists_what_works_here(within: Within) -> None:
+    done = within("voices", "--engine", "espeak", "--language", "de", "--json")
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert found
+    assert all(voice["engine"] == "espeak" for voice in found)
+
+
+def test_a_language_that_nobody_speaks_is_said_to_be_one(within: Within) -> None:
+    done = within("voices", "--engine", "espeak", "--language", "xx")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"No voice that works here speaks 'xx'." in done.stderr
+
+
+def test_a_voices_name_is_whole_however_narrow_the_terminal(within: Within) -> None:
+    done = within("voices", "--engine", "espeak", COLUMNS="30")
+    names = [line.split()[0] for line in done.stdout.decode().splitlines()[1:]]
+    assert "espeak/cmn-latn-pinyin" in names and all(name.startswith("espeak/") for name in names)
+
+
+def test_doctor_says_what_works_and_how_to_mend_the_rest(within: Within) -> None:
+    done = within("doctor", ALOUD_MAX_CHAR="5")
+    said = done.stdout.decode()
+    assert done.returncode == 0, done.stderr
+    assert "espeak" in said
+    assert "ollama" in said
+    assert "is ALOUD_MAX_CHARS meant?" in said
+
+
+def test_doctor_as_json(within: Within) -> None:
+    found = [json.loads(line) for line in within("doctor", "--json").stdout.splitlines()]
+    assert {"kind": "voice", "name": "espeak", "works": True}.items() <= next(
+        row for row in found if row["name"] == "espeak"
+    ).items()
+
+
+def test_help_names_every_command_and_every_code(within: Within) -> None:
+    said = within("--help").stdout.decode()
+    assert all(name in said for name in ("say", "chat", "serve", "voices", "doctor"))
+    assert all(f"{code} " in said for code in (DONE, FAILED, BAD, PARTLY, INTERRUPTED))
