@@ -120,7 +120,7 @@ async def test_addresses_inside_events_are_good_without_a_key_for_this_run_alone
     assert (await locked.delete(f"/api/v1/runs/{first}?{query}")).status_code == 401
     assert (await locked.post(f"/api/v1/runs/{first}/heard?{query}", json={"played_ms": 1})).status_code == 401
     for wrong in (
-        query[:-1] + "_",
+        query[:-1] + ("A" if query.endswith("_") else "_"),
         query.replace("expires=", "expires=9"),
         "expires=x&signature=é",
         "signature=" + "x" * 90,
