@@ -30,10 +30,11 @@ class Archive:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, UnicodeDecodeError, struct.error, NotImplementedError) as error:
             raise UnreadableDocument("it is no zip file, or a damaged one.") from error
-        self._members = {info.filename: info for info in self._zip.infolist()}
+        # some programs write the names as Windows does
+        self._members = {info.filename.replace("\\", "/"): info for info in self._zip.infolist()}
         self._left = TOTAL
         for name in self._members:
-            if name.startswith(("/", "\\")) or ".." in PurePosixPath(name.replace("\\", "/")).parts or ":" in name[:3]:
+            if name.startswith("/") or ".." in PurePosixPath(name).parts or ":" in name[:3]:
                 self._zip.close()
                 raise UnreadableDocument(f"it holds a file whose name leads out of it ({name[:80]!r}).")
 

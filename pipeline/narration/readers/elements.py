@@ -51,6 +51,8 @@ class Open:
     """Of the last item, in a numbered list; of a table, 1 once its head was written."""
     place: Place | None = None
     """Where its text began, of a link within the book, or a block."""
+    pictured: str = ""
+    """What the pictures in a heading show, in words."""
     leads: str = ""
     """Where a link within the book leads."""
     raised: bool = False

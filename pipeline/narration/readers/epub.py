@@ -27,6 +27,8 @@ _UNREAD = {
     "rearnotes": "note",
 }
 """Kinds of whole pages, in EPUB 2's guide and EPUB 3's landmarks, that are not read aloud."""
+_TITLES = ("cover", "title-page", "titlepage", "halftitlepage")
+"""Kinds that bear the book's name; in its table of contents they are called after what they are."""
 
 
 def read(path: Path) -> Document:
@@ -79,6 +81,8 @@ class Text:
         self._notes: dict[str, set[str]] = {}
         """Ids to which marks of notes lead, by the names of their pages."""
         self._places: dict[tuple[str, str], int] = {}
+        self._nameless: set[str] = set()
+        """Pages that no chapter is called after: nothing is read of them, or the book's title alone."""
         self.sheets: list[Sheet] = []
 
     def add(self, archive: Archive, item: Item) -> None:
@@ -89,7 +93,8 @@ class Text:
         for address in page.marked:
             name, fragment = inside(posixpath.dirname(item.name), address)
             self._notes.setdefault(name, set()).add(fragment)
-        reason = "table of contents" if "nav" in item.properties else _UNREAD.get(self._kinds.get(item.name, ""), "")
+        kind = self._kinds.get(item.name, "")
+        reason = "table of contents" if "nav" in item.properties else _UNREAD.get(kind, "")
         if not item.linear:
             reason = reason or "beside the text"
         if notes and not body(page.text):
@@ -98,6 +103,8 @@ class Text:
         if reason and page.text.strip():
             self.left_out.append(LeftOut(reason, page.text.strip(), item.name))
         self.left_out += [LeftOut(gap.reason, gap.text, f"{item.name}, {gap.where}") for gap in page.left_out]
+        if reason or not page.text or kind in _TITLES and not body(page.text):
+            self._nameless.add(item.name)
         if reason:
             self.sheets.append(Sheet(item, self._size))
             return
@@ -119,7 +126,7 @@ class Text:
         places: dict[int, list[str]] = {}
         for entry in entries:
             at = self._places.get((entry.name, entry.fragment), self._places.get((entry.name, "")))
-            if at is not None:
+            if at is not None and entry.name not in self._nameless:
                 places.setdefault(_line_start(text, at), []).append(entry.title)
         named = [(at, ": ".join(dict.fromkeys(names))) for at, names in sorted(places.items())]
         chapters = cut(text, named, title) if named else by_headings(text, title)[0]

@@ -204,6 +204,10 @@ class Markup(HTMLParser):
                 writing.write("|" + "---|" * self._cells)
             self._cells = 0
         elif tag in HEADINGS:
+            if entry.place and not writing.untouched(entry.place):
+                self._leave_out("image", entry.pictured, entry.line)
+            elif entry.pictured:
+                writing.write(escaped(entry.pictured), entry.language)
             writing.begin = ""
             self._lines -= 1
         elif tag == "a" and entry.place:
@@ -256,7 +260,17 @@ class Markup(HTMLParser):
         if tag == "br":
             self._writing_break(1)
         elif tag == "img" and not self._reason():
-            self._leave_out("image", given.get("alt", "")[:500], self.getpos()[0])
+            self._picture(" ".join(given.get("alt", "").split())[:500])
+
+    def _picture(self, shown: str) -> None:
+        """A heading may be one, and so may the first letter of a paragraph."""
+        heading = next((entry for entry in self._open if entry.tag in HEADINGS), None)
+        if heading:
+            heading.pictured = f"{heading.pictured} {shown}".strip()
+        elif len(shown) == 1 and shown.isupper() and not self._writing.tail():
+            self._writing.write(shown, self._open[-1].language if self._open else "")
+        else:
+            self._leave_out("image", shown, self.getpos()[0])
 
     def _close_paragraph(self, tag: str) -> None:
         """A block ends the paragraph, or the item, that nobody closed."""

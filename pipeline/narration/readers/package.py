@@ -17,6 +17,7 @@ _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"
 """Ways of hiding fonts, which hide no text."""
 _PAGES = ("application/xhtml+xml", "text/html", "text/x-oeb1-document")
 """Kinds of files that are pages."""
+_BOOK = "application/oebps-package+xml"
 _NCX = "application/x-dtbncx+xml"
 """The kind of EPUB 2's table of contents."""
 
@@ -108,10 +109,11 @@ def _hidden(archive: Archive) -> frozenset[str]:
 def _named(archive: Archive) -> str:
     """The package's file."""
     container = parsed(archive.read(_CONTAINER), _CONTAINER)
-    name = next((e.get("full-path", "") for e in container.iter() if bare(e.tag) == "rootfile"), "")
-    if not name:
+    named = [e for e in container.iter() if bare(e.tag) == "rootfile" and e.get("full-path")]
+    if not named:
         raise UnreadableDocument(f"it is no EPUB: {_CONTAINER} names no book.")
-    return name
+    book = next((e for e in named if e.get("media-type") == _BOOK), named[0])  # others may be the same as PDF
+    return book.get("full-path", "")
 
 
 def _item(element: Element, folder: str) -> Item:

@@ -1,6 +1,7 @@
 """EPUBs as they are found: the table of contents gives the chapters, and no word is lost."""
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from pipeline.errors import UnreadableDocument
 from pipeline.narration import read
 from pipeline.narration.document import WORD
-from tests.narration.books import epub, links, novel, page
+from tests.narration.books import CONTAINER, epub, links, novel, page
 
 NCX = '<navPoint id="{0}"><navLabel><text>{1}</text></navLabel><content src="{2}"/>{3}</navPoint>'
 
@@ -51,6 +52,23 @@ def test_a_nested_table_gives_all_its_levels(tmp_path: Path) -> None:
     path = epub(tmp_path / "b.epub", pages, ncx=ncx)
     assert titles(path) == ["Part I: One", "Two", "Two and a half"]
     assert read(path).chapters[2].text == "### Half\n\nThird text.\n\n"
+
+
+def test_no_chapter_is_called_after_a_page_that_is_not_read(tmp_path: Path) -> None:
+    pages = {
+        "cover.xhtml": "<svg xmlns='http://www.w3.org/2000/svg'><image href='c.jpg'/></svg>",
+        "title.xhtml": "<h1>A Book</h1>",
+        "toc.xhtml": "<h1>Contents</h1><p>One</p>",
+        "a.xhtml": "<h1>One</h1><p>First text.</p>",
+        "blank.xhtml": "",
+        "b.xhtml": "<h1>Two</h1><p>Second text.</p>",
+    }
+    kinds = {"toc": "toc.xhtml", "title-page": "title.xhtml"}
+    guide = "".join(f'<reference type="{kind}" href="{name}"/>' for kind, name in kinds.items())
+    nav = links(*[(name.partition(".")[0].title(), name) for name in pages])
+    path = epub(tmp_path / "b.epub", pages, nav=nav, guide=f"<guide>{guide}</guide>")
+    assert titles(path) == ["A", "B"]
+    assert read(path).chapters[0].text == "# A Book\n\n# One\n\nFirst text.\n\n"
 
 
 def test_a_guide_that_leads_into_a_page_says_nothing_of_the_whole_page(tmp_path: Path) -> None:
@@ -162,6 +180,17 @@ def test_drm_is_refused_and_hidden_fonts_are_not(tmp_path: Path, algorithm: str,
             read(path)
     else:
         assert read(path).chapters
+
+
+def test_names_may_be_written_as_windows_does_and_the_same_book_as_pdf_may_lie_beside(tmp_path: Path) -> None:
+    path = epub(tmp_path / "b.epub", {"a.xhtml": "<p>x y</p>"})
+    beside = CONTAINER.replace("<rootfile ", '<rootfile full-path="b.pdf" media-type="application/pdf"/><rootfile ')
+    with zipfile.ZipFile(path) as file:
+        members = {name: file.read(name) for name in file.namelist()} | {"META-INF/container.xml": beside}
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in members.items():
+            file.writestr(name.replace("/", "\\"), data)
+    assert read(path).chapters[0].text == "x y\n\n"
 
 
 def test_a_page_that_is_missing_is_named(tmp_path: Path) -> None:

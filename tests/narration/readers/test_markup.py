@@ -53,6 +53,9 @@ def test_the_mark_of_a_note_is_not_said(mark: str) -> None:
         ("<p>One.</p><p><span>*</span></p><p>Two.</p>", "One.\n\n* * *\n\nTwo."),
         ("<p>One.</p><p>• • •</p><p>Two.</p>", "One.\n\n* * *\n\nTwo."),
         ("<p><span class='dropcap'>O</span>nce upon</p>", "Once upon"),
+        ("<p><img src='o.png' alt='O'/>nce upon</p>", "Once upon"),
+        ("<h1><img src='1.png' alt='Chapter_One'/></h1><p>It was</p>", "# Chapter\\_One\n\nIt was"),
+        ("<h1><img src='x.png' alt='A rose'/>One</h1>", "# One"),
     ],
 )
 def test_what_is_said_is_written_as_it_is_said(body: str, said: str) -> None:
