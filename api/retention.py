@@ -43,9 +43,9 @@ def _tell(reason: str, erased: int) -> None:
 
 async def _forget_old(runs: Runs, before: float) -> int:
     """Runs that ended before that time; how many."""
-    created, erased = before, 0
-    while records := await runs.log.records(before=created, limit=_PAGE):
-        created = records[-1].created
+    created, id_, erased = before, "", 0
+    while records := await runs.log.records(before=created, before_id=id_, limit=_PAGE):
+        created, id_ = records[-1].created, records[-1].id
         for record in records:
             if record.status != "running" and await _ended(runs, record) < before:
                 await runs.erase(record.id)

@@ -241,9 +241,16 @@ class EventLog(Protocol):
         ...
 
     async def records(
-        self, *, owner: str | None = None, status: str | None = None, before: float | None = None, limit: int = 100
+        self,
+        *,
+        owner: str | None = None,
+        status: str | None = None,
+        before: float | None = None,
+        before_id: str = "",
+        limit: int = 100,
     ) -> Sequence[RunRecord]:
-        """Newest first; of those created `before`, in seconds since the epoch."""
+        """Newest first, those of one moment by their ids from the last to the first; of those created `before`, in
+        seconds since the epoch, or at that very moment with an id in front of `before_id`."""
         ...
 
     async def named(self, owner: str, key: str) -> RunRecord | None:

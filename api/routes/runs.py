@@ -35,15 +35,19 @@ async def runs_so_far(
     before: Annotated[
         float | None, Query(allow_inf_nan=False, description="To go on: when the last one that is known was `created`.")
     ] = None,
+    before_id: Annotated[
+        str,
+        Query(max_length=200, description="Its `id`: others that were created at the same moment are not left out."),
+    ] = "",
 ) -> object:
     """The newest first."""
     shown: list[RunShown] = []
     while most := min(_PAGE, limit - len(shown)):
-        found = await runs.log.records(owner=owner, status=status, before=before, limit=most)
+        found = await runs.log.records(owner=owner, status=status, before=before, before_id=before_id, limit=most)
         shown += map(RunShown.of, found)
         if len(found) < most:
             break
-        before = found[-1].created
+        before, before_id = found[-1].created, found[-1].id
     return {"runs": shown}
 
 

@@ -69,16 +69,22 @@ class MemoryEventLog:
         return dataclasses.replace(self._run(run)[0])
 
     async def records(
-        self, *, owner: str | None = None, status: str | None = None, before: float | None = None, limit: int = 100
+        self,
+        *,
+        owner: str | None = None,
+        status: str | None = None,
+        before: float | None = None,
+        before_id: str = "",
+        limit: int = 100,
     ) -> Sequence[RunRecord]:
         found = [
             dataclasses.replace(record)
-            for record, _ in reversed(self._runs.values())
+            for record, _ in self._runs.values()
             if owner in (None, record.owner)
             and status in (None, record.status)
-            and (before is None or record.created < before)
+            and (before is None or (record.created, record.id) < (before, before_id))
         ]
-        return sorted(found, key=lambda record: -record.created)[:limit]
+        return sorted(found, key=lambda record: (record.created, record.id), reverse=True)[:limit]
 
     async def named(self, owner: str, key: str) -> RunRecord | None:
         for record, _ in self._runs.values():

@@ -147,12 +147,19 @@ class SqliteEventLog:
         raise UnknownRun(f"There is no run {run}.")
 
     async def records(
-        self, *, owner: str | None = None, status: str | None = None, before: float | None = None, limit: int = 100
+        self,
+        *,
+        owner: str | None = None,
+        status: str | None = None,
+        before: float | None = None,
+        before_id: str = "",
+        limit: int = 100,
     ) -> Sequence[RunRecord]:
-        given = {"owner=?": owner, "status=?": status, "created<?": before}
-        asked = {condition: value for condition, value in given.items() if value is not None}
+        given = {"owner=?": (owner,), "status=?": (status,), "(created, id)<(?,?)": (before, before_id)}
+        asked = {condition: values for condition, values in given.items() if values[0] is not None}
         where = f"WHERE {' AND '.join(asked)}" if asked else ""
-        found = await self._select(f"{_RECORD} {where} ORDER BY created DESC, id LIMIT ?", *asked.values(), limit)
+        values = [value for values in asked.values() for value in values]
+        found = await self._select(f"{_RECORD} {where} ORDER BY created DESC, id DESC LIMIT ?", *values, limit)
         return [_record(row) for row in found]
 
     async def named(self, owner: str, key: str) -> RunRecord | None:

@@ -103,6 +103,9 @@ async def test_the_list_goes_on_where_it_was_left(alone, monkeypatch):
     first = (await alone.get("/api/v1/runs?limit=3")).json()["runs"]
     rest = (await alone.get("/api/v1/runs", params={"before": first[-1]["created"]})).json()["runs"]
     assert [run["id"] for run in first + rest] == made
+    for id_, known in ((made[2], 3), (f"{made[2]}x", 2)):  # as if another was created at the very same moment
+        rest = await alone.get("/api/v1/runs", params={"before": first[-1]["created"], "before_id": id_})
+        assert [run["id"] for run in rest.json()["runs"]] == made[known:]
     assert (await alone.get("/api/v1/runs?before=0")).json()["runs"] == []
     assert (await alone.get("/api/v1/runs?before=nan")).status_code == 422
 
