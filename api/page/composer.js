@@ -168,4 +168,5 @@ export function install() {
   addEventListener("drop", drop);
   lists.install();
   changed();
+  $("speak").disabled = false;
 }

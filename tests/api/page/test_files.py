@@ -33,3 +33,9 @@ async def test_every_file_comes_with_its_kind_and_is_not_sent_twice(house):
             assert again.status_code == 304
         for name in ("nothing.js", "../app.py", "%2e%2e/app.py", "docs.html", ""):
             assert (await client.get(f"/page/{name}")).status_code == 404
+
+
+async def test_nothing_can_be_asked_for_before_the_page_can_hear_it(house, page):
+    await page.script("app.js", "")
+    await page.goto(house)
+    assert await page.js("document.querySelector('#speak').disabled")
