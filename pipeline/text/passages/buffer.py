@@ -25,7 +25,7 @@ MISSING = 2.5
 OFTEN = 32
 """The more text waits without a place to cut, the rarer it is looked at: again when it has grown by this part of it."""
 BATCH = 16
-"""Characters of a text that comes all at once, after which it is looked at again."""
+"""Characters after which a text is looked at again that comes all at once, or fast while there is time."""
 QUICK = 0.05
 """Seconds between tokens that come faster than they need be looked at one by one."""
 
@@ -218,19 +218,20 @@ class SpeechBuffer:
     def _paced(self) -> tuple[Place, Reason] | None:
         """The largest passage that cannot run the listener dry, as late as he can bear, while the voice is free."""
         waiting, limits = self._waiting, self._limits
-        size, batch = len(waiting.text), 0 if self._interval else BATCH
+        size = len(waiting.text)
         crowd = HOLD * limits.max_chunk_length
         crowded = size > crowd
         if not crowded and self._outlook.busy(self._now):
             self._due = self._outlook.free
             self._look = crowd + 1
             return None
+        spare = self._outlook.spare(self._now)
+        batch = BATCH if not self._interval or (spare > 0.0 and self._interval < QUICK) else 0
         often = max(limits.min_chunk_length, size + size // OFTEN + batch)
         if waiting.bare and not waiting.decided(min(limits.first_chunk_length, limits.max_chunk_length)):
             self._look = often
             return None
         whole, reason = sizes.whole(waiting, limits)
-        spare = self._outlook.spare(self._now)
         best = pacing.choose(waiting, limits, self._pace, whole, spare)
         if best is None:
             self._look = often
@@ -243,8 +244,7 @@ class SpeechBuffer:
             latest += spare - self._pace.expect(waiting.said([best[0]])[0])
         if latest > self._now:
             self._due = latest  # there is time, and it may still grow
-            part = size + (batch or BATCH * (self._interval < QUICK))
-            self._look = max(size, limits.max_chunk_length) + SLACK if last else part
+            self._look = max(size, limits.max_chunk_length) + SLACK if last else size + batch
             return None
         return best, "pace"
 

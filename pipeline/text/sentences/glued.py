@@ -45,7 +45,8 @@ def ends(text: Text, at: int, marks: str, behind: int, words: Words) -> int:
     if not (stem.istitle() and (len(word) > 1 or words.starts(word)) and (after.isspace() or titled)):
         return NO
     alone = text.string[:at].lstrip().lstrip("\"'“‘«*_(") == token
-    return behind if token.islower() or token[0].isdigit() or alone or titled or words.starts(word) else NO
+    starts = words.starts(word) and not (token.isupper() and len(word) == 1)  # BRK.A
+    return behind if token.islower() or token[0].isdigit() or alone or titled or starts else NO
 
 
 def _footnote(text: Text, at: int, behind: int, words: Words, token: str) -> int:

@@ -40,6 +40,8 @@ def ends(text: Text, i: int, length: int, margin: int, words: Words) -> bool:
     """Whether the sentence ends with its line, whose end is at i, `length` characters behind its beginning. Lines
     before it were broken at `margin`; 0 if none was."""
     string = text.string
+    if not string[:i].strip("> \t"):
+        return False  # between the paragraphs of a quotation
     alone = stands_alone(string[: min(i, lists.LONGEST + 8)]) and not lists.is_marker(string[:i])
     if alone and (length < WRAPPED or _ROW.match(string) is not None):
         return True

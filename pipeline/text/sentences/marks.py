@@ -16,7 +16,7 @@ ELLIPSES = frozenset({"...", "…", "……", "⋯", "⋯⋯", "۔۔۔"})
 HARD = "。！？｡．︒।॥؟۔።፧፨။។៕։᙮᠃᠉᱾᱿߹꓿"
 """End a sentence even with nothing behind them."""
 
-LOCAL = {"hy": ":", "el": ";;", "hi": "|", "mr": "|", "ne": "|", "sa": "|"}
+LOCAL = {"hy": ":", "el": ";;", "hi": "|", "mr": "|"}
 """Marks that end a sentence in one language only: the Armenian full stop typed as a colon, the Greek question mark
 (also as U+037E), the danda typed as a bar."""
 
@@ -127,6 +127,11 @@ def ideographic(char: str) -> bool:
         or "\uff00" <= char <= "\uffef"
         or char >= "\U00020000"
     )
+
+
+def georgian(char: str) -> bool:
+    """Letters that have capitals, which no sentence begins with."""
+    return "\u10d0" <= char <= "\u10ff"
 
 
 def indic(char: str) -> bool:

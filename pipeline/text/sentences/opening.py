@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.text.sentences import lists, small
-from pipeline.text.sentences.marks import DASHES, QUOTES, RUN
+from pipeline.text.sentences.marks import DASHES, QUOTES, RUN, georgian
 from pipeline.text.sentences.reading import Text
 from pipeline.text.sentences.stop import Stop
 from pipeline.text.sentences.words import ROMAN, Kind, Words
@@ -51,9 +51,10 @@ def begins(stop: Stop, right: int) -> bool:
     letter = text.char(first)
     if letter == "" or (stop.quoted and char == "(" and not _whole_aside(text, first)):
         return False
-    if kind is Kind.PLAIN and lists.begins(text, right):
+    dated = stop.token.isdigit() and text.char(right + 1) == "."  # 2020. 5. 1. 서울에서
+    if kind is Kind.PLAIN and not dated and lists.begins(text, right):
         return True
-    if letter.islower():
+    if letter.islower() and not georgian(letter):
         if char == "(":
             return _is_aside(stop)
         return small.begins(stop, first) or small.follows_elision(stop, first)

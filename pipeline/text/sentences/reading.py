@@ -104,7 +104,8 @@ class Text:
         for mark in "/—–(":
             if mark in token:
                 head, _, tail = token.rpartition(mark)
-                token = tail if tail and (len(tail) > 1 or len(head) > 2) else token  # but N/A, 5a–c
+                apart = len(tail) > 1 or (len(tail) == 1 and len(head) > 2 and "." not in head and "/" not in head)
+                token = tail if apart else token  # but N/A, 5a–c, example.org/c
         if not token.isascii() and token[-1:].isascii():  # 例えば、Dr
             begin = len(token)
             while begin and not ideographic(token[begin - 1]):
@@ -129,7 +130,7 @@ class Text:
             if not left.endswith(".") or len(left) == len(self.string[max(0, end - 6) : end]):
                 break
             part = left[:-1].rsplit(None, 1)[-1].lstrip(_BEFORE) if left[:-1].strip() else ""
-            if not part.isalpha() or len(part) > 3:
+            if not part[:1].isalpha() or len(part) > 3:
                 break
             parts.insert(0, part)
             end = self.string.rfind(part, 0, end)

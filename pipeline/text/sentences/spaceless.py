@@ -39,8 +39,8 @@ def ends(text: Text, at: int, behind: int, closed: Closed | None) -> int:
     elif following in "、，,：:；;—…・":
         return NO
     elif following.isspace():
-        if closed.first and following == " ":
-            return NO
+        if following == " " and (closed.first or text.char(text.blank(behind)).islower()):
+            return NO  # “好。” and left
     elif following in _PARTICLES or (closed.bracket and not closed.first):
         return NO
     elif closed.first:

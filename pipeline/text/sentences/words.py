@@ -18,13 +18,14 @@ with warnings.catch_warnings():  # its patterns are written in a way that newer 
 
 _DATA = Path(__file__).with_name("words.toml")
 ROMAN = frozenset("ivxlcdm")
-_VOWELS = frozenset("aeiouyæøœıаеиоуыэюяієғәөұүъαεηιουω")
+_VOWELS = frozenset("aeiouyæøœıəɛɔаеиоуыэюяієғәөұүъαεηιουωაეიოუ")
 _VOWELLESS = frozenset({"cs", "sk", "hr", "sl", "sr", "en", "cy"})
 """Languages in which a word can do without a vowel: prst, vlk, krk; in Welsh, cwm; in English, src and html."""
 _NEVER_BEFORE_CAPITAL = frozenset({"ru", "bg", "uk", "kk"})
 """Languages for which pysbd never ends a sentence at an abbreviation."""
 _RELATIVES = {
     "no": "nb", "nn": "nb", "fo": "da", "bs": "hr", "mk": "bg", "gl": "es", "af": "nl", "lb": "de",
+    "ne": "hi", "sa": "hi", "as": "bn",
 }  # fmt: skip
 """A near relative, for a language without words of its own."""
 
