@@ -38,7 +38,7 @@ async def arriving(fd: int) -> AsyncGenerator[str, None]:
             place = count - len(wrong.object) + wrong.start + 1
             raise NotText(
                 f"The input is not UTF-8: byte {place:,} belongs to no character. Convert it first, for example with: "
-                "iconv -f latin1 -t utf-8"
+                "iconv -f windows-1252 -t utf-8"
             ) from wrong
         if not data:
             return

@@ -24,7 +24,7 @@ from pipeline.narration.binding.pictures import fit
 from pipeline.narration.binding.spans import Letters, Part, marked, parts, places
 from pipeline.narration.binding.tidy import Follow, Tidied, Tidy
 from pipeline.narration.readers.archive import Archive
-from pipeline.narration.readers.html import letters
+from pipeline.narration.readers.letters import MARKUP, decoded
 from pipeline.narration.readers.package import inside
 from pipeline.narration.recital import Book
 
@@ -58,11 +58,11 @@ def _write(book: Book, layout: Layout, file: zipfile.ZipFile) -> None:
         _write_files(layout, archive, file)
     with Archive(book.document.origin) as archive:
         for sheet in layout.sheets:
-            tidied = Tidy(letters(archive.read(sheet.item.name)), lambda kind, address: "").page
+            tidied = Tidy(decoded(archive.read(sheet.item.name), MARKUP), lambda kind, address: "").page
             layout.pages[sheet.item.name] = tidied.ids
     with Archive(book.document.origin) as archive:
         for number, sheet in enumerate(layout.sheets):
-            page = Tidy(letters(archive.read(sheet.item.name)), _follow(layout, sheet.item.name)).page
+            page = Tidy(decoded(archive.read(sheet.item.name), MARKUP), _follow(layout, sheet.item.name)).page
             file.writestr(f"EPUB/{OWN}/{sheet.item.name}", _page(book, layout, number, page))
 
 

@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element
 from pipeline.errors import HostileDocument, UnreadableDocument
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.budget import Budget
+from pipeline.narration.readers.letters import MARKUP, decoded
 from pipeline.narration.readers.package import Item, inside
-from pipeline.narration.readers.plain import decoded
 from pipeline.narration.readers.xml import bare, parsed
 
 
@@ -92,7 +92,7 @@ def _links(page: bytes) -> list[_Line]:
 
 
 def _parsed(page: bytes) -> _Links:
-    text = decoded(page)
+    text = decoded(page, MARKUP)
     parser = _Links(Budget(text))
     parser.feed(text)
     parser.close()

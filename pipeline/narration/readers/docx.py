@@ -12,6 +12,8 @@ from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.markdown import by_headings
 from pipeline.narration.readers.xml import bare, parsed
 
+_LISTED = -1
+"""Instead of a level: it stands in the table of contents."""
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -27,9 +29,17 @@ def read(path: Path) -> Document:
         root = parsed(archive.read("word/document.xml"), "word/document.xml")
         left_out = _notes(archive)
     body = next((element for element in root if bare(element.tag) == "body"), root)
-    blocks = [_table(e) if bare(e.tag) == "tbl" else _paragraph(e, levels) for e in _blocks(body)]
+    blocks = list[str]()
+    for element in _blocks(body):
+        if bare(element.tag) == "tbl":
+            blocks.append(_table(element))
+        elif levels.get(_value(element, "pStyle")) == _LISTED:
+            left_out += [LeftOut("table of contents", line) for line in [_text(element).strip()] if line]
+        else:
+            blocks.append(_paragraph(element, levels))
     text = "".join(_apart(blocks))
     left_out += [LeftOut("deleted", gone) for gone in _deleted(root)]
+    left_out += [LeftOut("hidden", gone) for e in root.iter() if _hidden(e) and (gone := _text(e).strip())]
     chapters, headed = by_headings(text, facts.get("title") or path.stem)
     return Document(
         facts.get("title") or headed or path.stem,
@@ -86,7 +96,7 @@ def _table(element: Element) -> str:
 
 
 def _text(element: Element) -> str:
-    """What is said of it: not what was deleted or moved away, nor alternatives for older programs."""
+    """What is said of it: not what was deleted, moved away or hidden, nor alternatives for older programs."""
     out: list[str] = []
     waiting = [element]
     while waiting:
@@ -103,10 +113,15 @@ def _text(element: Element) -> str:
         elif tag in ("del", "moveFrom", "Fallback", "instrText", "delText", "pPr", "rPr"):
             continue
         else:
-            waiting.extend(reversed(here))
+            waiting.extend(child for child in reversed(here) if not _hidden(child))
             if tag == "p" and here is not element:
                 out.append(" ")
     return "".join(out)
+
+
+def _hidden(run: Element) -> bool:
+    mark = _find(run, "vanish") if bare(run.tag) == "r" else None
+    return mark is not None and _attribute(mark, "val") not in ("0", "false", "off")
 
 
 def _deleted(root: Element) -> list[str]:
@@ -125,6 +140,7 @@ def _notes(archive: Archive) -> list[LeftOut]:
 def _levels(archive: Archive) -> dict[str, int]:
     """Heading levels by the names of styles; those that are made from others are headings as they are."""
     levels = {"Title": 1} | {f"Heading{level}": level for level in range(1, 7)}
+    levels |= {"TOCHeading": _LISTED} | {f"TOC{level}": _LISTED for level in range(1, 10)}
     if "word/styles.xml" not in archive:
         return levels
     parents: dict[str, str] = {}
@@ -137,6 +153,8 @@ def _levels(archive: Archive) -> dict[str, int]:
             levels[name] = int(title[8:])
         elif title == "title":
             levels[name] = 1
+        elif title.startswith("toc "):
+            levels[name] = _LISTED
         elif level := _outline(style):
             levels[name] = level
         parents[name] = _value(style, "basedOn")

@@ -14,7 +14,7 @@ from pipeline.narration.readers.html import parsed as parsed_page
 from pipeline.narration.readers.html import told
 from pipeline.narration.readers.markdown import body, by_headings, cut
 from pipeline.narration.readers.package import Item, Package, inside
-from pipeline.narration.readers.unsaid import NOTE
+from pipeline.narration.readers.unsaid import BESIDE, NOTE
 from pipeline.narration.readers.writing import Origin
 
 _UNREAD = {
@@ -96,7 +96,7 @@ class Text:
         kind = self._kinds.get(item.name, "")
         reason = "table of contents" if "nav" in item.properties else _UNREAD.get(kind, "")
         if not item.linear:
-            reason = reason or "beside the text"
+            reason = reason or BESIDE
         if notes and not body(page.text):
             reason = reason or NOTE  # notes of other pages are left out, and so is the heading above them
         self._places[item.name, ""] = self._size

@@ -8,18 +8,19 @@ from pathlib import Path
 
 from pipeline.narration.document import Chapter, Document, LeftOut, Stretch, within
 from pipeline.narration.readers.elements import Page
+from pipeline.narration.readers.letters import MARKUP, decoded
 from pipeline.narration.readers.markdown import by_headings
 from pipeline.narration.readers.markup import Markup
-from pipeline.narration.readers.plain import decoded
 
-_STATED = re.compile(rb"""<meta[^>]{0,200}charset=["']?([\w-]{2,20})|<\?xml[^>]{0,200}encoding=["']([\w-]{2,20})""")
-_WESTERN = ("iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "us-ascii", "ascii")
-"""Browsers take all of these for one."""
-_OTHERS = re.compile(r"shift_jis|euc-jp|gb2312|gbk|gb18030|big5|euc-kr|koi8-r|windows-125\d|iso-8859-\d{1,2}")
+_MAIN = re.compile(r"<main[\s>]|\brole\s*=\s*[\"']?main\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"<article[\s>]", re.IGNORECASE)
 
 
 def read(path: Path) -> Document:
-    page = parsed(path.read_bytes())
+    text = decoded(path.read_bytes(), MARKUP)
+    page = Markup(text, core=_core(text)).page()
+    if not page.text:
+        page = Markup(text).page()
     chapters, headed = by_headings(page.text, page.title or path.stem)
     return Document(
         page.title or headed or path.stem,
@@ -30,19 +31,14 @@ def read(path: Path) -> Document:
     )
 
 
+def _core(text: str) -> str:
+    """What holds the text of a page that has menus, advertisements and the like around it; "" where nothing says so."""
+    return "main" if _MAIN.search(text) else "article" if len(_ARTICLE.findall(text)) == 1 else ""
+
+
 def parsed(data: bytes, notes: Collection[str] = ()) -> Page:
     """One file. `notes`: ids to which marks of notes lead from elsewhere. Raises UnreadableDocument."""
-    return Markup(letters(data), notes).page()
-
-
-def letters(data: bytes) -> str:
-    """A file as text, in whatever it says that it is written. Raises UnreadableDocument."""
-    stated = _STATED.search(data[:2048])
-    name = next((group for group in stated.groups() if group), b"").decode().lower() if stated else ""
-    marked = data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
-    if not marked and (name in _WESTERN or _OTHERS.fullmatch(name)):
-        data = data.decode("cp1252" if name in _WESTERN else name, "replace").encode()
-    return decoded(data)
+    return Markup(decoded(data, MARKUP), notes).page()
 
 
 def told(chapters: tuple[Chapter, ...], languages: tuple[Stretch, ...]) -> tuple[Chapter, ...]:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import yaml
 
 from pipeline.narration.document import Chapter, Document, LeftOut
 from pipeline.narration.escapes import unescaped
-from pipeline.narration.readers.plain import decoded
+from pipeline.narration.readers.letters import decoded
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _META = re.compile(r"---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_META_TOML = re.compile(r"\+\+\+[ \t]*\n(.{0,20000}?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_NOTE = re.compile(r" {0,3}\[\^[^\]\s]{1,100}\]:[ \t]*")
+_LOOKS = re.compile(r"[ \t]*\{:?[ \t]*[#.][\w#. =\"':-]{0,200}\}[ \t]*(?=\n|\Z)")
+"""Names and styles of a heading or a paragraph, behind it."""
+_COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
 _NESTED = 50
 """Brackets in the metadata; thousands within one another would take seconds to read."""
 _LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
@@ -23,10 +30,12 @@ _MARKS = re.compile(r"(?<!\\)[*_`~]+")
 
 def read(path: Path) -> Document:
     text = decoded(path.read_bytes())
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: list[LeftOut] = []
     facts: dict[str, str] = {}
-    if found := _META.match(text):
-        facts, left_out, text = _facts(found[1]), (LeftOut("metadata", found[1]),), text[found.end() :]
+    if found := _META.match(text) or _META_TOML.match(text):
+        facts = _facts(found[1], tomllib.loads if found[0][0] == "+" else _yaml)
+        left_out, text = [LeftOut("metadata", found[1])], text[found.end() :]
+    text, notes = _without_notes(text)
     title = facts.get("title", "")
     chapters, headed = by_headings(text, title or path.stem)
     return Document(
@@ -34,8 +43,25 @@ def read(path: Path) -> Document:
         chapters,
         author=facts.get("author", "") or facts.get("authors", ""),
         language=facts.get("lang", "") or facts.get("language", ""),
-        left_out=left_out,
+        left_out=(*left_out, *(LeftOut("note", " ".join(note.split())) for note in notes)),
     )
+
+
+def _without_notes(text: str) -> tuple[str, list[str]]:
+    """The text without its footnotes, and without what is said of how parts of it look; and the footnotes."""
+    kept, notes = list[str](), list[str]()
+    noting = blank = False
+    for line, code in _lines(text):
+        parted, blank = blank, not line.strip()
+        if found := None if code else _NOTE.match(line):
+            notes.append(line[found.end() :])
+            noting = True
+        elif noting and not blank and (line[0] in " \t" or not (parted or code or _ATX.match(line))):
+            notes[-1] += line
+        else:
+            noting = noting and blank
+            kept.append(line if code else _LOOKS.sub("", line))
+    return "".join(kept), notes
 
 
 def by_headings(text: str, title: str) -> tuple[tuple[Chapter, ...], str]:
@@ -73,21 +99,16 @@ def cut(text: str, places: list[tuple[int, str]], title: str) -> tuple[Chapter, 
 
 def body(text: str) -> bool:
     """Whether there is more than headings."""
-    return any(line.strip() and not _ATX.match(line) for line in text.splitlines())
+    return any(line.strip() and not _ATX.match(line) for line in _COMMENT.sub("", text).splitlines())
 
 
 def headings(text: str) -> list[tuple[int, int, str]]:
     """(offset, level, title) of each, outside of code."""
     found: list[tuple[int, int, str]] = []
-    at, fence, before = 0, "", (0, "")
-    for line in text.splitlines(keepends=True):
-        bare = line.rstrip("\n")
-        mark = _FENCE.match(bare)
-        if fence:
-            fence = "" if mark and mark[1].startswith(fence) and not bare.strip().strip(fence[0]) else fence
-        elif mark:
-            fence = mark[1]
-        elif (atx := _ATX.match(bare)) and atx[2]:
+    at, before = 0, (0, "")
+    for line, code in _lines(text):
+        bare = "" if code else line.rstrip("\n")
+        if (atx := _ATX.match(bare)) and atx[2]:
             found.append((at, len(atx[1]), label(atx[2])))
         elif (line_ := _UNDERLINE.match(bare)) and before[1].strip() and not _ATX.match(before[1]):
             found.append((before[0], 1 if line_[1][0] == "=" else 2, label(before[1])))
@@ -97,19 +118,35 @@ def headings(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    """Each with its end, and whether it is code."""
+    fence = ""
+    for line in text.splitlines(keepends=True):
+        mark = _FENCE.match(line)
+        yield line, bool(fence or mark)
+        if not fence:
+            fence = mark[1] if mark else ""
+        elif mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+            fence = ""
+
+
 def label(text: str) -> str:
     """A heading as it is written on a label: without marks and links."""
     return " ".join(unescaped(_MARKS.sub("", _LINK.sub(r"\1", text))).split())[:200]
 
 
-def _facts(text: str) -> dict[str, str]:
+def _yaml(text: str) -> object:
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.BaseLoader)):
+        return {}  # aliases of aliases can grow without an end
+    return yaml.load(text, yaml.BaseLoader)  # makes nothing but texts, lists, mappings
+
+
+def _facts(text: str, load: Callable[[str], object]) -> dict[str, str]:
     if text.count("[") + text.count("{") > _NESTED:
         return {}
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.BaseLoader)):
-            return {}  # aliases of aliases can grow without an end
-        found = yaml.load(text, yaml.BaseLoader)  # makes nothing but texts, lists, mappings
-    except (yaml.YAMLError, RecursionError):
+        found = load(text)
+    except (yaml.YAMLError, tomllib.TOMLDecodeError, RecursionError):
         return {}
     if not isinstance(found, dict):
         return {}

@@ -10,7 +10,7 @@ from pipeline.narration.document import LeftOut
 from pipeline.narration.escapes import BREAK, escaped, is_break
 from pipeline.narration.readers.budget import Budget
 from pipeline.narration.readers.elements import BLOCKS, HEADINGS, HOLDERS, TIGHT, VOID, Open, Page
-from pipeline.narration.readers.unsaid import NOTE, SILENT, leads_to_a_note, reason
+from pipeline.narration.readers.unsaid import BESIDE, NOTE, SILENT, leads_to_a_note, reason
 from pipeline.narration.readers.writing import Place, Writing
 
 _SPACE = re.compile(r"\s+")
@@ -24,12 +24,13 @@ _RAISES = re.compile(r"(?:\d|(?:^|[\W\d_])[^\W\d_]{1,2}|\))$")
 
 
 class Markup(HTMLParser):
-    def __init__(self, text: str, notes: Collection[str] = ()) -> None:
-        """`notes`: ids to which marks of notes lead from elsewhere. Raises UnreadableDocument for what would take for
-        ever."""
+    def __init__(self, text: str, notes: Collection[str] = (), core: str = "") -> None:
+        """`notes`: ids to which marks of notes lead from elsewhere. `core`: the tag or the role of what alone is to be
+        read, where that is not all. Raises UnreadableDocument for what would take for ever."""
         super().__init__(convert_charrefs=True)
         self._budget = Budget(text)
         self._notes = set(notes)
+        self._core = core
         self._page = Page()
         self._writing = Writing()
         self._open: list[Open] = []
@@ -52,6 +53,8 @@ class Markup(HTMLParser):
     def page(self) -> Page:
         while self._open:
             self._close()
+        if self._core:
+            self._leave_out(BESIDE, "".join(self._unsaid), self.getpos()[0])
         page = self._page
         writing = self._writing
         page.text, page.anchors = writing.text(), writing.anchors
@@ -79,8 +82,13 @@ class Markup(HTMLParser):
             return
         if len(self._open) > _DEEPEST:
             return  # nobody nests like this; what is in there is read all the same
-        said = not self._reason()
-        entry = Open(tag, self.getpos()[0], unsaid=self._reason() or self._reason_for(tag, given))
+        line = self.getpos()[0]
+        core = self._reason() == BESIDE and self._core in (tag, given.get("role"))
+        if core:
+            self._leave_out(BESIDE, "".join(self._unsaid), line)
+            self._unsaid = []
+        said = core or not self._reason()
+        entry = Open(tag, line, unsaid=self._reason_for(tag, given) or ("" if core else self._reason()))
         entry.language = language or (self._open[-1].language if self._open else "")
         if entry.unsaid and said:
             self._unsaid = []
@@ -279,7 +287,7 @@ class Markup(HTMLParser):
 
     def _reason(self) -> str:
         """Why what comes next is not said; "" when it is."""
-        return self._open[-1].unsaid if self._open else ""
+        return self._open[-1].unsaid if self._open else BESIDE if self._core else ""
 
     def _leave_out(self, why: str, text: str, line: int) -> None:
         if why not in ("silent", "title") and (bare := " ".join(text.split())):

@@ -9,6 +9,7 @@ SILENT = frozenset("script style template rp".split())
 """No text at all."""
 _BESIDE = {
     "nav": "navigation",
+    "dialog": "form",
     "rt": "reading",
     "math": "formula",
     "svg": "drawing",
@@ -44,6 +45,12 @@ _ROLES = {
     "index": "index",
     "doc-index": "index",
     "copyright-page": "front matter",
+    "navigation": "navigation",
+    "banner": "navigation",
+    "contentinfo": "navigation",
+    "search": "form",
+    "dialog": "form",
+    "alertdialog": "form",
 }
 _CLASSES = {
     "pagenum": "page number",
@@ -52,9 +59,12 @@ _CLASSES = {
     "page-number": "page number",
     "pagebreak": "page number",
     "pg-boilerplate": "front matter",
+    "mw-editsection": "navigation",
+    "noprint": "navigation",
 }
 """By the habits of those who make books without saying what their parts are."""
 NOTE = "note"
+BESIDE = "beside the text"
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _MARK = re.compile(r"[\[(]?(?:\d{1,4}|[a-z]|[ivxl]{1,6}|[*\u2020\u2021\u00a7]{1,3})[\])]?")
 _BRACKETED = re.compile(r"\[.*\]")

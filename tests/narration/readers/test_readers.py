@@ -11,6 +11,7 @@ from pipeline.narration import Document, read
 from pipeline.narration.document import WORD, portions
 from pipeline.narration.escapes import escaped, unescaped
 from pipeline.narration.readers import pdf as reading
+from pipeline.narration.readers.headings import is_heading
 from tests.narration.books import docx, drawn, paragraph, pdf, prose, two_columns
 
 
@@ -35,9 +36,35 @@ def test_plain_text_has_chapters_where_its_lines_say_so(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Part Two", "BOOK THE THIRD.", "Kapitel 1", "Erstes Kapitel", "2. Kapitel: Der Weg", "Zweiter Teil", "IV."),
+        *("Chapitre premier", "Première partie", "Capítulo 3", "Глава 1", "ЧАСТЬ ПЕРВАЯ", "Κεφάλαιο 2", "Prologue"),
+        *("الفصل الأول", "第一章", "第12章 旅立ち", "제 1 장"),
+    ],
+)
+def test_chapters_are_known_by_what_they_are_called_in_their_language(line: str) -> None:
+    assert is_heading(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Part of me wanted to go", "Book a table.", "Teil des Plans war er.", "Next chapter", "Introductions were made"],
+)
+def test_a_sentence_that_begins_like_a_heading_is_none(line: str) -> None:
+    assert not is_heading(line)
+
+
 def test_text_may_come_with_a_mark_and_with_carriage_returns(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_bytes("Grüße.\r\n\r\nEnde.".encode("utf-16"))
     assert read(tmp_path / "b.txt").chapters[0].text == "Grüße.\n\nEnde.\n\n"
+
+
+def test_a_free_book_may_say_in_which_encoding_it_is(tmp_path: Path) -> None:
+    head = "Character set encoding: ISO-8859-1\n\n*** START OF THE PROJECT GUTENBERG EBOOK X ***\n\n"
+    (tmp_path / "b.txt").write_bytes(f"{head}Grüße.".encode("latin-1"))
+    assert read(tmp_path / "b.txt").chapters[0].text == "Grüße.\n\n"
 
 
 def test_markdown_is_cut_at_the_highest_level_with_several_headings(tmp_path: Path) -> None:
@@ -67,6 +94,23 @@ def test_what_a_markdown_file_says_of_itself_is_taken_as_it_is_written(tmp_path,
     document = written(tmp_path / "b.md", f"---\n{facts}\n---\nText.\n")
     assert (document.title, document.author) == (title, author)
     assert [left.reason for left in document.left_out] == ["metadata"]
+
+
+def test_what_a_markdown_file_says_of_itself_may_be_toml(tmp_path: Path) -> None:
+    document = written(tmp_path / "b.md", '+++\ntitle = "My Book"\nauthors = ["Ann"]\ndate = 2024-01-01\n+++\nText.\n')
+    assert (document.title, document.author, document.chapters[0].text) == ("My Book", "Ann", "Text.\n")
+
+
+def test_footnotes_and_names_of_headings_are_not_read(tmp_path: Path) -> None:
+    text = (
+        "<!-- written in a hurry -->\n# One {#one .wide}\n\nIt was so.[^1]\n\n"
+        "[^1]: A note\nof two lines.\n\n    And a paragraph.\n\nMore.\n\n"
+        "```\n[^2]: code {.x}\n```\n"
+    )
+    document = written(tmp_path / "b.md", text)
+    said = "<!-- written in a hurry -->\n# One\n\nIt was so.[^1]\n\n\n\nMore.\n\n```\n[^2]: code {.x}\n```\n"
+    assert outline(document) == [("One", said)]
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [("note", "A note of two lines. And a paragraph.")]
 
 
 def test_markdown_without_headings_is_one_chapter_by_the_files_name(tmp_path: Path) -> None:
@@ -110,6 +154,23 @@ def test_html_is_read_by_its_headings_without_what_is_no_text(tmp_path: Path) ->
     assert [(gap.reason, gap.text) for gap in document.left_out] == [("navigation", "Home")]
 
 
+@pytest.mark.parametrize("core", ["<main>{}</main>", "<div role=main>{}</div>", "<article>{}</article>"])
+def test_of_a_page_that_says_what_its_text_is_nothing_else_is_read(tmp_path: Path, core: str) -> None:
+    text = core.format("<h1>One</h1><p>Text.<p>End.")
+    banner = "<div>We use cookies.<button>Yes</button></div>"
+    page = f"<title>Page</title><header>Shop</header>{banner}{text}<footer>Us</footer>"
+    document = written(tmp_path / "b.html", page)
+    assert (document.title, outline(document)) == ("Page", [("One", "# One\n\nText.\n\nEnd.\n\n")])
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [
+        ("beside the text", "Shop We use cookies.Yes"),
+        ("beside the text", "Us"),
+    ]
+
+
+def test_a_page_whose_core_is_empty_is_read_whole(tmp_path: Path) -> None:
+    assert written(tmp_path / "b.html", "<main></main><p>Text.").chapters[0].text == "Text.\n\n"
+
+
 def test_html_in_an_older_encoding_is_read_as_it_says(tmp_path: Path) -> None:
     (tmp_path / "b.html").write_bytes(b"<meta charset=iso-8859-1><p>Gr\xfc\xdfe.")
     assert read(tmp_path / "b.html").chapters[0].text == "Grüße.\n\n"
@@ -141,6 +202,19 @@ def test_docx_has_chapters_by_its_styles_in_any_language(tmp_path: Path) -> None
     assert (document.title, document.author) == ("Report", "Ann")
     assert outline(document) == [("One", "# One\n\nText new\n\n"), ("Two", "# Two\n\n| a | b |\n\n")]
     assert [(gap.reason, gap.text) for gap in document.left_out] == [("note", "A note."), ("deleted", "gone")]
+
+
+def test_a_docx_tells_of_its_contents_and_of_what_is_hidden_and_does_not_read_them(tmp_path: Path) -> None:
+    styles = '<w:styles W_NS><w:style w:styleId="Verzeichnis1"><w:name w:val="toc 1"/></w:style></w:styles>'
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t> Not this.</w:t></w:r>"
+    body = paragraph("Inhalt", "TOCHeading") + paragraph("One 3", "Verzeichnis1") + paragraph("Seen.", inside=hidden)
+    document = read(docx(tmp_path / "b.docx", body, more={"word/styles.xml": styles}))
+    assert [chapter.text for chapter in document.chapters] == ["Seen.\n\n"]
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [
+        ("table of contents", "Inhalt"),
+        ("table of contents", "One 3"),
+        ("hidden", "Not this."),
+    ]
 
 
 def test_the_head_of_a_docx_table_names_its_columns(tmp_path: Path) -> None:

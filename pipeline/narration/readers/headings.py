@@ -1,0 +1,41 @@
+"""Lines that stand over the chapters of a plain text, known by what chapters are called in many languages."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+_WORDS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_TITLE = r"[^\n.!?]{0,80}"
+_LARGE = r"(?:\d|(?-i:[A-Z\u00c0-\u00de\u0410-\u042f]))"
+
+
+def is_heading(line: str) -> bool:
+    return _HEADING.fullmatch(line) is not None
+
+
+def announces_contents(line: str) -> bool:
+    return line.lower().rstrip(".:") in _WORDS["contents"]
+
+
+def _any(name: str) -> str:
+    return f"(?:{'|'.join(_WORDS[name])})"
+
+
+_HEADING = re.compile(
+    "|".join(
+        (
+            rf"{_any('chapters')}\b{_TITLE}\.?",
+            rf"(?!(?:next|last|this|that)\b)\w{{1,20}}\.? {_any('chapters')}(?:[:.] {_TITLE})?",
+            rf"{_any('parts')}(?::{_TITLE}| (?:the )?{_LARGE}\w{{0,20}}(?:\W{_TITLE})?)\.?",
+            rf"(?:\d{{1,3}}\.|{_any('ordinals')}) {_any('parts')}(?:[:.] {_TITLE})?",
+            rf"{_any('around')}(?:\.|\W{_TITLE})?",
+            r"[IVXLC]{1,7}\.?",
+            r"\u7b2c[0-9\u3007\u96f6\u4e00-\u4e5d\u5341\u767e\u5343]{1,6}[\u7ae0\u56de\u7bc0\u8282\u8a71\u8bdd\u90e8\u5377\u7de8][^\n\u3002]{0,40}",
+            r"\uc81c ?\d{1,4} ?[\uc7a5\ubd80\ud654\ud3b8][^\n.]{0,40}",
+        )
+    ),
+    re.IGNORECASE,
+)
+"""Chinese, Japanese and Korean have a sign around the number."""
