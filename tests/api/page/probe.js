@@ -50,8 +50,8 @@
     const answer = await fetch(`/api/v1/runs/${new URLSearchParams(location.search).get("run")}/audio?format=wav`);
     const whole = loud([{ frame: 0, samples: (await probe.context.decodeAudioData(await answer.arrayBuffer())).getChannelData(0) }]);
     const heard = loud(probe.tape);
-    const same = (one, two) => Math.abs(whole[one].sample - heard[two].sample) < 1e-4;
-    const begin = heard.slice(0, 4000); // eSpeak's consonants are recordings: some hundred samples may be the same elsewhere
+    const same = (one, two) => Math.abs(whole.samples[one] - heard.samples[two]) < 1e-4;
+    const begin = heard.samples.slice(0, 4000); // eSpeak's consonants are recordings: some hundred samples may be the same elsewhere
     let from = 0;
     while (from < whole.length && !begin.every((_, i) => from + i < whole.length && same(from + i, i))) from++;
     if (from === whole.length) return null;
@@ -60,15 +60,25 @@
     for (let i = 0; i < heard.length; i++) {
       if (from + i >= whole.length || !same(from + i, i)) wrong++;
       else {
-        const after = (heard[i].at - whole[from + i].at) / probe.rate();
+        const after = (heard.frames[i] - whole.frames[from + i]) / probe.rate();
         if (after !== late.at(-1)) late.push(after);
       }
     }
-    return { from: whole[from].at / probe.rate(), wrong, missing: whole.length - from - heard.length, begun: late[0],
+    return { from: whole.frames[from] / probe.rate(), wrong, missing: whole.length - from - heard.length, begun: late[0],
              waits: late.slice(1).map((one, i) => one - late[i]) };
   };
-  const loud = (parts) => parts.flatMap(({ frame, samples }) =>
-    [...samples].flatMap((sample, i) => (sample ? [{ at: frame + i, sample }] : [])));
+  /** What is not silence, sample by sample, and where it was. */
+  const loud = (parts) => {
+    const most = parts.reduce((sum, { samples }) => sum + samples.length, 0);
+    const [frames, samples] = [new Float64Array(most), new Float32Array(most)];
+    let length = 0;
+    for (const part of parts) {
+      for (let i = 0; i < part.samples.length; i++) {
+        if (part.samples[i]) [frames[length], samples[length++]] = [part.frame + i, part.samples[i]];
+      }
+    }
+    return { frames, samples: samples.subarray(0, length), length };
+  };
   /** What is being heard, on the clock of the sound. */
   const now = () => probe.context.currentTime - (probe.context.outputLatency || 0);
   const draw = () => {

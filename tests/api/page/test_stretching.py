@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import pytest_asyncio
 
 MEASURE = """(async () => {
   const { Stretch } = await import('/page/stretch.js');
@@ -30,11 +31,19 @@ MEASURE = """(async () => {
 })()"""
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def tab(browser, house):
+    """One for all of them, for they leave nothing behind."""
+    opened = await browser.page()
+    await opened.goto(house)
+    yield opened
+    await opened.close()
+
+
 @pytest.mark.parametrize("speed", [0.5, 0.8, 1.25, 2, 3])
 @pytest.mark.parametrize("hertz", [95, 210])
-async def test_the_length_changes_and_the_pitch_does_not(page, house, speed, hertz):
-    await page.goto(house)
-    found = await page.js(MEASURE % (json.dumps(speed), hertz))
+async def test_the_length_changes_and_the_pitch_does_not(tab, speed, hertz):
+    found = await tab.js(MEASURE % (json.dumps(speed), hertz))
     assert abs(found["length"] * speed - 1) < 0.001
     assert abs(found["hertz"] / hertz - 1) < 0.01
     assert 0.9 < found["loudness"] < 1.1
@@ -76,16 +85,14 @@ MEASURE_GROWTH = """(async () => {
 
 
 @pytest.mark.parametrize(("factor", "late"), [(0.1, 0.14), (0.3, 0.12), (0.6, 0.09), (0.9, 0.06)])
-async def test_a_clip_that_grows_in_time_is_passed_on_to_the_sample(page, house, factor, late):
-    await page.goto(house)
+async def test_a_clip_that_grows_in_time_is_passed_on_to_the_sample(tab, factor, late):
     for seed in range(1, 6):
-        found = await page.js(MEASURE_GROWTH % json.dumps([20000, factor, late, seed]))
+        found = await tab.js(MEASURE_GROWTH % json.dumps([20000, factor, late, seed]))
         assert found["wrong"] == 0 and found["sounding"] == 0
         assert found["begun"] <= 0.3 * factor + late + 0.01, "it waits for a fifth of a second of sound, and no longer"
 
 
-async def test_a_clip_that_grows_too_slowly_fades_where_it_must_wait_and_loses_nothing(page, house):
-    await page.goto(house)
-    found = await page.js(MEASURE_GROWTH % json.dumps([20000, 1.5, 0.1, 1]))
+async def test_a_clip_that_grows_too_slowly_fades_where_it_must_wait_and_loses_nothing(tab):
+    found = await tab.js(MEASURE_GROWTH % json.dumps([20000, 1.5, 0.1, 1]))
     assert found["sounding"] > 0, "each fade is heard, and the sound goes on where it began"
     assert found["step"] < 0.05, "no click"
