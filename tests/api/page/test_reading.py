@@ -58,9 +58,10 @@ def busy():
 
 async def test_words_are_shown_when_they_are_heard_and_clips_follow_each_other_to_the_sample(page, house, chosen):
     await chosen(pace="1.5")
-    await spoken(page, house, TEXT)
+    text = TEXT.partition(" The dog")[0]
+    await spoken(page, house, text)
     await finished(page)
-    assert await page.js("document.querySelector('#text').textContent") == TEXT
+    assert await page.js("document.querySelector('#text').textContent") == text
     heard = await page.js("probe.compare()")
     assert (heard["from"] < 0.001, heard["wrong"], heard["missing"], heard["waits"]) == (True, 0, 0, []), heard
     clips = [event for event in await run_of(page, house) if event["type"] == "audio"]

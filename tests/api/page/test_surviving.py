@@ -12,7 +12,7 @@ POSITION = "Number(document.querySelector('#seek').value)"
 
 
 async def test_a_reload_goes_on_at_the_same_word(page, house):
-    await spoken(page, house, TEXT)
+    await spoken(page, house, TEXT[:700])
     await page.until(f"{POSITION} > 1")
     run = await page.js("location.search")
     before = await page.js(POSITION)
@@ -54,7 +54,7 @@ async def test_a_service_that_is_killed_and_comes_back_is_taken_up_where_it_was(
     async with speech() as server:
         settings = {"tts_provider": "openai", "speech_url": server.url}
         async with Process(tmp_path, **settings) as process:
-            await chosen(rates={"": 24000})
+            await chosen(rates={"": 24000}, pace="1.5")
             async with asyncio.timeout(30):
                 await server.left.wait()  # the voice was warmed up
             server.faults = ["", "mute", "mute", "mute"]
@@ -75,7 +75,7 @@ async def test_a_service_that_is_killed_and_comes_back_is_taken_up_where_it_was(
 async def test_a_clip_that_was_growing_when_the_service_was_killed_is_heard_as_far_as_it_came(page, chosen, tmp_path):
     await chosen(speed="3")
     async with Process(tmp_path, tone_factor=0.4) as process:
-        await spoken(page, process.url, TEXT[:160])
+        await spoken(page, process.url, TEXT[:100])
         await page.until("probe.seconds() > 0.5")
         await process.kill()
         await page.until("!document.querySelector('#line').hidden")
@@ -92,7 +92,7 @@ async def test_a_network_that_is_away_for_a_while_costs_nothing(page, house):
     await page.until(f"{fetched} >= 3")  # more seconds of sound than it is away
     network = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     await page.call("Network.emulateNetworkConditions", offline=True, **network)
-    await asyncio.sleep(5)  # how long it is away
+    await asyncio.sleep(2)  # how long it is away: it asked in vain three times
     await page.call("Network.emulateNetworkConditions", offline=False, **network)
     await page.until("document.querySelector('#sums').textContent.includes('in all')")
     assert await page.js("document.querySelector('#text').textContent") == TEXT
