@@ -95,6 +95,7 @@ TAIL = re.compile(
     r"| (?:[”»]|''|\[\d[\d,–\- ]{0,16}\])(?=\s|\Z)"  # the same, or a closing mark, with a space before it
     r"|[¹²³⁰⁴-⁹]{1,3}"  # the same, set high
     r"|</\w{1,12}>"  # a tag that closes
+    r"|\$(?=[\s$])"  # a formula that closes
     r"|[（(](?:笑|苦笑|爆笑|爆|泣|涙|汗)[）)]"  # (laughs)
     f"){{0,12}}"
 )
@@ -105,7 +106,7 @@ REFERENCE = re.compile(r"\d{1,3}(?: \d{1,3}){0,3}")
 """Numbers of footnotes set right behind a stop: "a consultation.11 12 Take"."""
 
 HALF = re.compile(
-    r"(?: ?\[[\d,–\- ]{0,18}\]?|\[\^?\w{0,12}| (?:[”»]|'{1,2})?|</?\w{0,12}"
+    r"(?: ?\[[\d,–\- ]{0,18}\]?|\[\^?\w{0,12}| (?:[”»]|'{1,2})?|</?\w{0,12}|\$"
     r"|\d{1,3}(?: \d{1,3}){0,3} ?|[（(][苦爆笑泣涙汗]?笑?)\Z"
 )
 """The beginning of something that clings, cut off by the end of the text that has come so far."""

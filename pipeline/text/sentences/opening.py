@@ -21,7 +21,15 @@ _VERBAL = {"ko": "다요죠까", "fa": "دمت"}
 """Languages whose sentences end with the verb: how verbs end."""
 _DATE = 6
 """More words than a date at the head of a sentence has: W styczniu 49 r. p.n.e. Grecja."""
+_NAMES = 3
+"""Words of a speaker's name, with his title."""
 _DATED = re.compile(r"\d{1,4}\.")
+_MOVE = re.compile("[KQRBN][a-h1-8]?x?[a-h][1-8]|O-O")
+_HALF_MOVE = re.compile(r"[KQRBN][a-h1-8]?x?[a-h]?\Z|O-?\Z")
+"""A move of chess, behind its number."""
+_SERIES = re.compile(r"[2-9]d \d")
+_HALF_SERIES = re.compile(r"[2-9]d? ?\Z")
+"""A series of law reports, and its page: 12 So. 3d 45."""
 _HOURS = frozenset({"am", "a.m", "pm", "p.m"})
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|→⇒►")
 
@@ -51,7 +59,7 @@ def begins(stop: Stop, right: int) -> bool:
     letter = text.char(first)
     if letter == "" or (stop.quoted and char == "(" and not _whole_aside(text, first)):
         return False
-    dated = stop.token.isdigit() and text.char(right + 1) == "."  # 2020. 5. 1. 서울에서
+    dated = char == "1" and stop.token.isdigit() and text.char(right + 1) == "."  # 2020. 5. 1. 서울에서
     if kind is Kind.PLAIN and not dated and lists.begins(text, right):
         return True
     if letter.islower() and not georgian(letter):
@@ -105,6 +113,8 @@ def _is_aside(stop: Stop) -> bool:
 def _digit(stop: Stop, first: int) -> bool:
     if stop.marks != ".":
         return not stop.trails
+    if stop.text.finds(_SERIES, first, _HALF_SERIES):
+        return False
     if stop.at > 1 and stop.text.string[stop.at - 1] == " " and stop.text.string[stop.at - 2].isdigit():
         return False  # 25 . 000
     if stop.token[-1:].isdigit():
@@ -141,7 +151,7 @@ def _caseless(stop: Stop, first: int) -> bool:
 
 def _capital(stop: Stop, first: int, opener: str) -> bool:
     text, words, kind = stop.text, stop.words, stop.kind
-    if stop.trails and is_i(text, first):
+    if (stop.trails and is_i(text, first)) or (stop.token.isdigit() and text.finds(_MOVE, first, _HALF_MOVE)):
         return False
     if stop.quoted:
         if stop.aside:
@@ -156,12 +166,15 @@ def _capital(stop: Stop, first: int, opener: str) -> bool:
     if kind is Kind.CLOSING:
         return not _goes_on(stop, first)
     word = text.word(first)
+    acronym = len(stop.token) > 1 and stop.token.isalpha() and stop.token.isupper() and not word.isupper()
     if kind is Kind.NUMBERED:
         ordinary = stop.token.lower() in words.ordinary
         if len(word) == 1 or ROMAN.issuperset(word.lower()):
             return ordinary and word == "I"
-        if ordinary or (len(stop.token) > 1 and stop.token.isalpha() and stop.token.isupper() and not word.isupper()):
+        if ordinary:
             return True
+    if acronym:
+        return True
     if kind is Kind.INITIAL:
         return _behind_initial(stop, word, text.char(first + len(word)))
     return words.starts(word)
@@ -194,12 +207,20 @@ def _goes_on(stop: Stop, first: int) -> bool:
 
 
 def _speaker(text: Text, first: int, words: Words) -> bool:
-    """Behind a quotation: I asked, Alice replied."""
+    """Behind a quotation: I asked, Alice replied, Dr. Ann Hill said."""
     word = text.word(first)
     if not words.saying or (word != "I" and words.starts(word)):
         return False
-    second = text.blank(first + len(word))
-    return second > first + len(word) and text.among(second, words.saying)
+    for _ in range(_NAMES):
+        end = first + len(word)
+        end += text.char(end) == "." and words.kind(word) is Kind.TITLE
+        first = text.blank(end)
+        if first == end or text.among(first, words.saying):
+            return first > end
+        if word == "I" or not text.char(first).isupper():
+            return False
+        word = text.word(first)
+    return False
 
 
 def _is_ordinal(token: str) -> bool:
