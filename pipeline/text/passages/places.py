@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import NamedTuple
+
+from pipeline.clusters import joined
 
 __all__ = [
     "CLAUSE",
-    "CLUSTER",
     "JOINT",
     "Mark",
     "Place",
     "after",
     "balanced",
     "break_line",
-    "break_word",
     "loose",
     "marks",
     "space",
@@ -36,10 +35,6 @@ class Mark(NamedTuple):
 
 CLAUSE, JOINT = 24, 40
 """Characters before the first clause mark, or conjunction, at which speech may begin."""
-CLUSTER = 32
-"""Characters that may be seen as one."""
-FLAGS = 1024
-"""Letters of flags in a row that are counted."""
 WIDE = 300
 """Characters before a limit within which a space is looked for."""
 BLANK = 64
@@ -160,40 +155,6 @@ def break_line(text: str, start: int, stop: int) -> int | None:
     """The last end of a line at or before `stop`, for what is spoken as a whole and is too long."""
     at = text.rfind("\n", start, stop)
     return at if at > start and text[start:at].strip() else None
-
-
-def break_word(text: str, start: int, stop: int) -> int:
-    """A place near `stop` within an endless word, between two characters as people see them."""
-    for at in range(stop, max(start, stop - CLUSTER), -1):
-        if not joined(text, at):
-            return at
-    return stop
-
-
-def joined(text: str, at: int) -> bool:
-    """The characters before and behind `at` are seen as one."""
-    if not 0 < at < len(text):
-        return False
-    before, behind = text[at - 1], text[at]
-    return (
-        unicodedata.combining(behind) != 0
-        or unicodedata.category(behind) in ("Mn", "Mc", "Me")
-        or behind in "\u200d\ufe0e\ufe0f"
-        or before == "\u200d"
-        or "\U0001f3fb" <= behind <= "\U0001f3ff"
-        or "\U000e0020" <= behind <= "\U000e007f"
-        or (before == "\r" and behind == "\n")
-        or ("\U0001f1e6" <= behind <= "\U0001f1ff" and _flag_letters(text, at) % 2 == 1)
-        or ("\u1100" <= before <= "\u11ff" and "\u1160" <= behind <= "\u11ff")
-    )
-
-
-def _flag_letters(text: str, at: int) -> int:
-    """How many letters of flags stand before `at`; two make a flag."""
-    begin = at
-    while begin > max(0, at - FLAGS) and "\U0001f1e6" <= text[begin - 1] <= "\U0001f1ff":
-        begin -= 1
-    return at - begin
 
 
 def balanced(text: str, start: int, end: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline import clusters
 from pipeline.text.passages import places
 from pipeline.text.passages.limits import Limits
 from pipeline.text.passages.places import Place
@@ -117,12 +118,12 @@ def overlong(waiting: Waiting, longest: int) -> Place | None:
     cut = clauses[-1] if clauses else places.space(text, 0, longest)
     if cut is not None:
         return places.after(text, cut, True, longest)
-    longest_word = WORD + places.CLUSTER
+    longest_word = WORD + clusters.LONGEST
     end = next((at for at in range(begin, min(len(text), begin + longest_word)) if text[at].isspace()), None)
     if end is not None:
         return places.after(text, end, waiting.closed)
     if len(text) - begin > longest_word:
-        cut = places.break_word(text, begin, begin + WORD)
+        cut = clusters.parting(text, begin, begin + WORD)
         return cut, cut
     return (len(text), len(text)) if waiting.closed else None
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from unicodedata import combining
-
-from pipeline.text.sentences.marks import INVISIBLE, SOLID
+from pipeline import clusters
+from pipeline.text.sentences.marks import SOLID
 from pipeline.types import Sentence
 
 LONGEST = 1000
@@ -14,8 +13,6 @@ LONGEST_BLOCK = 20_000
 KEPT = 120
 """Characters of a block that stay in sight, to find its end."""
 
-_MARKS = 40
-"""Characters: more marks than any letter bears."""
 _SLACK = 512
 """Characters: more than any decision reads ahead, so that text too long is cut at the same place from any tokens."""
 
@@ -120,10 +117,7 @@ class Draft:
         for i in range(last, half, -1):
             if self.text[i].isspace():
                 return i
-        for i in range(last, last - _MARKS, -1):  # not between a letter and its marks
-            if not (combining(self.text[i]) or self.text[i] in INVISIBLE):
-                return i
-        return last
+        return clusters.parting(self.text, half, last)
 
     def _hand_out(self, end: int) -> None:
         sentence = self.text[:end].strip()

@@ -81,7 +81,7 @@ CLINGING = "".join(sorted(CLOSING - {">"})) + EMPHASIS + INVISIBLE
 """What may follow a stop and still belongs to its sentence."""
 
 _ASTRAL = "\U0001f300-\U0001faff"
-_PICTURE = "\U0001f000-\U0001faff☀-➿⬀-⯿️⃣‍"
+_PICTURE = "\U0001f000-\U0001faff\U000e0020-\U000e007f☀-➿⬀-⯿️⃣‍"
 _SMILEY = r"[:;=8][-']?[)(DPpO3/|](?!\w)"
 
 SMILE = re.compile(r"\s[:;]-?\Z")

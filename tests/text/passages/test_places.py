@@ -88,12 +88,6 @@ def test_the_last_space_keeps_together_what_belongs_together(text: str, cut: str
     assert (None if at is None else text[:at]) == cut
 
 
-@pytest.mark.parametrize("cluster", ["e\u0301", "👍🏽", "👨‍👩‍👧‍👦", "🇩🇪", "❤\ufe0f", "\r\n", "각"])
-def test_a_character_as_people_see_it_is_never_cut(cluster: str) -> None:
-    text = cluster * 30
-    assert places.break_word(text, 0, len(text) // 2 + 1) % len(cluster) == 0
-
-
 @pytest.mark.parametrize("text", ["```py\nx", "~~~\nx", "<think>so", "| a | b |", "$$x$$"])
 def test_code_thinking_tables_and_formulas_are_verbatim(text: str) -> None:
     assert places.verbatim(text, 0)
