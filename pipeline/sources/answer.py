@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeAlias
 from pipeline.errors import SourceFailed, SourceRefused, SourceTruncated
 from pipeline.sources.border import FAILURES, understood
 from pipeline.sources.connections import Connections, Place
+from pipeline.sources.framing import Form
 from pipeline.sources.patience import Patience
 from pipeline.sources.thoughts import Thoughts
 from pipeline.sources.tools import ToolRunner, run
@@ -51,8 +52,8 @@ class Model(Protocol):
     name: str
     place: Place
     patience: Patience
-    lines: bool
-    """Whether its answer is a JSON value on each line."""
+    form: Form
+    """In which its answer comes."""
     secrets: Sequence[str]
     errors: tuple[type[Exception], ...]
     """The roots of its library's own errors."""
@@ -111,7 +112,7 @@ async def _turn(
     model: Model, messages: list[Any], request: Request, connections: Connections
 ) -> AsyncGenerator[Said, None]:
     """Errors in our own words; the end marker demanded; thinking told apart from text."""
-    wire = Wire(model.name, model.patience, connections, lines=model.lines)
+    wire = Wire(model.name, model.patience, connections, model.form)
     thoughts = Thoughts()
     end: End | None = None
     try:

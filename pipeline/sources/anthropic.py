@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from typing import Any, Self
@@ -13,8 +14,9 @@ from pipeline.errors import SourceRefused
 from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
+from pipeline.sources.framing import Form
 from pipeline.sources.patience import Patience
-from pipeline.sources.tools import arguments, collected
+from pipeline.sources.tools import called, collected
 from pipeline.sources.wire import Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
@@ -31,7 +33,7 @@ class AnthropicSource:
     streaming = True
     continues = True
     """A last message of the assistant is the beginning of its answer; newer models refuse one, with 400."""
-    lines = False
+    form = Form.EVENTS
     errors: tuple[type[Exception], ...] = (anthropic.AnthropicError,)
 
     def __init__(
@@ -131,8 +133,9 @@ class _Blocks:
             elif event.type == "content_block_stop":
                 if self._said[-1]["type"] == "tool_use":
                     block = self._said[-1]
-                    block["input"] = arguments(self._json) or block["input"]
-                    yield ToolCall(block["id"], block["name"], block["input"])
+                    call = called(block["id"], block["name"], self._json or json.dumps(block["input"]))
+                    block["input"] = call.arguments
+                    yield call
             elif event.type == "message_start":
                 self._count(event.message.usage)
             elif event.type == "message_delta":

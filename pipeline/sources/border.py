@@ -62,8 +62,8 @@ def understood(error: Exception, wire: Wire, name: str, place: Place, secrets: I
         return error
     if wire.fault is not None:
         return wire.fault
-    if wire.status is not None and wire.status >= 400:
-        return _refusal(wire, name, _said(error, secrets))
+    if wire.status is not None and wire.status >= 300:
+        return _refusal(error, wire, name, _said(error, secrets))
     if isinstance(error, httpx.TimeoutException | httpx2.TimeoutException) or "Timeout" in type(error).__name__:
         if wire.status is None and "Connect" in _kinds(error):
             return _unreachable(f"{name} does not answer at", place)
@@ -82,9 +82,13 @@ def _unreachable(told: str, place: Place) -> SourceUnreachable:
     return SourceUnreachable(f"{told} {place.url.partition('?')[0]}. Is {what}, and the address right?")
 
 
-def _refusal(wire: Wire, name: str, said: str) -> SourceError:
+def _refusal(error: Exception, wire: Wire, name: str, said: str) -> SourceError:
     status = wire.status or 0
     told = f" It says: {said}" if said else ""
+    if status < 400:
+        return SourceRefused(f"{name} sends us on to where nothing is ({status}); check its address.{told}")
+    if status == 429 and "quota" in _shape(error, "code"):  # more than a pause is wanted
+        return SourceRefused(f"{name} has no quota left for the key (429).{told}")
     if status in (429, 503, 529):
         what = "allows no more requests for now" if status == 429 else "is overloaded"
         return SourceBusy(f"{name} {what} ({status}).{told}", retry_after=wire.retry_after)
@@ -111,20 +115,22 @@ def _within(error: Exception, name: str, said: str) -> SourceError:
     return SourceRefused(message) if _LASTING.search(kind) else SourceFailed(message)
 
 
-def _shape(error: Exception, field: str) -> str:
+def _shape(error: Exception, *fields: str) -> str:
+    """What the body of an error says under the first of these names that it has."""
     body: Any = getattr(error, "body", None)
+    if isinstance(body, list) and body:  # Gemini's
+        body = body[0]
     if isinstance(body, Mapping):
-        inner = body.get("error", body)
-        if isinstance(inner, Mapping):
-            return str(inner.get(field) or "")
-        return str(inner) if field == "message" else ""
-    return ""
+        body = body.get("error", body)
+    if isinstance(body, Mapping):
+        return str(next(filter(None, map(body.get, fields)), ""))
+    return body if isinstance(body, str) and "message" in fields else ""
 
 
 def _said(error: Exception, secrets: Iterable[str]) -> str:
     """The provider's own words, in short, or ""."""
-    said = _shape(error, "message") or getattr(error, "error", None) or ""
-    return cleaned(said, secrets) if isinstance(said, str) else ""
+    said = _shape(error, "message", "detail") or getattr(error, "error", None) or ""
+    return cleaned(said, secrets) if isinstance(said, str) and not said.lstrip().startswith("<") else ""  # no page
 
 
 def cleaned(text: str, secrets: Iterable[str] = ()) -> str:

@@ -14,6 +14,7 @@ from pipeline.errors import InvalidSetting
 from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
+from pipeline.sources.framing import Form
 from pipeline.sources.patience import Patience
 from pipeline.sources.wire import Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
@@ -29,7 +30,7 @@ _ROOM = 1024
 class OllamaSource:
     name = "ollama"
     streaming = True
-    lines = True
+    form = Form.LINES
     errors: tuple[type[Exception], ...] = (ollama.ResponseError, ollama.RequestError)
 
     def __init__(

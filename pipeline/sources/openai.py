@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +12,16 @@ import httpx2
 import openai
 import openai.resources.chat.chat
 import openai.resources.models  # these two else the client does, on the loop, when it is first asked
+from openai.types.chat.chat_completion_chunk import ChoiceDelta
 
 from pipeline.errors import SourceRefused
 from pipeline.settings import yes
 from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
+from pipeline.sources.framing import Form
 from pipeline.sources.patience import Patience
-from pipeline.sources.tools import arguments, collected
+from pipeline.sources.tools import called, collected
 from pipeline.sources.wire import Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
@@ -67,7 +70,6 @@ _REFUSED = {
 
 
 class OpenAISource:
-    lines = False
     errors: tuple[type[Exception], ...] = (openai.OpenAIError,)
 
     def __init__(
@@ -89,6 +91,7 @@ class OpenAISource:
         self.place = Place.of(url, "/v1")
         self.continues = continues
         self.streaming = streaming
+        self.form = Form.EVENTS if streaming else Form.VALUE
         self.patience = patience or Patience()
         tls(httpx2)
         self.secrets: Sequence[str] = (key, *self.place.secrets)
@@ -165,7 +168,9 @@ class _Chunks:
 
     def __init__(self) -> None:
         self._text: list[str] = []
-        self._calls: dict[int, dict[str, Any]] = {}
+        self._calls: list[dict[str, Any]] = []
+        self._numbered: dict[int | None, dict[str, Any]] = {}
+        """Those of the calls that are being written."""
         self._reason = ""
         self._refused = False
         self._usage: Usage | None = None
@@ -178,36 +183,69 @@ class _Chunks:
                 choice = chunk.choices[0]
                 if choice.finish_reason:
                     self._reason = choice.finish_reason
-                delta = choice.delta
+                delta = choice.delta or _message(choice)
                 if delta is None:
                     continue
                 extra = delta.model_extra
                 if extra and (thought := extra.get("reasoning_content") or extra.get("reasoning")):
                     yield Thinking(str(thought))
                 if delta.content:
-                    self._text.append(delta.content)
-                    yield delta.content
+                    for piece in [delta.content] if isinstance(delta.content, str) else _parts(delta.content):
+                        if isinstance(piece, str):
+                            self._text.append(piece)
+                        yield piece
                 if delta.tool_calls:
                     for part in delta.tool_calls:
                         self._collect(part)
                 self._refused = self._refused or bool(delta.refusal)
+            elif chunk.object == "error":  # older builds of vLLM
+                raise openai.APIError("", httpx2.Request("POST", _OWN), body=chunk.model_extra)
         if not self._reason or self._reason in _BROKEN:
             return
-        for call in self._calls.values():
+        for number, call in enumerate(self._calls):
+            call["id"] = call["id"] or f"call_{number}"
             function = call["function"]
-            yield ToolCall(call["id"], function["name"], arguments(function["arguments"]))
+            done = called(call["id"], function["name"], function["arguments"])
+            function["arguments"] = json.dumps(done.arguments)
+            yield done
         if self._usage is not None:
             yield self._usage
-        said = {"role": "assistant", "content": "".join(self._text) or None, "tool_calls": list(self._calls.values())}
+        said = {"role": "assistant", "content": "".join(self._text) or None, "tool_calls": self._calls}
         yield End(self._reason, self._refused or self._reason == "content_filter", said)
 
     def _collect(self, part: Any) -> None:
-        number = getattr(part, "index", None)
-        number = len(self._calls) if number is None else number
-        empty = {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
-        call = self._calls.setdefault(number, empty)
-        call["id"] = call["id"] or part.id or f"call_{number}"
-        if part.function is not None:
-            call["function"]["name"] += part.function.name or ""
-            call["function"]["arguments"] = collected(call["function"]["arguments"], part.function.arguments or "")
+        """A call's number tells which one goes on; with some servers all have the same number, or none."""
+        number, function = getattr(part, "index", None), part.function
+        name = (function and function.name) or ""
+        call = self._numbered.get(number)
+        if call is None or (part.id != call["id"] if part.id and call["id"] else number is None and name):
+            call = {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
+            self._calls.append(call)
+            self._numbered[number] = call
+        call["id"] = call["id"] or part.id or ""
+        if function is not None:
+            known = call["function"]
+            known["name"] = known["name"] or name
+            given = function.arguments or ""
+            given = given if isinstance(given, str) else json.dumps(given)
+            known["arguments"] = collected(known["arguments"], given)
         call.update(part.model_extra or {})  # what some want back as it was
+
+
+def _message(choice: Any) -> Any:
+    """Of an answer that came whole, though pieces of it were asked for."""
+    message = (choice.model_extra or {}).get("message")
+    return ChoiceDelta.construct(**message) if isinstance(message, dict) else None
+
+
+def _parts(content: Any) -> list[str | Thinking]:
+    """Of content that comes as a list: Mistral's models that think write it so."""
+    if not isinstance(content, list):
+        raise TypeError("content that is neither a text nor a list")
+    said: list[str | Thinking] = []
+    for part in content:
+        if part["type"] == "thinking":
+            said += [Thinking(piece["text"]) for piece in part["thinking"]]
+        elif part["type"] == "text":
+            said.append(part["text"])
+    return said

@@ -24,7 +24,7 @@ ToolRunner: TypeAlias = Callable[[ToolCall], Awaitable[Any] | Any]
 
 
 async def run(runner: ToolRunner, calls: Sequence[ToolCall], seconds: float) -> list[ToolCall]:
-    """The calls with their results. What blocks runs in a thread, which is left behind when its time is over."""
+    """The calls, each with a result. What blocks runs in a thread, which is left behind when its time is over."""
     done = list(calls)
     places = anyio.CapacityLimiter(_AT_ONCE)
 
@@ -33,8 +33,9 @@ async def run(runner: ToolRunner, calls: Sequence[ToolCall], seconds: float) -> 
             done[at] = replace(calls[at], result=await _result(runner, calls[at], seconds))
 
     async with anyio.create_task_group() as tasks:
-        for at in range(len(calls)):
-            tasks.start_soon(one, at)
+        for at, call in enumerate(calls):
+            if call.result is None:
+                tasks.start_soon(one, at)
     return done
 
 
@@ -63,12 +64,15 @@ def _text(result: Any) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def arguments(text: str) -> dict[str, Any]:
-    """A tool call's arguments, collected; raises ValueError."""
-    found = json.loads(text) if text.strip() else {}
-    if not isinstance(found, dict):
-        raise ValueError("arguments that are not an object")
-    return found
+def called(id: str, name: str, arguments: str) -> ToolCall:
+    """A call whose arguments have come whole. Ones that cannot be read are its result, for the model to do better."""
+    try:
+        found = json.loads(arguments) if arguments.strip() else {}
+    except (ValueError, RecursionError):
+        found = None
+    if isinstance(found, dict):
+        return ToolCall(id, name, found)
+    return ToolCall(id, name, {}, "The tool was not called: its arguments are no JSON object.")
 
 
 def collected(text: str, piece: str) -> str:

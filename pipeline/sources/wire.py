@@ -1,4 +1,4 @@
-"""What runs under the providers' libraries: bounded lines, split at the byte 0x0A only, and a clock for silence.
+"""What runs under the providers' libraries: one connection for many answers, and a clock for silence.
 
 A library takes one of our HTTP clients; its `Wire` then knows what the library may not say: the status, how long to
 wait before asking again, and why the connection was given up.
@@ -7,8 +7,7 @@ wait before asking again, and why the connection was given up.
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from email.utils import parsedate_to_datetime
 from time import time
 from typing import Any
@@ -17,29 +16,23 @@ import anyio
 import httpx
 import httpx2
 
-from pipeline.errors import SourceError, SourceTimeout, SourceTruncated
+from pipeline.errors import SourceError, SourceRefused, SourceTimeout, SourceTruncated
 from pipeline.sources.connections import Connections, Place
+from pipeline.sources.framing import Form, Framing, TooLong
 from pipeline.sources.patience import Patience
 from pipeline.sources.silence import Silence
 
-_LINE = 1 << 20
-"""Bytes of one line at most; also of a whole answer that is a refusal."""
 _CONNECT = 10.0
 """Seconds."""
 _REST = 0.25
 """Seconds for which the end of the body is waited for behind the end of an answer: only then can its connection be used
 again."""
-_BREAKS = re.compile(rb"[\x0b\x0c\r\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]")
-"""What `str.splitlines` takes for the end of a line, beside the one that is."""
-_TOLD = re.compile(rb"^error: (\{.*\})\r?$", re.MULTILINE)
-"""How some builds of llama.cpp report an error: in a line that no reader of events sees."""
 
 
 class Wire:
     """One request to a provider."""
 
-    def __init__(self, name: str, patience: Patience, connections: Connections, *, lines: bool = False) -> None:
-        """With `lines` each line is a JSON value: what some libraries take for a break within it is escaped."""
+    def __init__(self, name: str, patience: Patience, connections: Connections, form: Form = Form.VALUE) -> None:
         self.status: int | None = None
         """HTTP status, once there is one."""
         self.retry_after: float | None = None
@@ -52,7 +45,7 @@ class Wire:
         self._name = name
         self._patience = patience
         self._connections = connections
-        self._lines = lines
+        self._form = form
         self._silence: Silence | None = None
         self._longest = max(patience.first, patience.between)
 
@@ -76,10 +69,22 @@ class Wire:
             "auth": place.login,
         }
 
-    async def meet(self, response: Any) -> None:
-        """An answer begins."""
+    async def ask(self, send: Callable[[], Awaitable[Any]]) -> Any:
+        """Until an answer begins."""
+        self.status = None
+        with anyio.move_on_after(self._patience.first):
+            response = await send()
+            await self._meet(response)
+            return response
+        raise self._silent(self._patience.first)
+
+    async def _meet(self, response: Any) -> None:
         self.status = response.status_code
         self.retry_after = _seconds(response.headers)
+        if self.status == 200 and "html" in response.headers.get("content-type", ""):
+            await response.aclose()
+            self.fault = SourceRefused(f"{self._name} answered with a web page, as no model does. Check its address.")
+            raise self.fault
         if response.headers.get("content-encoding", "identity") != "identity":
             await response.aclose()
             self.fault = SourceTruncated(
@@ -90,50 +95,24 @@ class Wire:
 
     async def read(self, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """Whole lines, some at a time."""
-        rest = bytearray()
-        total = 0
+        framing = Framing(self._form if self.status == 200 else Form.VALUE)
         self._silence = silence = Silence()
         try:
             while (part := await self._next(parts, silence)) is not None:
-                if not total:
-                    part = part.removeprefix(b"\xef\xbb\xbf")
-                total += len(part)
-                line = len(rest) + (part.find(b"\n") + 1 or len(part))
-                if line > _LINE or (self.status != 200 and total > _LINE):
-                    message = f"{self._name} sent a line of more than {_LINE >> 20} MB, which is no answer."
-                    self.fault = SourceTruncated(message, once=True)
-                    raise self.fault
-                end = part.rfind(b"\n") + 1
-                if not end:
-                    rest += part
-                    continue
-                whole = part[:end]
-                if rest:
-                    whole = bytes(rest) + whole
-                    rest.clear()
-                rest += part[end:]
-                if whole := self._lined(whole):
-                    yield whole
+                if lines := framing.feed(part):
+                    yield lines
+        except TooLong as error:
+            self.fault = SourceTruncated(f"{self._name} sent {error} of megabytes; no model does.", once=True)
+            raise self.fault from None
         finally:
             silence.stop()
-        if rest and (last := self._lined(bytes(rest))):
+        if last := framing.end():
             yield last
 
     def close(self) -> None:
         """Nobody listens any more."""
         if self._silence is not None:
             self._silence.stop()
-
-    def _lined(self, lines: bytes) -> bytes:
-        if self.status != 200:
-            return lines
-        if not self._lines:
-            return _TOLD.sub(rb'data: {"error": \1}\n', lines) if b"error: {" in lines else lines
-        if not lines.isascii() or _BREAKS.search(lines):
-            lines = _BREAKS.sub(_escaped, lines)
-        if lines.find(b"\n") == len(lines) - 1 > 0 and not lines.isspace():
-            return lines
-        return b"".join(line + b"\n" for line in lines.split(b"\n") if line.strip())
 
     async def _next(self, parts: AsyncIterator[bytes], silence: Silence) -> bytes | None:
         limit = self._patience.between if self.begun else self._patience.first
@@ -145,16 +124,15 @@ class Wire:
         except asyncio.CancelledError:
             if not silence.broken():
                 raise
-            what = "stopped in the middle of its answer" if self.begun else "did not begin its answer"
-            self.fault = SourceTimeout(f"{self._name} {what}: nothing came for {limit:g} s.")
-            raise self.fault from None
+            raise self._silent(limit) from None
         finally:
             silence.end()
         return part
 
-
-def _escaped(found: re.Match[bytes]) -> bytes:
-    return b" " if found[0] == b"\r" else b"\\u%04x" % ord(found[0].decode())
+    def _silent(self, seconds: float) -> SourceTimeout:
+        what = "stopped in the middle of its answer" if self.begun else "did not begin its answer"
+        self.fault = SourceTimeout(f"{self._name} {what}: nothing came for {seconds:g} s.")
+        return self.fault
 
 
 class _Way(httpx.AsyncBaseTransport, httpx2.AsyncBaseTransport):
@@ -165,9 +143,7 @@ class _Way(httpx.AsyncBaseTransport, httpx2.AsyncBaseTransport):
         self._client = client
 
     async def handle_async_request(self, request: Any) -> Any:
-        response = await self._client.send(request, stream=True)
-        await self._wire.meet(response)
-        return response
+        return await self._wire.ask(lambda: self._client.send(request, stream=True))
 
 
 class _Body(httpx.AsyncByteStream, httpx2.AsyncByteStream):

@@ -12,18 +12,24 @@ from typing import Any
 class Turn:
     tokens: Sequence[str] = ("One. ", "Two ", "three.")
     fault: str = ""
-    """A status, or: error, error-line, cut, silence, no-marker, garbage, separator, empty, bytewise, huge."""
+    """A status, or: mute, error, error-line, cut, silence, no-marker, garbage, separator, empty, bytewise, huge."""
     after: int = 2
     """Tokens said before the fault."""
     thinking: str = ""
     calls: Sequence[tuple[str, dict[str, Any]]] = ()
     headers: dict[str, str] = field(default_factory=dict)
     message: str = "the fake says so"
+    body: Any = None
+    """Of a refusal, in place of the provider's own with that message."""
     reason: str = ""
     """Another reason to end than the usual one."""
     pings: int = 0
     """Signs of life before the first token, one each `gap` seconds."""
     gap: float = 0.0
+    raw: bytes | None = None
+    """Sent as it is, in place of the provider's own events."""
+    kind: str = ""
+    """Another content type than the provider's own."""
     cut_at: int | None = None
     """Bytes of the answer after which the connection is reset."""
 

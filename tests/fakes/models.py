@@ -126,9 +126,14 @@ class Fake:
             _whole(writer, STATUS[turn.fault], turn.headers, self._refusal(turn))
             await writer.drain()
             return
-        kind = "application/x-ndjson" if self.form == "ollama" else "text/event-stream"
+        if turn.fault == "mute":
+            await reader.read()  # until the other side leaves
+            return
+        kind = turn.kind or ("application/x-ndjson" if self.form == "ollama" else "text/event-stream")
         writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
-        if turn.fault != "empty":
+        if turn.raw is not None:
+            await _send(writer, turn.raw)
+        elif turn.fault != "empty":
             await self._stream(turn, writer, reader)
         writer.write(b"0\r\n\r\n")
         await writer.drain()
@@ -175,6 +180,8 @@ class Fake:
                 await _send(writer, part)
 
     def _refusal(self, turn: Turn) -> Any:
+        if turn.body is not None:
+            return turn.body
         if self.form == "ollama":
             return {"error": turn.message}
         if self.form == "anthropic":

@@ -1,0 +1,98 @@
+"""What a provider sends, as its library reads it well: whole lines, bounded, split at the byte 0x0A only."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+
+_LINE = 1 << 20
+"""Bytes of one line at most."""
+_VALUE = 1 << 23
+"""Bytes of an answer that is one value."""
+_BREAKS = re.compile(rb"[\x0b\x0c\r\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]")
+"""What `str.splitlines` takes for the end of a line, beside the one that is."""
+_TOLD = re.compile(rb"^error: (\{.*\})\r?$", re.MULTILINE)
+"""How some builds of llama.cpp report an error: in a line that no reader of events sees."""
+_NOTHING = re.compile(rb"^data: ?\n", re.MULTILINE)
+"""A sign of life that some libraries take for broken JSON."""
+
+
+class Form(Enum):
+    VALUE = auto()
+    """One JSON value, or a refusal in whatever form."""
+    LINES = auto()
+    """A JSON value on each line; what some libraries take for a break within it is escaped."""
+    EVENTS = auto()
+    """Server-sent events; one JSON value in their place, an error or an answer that was not streamed, becomes one."""
+
+
+class TooLong(ValueError):
+    """The message says what is."""
+
+
+class Framing:
+    def __init__(self, form: Form) -> None:
+        self._events = form is Form.EVENTS
+        self._value = self._begun = form is Form.VALUE
+        """`_begun`: it is known what comes."""
+        self._rest = bytearray()
+
+    def feed(self, part: bytes) -> bytes:
+        """The lines that are whole now. Raises TooLong."""
+        rest, value = self._rest, self._value
+        if value:
+            return self._hold(part, _VALUE, "an answer")
+        end = part.rfind(b"\n") + 1
+        if not end:
+            return self._hold(part, _LINE, "a line")
+        if len(rest) + part.find(b"\n") > _LINE:
+            raise TooLong("a line")
+        lines = part[:end]
+        if rest:
+            lines = bytes(rest) + lines
+        rest[:] = part[end:]
+        if not self._begun:
+            lines = self._opened(lines)
+            if self._value:
+                rest[:0] = lines
+                return b""
+        return self._mended(lines)
+
+    def end(self) -> bytes:
+        """What is left."""
+        last = bytes(self._rest)
+        if not self._begun:
+            last = self._opened(last)
+        if not self._events:
+            return last if self._value else self._mended(last)
+        if self._value:
+            return b"event: error\n" * (b'"error"' in last) + b"data: " + last.replace(b"\n", b" ") + b"\n\n"
+        return self._mended(last) or b"\n"  # the last event counts, though no blank line came behind it
+
+    def _hold(self, part: bytes, most: int, what: str) -> bytes:
+        if len(self._rest) + len(part) > most:
+            raise TooLong(what)
+        self._rest += part
+        return b""
+
+    def _opened(self, lines: bytes) -> bytes:
+        """Without a mark of the byte order, and blank lines."""
+        lines = lines.removeprefix(b"\xef\xbb\xbf").lstrip()
+        self._begun = bool(lines)
+        self._value = self._events and lines.startswith((b"{", b"["))
+        return lines
+
+    def _mended(self, lines: bytes) -> bytes:
+        if self._events:
+            if b"error: {" in lines:
+                lines = _TOLD.sub(rb'data: {"error": \1}\n', lines)
+            return _NOTHING.sub(b"", lines) if b"data:\n" in lines or b"data: \n" in lines else lines
+        if not lines.isascii() or _BREAKS.search(lines):
+            lines = _BREAKS.sub(_escaped, lines)
+        if lines.find(b"\n") == len(lines) - 1 > 0 and not lines.isspace():
+            return lines
+        return b"".join(line + b"\n" for line in lines.split(b"\n") if line.strip())
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    return b" " if found[0] == b"\r" else b"\\u%04x" % ord(found[0].decode())
