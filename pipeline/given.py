@@ -15,7 +15,7 @@ from pipeline.sources.text import TextSource
 from pipeline.succession import in_turn
 from pipeline.text import Limits
 from pipeline.types import Message
-from pipeline.utterance import lacking
+from pipeline.utterance import lacking, misnumbered
 
 OUTPUT = "output/audio"
 
@@ -99,6 +99,6 @@ def own(provider: Any) -> dict[str, Engine]:
         raise InvalidRequest(f"tts_provider is the class {provider.__name__}; give an engine: {provider.__name__}().")
     if lack := lacking(provider, Engine):
         raise InvalidRequest(f"The engine {provider.name} has no {lack} (see pipeline.Engine).")
-    if not all(isinstance(number, int) and number >= 1 for number in (provider.sample_rate, provider.parallel)):
-        raise InvalidRequest(f"The engine {provider.name} wants a sample_rate in hertz, and a parallel of 1 or more.")
+    if wrong := misnumbered(provider):
+        raise InvalidRequest(f"The engine {provider.name} cannot be used: {wrong}.")
     return {provider.name: provider}

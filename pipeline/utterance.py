@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import AsyncGenerator
+from operator import index
 from typing import Any
 
 from pipeline.errors import EngineUnavailable, SourceRefused
@@ -11,12 +13,24 @@ from pipeline.ports import Engine, Source
 from pipeline.types import Handover, Request, Said, Voice, WordTime
 
 PIECES = (bytes, WordTime, Handover)
+RATES, AT_ONCE = range(4_000, 192_001), range(1, 1_001)
+"""What an engine may have as its `sample_rate` and `parallel`."""
 
 
 def lacking(given: object, port: type) -> str:
     """What the port asks for and this has not: "voices, aclose", or ""."""
     asked = (name for name in (*port.__annotations__, *vars(port)) if not name.startswith("_"))
     return ", ".join(name for name in asked if not hasattr(given, name))
+
+
+def misnumbered(engine: Engine) -> str:
+    """What is wrong with an engine's numbers, or ""."""
+    rate, parallel = engine.sample_rate, engine.parallel
+    if not (isinstance(rate, int) and rate in RATES):
+        return f"its sample_rate is {rate!r:.50}, and must be hertz, {RATES[0]:,} to {RATES[-1]:,}"
+    if not (isinstance(parallel, int) and parallel in AT_ONCE):
+        return f"its parallel is {parallel!r:.50}, and must be passages at once, {AT_ONCE[0]} to {AT_ONCE[-1]:,}"
+    return ""
 
 
 def utter(engine: Engine, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime | Handover, None]:
@@ -56,6 +70,23 @@ def checked(engine: str, piece: object) -> None:
         raise EngineUnavailable(
             f"The engine {engine}: speak yields {_kind(piece)}, and must yield bytes of 16-bit samples, or WordTime."
         )
+
+
+def plain(engine: str, time: WordTime) -> WordTime:
+    """The same in numbers of Python's own, whatever it was reckoned with. Raises EngineUnavailable for what is none."""
+    try:
+        return WordTime(index(time.start), index(time.end), float(time.at), float(time.seconds))
+    except (TypeError, ValueError):
+        raise EngineUnavailable(
+            f"The engine {engine}: speak yields {time}, and must yield places in the text and seconds."
+        ) from None
+
+
+def is_leaving() -> bool:
+    """Whether a CancelledError is meant for us: else somebody's engine let one out that was meant for a task of its
+    own, and nobody asked us to stop."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def strange(source: str, item: object) -> SourceRefused:

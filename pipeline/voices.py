@@ -24,7 +24,7 @@ from pipeline.tables import made
 from pipeline.text import Habit
 from pipeline.turns import Turns
 from pipeline.types import Cue, Voice, VoiceInfo
-from pipeline.utterance import lacking
+from pipeline.utterance import lacking, misnumbered
 
 if TYPE_CHECKING:
     from pipeline.engines.fallback import FallbackEngine
@@ -101,6 +101,8 @@ class Voices:
             raise EngineUnavailable(
                 f"The engine {names[0]} is none: it has no {lack} (see Engine in pipeline/ports.py)."
             )
+        if wrong := misnumbered(engine):
+            raise EngineUnavailable(f"The engine {names[0]} cannot be used: {wrong}.")
         self._made.append(engine)
         return engine
 

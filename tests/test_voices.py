@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from pipeline import create_streaming_pipeline
 from pipeline.assembly import Workshop
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.fallback import FallbackEngine
 from pipeline.engines.tone import ToneEngine
-from pipeline.errors import EngineError, EngineUnavailable, UnknownEngine, UnknownVoice
+from pipeline.errors import EngineError, EngineUnavailable, InvalidRequest, UnknownEngine, UnknownVoice
 from pipeline.order import Order
 from pipeline.types import Voice, VoiceInfo
 from pipeline.voices import HABITS, SUCCESSIONS, Voices
@@ -56,6 +57,17 @@ def test_an_engine_of_another_package_that_is_not_whole_is_refused(monkeypatch: 
     monkeypatch.delattr("pipeline.engines.tone.ToneEngine.voices")
     with pytest.raises(EngineUnavailable, match="tone is none: it has no voices"):
         Voices({}, {}).engine(["tone"])
+
+
+@pytest.mark.parametrize(("name", "number"), [("sample_rate", 50), ("sample_rate", "22050"), ("parallel", 0)])
+def test_an_engine_with_numbers_that_cannot_be_is_refused(
+    name: str, number: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ToneEngine, name, number)
+    with pytest.raises(EngineUnavailable, match=f"its {name} is '?{number}"):
+        Voices({}, {}).engine(["tone"])
+    with pytest.raises(InvalidRequest, match=f"its {name} is '?{number}"):
+        create_streaming_pipeline("text", ToneEngine())
 
 
 async def test_voices_that_are_none_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
 from contextlib import aclosing
 
-import anyio
 import anyio.lowlevel
 import numpy as np
 
@@ -16,7 +16,7 @@ from pipeline.audio.seams import Samples, Seam, lead
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout
 from pipeline.ports import Engine, Take
 from pipeline.types import Handover, Voice, WordTime
-from pipeline.utterance import checked, utter
+from pipeline.utterance import checked, is_leaving, plain, utter
 
 SLOW = 0.050
 """Seconds after its first sound that an engine may take before its clip is announced unfinished, to a listener."""
@@ -84,11 +84,24 @@ class Sound:
 class Listening:
     """Runs beside whoever reads it: the engine never waits for a disk."""
 
-    def __init__(self, engine: Engine, text: str, voice: Voice, sample_rate: int, slow: float = SLOW) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        text: str,
+        voice: Voice,
+        sample_rate: int,
+        *,
+        first: float,
+        total: float,
+        slow: float = SLOW,
+    ) -> None:
+        """`first`, `total`: seconds that there are until the first sound, and from there to the last; another engine
+        that takes over begins anew."""
         self._engine = engine
         self._text = text
         self._voice = voice
         self._rate = sample_rate
+        self._first, self._total = first, total
         self._slow = slow
         self._changed = asyncio.Event()
         self._begin()
@@ -103,29 +116,26 @@ class Listening:
         self.times: list[WordTime] = []
         self.since: float | None = None
         """When the first of its sound was there, on the loop's clock."""
+        self._until = asyncio.get_running_loop().time() + self._first
+        """When it has taken too long."""
 
-    async def run(self, first: float, total: float) -> None:
-        """Raises EngineError. There is sound within `first` seconds, and all of it within `total` more; another engine
-        that takes over begins anew."""
+    async def run(self) -> None:
+        """Hears it out. Raises EngineError."""
         try:
-            async with asyncio.timeout(first) as patience:
-                async with aclosing(utter(self._engine, self._text, self._voice)) as said:
-                    async for item in said:
-                        checked(self.engine, item)
-                        if isinstance(item, bytes):
-                            if not self.sound.size:
-                                patience.reschedule(asyncio.get_running_loop().time() + total)
-                            self._hear(item)
-                        elif isinstance(item, WordTime):
-                            self.times.append(item)
-                        else:
-                            self._hand_over(item)
-                            patience.reschedule(asyncio.get_running_loop().time() + first)
-                self.sound.finish()
-        except TimeoutError:
-            what = "finish within" if self.sound.size else "make a sound within"
-            seconds = total if self.sound.size else first
-            raise EngineTimeout(f"The voice {self.engine!r} did not {what} {seconds:g} s.") from None
+            async with aclosing(utter(self._engine, self._text, self._voice)) as said:
+                async for item in said:
+                    checked(self.engine, item)
+                    if isinstance(item, bytes):
+                        self._hear(item)
+                    elif isinstance(item, WordTime):
+                        self.times.append(plain(self.engine, item))
+                    else:
+                        self._hand_over(item)
+            self.sound.finish()
+        except asyncio.CancelledError as error:
+            if is_leaving():
+                raise
+            raise EngineError(f"The voice {self.engine!r} was cancelled by something of its own.") from error
         finally:
             self.over = True
             self._changed.set()
@@ -135,29 +145,36 @@ class Listening:
     @property
     def slow(self) -> bool:
         """So slow that the sound should be heard before it is whole."""
-        return self._patience() == 0.0
+        return asyncio.get_running_loop().time() >= self._due()
 
     async def news(self) -> None:
-        """Returns when there is more to hand on, when the voice turns out to be slow, or when it is over."""
-        patience = None if self.announced else self._patience()
-        if patience is None:
+        """Returns when there is more to hand on, when the voice turns out to be slow, or when it is over. Raises
+        EngineTimeout when it takes too long."""
+        loop = asyncio.get_running_loop()
+        until = self._until if self.announced else min(self._due(), self._until)
+        alarm = loop.call_at(until, self._changed.set)
+        try:
             await self._changed.wait()
-        else:
-            with anyio.move_on_after(patience) as wait:
-                await self._changed.wait()
-            if wait.cancelled_caught:
-                await anyio.lowlevel.checkpoint()  # perhaps it is only this loop that was late
+        finally:
+            alarm.cancel()
+        if loop.time() >= until:
+            await anyio.lowlevel.checkpoint()  # perhaps it is only this loop that was late
         self._changed.clear()
+        if loop.time() >= self._until and not self.over:
+            what, seconds = ("finish", self._total) if self.sound.size else ("make a sound", self._first)
+            raise EngineTimeout(f"The voice {self.engine!r} did not {what} within {seconds:g} s.")
 
-    def _patience(self) -> float | None:
-        if self.since is None:
-            return None
-        return max(0.0, self.since + self._slow - asyncio.get_running_loop().time())
+    def _due(self) -> float:
+        """When the sound should be heard before it is whole."""
+        return math.inf if self.since is None else self.since + self._slow
 
     def take(self, gains: Sequence[tuple[int, float]]) -> Take:
         return Take(b"".join(self.sound.raw), self.sound.engine_rate, tuple(self.times), tuple(gains))
 
     def _hear(self, data: bytes) -> None:
+        if data and not self.sound.size:
+            self._until = asyncio.get_running_loop().time() + self._total
+            self._changed.set()
         self.sound.add(data)
         if self.sound.size > 2 * self.sound.engine_rate * (MOST + MOST_PER_CHARACTER * len(self._text)):
             raise EngineError(f"The voice {self.engine!r} went on and on; it was stopped.")

@@ -37,6 +37,8 @@ FIRM = 4.0
 HURRY = 0.8
 """... and the seconds of a clip in which there is no more time than that, since it may be a cry: later it has as many
 more as were heard since."""
+FAINTEST = 0.01
+"""The volume that any lower one counts as: what should be silent is so by its engine."""
 MOST = 10.0
 """Ten times louder or softer at most: what is nearly silent stays so."""
 _KNEE = 0.80
@@ -156,7 +158,7 @@ class Levels:
 
     def _asked(self, engine: str, voice: Voice) -> tuple[tuple[object, ...], float]:
         """Under what a voice is known, and how loud it should be."""
-        quieter = max(-40.0, 20 * math.log10(voice.volume)) if voice.volume > 0 else 0.0
+        quieter = 20 * math.log10(max(FAINTEST, voice.volume))
         return (engine, voice.name, voice.language, voice.volume), self._target + quieter
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
@@ -21,6 +22,13 @@ CRY = 30
 """Bytes of text that are said in two seconds, in any script."""
 WAIT = 0.5
 """Seconds."""
+STOP = 2.0
+"""Seconds in which a voice that is told to stop is waited for: ours need a small part of it."""
+
+logger = logging.getLogger("aloud.voices")
+
+_left: set[asyncio.Task[None]] = set()
+"""Voices that go on although they were told to stop; a loop alone would let go of them."""
 
 
 class LocalRecorder:
@@ -46,6 +54,7 @@ class LocalRecorder:
         self._engine = engine
         self._sounds = sounds
         self._studio = Studio(clips, encoder(format), levels or Levels(), sample_rate or engine.sample_rate)
+        self._studio.encoder.exact(0, self._studio.sample_rate)  # told before anything is said
         self._voices = anyio.Semaphore(engine.parallel, fast_acquire=True)
         self._first = first
         self._total = total
@@ -80,10 +89,16 @@ class LocalRecorder:
             if turn is not None:
                 await whole.enter_async_context(turn)
             listening = Listening(
-                self._engine, passage.spoken, voice, self._studio.sample_rate, self._patience(passage)
+                self._engine,
+                passage.spoken,
+                voice,
+                self._studio.sample_rate,
+                first=self._first,
+                total=self._total,
+                slow=self._patience(passage),
             )
             asked = time.monotonic()
-            speaking = asyncio.create_task(listening.run(self._first, self._total))
+            speaking = asyncio.create_task(listening.run())
             try:
                 while not listening.over:
                     await listening.news()
@@ -110,12 +125,27 @@ class LocalRecorder:
             except BaseException:
                 with anyio.CancelScope(shield=True):
                     if speaking.cancel():
-                        await asyncio.wait({speaking})
+                        await self._stopped(speaking)
                     await session.abort()
                 raise
+
+    async def _stopped(self, speaking: asyncio.Task[None]) -> None:
+        """Waits for a voice that was told to stop; one that does not is left to itself."""
+        _, going_on = await asyncio.wait({speaking}, timeout=STOP)
+        if going_on:
+            logger.warning("the voice %s does not stop; it is waited for no more", self._engine.name)
+            _left.add(speaking)
+            speaking.add_done_callback(_forget)
 
     def _patience(self, passage: Passage) -> float:
         """Seconds that the voice may take from its first sound on. A cry is over in no time, and only then it is known
         how loud it is: it may take longer, save for the first of a run, which somebody waits for."""
         brief = passage.index > 0 and len(passage.spoken.encode()) <= CRY
         return max(self._slow, WAIT) if brief else self._slow
+
+
+def _forget(speaking: asyncio.Task[None]) -> None:
+    """However it ended, nobody wants to know any more."""
+    _left.discard(speaking)
+    if not speaking.cancelled():
+        speaking.exception()

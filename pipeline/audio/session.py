@@ -109,7 +109,7 @@ class Session:
         rate = self._studio.sample_rate
         seconds = len(samples) / rate
         if times:
-            there = [WordTime(time.start, time.end, max(0.0, time.at - sound.cut), time.seconds) for time in times]
+            there = [WordTime(time.start, time.end, max(time.at - sound.cut, 0.0), time.seconds) for time in times]
             return Timed(self._passage, there, seconds)
         if not sound.heard:
             guessed = []

@@ -22,13 +22,14 @@ from pipeline.errors import (
     EngineError,
     EngineSilent,
     EngineTimeout,
+    EngineTruncated,
     EngineUnavailable,
     NotInstalled,
     UnknownVoice,
 )
 from pipeline.ports import Engine
 from pipeline.types import Handover, Voice, VoiceInfo, WordTime
-from pipeline.utterance import checked, utter
+from pipeline.utterance import checked, is_leaving, utter
 
 FIRST, LATER = 8.0, 15.0
 """Seconds in which the first sound must come, and any later piece."""
@@ -158,33 +159,37 @@ class FallbackEngine:
     ) -> AsyncGenerator[bytes | WordTime | Handover, None]:
         """What an engine says, at our rate, each piece within its deadline. Silence instead of words is a failure."""
         rate = soxr.ResampleStream(engine.sample_rate, self.sample_rate, 1, dtype="int16")
-        same, heard = engine.sample_rate == self.sample_rate, False
+        same, heard, odd = engine.sample_rate == self.sample_rate, False, b""
+        patience = asyncio.timeout(None)
         until = asyncio.get_running_loop().time() + self._first
-        async with aclosing(utter(engine, text, voice)) as stream:
-            while True:
-                try:
-                    async with asyncio.timeout_at(until):
+        try:
+            async with aclosing(utter(engine, text, voice)) as stream:
+                while True:
+                    async with asyncio.timeout_at(until) as patience:
                         item = await anext(stream, None)
-                    if item is not None:
-                        checked(engine.name, item)
-                    piece = item
+                    if item is None:
+                        break
+                    checked(engine.name, item)
+                    heard = heard or (isinstance(item, bytes) and bool(item))
                     if not same and isinstance(item, bytes):
-                        piece = rate.resample_chunk(np.frombuffer(item, "<i2")).tobytes()
-                except TimeoutError as error:
-                    what = "broke off" if heard else "made no sound in time"
-                    raise EngineTimeout(f"{engine.name} {what}.") from error
-                except AloudError:
-                    raise
-                except Exception as error:  # the border to other people's engines
-                    logger.exception("%s broke", engine.name)
-                    raise EngineError(f"{engine.name} broke: {type(error).__name__}.") from error
-                if item is None:
-                    break
-                heard = heard or (isinstance(item, bytes) and bool(item))
-                if piece:
-                    yield piece
-                if heard:
-                    until = asyncio.get_running_loop().time() + self._later
+                        data = odd + item
+                        odd = data[len(data) & ~1 :]
+                        item = rate.resample_chunk(np.frombuffer(data, "<i2", len(data) // 2)).tobytes()
+                    if item:
+                        yield item
+                    if heard:
+                        until = asyncio.get_running_loop().time() + self._later
+        except AloudError:
+            raise
+        except (Exception, asyncio.CancelledError) as error:  # the border to other people's engines
+            if patience.expired():
+                raise EngineTimeout(f"{engine.name} {'broke off' if heard else 'made no sound in time'}.") from error
+            if isinstance(error, asyncio.CancelledError) and is_leaving():
+                raise
+            logger.exception("%s broke", engine.name)
+            raise EngineError(f"{engine.name} broke: {type(error).__name__}.") from error
+        if odd:
+            raise EngineTruncated(f"{engine.name} ended in half a sample.")
         if not heard and words(text):
             raise EngineSilent(f"{engine.name} ended without a sound.")
         if not same and (rest := rate.resample_chunk(np.empty(0, np.int16), last=True).tobytes()):

@@ -35,7 +35,7 @@ class Script:
         self.trail.append("open")
         try:
             for item in self.items:
-                if isinstance(item, Exception):
+                if isinstance(item, BaseException):
                     raise item
                 if isinstance(item, anyio.Event):
                     await item.wait()

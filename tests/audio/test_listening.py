@@ -1,14 +1,18 @@
 """An engine is heard out: in bounds, stopped when nobody listens, and whatever it does is told."""
 
+import asyncio
+import json
 import time
 from contextlib import aclosing
 
 import anyio
+import numpy as np
 import pytest
 
+from pipeline.audio import recorder
 from pipeline.audio.recorder import LocalRecorder
-from pipeline.errors import EngineError, EngineSilent, EngineTimeout
-from pipeline.types import Growing, Handover, Voice
+from pipeline.errors import EngineError, EngineSilent, EngineTimeout, InvalidSetting
+from pipeline.types import Growing, Handover, Voice, WordTime
 from tests.audio.studio import Script, passage, record, silence, tone
 
 
@@ -76,3 +80,49 @@ async def test_a_voice_that_never_ends_is_stopped(clips):
 
     with pytest.raises(EngineError, match="on and on"):
         await record(LocalRecorder(Endless(), clips))
+
+
+@pytest.mark.parametrize(("fault", "told"), [(asyncio.CancelledError(), EngineError), (TimeoutError(), TimeoutError)])
+async def test_what_a_voice_lets_out_of_its_own_is_told_as_its_failure(clips, fault, told):
+    with pytest.raises(told) as failed:
+        await record(LocalRecorder(Script(fault), clips))
+    assert not isinstance(failed.value, EngineTimeout)
+
+
+async def test_a_voice_that_does_not_stop_is_left_to_itself(clips, monkeypatch):
+    monkeypatch.setattr(recorder, "STOP", 0.05)
+    ended = anyio.Event()
+
+    class Stubborn(Script):
+        async def speak(self, text, voice):
+            try:
+                yield tone(0.3)
+                await anyio.sleep_forever()
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await ended.wait()
+                self.trail.append("ended")
+
+    engine = Stubborn()
+    with pytest.raises(EngineTimeout, match="finish"):
+        await record(LocalRecorder(engine, clips, total=0.1))
+    assert engine.trail == []
+    assert not any(path.is_file() for path in clips.root.rglob("*"))
+    ended.set()
+    await anyio.wait_all_tasks_blocked()
+    assert engine.trail == ["ended"]
+
+
+async def test_a_voice_may_reckon_its_times_with_whatever_numbers(clips):
+    odd = WordTime(np.int64(0), np.int64(5), np.float32(0.25), np.float16(0.5))
+    (clip,) = await record(LocalRecorder(Script(odd, tone(1.0)), clips, slow=9))
+    assert json.loads(json.dumps([*clip.words]))[0][:4] == ["Hello", 0, 5, 0.25]
+    with pytest.raises(EngineError, match="must yield places in the text and seconds"):
+        await record(LocalRecorder(Script(WordTime(0, 5, None), tone(1.0)), clips))
+
+
+async def test_a_voice_whose_rate_its_format_has_not_is_refused_before_it_speaks(clips):
+    engine = Script(tone(0.3))
+    engine.sample_rate = 96_000
+    with pytest.raises(InvalidSetting, match="no sample rate of 96000 Hz"):
+        LocalRecorder(engine, clips, format="mp3")

@@ -75,6 +75,15 @@ async def test_a_volume_is_kept_and_a_silent_voice_is_not_made_loud(tmp_path):
     assert not samples(clip).any()
 
 
+async def test_the_lower_a_volume_the_softer_also_of_a_voice_that_knows_none(tmp_path):
+    recorder = LocalRecorder(Script(tone(1.5, 220, 8000).tobytes()), FolderClipStore(tmp_path))
+    levels = []
+    for volume in (1.0, 0.3, 0.01, 0.0):
+        async with aclosing(recorder.record("run1", passage("As it is.", 1), Voice(volume=volume))) as items:
+            levels.append(measured(samples([item async for item in items][-1])))
+    assert levels[0] > levels[1] > levels[2] == levels[3]
+
+
 async def test_a_clip_heard_while_it_grew_sounds_the_same_again(tmp_path):
     engine, text = ToneEngine(factor=0.2), "A tone that is slow enough to be heard while it grows."
     sounds = FolderSoundCache(tmp_path / "sounds")

@@ -110,6 +110,32 @@ async def test_half_a_sample_from_an_engine_of_another_rate_is_a_failure_like_an
     assert [handover.to for handover in (await hear(engine, TEXT)).handovers] == ["second", "third"]
 
 
+async def test_an_engine_of_another_rate_may_cut_its_samples_in_two() -> None:
+    class Cut(ToneEngine):
+        async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
+            async for piece in super().speak(text, voice):
+                if isinstance(piece, bytes):
+                    yield piece[:333]
+                    yield piece[333:]
+
+    heard = await hear(FallbackEngine([Flawed("first", "fails", rate=24000), Cut()]), TEXT)
+    assert len(heard.handovers) == 1 and heard.seconds == pytest.approx(SECONDS, abs=0.01)
+
+
+@pytest.mark.parametrize("fault", [asyncio.CancelledError(), TimeoutError()])
+async def test_what_an_engine_lets_out_of_its_own_is_its_failure(
+    fault: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Flawed("first")
+
+    def breaks(text: str, voice: Voice) -> object:
+        raise fault
+
+    monkeypatch.setattr(first._tone, "speak", breaks)
+    (handover,) = (await hear(FallbackEngine([first, Flawed("second")]), TEXT)).handovers
+    assert type(fault).__name__ in handover.message
+
+
 async def test_all_failed_names_each_with_its_reason() -> None:
     engine = FallbackEngine([Flawed("first", "fails"), Flawed("second", "refuses"), Flawed("third", "silent")])
     with pytest.raises(EngineError, match=r"first: it is broken\.; second: it refuses\.; third: .*without a sound"):
