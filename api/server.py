@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -17,6 +18,7 @@ from fastapi import FastAPI
 
 from api import logs
 from api.app import create_app
+from api.http import Http
 from api.memory import collect_seldom, kept_small
 from api.runs import Runs
 from api.settings import Settings, environment, misspelt
@@ -62,6 +64,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=partial(Http, seconds=settings.body_timeout),  # type: ignore[arg-type]  # it is only called
                 log_config=None,
                 access_log=False,
                 server_header=False,
