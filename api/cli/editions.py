@@ -11,6 +11,7 @@ from api.cli.files import is_folder
 from pipeline.audio.export import check as check_ending
 from pipeline.errors import InvalidRequest, NotInstalled, UnreadableDocument
 from pipeline.narration import Document, read, reader
+from pipeline.narration.document import as_text
 from pipeline.narration.readers import READERS
 from pipeline.narration.recital import chosen, together
 
@@ -61,7 +62,7 @@ def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[
     shelf = Path(wish.files[0]) if len(wish.files) == 1 and len(paths) > 1 else None
     if not wish.each:
         named = shelf.resolve().name if shelf else documents[0].title if len(documents) == 1 or folder else output.stem
-        documents = [together(documents, named)]
+        documents = [together(documents, as_text(named))]
         paths = [shelf.resolve()] if shelf else paths
     made: list[Edition] = []
     for document, path in zip(documents, paths, strict=False):
@@ -125,7 +126,7 @@ def _ending(wish: Wish) -> str:
 def file_name(title: str) -> str:
     """A title as the name of a file, on any system."""
     bare = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", title)
-    short = " ".join(bare.split()).strip(". ").encode()[:100].decode(errors="ignore").strip(". ")
+    short = " ".join(bare.split()).strip(". ").encode(errors="ignore")[:100].decode(errors="ignore").strip(". ")
     return short or "untitled"
 
 

@@ -62,7 +62,7 @@ def is_folder(output: str) -> bool:
 def check_file(path: Path) -> None:
     """Whether it could be written: whoever waits for its end should know before. Raises InvalidRequest."""
     with _refused(path):
-        _part(path).exists()  # such a name may be too long
+        path.exists()  # such a name may be too long
     check_folder(path.parent)
 
 
@@ -81,10 +81,6 @@ def _refused(path: Path) -> Iterator[None]:
         raise InvalidRequest(
             f"{path} cannot be written: {error.strerror or error}. Name another place with -o, or set ALOUD_OUTPUT_DIR."
         ) from error
-
-
-def _part(path: Path) -> Path:
-    return path.with_name(f".{path.name}.part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +116,10 @@ async def _each(events: Sequence[Event]) -> AsyncGenerator[Event, None]:
 
 
 async def write_whole(path: Path, pieces: AsyncGenerator[bytes, None] | AsyncGenerator[str, None]) -> None:
-    """Under its own name only when it is whole."""
-    part = _part(path)
-    try:
-        async with aclosing(pieces), await anyio.open_file(part, "wb") as file:
+    """Under its own name only when it is whole, whoever else writes it."""
+    with tempfile.TemporaryDirectory(prefix=".whole-", dir=path.parent) as folder:
+        made = Path(folder) / path.name
+        async with aclosing(pieces), await anyio.open_file(made, "wb") as file:
             gathered = bytearray()
             async for piece in pieces:
                 gathered += piece.encode() if isinstance(piece, str) else piece
@@ -131,6 +127,4 @@ async def write_whole(path: Path, pieces: AsyncGenerator[bytes, None] | AsyncGen
                     await file.write(bytes(gathered))
                     gathered.clear()
             await file.write(bytes(gathered))
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+        os.replace(made, path)

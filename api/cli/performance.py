@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import AsyncGenerator
@@ -205,7 +206,7 @@ class Performance:
         if self._manner.json:
             self._progress.say(f"the whole in {kept.whole}")
         else:
-            write(f"{kept.whole}\n".encode())
+            write(os.fsencode(kept.whole) + b"\n")
 
     def _nothing(self) -> str:
         """Why there is no sound."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -82,7 +83,7 @@ def report(book: Book, made: Sequence[Path], *, json: bool, quiet: bool) -> None
             _say(f"skipped, {reason}: {_some(places)}")
         _say_left_out(book)
     for path in made:
-        write(f"{path}\n".encode(errors="replace"))
+        write(os.fsencode(path) + b"\n")
 
 
 def facts(document: Document, characters: int) -> dict[str, Any]:

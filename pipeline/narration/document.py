@@ -57,6 +57,11 @@ class Document:
     """The file that it is the whole of, where that has pages of its own."""
 
 
+def as_text(name: str) -> str:
+    """A file's name, of which parts may be no text on some disks."""
+    return name.encode(errors="replace").decode()
+
+
 def within(stretches: tuple[Stretch, ...], start: int, end: int) -> tuple[Stretch, ...]:
     """Those of a part of the text, by their places in that part."""
     return tuple(

@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from pipeline.errors import UnreadableDocument
-from pipeline.narration.document import Document, LeftOut
+from pipeline.narration.document import Document, LeftOut, as_text
 from pipeline.narration.escapes import escaped, paragraph
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.markdown import by_headings
@@ -40,9 +40,9 @@ def read(path: Path) -> Document:
     text = "".join(_apart(blocks))
     left_out += [LeftOut("deleted", gone) for gone in _deleted(root)]
     left_out += [LeftOut("hidden", gone) for e in root.iter() if _hidden(e) and (gone := _text(e).strip())]
-    chapters, headed = by_headings(text, facts.get("title") or path.stem)
+    chapters, headed = by_headings(text, facts.get("title") or as_text(path.stem))
     return Document(
-        facts.get("title") or headed or path.stem,
+        facts.get("title") or headed or as_text(path.stem),
         chapters,
         author=facts.get("creator", ""),
         language=facts.get("language", ""),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.narration.document import Chapter, Document, LeftOut, Stretch
+from pipeline.narration.document import Chapter, Document, LeftOut, Stretch, as_text
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.contents import Entry, contents, landmarks
 from pipeline.narration.readers.html import parsed as parsed_page
@@ -35,7 +35,7 @@ def read(path: Path) -> Document:
     with Archive(path) as archive:
         package, book = opened(archive)
         entries = contents(archive, package.toc)
-        title = package.fact("title") or path.stem
+        title = package.fact("title") or as_text(path.stem)
         return Document(
             title,
             book.chapters(entries, title),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from pipeline.narration.document import Chapter, Document, LeftOut, Stretch, within
+from pipeline.narration.document import Chapter, Document, LeftOut, Stretch, as_text, within
 from pipeline.narration.readers.elements import Page
 from pipeline.narration.readers.letters import MARKUP, decoded
 from pipeline.narration.readers.markdown import by_headings
@@ -21,9 +21,9 @@ def read(path: Path) -> Document:
     page = Markup(text, core=_core(text)).page()
     if not page.text:
         page = Markup(text).page()
-    chapters, headed = by_headings(page.text, page.title or path.stem)
+    chapters, headed = by_headings(page.text, page.title or as_text(path.stem))
     return Document(
-        page.title or headed or path.stem,
+        page.title or headed or as_text(path.stem),
         told(chapters, page.languages),
         author=page.author,
         language=page.language,

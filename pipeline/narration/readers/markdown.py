@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.narration.document import Chapter, Document, LeftOut
+from pipeline.narration.document import Chapter, Document, LeftOut, as_text
 from pipeline.narration.escapes import unescaped
 from pipeline.narration.readers.letters import decoded
 
@@ -37,9 +37,9 @@ def read(path: Path) -> Document:
         left_out, text = [LeftOut("metadata", found[1])], text[found.end() :]
     text, notes = _without_notes(text)
     title = facts.get("title", "")
-    chapters, headed = by_headings(text, title or path.stem)
+    chapters, headed = by_headings(text, title or as_text(path.stem))
     return Document(
-        title or headed or path.stem,
+        title or headed or as_text(path.stem),
         chapters,
         author=facts.get("author", "") or facts.get("authors", ""),
         language=facts.get("lang", "") or facts.get("language", ""),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UnreadableDocument
-from pipeline.narration.document import WORD, Chapter, Document, LeftOut
+from pipeline.narration.document import WORD, Chapter, Document, LeftOut, as_text
 from pipeline.narration.escapes import is_break, paragraph
 from pipeline.narration.readers.columns import in_columns
 from pipeline.narration.readers.markdown import cut
@@ -44,7 +44,7 @@ def read(path: Path) -> Document:
     left_out += _drop_margins(pages)
     text, starts = _paragraphs(pages)
     places = sorted({starts[page]: name for page, name in facts["outline"] if page < len(starts)}.items())
-    named = facts["title"] or path.stem
+    named = facts["title"] or as_text(path.stem)
     chapters = cut(text, places, named) if places else (Chapter(named, text),)
     return Document(named, chapters, author=facts["author"], left_out=tuple(left_out))
 

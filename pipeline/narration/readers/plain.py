@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipeline.narration.document import Chapter, Document, LeftOut
+from pipeline.narration.document import Chapter, Document, LeftOut, as_text
 from pipeline.narration.escapes import escaped, paragraph
 from pipeline.narration.readers.frame import framed
 from pipeline.narration.readers.headings import announces_contents, is_heading
@@ -20,7 +20,7 @@ _ENTRY = re.compile(r"[ \t]*(?:[^\W\d_]{2,12}[ \t]+)?(?:\d{1,3}|[IVXLC]{1,8})\b[
 
 def read(path: Path) -> Document:
     book = framed(decoded(path.read_bytes(), FRAME), path.name)
-    named = book.title or path.stem
+    named = book.title or as_text(path.stem)
     left_out = list(book.left_out)
     chapters: list[Chapter] = []
     title, lines = "", list[str]()

@@ -119,7 +119,7 @@ def test_output_names_a_folder(within: Within, tmp_path: Path) -> None:
     assert Path(done.stdout.decode().strip()).is_relative_to(tmp_path / "talk")
 
 
-@pytest.mark.parametrize("output", ["taken/talk.wav", "taken/", f"{'x' * 250}.wav", "talk.tape"])
+@pytest.mark.parametrize("output", ["taken/talk.wav", "taken/", f"{'x' * 252}.wav", "talk.tape"])
 @pytest.mark.parametrize("command", [["say", "Hello."], ["chat", "Hello."], ["script", "s.yaml"], ["read", "a.txt"]])
 def test_where_nothing_can_be_written_is_told_before_anything_is_spoken(
     within: Within, tmp_path: Path, command: list[str], output: str

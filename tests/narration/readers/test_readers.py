@@ -1,5 +1,6 @@
 """The smaller readers: text, Markdown, HTML, DOCX, PDF."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,10 @@ def test_footnotes_and_names_of_headings_are_not_read(tmp_path: Path) -> None:
     said = "<!-- written in a hurry -->\n# One\n\nIt was so.[^1]\n\n\n\nMore.\n\n```\n[^2]: code {.x}\n```\n"
     assert outline(document) == [("One", said)]
     assert [(gap.reason, gap.text) for gap in document.left_out] == [("note", "A note of two lines. And a paragraph.")]
+
+
+def test_a_title_is_text_though_the_name_of_the_file_is_none(tmp_path: Path) -> None:
+    assert written(tmp_path / os.fsdecode(b"Caf\xe9.md"), "Text.").title == "Caf?"
 
 
 def test_markdown_without_headings_is_one_chapter_by_the_files_name(tmp_path: Path) -> None:
