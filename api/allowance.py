@@ -20,12 +20,9 @@ class Allowance:
         self._most_open = settings.max_streams
         self._runs: Counter[str] = Counter()
         self._open: Counter[tuple[str, What]] = Counter()
-        rates = (
-            (settings.rate_per_minute, 60, "runs a minute"),
-            (settings.rate_per_day, _DAY, "runs a day"),
-        )
-        self._rates = [Rates(most, seconds, what) for most, seconds, what in rates if most]
-        self._chars = Rates(settings.chars_per_day, _DAY, "characters a day") if settings.chars_per_day else None
+        self._runs_begun = _rates(settings.rate_per_minute, 60, "runs a minute")
+        self._runs_begun += _rates(settings.rate_per_day, _DAY, "runs a day")
+        self._chars = _rates(settings.chars_per_day, _DAY, "characters a day")
 
     def begin(self, owner: str) -> None:
         """A run is about to go on; `end` takes it back. Raises TooMany."""
@@ -43,16 +40,18 @@ class Allowance:
         self._runs -= Counter({owner: 1})  # forgets who has none
 
     def take(self, owner: str, chars: int) -> None:
-        """A run of so many characters is begun; 0 where a model is to say how many. Raises TooMany."""
-        for rate in self._rates:
-            rate.take(owner)
-        if self._chars is not None:
-            self._chars.take(owner, chars)
+        """A run of so many characters is begun; 0 where a model is to say how many. Raises TooMany, TextTooLong; then
+        nothing was taken."""
+        asked = [(rate, 1) for rate in self._runs_begun] + [(rate, chars) for rate in self._chars]
+        for rate, count in asked:
+            rate.room(owner, count)
+        for rate, count in asked:
+            rate.add(owner, count)
 
     def add(self, owner: str, chars: int) -> None:
         """So many were said, by a model."""
-        if self._chars is not None:
-            self._chars.add(owner, chars)
+        for rate in self._chars:
+            rate.add(owner, chars)
 
     def room(self, owner: str, what: What = "streams") -> None:
         """Raises TooMany when no more of them may be open."""
@@ -68,3 +67,8 @@ class Allowance:
 
     def close(self, owner: str, what: What = "streams") -> None:
         self._open -= Counter({(owner, what): 1})
+
+
+def _rates(most: int | None, seconds: float, what: str) -> list[Rates]:
+    """One, or none where there is no limit."""
+    return [] if most is None else [Rates(most, seconds, what)]

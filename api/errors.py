@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -127,7 +128,7 @@ def headers(error: AloudError) -> dict[str, str]:
         return {"Content-Range": f"bytes */{error.size}"}
     if code in (429, 503):
         after = getattr(error, "retry_after", None)
-        return {"Retry-After": str(max(1, round(RETRY_AFTER if after is None else after)))}
+        return {"Retry-After": str(max(1, math.ceil(RETRY_AFTER if after is None else after)))}
     return {"WWW-Authenticate": "Bearer"} if code == 401 else {}
 
 

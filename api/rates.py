@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict, deque
+from collections.abc import Iterator
+from itertools import accumulate
 
 from api.errors import TooMany
+from pipeline.errors import TextTooLong
 
 _OWNERS = 10_000
 """Owners remembered at most; the one seen longest ago goes first."""
@@ -20,16 +23,18 @@ class Rates:
         self._what = what
         self._windows: OrderedDict[str, _Window] = OrderedDict()
 
-    def take(self, owner: str, count: int = 1) -> None:
-        """Raises TooMany, which says when to come again; then nothing was taken."""
+    def room(self, owner: str, count: int) -> None:
+        """Raises TooMany, which says when there will be room for so much; TextTooLong when there never will."""
+        if count > self._most:
+            raise TextTooLong(f"The text has {count:,} characters; the most allowed is {self._most:,} {self._what}.")
         window, now = self._window(owner), time.monotonic()
-        if window.total + max(1, count) > self._most:
-            after = window.taken[0][0] + self._seconds - now if window.taken else self._seconds
-            raise TooMany(f"The limit of {self._most:,} {self._what} is reached.", retry_after=after)
-        window.take(now, count)
+        over = window.total + max(1, count) - self._most
+        if over > 0:
+            free = next(at for at, freed in window.freed() if freed >= over) + self._seconds - now
+            raise TooMany(f"The limit of {self._most:,} {self._what} is reached.", retry_after=free)
 
     def add(self, owner: str, count: int) -> None:
-        """What was not known before, whatever the limit."""
+        """Whatever the limit."""
         self._window(owner).take(time.monotonic(), count)
 
     def _window(self, owner: str) -> _Window:
@@ -50,6 +55,10 @@ class _Window:
         if count:
             self.taken.append((now, count))
             self.total += count
+
+    def freed(self) -> Iterator[tuple[float, int]]:
+        """How much is free again when what was taken until a time is forgotten."""
+        return zip((at for at, _ in self.taken), accumulate(count for _, count in self.taken), strict=True)
 
     def forget(self, before: float) -> None:
         while self.taken and self.taken[0][0] <= before:

@@ -170,6 +170,6 @@ def test_every_error_has_a_status_of_its_own_or_of_its_kind(cls):
 
 
 def test_what_may_pass_says_when_to_come_again():
-    assert headers(SourceBusy("busy", retry_after=7.2)) == {"Retry-After": "7"}
+    assert headers(SourceBusy("busy", retry_after=7.2)) == {"Retry-After": "8"}
     assert headers(SourceBusy("busy")) == {"Retry-After": str(RETRY_AFTER)}
     assert status(SourceBusy("busy")) == 503

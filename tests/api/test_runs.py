@@ -245,8 +245,9 @@ async def test_runs_a_minute_are_limited(served):
     assert len((await client.get("/api/v1/runs")).json()["runs"]) == 3
 
 
-async def test_characters_a_day_are_limited(served):
-    client = await served(chars_per_day=100)
+async def test_characters_a_day_are_limited_and_who_is_refused_has_taken_nothing(served):
+    client = await served(chars_per_day=100, rate_per_minute=2)
+    assert (await client.post("/api/v1/runs", json={"text": "x" * 101})).status_code == 413
     assert (await client.post("/api/v1/runs", json={"text": "x" * 60})).status_code == 201
     assert (await client.post("/api/v1/runs", json={"text": "x" * 60})).status_code == 429
     assert (await client.post("/api/v1/runs", json={"text": "x" * 40})).status_code == 201
