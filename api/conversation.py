@@ -46,6 +46,7 @@ class Turn:
 
     record: RunRecord
     dictation: Dictation | None
+    since: float = field(default_factory=time.monotonic)
     ended: bool = False
     cancelled: bool = False
     """By the client: he wants to hear no more of it."""
@@ -115,7 +116,8 @@ class Conversation:
         try:
             return MESSAGES.validate_python(loads(text))
         except ValidationError as error:
-            raise from_faults(error.errors(include_input=False, include_url=False, include_context=False)) from None
+            faults = error.errors(include_input=False, include_url=False, include_context=False)
+            raise from_faults([{**fault, "loc": fault["loc"][1:]} for fault in faults]) from None  # without its `type`
         except Unclear as error:
             raise Malformed(f"The message cannot be taken: {error}") from None
         except (ValueError, RecursionError):
@@ -175,7 +177,8 @@ class Conversation:
             return  # it ended while the message was on its way
         self._turn.cancelled = True
         run = self._turn.record.id
-        seconds = await playing_at(self._runs.log, run, time.time()) if played_ms is None else played_ms / 1000
+        since = time.monotonic() - self._turn.since
+        seconds = await playing_at(self._runs.log, run, since) if played_ms is None else played_ms / 1000
         await self._send({"type": "heard", **await self._runs.heard(run, seconds)})
         await self._runs.cancel(run)
 

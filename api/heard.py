@@ -36,9 +36,9 @@ async def heard_until(log: EventLog, played: Played, run: str, seconds: float) -
     return {"text": text, "start": 0, "end": len(text)}
 
 
-async def playing_at(log: EventLog, run: str, now: float) -> float:
-    """Where in the joined audio a listener stands who plays everything as soon as it comes; `now` since the epoch."""
-    since = now - (await log.record(run)).created
+async def playing_at(log: EventLog, run: str, since: float) -> float:
+    """Where in the joined audio a listener stands who plays everything as soon as it comes, so many seconds after the
+    run began."""
     heard = [event for event in await past(log, run, Audio, Pause, Sound) if isinstance(event, Audio | Pause | Sound)]
     until = 0.0
     for event in heard:

@@ -41,4 +41,4 @@ async def remember(log: EventLog, sessions: Sessions, played: Played, run: str) 
 async def _played_at_once(log: EventLog, record: RunRecord) -> float:
     """Seconds of the joined audio that somebody has heard who plays everything as soon as it comes."""
     (last,) = await log.read(record.id, record.last - 1, 1)
-    return await playing_at(log, record.id, record.created + last.at)
+    return await playing_at(log, record.id, last.at)
