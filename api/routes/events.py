@@ -27,7 +27,7 @@ STREAM: dict[int | str, dict[str, Any]] = {
     response_class=Response,
     responses=STREAM
     | {204: {"description": "The run has ended, and the reader has seen it all."}}
-    | refusals(404, 410, 503),
+    | refusals(404, 410, 429, 503),
 )
 async def events(
     record: AddressedRun,
@@ -40,7 +40,7 @@ async def events(
 
     Any number of readers may come and go; a run that nobody reads goes on. `id` is an event's number, `data` a JSON
     object; the stream ends behind the run's last event."""
-    number = _number(last_event_id if last_event_id is not None else after, record)
+    number = _number(last_event_id or after, record)
     await runs.log.lines(record.id, number, 1)  # 410 before the stream begins, not in it
     if record.status != "running" and number >= record.last:
         return Response(status_code=204)
@@ -48,7 +48,7 @@ async def events(
 
 
 def _number(given: str | None, record: RunRecord) -> int:
-    if given is None or given == "":
+    if not given:
         return 0
     if not (given.isascii() and given.isdigit() and len(given) < 19):
         raise Malformed("Last-Event-ID is the number of an event of this run: digits and nothing else.")

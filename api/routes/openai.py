@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from api.bodies import Name
 from api.errors import NotFound
 from api.namesakes import local, names
 from api.once import Once
@@ -35,7 +36,7 @@ MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
 
 
 class VoiceId(BaseModel):
-    id: str
+    id: Name
 
 
 class Speech(BaseModel):
@@ -43,9 +44,9 @@ class Speech(BaseModel):
 
     input: str
     model: str = MODELS[0]
-    voice: str | VoiceId = "alloy"
+    voice: Name | VoiceId = "alloy"
     instructions: str | None = Field(None, description="Taken, and of no effect: the voices here do not act.")
-    response_format: str = "mp3"
+    response_format: Name = "mp3"
     speed: Annotated[float, Field(ge=0.25, le=4, allow_inf_nan=False)] = 1.0
     stream_format: Literal["audio", "sse"] = "audio"
 

@@ -123,9 +123,11 @@ async def test_refusals_have_openais_shape(sdk, client):
         {"voice": "alloy"},
         {"input": "", "voice": "alloy"},
         {"input": "x", "speed": 9},
+        {"input": "x", "voice": "half a pair \ud800"},
         {"input": "x" * 5, "response_format": "8track"},
     ):
-        response = await client.post("/v1/audio/speech", json=body)
+        headers = {"Content-Type": "application/json"}
+        response = await client.post("/v1/audio/speech", content=json.dumps(body), headers=headers)
         assert response.status_code == 422
         error = response.json()["error"]
         assert set(error) == {"message", "type", "param", "code"}
