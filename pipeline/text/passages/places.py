@@ -68,12 +68,17 @@ _VERBATIM = re.compile(
 )
 _OPENS = re.compile(r"[A-Za-z\\({]")
 """What begins a formula behind its sign, and no price."""
-# Scripts that put no space between words: a line may break between any two of their letters.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+# Chinese and Japanese put no space between words: a line may break between any two of their letters.
+_UNSPACED = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+# Thai, Lao, Burmese and Khmer put one between phrases; where there is none, a syllable is seen to begin here.
+_SYLLABLES = (
+    "(?<=[\u0e00-\u0eff])(?=[\u0e40-\u0e44\u0ec0-\u0ec4])"
+    "|(?<=[\u1000-\u1038\u103a-\u109f])(?=[\u1000-\u1021](?![\u1039\u103a]))"
+    "|(?<=[\u1780-\u17d1\u17d3-\u17ff])(?=[\u1780-\u17a2][\u17b6-\u17d3])"
 )
-_BREAKS = re.compile(rf"\s+(?=\S)|(?<=[{_UNSPACED}])(?=[{_UNSPACED}])")
-_NO_START = frozenset("、。，．・：；？！）］｝」』】》〉’”ー…‥,.!?;:)]}%")
+_BREAKS = re.compile(rf"\s+(?=\S)|(?<=[{_UNSPACED}])(?=[{_UNSPACED}])|(?P<syllable>{_SYLLABLES})")
+_NO_START = frozenset("、。，．・：；？！）］｝」』】》〉’”ー…‥,.!?;:)]}%ๆฯໆ၊။ៗ។៕")
+_UNBROKEN = frozenset("\u00a0\u2007\u202f")
 
 
 def verbatim(text: str, start: int) -> bool:
@@ -134,8 +139,8 @@ def marks(text: str, at: int, last: bool) -> tuple[list[Mark], int]:
 
 def space(text: str, start: int, stop: int) -> int | None:
     """The last place between two words with the white space behind it at or before `stop`; not behind a full stop, nor
-    within a number, nor within marks that belong together, if that can be avoided."""
-    fallback = None
+    within a number, nor within marks that belong together, nor between syllables, if that can be avoided."""
+    fallback = syllable = None
     near = max(start, stop - WIDE)
     for found in reversed(list(_BREAKS.finditer(text, near, min(len(text), stop + 1)))):
         end = found.start()
@@ -143,12 +148,19 @@ def space(text: str, start: int, stop: int) -> int | None:
             continue
         if text[found.end()] in _NO_START or joined(text, found.end()):
             continue
-        before, behind = text[end - 1], text[found.end()]
-        if before in ".#" or (before.isdigit() and behind.isdigit()) or not balanced(text, start, end):
+        before, gap, behind = text[end - 1], text[end], text[found.end()]
+        if found["syllable"] is not None:
+            syllable = end if syllable is None else syllable
+        elif (
+            before in ".#"
+            or gap in _UNBROKEN
+            or (before.isdigit() and behind.isdigit())
+            or not balanced(text, start, end)
+        ):
             fallback = end if fallback is None else fallback
-            continue
-        return end
-    return fallback
+        else:
+            return end
+    return syllable if fallback is None else fallback
 
 
 def break_line(text: str, start: int, stop: int) -> int | None:

@@ -81,6 +81,13 @@ def test_when_no_more_comes_white_space_is_complete() -> None:
         ("some [link to](x)", "some"),
         ("word", None),
         ("你好你好", "你好你好"[:3]),
+        ("about 10\u00a0€ each", "about 10\u00a0€"),
+        ("about 10\u00a0€", "about"),
+        ("เขามีเมืองหลวง ซึ่งเป็นศูนย์", "เขามีเมืองหลวง"),
+        ("ของต่าง ๆ มีเมือง", "ของต่าง ๆ"),
+        ("ซึ่งเป็นศูนย์", "ซึ่ง"),
+        ("တည်ထားခဲ့", "တည်ထား"),
+        ("កម្ពុជាស្រី", "កម្ពុជា"),
     ],
 )
 def test_the_last_space_keeps_together_what_belongs_together(text: str, cut: str | None) -> None:
