@@ -9,9 +9,18 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import pytest
 from hypothesis import HealthCheck, settings
 
-# Hypothesis would measure by the clock on the wall, which a busy machine fails without any fault of ours.
-settings.register_profile("aloud", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+from api.memory import collect_seldom
+
+# Hypothesis would measure by the clock on the wall, which a busy machine fails without any fault of ours. What it tries
+# is the same each time: who looks for what nobody has thought of runs `make test T=--hypothesis-profile=random`.
+settings.register_profile("random", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("aloud", settings.get_profile("random"), derandomize=True, database=None)
 settings.load_profile("aloud")
+
+
+def pytest_collection_finish():
+    """Thousands of tests and all that they import would be looked at for garbage again and again."""
+    collect_seldom()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
+import numpy as np
+
 from pipeline.ports import Engine
 from pipeline.types import Handover, Voice, WordTime
 from pipeline.utterance import checked, utter
@@ -39,8 +41,8 @@ async def speak(engine: Engine, text: str, voice: Voice) -> Spoken:
                     if len(piece) % 2:
                         raise Fault("a piece of sound ends in half a sample")
                     size += len(piece)
-                    samples = memoryview(piece).cast("h")
-                    peak = max(peak, max(samples, default=0), -min(samples, default=0))
+                    samples = np.frombuffer(piece, "<i2")
+                    peak = max(peak, int(samples.max(initial=0)), -int(samples.min(initial=0)))
                 elif isinstance(piece, WordTime):
                     times.append(piece)
                 else:

@@ -54,8 +54,8 @@ async def test_it_is_heard_from_the_first_sentence_on(told, form):
 
 
 async def test_whoever_waits_is_kept_awake_while_the_model_thinks(told, form):
-    async with fake(form, Turn(TOKENS, pings=1, gap=1.0)) as model:
-        _, stream = await told(model, ping_seconds=0.1)
+    async with fake(form, Turn(TOKENS, pings=1, gap=0.5)) as model:
+        _, stream = await told(model, ping_seconds=0.02)
         reading = Reading()
         async with stream as response:
             awake = 0

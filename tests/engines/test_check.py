@@ -43,7 +43,7 @@ class _Changed(ToneEngine):
         if self.flaw == "crash" and not text.isascii():
             raise UnicodeError("not ascii")
         if self.flaw == "blocking":
-            time.sleep(0.3)  # noqa: ASYNC251 - the flaw
+            time.sleep(0.02)  # noqa: ASYNC251 - the flaw
         try:
             async for piece in super().speak(text, voice):
                 if self.flaw == "odd" and isinstance(piece, bytes):
@@ -58,7 +58,7 @@ class _Changed(ToneEngine):
         finally:
             if self.flaw == "clinging":
                 with anyio.CancelScope(shield=True):
-                    await anyio.sleep(0.3)
+                    await anyio.sleep(0.02)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,10 @@ class _Changed(ToneEngine):
         ("blocking", check.loop),
     ],
 )
-async def test_a_flaw_is_found(flaw: str, promise: Check) -> None:
+async def test_a_flaw_is_found(flaw: str, promise: Check, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (await examine(ToneEngine(), promise)).ok
+    monkeypatch.setattr(check, "CANCEL", 0.01)  # seconds: a smaller flaw is found sooner
+    monkeypatch.setattr(check, "STILL", 0.01)
     result = await examine(_Changed(flaw), promise)
     assert not result.ok and result.detail
 

@@ -40,7 +40,7 @@ limits = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=texts, glue=st.sampled_from(["", " "]), cuts=st.lists(st.integers(1, 9), min_size=1), buffer=limits)
 def test_every_character_is_in_one_passage_or_one_skipped_span(
     tmp_path: Path, words: list[str], glue: str, cuts: list[int], buffer: dict[str, Any]
