@@ -70,7 +70,7 @@ async def captions(events: AsyncIterator[Event]) -> AsyncGenerator[Caption, None
     """A caption as soon as its clip is finished; one that is too short to read waits for the next clip's words."""
     omitted: dict[int, tuple[Omitted, ...]] = {}
     waiting: list[Piece] = []
-    spaced, parted, until = False, False, 0
+    spaced, parted, until, shown = False, False, 0, 0.0
     async for event in events:
         if isinstance(event, PassageCut) and event.omitted:
             omitted[event.index] = event.omitted
@@ -82,9 +82,17 @@ async def captions(events: AsyncIterator[Event]) -> AsyncGenerator[Caption, None
             if found and found[-1].ends - found[-1].begins < SHORTEST:
                 waiting = [piece for line in found.pop().lines for piece in line]
             for caption in found:
+                shown = (caption := _behind(caption, shown)).ends
                 yield caption
     for caption in _captions(waiting):
-        yield replace(caption, ends=max(caption.ends, caption.begins + SHORTEST))
+        yield _behind(replace(caption, ends=max(caption.ends, caption.begins + SHORTEST)), shown)
+
+
+def _behind(caption: Caption, shown: float) -> Caption:
+    """Begins when the one before is no longer `shown`, whatever an engine says of its words' times."""
+    if caption.begins >= shown:
+        return caption
+    return replace(caption, begins=shown, ends=max(caption.ends, shown + 0.001))
 
 
 # ---- from a clip to pieces ------------------------------------------------------------------------------------------

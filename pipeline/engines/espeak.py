@@ -27,7 +27,10 @@ _IDLE: list[Library] = []
 
 _Parcel = tuple[bytes, list[WordTime]]
 RATE = 175
-"""Words per minute at speed 1; the library raises anything below 80, and has no upper limit of its own."""
+"""Words per minute at speed 1 ..."""
+SLOWEST, FASTEST = 80, 449
+"""... and within which it can be set. The library raises what is below by itself; from 450 on it says less in a minute,
+for it then squeezes its sound, and tells the times that words had before."""
 
 
 class EspeakEngine:
@@ -84,7 +87,7 @@ class EspeakEngine:
         library = self._library()
         library.use(
             self._identifier(voice),
-            rate=round(between(80, RATE * voice.speed, 450)),
+            rate=round(between(SLOWEST, RATE * voice.speed, FASTEST)),
             pitch=round(50 + 50 * math.log2(between(0.5, voice.pitch, 2.0))),
             volume=round(between(0, 100 * voice.volume, 100)),
         )

@@ -28,7 +28,9 @@ from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineUnav
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 RATE = 200
-"""Words per minute at speed 1: pyttsx3's own."""
+"""Words per minute at speed 1: pyttsx3's own ..."""
+SLOWEST, FASTEST = 80, 449
+"""... and within which eSpeak NG, which usually speaks behind it, does what it is told."""
 LARGEST = 3000
 """Bytes of text in one job: pyttsx3 makes the library read past the end of its text, and past 16 KiB it crashes."""
 ATTEMPTS = 3
@@ -85,7 +87,7 @@ class Pyttsx3Engine:
         job = {
             "text": text,
             "voice": named,
-            "rate": round(between(80, RATE * voice.speed, 450)),
+            "rate": round(between(SLOWEST, RATE * voice.speed, FASTEST)),
             "pitch": round(50 + 50 * math.log2(between(0.5, voice.pitch, 2.0))),
             "volume": between(0, voice.volume, 1),
         }

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -197,3 +198,14 @@ async def test_a_caption_ends_with_its_paragraph_where_it_can_be_read():
 async def test_a_caption_ends_with_its_text_where_another_begins():
     events = [heard("It was a fine day", index=1), heard("It rains again", index=1, begins=2.0)]
     assert [lines for *_, lines in cues(await vtt(events))] == [["It was a fine day"], ["It rains again"]]
+
+
+async def test_no_caption_begins_before_the_last_one_ends_whatever_an_engine_says_of_its_words():
+    text = "A sentence that is long enough for a caption, and for another one behind it. " * 3
+    events = run(text, text)
+    lost = [
+        replace(event, words=[word._replace(at=event.seconds, seconds=0.0) for word in event.words]) for event in events
+    ]
+    shown = [times for *times, _ in cues(await vtt(lost))]
+    assert all(begins < ends for begins, ends in shown) and len(shown) > 4
+    assert sum(shown, []) == sorted(sum(shown, []))
