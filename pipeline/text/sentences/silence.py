@@ -6,7 +6,7 @@ from enum import Enum
 
 from pipeline.text.sentences import lists
 from pipeline.text.sentences.boundary import kind_of
-from pipeline.text.sentences.marks import CLINGING, DOTS, ELLIPSES, PICTURE, ideographic
+from pipeline.text.sentences.marks import CITED, CLINGING, CLOSING, DOTS, ELLIPSES, PICTURE, ideographic
 from pipeline.text.sentences.reading import FAR, Text
 from pipeline.text.sentences.words import Kind, Words
 
@@ -57,8 +57,9 @@ _BY_KIND = {
 
 def silence(string: str, words: Words, stops: frozenset[str]) -> Silence:
     """Judges by the stop at the end of the open sentence, and the word before it."""
-    end = len(string)
-    nearest = max(0, end - FAR)
+    nearest = max(0, len(string) - FAR)
+    cited = CITED.search(string, nearest)
+    end = len(string) if cited is None else cited.start()
     while end > nearest and (
         string[end - 1] in CLINGING or string[end - 1].isspace() or PICTURE.match(string[end - 1])
     ):
@@ -75,7 +76,8 @@ def silence(string: str, words: Words, stops: frozenset[str]) -> Silence:
         return Silence.ENDS
     text = Text(string, final=True)
     token = text.token(begin)
-    if not token or token[-1].isdigit() or lists.is_marker(string[:begin]):
+    unfinished = (not token or token[-1].isdigit()) and string[begin - 1 : begin] not in CLOSING
+    if unfinished or lists.is_marker(string[:begin]):
         return Silence.WAITS
     kind = kind_of(text, begin, marks, words)
     if kind is Kind.NUMBERED and token.lower() in words.ordinary:
