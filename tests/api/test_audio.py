@@ -136,7 +136,7 @@ async def test_no_name_leads_out_of_the_run(client, clips, name):
 
 
 async def test_a_clip_can_be_heard_while_it_grows(served):
-    client = await served({"ALOUD_TONE_FACTOR": "0.4"})
+    client = await served({"ALOUD_TONE_FACTOR": "0.15"})
     body = {"text": "This sentence takes a while to be spoken by so slow a voice."}
     async with client.stream("POST", "/api/v1/stream/speech", json=body) as response:
         stream = listen(response)

@@ -129,7 +129,7 @@ async def test_without_a_position_a_listener_who_plays_at_once_is_assumed(talk):
 
 
 async def test_a_slow_voice_is_heard_before_its_clip_is_finished(served, talking):
-    client = await served({"ALOUD_TONE_FACTOR": "0.4"})
+    client = await served({"ALOUD_TONE_FACTOR": "0.15"})
     async with talking(client) as talk:
         await talk.say("start", text="This sentence takes a while to be spoken by so slow a voice.")
         found = await talk.until(*TERMINAL)

@@ -20,7 +20,7 @@ from tests.fakes.edge import edge
 from tests.hearing import Reader, compare, follow, sentences
 
 RATE = 22050
-EACH = 40
+EACH = 24
 FORMATS = ["wav", "flac", "mp3", "opus"]
 
 
@@ -33,7 +33,7 @@ def reader():
 
 @pytest.fixture
 async def narration(tmp_path):
-    """120 sentences by three engines, in every format, as (texts, events, store)."""
+    """Sentences by three engines, in every format, as (texts, events, store)."""
     store, levels, events = FolderClipStore(tmp_path), Levels(), []
     texts = sentences(3 * EACH, seed=20)
     async with edge():

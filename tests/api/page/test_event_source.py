@@ -45,8 +45,8 @@ async def test_it_reads_every_event_by_its_number(tab, served):
 
 
 async def test_cut_off_again_and_again_it_comes_back_by_itself_and_misses_nothing(tab, served):
-    url, chance, text = await served(), random.Random(3), TEXT * 40
-    async with Proxy(urlsplit(url).port, lambda: chance.randrange(40_000, 60_000)) as proxy:
+    url, chance, text = await served(), random.Random(3), TEXT * 20
+    async with Proxy(urlsplit(url).port, lambda: chance.randrange(35_000, 45_000)) as proxy:
         await tab.goto(f"{proxy.url}/docs")
         run = await begun(url, text=text, llm_provider="text")
         await tab.js(LISTEN % f"/api/v1/runs/{run}/events")

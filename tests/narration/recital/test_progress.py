@@ -47,7 +47,8 @@ class Works:
             speaks = bool(todo) and len(encoders) < self.processors + 1
             busy = len(encoders) + (1 if speaks and self.speaking else 0)
             share = min(1.0, self.processors / busy) if busy else 1.0
-            step = min([share * 0.01, *(left * self.encoding for left in encoders)])
+            turn = max(0.01, self.waiting / 10)  # seconds at a time: a voice that is waited for does little meanwhile
+            step = min([share * turn, *(left * self.encoding for left in encoders)])
             self.now += step / share
             done = step / self.encoding
             for _ in encoders:
