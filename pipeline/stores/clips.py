@@ -256,7 +256,7 @@ def _remove(folder: Path) -> None:
 
 
 def _folders(root: Path) -> list[Path]:
-    if not root.is_dir():
+    if not os.path.isdir(root):
         return []
     return [folder for folder in root.iterdir() if _RUN.fullmatch(folder.name) and folder.is_dir()]
 
@@ -273,4 +273,6 @@ def _told(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StoreFull(f"There is no room left for clips under {path.parent.parent}.") from error
-        raise StoreError(f"The clip {path.name} could not be written: {error.strerror or error}.") from error
+        raise StoreError(
+            f"The clip {path.name} could not be written under {path.parent.parent}: {error.strerror or error}."
+        ) from error

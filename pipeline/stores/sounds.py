@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
+import shutil
 import time
 import unicodedata
+import zlib
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from dataclasses import asdict
@@ -20,9 +23,13 @@ from pipeline.ports import Take
 from pipeline.stores.scribe import aside
 from pipeline.types import Voice, WordTime
 
-_SCHEMA = 1
+_SCHEMA = 2
 """Goes into every key: a new way of keeping takes never reads the old one's."""
 _ENDING = ".take"
+_OLD = re.compile("[0-9a-f]{2}")
+"""Folders in which the first way kept its takes."""
+_SUM = 8
+"""Letters of a checksum, before all else in a file."""
 
 
 class FolderSoundCache:
@@ -32,7 +39,7 @@ class FolderSoundCache:
         self.root = Path(root)
         self._limit = size
         self._age = age
-        self._takes: OrderedDict[str, tuple[int, float]] | None = None
+        self._takes: OrderedDict[str, tuple[int, float]] | None = None if os.path.isdir(root) else OrderedDict()
         """Bytes of each take and when it was last used, the least recent first; None until the folder was looked at."""
         self._total = 0
         self._busy: dict[str, anyio.Event] = {}
@@ -97,65 +104,70 @@ class FolderSoundCache:
         assert self._takes is not None
         self._total -= self._takes.pop(key, (0, 0.0))[0]
 
-    def _file(self, key: str) -> Path:
-        return self.root / key[:2] / (key + _ENDING)
+    def _file(self, key: str) -> str:
+        return os.path.join(self.root, key + _ENDING)
 
 
 # ---- in a thread ----------------------------------------------------------------------------------------------------
 
 
 def _look(root: Path) -> list[tuple[str, tuple[int, float]]]:
-    """Takes, their bytes and when they were last used, in that order. What a crash left behind is removed."""
+    """Takes, their bytes and when they were last used, in that order. What a crash or an older version left behind is
+    removed."""
     found = []
-    for file in root.glob("??/*"):
-        with contextlib.suppress(OSError):
-            state = file.stat()
-            if file.suffix == _ENDING:
-                found.append((state.st_mtime, file.stem, state.st_size))
-            elif state.st_mtime < time.time() - 3600:
-                file.unlink()
+    with os.scandir(root) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                state = entry.stat(follow_symlinks=False)
+                if entry.name.endswith(_ENDING):
+                    found.append((state.st_mtime, entry.name.removesuffix(_ENDING), state.st_size))
+                elif entry.is_dir(follow_symlinks=False) and _OLD.fullmatch(entry.name):
+                    shutil.rmtree(entry.path)
+                elif state.st_mtime < time.time() - 3600:
+                    os.unlink(entry.path)
     return [(key, (size, used)) for used, key, size in sorted(found)]
 
 
-def _read(file: Path) -> Take | None:
+def _read(file: str) -> Take | None:
     """None when it is gone, or is not what was written."""
     try:
-        head, _, pcm = file.read_bytes().partition(b"\n")
-        os.utime(file)
-        facts = json.loads(head)
-        if facts["bytes"] != len(pcm):
-            return None
-        times = tuple(WordTime(*time) for time in facts["times"])
-        gains = tuple((int(place), float(factor)) for place, factor in facts["gains"])
-        return Take(pcm, facts["sample_rate"], times, gains)
-    except (OSError, ValueError, KeyError, TypeError):
+        with open(file, "rb") as opened:
+            head, _, pcm = opened.read().partition(b"\n")
+    except OSError:
         return None
+    told, facts = head[:_SUM], head[_SUM:]
+    if told != _sum(facts, pcm):
+        return None
+    with contextlib.suppress(OSError):  # it may be read by those who may not write
+        os.utime(file)
+    sample_rate, times, gains = json.loads(facts)
+    return Take(pcm, sample_rate, tuple(WordTime(*time) for time in times), tuple(map(tuple, gains)))
 
 
-def _write(file: Path, take: Take) -> int | None:
-    facts = {
-        "bytes": len(take.pcm),
-        "sample_rate": take.sample_rate,
-        "times": [(time.start, time.end, time.at, time.seconds) for time in take.times],
-        "gains": take.gains,
-    }
-    data = json.dumps(facts).encode() + b"\n" + take.pcm
-    part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
+def _write(file: str, take: Take) -> int | None:
+    times = [(time.start, time.end, time.at, time.seconds) for time in take.times]
+    facts = json.dumps([take.sample_rate, times, take.gains]).encode()
+    part = f"{file}.{secrets.token_hex(4)}.part"
     try:
-        try:
-            part.write_bytes(data)
-        except FileNotFoundError:  # the first of its folder
-            part.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(data)
+        if not os.path.isdir(folder := os.path.dirname(file)):
+            os.makedirs(folder, exist_ok=True)
+        with open(part, "xb") as opened:
+            opened.write(_sum(facts, take.pcm) + facts + b"\n")
+            opened.write(take.pcm)
         os.replace(part, file)
     except OSError:  # a full disk costs a second synthesis, never the clip
         with contextlib.suppress(OSError):
-            part.unlink()
+            os.unlink(part)
         return None
-    return len(data)
+    return _SUM + len(facts) + 1 + len(take.pcm)
 
 
-def _unlink(files: list[Path]) -> None:
+def _sum(facts: bytes, pcm: bytes) -> bytes:
+    """What shows that a take is as it was written: a machine that stops may leave a file with nothing in it."""
+    return b"%08x" % zlib.crc32(pcm, zlib.crc32(facts))
+
+
+def _unlink(files: list[str]) -> None:
     for file in files:
         with contextlib.suppress(OSError):
-            file.unlink()
+            os.unlink(file)

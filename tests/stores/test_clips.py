@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import threading
 import time
 
@@ -66,8 +67,9 @@ async def test_a_full_disk_is_named_and_leaves_nothing_behind(store, monkeypatch
 
 async def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "audio").write_text("a file")
-    with pytest.raises(StoreError, match="could not be written"):
-        await FolderClipStore(tmp_path / "audio").write("run1", "00001.wav", b"")
+    for place in (tmp_path / "audio", tmp_path / ("a" * 300)):
+        with pytest.raises(StoreError, match=f"could not be written under {re.escape(str(place))}: "):
+            await FolderClipStore(place).write("run1", "00001.wav", b"")
 
 
 async def test_every_follower_reads_a_growing_clip_from_the_first_byte_to_the_last(store):

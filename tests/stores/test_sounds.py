@@ -44,13 +44,44 @@ def test_whatever_changes_the_sound_changes_the_key(sounds):
     assert key(sounds, "caf\u00e9") == key(sounds, "cafe\u0301"), "the same text, written in two ways"
 
 
-async def test_half_a_take_is_no_take(sounds):
+async def test_a_take_that_is_not_as_it_was_written_is_no_take(sounds):
     await sounds.put(key(sounds), TAKE)
-    (file,) = sounds.root.glob("*/*")
-    file.write_bytes(file.read_bytes()[:-10])
-    assert await sounds.get(key(sounds)) is None
-    file.write_bytes(b"\xff")
-    assert await FolderSoundCache(sounds.root).get(key(sounds)) is None
+    (file,) = sounds.root.iterdir()
+    whole = file.read_bytes()
+    for damaged in (
+        whole[:-10],
+        b"",
+        b"\xff",
+        bytes(len(whole)),
+        whole[:-10] + bytes(10),
+        whole.replace(b"22050", b"22051"),
+        b"00000000" + b"[" * 100_000,
+    ):
+        file.write_bytes(damaged)
+        assert await FolderSoundCache(sounds.root).get(key(sounds)) is None
+    file.write_bytes(whole)
+    assert await FolderSoundCache(sounds.root).get(key(sounds)) == TAKE
+
+
+async def test_who_may_read_it_and_not_write_is_served(sounds, monkeypatch):
+    def refuse(*_):
+        raise PermissionError
+
+    await sounds.put(key(sounds), TAKE)
+    monkeypatch.setattr(os, "utime", refuse)
+    assert await FolderSoundCache(sounds.root).get(key(sounds)) == TAKE
+
+
+async def test_what_an_older_version_or_a_crash_left_behind_is_removed(sounds):
+    await sounds.put(key(sounds), TAKE)
+    (sounds.root / "a7").mkdir()
+    (sounds.root / "a7" / "a7f.take").write_bytes(b"{}")
+    half, new = sounds.root / "b.take.12.part", sounds.root / "c.take.34.part"
+    for part in (half, new):
+        part.touch()
+    os.utime(half, (time.time() - 7200,) * 2)
+    assert await FolderSoundCache(sounds.root).get(key(sounds)) == TAKE
+    assert sorted(path.suffix for path in sounds.root.iterdir()) == [".part", ".take"]
 
 
 async def test_it_holds_no_more_than_its_bytes_and_drops_what_was_not_used(tmp_path):
@@ -60,8 +91,8 @@ async def test_it_holds_no_more_than_its_bytes_and_drops_what_was_not_used(tmp_p
         await sounds.put(each, TAKE)
         await sounds.get(keys[0])
     kept = [await sounds.get(each) is not None for each in keys]
-    assert kept[0] and kept[-1] and sum(kept) == len(list(tmp_path.glob("*/*"))) < 8
-    assert sum(file.stat().st_size for file in tmp_path.glob("*/*")) <= 2500
+    assert kept[0] and kept[-1] and sum(kept) == len(list(tmp_path.iterdir())) < 8
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 2500
 
 
 async def test_one_huge_take_does_not_empty_the_cache(tmp_path):
@@ -74,7 +105,7 @@ async def test_one_huge_take_does_not_empty_the_cache(tmp_path):
 
 async def test_what_nobody_used_for_long_is_removed(sounds):
     await sounds.put(key(sounds), TAKE)
-    (file,) = sounds.root.glob("*/*")
+    (file,) = sounds.root.iterdir()
     os.utime(file, (time.time() - 90 * 86400,) * 2)
     assert await FolderSoundCache(sounds.root).get(key(sounds)) is None
     assert not file.exists()
@@ -90,7 +121,7 @@ async def test_also_while_the_service_goes_on(sounds, monkeypatch):
     now += 20 * 86400
     assert await sounds.get(key(sounds, "old")) is None
     assert await sounds.get(key(sounds, "used")) == TAKE
-    assert len(list(sounds.root.glob("*/*"))) == 1
+    assert len(list(sounds.root.iterdir())) == 1
 
 
 async def test_a_cache_that_cannot_be_written_costs_nothing_else(tmp_path):
