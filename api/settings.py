@@ -23,7 +23,7 @@ OTHERS = """
 """Settings that the pipeline, its models and its voices read for themselves, without the prefix."""
 _ALIKE = 0.75
 """From where on, of 1, a name is taken for another one that was written wrongly; the prefix is alike already."""
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 
 
 class Settings(BaseModel):
@@ -77,7 +77,7 @@ class Settings(BaseModel):
     run_timeout: Seconds | None = None
     read_ahead: int = Field(65_536, ge=1)
     llm_max_retries: int = Field(2, ge=0)
-    llm_retry_delay: float = Field(1.0, ge=0)
+    llm_retry_delay: float = Field(1.0, ge=0, allow_inf_nan=False)
     llm_first_token: Seconds = 300.0
     llm_timeout: Seconds = 60.0
 
@@ -145,8 +145,12 @@ class Settings(BaseModel):
 
 
 def environment() -> dict[str, str]:
-    """The process's environment over what `.env` says."""
-    return {**{name: value for name, value in dotenv_values(".env").items() if value is not None}, **os.environ}
+    """The process's environment over what `.env` says. Raises InvalidSetting when that is no text."""
+    try:
+        told = dotenv_values(".env")
+    except (UnicodeDecodeError, OSError) as error:
+        raise InvalidSetting(f".env, the file of settings, cannot be read: {error}.") from error
+    return {**{name: value for name, value in told.items() if value is not None}, **os.environ}
 
 
 def misspelt(env: Mapping[str, str]) -> list[str]:

@@ -163,6 +163,8 @@ async def test_a_model_run_that_was_broken_off_speaks_what_it_has_and_ends_inter
         ("ALOUD_PORT", "many"),
         ("ALOUD_MAX_CHARS", "-5"),
         ("ALOUD_DRAIN_SECONDS", "soon"),
+        ("ALOUD_READER_TIMEOUT", "1e300"),
+        ("ALOUD_LLM_RETRY_DELAY", "inf"),
         ("ALOUD_HOST", "0.0.0.0"),
         ("ALOUD_CORS_ORIGINS", "*"),
         ("ALOUD_TTS_PROVIDER", "nobody"),

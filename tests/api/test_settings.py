@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from api.settings import misspelt
+from api.settings import environment, misspelt
+from pipeline.errors import InvalidSetting
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,10 @@ def test_the_log_says_as_much_as_is_asked_for(given: str, heard: list[str]) -> N
     env = os.environ | {"ALOUD_LOG_LEVEL": given}
     done = subprocess.run([sys.executable, "-c", SAYING], env=env, capture_output=True, text=True, check=True)
     assert [json.loads(line)["message"] for line in done.stderr.splitlines()] == heard
+
+
+def test_a_file_of_settings_that_is_no_text_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"ALOUD_PORT=\xff")
+    with pytest.raises(InvalidSetting, match=r"\.env"):
+        environment()
