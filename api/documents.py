@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -18,7 +19,7 @@ import anyio
 import anyio.to_thread
 
 from api.errors import NotFound
-from pipeline.errors import UnreadableDocument
+from pipeline.errors import StoreError, StoreFull, UnreadableDocument
 from pipeline.narration import read, reader
 from pipeline.narration.document import Chapter, Document, Stretch, within
 from pipeline.narration.escapes import unescaped
@@ -68,20 +69,24 @@ class Documents:
         self._folder = folder
 
     async def add(self, owner: str, name: str, pieces: AsyncIterator[bytes]) -> Kept:
-        """Reads a file, which goes to the disk while it comes. Raises UnreadableDocument."""
+        """Reads a file, which goes to the disk while it comes. Raises UnreadableDocument, StoreError."""
         kind = reader(Path(name).suffix)
         id_ = "d" + secrets.token_urlsafe(16)
-        await anyio.to_thread.run_sync(lambda: self._folder.mkdir(parents=True, exist_ok=True))
         upload = self._folder / f"{id_}.{kind}"
         try:
+            await anyio.to_thread.run_sync(lambda: self._folder.mkdir(parents=True, exist_ok=True))
             async with await anyio.open_file(upload, "xb") as file:
                 async for piece in pieces:
                     await file.write(piece)
             return await anyio.to_thread.run_sync(self._keep, id_, owner, upload, kind, Path(name).stem)
         except UnreadableDocument as error:
             raise UnreadableDocument(error.message.replace(str(upload), "the document")) from None
+        except OSError as error:
+            refusal = StoreFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else StoreError
+            raise refusal(f"The document cannot be kept: {error.strerror or error}.") from error
         finally:
-            upload.unlink(missing_ok=True)
+            for left in (upload, _part(upload)):
+                left.unlink(missing_ok=True)
 
     def _keep(self, id_: str, owner: str, upload: Path, kind: str, name: str) -> Kept:
         document = read(upload, kind)
@@ -96,7 +101,7 @@ class Documents:
         titles = [name if chapter.title == upload.stem else unescaped(chapter.title) for chapter in chapters]
         title = "" if document.title == upload.stem else document.title
         kept = Kept(id_, owner, time.time(), title, titles, text, document.language[:40], begins, languages)
-        part = self._folder / f"{id_}.part"
+        part = _part(upload)
         part.write_text(json.dumps(asdict(kept)), encoding="utf-8")
         os.replace(part, self._path(id_))
         return kept
@@ -147,3 +152,8 @@ class Documents:
 
     def _path(self, id_: str) -> Path:
         return self._folder / f"{id_}.json"
+
+
+def _part(upload: Path) -> Path:
+    """What is read of it, not yet whole on the disk."""
+    return upload.with_suffix(".part")

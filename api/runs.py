@@ -27,7 +27,7 @@ from api.remembering import remember
 from api.settings import Settings
 from api.sse import Closing
 from pipeline.assembly import Workshop
-from pipeline.errors import AloudError, RunInterrupted, UnknownRun
+from pipeline.errors import AloudError, RunInterrupted, StoreFull, UnknownRun
 from pipeline.events import Cancelled, Chunk, Complete, Error
 from pipeline.flow import Flow
 from pipeline.order import Order
@@ -260,7 +260,12 @@ class Runs:
                 await going.ended.wait()
 
     async def erase(self, run: str) -> None:
-        await self.log.erase(run)
+        """Where the disk is full, its clips make the room in which it is written that there is no such run."""
+        try:
+            await self.log.erase(run)
+        except StoreFull:
+            await self.workshop.clips.erase(run)
+            await self.log.erase(run)
         await self.workshop.clips.erase(run)
 
     async def retry(self, record: RunRecord, once: Once = ONCE) -> RunRecord:

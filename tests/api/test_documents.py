@@ -1,7 +1,9 @@
 """Documents: brought as files, spoken by their id."""
 
+import errno
 import os
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -68,21 +70,24 @@ async def test_a_document_is_said_in_the_language_that_it_names(client, named, g
     assert await length(document=made["id"], language=given) == lengths[said]
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("story.exe", b"MZ"),
-        ("story", b"text"),
-        ("", b"text"),
-        ("story.txt", b""),
-        ("book.epub", b"no zip"),
-        ("a.pdf", b"x"),
-    ],
-)
-async def test_what_is_no_document_is_refused_and_leaves_nothing(client, tmp_path, name, data):
-    response = await brought(client, name or "x", data)
-    assert response.status_code == 422
-    assert str(tmp_path) not in response.text
+NONE = {"story.exe": b"MZ", "story": b"text", "x": b"text", "story.txt": b"", "book.epub": b"no zip", "a.pdf": b"x"}
+
+
+async def test_what_is_no_document_is_refused_and_leaves_nothing(alone, tmp_path):
+    for name, data in NONE.items():
+        response = await brought(alone, name, data)
+        assert response.status_code == 422, name
+        assert str(tmp_path) not in response.text
+    assert list((tmp_path / "output" / "documents").glob("*")) == []
+
+
+async def test_a_document_for_which_there_is_no_room_is_refused_and_leaves_nothing(alone, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("api.documents.os", SimpleNamespace(replace=full))
+    response = await brought(alone)
+    assert (response.status_code, response.json()["error"]["code"]) == (503, "store_full")
     assert list((tmp_path / "output" / "documents").glob("*")) == []
 
 

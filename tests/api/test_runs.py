@@ -10,7 +10,7 @@ import pytest
 
 from api.app import create_app
 from api.settings import Settings
-from pipeline.errors import StoreError
+from pipeline.errors import StoreError, StoreFull
 from pipeline.events import Chunk
 from pipeline.order import Order
 from pipeline.ports import RunRecord
@@ -160,6 +160,20 @@ async def test_erasing_takes_the_clips_too(alone, tmp_path):
     await alone.delete(f"/api/v1/runs/{found[0]['run']}")
     assert not folder.exists()
     assert (await alone.get(clips[0])).status_code == 404
+
+
+async def test_on_a_full_disk_the_clips_go_first_for_that_the_log_has_room(alone, tmp_path, monkeypatch):
+    run = (await speak(alone, text=TEXT))[0]["run"]
+    folder = tmp_path / "output" / "runs" / run
+
+    async def full(log, *statements, write=SqliteEventLog._write):
+        if folder.exists():
+            raise StoreFull("The disk is full.")
+        await write(log, *statements)
+
+    monkeypatch.setattr(SqliteEventLog, "_write", full)
+    assert (await alone.delete(f"/api/v1/runs/{run}")).status_code == 204
+    assert (await alone.get(f"/api/v1/runs/{run}")).status_code == 404
 
 
 async def test_cancelling_ends_within_a_quarter_of_a_second_and_nothing_follows(served):
