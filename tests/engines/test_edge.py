@@ -95,10 +95,10 @@ async def test_a_refusal_is_final(service: Edge) -> None:
 
 
 async def test_a_server_that_is_not_there_is_an_error_with_its_reason(
-    service: Edge, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+    service: Edge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edge_tts.communicate.WSS_URL", f"ws://127.0.0.1:{unused_tcp_port}/x?y=z")
-    monkeypatch.setattr("edge_tts.voices.VOICE_LIST", f"http://127.0.0.1:{unused_tcp_port}/x?y=z")
+    monkeypatch.setattr("edge_tts.communicate.WSS_URL", "ws://127.0.0.1:9/x?y=z")
+    monkeypatch.setattr("edge_tts.voices.VOICE_LIST", "http://127.0.0.1:9/x?y=z")
     with pytest.raises(EngineError, match="Connect"):
         await hear(EdgeEngine(delay=0.01), TEXT)
     with pytest.raises(EngineUnavailable, match="Connect"):
