@@ -12,6 +12,7 @@ from av.audio.stream import AudioStream
 
 from pipeline.audio.rates import Resampler
 from pipeline.audio.seams import Samples
+from pipeline.errors import InvalidSetting
 
 
 class Muxer:
@@ -32,6 +33,10 @@ class Muxer:
         """`rate`: what the codec wants, if not that of the samples; `frame`: samples that it takes at a time."""
         self._pipe = _Pipe()
         self._rate = rate or sample_rate
+        known = av.Codec(codec, "w").audio_rates
+        if known and self._rate not in known:
+            rates = ", ".join(map(str, sorted(known)))
+            raise InvalidSetting(f"{codec.upper()} has no sample rate of {self._rate} Hz, only {rates}.")
         self._frame = frame
         self._resampler = Resampler(sample_rate, self._rate)
         self._rest: Samples = np.zeros(0, np.int16)

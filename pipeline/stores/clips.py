@@ -210,7 +210,7 @@ def _begin(path: Path) -> int:
 def _make_folder(folder: str) -> None:
     """A run's, which need not be near another's."""
     if not os.path.isdir(folder):
-        root = os.path.dirname(folder)
+        root = os.path.dirname(folder) or os.curdir
         os.makedirs(root, exist_ok=True)
         began = time.thread_time()
         os.makedirs(folder, exist_ok=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from pipeline.audio import ENCODERS, encoded, encoder
+from pipeline.audio import ENCODERS, JOINED, encoded, encoder
 from pipeline.audio.mp3 import Mp3Encoder
 from pipeline.errors import InvalidSetting
 
@@ -97,9 +97,10 @@ def test_mp3_says_how_many_frames_and_bytes_it_has(rate):
             assert file.duration / 1e6 == pytest.approx(count / rate, abs=0.001)
 
 
-def test_mp3_knows_its_rates():
-    with pytest.raises(InvalidSetting, match="12345 Hz"):
-        Mp3Encoder(12345)
+@pytest.mark.parametrize("name", ["mp3", "aac"])
+def test_what_has_only_some_rates_names_them(name):
+    with pytest.raises(InvalidSetting, match="12345 Hz, only .*22050, 24000"):
+        encoder(name, JOINED)(12345)
 
 
 def test_clips_are_encoded_quickly():

@@ -5,6 +5,7 @@ import os
 import re
 import threading
 import time
+from pathlib import Path
 
 import anyio
 import pytest
@@ -28,6 +29,17 @@ async def test_a_clip_is_there_whole_and_alone(store):
     assert path.read_bytes() == b"sound"
     assert store.path("run1", "00001.wav") == path
     assert [file.name for file in path.parent.iterdir()] == ["00001.wav"]
+
+
+async def test_the_folder_may_be_where_one_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    store = FolderClipStore(".")
+    assert await store.write("run1", "00001.wav", b"sound") == Path("run1/00001.wav")
+    growing = await store.grow("run2", "00001.wav")
+    await growing.finish(b"sound")
+    assert await store.read("run2", "00001.wav") == await store.read("run1", "00001.wav") == b"sound"
+    await store.erase("run2")
+    assert await store.sweep(keep=(), size=0) == ["run1"] and not any(tmp_path.iterdir())
 
 
 async def test_writing_again_replaces_the_clip(store):
