@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from pipeline import sources
 from pipeline.errors import InvalidLimits, InvalidRequest
@@ -18,6 +18,7 @@ from pipeline.types import Message
 from pipeline.utterance import lacking, misnumbered
 
 OUTPUT = "output/audio"
+ROLES: tuple[str, ...] = get_args(get_type_hints(Message)["role"])
 
 
 def names(value: object) -> tuple[str, ...]:
@@ -63,6 +64,11 @@ def messages(given: Any) -> tuple[Message, ...]:
     turns = several("message", given)
     if odd := [turn for turn in turns if not isinstance(turn, Message)]:
         raise InvalidRequest(f"message is a text or a list of Message, and holds {type(odd[0]).__name__}.")
+    for turn in turns:
+        if turn.role not in ROLES:
+            raise InvalidRequest(f"The role of a Message is {', '.join(ROLES)}; not {turn.role!r:.100}.")
+        if not isinstance(turn.content, str):
+            raise InvalidRequest(f"The content of a Message is a text, not {type(turn.content).__name__}.")
     return turns
 
 

@@ -22,7 +22,7 @@ _KINDS: Mapping[type, tuple[str, tuple[str, ...]]] = {
     str: ("a text", ("model", "system", "voice", "language", "format", "splitter", "priority")),
     Mapping: ("a mapping", ("voices", "buffer", "speakable", "lexicon")),
     tuple: ("a list", ("parts", "messages", "llm_provider", "stop", "tools", "tts_provider")),
-    bool: ("True or False", ("thinking",)),
+    bool: ("True or False", ("thinking", "narrated")),
 }
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
@@ -150,6 +150,11 @@ def _check_kinds(order: Order) -> None:
         if odd := [item for item in getattr(order, name) if not isinstance(item, kind)]:
             what = "texts" if kind is str else "mappings"
             raise InvalidRequest(f"{name} is a list of {what}, and holds {type(odd[0]).__name__}.")
+    if "" in order.stop:
+        raise InvalidRequest("stop holds an empty text, at which every answer would end.")
+    for tool in order.tools:
+        if not (isinstance(tool.get("name"), str) and tool["name"]):
+            raise InvalidRequest(f"tools: each has a name, beside description and parameters; not {tool!r:.100}.")
     if order.priority not in _PRIORITIES:
         raise InvalidRequest(f"priority is {' or '.join(_PRIORITIES)}, not {order.priority!r:.100}.")
 

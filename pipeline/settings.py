@@ -33,6 +33,14 @@ def yes(env: Mapping[str, str], name: str, *, default: bool) -> bool:
     return given in _YES if given else default
 
 
+def key(env: Mapping[str, str], name: str) -> str:
+    """A secret, without the end of a line that its file had. Raises InvalidSetting, which does not show it."""
+    given = env.get(name, "").strip()
+    if not (given.isascii() and given.isprintable()):
+        raise InvalidSetting(f"{name} holds characters that no key has; copy it anew.", setting=name)
+    return given
+
+
 def listed(env: Mapping[str, str], name: str, default: str = "") -> tuple[str, ...]:
     """Parted by commas."""
     return tuple(part for part in map(str.strip, (env.get(name) or default).split(",")) if part)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _SEVERAL = frozenset({"llm_provider", "tts_provider", "stop", "tools"})
 """Options that are lists; one name stands for a list of it."""
+_SAID = frozenset({"text", "messages", "script"})
 Names = str | list[str] | tuple[str, ...]
 
 
@@ -158,6 +159,8 @@ class Pipeline:
         await staged(script, self.workshop(), order, find=find, sounds=None if folder is None else {})
 
     def _changed(self, options: Mapping[str, Any], **fields: Any) -> Order:
+        if said := _SAID.intersection(options):
+            raise InvalidRequest(f"There is no option {min(said)!r} here: what is said is the first argument.")
         options = {name: given.several(name, value) if name in _SEVERAL else value for name, value in options.items()}
         try:
             order = replace(self._order, **fields, **options)
@@ -239,6 +242,7 @@ class Stream:
         if self._cancelled:
             flow.cancel()
         running = asyncio.create_task(flow.run(), name=f"aloud {self.run}")
+        running.add_done_callback(lambda _: log.wake())
         seen = 0
         try:
             while True:
@@ -247,6 +251,8 @@ class Stream:
                     yield event
                     if event.type in TERMINAL:
                         return
+                if running.done():
+                    await running  # which somebody else cancelled: there will be no last event
                 await log.wait(self.run, seen)
         finally:
             flow.cancel()

@@ -55,6 +55,13 @@ def tell(source: Source, request: Request) -> AsyncGenerator[Said, None]:
     return stream
 
 
+def ends(error: BaseException) -> bool:
+    """Whether this task is being cancelled. Else a CancelledError is a failure like others: somebody's engine or source
+    awaited what was cancelled."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
+
+
 def _no_stream(given: Any) -> str:
     """What it is instead, or ""."""
     if hasattr(given, "__anext__") and hasattr(given, "aclose"):

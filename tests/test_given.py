@@ -15,6 +15,7 @@ import pytest
 from pipeline import create_streaming_pipeline
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import InvalidLimits, InvalidRequest, UnknownEngine, UnknownProvider
+from pipeline.types import Message
 from tests.voices import Told, Witnessed
 
 
@@ -129,6 +130,30 @@ def test_what_cannot_be_said_or_asked_is_refused_before_it_is_read() -> None:
                 stream(odd)  # type: ignore[operator]
     with pytest.raises(InvalidRequest, match="holds str"):
         pipeline.stream_chat_to_audio(["Hello."])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        (Message("developer", "x"), "role of a Message is system, user, assistant, tool; not 'developer'"),  # type: ignore[arg-type]
+        (Message("user", [{"type": "image_url"}]), "content of a Message is a text, not list"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_message_that_is_none_is_refused(message: Message, told: str) -> None:
+    with pytest.raises(InvalidRequest, match=told):
+        create_streaming_pipeline("text", "tone").stream_chat_to_audio([message])
+
+
+@pytest.mark.parametrize("options", [{"text": "x"}, {"messages": ()}, {"script": {}}])
+def test_what_is_said_is_given_once(options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest, match=f"no option '{next(iter(options))}' here"):
+        create_streaming_pipeline("text", "tone").stream_chat_to_audio("Hello.", **options)
+
+
+@pytest.mark.parametrize("tool", [{}, {"name": ""}, {"type": "function", "function": {"name": "x"}}])
+def test_a_tool_has_a_name(tool: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest, match="tools: each has a name"):
+        create_streaming_pipeline("text", "tone", tools=[tool])
 
 
 async def test_an_option_that_there_is_not_is_named(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from pipeline.errors import InvalidSetting
-from pipeline.settings import number, yes
+from pipeline.settings import key, number, yes
 
 
 @pytest.mark.parametrize(("given", "read"), [("", 7.0), ("  ", 7.0), (" 2.5 ", 2.5), ("1", 1.0), ("1e2", 100.0)])
@@ -29,6 +29,14 @@ def test_what_is_not_set_has_its_usual_value_whatever_the_bounds() -> None:
 @pytest.mark.parametrize(("given", "read"), [("yes", True), ("On", True), ("1", True), ("NO", False), ("0", False)])
 def test_yes_and_no_have_several_names(given: str, read: bool) -> None:
     assert yes({"N": given}, "N", default=not read) is read
+
+
+def test_a_key_loses_the_end_of_its_line_and_is_never_shown() -> None:
+    assert key({"K": " sk-abc\r\n"}, "K") == "sk-abc" and key({}, "K") == ""
+    for odd in ("sk-ab\nc", "sk-äbc", "sk-a\0b"):
+        with pytest.raises(InvalidSetting, match="K holds characters") as refused:
+            key({"K": odd}, "K")
+        assert odd not in str(refused.value)
 
 
 def test_perhaps_is_neither() -> None:

@@ -94,6 +94,17 @@ async def test_a_stream_is_read_once(tmp_path: Path) -> None:
             await anext(aiter(stream))
 
 
+async def test_a_run_that_somebody_else_ends_is_not_waited_for(tmp_path: Path) -> None:
+    """As a loop does that is closing: it cancels every task."""
+    async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}) as pipeline:
+        stream = pipeline.stream_text_to_audio("And so on. " for _ in count())
+        with pytest.raises(asyncio.CancelledError):
+            async for event in stream:
+                if event.type == "start":
+                    (run,) = [task for task in asyncio.all_tasks() if task.get_name() == f"aloud {stream.run}"]
+                    run.cancel()
+
+
 async def test_a_clip_is_heard_while_it_grows(tmp_path: Path) -> None:
     class Slow(Witnessed):
         async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:

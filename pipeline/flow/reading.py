@@ -17,15 +17,16 @@ from pipeline.events import Chunk, Event, Thought, ToolUse
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.inbox import Inbox
+from pipeline.sources.thoughts import Pairs
 from pipeline.types import Cue, Handover, Thinking, ToolCall, Usage
-from pipeline.utterance import strange, tell
+from pipeline.utterance import ends, strange, tell
 
 logger = logging.getLogger("aloud.flow")
 
 CHUNK_WINDOW = 0.05
 """Seconds for which tokens are gathered into one `chunk` event, at most."""
-COURTESY = 512
-"""Characters after which a source that never waits lets others have their turn."""
+COURTESY = 128
+"""Items after which a source that never waits lets others have their turn."""
 
 
 class Reading:
@@ -35,8 +36,11 @@ class Reading:
         self._journal = journal
         self._inbox = inbox
         self._cues = cues
+        self._known = 0
         self._known_cues = 0
-        """Of a script that is read again after a restart."""
+        """Characters, and cues of a script, that were published before a restart."""
+        self._said = 0
+        """Characters that the source has said."""
         self._unshown: list[str] = []
         self._shown = 0
         self._taken = 0.0
@@ -49,7 +53,8 @@ class Reading:
 
     def resume(self, shown: int, cues: int) -> None:
         """So many characters and cues of what the source says again are known."""
-        self._shown, self._known_cues = shown, cues
+        self._shown = self._known = shown
+        self._known_cues = cues
 
     async def run(self, give: Callable[[str], None]) -> None:
         """Takes what the source says, shows it as `chunk` events, and gives it on with `give`."""
@@ -59,7 +64,9 @@ class Reading:
             self.broken = error  # what was said before is spoken all the same
         except AloudError:
             raise
-        except Exception as error:  # the border to other people's sources
+        except (Exception, asyncio.CancelledError) as error:  # the border to other people's sources
+            if ends(error):
+                raise
             logger.exception("run %s: the source", self._plan.run)
             self.broken = SourceError(f"The source broke: {type(error).__name__}. The log has the details.")
         finally:
@@ -72,32 +79,37 @@ class Reading:
         if plan.source is None:
             self.broken = RunInterrupted("The service stopped while the model was speaking; what had come is kept.")
             return
-        known, since, said, cued = self._shown, 0, 0, 0
+        since, cued, pairs = 0, 0, Pairs()
         async with aclosing(tell(plan.source, plan.request)) as tokens:
             async for token in tokens:
-                if isinstance(token, Cue):
-                    cued += 1
-                    if cued > self._known_cues:
-                        await self._heed(token, said)
-                    continue
-                if not isinstance(token, str):
-                    await self._aside(plan.source.name, token)
-                    continue
-                said += len(token)
-                if said <= known:
-                    continue  # read again after a restart
-                if said - len(token) < known:
-                    token = token[known - said :]
-                if said > plan.max_chars:
-                    self._take(token[: plan.max_chars - said], give)
-                    raise SourceTooLong(f"The answer is longer than {plan.max_chars:,} characters, the most allowed.")
-                self._take(token, give)
-                since += len(token)
-                if self._inbox.full:
-                    await self._inbox.emptied()
-                elif since >= COURTESY:
+                since += 1
+                if since == COURTESY:
                     since = 0
                     await checkpoint()
+                if isinstance(token, str):
+                    if pairs.half or not token.isascii():
+                        token = pairs.feed(token)
+                    self._hear(token, give)
+                    if self._inbox.full:
+                        await self._inbox.emptied()
+                elif isinstance(token, Cue):
+                    cued += 1
+                    if cued > self._known_cues:
+                        await self._heed(token)
+                else:
+                    await self._aside(plan.source.name, token)
+        self._hear(pairs.end(), give)
+
+    def _hear(self, text: str, give: Callable[[str], None]) -> None:
+        """Takes what is new of it: after a restart a source says again what it had said."""
+        begun, most = self._said, self._plan.max_chars
+        self._said += len(text)
+        if begun < self._known:
+            text = text[self._known - begun :]
+        if self._said > most:
+            self._take(text[: most - self._said], give)
+            raise SourceTooLong(f"The answer is longer than {most:,} characters, the most allowed.")
+        self._take(text, give)
 
     def _take(self, text: str, give: Callable[[str], None]) -> None:
         if not text:
@@ -113,11 +125,11 @@ class Reading:
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(CHUNK_WINDOW, self._post)
 
-    async def _heed(self, cue: Cue, at: int) -> None:
+    async def _heed(self, cue: Cue) -> None:
         """It is in the log before anything is spoken by it."""
         await self.show()
-        await self._journal.tell(reports.cue(cue, at))
-        self._cues.append((at, cue))
+        await self._journal.tell(reports.cue(cue, self._said))
+        self._cues.append((self._said, cue))
         self._inbox.nudge()
 
     async def _aside(self, source: str, item: object) -> None:

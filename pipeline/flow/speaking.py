@@ -21,6 +21,7 @@ from pipeline.flow.plan import Plan
 from pipeline.inbox import Inbox
 from pipeline.ports import Turn
 from pipeline.types import Clip, Growing, Passage
+from pipeline.utterance import ends
 
 logger = logging.getLogger("aloud.flow")
 
@@ -72,7 +73,9 @@ class Speaking:
             clip = await self._clip(passage, turn, handovers, tasks)
         except AloudError as error:
             failure = error
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if ends(error):
+                raise
             logger.exception("run %s: passage %d", self._plan.run, passage.index)
             failure = EngineError(f"The voice broke: {type(error).__name__}. The log has the details.")
         took = time.monotonic() - asked

@@ -11,6 +11,7 @@ import anthropic
 import httpx2
 
 from pipeline.errors import SourceRefused
+from pipeline.settings import key
 from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
@@ -40,7 +41,7 @@ class AnthropicSource:
         self, model: str = _MODEL, *, key: str = "", url: str = _THERE, patience: Patience | None = None
     ) -> None:
         self.model = model
-        self.place = Place.of(url)
+        self.place = Place.of(url.strip().rstrip("/").removesuffix("/v1"))  # which its library adds
         self.patience = patience or Patience()
         tls(httpx2)
         self.secrets: Sequence[str] = (key, *self.place.secrets)
@@ -49,7 +50,7 @@ class AnthropicSource:
     def from_env(cls, env: Mapping[str, str]) -> Self:
         return cls(
             env.get("ANTHROPIC_MODEL") or _MODEL,
-            key=env.get("ANTHROPIC_API_KEY") or "",
+            key=key(env, "ANTHROPIC_API_KEY"),
             url=env.get("ANTHROPIC_BASE_URL") or _THERE,
             patience=Patience.from_env(env),
         )

@@ -63,8 +63,10 @@ async def aside(items: Iterable[Any]) -> AsyncGenerator[Any, None]:
             bell.clear()
             if not waiting and not ended:
                 await bell.wait()
-        if ended[0] is not None:
+        if isinstance(ended[0], Exception):
             raise ended[0]
+        if ended[0] is not None:  # nobody's thread ends the process, or this task
+            raise RuntimeError(f"it ended itself with {type(ended[0]).__name__}") from ended[0]
     finally:
         left.set()
         room.release()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
+from urllib.request import getproxies
 
 import anyio
 import httpx
@@ -79,7 +80,8 @@ def understood(error: Exception, wire: Wire, name: str, place: Place, secrets: I
 
 def _unreachable(told: str, place: Place) -> SourceUnreachable:
     what = "this machine online" if place.url.startswith("https:") else "it running"
-    return SourceUnreachable(f"{told} {place.url.partition('?')[0]}. Is {what}, and the address right?")
+    way = " through the proxy that the environment names" if place.far and getproxies() else ""
+    return SourceUnreachable(f"{told} {place.url}{way}. Is {what}, and the address right?")
 
 
 def _refusal(error: Exception, wire: Wire, name: str, said: str) -> SourceError:

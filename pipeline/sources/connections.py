@@ -8,8 +8,9 @@ from functools import cache
 from ipaddress import ip_address
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
-from pipeline.errors import InvalidSetting
+from pipeline.errors import InvalidSetting, SourceRefused
 
 _IDLE = 8
 """Connections that may wait for another answer."""
@@ -27,18 +28,23 @@ class Place:
     @classmethod
     def of(cls, url: str, path: str = "") -> Place:
         """`path` is added where the address has none. Raises InvalidSetting."""
+        url = url.strip().rstrip("/")
         before, found, rest = url.partition("://")
         login, at, _ = rest.partition("/")[0].rpartition("@")
         bare = before + found + rest.removeprefix(login + at)
         user, _, password = login.partition(":")
         try:
             parts = urlsplit(bare)
+            if parts.scheme not in ("http", "https") or not found:
+                raise ValueError("it begins with http:// or https://")
+            if parts.query or parts.fragment:
+                raise ValueError("it ends before a ? or a #")
             if not parts.hostname or (parts.port is not None and parts.port < 1):
                 raise ValueError("no host, or no port that can be")
         except ValueError as error:
             raise InvalidSetting(f"{bare!r} is not the address of a provider: {error}.") from None
-        if path and not parts.path.strip("/"):
-            bare = bare.rstrip("/") + path
+        if not parts.path:
+            bare += path
         return cls(bare, (unquote(user), unquote(password)) if at else None)
 
     @property
@@ -46,7 +52,8 @@ class Place:
         """Whether a proxy of the environment may stand between: never between us and this machine."""
         host = urlsplit(self.url).hostname or ""
         try:
-            return not ip_address(host).is_loopback
+            address = ip_address(host)
+            return not (address.is_loopback or address.is_unspecified)
         except ValueError:
             return host != "localhost"
 
@@ -77,7 +84,14 @@ class Connections:
         kind = (library.__name__, place.far)
         if kind not in self._clients:
             limits = library.Limits(max_keepalive_connections=_IDLE, keepalive_expiry=_KEPT)
-            self._clients[kind] = library.AsyncClient(verify=tls(library), trust_env=place.far, limits=limits)
+            try:
+                client = library.AsyncClient(verify=tls(library), trust_env=place.far, limits=limits)
+            except (ImportError, ValueError, library.InvalidURL):
+                raise SourceRefused(
+                    f"The proxy that the environment names ({', '.join(getproxies())}) cannot be used: its address "
+                    "begins with http:// or https://, or with socks5:// where the package socksio is installed."
+                ) from None
+            self._clients[kind] = client
         return self._clients[kind]
 
 

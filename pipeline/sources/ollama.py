@@ -11,6 +11,7 @@ import httpx
 import ollama
 
 from pipeline.errors import InvalidSetting
+from pipeline.settings import key
 from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
@@ -44,6 +45,7 @@ class OllamaSource:
     ) -> None:
         """`generate` asks with one prompt instead of a conversation: it takes no tools, and only the last message."""
         self.model = model
+        host = host.strip()
         host = f"127.0.0.1{host}" if host.startswith(":") else host
         scheme = "" if "://" in host else "http://"
         self.place = Place.of(scheme + host)
@@ -63,7 +65,7 @@ class OllamaSource:
         return cls(
             env.get("OLLAMA_MODEL") or "llama3.2",
             host=env.get("OLLAMA_HOST") or _HERE,
-            key=env.get("OLLAMA_API_KEY") or "",
+            key=key(env, "OLLAMA_API_KEY"),
             api="generate" if api == "generate" else "chat",
             patience=Patience.from_env(env),
         )

@@ -15,7 +15,7 @@ import openai.resources.models  # these two else the client does, on the loop, w
 from openai.types.chat.chat_completion_chunk import ChoiceDelta
 
 from pipeline.errors import SourceRefused
-from pipeline.settings import yes
+from pipeline.settings import key, yes
 from pipeline.sources.answer import End, Said, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
@@ -44,12 +44,13 @@ class Relative:
 
     def from_env(self, env: Mapping[str, str]) -> OpenAISource:
         url = env.get(f"{self.prefix}_BASE_URL") or self.url
+        own = Place.of(url, "/v1") == Place.of(self.url)
         return OpenAISource(
             env.get(f"{self.prefix}_MODEL") or self.model,
-            key=env.get(f"{self.prefix}_API_KEY") or "",
+            key=key(env, f"{self.prefix}_API_KEY"),
             url=url,
             name=self.name,
-            needs_key=f"{self.prefix}_API_KEY" if self.needs_key and url == self.url else "",
+            needs_key=f"{self.prefix}_API_KEY" if self.needs_key and own else "",
             continues=self.continues,
             streaming=yes(env, f"{self.prefix}_STREAM", default=True),
             patience=Patience.from_env(env),
@@ -121,7 +122,10 @@ class OpenAISource:
     def _client(self, wire: Wire) -> openai.AsyncOpenAI:
         if self._needs_key and not self.secrets[0]:
             raise SourceRefused(f"{self.name} needs a key. Set {self._needs_key}.")
-        return openai.AsyncOpenAI(api_key=self.secrets[0] or "none", **wire.httpx2(self.place))
+        client = openai.AsyncOpenAI(api_key=self.secrets[0] or "none", **wire.httpx2(self.place))
+        if self.place.url != _OWN:
+            client.organization = client.project = None  # of the environment, and no affair of anybody else's
+        return client
 
     def opening(self, request: Request) -> list[dict[str, Any]]:
         messages = [

@@ -5,6 +5,7 @@ An error whose details say `once` would come again: an answer that cannot be rea
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from collections.abc import AsyncGenerator, Mapping
@@ -18,7 +19,7 @@ from pipeline.errors import AloudError, SourceBusy, SourceError
 from pipeline.ports import Source
 from pipeline.settings import number
 from pipeline.types import Request, Said, Thinking, Usage
-from pipeline.utterance import tell
+from pipeline.utterance import ends, tell
 
 retried = logging.getLogger("aloud.retries")
 """Counted by the service: each line names the provider and the reason."""
@@ -93,7 +94,9 @@ class PatientSource:
                 retried.info("asked again", extra={"fields": {"engine": self.name, "reason": error.code}})
             except AloudError:
                 raise
-            except Exception as error:  # the border to other people's sources
+            except (Exception, asyncio.CancelledError) as error:  # the border to other people's sources
+                if ends(error):
+                    raise
                 logger.exception("%s broke", self.name)
                 raise SourceError(f"{self.name} broke: {type(error).__name__}. The log has the details.") from error
             await anyio.sleep(wait)

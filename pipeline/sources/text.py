@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from typing import Any, TypeAlias
 
 from pipeline.errors import AloudError, SourceFailed
 from pipeline.sources.aside import aside
-from pipeline.sources.thoughts import Pairs
 from pipeline.types import Handover, Request, Said, Thinking, ToolCall, Usage
 
 Content: TypeAlias = str | Iterable[Said] | AsyncIterable[Said] | Callable[..., Any]
 
 _AT_ONCE = (inspect.iscoroutinefunction, inspect.isasyncgenfunction, inspect.isgeneratorfunction)
 """Which functions have not begun to work when they return."""
+_NONE = (bytes, bytearray, Mapping)
+"""What can be iterated over, and yet gives no text."""
 _KINDS = (Thinking, ToolCall, Usage, Handover)
 
 
@@ -34,23 +35,22 @@ class TextSource:
 
     def __init__(self, content: Content | None = None, *, streaming: bool | None = None) -> None:
         given = isinstance(content, str | Iterable | AsyncIterable) or callable(content) or content is None
-        if not given or isinstance(content, bytes | bytearray):
+        if not given or isinstance(content, _NONE):
             raise TypeError(f"a text, an iterable of texts, or a callable giving one; not {type(content).__name__}")
         self._content = content
         self._spent = False
         self.streaming = _streams(content) if streaming is None else streaming
 
     async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
-        content, items, pairs = self._begun(request), None, Pairs()
+        content, items = self._begun(request), None
         try:
             if callable(content) and not isinstance(content, Iterable | AsyncIterable):
                 content = await _called(content, request)
+                if isinstance(content, _NONE):
+                    _checked(content)
             items = _items(content)
             async for item in items:
-                if not isinstance(item, str):
-                    yield _checked(item)
-                elif text := pairs.feed(item):
-                    yield text
+                yield item if isinstance(item, str) else _checked(item)
         except AloudError:
             raise
         except Exception as error:
@@ -60,8 +60,6 @@ class TextSource:
             for opened in (items, content):
                 if inspect.isasyncgen(opened):
                     await opened.aclose()
-        if text := pairs.end():
-            yield text
 
     def _begun(self, request: Request) -> Any:
         content = request.text if self._content is None else self._content

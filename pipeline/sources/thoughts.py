@@ -20,19 +20,20 @@ class Pairs:
     """Joins halves of a pair that fell into two tokens; a half alone, which has no UTF-8, becomes U+FFFD."""
 
     def __init__(self) -> None:
-        self._half = ""
+        self.half = ""
+        """The first half of a pair, which waits for the other one."""
 
     def feed(self, text: str) -> str:
-        if self._half:
-            text, self._half = self._half + text, ""
+        if self.half:
+            text, self.half = self.half + text, ""
         elif text.isascii() or not _LONE.search(text):
             return text
         if text and "\ud800" <= text[-1] <= "\udbff":
-            text, self._half = text[:-1], text[-1]
+            text, self.half = text[:-1], text[-1]
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def end(self) -> str:
-        return "\ufffd" if self._half else ""
+        return "\ufffd" if self.half else ""
 
 
 class Thoughts:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import AsyncGenerator
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+from anyio.lowlevel import checkpoint
 
-from pipeline.events import Chunk, Error, Failed
+from pipeline.events import Chunk, Complete, Error, Failed
+from pipeline.succession import in_turn
 from pipeline.text import SpeechBuffer
+from pipeline.types import Request, Thinking, Voice
 from tests.flow.bench import TEXT, Bench, check_ledger
 from tests.stopwatch import least
 from tests.voices import Told, Witnessed
@@ -49,6 +55,43 @@ async def test_a_run_that_takes_too_long_ends_as_an_error(tmp_path: Path) -> Non
     events = await bench.run(Told(["Hello. ", anyio.Event()]))
     assert isinstance(events[-1], Error) and events[-1].code == "run_timeout"
     check_ledger(events, "Hello. ")
+
+
+@pytest.mark.parametrize("item", ["", Thinking("hm")], ids=["nothing", "thoughts"])
+async def test_a_source_that_never_waits_nor_says_anything_holds_nobody_up(tmp_path: Path, item: Any) -> None:
+    bench = Bench(tmp_path)
+    flow = await bench.prepare(Told(repeat(item)))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(flow.run)
+        for _ in range(3):
+            await checkpoint()
+        flow.cancel()
+    assert (await bench.events())[-1].type == "cancelled"
+
+
+async def test_what_ends_itself_as_if_it_were_cancelled_has_failed(tmp_path: Path) -> None:
+    async def gone() -> None:
+        future = asyncio.get_running_loop().create_future()
+        future.cancel()
+        await future
+
+    class Gone(Told):
+        async def tokens(self, request: Request) -> AsyncGenerator[str, None]:
+            yield "Hello. "
+            await gone()
+
+    class Mute(Witnessed):
+        async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+            await gone()
+            yield b""
+
+    last = (await Bench(tmp_path).run(Gone(())))[-1]
+    assert isinstance(last, Error) and last.code == "source_failed" and last.spoken == last.chars > 0
+    events = await Bench(tmp_path, Mute()).run()
+    assert isinstance(events[-1], Complete) and events[-1].failed > 0
+    check_ledger(events, TEXT)
+    telling = in_turn([Gone(()), Told(["Hello. And well."])], {"ALOUD_LLM_MAX_RETRIES": "0"})
+    check_ledger(await Bench(tmp_path).run(telling), "Hello. And well.")
 
 
 async def test_a_source_that_says_too_much_is_stopped_and_what_was_allowed_is_spoken(tmp_path: Path) -> None:

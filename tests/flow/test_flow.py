@@ -129,6 +129,11 @@ async def test_text_is_shown_before_what_points_into_it_and_as_it_comes(tmp_path
     check_ledger(await bench.events(), "An unfinished sentence.")
 
 
+async def test_halves_of_a_character_are_joined_and_none_is_left(tmp_path: Path) -> None:
+    events = await Bench(tmp_path).run(Told(["a \ud83d", "\ude00 b \ud83d", "c", "\ud83d"]))
+    check_ledger(events, "a \U0001f600 b \ufffdc\ufffd")
+
+
 async def test_what_a_source_says_besides_text_is_told(tmp_path: Path) -> None:
     class Talkative(Told):
         async def tokens(self, request: Request) -> AsyncGenerator[Any, None]:

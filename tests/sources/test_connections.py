@@ -3,14 +3,71 @@
 import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import httpx
+import httpx2
 import pytest
 
 from pipeline import create_streaming_pipeline
+from pipeline.errors import InvalidSetting, SourceRefused
 from pipeline.narration.scripts import parsed
-from pipeline.sources.connections import Connections
+from pipeline.sources.anthropic import AnthropicSource
+from pipeline.sources.connections import Connections, Place
+from pipeline.sources.openai import OPENAI
 from pipeline.sources.retry import PatientSource, Retries
 from tests.fakes.models import FORMATS, Turn, fake
 from tests.sources.providers import KEY, asked, said, source, text_of
+
+
+@pytest.mark.parametrize(
+    ("given", "url", "far"),
+    [
+        (" http://here.example/ \n", "http://here.example/v1", True),
+        ("https://here.example/api/v1//", "https://here.example/api/v1", True),
+        ("http://[::1]:8080", "http://[::1]:8080/v1", False),
+        ("http://me:pass@LocalHost", "http://LocalHost/v1", False),
+        ("http://0.0.0.0:1", "http://0.0.0.0:1/v1", False),
+    ],
+)
+def test_an_address_is_taken_as_it_is_meant(given, url, far):
+    place = Place.of(given, "/v1")
+    assert (place.url, place.far) == (url, far)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("localhost:1234/v1", "http://"),
+        ("127.0.0.1/v1", "http://"),
+        ("ftp://here.example", "http://"),
+        ("http://here.example/v1?version=1", "a \\?"),
+        ("http://:80", "no host"),
+    ],
+)
+def test_one_that_is_none_is_refused_with_what_it_lacks(given, told):
+    with pytest.raises(InvalidSetting, match=told):
+        Place.of(given)
+
+
+async def test_a_last_slash_or_a_version_makes_no_other_provider(monkeypatch):
+    same = OPENAI.from_env({"OPENAI_BASE_URL": f"{OPENAI.url}/"})
+    assert same.ignored(asked(temperature=1.0)) == ("temperature",)
+    with pytest.raises(SourceRefused, match="OPENAI_API_KEY"):
+        await said(same)
+    assert AnthropicSource(url="http://here.example/v1/").place == Place.of("http://here.example")
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-ours")
+    async with fake("openai", Turn()) as server:
+        await said(source(server))
+    assert "openai-organization" not in server.asked[0].headers
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "ftp://me:secret@proxy.example"])
+async def test_a_proxy_that_cannot_be_used_is_told_without_its_password(proxy, monkeypatch, kept):
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    for library in (httpx, httpx2):
+        with pytest.raises(SourceRefused, match=r"proxy .* cannot be used") as refused:
+            kept.client(library, Place.of("http://far.example"))
+        assert "secret" not in str(refused.value)
+
 
 ENV = {"ollama": "OLLAMA_HOST", "anthropic": "ANTHROPIC_BASE_URL", "openai": "OPENAI_BASE_URL"}
 

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
@@ -246,15 +247,19 @@ async def test_what_is_not_text_is_refused():
             TextSource(content)
     with pytest.raises(SourceFailed, match="bytes"):
         await said(TextSource([b"bytes"]))
-    with pytest.raises(SourceFailed, match="NoneType"):
-        await said(TextSource(lambda: None))
+    for odd in (None, b"bytes", {"text": "no key is text"}):
+        with pytest.raises(SourceFailed, match=type(odd).__name__):
+            await said(TextSource(partial(next, iter((odd,)))))
 
 
-async def test_halves_of_a_character_are_joined_and_none_is_left():
-    assert (
-        "".join(await said(TextSource(["a \ud83d", "\ude00 b \ud83d", "c", "\ud83d"])))
-        == "a \U0001f600 b \ufffdc\ufffd"
-    )
+@pytest.mark.parametrize("end", [SystemExit, asyncio.CancelledError])
+async def test_a_thread_ends_neither_the_process_nor_who_waits_for_it(end):
+    def ending():
+        yield "One. "
+        raise end
+
+    with pytest.raises(SourceFailed, match=end.__name__):
+        await said(TextSource(ending))
 
 
 async def test_leaving_closes_what_gives_the_text():
