@@ -9,7 +9,7 @@ import * as session from "./session.js";
 import { choices, leave } from "./memory.js";
 import { anew, player, remember, route, run } from "./stage.js";
 import { draw } from "./view.js";
-import { $ } from "./words.js";
+import { $, on } from "./words.js";
 
 const HIDDEN = 250; // milliseconds between looks after the sound, as hidden tabs draw nothing
 const PLACE = 1000; // milliseconds between notes of the place, in case the tab is killed
@@ -23,7 +23,7 @@ dialogs.install();
 for (const kind of ["input", "keydown", "pointerdown"]) {
   addEventListener(kind, () => player.prepare(choices.rates?.[$("engine").value]), { once: true });
 }
-$("new").addEventListener("click", anew);
+on("new", "click", anew);
 addEventListener("popstate", route);
 addEventListener("pagehide", remember);
 document.addEventListener("visibilitychange", () => document.hidden && remember());

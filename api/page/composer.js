@@ -7,7 +7,7 @@ import { choices } from "./memory.js";
 import { refused } from "./service.js";
 import { points } from "./source.js";
 import { begin, run } from "./stage.js";
-import { $, number, short, shown } from "./words.js";
+import { $, number, on, short, shown } from "./words.js";
 
 const SPEAKING = {
   text: ["Text to speak", "Paste or write a text, or drop a file here.", "There is no text yet.", "Speak"],
@@ -88,7 +88,7 @@ async function read(file) {
 
 async function bring(file) {
   $("document-about").textContent = `Reading ${file.name} \u2026`;
-  shown($("document"), true);
+  shown(true, "document");
   brought = await files.bring(file);
   $("document-about").textContent = brought.about;
   changed();
@@ -104,11 +104,11 @@ function changed() {
   const [label, hint, , verb] = SPEAKING[kind()];
   const chosen = filled();
   const about = chosen?.variables?.[template.lead()]?.description;
-  for (const one of $("compose").querySelectorAll("[data-for]")) shown(one, one.dataset.for === kind());
-  shown($("fields"), chosen);
-  for (const field of $("fields").querySelectorAll("[data-name]")) field.disabled = !chosen;
-  shown($("document"), aboutFile());
-  shown($("words"), !aboutFile());
+  for (const one of $("compose").querySelectorAll("[data-for]")) one.hidden = one.dataset.for !== kind();
+  shown(chosen, "fields");
+  $("fields").disabled = !chosen; // what is hidden may be empty
+  shown(aboutFile(), "document");
+  shown(!aboutFile(), "words");
   $("words").className = kind() === "script" ? "script" : chosen ? "short" : "";
   $("words-label").textContent = chosen ? lists.plain(template.lead() || "") : label;
   $("words").placeholder = about || hint;
@@ -145,21 +145,21 @@ export function install() {
   for (const radio of form.elements.kind) {
     radio.addEventListener("change", () => kind() === "prompt" && lists.fillModels().catch((error) => refuse(error.message)));
   }
-  $("template").addEventListener("change", () => {
+  on("template", "change", () => {
     template.show();
     changed();
   });
-  $("words").addEventListener("input", accept);
-  $("words").addEventListener("keydown", (event) => {
+  on("words", "input", accept);
+  on("words", "keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
-  $("document-away").addEventListener("click", () => {
+  on("document-away", "click", () => {
     take($("words").value);
     $("words").focus();
   });
-  $("open").addEventListener("click", () => $("file").click());
-  $("file").addEventListener("click", () => { $("file").value = ""; }); // so that the same file can be chosen again
-  $("file").addEventListener("change", () => read($("file").files[0]));
+  on("open", "click", () => $("file").click());
+  on("file", "click", () => { $("file").value = ""; }); // so that the same file can be chosen again
+  on("file", "change", () => read($("file").files[0]));
   addEventListener("dragover", (event) => {
     event.preventDefault();
     form.classList.toggle("over", !form.hidden);

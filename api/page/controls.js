@@ -3,7 +3,7 @@
 import { choices, kept } from "./memory.js";
 import { skip, toggle } from "./place.js";
 import { anew, player, stop } from "./stage.js";
-import { $, clock, make, put, shown } from "./words.js";
+import { $, clock, make, on, put, shown } from "./words.js";
 
 const PLAY = "M8 5v14l11-7z";
 const PAUSE = "M7 5h3v14H7zM14 5h3v14h-3z";
@@ -11,7 +11,7 @@ const NAMES = [
   ["Space, k", "play or pause"],
   ["\u2190, j", "back a sentence"],
   ["\u2192, l", "forward a sentence"],
-  ["\u2191 \u2193 in the text", "go from sentence to sentence; Enter plays from there"],
+  ["\u2191, \u2193", "in the text: from sentence to sentence; Enter plays from there"],
   ["-, +", "slower, faster"],
   ["m", "sound off and on"],
   ["Esc", "stop what is being written and spoken"],
@@ -19,16 +19,16 @@ const NAMES = [
   ["h", "history"],
   ["s", "settings"],
   ["?", "these keys"],
-  ["Ctrl+Enter in the form", "speak"],
+  ["Ctrl+Enter", "in the form: speak"],
 ];
 
 const back = () => skip(-1);
 const forward = () => skip(1);
 
 export function install() {
-  for (const [name, does] of Object.entries({ play: toggle, back, forward, stop })) $(name).addEventListener("click", does);
-  $("seek").addEventListener("input", () => player.seek(Number($("seek").value)));
-  $("seek").addEventListener("keydown", (event) => {
+  for (const [name, does] of Object.entries({ play: toggle, back, forward, stop })) on(name, "click", does);
+  on("seek", "input", () => player.seek(Number($("seek").value)));
+  on("seek", "keydown", (event) => {
     const by = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5 }[event.key];
     if (!by) return;
     event.preventDefault();
@@ -44,7 +44,7 @@ export function install() {
     $("speed").setAttribute("aria-valuetext", `${Number(value)} times`);
   });
   $("keys-list").append(...NAMES.map(([keys, what]) => {
-    const cell = make("th", "", ...keys.split(/(, | )/).map((key) => (/^(, | |in|the|text|form)$/.test(key) ? key : make("kbd", key))));
+    const cell = make("th", "", ...keys.split(/(, )/).map((key, i) => (i % 2 ? key : make("kbd", key))));
     cell.scope = "row";
     return make("tr", "", cell, make("td", what));
   }));
@@ -102,7 +102,7 @@ export function show(run, position) {
   set(seek, "aria-valuetext", `${clock(position)} of ${clock(whole)}`);
   seek.style.setProperty("--heard", `${(100 * position) / (whole || 1)}%`);
   seek.style.setProperty("--spoken", `${(100 * player.length) / (whole || 1)}%`);
-  shown($("stop"), run.going);
+  shown(run.going, "stop");
 }
 
 function set(element, name, value) {

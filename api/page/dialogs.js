@@ -4,7 +4,7 @@ import { fill } from "./composer.js";
 import * as history from "./history.js";
 import { kept } from "./memory.js";
 import { key } from "./service.js";
-import { $ } from "./words.js";
+import { $, on } from "./words.js";
 
 export function install() {
   for (const opener of document.querySelectorAll("[data-opens]")) {
@@ -17,7 +17,7 @@ export function install() {
   kept($("letters"), "letters");
   kept($("size"), "size", (size) => document.documentElement.style.setProperty("--size", `${size}rem`));
   $("key").value = key.get();
-  $("key").addEventListener("change", () => {
+  on("key", "change", () => {
     key.set($("key").value.trim());
     fill();
   });

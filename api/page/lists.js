@@ -2,7 +2,7 @@
 
 import { choices, choose, kept } from "./memory.js";
 import { json } from "./service.js";
-import { $, listed, make, shown } from "./words.js";
+import { $, listed, make, on, shown } from "./words.js";
 
 const TRYING = { replay: "replay: your own words, to try it out" };
 
@@ -16,7 +16,7 @@ export async function fill() {
   const engines = heard.engines.filter((one) => one.works).map((one) => option(one.name));
   const codes = new Set(voices.flatMap((one) => one.languages.map((code) => code.split("-")[0])));
   const spoken = [...codes].map((code) => option(`*${code}`, named(code))).sort((one, two) => (one.text < two.text ? -1 : 1));
-  $("engine").replaceChildren(option("", "the best one here"), ...engines, ...spoken);
+  $("engine").replaceChildren($("engine").options[0], ...engines, ...spoken);
   restore($("engine"), "engine");
   listVoices();
 }
@@ -80,12 +80,12 @@ function listVoices() {
     return option(one.name, about && about !== one.name ? `${one.name} \u2013 ${about}` : one.name);
   });
   $("voice").replaceChildren(option("", "its usual one"), ...offers);
-  shown($("voice-label"), own.length > 1);
+  shown(own.length > 1, "voice-label");
   restore($("voice"), `voice.${engine}`);
 }
 
 export function install() {
   for (const name of ["pace", "format", "provider"]) kept($(name), name);
   kept($("engine"), "engine", listVoices);
-  $("voice").addEventListener("change", () => choose(`voice.${$("engine").value}`, $("voice").value));
+  on("voice", "change", () => choose(`voice.${$("engine").value}`, $("voice").value));
 }

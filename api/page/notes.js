@@ -8,13 +8,13 @@ let counts = new Map(); // message -> {item, count, first}
 export function clear() {
   counts = new Map();
   $("notes").replaceChildren();
-  shown($("notes"), false);
+  shown(false, "notes");
 }
 
 function add(kind, text, ...more) {
   const item = make("li", { className: kind, textContent: text }, ...more);
   $("notes").append(item);
-  shown($("notes"), true);
+  shown(true, "notes");
   say(text);
   return item;
 }

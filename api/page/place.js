@@ -2,7 +2,7 @@
 
 import { first } from "./source.js";
 import { player, reader, run, remember } from "./stage.js";
-import { $, say } from "./words.js";
+import { $, on, say } from "./words.js";
 
 const LATE = 1.5; // seconds into a sentence after which "back" means its beginning
 
@@ -70,7 +70,7 @@ export function install() {
   addEventListener("keydown", (event) => {
     if (/^(Page|Home|End)/.test(event.key)) reader.follow = false;
   });
-  $("follow").addEventListener("click", () => {
+  on("follow", "click", () => {
     reader.follow = true;
     $("play").focus();
   });

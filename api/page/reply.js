@@ -4,7 +4,7 @@ import { manner } from "./composer.js";
 import { refused } from "./service.js";
 import { begin, player, report } from "./stage.js";
 import { session } from "./talk.js";
-import { $, short } from "./words.js";
+import { $, on, short } from "./words.js";
 
 /** The next thing said. The model learns what was heard of its answer, not what it wrote. */
 async function reply(event) {
@@ -25,9 +25,9 @@ async function reply(event) {
 }
 
 export function install() {
-  $("reply").addEventListener("submit", reply);
-  $("answer").addEventListener("input", () => player.sounding && player.pause());
-  $("answer").addEventListener("keydown", (event) => {
+  on("reply", "submit", reply);
+  on("answer", "input", () => player.sounding && player.pause());
+  on("answer", "keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) reply(event);
   });
 }

@@ -75,8 +75,8 @@ function show(id, { engine, title = "", line, leaving = new AbortController(), f
     player.seek(from);
     player.wanted = Boolean(play);
   }
-  shown($("compose"), false);
-  for (const name of ["run", "player", "new", "more"]) shown($(name), true);
+  shown(false, "compose");
+  shown(true, "run", "player", "new", "more");
   $("main").focus({ preventScroll: true });
   follow({ line, signal: going.signal }, engine);
 }
@@ -96,13 +96,13 @@ async function follow({ line, signal }, engine) {
     }
   } catch (error) {
     notice(error.status === 404 ? "This run is not here: it was erased, or belongs to another key." : refused(error));
-    for (const name of ["player", "more"]) shown($(name), run.received);
+    shown(run.received, "player", "more");
   }
 }
 
 function notice(text) {
   $("line").textContent = text;
-  shown($("line"), text);
+  shown(text, "line");
 }
 
 function take(event, engine) {
@@ -160,8 +160,8 @@ function leaveRun() {
 function fresh() {
   leaveRun();
   player.pause();
-  for (const name of ["run", "player", "new", "follow"]) shown($(name), false);
-  shown($("compose"), true);
+  shown(false, "run", "player", "new", "follow");
+  shown(true, "compose");
   document.title = "aloud";
   $("words").focus();
   $("words").select();

@@ -9,7 +9,7 @@ export let session = null;
 /** What was said before this run answered, and what it answers. */
 export async function show(id, run) {
   session = id;
-  shown($("reply"), true);
+  shown(true, "reply");
   $("answer").focus({ preventScroll: true });
   let messages = [];
   try {
@@ -21,12 +21,12 @@ export async function show(id, run) {
   const question = messages.findIndex((one) => one.run === run);
   $("earlier").replaceChildren(...messages.slice(0, question + 1).map(({ role, content }) =>
     make("div", { className: role }, make("dt", NAMES[role]), make("dd", { textContent: content, dir: "auto" }))));
-  shown($("earlier"), question >= 0);
+  shown(question >= 0, "earlier");
 }
 
 export function hide() {
   session = null;
   $("earlier").replaceChildren();
   $("answer").value = $("answer-error").textContent = "";
-  for (const name of ["earlier", "reply"]) shown($(name), false);
+  shown(false, "earlier", "reply");
 }

@@ -45,12 +45,13 @@ export function values() {
   const { variables } = chosen();
   const found = {};
   for (const input of $("fields").querySelectorAll("[data-name]")) {
-    const { type } = variables[input.dataset.name];
+    const { name } = input.dataset;
+    const { type } = variables[name];
     const text = input.value.trim();
-    if (type === "boolean") found[input.dataset.name] = input.checked;
+    if (type === "boolean") found[name] = input.checked;
     else if (!text) continue;
-    else if (type === "list") found[input.dataset.name] = text.split("\n").map((one) => one.trim()).filter(Boolean);
-    else found[input.dataset.name] = input.type === "number" ? Number(text) : text;
+    else if (type === "list") found[name] = text.split("\n").map((one) => one.trim()).filter(Boolean);
+    else found[name] = input.type === "number" ? Number(text) : text;
   }
   return found;
 }

@@ -27,7 +27,7 @@ export function draw(now) {
   seen = now;
   controls.show(run, position);
   sums(clip, heard);
-  shown($("follow"), !reader.follow && player.state === "playing");
+  shown(!reader.follow && player.state === "playing", "follow");
 }
 
 function sums(clip, word) {
@@ -40,7 +40,7 @@ function sums(clip, word) {
   put("unsaid", [...run.unsaid].map(([reason, length]) => `${reason} ${number(length)}`).join(", ") || "\u2013");
   put("heard", share(player.finished ? run.received : heard));
   put("who", [run.engine, wrote].filter(Boolean).join("; text from "));
-  for (const id of ["takeaway", "takeaway-title"]) shown($(id), !run.going);
+  shown(!run.going, "takeaway", "takeaway-title");
   put("sums", run.going ? `${text}, ${share(run.spoken)} spoken` : `${text}, ${clock(run.seconds)} of sound`);
 }
 

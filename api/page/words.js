@@ -1,6 +1,7 @@
 // How the page says things.
 
 export const $ = (id) => document.getElementById(id);
+export const on = (id, kind, does) => $(id).addEventListener(kind, does);
 
 /** `given`: its text, or its properties. */
 export function make(tag, given, ...children) {
@@ -39,6 +40,7 @@ export function put(id, text) {
 /** To a screen reader, once. */
 export const say = (text) => put("status", text);
 
-export const shown = (element, yes) => {
-  if (element.hidden === Boolean(yes)) element.hidden = !yes;
-};
+/** Shows elements, or hides them. */
+export function shown(yes, ...ids) {
+  for (const id of ids) if ($(id).hidden === Boolean(yes)) $(id).hidden = !yes;
+}

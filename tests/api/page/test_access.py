@@ -5,11 +5,14 @@ import pytest
 
 from tests.api.page.test_reading import TEXT, spoken
 
+CONTROLS = ("button", "checkbox", "combobox", "link", "radio", "slider", "textbox")
 WIDE, PHONE, ZOOMED = (1280, 860), (390, 844), (320, 256)
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE, ZOOMED])
-async def test_nothing_is_wider_than_the_window_and_every_target_is_large_enough(page, house, size, tmp_path):
+async def test_nothing_is_wider_than_the_window_and_every_target_is_large_enough_and_has_a_name(
+    page, house, size, tmp_path
+):
     await page.size(*size)
     await spoken(page, house, TEXT)
     await page.until("probe.word()")
@@ -24,6 +27,15 @@ async def test_nothing_is_wider_than_the_window_and_every_target_is_large_enough
             ".map((e) => `${e.outerHTML} ${e.offsetHeight}`)"
         )
         assert small == []
+        seen = (await page.call("Accessibility.getFullAXTree"))["nodes"]
+        controls = [node for node in seen if node.get("role", {}).get("value") in CONTROLS]
+        assert controls
+        assert [node for node in controls if not node["name"]["value"]] == []
+    for dialog in ("keys", "settings", "history"):
+        shown = f"document.querySelector('#{dialog}')"
+        await page.js(f"{shown}.showModal()")
+        assert await page.js(f"{shown}.scrollWidth <= {shown}.clientWidth"), dialog
+        await page.js(f"{shown}.close()")
 
 
 async def test_a_screen_reader_is_told_sentences_and_not_every_word(page, house, chosen):
