@@ -1,6 +1,7 @@
 """What holds for every test."""
 
 import os
+import re
 import sys
 
 # Before numpy is loaded: for matrices as small as ours, several threads take four times as long as one.
@@ -21,6 +22,20 @@ settings.load_profile("aloud")
 def pytest_collection_finish():
     """Thousands of tests and all that they import would be looked at for garbage again and again."""
     collect_seldom()
+
+
+SETTING = re.compile(r"(?i)(aloud|otel)_.+|.+_(api_key|base_url|model)|ollama_host")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_settings():
+    """What the tests are run with is not what they test: whoever runs them may have set paid keys or a proxy."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in filter(SETTING.fullmatch, list(os.environ)):
+            patch.delenv(name)
+        for name in ("NO_PROXY", "no_proxy"):
+            patch.setenv(name, "127.0.0.1,localhost", prepend=",")
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
