@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -126,10 +127,11 @@ async def _by_pydub(source: Path, target: Path, ending: str, tags: Mapping[str, 
     command = [sys.executable, "-P", str(_CHILD), str(source), str(target), _container(ending), json.dumps(dict(tags))]
     patience = PATIENCE + seconds
     apart = {**os.environ, "TMPDIR": str(target.parent)}  # pydub leaves its files where it is ended
-    started = await anyio.open_process(
-        command, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, env=apart, start_new_session=True
+    starting = asyncio.create_task(
+        anyio.open_process(command, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, env=apart, start_new_session=True)
     )
     try:
+        started = await asyncio.shield(starting)  # left half way, it would end its own child, and not FFmpeg
         with anyio.fail_after(patience):
             said = b"".join([part async for part in started.stderr]) if started.stderr else b""
             code = await started.wait()
@@ -139,10 +141,11 @@ async def _by_pydub(source: Path, target: Path, ending: str, tags: Mapping[str, 
             "Try again when the machine has less to do, or choose m4b, mp3, opus or flac."
         ) from error
     finally:
-        if started.returncode is None:
-            with contextlib.suppress(ProcessLookupError):  # it has just ended
-                _end(started)
         with anyio.CancelScope(shield=True):
+            started = await starting
+            if started.returncode is None:
+                with contextlib.suppress(ProcessLookupError):  # it has just ended
+                    _end(started)
             await started.aclose()
     if code:
         raise StoreError(f"ffmpeg broke off at the file {target.name} ({_last_line(said, str(target.parent))}).")
