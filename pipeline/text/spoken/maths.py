@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pipeline.text.spoken.operators import OPERATORS, SYMBOLS
+from pipeline.text.spoken.operators import ALIASES, OPERATORS, SYMBOLS
 
 __all__ = ["is_formula", "read_formula"]
 
@@ -19,16 +19,26 @@ _LETTERING = re.compile(r"\\(?:ce|mathrm|mathbf|mathit|mathsf|text|textbf|textit
 _BARE = re.compile(r"(\\[dtc]?frac\s*(?:\{[^{}]*\})?)\s*(\d)")
 """A single digit of a fraction, without braces: \\frac12."""
 _ROOT = re.compile(r"\\sqrt\s*\[([^\[\]]*)\]")
-_LAYOUT = re.compile(r"\\(?:begin|end)\{[^{}]{0,20}\}|(?:\\\\\s*)+\Z|&")
+_LAYOUT = re.compile(
+    r"\\begin\{array\}\{[^{}]{0,40}\}|\\(?:begin|end|color|textcolor)\{[^{}]{0,20}\}|(?:\\\\\s*)+\Z|(?<!\\)&"
+)
+_BAR = re.compile(r"\\(?:left|right|[bB]igg?[lrm]?)\s*\||\\[lr]?vert(?![A-Za-z])")
+_NORM = re.compile(r"\\\||\|\|")
+_GIVEN = re.compile(r"([(\[][^()|\[\]]*)\|(?=[^()|\[\]]*[)\]])")
+"""The bar of a condition: P(A|B)."""
+_ABSOLUTE = re.compile(r"(?<![A-Za-z\s])\s*\|([^|()]*(?:\([^()|]*\)[^|()]*)*)\|")
+_BEST = re.compile(r"\\arg\s*\\(max|min)(?![A-Za-z])")
 _LINE_END = re.compile(r"\\\\(?:\[[^\]]{0,9}\])?")
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|[^\s]", re.DOTALL)
 _SILENT = frozenset(
     "left right middle big Big bigg Bigg displaystyle textstyle limits nolimits quad qquad mathbb mathcal mathfrak "
-    "boldsymbol lvert rvert vert lVert rVert Vert langle rangle bar hat vec tilde dot overline underline "
-    "overrightarrow label nonumber tag hline boxed".split()
+    "boldsymbol lVert rVert Vert langle rangle vec underline overrightarrow label nonumber tag hline boxed".split()
 )
-_BIG = frozenset("sum prod int iint oint max min bigcup bigcap".split())
-_FRACTIONS = frozenset("frac dfrac tfrac cfrac".split())
+_BIG = frozenset("sum prod int iint oint bigcup bigcap".split())
+_FRACTIONS = {"frac": "/", "dfrac": "/", "tfrac": "/", "cfrac": "/", "binom": "binom"}
+"""What stands one above the other, and what is said between them."""
+_ACCENTS = frozenset("hat bar tilde dot".split())
+_FOR = frozenset("lim min max".split())
 
 
 def is_formula(text: str) -> bool:
@@ -46,11 +56,13 @@ def read_formula(formula: str, language: str) -> str | None:
     words = OPERATORS.get(re.split("[-_]", language.lower(), maxsplit=1)[0], SYMBOLS)
     for _ in "ab":  # above the line, then below it
         formula = _BARE.sub(r"\1{\2}", formula)
-    formula = formula.replace("\u2212", "-")
+    formula = formula.replace("\u2212", "-").replace("{,}", ",").replace(":=", "=")
+    formula = _BEST.sub(r"\\operatorname{arg \1}", _NORM.sub("", _BAR.sub("|", formula)))
+    formula = _ABSOLUTE.sub(r" \\abs{\1}", _GIVEN.sub(r"\1\\mid ", formula))
     formula = _ROOT.sub(r"\\root{\1}", formula)
     formula = _LINE_END.sub(",", _LAYOUT.sub(" ", formula).rstrip())
     said = " ".join(_group(_tokens(formula), words, 0))
-    return re.sub(r" (?=[,.;:)²³])|(?<=\() ", "", said).strip()
+    return re.sub(r" (?=[,.;:)²³])|(?<=[($]) ", "", said).strip()
 
 
 def _tokens(formula: str) -> Iterator[str]:
@@ -70,11 +82,12 @@ def _group(tokens: Iterator[str], words: Mapping[str, str], depth: int) -> list[
     for token in tokens:
         if token == "}":
             break
-        if big and token in ("_", "^"):
+        if big and (token == "_" or (token == "^" and big != "base")):
             out += (words[big if token == "_" else "to"], *_argument(tokens, words, depth))
         else:
             out += _said(token, tokens, words, depth)
-            big = "from" if token[1:] in _BIG else "for" if token == "\\lim" else ""
+            name = token[1:]
+            big = "from" if name in _BIG else "for" if name in _FOR else "base" if name == "log" else ""
     return [word for word in out if word]
 
 
@@ -91,19 +104,20 @@ def _said(token: str, tokens: Iterator[str], words: Mapping[str, str], depth: in
     if token[0] != "\\" or len(token) == 1:
         return [words.get(token, token)] if token not in "|[]" else []
     name = token[1:].rstrip("*")
+    if not name.isalpha():  # \% and \$ are said, \, and \! are spaces
+        return [words.get(name, name)] if name in "%$#" else []
+    name = ALIASES.get(name, name)
     if name in _FRACTIONS:
         upper = _argument(tokens, words, depth)
-        return [*upper, words["/"], *_argument(tokens, words, depth)]
-    if name == "sqrt":
-        return [words["sqrt"], *_argument(tokens, words, depth)]
+        return [*upper, words[_FRACTIONS[name]], *_argument(tokens, words, depth)]
+    if name in ("sqrt", "abs"):
+        return [words[name], *_argument(tokens, words, depth)]
+    if name in _ACCENTS:
+        return [*_argument(tokens, words, depth), words[name]]
     if name == "root":
         degree = _argument(tokens, words, depth)
         return [*_argument(tokens, words, depth), words["^"], "1", words["/"], *degree]
-    if name == "to":
-        return [words["rightarrow"]]
-    if name in words:
-        return [words[name]]
-    return [name] if name.isalpha() and name not in _SILENT else []
+    return [words.get(name, name)] if name not in _SILENT else []
 
 
 def _power(power: list[str], words: Mapping[str, str]) -> list[str]:
@@ -111,8 +125,10 @@ def _power(power: list[str], words: Mapping[str, str]) -> list[str]:
         return [words["squared"]]
     if power == ["3"]:
         return [words["cubed"]]
-    if power in ([words["circ"]], [words["'"]]):
+    if power in ([words["circ"]], [words["'"]], [words["top"]]):
         return power
+    if power == ["T"]:
+        return [words["top"]]
     return [words["^"], *power]
 
 
