@@ -28,7 +28,8 @@ logger = logging.getLogger("aloud.server")
 
 _BACKLOG = 4096
 _UNSENT = 16_384
-"""Bytes that the kernel is asked to hold for a reader that does not read; it takes two or three times as many."""
+"""Bytes that the kernel is asked to hold beyond what a reader takes; it takes some more. A small buffer in all, which
+bounds what is on its way, too, would make each of its fills wait until the reader's kernel says that it came: 40 ms."""
 _GRACE = 1.0
 """Seconds for connections to end after the drain, before they are cut."""
 _LOOK = 0.005
@@ -43,7 +44,8 @@ def listening(host: str, port: int, reader_timeout: float) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSENT)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(reader_timeout * 1000))
         listener.bind((host, port))

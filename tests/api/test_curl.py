@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
-from tests.api.client import Reading, check_run
+from tests.api.client import Reading, check_run, speak
 from tests.api.conftest import TEXT
+from tests.stopwatch import least
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
 
@@ -68,6 +69,17 @@ async def test_sound_comes_whole_and_in_part(client, tmp_path):
     assert (tmp_path / "part.wav").read_bytes() == whole
     joined = await curl(url(client, f"/api/v1/runs/{reading.events[0]['run']}/audio?format=mp3"))
     assert joined[:3] == b"ID3" or joined[0] == 0xFF
+
+
+async def test_sound_comes_as_fast_as_it_is_taken(client):
+    run = (await speak(client, text="Many words, and some more of them. " * 100))[0]["run"]
+    address = f"/api/v1/runs/{run}/audio"
+    assert len((await client.get(address)).content) > 6_000_000
+
+    async def taking():
+        return float(await curl(url(client, address), "-o", "/dev/null", "-w", "%{time_total}"))
+
+    assert await least(taking, 0.5) < 1.0
 
 
 async def test_a_document_is_brought_and_spoken(client, tmp_path):
