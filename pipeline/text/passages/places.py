@@ -42,6 +42,7 @@ BLANK = 64
 
 _SPOT = re.compile(r"[\s,;:،؛·\u0387፣፤፥，：、；—–-]")
 _CLOSERS = re.compile("[\"'”’»)\\]*_」』】）》]*")
+_LEADING = ("e.g.", "i.e.")  # a comma behind them ends nothing
 _JAMMED = frozenset("，：、；")  # marks with no space behind them
 # English, then what is not an English word too in German, French, Spanish, Italian, Portuguese, Dutch, Russian.
 _JOINTS = (
@@ -131,7 +132,7 @@ def marks(text: str, at: int, last: bool) -> tuple[list[Mark], int]:
         elif char in _JAMMED:
             clause = not (char in "，：" and before.isdigit() and behind.isdigit())
         else:
-            clause = behind.isspace()  # 1,000 and 12:30 and https: have no space behind
+            clause = behind.isspace() and text[max(0, here - 4) : here].lower() not in _LEADING  # no 1,000, no https:
         if clause:
             found.append(Mark(here, end, False))
     return found, size

@@ -21,14 +21,25 @@ _STOPS = ".!?\u2026\u3002\uff01\uff1f"
 _CLOSERS = "\"'\u2019\u201d\u00bb"
 _BEHIND = re.compile(r"[ \t]*(?:[.,;:!?)\u3002\uff0c\r\n]|[^\W\d_]|\Z)")
 _LINE_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
-_NEAR, _FAR = 8, 200
+_SINGLE = re.compile(r"(?:\[\d{1,3}\] ?){1,10}\Z")
+_PAUSE = re.compile(r"[ \t]*(?:[.,;:!?)\u3002\uff0c\uff1b]|\r?\n|\Z)")
+_WORD = re.compile(r"([^\W\d_]{3,})[\"')\u2019\u201d\u00bb*_]{0,4} \Z")
+_POINTING = frozenset(
+    """see ref refs reference references source sources note notes from with and per item items step option section
+    chapter equation figure table list array index number case type version line row column element value values
+    return returns print prints equals are was were like append siehe und mit von aus quelle liste voir avec dans
+    ver con fuente lista vedi fonte""".split()
+)
+"""Words that need the number behind them: as shown in [2], see [3]."""
+_NEAR, _LONGEST_WORD, _FAR = 8, 40, 200
 """Characters in front of it that tell; characters around it that tell whether a list's elements are spoken of."""
 _LABEL = re.compile(r"\[\^([^\]^]+)|\d[\d, \u2013-]*")
 
 
 def note_end(text: str, at: int, limit: int) -> int:
     """Where the mark ends that begins at `at`; -1 if none does. Numbers in brackets are one when they touch the end of
-    a word or of a sentence, or stand behind a sentence at its line's end: "large[1][2].", "large. [1]"."""
+    a word or of a sentence, or stand behind a sentence at its line's end, or behind a word where the voice pauses:
+    "large[1][2].", "large. [1]", "large [1]."."""
     if found := _SOURCE.match(text, at, limit):
         return found.end()
     found = _CITED.match(text, at, limit)
@@ -41,11 +52,24 @@ def note_end(text: str, at: int, limit: int) -> int:
     if before.endswith(stops) or (before[-1] in _CLOSERS and before[:-1].endswith((",", *stops))):
         return end
     if before[-1] == " ":
-        return end if before[:-1].endswith(stops) and _LINE_END.match(text, end) else -1
+        behind_sentence = before[:-1].endswith(stops) and _LINE_END.match(text, end)
+        return end if behind_sentence or _follows_statement(text, at, end) else -1
     if text[at] != "[" or len(before) < 3 or not before.isalpha() or not _BEHIND.match(text, end):
         return -1
-    indexed = text.find("[0]", max(0, at - _FAR), at + _FAR) >= 0  # a list's elements, nums[1]
-    return -1 if indexed else end
+    return -1 if _lists(text, at) else end
+
+
+def _follows_statement(text: str, at: int, end: int) -> bool:
+    """Whether the number stands where the voice pauses, behind a word that is complete without it: "people [1], and"."""
+    if not _SINGLE.match(text[at:end]) or not _PAUSE.match(text, end):
+        return False
+    word = _WORD.search(text, max(0, at - _LONGEST_WORD), at)
+    return word is not None and word[1].lower() not in _POINTING and not _lists(text, at)
+
+
+def _lists(text: str, at: int) -> bool:
+    """Whether a list's elements are spoken of, nums[1]."""
+    return text.find("[0]", max(0, at - _FAR), at + _FAR) >= 0
 
 
 def label(mark: str) -> str:

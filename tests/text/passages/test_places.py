@@ -22,6 +22,7 @@ def found(text: str, last: bool = True) -> list[str]:
         ("22,1 or", []),
         ("one — two", ["one —"]),
         ("one—two", ["one—"]),
+        ("one (e.g., two), three", ["one (e.g., two),"]),
         ("one – two, 1990–95, well-known", ["one –", "one – two,", "one – two, 1990–95,"]),
         ("- item", []),
         ("你好，世界、再见", ["你好，", "你好，世界、"]),
