@@ -60,7 +60,7 @@ def note_end(text: str, at: int, limit: int) -> int:
 
 
 def _follows_statement(text: str, at: int, end: int) -> bool:
-    """Whether the number stands where the voice pauses, behind a word that is complete without it: "people [1], and"."""
+    """Whether the number stands where the voice pauses, behind a word that needs none: "people [1], and"."""
     if not _SINGLE.match(text[at:end]) or not _PAUSE.match(text, end):
         return False
     word = _WORD.search(text, max(0, at - _LONGEST_WORD), at)
