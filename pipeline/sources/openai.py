@@ -149,10 +149,10 @@ class OpenAISource:
         async with self._client(wire) as client:
             if self.streaming:
                 async with await client.chat.completions.create(**asked) as chunks:
-                    async for item in _Chunks().read(chunks):
+                    async for item in _Chunks(wire).read(chunks):
                         yield item
             else:
-                async for item in _Chunks().read(_whole(await client.chat.completions.create(**asked))):
+                async for item in _Chunks(wire).read(_whole(await client.chat.completions.create(**asked))):
                     yield item
 
     def answered(self, messages: list[Any], said: Any, calls: Sequence[ToolCall]) -> None:
@@ -170,7 +170,8 @@ async def _whole(completion: Any) -> AsyncGenerator[Any, None]:
 class _Chunks:
     """An answer, chunk by chunk; tool calls are put together from their pieces."""
 
-    def __init__(self) -> None:
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
         self._text: list[str] = []
         self._calls: list[dict[str, Any]] = []
         self._numbered: dict[int | None, dict[str, Any]] = {}
@@ -187,6 +188,7 @@ class _Chunks:
                 choice = chunk.choices[0]
                 if choice.finish_reason:
                     self._reason = choice.finish_reason
+                    self._wire.ended = self._reason not in _BROKEN
                 delta = choice.delta or _message(choice)
                 if delta is None:
                     continue
@@ -204,7 +206,7 @@ class _Chunks:
                 self._refused = self._refused or bool(delta.refusal)
             elif chunk.object == "error":  # older builds of vLLM
                 raise openai.APIError("", httpx2.Request("POST", _OWN), body=chunk.model_extra)
-        if not self._reason or self._reason in _BROKEN:
+        if not self._wire.ended:
             return
         for number, call in enumerate(self._calls):
             call["id"] = call["id"] or f"call_{number}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,6 +14,7 @@ import anyio
 import anyio.to_thread
 
 from pipeline.types import ToolCall
+from pipeline.utterance import ends
 
 _AT_ONCE = 4
 _LONGEST = 100_000
@@ -44,7 +46,9 @@ async def _result(runner: ToolRunner, call: ToolCall, seconds: float) -> str:
     try:
         with anyio.move_on_after(seconds):
             result = _text(await _called(runner, call))
-    except Exception as error:  # noqa: BLE001  the tool is the caller's own code
+    except (Exception, SystemExit, asyncio.CancelledError) as error:  # the tool is the caller's own code
+        if ends(error):
+            raise
         result = _text(f"The tool failed: {type(error).__name__}: {error}")
     return result
 

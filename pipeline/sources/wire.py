@@ -24,6 +24,8 @@ from pipeline.sources.silence import Silence
 
 _CONNECT = 10.0
 """Seconds."""
+_COUNTS = 2.0
+"""Seconds for which more is waited for behind an end marker that is not the last thing said: what the answer cost."""
 _REST = 0.25
 """Seconds for which the end of the body is waited for behind the end of an answer: only then can its connection be used
 again."""
@@ -115,15 +117,21 @@ class Wire:
             self._silence.stop()
 
     async def _next(self, parts: AsyncIterator[bytes], silence: Silence) -> bytes | None:
-        limit = self._patience.between if self.begun else self._patience.first
+        limit = _COUNTS if self.ended else self._patience.between if self.begun else self._patience.first
         silence.begin(limit)
         try:
             part = await anext(parts)
         except StopAsyncIteration:
             return None
+        except (httpx.HTTPError, httpx2.HTTPError):
+            if not self.ended:
+                raise
+            return None
         except asyncio.CancelledError:
             if not silence.broken():
                 raise
+            if self.ended:
+                return None
             raise self._silent(limit) from None
         finally:
             silence.end()

@@ -133,6 +133,11 @@ class Fake:
         writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
         if turn.raw is not None:
             await _send(writer, turn.raw)
+            if turn.fault == "silence":
+                await reader.read()  # until the other side leaves
+            if turn.fault in ("silence", "cut"):
+                writer.transport.abort()
+                return
         elif turn.fault != "empty":
             await self._stream(turn, writer, reader)
         writer.write(b"0\r\n\r\n")

@@ -54,6 +54,15 @@ async def test_what_a_relative_says_in_its_own_way_is_heard(shape):
     assert [Thinking("hm")] * ("as" in shape.split()) == [item for item in items if isinstance(item, Thinking)]
 
 
+@pytest.mark.parametrize("then", ["silence", "cut"])
+async def test_an_answer_that_has_ended_is_whole_whatever_becomes_of_its_connection(monkeypatch, then):
+    monkeypatch.setattr("pipeline.sources.wire._COUNTS", 0.05)
+    async with fake("openai", Turn(raw=events(HELLO, WELL, END), fault=then)) as server:
+        items, raised = await heard(source(server))
+    assert raised is None
+    assert text_of(items) == TEXT
+
+
 def call(given, **more):
     return chunk({"tool_calls": [{"function": given, **more}]})
 

@@ -62,9 +62,16 @@ async def test_a_tool_that_fails_is_the_models_to_deal_with(form):
     def broken(call):
         raise KeyError("no such town")
 
-    async with fake(form, ONE, ANSWER) as server:
-        assert text_of(await said(source(server), given(broken))) == "It is fine."
-    assert results(server) == ["The tool failed: KeyError: 'no such town'"]
+    def leaves(call):
+        raise SystemExit(2)
+
+    async def stopped(call):
+        raise asyncio.CancelledError
+
+    for tool, told in ((broken, "KeyError: 'no such town'"), (leaves, "SystemExit: 2"), (stopped, "CancelledError: ")):
+        async with fake(form, ONE, ANSWER) as server:
+            assert text_of(await said(source(server), given(tool))) == "It is fine."
+        assert results(server) == [f"The tool failed: {told}"]
 
 
 @pytest.mark.parametrize("kind", ["async", "sync"])
