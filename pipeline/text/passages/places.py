@@ -67,7 +67,7 @@ _LEANING = _LEAN.union(_JOINTS)
 _VERBATIM = re.compile(
     r"\s*(?:```|~~~|<(?:think|thought|reasoning|reflection|scratchpad|tool_|function_)|\||\$\$|\\\[)"
 )
-_OPENS = re.compile(r"[A-Za-z\\({]")
+_OPENS = re.compile(r"-?(?:[A-Za-z\\({]|\d+(?:[.,]\d+)?(?: ?[\^_\\{<>]|[ac-jln-z](?![A-Za-z])))")
 """What begins a formula behind its sign, and no price."""
 # Chinese and Japanese put no space between words: a line may break between any two of their letters.
 _UNSPACED = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
