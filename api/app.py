@@ -97,25 +97,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     app.state.settings = settings
     app.state.keys = Keys(settings.api_keys)
     errors.install(app)
-    rooms = (
-        stream,
-        templates,
-        sessions,
-        runs_routes,
-        events,
-        audio,
-        whole,
-        documents,
-        lists,
-        openai,
-        websocket,
-        health,
-        docs,
-        page,
-    )
-    for room in rooms:
-        app.include_router(room.router)
-        app.include_router(_heads(room.router))
+    app.router.routes.extend(ROUTES)  # an included router makes each of its routes anew: 0.1 s
     # From the inside out: what the gate refuses, and what breaks, is to be read by pages of other origins, too.
     app.add_middleware(ServerErrorMiddleware, handler=errors.unexpected)
     app.add_middleware(
@@ -153,6 +135,25 @@ def _heads(router: APIRouter) -> APIRouter:
                 response_class=route.response_class,
             )
     return heads
+
+
+ROOMS = (
+    stream,
+    templates,
+    sessions,
+    runs_routes,
+    events,
+    audio,
+    whole,
+    documents,
+    lists,
+    openai,
+    websocket,
+    health,
+    docs,
+    page,
+)
+ROUTES = [route for room in ROOMS for router in (room.router, _heads(room.router)) for route in router.routes]
 
 
 def _traces(collector: str) -> Traces | None:

@@ -178,15 +178,8 @@ def serve(settings: Settings, env: Mapping[str, str] | None = None) -> None:
         listener = listening(settings.host, settings.port, settings.reader_timeout)
         greeting = _greeting(settings, address(listener))
         app = create_app(settings, env)
-        _make_ready(app)
         collect_seldom()
         Server(app, settings, greeting=greeting).run([listener])
-
-
-def _make_ready(app: FastAPI) -> None:
-    """Its routes are made when they are first looked at: by us, that nobody waits for it."""
-    for route in app.routes:
-        route.matches({"type": "http", "method": "GET", "path": "/", "headers": []})
 
 
 def address(listener: socket.socket) -> str:

@@ -16,6 +16,8 @@ from pipeline.engines.tone import ToneEngine
 from tests.api.talk import Talk
 
 QUICK = {"ALOUD_TTS_PROVIDER": "tone", "ALOUD_REPLAY_RATE": "200"}
+PLAIN = {"timeout": 60, "verify": False}
+"""For clients: nothing here speaks TLS, and what it takes to trust somebody is read for 20 ms."""
 TEXT = "Here is one sentence. And here comes another one! Is this the third? It is."
 
 
@@ -27,7 +29,7 @@ async def served(tmp_path):
         async def start(env=None, **given):
             settings = Settings.load({}, **{"port": 0, "drain_seconds": 0, "output_dir": tmp_path / "output", **given})
             url = await stack.enter_async_context(serving(settings, QUICK | (env or {})))
-            return await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=60))
+            return await stack.enter_async_context(httpx.AsyncClient(base_url=url, **PLAIN))
 
         yield start
 
@@ -58,7 +60,7 @@ def shared(tmp_path_factory):
 
 @pytest.fixture
 async def client(shared):
-    async with httpx.AsyncClient(base_url=shared, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=shared, **PLAIN) as client:
         yield client
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import struct
 import subprocess
 import sys
@@ -138,8 +139,8 @@ CASES: dict[str, Callable[[Path], Path]] = {
     "no text": lambda f: written(f, "b.txt", b"\x00\x01\x02\x03"),
     "latin-1": lambda f: written(f, "b.md", "Grüße".encode("latin-1")),
     "another format": lambda f: written(f, "b.mobi", b"BOOKMOBI"),
-    "noise as PDF": lambda f: written(f, "b.pdf", b"%PDF-1.7\n" + os.urandom(4096)),
-    "noise as EPUB": lambda f: written(f, "b.epub", b"PK\x03\x04" + os.urandom(4096)),
+    "noise as PDF": lambda f: written(f, "b.pdf", b"%PDF-1.7\n" + random.Random(1).randbytes(4096)),
+    "noise as EPUB": lambda f: written(f, "b.epub", b"PK\x03\x04" + random.Random(1).randbytes(4096)),
     "nothing to say": lambda f: epub(f / "b.epub", {"a.xhtml": "<p> </p>"}),
     "pictures only": lambda f: pdf(f / "b.pdf", [[]]),
 }
