@@ -185,8 +185,8 @@ class Voices:
         return cues, others
 
     def turns(self, engine: Engine) -> Turns:
-        """At this engine; one more may have theirs than it speaks at once, so that it never waits for the next."""
-        return self._turns.setdefault(engine.name, Turns(engine.parallel + 1))
+        """At this engine, of all runs together."""
+        return self._turns.setdefault(engine.name, Turns(engine.parallel))
 
     def habit(self, voice: Voice) -> Habit:
         """What earlier runs have learned of it."""

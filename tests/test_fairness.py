@@ -7,9 +7,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import pytest
 from anyio.abc import TaskGroup
 
+from pipeline import create_streaming_pipeline
 from pipeline.assembly import Workshop
 from pipeline.events import TERMINAL, PassageCut
 from pipeline.order import Order
@@ -112,3 +114,27 @@ async def test_everybody_hears_a_first_passage_before_anybody_has_a_second(hall:
     assert sum(second < max(firsts) for second in seconds) <= 1, "only what had its turn before the others came"
     for name in names:
         assert [places[name, number] for number in range(4)] == sorted(places[name, number] for number in range(4))
+
+
+class Unhurried(Witnessed):
+    """Lets everybody else go on many times before it has spoken."""
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+        async for sound in super().speak(text, voice):
+            for _ in range(50):
+                await anyio.lowlevel.checkpoint()
+            yield sound
+
+
+async def test_no_more_are_spoken_at_once_than_the_voice_can_of_all_runs_together(tmp_path: Path) -> None:
+    voice = Unhurried(parallel=2, brief=True)
+
+    async def listen() -> None:
+        async for _ in pipeline.stream_text_to_audio("One sentence is here. And here is another one."):
+            pass
+
+    async with create_streaming_pipeline("text", voice, {"output_dir": tmp_path}) as pipeline:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(5):
+                tasks.start_soon(listen)
+    assert len(voice.asked) == 10 and voice.busiest <= 2

@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 class _Link:
     engine: Engine
     breaker: Breaker
+    voices: asyncio.Semaphore
+    """Each speaks as many passages at once as it can, whatever the first one can."""
 
 
 class FallbackEngine:
@@ -62,7 +64,7 @@ class FallbackEngine:
     ) -> None:
         if not engines:
             raise EngineUnavailable("There is no engine to fall back on: name at least one.")
-        self._links = [_Link(engine, Breaker(rest, clock)) for engine in engines]
+        self._links = [_Link(engine, Breaker(rest, clock), asyncio.Semaphore(engine.parallel)) for engine in engines]
         self._first, self._later = first, later
         self._probes: set[asyncio.Task[None]] = set()
         self.name = engines[0].name
@@ -102,7 +104,7 @@ class FallbackEngine:
                     before, error = list(reasons.items())[-1]
                     yield Handover(before, name, error.code, error.message)
                 own = voice if link is first else await self._like(voice, language or "", link.engine)
-                async with aclosing(self._heard(link.engine, text, own)) as stream:
+                async with aclosing(self._heard(link, text, own)) as stream:
                     async for item in stream:
                         yield item
                 outcome = breaker.worked
@@ -142,7 +144,7 @@ class FallbackEngine:
         """A few words that nobody hears."""
         worked = None
         try:
-            async with aclosing(self._heard(link.engine, PROBE, Voice())) as stream:
+            async with aclosing(self._heard(link, PROBE, Voice())) as stream:
                 async for _ in stream:
                     pass
         except AloudError as error:
@@ -154,16 +156,15 @@ class FallbackEngine:
         finally:
             link.breaker.probed(worked)
 
-    async def _heard(
-        self, engine: Engine, text: str, voice: Voice
-    ) -> AsyncGenerator[bytes | WordTime | Handover, None]:
+    async def _heard(self, link: _Link, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime | Handover, None]:
         """What an engine says, at our rate, each piece within its deadline. Silence instead of words is a failure."""
+        engine = link.engine
         rate = soxr.ResampleStream(engine.sample_rate, self.sample_rate, 1, dtype="int16")
         same, heard, odd = engine.sample_rate == self.sample_rate, False, b""
         patience = asyncio.timeout(None)
-        until = asyncio.get_running_loop().time() + self._first
         try:
-            async with aclosing(utter(engine, text, voice)) as stream:
+            async with link.voices, aclosing(utter(engine, text, voice)) as stream:
+                until = asyncio.get_running_loop().time() + self._first
                 while True:
                     async with asyncio.timeout_at(until) as patience:
                         item = await anext(stream, None)

@@ -19,6 +19,7 @@ from pipeline.types import Handover, Voice, VoiceInfo, WordTime
 from tests.engines.hear import hear
 from tests.fakes.edge import edge
 from tests.hearing import Reader, compare, sentences
+from tests.voices import Witnessed
 
 TEXT = "Fifteen characters make one second of sound."
 SECONDS = len(TEXT) / 15
@@ -134,6 +135,15 @@ async def test_what_an_engine_lets_out_of_its_own_is_its_failure(
     monkeypatch.setattr(first._tone, "speak", breaks)
     (handover,) = (await hear(FallbackEngine([first, Flawed("second")]), TEXT)).handovers
     assert type(fault).__name__ in handover.message
+
+
+async def test_who_takes_over_speaks_no_more_at_once_than_it_can() -> None:
+    open_gate = anyio.Event()
+    open_gate.set()
+    second = Witnessed(parallel=1, gate=lambda text: open_gate)
+    engine = FallbackEngine([Flawed("first", "refuses"), second])
+    heard = await asyncio.gather(*(hear(engine, TEXT) for _ in range(4)))
+    assert all(one.seconds == pytest.approx(SECONDS, abs=0.01) for one in heard) and second.busiest == 1
 
 
 async def test_all_failed_names_each_with_its_reason() -> None:
