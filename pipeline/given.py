@@ -37,8 +37,8 @@ def source(provider: Any, env: Mapping[str, str] | None) -> Source | None:
     if isinstance(provider, list | tuple) and any(hasattr(item, "tokens") for item in provider):
         env = os.environ if env is None else env
         return in_turn([sources.make(item, env) if isinstance(item, str) else _whole(item) for item in provider], env)
-    if provider is None:
-        raise InvalidRequest("llm_provider is a name, a list of names, a Source, or a text; not None.")
+    if provider is None or provider in ([], ()):
+        raise InvalidRequest(f"llm_provider is a name, a list of names, a Source, or a text; not {provider}.")
     if isinstance(provider, type) and hasattr(provider, "tokens"):
         raise InvalidRequest(f"llm_provider is the class {provider.__name__}; give a source: {provider.__name__}().")
     return _whole(provider) if hasattr(provider, "tokens") else text_source("llm_provider", provider)

@@ -66,6 +66,7 @@ async def test_a_source_that_misunderstands_its_port_is_told_so(
         ({"tts_provider": engine(parallel="1")}, InvalidRequest),
         ({"tts_provider": SimpleNamespace(name="odd", speak=None, sample_rate=8000)}, InvalidRequest),
         ({"llm_provider": SimpleNamespace(name="odd", tokens=None)}, InvalidRequest),
+        ({"llm_provider": []}, InvalidRequest),
         ({"llm_provider": [SimpleNamespace(name="odd", tokens=None), "text"]}, InvalidRequest),
     ],
 )

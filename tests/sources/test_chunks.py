@@ -5,6 +5,7 @@ import json
 import pytest
 
 from pipeline.errors import SourceBusy, SourceFailed, SourceRefused, SourceTimeout
+from pipeline.sources.openai import OpenAISource
 from pipeline.sources.patience import Patience
 from pipeline.types import Thinking, ToolCall, Usage
 from tests.fakes.models import Turn, fake
@@ -121,6 +122,14 @@ async def test_what_is_no_answer_is_told_as_what_it_is(shape):
         _, raised = await heard(source(server))
     assert type(raised) is kind
     assert told in raised.message
+
+
+async def test_an_error_in_place_of_a_whole_answer_is_told():
+    turn = Turn(fault="200", body={"error": {"message": "no credit", "type": "billing"}})
+    async with fake("openai", turn) as server:
+        _, raised = await heard(OpenAISource(url=server.url, streaming=False))
+    assert type(raised) is SourceRefused
+    assert "no credit" in raised.message
 
 
 @pytest.mark.parametrize(
