@@ -16,7 +16,9 @@ from tests.text.spoken.saying import check, passage, said
         ("es", "código, 12 líneas de Python"),
         ("it", "codice, 12 righe di Python"),
         ("ja", "コード, Python、12行"),
-        ("pl", "code, 12 lines of Python"),
+        ("pl", "kod, Python, wierszy: 12"),
+        ("nb-NO", "kode, 12 linjer Python"),
+        ("sw", "code, 12 lines of Python"),
     ],
 )
 def test_code_is_described_in_the_listeners_language(language: str, spoken: str) -> None:
