@@ -190,6 +190,8 @@ def _said(fault: Mapping[str, Any]) -> str:
     if plain := _FAULTS.get(fault["type"]):
         return plain
     said = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
+    if said.startswith("Expected UploadFile"):
+        return "it must be a file, with its name"
     return said[:1].lower() + said[1:]
 
 

@@ -79,6 +79,8 @@ async def test_what_is_no_document_is_refused_and_leaves_nothing(alone, tmp_path
         assert response.status_code == 422, name
         assert str(tmp_path) not in response.text
     assert list((tmp_path / "output" / "documents").glob("*")) == []
+    nameless = await alone.post("/api/v1/documents", files={"file": (None, b"text")})
+    assert nameless.json()["error"]["message"] == "file: it must be a file, with its name."
 
 
 async def test_a_document_for_which_there_is_no_room_is_refused_and_leaves_nothing(alone, tmp_path, monkeypatch):
