@@ -32,7 +32,8 @@ def faults(data: Any, schema: Mapping[str, Any], root: Mapping[str, Any], path: 
         yield path, "is nested too deeply"
         return
     if types and not any(_is(data, name) for name in types):
-        yield path, f"must be {' or '.join(_NAMES.get(name, f'a {name}') for name in types)}"
+        quoted = "; in quotes it is one" if "string" in types and isinstance(data, int | float) else ""
+        yield path, f"must be {' or '.join(_NAMES.get(name, f'a {name}') for name in types)}{quoted}"
         return
     if "const" in schema and data != schema["const"]:
         yield path, f"must be {schema['const']}"

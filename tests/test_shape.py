@@ -42,7 +42,7 @@ def test_what_fits_has_no_faults(data: Any) -> None:
     [
         ([], (), "must be a mapping"),
         ({}, (), "lacks 'name'"),
-        ({"name": 3}, ("name",), "must be a text"),
+        ({"name": 3}, ("name",), "must be a text; in quotes it is one"),
         ({"name": "A"}, ("name",), "must be small letters"),
         ({"name": "abcdef"}, ("name",), "has 6 characters; allowed: 0 to 5"),
         ({"name": "a", "size": 0}, ("size",), "is 0; allowed: at least 1"),

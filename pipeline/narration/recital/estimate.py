@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -12,11 +13,14 @@ from pipeline.assembly import Workshop
 from pipeline.audio.pauses import PARAGRAPH
 from pipeline.audio.splicing import PartEncoder, kind, measured
 from pipeline.engines.threads import cores
+from pipeline.errors import EmptyText
 from pipeline.narration.recital.book import Book
 from pipeline.narration.recital.portion import Portion
 from pipeline.narration.recital.progress import Progress
 from pipeline.narration.recital.recital import Recital
 from pipeline.order import Order
+from pipeline.text import Lexicon, Speakable
+from pipeline.types import Passage
 
 SAMPLE = 800
 """Characters that are spoken to tell the rest from them ..."""
@@ -45,38 +49,51 @@ class Estimate:
 
 
 async def estimate(book: Book, order: Order, ending: str, workshop: Workshop) -> Estimate:
-    """Of a book that was looked at. Raises EngineError when the voice will not speak."""
-    engine, _ = await workshop.voice(order)
+    """Of a book that was looked at. Raises EngineError when the voice will not speak, EmptyText when there is nothing
+    to say."""
+    engine, voice = await workshop.voice(order)
     total, left = book.progress.total, book.progress.total - book.progress.kept
     if not getattr(engine, "local", False):
         chapters = book.document.chapters
         minutes = sum(chapter.words / _WORDS + len(_DENSE.findall(chapter.text)) / _SIGNS for chapter in chapters)
         seconds = minutes / order.speed * 60
         return Estimate(seconds, seconds * (_BYTES.get(ending) or 2 * book.sample_rate), left, None, engine.name)
-    sample = _sample(book)
+    said = await anyio.to_thread.run_sync(_said, book, order, voice.language or "en")
+    sample = _sample(book, said)
     recital = Recital(sample, book.sample_rate, Progress([len(sample.text)]))
     begun = perf_counter()
     await recital.speak(workshop, replace(order, text=""), "estimate")
     speaking = perf_counter() - begun
+    if not recital.samples:
+        raise EmptyText("There is nothing to speak in it.")
     encoder = PartEncoder(kind(ending), book.sample_rate, measured(recital.samples, kind(ending), book.sample_rate))
-    share, sounds = total / len(sample.text), recital.samples / book.sample_rate
+    share, sounds = len("\n\n".join(said)) / max(1, len(sample.text)), recital.samples / book.sample_rate
     silence = sum(max(0.0, portion.pause - PARAGRAPH) for portion in book.portions)  # beyond what paragraphs have
     seconds = share * max(0.0, sounds - recital.silence) + silence
     begun = perf_counter()
     size = await anyio.to_thread.run_sync(lambda: len(encoder.feed(recital.take(1 << 30))) + len(encoder.finish()))
     work = speaking + (perf_counter() - begun) / cores()
-    size_of_all = size * seconds / sounds if sounds else 0.0  # nothing of it may be said
-    return Estimate(seconds, size_of_all, left, work * left / len(sample.text), engine.name)
+    return Estimate(seconds, size * seconds / sounds, left, work * share * left / total, engine.name)
 
 
-def _sample(book: Book) -> Portion:
+def _said(book: Book, order: Order, language: str) -> list[str]:
+    """Of each portion what is said of it: of tables and code that is another part than of prose."""
+    speakable, at, said = Speakable(order.speakable, Lexicon.of(order.lexicon), language), 0, list[str]()
+    for number, portion in enumerate(book.portions):
+        end = at + len(portion.text)
+        said.append(speakable.say(Passage(number, portion.text, at, end)).spoken.strip())
+        at = end
+    return said
+
+
+def _sample(book: Book, said: Sequence[str]) -> Portion:
     """Sentences from all over the book, for it may be in several scripts."""
-    own = [portion for portion in book.portions if not portion.language] or book.portions
-    text = "\n\n".join(portion.text for portion in own)
+    own = [number for number, portion in enumerate(book.portions) if not portion.language] or range(len(said))
+    text = "\n\n".join(said[number] for number in own)
     if len(text) > 2 * SAMPLE:
         begins = [_end(text, (2 * place + 1) * len(text) // (2 * PLACES)) for place in range(PLACES)]
         text = "\n\n".join(text[begin : _end(text, begin + SAMPLE // PLACES)].strip() for begin in begins)
-    return replace(own[0], chapter=0, text=text)
+    return replace(book.portions[own[0]], chapter=0, text=text)
 
 
 def _end(text: str, start: int) -> int:

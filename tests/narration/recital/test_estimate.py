@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import EmptyText
 from pipeline.narration import read
 from pipeline.narration.binding import bind, marks
 from pipeline.narration.recital import Book, library
@@ -70,6 +71,33 @@ async def test_a_book_in_several_scripts_is_told_from_all_of_them(tmp_path: Path
         await book.make()
         await bind(book, tmp_path / "b.wav")
     assert told.seconds == pytest.approx(marks(book)[-1].ends, rel=0.2)
+
+
+async def test_what_is_said_of_a_table_and_not_said_of_code_counts(tmp_path: Path) -> None:
+    prose = "\n\n".join(sentences(20))
+    rows = "\n".join(f"| `setting_{number}` | {number}/{number + 1} | {number},000 % |" for number in range(40))
+    code = "\n".join(f"total[{number}] += {{{number}: 'x'}}" for number in range(80))
+    (tmp_path / "b.md").write_text(f"{prose}\n\n| A | B | C |\n|---|---|---|\n{rows}\n\n```\n{code}\n```\n")
+    workshop, shelf = library(tmp_path / "work", {})
+    async with workshop:
+        order = Order(text="", tts_provider=("espeak",), speed=4.0)
+        book = Book(read(tmp_path / "b.md"), order, "wav", workshop=workshop, shelf=shelf)
+        await book.look()
+        told = await estimate(book, order, "wav", workshop)
+        await book.make()
+        await bind(book, tmp_path / "b.wav")
+    assert told.seconds == pytest.approx(marks(book)[-1].ends, rel=0.15)
+
+
+async def test_where_nothing_is_said_there_is_nothing_to_tell(tmp_path: Path) -> None:
+    (tmp_path / "b.md").write_text("<!-- Nothing yet. -->")
+    workshop, shelf = library(tmp_path / "work", {})
+    async with workshop:
+        order = Order(text="", tts_provider=("tone",))
+        book = Book(read(tmp_path / "b.md"), order, "mp3", workshop=workshop, shelf=shelf)
+        await book.look()
+        with pytest.raises(EmptyText):
+            await estimate(book, order, "mp3", workshop)
 
 
 async def test_the_silence_between_chapters_counts(tmp_path: Path) -> None:
