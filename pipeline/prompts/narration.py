@@ -40,6 +40,8 @@ class Narration:
         """Anything at all."""
         self._empty = True
         """Nothing on this line yet."""
+        self._labelled = False
+        """The line had a speaker's name."""
         self._blank = ""
         """White space that waits for a word behind it."""
         self._gap = False
@@ -84,7 +86,9 @@ class Narration:
         begin = 0
         while marker := _MARKER.match(line, begin):
             begin, self._item = marker.end(), True
-        if label := LABEL.match(line, begin):
+        label = LABEL.match(line, begin)
+        self._labelled = label is not None
+        if label is not None:
             begin = label.end()
         elif whole and not self._said and PREAMBLE.fullmatch(line, begin):
             begin = len(line)
@@ -152,7 +156,8 @@ class Narration:
             direction = True
         else:
             alone = self._empty and not behind
-            direction = alone or (CUE.match(content) is not None and len(content.split()) <= 8)
+            told = CUE.match(content) is not None or (self._empty and self._labelled and content[-1:].isalpha())
+            direction = alone or (told and len(content.split()) <= 8)
         if direction:
             return self._drop(at + close + 1)
         self._say(text[at], out)

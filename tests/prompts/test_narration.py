@@ -63,6 +63,8 @@ def test_directions_names_and_marks_are_gone_and_words_stay(size: int) -> None:
         ("Hello (my friend), you.", "Hello (my friend), you."),
         ("(lacht leise) Guten Tag.", "Guten Tag."),
         ("Erzähler: Es war einmal.", "Es war einmal."),
+        ("**Sprecher:** (eindringlich) Halt! (Er blieb stehen.)", "Halt! (Er blieb stehen.)"),
+        ("Narrator: (He was late.) It rained.", "(He was late.) It rained."),
         ("Voici le script :\n\nBonjour.", "Bonjour."),
         ("Host 1: Hi.\nHost 2: Hello.", "Hi.\nHello."),
         ("Hosts: many of them.", "Hosts: many of them."),
