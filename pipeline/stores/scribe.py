@@ -76,15 +76,22 @@ class _Scribe:
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[_Job[Any]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
         self._rest = REST
         self._resting = 0.0
         """Until then, on the monotonic clock."""
 
     def put(self, job: _Job[Any]) -> None:
-        if self._thread is None or not self._thread.is_alive():  # not in a forked child
-            self._thread = threading.Thread(target=self._run, name="scribe", daemon=True)
-            self._thread.start()
+        if not self._lives():
+            with self._starting:  # loops of several threads may come at once: with two scribes, order would be lost
+                if not self._lives():
+                    self._thread = threading.Thread(target=self._run, name="scribe", daemon=True)
+                    self._thread.start()
         self._jobs.put(job)
+
+    def _lives(self) -> bool:
+        """Not in a forked child."""
+        return self._thread is not None and self._thread.is_alive()
 
     def stand_by(self, job: _Job[Any]) -> None:
         """Stands still for it where that is worth it; then it may be done already."""
