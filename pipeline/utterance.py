@@ -89,13 +89,6 @@ def plain(engine: str, time: WordTime) -> WordTime:
         ) from None
 
 
-def is_leaving() -> bool:
-    """Whether a CancelledError is meant for us: else somebody's engine let one out that was meant for a task of its
-    own, and nobody asked us to stop."""
-    task = asyncio.current_task()
-    return task is None or task.cancelling() > 0
-
-
 def strange(source: str, item: object) -> SourceRefused:
     """For what is nothing that a source says."""
     return SourceRefused(f"The source {source}: tokens yields {_kind(item)}, and must yield text (str).")

@@ -16,7 +16,7 @@ from pipeline.audio.seams import Samples, Seam, lead
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout
 from pipeline.ports import Engine, Take
 from pipeline.types import Handover, Voice, WordTime
-from pipeline.utterance import checked, is_leaving, plain, utter
+from pipeline.utterance import checked, plain, utter
 
 SLOW = 0.050
 """Seconds after its first sound that an engine may take before its clip is announced unfinished, to a listener."""
@@ -132,10 +132,6 @@ class Listening:
                     else:
                         self._hand_over(item)
             self.sound.finish()
-        except asyncio.CancelledError as error:
-            if is_leaving():
-                raise
-            raise EngineError(f"The voice {self.engine!r} was cancelled by something of its own.") from error
         finally:
             self.over = True
             self._changed.set()

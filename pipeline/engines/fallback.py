@@ -29,7 +29,7 @@ from pipeline.errors import (
 )
 from pipeline.ports import Engine
 from pipeline.types import Handover, Voice, VoiceInfo, WordTime
-from pipeline.utterance import checked, is_leaving, utter
+from pipeline.utterance import checked, ends, utter
 
 FIRST, LATER = 8.0, 15.0
 """Seconds in which the first sound must come, and any later piece."""
@@ -185,7 +185,7 @@ class FallbackEngine:
         except (Exception, asyncio.CancelledError) as error:  # the border to other people's engines
             if patience.expired():
                 raise EngineTimeout(f"{engine.name} {'broke off' if heard else 'made no sound in time'}.") from error
-            if isinstance(error, asyncio.CancelledError) and is_leaving():
+            if ends(error):
                 raise
             logger.exception("%s broke", engine.name)
             raise EngineError(f"{engine.name} broke: {type(error).__name__}.") from error

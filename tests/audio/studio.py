@@ -35,7 +35,7 @@ class Script:
         self.trail.append("open")
         try:
             for item in self.items:
-                if isinstance(item, BaseException):
+                if isinstance(item, Exception):
                     raise item
                 if isinstance(item, anyio.Event):
                     await item.wait()
