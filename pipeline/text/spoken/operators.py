@@ -24,6 +24,7 @@ SYMBOLS: Mapping[str, str] = {
     "base": "", "abs": "", "lceil": "", "rceil": "", "lfloor": "", "rfloor": "", "hat": "", "bar": "", "tilde": "",
     "dot": "", "top": "ᵀ", "bmod": "mod", "binom": "", "leftarrow": "←", "wedge": "∧", "vee": "∨", "neg": "¬",
     "cup": "∪", "cap": "∩", "iff": "⇔", "subset": "⊂", "subseteq": "⊆", "notin": "∉", "emptyset": "∅",
+    "suchthat": "|",
 }  # fmt: skip
 """For a language without words here: what its voices know how to say. Each key is known to every language."""
 
@@ -44,7 +45,7 @@ _ENGLISH = {
     "tan": "tangent", "ln": "the natural log of", "log": "log", "exp": "exp", "hbar": "h bar", "ell": "l",
     "binom": "choose", "base": "base", "abs": "the absolute value of", "lceil": "the ceiling of",
     "lfloor": "the floor of", "hat": "hat", "bar": "bar", "tilde": "tilde", "dot": "dot", "top": "transpose",
-    "leftarrow": "gets",
+    "leftarrow": "gets", "suchthat": "such that",
 }  # fmt: skip
 _GERMAN = {
     "+": "plus", "-": "minus", "=": "gleich", "<": "kleiner als", ">": "größer als", "*": "mal", "/": "durch",
@@ -58,7 +59,7 @@ _GERMAN = {
     "lfloor": "abgerundet", "hat": "Dach", "bar": "quer", "tilde": "Tilde", "dot": "Punkt", "top": "transponiert",
     "bmod": "modulo", "binom": "über", "wedge": "und", "vee": "oder", "neg": "nicht", "cup": "vereinigt mit",
     "cap": "geschnitten mit", "iff": "genau dann wenn", "subset": "Teilmenge von", "subseteq": "Teilmenge von",
-    "notin": "nicht in", "emptyset": "leere Menge",
+    "notin": "nicht in", "emptyset": "leere Menge", "suchthat": "mit",
 }  # fmt: skip
 _FRENCH = {
     "+": "plus", "-": "moins", "=": "égale", "<": "inférieur à", ">": "supérieur à", "*": "fois", "/": "sur",
@@ -72,7 +73,7 @@ _FRENCH = {
     "lceil": "partie entière supérieure de", "lfloor": "partie entière de", "hat": "chapeau", "bar": "barre",
     "tilde": "tilde", "dot": "point", "top": "transposée", "bmod": "modulo", "binom": "parmi", "wedge": "et",
     "vee": "ou", "neg": "non", "cup": "union", "cap": "inter", "iff": "si et seulement si", "subset": "inclus dans",
-    "subseteq": "inclus dans", "notin": "pas dans", "emptyset": "ensemble vide",
+    "subseteq": "inclus dans", "notin": "pas dans", "emptyset": "ensemble vide", "suchthat": "tel que",
 }  # fmt: skip
 _SPANISH = {
     "+": "más", "-": "menos", "=": "igual a", "<": "menor que", ">": "mayor que", "*": "por", "/": "sobre",
@@ -86,6 +87,7 @@ _SPANISH = {
     "bar": "barra", "tilde": "tilde", "dot": "punto", "top": "transpuesta", "bmod": "módulo", "binom": "sobre",
     "wedge": "y", "vee": "o", "neg": "no", "cup": "unión", "cap": "intersección", "iff": "si y solo si",
     "subset": "subconjunto de", "subseteq": "subconjunto de", "notin": "no en", "emptyset": "conjunto vacío",
+    "suchthat": "tal que",
 }  # fmt: skip
 _ITALIAN = {
     "+": "più", "-": "meno", "=": "uguale a", "<": "minore di", ">": "maggiore di", "*": "per", "/": "fratto",
@@ -99,7 +101,7 @@ _ITALIAN = {
     "hat": "cappello", "bar": "barrato", "tilde": "tilde", "dot": "punto", "top": "trasposta", "bmod": "modulo",
     "binom": "su", "wedge": "e", "vee": "o", "neg": "non", "cup": "unione", "cap": "intersezione",
     "iff": "se e solo se", "subset": "sottoinsieme di", "subseteq": "sottoinsieme di", "notin": "non in",
-    "emptyset": "insieme vuoto",
+    "emptyset": "insieme vuoto", "suchthat": "tale che",
 }  # fmt: skip
 
 OPERATORS: Mapping[str, Mapping[str, str]] = {

@@ -77,7 +77,7 @@ class Speech:
 
     def _stops(self, at: int) -> bool:
         """Whether a stop stands there, and not the dot of .env or .5."""
-        return self.source[at] in ".,;:!?\u2026" and not self.source[at + 1 : at + 2].isalnum()
+        return self.source[at] in ".,;:!?\u2026)" and not self.source[at + 1 : at + 2].isalnum()
 
     def say(self, text: str, start: int, end: int) -> None:
         """Say `text` in place of `source[start:end]`."""
