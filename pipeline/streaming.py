@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _SEVERAL = frozenset({"llm_provider", "tts_provider", "stop", "tools"})
 """Options that are lists; one name stands for a list of it."""
 _SAID = frozenset({"text", "messages", "script"})
+"""Fields of an order that each way of asking fills itself."""
 Names = str | list[str] | tuple[str, ...]
 
 
