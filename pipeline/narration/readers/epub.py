@@ -10,21 +10,22 @@ from pathlib import Path
 from pipeline.narration.document import Chapter, Document, LeftOut, Stretch, as_text
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.contents import Entry, contents, landmarks
+from pipeline.narration.readers.headings import announces_contents
 from pipeline.narration.readers.html import parsed as parsed_page
 from pipeline.narration.readers.html import told
 from pipeline.narration.readers.markdown import body, by_headings, cut
 from pipeline.narration.readers.package import Item, Package, inside
-from pipeline.narration.readers.unsaid import BESIDE, NOTE
+from pipeline.narration.readers.unsaid import BESIDE, CONTENTS, NOTE
 from pipeline.narration.readers.writing import Origin
 
 _UNREAD = {
-    "toc": "table of contents",
+    "toc": CONTENTS,
     "copyright-page": "front matter",
     "index": "index",
-    "notes": "note",
-    "footnotes": "note",
-    "endnotes": "note",
-    "rearnotes": "note",
+    "notes": NOTE,
+    "footnotes": NOTE,
+    "endnotes": NOTE,
+    "rearnotes": NOTE,
 }
 """Kinds of whole pages, in EPUB 2's guide and EPUB 3's landmarks, that are not read aloud."""
 _TITLES = ("cover", "title-page", "titlepage", "halftitlepage")
@@ -77,6 +78,8 @@ class Text:
         self._kinds = kinds
         self._parts: list[str] = []
         self._size = 0
+        self._listing: set[str] = set()
+        """Pages in which a table of contents was left out."""
         self._languages: list[Stretch] = []
         self._notes: dict[str, set[str]] = {}
         """Ids to which marks of notes lead, by the names of their pages."""
@@ -94,11 +97,14 @@ class Text:
             name, fragment = inside(posixpath.dirname(item.name), address)
             self._notes.setdefault(name, set()).add(fragment)
         kind = self._kinds.get(item.name, "")
-        reason = "table of contents" if "nav" in item.properties else _UNREAD.get(kind, "")
+        reason = CONTENTS if "nav" in item.properties else _UNREAD.get(kind, "")
         if not item.linear:
             reason = reason or BESIDE
-        if notes and not body(page.text):
-            reason = reason or NOTE  # notes of other pages are left out, and so is the heading above them
+        listing = any(gap.reason == CONTENTS for gap in page.left_out)
+        if (notes or listing) and not body(page.text):  # what is left out leaves its heading
+            reason = reason or (CONTENTS if listing else NOTE)
+        if listing:
+            self._listing.add(item.name)
         self._places[item.name, ""] = self._size
         if reason and page.text.strip():
             self.left_out.append(LeftOut(reason, page.text.strip(), item.name))
@@ -126,7 +132,8 @@ class Text:
         places: dict[int, list[str]] = {}
         for entry in entries:
             at = self._places.get((entry.name, entry.fragment), self._places.get((entry.name, "")))
-            if at is not None and entry.name not in self._nameless:
+            left_out = entry.name in self._listing and announces_contents(entry.title)
+            if at is not None and entry.name not in self._nameless and not left_out:
                 places.setdefault(_line_start(text, at), []).append(entry.title)
         named = [(at, ": ".join(dict.fromkeys(names))) for at, names in sorted(places.items())]
         chapters = cut(text, named, title) if named else by_headings(text, title)[0]

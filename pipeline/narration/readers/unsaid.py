@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+BESIDE = "beside the text"
+CONTENTS = "table of contents"
+NOTE = "note"
 SILENT = frozenset("script style template rp".split())
 """No text at all."""
 _BESIDE = {
@@ -38,8 +41,8 @@ _ROLES = {
     "doc-footnote": "note",
     "doc-endnote": "note",
     "doc-endnotes": "note",
-    "toc": "table of contents",
-    "doc-toc": "table of contents",
+    "toc": CONTENTS,
+    "doc-toc": CONTENTS,
     "page-list": "page number",
     "landmarks": "navigation",
     "index": "index",
@@ -63,8 +66,6 @@ _CLASSES = {
     "noprint": "navigation",
 }
 """By the habits of those who make books without saying what their parts are."""
-NOTE = "note"
-BESIDE = "beside the text"
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _MARK = re.compile(r"[\[(]?(?:\d{1,4}|[a-z]|[ivxl]{1,6}|[*\u2020\u2021\u00a7]{1,3})[\])]?")
 _BRACKETED = re.compile(r"\[.*\]")

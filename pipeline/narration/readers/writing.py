@@ -3,6 +3,7 @@ language."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from pipeline.narration.document import Stretch
@@ -90,7 +91,7 @@ class Writing:
         """For `since`, `tail` and `take_back`."""
         return Place(len(self._out), self._gap, self.begin, self.spaced)
 
-    def since(self, place: Place, most: int) -> str:
+    def since(self, place: Place, most: float = math.inf) -> str:
         """What was written since; "" when that is more than so many pieces and what stands between them."""
         return "".join(self._out[place.pieces :]) if len(self._out) - place.pieces <= 2 * most else ""
 
@@ -114,6 +115,10 @@ class Writing:
         self._gap, self.begin, self.spaced = place.gap, place.begin, place.spaced
         kept = [(start, min(end, self._size), name) for start, end, name in self._stretches if start < self._size]
         self._stretches = kept
+        for name, at in reversed(self.anchors.items()):
+            if at <= self._size:
+                break
+            self.anchors[name] = self._size
         while self._origins and self._origins[-1][1] >= self._size:
             self._origins.pop()
 
