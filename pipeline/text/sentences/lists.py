@@ -13,6 +13,7 @@ LONGEST = 14
 
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()
 _LETTER = "[가나다라마바사아자차카타파하]|[^\\W\\d_가-힣]"  # Korean counts by these; 네. is a sentence
+# Questions and answers are counted Q1., A1.
 _NUMBER = rf"(?:[QA]?\d{{1,3}}|{_LETTER}|" + "|".join(sorted(_ROMAN, key=len, reverse=True)) + ")"
 _MARKER = re.compile(
     rf"[\s{BULLETS}*+_\-–—>#]*\(?({_NUMBER}|\d{{4}}|\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})[.)]*\Z", re.IGNORECASE

@@ -82,7 +82,7 @@ CLINGING = "".join(sorted(CLOSING - {">"})) + EMPHASIS + INVISIBLE
 
 _ASTRAL = "\U0001f300-\U0001faff"
 _PICTURE = "\U0001f000-\U0001faff\U000e0020-\U000e007f☀-➿⬀-⯿️⃣‍"
-_REFERENCE = r"\[\d[\d,–\- ]{0,16}\]|\[\^\w{1,12}\]"  # [12], [^1]
+_SOURCE = r"\[\d[\d,–\- ]{0,16}\]|\[\^\w{1,12}\]"  # [12], [^1]
 _SMILEY = r"[:;=8][-']?[)(DPpO3/|](?!\w)"
 
 SMILE = re.compile(r"\s[:;]-?\Z")
@@ -92,7 +92,7 @@ SMILE = re.compile(r"\s[:;]-?\Z")
 RUN = re.compile(f"[{re.escape(STOPS + HARD)}]{{1,40}}")
 TAIL = re.compile(
     f"(?:[{re.escape(STOPS + HARD + CLINGING)}]"  # more stops, closing marks, emphasis
-    f"|{_REFERENCE}"
+    f"|{_SOURCE}"
     r"| (?:[”»]|''|\[\d[\d,–\- ]{0,16}\])(?=\s|\Z)"  # the same, or a closing mark, with a space before it
     r"|[¹²³⁰⁴-⁹]{1,3}"  # the same, set high
     r"|</\w{1,12}>"  # a tag that closes
@@ -100,7 +100,7 @@ TAIL = re.compile(
     r"|[（(](?:笑|苦笑|爆笑|爆|泣|涙|汗)[）)]"  # (laughs)
     f"){{0,12}}"
 )
-CITED = re.compile(rf"(?: ?(?:{_REFERENCE}|[¹²³⁰⁴-⁹]|</\w{{1,12}}>|\$))+\s*\Z")
+CITED = re.compile(rf"(?: ?(?:{_SOURCE}|[¹²³⁰⁴-⁹]|</\w{{1,12}}>|\$))+\s*\Z")
 """What may stand behind the stop of a sentence that nothing follows: its sources, a tag or formula that closes."""
 PICTURES = re.compile(f"(?:[ \\t\u3000]{{0,3}}(?:[{_PICTURE}]{{1,12}}|{_SMILEY})){{1,6}}")
 MORE_STOPS = re.compile(f"(?: [{re.escape(STOPS)}]{{1,8}}){{1,8}}(?=[\\s{re.escape(CLINGING)}]|\\Z)")
