@@ -6,7 +6,7 @@ A plain file, UTF-8, one entry a line:
     nginx = engine x              all in lower case: found in any case
     SQL = sequel                  with a capital: found only as written
     Data General Eclipse = ...    a phrase; any white space fits its spaces
-    [de]                          from here on for German only (also de-AT, de-CH ...)
+    [de]                          from here on for German only (also deu, de-AT ...)
     Chef = Scheff
     [*]                           for every language again
 
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InvalidRequest
+from pipeline.languages import uniform, usual
 from pipeline.text.spoken.speech import Piece, Speech
 
 __all__ = ["Lexicon"]
@@ -102,7 +103,7 @@ class Lexicon:
             raise InvalidRequest(f"{where}: at most {_LONGEST} characters, said in at most {_LONGEST_SAYING}.")
         if self._size >= _MOST_ENTRIES:
             raise InvalidRequest(f"{where}: more than {_MOST_ENTRIES} entries.")
-        node = self._trees.setdefault(language.lower().replace("_", "-"), {})
+        node = self._trees.setdefault(_names(language)[0], {})
         for char in key:
             node = node.setdefault(char, {})
         spelling = " ".join(word.split()).replace("\u2019", "'")
@@ -201,7 +202,7 @@ def _word_ends(folded: str, at: int) -> bool:
 
 def _names(language: str) -> list[str]:
     """The sections that hold for a language, its own first: de-at, de, *."""
-    parts = language.lower().replace("_", "-").split("-")
+    parts = [usual(language), *uniform(language).split("-")[1:]]
     return ["-".join(parts[:count]) for count in range(len(parts), 0, -1)] + [_EVERY]
 
 

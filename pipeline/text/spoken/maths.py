@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from pipeline.languages import usual
 from pipeline.text.spoken.operators import ALIASES, OPERATORS, SYMBOLS
 
 __all__ = ["is_formula", "read_formula"]
@@ -55,7 +56,7 @@ def read_formula(formula: str, language: str) -> str | None:
     voices know (≤, ×)."""
     if len(formula) > _LONGEST:
         return None
-    words = OPERATORS.get(re.split("[-_]", language.lower(), maxsplit=1)[0], SYMBOLS)
+    words = OPERATORS.get(usual(language), SYMBOLS)
     for _ in "ab":  # above the line, then below it
         formula = _BARE.sub(r"\1{\2}", formula)
     formula = formula.replace("\u2212", "-").replace("{,}", ",").replace(":=", "=")

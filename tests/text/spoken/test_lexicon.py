@@ -51,6 +51,7 @@ def said(lexicon: Lexicon, text: str, language: str = "en") -> str:
         ("de", "Chef, Chefs", "Scheff, Chefs"),
         ("de-AT", "Der Chef", "Der Küchenchef"),
         ("de_AT", "der chef", "der Küchenchef"),
+        ("deu", "Chef", "Scheff"),
         ("ja", "私は東京にいる", "私はTokyoにいる"),
         ("en", "C# and C#.", "C sharp and C sharp."),
         ("en", "**SQL** `Server` now", "sequel server now"),
