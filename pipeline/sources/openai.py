@@ -64,6 +64,8 @@ _REFUSED = {
     GROK.url: (re.compile(r"grok-(?:[4-9]|3-mini)(?!.*non-reasoning)"), ("stop",)),
 }
 """What models that reason do not take."""
+_OTHER_NAMES = {"stream_options": "", "max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
+"""What some servers refuse (Mistral's the first), and its name with others; "" where it is missed by nobody."""
 
 
 class OpenAISource:
@@ -143,14 +145,29 @@ class OpenAISource:
         if request.tools:
             asked["tools"] = [{"type": "function", "function": dict(tool)} for tool in request.tools]
         async with self._client(wire) as client:
+            try:
+                answered: Any = await client.chat.completions.create(**asked)
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                if not (otherwise := _otherwise(asked, str(error.body))):
+                    raise
+                answered = await client.chat.completions.create(**otherwise)
             if self.streaming:
-                async with await client.chat.completions.create(**asked) as chunks:
+                async with answered as chunks:
                     async for item in Chunks(wire).read(chunks):
                         yield item
             else:
-                async for item in Chunks(wire).read(whole(await client.chat.completions.create(**asked))):
+                async for item in Chunks(wire).read(whole(answered)):
                     yield item
 
     def answered(self, messages: list[Any], said: Any, calls: Sequence[ToolCall]) -> None:
         messages.append(said)
         messages.extend({"role": "tool", "tool_call_id": call.id, "content": call.result or ""} for call in calls)
+
+
+def _otherwise(asked: Mapping[str, Any], refusal: str) -> dict[str, Any] | None:
+    """The same, without what the refusal names and what can be left out or said by another name."""
+    refused = [name for name in _OTHER_NAMES if name in asked and name in refusal]
+    if not refused:
+        return None
+    kept = {name: value for name, value in asked.items() if name not in refused}
+    return kept | {other: asked[name] for name in refused if (other := _OTHER_NAMES[name])}

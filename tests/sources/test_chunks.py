@@ -133,6 +133,25 @@ async def test_an_error_in_place_of_a_whole_answer_is_told():
 
 
 @pytest.mark.parametrize(
+    ("refused", "body"),
+    [
+        ("stream_options", {"detail": [{"type": "extra_forbidden", "loc": ["body", "stream_options"]}]}),
+        ("max_tokens", {"error": {"message": "'max_tokens' is not supported. Use 'max_completion_tokens'."}}),
+    ],
+)
+async def test_what_a_relative_refuses_and_can_be_left_out_or_said_otherwise_is(refused, body):
+    def answering(sent):
+        return Turn(fault="422", body=body) if refused in sent else Turn()
+
+    async with fake("openai", answering) as server:
+        items, raised = await heard(source(server), asked(max_tokens=7))
+    assert (raised, text_of(items)) == (None, "One. Two three.")
+    first, second = (sent.body for sent in server.asked)
+    assert second.get("max_tokens", second.get("max_completion_tokens")) == 7
+    assert {*first} - {*second} == {refused}
+
+
+@pytest.mark.parametrize(
     ("status", "body", "kind", "told"),
     [
         ("401", {"detail": "Not authenticated"}, SourceRefused, "Not authenticated"),
