@@ -15,8 +15,6 @@ VOID = frozenset("area base br col embed hr img input link meta param source tra
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 TIGHT = frozenset("li tr td th dt dd thead tbody tfoot".split())
 """Blocks that stand on a line of their own, with no line between them."""
-LISTS = frozenset("table ul ol dl div section body".split())
-"""Blocks that a table of contents may be."""
 HOLDERS = frozenset("p div li dd td aside section blockquote".split())
 """Blocks that a note may be."""
 

@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 from pipeline.narration.document import LeftOut
 from pipeline.narration.escapes import BREAK, escaped, is_break
 from pipeline.narration.readers.budget import Budget
-from pipeline.narration.readers.elements import BLOCKS, HEADINGS, HOLDERS, LISTS, TIGHT, VOID, Open, Page
-from pipeline.narration.readers.headings import announces_contents
+from pipeline.narration.readers.elements import BLOCKS, HEADINGS, HOLDERS, TIGHT, VOID, Open, Page
+from pipeline.narration.readers.listing import LISTS, Listing
+from pipeline.narration.readers.powers import power
 from pipeline.narration.readers.unsaid import BESIDE, CONTENTS, NOTE, SILENT, leads_to_a_note, reason
 from pipeline.narration.readers.writing import Place, Writing
 
@@ -18,14 +19,6 @@ _SPACE = re.compile(r"\s+")
 _COUNTED = re.compile(r"(?:[^\W\d_]+ )?(?:\d{1,4}|[IVXLC]{1,8})")
 """A number of a chapter that stands on a line of its own, within the heading."""
 _DEEPEST = 2000
-_INSIDE = re.compile(r"[^:/?#]*#|[^:/?#][^:?#]*\.x?html?$")
-"""Addresses within the book, or the page."""
-_FEWEST, _MOSTLY = 3, 0.7
-"""Links of a table of contents, and their part of what is in it."""
-_RAISED = str.maketrans("0123456789+-", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b")
-_POWER = re.compile(r"[-+]?\d{1,4}")
-_RAISES = re.compile(r"(?:\d|(?:^|[\W\d_])[^\W\d_]{1,2}|\))$")
-"""What may have an exponent: a number, a letter, a unit. Behind a word, a number that is set high leads to a note."""
 
 
 class Markup(HTMLParser):
@@ -50,10 +43,7 @@ class Markup(HTMLParser):
         """Of the row, so far."""
         self._sources = 0
         """Pieces of text, said or not."""
-        self._count = (0, 0, 0)
-        """Links within the book, and letters in them and in all but headings, so far."""
-        self._listing: tuple[Place, Place] | None = None
-        """Where the heading of a table of contents began and ended."""
+        self._listing = Listing(self._writing)
         self._lines = 0
         """Elements that stay on one line and are open: headings, cells."""
         self.feed(text)
@@ -101,7 +91,7 @@ class Markup(HTMLParser):
         entry.language = language or (self._open[-1].language if self._open else "")
         if entry.unsaid and said:
             self._unsaid = []
-        entry.place, entry.before = self._writing.place() if tag in BLOCKS else None, self._count
+        entry.place, entry.before = self._writing.place() if tag in BLOCKS else None, self._listing.count
         self._open.append(entry)
         if said and not entry.unsaid:
             self._begin(tag, entry, given)
@@ -143,24 +133,18 @@ class Markup(HTMLParser):
             writing.spaced = writing.spaced or bool(bare)
             return
         if self._open and self._open[-1].tag == "sup" and not self._linked():
-            power = _POWER.fullmatch(said) and _RAISES.search(writing.tail())
-            if not power and leads_to_a_note(said, "", raised=not said.isalpha()):
+            raised = power(said, writing.tail())
+            if not raised and leads_to_a_note(said, "", raised=not said.isalpha()):
                 self._leave_out("note mark", said, self._open[-1].line)
                 return
-            said = said.translate(_RAISED) if power else escaped(said)
+            said = raised or escaped(said)
         else:
             said = escaped(said)
-        self._counted(len(said))
+        self._listing.say(len(said), self._open[-6:])
         space = writing.spaced or bare[0] == " "
         said = said.replace("|", "\\|") if self._cells else said
         writing.write(said, language, space=space, source=self._sources)
         writing.spaced = bare[-1] == " "
-
-    def _counted(self, letters: int) -> None:
-        around = [entry.tag for entry in self._open[-6:] if entry.tag in HEADINGS or entry.leads]
-        if not HEADINGS.keys() & around:
-            links, linked, said = self._count
-            self._count = links, linked + letters * bool(around), said + letters
 
     # ---- elements
 
@@ -174,9 +158,8 @@ class Markup(HTMLParser):
         if tag in HEADINGS:
             writing.begin = "#" * HEADINGS[tag] + " "
             self._lines += 1
-        elif tag == "a" and _INSIDE.match(given.get("href", "")):
-            self._count = self._count[0] + 1, *self._count[1:]
-            entry.leads = given["href"]
+        elif tag == "a" and (address := self._listing.leads(given.get("href", ""))):
+            entry.leads = address
             entry.place = writing.place() if "#" in entry.leads else None  # it may be the mark of a note
             entry.raised = any(around.tag == "sup" for around in self._open[-4:])
         elif tag == "sup" and (link := self._linked()):
@@ -218,8 +201,9 @@ class Markup(HTMLParser):
 
     def _end(self, entry: Open) -> None:
         tag, writing = entry.tag, self._writing
-        if tag in LISTS and self._is_contents(entry):
-            self._take_contents(entry)
+        if tag in LISTS and (begins := self._listing.found(entry)):
+            self._leave_out(CONTENTS, writing.since(begins), entry.line)
+            writing.take_back(begins)
         if tag == "pre":
             self._verbatim -= 1
             writing.put("```" if writing.tail().endswith("\n") else "\n```")
@@ -238,8 +222,7 @@ class Markup(HTMLParser):
                 writing.write(escaped(entry.pictured), entry.language)
             writing.begin = ""
             self._lines -= 1
-            if entry.place and announces_contents(writing.since(entry.place, 9).strip("# \n")):
-                self._listing = entry.place, writing.place()
+            self._listing.end_heading(entry.place)
         elif tag == "a" and entry.place:
             self._end_link(entry, entry.place)
         elif tag in ("p", "div", "center") and entry.place and is_break(writing.since(entry.place, 4)):
@@ -248,22 +231,6 @@ class Markup(HTMLParser):
             writing.write(BREAK)
         if tag in BLOCKS:
             self._break(tag)
-
-    def _is_contents(self, entry: Open) -> bool:
-        """Whether there is hardly anything in it but links within the book."""
-        links, linked, said = (now - then for now, then in zip(self._count, entry.before, strict=True))
-        return links >= _FEWEST and linked >= _MOSTLY * said
-
-    def _take_contents(self, entry: Open) -> None:
-        """The list, and the heading right above it."""
-        place = entry.place
-        if place is None or self._writing.untouched(place):
-            return
-        if self._listing and self._listing[1].pieces == place.pieces:
-            place = self._listing[0]
-        self._leave_out(CONTENTS, self._writing.since(place), entry.line)
-        self._writing.take_back(place)
-        self._listing = None
 
     def _linked(self) -> Open | None:
         """The link within the book that is open here."""

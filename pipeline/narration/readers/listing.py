@@ -1,0 +1,53 @@
+"""A table of contents within a page, where nothing says what it is: a list with hardly anything in it but links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.narration.readers.elements import HEADINGS, Open
+from pipeline.narration.readers.headings import announces_contents
+from pipeline.narration.readers.writing import Place, Writing
+
+LISTS = frozenset("table ul ol dl div section body".split())
+"""Blocks that it may be."""
+_INSIDE = re.compile(r"[^:/?#]*#|[^:/?#][^:?#]*\.x?html?$")
+"""Addresses within the book, or the page."""
+_FEWEST, _MOSTLY = 3, 0.7
+"""Links, and their part of what is in it."""
+
+
+class Listing:
+    def __init__(self, writing: Writing) -> None:
+        self.count = (0, 0, 0)
+        """Links within the book, and letters in them and in all but headings, so far."""
+        self._writing = writing
+        self._heading: tuple[Place, Place] | None = None
+        """Where the one above a table of contents began and ended."""
+
+    def leads(self, address: str) -> str:
+        """The address of a link that begins; "" for one that leads elsewhere."""
+        links, linked, said = self.count
+        inside = _INSIDE.match(address) is not None
+        self.count = links + inside, linked, said
+        return address if inside else ""
+
+    def say(self, letters: int, around: Sequence[Open]) -> None:
+        """`around`: the innermost elements."""
+        if any(entry.tag in HEADINGS for entry in around):
+            return
+        links, linked, said = self.count
+        self.count = links, linked + letters * any(entry.leads for entry in around), said + letters
+
+    def end_heading(self, place: Place | None) -> None:
+        """`place`: where it began."""
+        if place and announces_contents(self._writing.since(place, 9).strip("# \n")):
+            self._heading = place, self._writing.place()
+
+    def found(self, entry: Open) -> Place | None:
+        """Where it begins, its heading included, if the list that ends is one."""
+        links, linked, said = (now - then for now, then in zip(self.count, entry.before, strict=True))
+        if entry.place is None or self._writing.untouched(entry.place) or links < _FEWEST or linked < _MOSTLY * said:
+            return None
+        heading, self._heading = self._heading, None
+        return heading[0] if heading and heading[1].pieces == entry.place.pieces else entry.place
