@@ -204,7 +204,7 @@ async def test_what_is_held_for_a_reader_who_does_not_read_is_little(alone, monk
         handed += len(message.get("body", b""))
         await send(self, message)
 
-    run = (await speak(alone, text="Many words, and some more of them. " * 1500, speed=10))[0]["run"]
+    run = (await speak(alone, text="Many words, and some more of them. " * 700, speed=10))[0]["run"]
     monkeypatch.setattr(Patient, "send", counted)
     reader, writer = await asyncio.open_connection(alone.base_url.host, alone.base_url.port, limit=1024)
     writer.transport.pause_reading()

@@ -58,6 +58,7 @@ class Browser:
         self._child: asyncio.subprocess.Process | None = None
         self._socket: ClientConnection | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._next: asyncio.Task[Page] | None = None
 
     async def __aenter__(self) -> Browser:
         self._child = await asyncio.create_subprocess_exec(
@@ -78,9 +79,10 @@ class Browser:
     async def __aexit__(self, *_: object) -> None:
         assert self._child is not None and self._socket is not None
         await self._socket.close()
-        for task in self._tasks:
+        tasks = [*self._tasks, *([self._next] if self._next else [])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         os.killpg(self._child.pid, signal.SIGKILL)
         await self._child.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -110,6 +112,11 @@ class Browser:
         return answer["result"]
 
     async def page(self) -> Page:
+        """While it is being used, the next one is made ready."""
+        ready, self._next = self._next or self._opened(), asyncio.create_task(self._opened())
+        return await ready
+
+    async def _opened(self) -> Page:
         context = (await self.call("Target.createBrowserContext"))["browserContextId"]
         target = (await self.call("Target.createTarget", url="about:blank", browserContextId=context))["targetId"]
         session = (await self.call("Target.attachToTarget", targetId=target, flatten=True))["sessionId"]

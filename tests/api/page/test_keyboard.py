@@ -22,8 +22,11 @@ def axe(tmp_path_factory):
     folder = tmp_path_factory.mktemp("axe")
     if not shutil.which("npm"):
         return ""
-    fetched = subprocess.run(["npm", "pack", "--silent", "axe-core@4"], cwd=folder, capture_output=True, timeout=60)
-    if fetched.returncode:
+    try:
+        subprocess.run(
+            ["npm", "pack", "--silent", "axe-core@4"], cwd=folder, capture_output=True, timeout=60, check=True
+        )
+    except subprocess.SubprocessError:
         return ""
     with tarfile.open(next(folder.glob("*.tgz"))) as packed:
         found = packed.extractfile("package/axe.min.js")

@@ -174,7 +174,7 @@ async def test_what_cannot_be_done_is_said_beside_its_cause(page, served):
 async def test_the_first_sound_comes_at_once(page, house):
     """The figure is that of a machine with a core to spare; benchmarks/page.py holds it to it, click by click."""
     waited = []
-    for number in range(7):
+    for number in range(5):
         await spoken(page, house, f"Hello for the {number}th time. How are you?")
         waited.append(await page.js("probe.first"))
     assert statistics.median(waited) <= 150 * busy(), waited

@@ -19,7 +19,7 @@ async def test_length_and_size_are_near_what_they_become(tmp_path: Path, ending:
     async with workshop:
         order = Order(text="", tts_provider=("espeak",), speed=2.0)
         book = Book(
-            read(novel(tmp_path / "b.epub", chapters=4, each=30)), order, ending, workshop=workshop, shelf=shelf
+            read(novel(tmp_path / "b.epub", chapters=4, each=16)), order, ending, workshop=workshop, shelf=shelf
         )
         await book.look()
         told = await estimate(book, order, ending, workshop)
