@@ -57,9 +57,8 @@ class TextSource:
             # An iterable that has begun cannot be begun again: there is no use in asking twice.
             raise SourceFailed(f"What gives the text broke off with {_named(error)}.", once=True) from error
         finally:
-            for opened in (items, content):
-                if inspect.isasyncgen(opened):
-                    await opened.aclose()
+            if (close := getattr(items, "aclose", None)) is not None:
+                await close()
 
     def _begun(self, request: Request) -> Any:
         content = request.text if self._content is None else self._content

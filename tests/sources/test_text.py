@@ -272,7 +272,19 @@ async def test_leaving_closes_what_gives_the_text():
         finally:
             closed.append(True)
 
-    tokens = TextSource(watched).tokens(asked())
-    await anext(tokens)
-    await tokens.aclose()
-    assert closed == [True]
+    class Watched:
+        def __aiter__(self):
+            return self
+
+        async def __anext__(self):
+            return "again "
+
+        async def aclose(self):
+            closed.append(True)
+
+    for content in (watched, watched(), Watched(), lambda prompt: Watched()):
+        tokens = TextSource(content).tokens(asked())
+        await anext(tokens)
+        await tokens.aclose()
+        assert closed == [True]
+        closed.clear()
