@@ -63,11 +63,17 @@ def counted(page, name):
 async def test_what_happened_is_counted_under_the_names_that_dashboards_know(alone):
     found = await speak(alone, text=TEXT)
     await speak(alone, text=TEXT)
-    page = (await alone.get("/metrics")).text
+    page = ""
+
+    async def over():
+        nonlocal page
+        page = (await alone.get("/metrics")).text
+        return counted(page, "aloud_runs_active") == 0
+
+    await until(over)
     clips = [event for event in found if event["type"] == "audio"]
     assert counted(page, "aloud_runs_total") == 2
     assert 'aloud_runs_total{outcome="complete"} 2.0' in page
-    assert counted(page, "aloud_runs_active") == 0
     assert counted(page, "aloud_characters_total") == 2 * len(TEXT)
     assert counted(page, "aloud_audio_seconds_total") == pytest.approx(2 * sum(clip["seconds"] for clip in clips), 0.01)
     assert counted(page, "aloud_cache_misses_total") == len(clips)
