@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from pipeline.errors import UnreadableDocument
 from pipeline.narration.document import WORD, Chapter, Document, LeftOut, as_text
 from pipeline.narration.escapes import is_break, paragraph
 from pipeline.narration.readers.columns import in_columns
+from pipeline.narration.readers.headings import is_heading
 from pipeline.narration.readers.markdown import cut
 
 _CHILD = Path(__file__).with_name("pdf_child.py")
@@ -23,8 +25,14 @@ SECONDS = 600.0
 PATIENCE = 10.0
 """... and for a page of it."""
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
+_TITLED = re.compile(r"[^\W\d]+ (?:\d+|[ivxlc]+)\b(?:.*\D)?", re.IGNORECASE)
+"""A word, its number, and perhaps a title, which no page's number follows."""
 _NUMBER = re.compile(r"[-\u2013\s]*(?:page |seite |p\. )?#(?: (?:of|von|/) #)?[-\u2013\s]*")
 _ENDS = (".", "!", "?", ":", "\u201d", '"', "\u2019", ")")
+_JOINED = {0: None} | {
+    ord(sign): unicodedata.normalize("NFKC", sign) for sign in "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
+}
+"""Letters that were set as one."""
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]$")
 
 
@@ -68,7 +76,7 @@ def _told(path: Path) -> Iterator[dict[str, Any]]:
 def _lines(page: dict[str, Any]) -> list[str]:
     lines = in_columns(page["layout"]) if page.get("layout") else None
     lines = page.get("plain", "").splitlines() if lines is None else lines
-    return [bare for line in lines if (bare := line.replace("\0", "").strip())]
+    return [bare for line in lines if (bare := line.translate(_JOINED).strip())]
 
 
 def _drop_margins(pages: list[list[str]]) -> list[LeftOut]:
@@ -76,27 +84,32 @@ def _drop_margins(pages: list[list[str]]) -> list[LeftOut]:
     it, and numbers beside it."""
     left_out: list[LeftOut] = []
     for place in (0, -1):
-        for shared in (_NUMBER, _shared(pages, place), _NUMBER):
+        for known in (_NUMBER, None, _NUMBER):
+            shared = known or _shared(pages, place)
             found = [(n, page) for n, page in enumerate(pages, 1) if page and shared.fullmatch(_pattern(page[place]))]
             left_out += [LeftOut("header or footer", page.pop(place), f"page {number}") for number, page in found]
     return left_out
 
 
 def _shared(pages: list[list[str]], place: int) -> re.Pattern[str]:
-    """The lines that stand at an edge of three pages or more, and of a third of all: left and right may differ."""
-    edges = Counter(_pattern(page[place]) for page in pages if page)
+    """The lines that stand at an edge of three pages or more, and of a third of all: left and right may differ. The
+    end of a sentence is none."""
+    lines = [page[place] for page in pages if page]
+    edges = Counter(_pattern(line) for line in lines if not (line[0].islower() and line.endswith(_ENDS)))
     most = [re.escape(edge) for edge, times in edges.most_common(50) if times >= max(3, 0.3 * len(pages))]
     return re.compile("|".join(most) or r"(?!)")
 
 
 def _pattern(line: str) -> str:
-    return _DIGITS.sub("#", line.lower())
+    """The line whatever its numbers; but chapters of a page each are told apart by theirs."""
+    titled = _TITLED.fullmatch(line) and is_heading(line)
+    return line.lower() if titled else _DIGITS.sub("#", line.lower())
 
 
 def _paragraphs(pages: list[list[str]]) -> tuple[str, list[int]]:
     """The text, and where in it each page begins."""
     widths = sorted(len(line) for page in pages for line in page)
-    full = 0.75 * widths[int(0.9 * (len(widths) - 1))] if widths else 0
+    full = 0.75 * widths[round(0.9 * (len(widths) - 1))] if widths else 0
     """Characters of a line that goes on to the margin."""
     known = {word.lower() for page in pages for line in page for word in WORD.findall(line)}
     out: list[str] = []
@@ -128,7 +141,7 @@ def _joint(before: str, line: str, full: float, *, turned: bool) -> str:
         return ""
     if before.endswith(_ENDS) and (len(before) < full or turned):
         return "\n\n"
-    return "\n\n" if len(before) < 0.5 * full and line[:1].isupper() else " "
+    return "\n\n" if len(before) < 0.5 * full and not line[:1].islower() else " "
 
 
 def _keeps_its_hyphen(before: str, line: str, known: set[str]) -> bool:

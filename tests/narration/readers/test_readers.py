@@ -13,7 +13,7 @@ from pipeline.narration.document import WORD, portions
 from pipeline.narration.escapes import escaped, unescaped
 from pipeline.narration.readers import pdf as reading
 from pipeline.narration.readers.headings import is_heading
-from tests.narration.books import docx, drawn, paragraph, pdf, prose, two_columns
+from tests.narration.books import docx, drawn, paragraph, pdf, prose, sentences, two_columns
 
 
 def written(path: Path, text: str) -> Document:
@@ -245,6 +245,15 @@ def test_pdf_loses_its_margins_and_its_hyphens(tmp_path: Path) -> None:
     assert document.chapters[1].text.startswith("The words of page 3")
     assert {gap.reason for gap in document.left_out} == {"header or footer"}
     assert len(document.left_out) == 10
+
+
+def test_a_pdf_may_have_numbers_outside_of_its_running_head_and_a_chapter_on_each_page(tmp_path: Path) -> None:
+    said = [sentences(3, seed) for seed in range(1, 5)]
+    pages = [[str(n), "My Book", f"Chapter {n}", *said[n - 1]] for n in range(1, 5)]
+    document = read(pdf(tmp_path / "b.pdf", pages))
+    text = document.chapters[0].text
+    assert [text.count(f"Chapter {n}\n\n{said[n - 1][0]}") for n in range(1, 5)] == [1, 1, 1, 1]
+    assert [gap.text for gap in document.left_out] == ["1", "2", "3", "4", *4 * ["My Book"]]
 
 
 def test_a_word_keeps_the_hyphen_that_it_has_elsewhere(tmp_path: Path) -> None:
