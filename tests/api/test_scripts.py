@@ -139,7 +139,7 @@ async def performed_slowly(tmp_path, body):
 
         await until(heard)
         await process.kill()
-        process._env["ALOUD_TONE_FACTOR"] = "0"
+        process._env |= {"ALOUD_TONE_FACTOR": "0", "ALOUD_REPLAY_RATE": "2000"}
         await process.start()
         found = await events(client, run)
         again = await events(client, (await client.post(f"/api/v1/runs/{run}/retry")).json()["id"])

@@ -13,7 +13,7 @@ POSITION = "Number(document.querySelector('#seek').value)"
 
 async def test_a_reload_goes_on_at_the_same_word(page, house):
     await spoken(page, house, TEXT[:700])
-    await page.until(f"{POSITION} > 1")
+    await page.until(f"{POSITION} > 0.6")
     run = await page.js("location.search")
     before = await page.js(POSITION)
     await page.call("Page.reload")
@@ -103,7 +103,7 @@ async def test_a_network_that_is_away_for_a_while_costs_nothing(page, house):
 
 async def test_two_tabs_share_a_run_by_its_address_and_each_has_its_own_place(page, browser, house):
     await spoken(page, house, TEXT[:200])
-    await page.until(f"{POSITION} > 1")
+    await page.until(f"{POSITION} > 0.6")
     other = await browser.page()
     await other.goto(await page.js("location.href"))
     await other.until("document.querySelector('#sums').textContent.includes('in all')")

@@ -23,7 +23,7 @@ async def test_typing_interrupts_and_memory_holds_what_was_heard(page, house):
     await ask(page, house, LONG)
     await page.until("document.querySelectorAll('#earlier dd').length === 1")
     assert await said(page) == [LONG]
-    await page.until("Number(document.querySelector('#seek').value) > 1.5")
+    await page.until("Number(document.querySelector('#seek').value) > 0.8")
     await page.js("document.querySelectorAll('[name=kind]')[0].click()")  # the next thing will be a text: not this one
     await page.js("sent = [], was = fetch, fetch = (...request) => (sent.push(request), was(...request)), 0")
     await page.write("#answer", "And the fish?")
