@@ -8,7 +8,7 @@ import subprocess
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ def read(path: Path) -> Document:
         pages.append(_lines(page))
     if not any(pages):
         raise UnreadableDocument("it has no text layer: its pages are pictures. Run it through OCR first.")
-    left_out += _drop_margins(pages)
+    left_out += _drop_margins(pages, 0) + _drop_margins(pages, -1)
     text, starts = _paragraphs(pages)
     places = sorted({starts[page]: name for page, name in facts["outline"] if page < len(starts)}.items())
     named = facts["title"] or as_text(path.stem)
@@ -79,25 +79,31 @@ def _lines(page: dict[str, Any]) -> list[str]:
     return [bare for line in lines if (bare := line.translate(_JOINED).strip())]
 
 
-def _drop_margins(pages: list[list[str]]) -> list[LeftOut]:
-    """Takes headers, footers and page numbers away: at each edge one line that many pages share, save for numbers in
-    it, and numbers beside it."""
-    left_out: list[LeftOut] = []
-    for place in (0, -1):
-        for known in (_NUMBER, None, _NUMBER):
-            shared = known or _shared(pages, place)
-            found = [(n, page) for n, page in enumerate(pages, 1) if page and shared.fullmatch(_pattern(page[place]))]
-            left_out += [LeftOut("header or footer", page.pop(place), f"page {number}") for number, page in found]
-    return left_out
+def _drop_margins(pages: list[list[str]], place: int) -> list[LeftOut]:
+    """Takes headers, or footers, and page numbers away: at an edge one line that many pages share, and numbers beside
+    it, or in it. `place`: 0 for the upper edge, -1 for the lower one."""
+    numbers = _dropped(pages, place, _is_number)
+    known: Callable[[str], str] = str.lower if numbers else _pattern
+    shared = _shared(pages, place, known)
+    heads = _dropped(pages, place, lambda line: known(line) in shared)
+    return [*numbers, *heads, *_dropped(pages, place, _is_number)]
 
 
-def _shared(pages: list[list[str]], place: int) -> re.Pattern[str]:
-    """The lines that stand at an edge of three pages or more, and of a third of all: left and right may differ. The
-    end of a sentence is none."""
+def _dropped(pages: list[list[str]], place: int, wanted: Callable[[str], bool]) -> list[LeftOut]:
+    found = [(number, page) for number, page in enumerate(pages, 1) if page and wanted(page[place])]
+    return [LeftOut("header or footer", page.pop(place), f"page {number}") for number, page in found]
+
+
+def _is_number(line: str) -> bool:
+    return _NUMBER.fullmatch(_DIGITS.sub("#", line.lower())) is not None
+
+
+def _shared(pages: list[list[str]], place: int, known: Callable[[str], str]) -> set[str]:
+    """The lines, by what they are `known`, that stand at an edge of three pages or more, and of a third of all: left
+    and right may differ. The end of a sentence is none."""
     lines = [page[place] for page in pages if page]
-    edges = Counter(_pattern(line) for line in lines if not (line[0].islower() and line.endswith(_ENDS)))
-    most = [re.escape(edge) for edge, times in edges.most_common(50) if times >= max(3, 0.3 * len(pages))]
-    return re.compile("|".join(most) or r"(?!)")
+    edges = Counter(known(line) for line in lines if not (line[0].islower() and line.endswith(_ENDS)))
+    return {edge for edge, times in edges.items() if times >= max(3, 0.3 * len(pages))}
 
 
 def _pattern(line: str) -> str:
