@@ -67,6 +67,9 @@ class Kept:
 class Documents:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        for left in folder.glob("d*"):  # by a service that was killed while it read them
+            if left.suffix != ".json":
+                left.unlink()
 
     async def add(self, owner: str, name: str, pieces: AsyncIterator[bytes]) -> Kept:
         """Reads a file, which goes to the disk while it comes. Raises UnreadableDocument, StoreError."""

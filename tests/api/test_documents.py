@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from api.documents import Documents
 from tests.api.client import check_run, events, speak, until
 from tests.api.conftest import TEXT
 
@@ -97,6 +98,13 @@ async def test_a_document_over_the_limit_is_refused(served):
     client = await served(max_document=10_000)
     assert (await brought(client, data=b"One word. " * 900)).status_code == 201
     assert (await brought(client, data=b"One word. " * 3000)).status_code == 413
+
+
+def test_what_a_service_that_was_killed_had_not_read_is_gone(tmp_path):
+    for name in ("dabc.json", "dabc.part", "dxyz.pdf"):
+        (tmp_path / name).touch()
+    Documents(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["dabc.json"]
 
 
 async def test_a_document_that_is_not_there_begins_nothing(alone):
