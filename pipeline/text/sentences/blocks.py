@@ -12,11 +12,11 @@ from pipeline.unheard import CALLS, THOUGHTS, mentioned
 TICKS = re.compile(r"`{1,40}|~{1,40}")
 """Begin and end a fence at a line's head, and code within a line."""
 
-_TABLE_END = re.compile(r"(?=\n[ \t]{0,20}(?:[^|\s]|\n))")
-_FORMULA = re.compile(r"\s*(\$\$|\\\[)(?!.*(?:\$\$|\\\]))(?:[ \t]*|.*\\.*)\Z")
+_TABLE_END = re.compile(r"(?=\n[ \t\r]{0,20}(?:[^|\s]|\n))")
+_FORMULA = re.compile(r"\s*(\$\$|\\\[)(?!.*(?:\$\$|\\\]))(?:[ \t\r]*|.*\\.*)\Z")
 """The first line of a formula of several: nothing else, or a command."""
 _FORMULA_END = {
-    mark: re.compile(rf"\S[ \t]{{0,20}}\n?[ \t]{{0,20}}{close}(?:[.,;](?=\s)|(?=[^.,;]))|\n[ \t]{{0,20}}\n")
+    mark: re.compile(rf"\S[ \t\r]{{0,20}}\n?[ \t\r]{{0,20}}{close}(?:[.,;](?=\s)|(?=[^.,;]))|\n[ \t\r]{{0,20}}\n")
     for mark, close in {"$$": r"\$\$", r"\[": r"\\\]"}.items()
 }
 _UNHEARD = re.compile(rf"<({'|'.join(THOUGHTS + CALLS)})>", re.IGNORECASE)
@@ -25,7 +25,7 @@ _HALF_UNHEARD = re.compile(rf"<[a-zA-Z_]{{0,{max(map(len, THOUGHTS + CALLS))}}}\
 
 def fence_end(ticks: str) -> re.Pattern[str]:
     """As many ticks as opened the fence, or more, alone on their line."""
-    return re.compile(rf"\n[ \t]{{0,20}}{ticks[0]}{{{len(ticks)},40}}[ \t]{{0,20}}(?=\n)")
+    return re.compile(rf"\n[ \t\r]{{0,20}}{ticks[0]}{{{len(ticks)},40}}[ \t\r]{{0,20}}(?=\n)")
 
 
 def read_bar(state: State, i: int) -> None:

@@ -26,7 +26,7 @@ _CERTAIN = ("```", "~~~", "|", *BULLETS)
 
 def stands_alone(head: str) -> bool:
     """Whether a line that begins like this ends with its line: a heading, an item, a row, a quotation."""
-    head = head.lstrip()
+    head = head.lstrip().rstrip("\r")
     match = _BLOCK.match(head)
     return match is not None and match.end() < len(head)
 
@@ -40,7 +40,7 @@ def ends(text: Text, i: int, length: int, margin: int, words: Words) -> bool:
     """Whether the sentence ends with its line, whose end is at i, `length` characters behind its beginning. Lines
     before it were broken at `margin`; 0 if none was."""
     string = text.string
-    if not string[:i].strip("> \t"):
+    if not string[:i].strip("> \t\r"):
         return False  # between the paragraphs of a quotation
     alone = stands_alone(string[: min(i, lists.LONGEST + 8)]) and not lists.is_marker(string[:i])
     if alone and (length < WRAPPED or _ROW.match(string) is not None):
@@ -57,7 +57,8 @@ def ends(text: Text, i: int, length: int, margin: int, words: Words) -> bool:
     if first.isalpha() and ideographic(first):
         return alone or string[last] not in "、，,،・のをにはがでと"
     if first.isalnum() and not first.isupper() and not first.istitle():
-        return length < WRAPPED and (alone or not (string[i - 1].isspace() or string[last] in ",;:-–—/&("))
+        spaced = last + 1 < i - (string[i - 1] == "\r")
+        return length < WRAPPED and (alone or not (spaced or string[last] in ",;:-–—/&("))
     kind = kind_of(text, last, ".", words) if string[last] == "." else None
     if kind in (Kind.TITLE, Kind.NEVER) and not alone:
         return False

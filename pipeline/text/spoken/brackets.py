@@ -56,7 +56,7 @@ class Brackets:
             return sheet.mark(at, end, "links") if end >= 0 else at + 1
         end, kind = self._ends.pop(at)
         sheet.mark(at, end, kind)
-        if kind == "images" and sheet.text.startswith(("\n", "\r"), end):
+        if kind == "images" and sheet.text.startswith(("\n", " \n"), end):
             sheet.pause(end, ".", later=True)
         return sheet.leave(end, kind)
 

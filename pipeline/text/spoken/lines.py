@@ -66,7 +66,7 @@ def heading_end(text: str, at: int, end: int) -> int:
 
 def is_rule(line: str) -> bool:
     """Whether it is a line of marks across the page."""
-    marks = line.replace(" ", "").replace("\t", "").rstrip("\r")
+    marks = line.replace(" ", "").replace("\t", "")
     return len(marks) >= 3 and marks[0] in "-*_" and not marks.strip(marks[0])
 
 

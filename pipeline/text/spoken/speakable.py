@@ -57,15 +57,16 @@ class Speakable:
         if passage.start < self._end:  # another text begins
             self._place = Place()
         self._end = passage.end
-        if self._place.plain and not _marked(passage.text):
-            after = passage.text.rstrip(" \t")
+        text = _lines(passage.text)
+        if self._place.plain and not _marked(text):
+            after = text.rstrip(" \t")
             self._place.fresh = after.endswith("\n") or (not after and self._place.fresh)
             if not self._lexicon:
                 return self._as_written(passage)
             speech = Speech(passage.text)
             speech.keep(0, len(passage.text))
         else:
-            atoms = Markdown(passage.text, self._place, last=passage.reason == "end").atoms()
+            atoms = Markdown(text, self._place, last=passage.reason == "end").atoms()
             speech = weave(passage.text, atoms, self._policies, language)
         if self._lexicon:
             self._lexicon.apply(speech, language)
@@ -98,6 +99,11 @@ class Speakable:
         return dataclasses.replace(
             passage, spoken="", spans=spans, omitted=(Omitted(passage.start, passage.end, reason),)
         )
+
+
+def _lines(text: str) -> str:
+    """The text with all lines ended in one way, every character in its place; an empty one is no line of a change."""
+    return text.replace("\r\n", " \n").replace("\n \n", "\n\t\n") if "\r" in text else text
 
 
 def _marked(text: str) -> bool:
