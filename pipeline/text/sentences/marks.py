@@ -69,9 +69,7 @@ SIDELESS = frozenset("\"'＂”“‘»«›‹")
 """Marks that may open or close: the characters around them tell."""
 
 EMPHASIS = "*_~"
-INVISIBLE = (
-    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
-)
+INVISIBLE = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
 BULLETS = "•⁃◦‣▪"
 DASHES = "-–—―‒−"
 OPENING = frozenset("".join(PAIRS)) | frozenset(EMPHASIS + INVISIBLE + "¿¡`")

@@ -247,8 +247,8 @@ class Markdown:
 
     def _open(self, kind: str, at: int, value: object = None) -> None:
         if kind not in self.place.closing:
-            if kind == "lists" and self.text[at - 2 : at].strip():
-                self._add("pause", at, kind="later", value=",")  # behind what leads to them
+            if kind == "lists" and self.text[self.text.rfind("\n", 0, max(0, at - 1)) + 1 : at].strip():
+                self._add("pause", at, kind="later", value=",")  # behind the line that leads to them
             self.place.closing.append(kind)
             self._add("enter", at, kind=kind, value=value)
 

@@ -26,3 +26,11 @@ def test_sentences_end_where_a_reader_would_end_them(language: str, text: str, s
     splitter = SentenceSplitter(language)
     found = [s for character in text for s in splitter.feed(character)] + splitter.flush()
     assert [s.text for s in found] == sentences
+
+
+def test_how_lines_are_ended_changes_no_sentence() -> None:
+    for language, text, sentences in cases():
+        if "\n" in text:
+            splitter = SentenceSplitter(language)
+            found = splitter.feed(text.replace("\n", "\r\n")) + splitter.flush()
+            assert [s.text.replace("\r\n", "\n") for s in found] == sentences

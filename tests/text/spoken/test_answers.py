@@ -48,3 +48,9 @@ def test_an_answer_is_said_as_a_good_reader_would_say_it(language: str, text: st
         assert words("".join(passage.spoken for passage in passages)) == words(heard)
         for passage in passages:
             check(passage)
+
+
+def test_how_lines_are_ended_changes_nothing_that_is_said() -> None:
+    for language, text, heard in cases():
+        if "\n" in text:
+            assert " ".join(said(text.replace("\n", "\r\n"), language).split()) == heard
