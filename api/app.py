@@ -64,6 +64,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
         max_chars=settings.max_chars,
         templates=settings.templates,
     )
+    _check_voice(workshop)
     metrics = Metrics(release())
     traces = _traces(settings.traces)
     log = MeteredLog(SqliteEventLog(settings.database_path, synchronous=settings.synchronous), metrics, traces)
@@ -184,3 +185,13 @@ def _check_names(env: Mapping[str, str]) -> None:
                 find(name.strip())
             except AloudError as error:
                 raise InvalidSetting(f"{setting}: {error.message}") from error
+
+
+def _check_voice(workshop: Workshop) -> None:
+    """The settings of the engines that are to speak. What else they lack may yet come; `warm_up` tells it."""
+    try:
+        workshop.engine()
+    except InvalidSetting:
+        raise
+    except AloudError:
+        pass
