@@ -12,6 +12,7 @@ from pipeline.engines.trials import SENTENCE, Fault, cancelled, closed, least, s
 from pipeline.errors import AloudError, EngineError, UnknownVoice
 from pipeline.ports import Engine
 from pipeline.types import Voice, VoiceInfo
+from pipeline.utterance import ends
 
 __all__ = ["CHECKS", "QUICK", "Fault", "Result", "check", "examine"]
 
@@ -173,7 +174,7 @@ async def times(engine: Engine, voice: Voice) -> str:
         for word in spoken.times:
             if not 0 <= word.start < word.end <= len(text) or (word.start, word.at) < last:
                 raise Fault(f"{word} is out of order, or outside of the text")
-            if word.at < 0 or word.seconds < 0 or word.at + word.seconds > spoken.seconds + 0.1:
+            if not (word.at >= 0 and word.seconds >= 0 and word.at + word.seconds <= spoken.seconds + 0.1):
                 raise Fault(f"{word} is outside of the {spoken.seconds:.2f} s of sound")
             last = (word.start, word.at)
     return f"{len(spoken.times)} word times" if spoken.times else "no word times"
@@ -213,7 +214,9 @@ async def examine(engine: Engine, one: Check, voice: Voice | None = None) -> Res
         detail, ok = await one(engine, voice or Voice()), True
     except (AloudError, Fault) as error:
         detail, ok = str(error), False
-    except Exception as error:  # noqa: BLE001 - an engine must raise nothing but AloudError: this is what is checked
+    except (Exception, asyncio.CancelledError) as error:  # an engine must raise nothing but AloudError
+        if ends(error):
+            raise
         detail, ok = f"it raised {type(error).__name__}: {error}", False
     return Result(one.__name__, ok, detail, time.monotonic() - began)
 

@@ -12,11 +12,13 @@ import numpy as np
 
 from pipeline.ports import Engine
 from pipeline.types import Handover, Voice, WordTime
-from pipeline.utterance import checked, utter
+from pipeline.utterance import checked, plain, utter
 
 SENTENCE = "The quick brown fox jumps over the lazy dog near the river."
 PATIENCE = 60.0
 """Seconds for any one text."""
+STOP = 10.0
+"""Seconds in which one that was told to stop does so, if ever."""
 
 
 class Fault(Exception):
@@ -32,23 +34,30 @@ class Spoken:
 
 async def speak(engine: Engine, text: str, voice: Voice) -> Spoken:
     """Listen to the end, and look at every piece on the way."""
-    size, peak, times = 0, 0, list[WordTime]()
+    listening = asyncio.create_task(_listen(engine, text, voice))
     try:
-        async with asyncio.timeout(PATIENCE), aclosing(utter(engine, text, voice)) as stream:
-            async for piece in stream:
-                checked(engine.name, piece)
-                if isinstance(piece, bytes):
-                    if len(piece) % 2:
-                        raise Fault("a piece of sound ends in half a sample")
-                    size += len(piece)
-                    samples = np.frombuffer(piece, "<i2")
-                    peak = max(peak, int(samples.max(initial=0)), -int(samples.min(initial=0)))
-                elif isinstance(piece, WordTime):
-                    times.append(piece)
-                else:
-                    size, peak, times = 0, 0, []
-    except TimeoutError as error:
-        raise Fault(f"it does not end: {len(text)} characters took more than {PATIENCE:.0f} s") from error
+        if not (await asyncio.wait({listening}, timeout=PATIENCE))[0]:
+            raise Fault(f"it does not end: {len(text)} characters took more than {PATIENCE:.0f} s")
+        return await listening
+    finally:
+        listening.cancel()
+
+
+async def _listen(engine: Engine, text: str, voice: Voice) -> Spoken:
+    size, peak, times = 0, 0, list[WordTime]()
+    async with aclosing(utter(engine, text, voice)) as stream:
+        async for piece in stream:
+            checked(engine.name, piece)
+            if isinstance(piece, bytes):
+                if len(piece) % 2:
+                    raise Fault("a piece of sound ends in half a sample")
+                size += len(piece)
+                samples = np.frombuffer(piece, "<i2")
+                peak = max(peak, int(samples.max(initial=0)), -int(samples.min(initial=0)))
+            elif isinstance(piece, WordTime):
+                times.append(plain(engine.name, piece))
+            else:
+                size, peak, times = 0, 0, []
     return Spoken(size / 2 / engine.sample_rate, peak, tuple(times))
 
 
@@ -97,7 +106,8 @@ async def cancelled(engine: Engine, voice: Voice, heard: int) -> float:
     waiting.cancel()
     began = time.monotonic()
     task.cancel()
-    await asyncio.wait({task})
+    if not (await asyncio.wait({task}, timeout=STOP))[0]:
+        raise Fault(f"it goes on {STOP:g} s after its listener was cancelled")
     if not task.cancelled() and (error := task.exception()):
         raise error
     return time.monotonic() - began

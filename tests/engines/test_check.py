@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ import anyio
 import pytest
 
 from pipeline.assembly import Workshop
-from pipeline.engines import check
+from pipeline.engines import check, trials
 from pipeline.engines.check import Check, examine
 from pipeline.engines.tone import ToneEngine
 from pipeline.order import Order
@@ -54,11 +56,23 @@ class _Changed(ToneEngine):
                     piece = piece * 20
                 if self.flaw == "times" and isinstance(piece, WordTime):
                     piece = WordTime(piece.start, piece.end, piece.at + 60, piece.seconds)
+                if self.flaw == "timeless" and isinstance(piece, WordTime):
+                    piece = WordTime(piece.start, piece.end, float("nan"))
+                if self.flaw == "cancelled":
+                    raise asyncio.CancelledError
+                if self.flaw == "deaf":
+                    await self._deaf()
                 yield piece
         finally:
             if self.flaw == "clinging":
                 with anyio.CancelScope(shield=True):
                     await anyio.sleep(0.02)
+
+    async def _deaf(self) -> None:
+        """Goes on for ten times as long as one that was told to stop is waited for."""
+        with contextlib.suppress(asyncio.CancelledError):
+            await anyio.sleep_forever()
+        await anyio.sleep(0.5)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +88,9 @@ class _Changed(ToneEngine):
         ("mixed", check.together),
         ("crash", check.scripts),
         ("times", check.times),
+        ("timeless", check.times),
+        ("cancelled", check.speaks),
+        ("deaf", check.cancel),
         ("blocking", check.loop),
     ],
 )
@@ -81,6 +98,7 @@ async def test_a_flaw_is_found(flaw: str, promise: Check, monkeypatch: pytest.Mo
     assert (await examine(ToneEngine(), promise)).ok
     monkeypatch.setattr(check, "CANCEL", 0.01)  # seconds: a smaller flaw is found sooner
     monkeypatch.setattr(check, "STILL", 0.01)
+    monkeypatch.setattr(trials, "STOP", 0.05)
     result = await examine(_Changed(flaw), promise)
     assert not result.ok and result.detail
 
