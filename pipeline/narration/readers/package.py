@@ -126,7 +126,20 @@ def _facts(root: Element) -> dict[str, list[str]]:
     for element in root.iter():
         if "dc/elements" in str(element.tag) and (text := " ".join("".join(element.itertext()).split())):
             facts.setdefault(bare(element.tag), []).append(text[:300])
+    if authors := _authors(root):
+        facts["creator"] = authors
     return facts
+
+
+def _authors(root: Element) -> list[str]:
+    """Of its makers those who wrote it, not those who translated or drew it; as EPUB 2 says that, or EPUB 3."""
+    roles = {e.get("refines", ""): e.text for e in root.iter() if bare(e.tag) == "meta" and e.get("property") == "role"}
+    found = []
+    for element in root.iter():
+        role = next((value for key, value in element.attrib.items() if bare(key) == "role"), None)
+        if bare(element.tag) == "creator" and (role or roles.get(f"#{element.get('id')}") or "aut") == "aut":
+            found.append(" ".join("".join(element.itertext()).split())[:300])
+    return [name for name in found if name]
 
 
 def _ordered(spine: Element, items: dict[str, Item]) -> tuple[list[Item], list[str]]:

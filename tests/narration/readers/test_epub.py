@@ -183,6 +183,12 @@ def test_marks_of_markdown_in_the_text_mean_nothing(tmp_path: Path) -> None:
     assert text == ("2 \\* 3 \\* 4, snake\\_case\\_name, \\`tick\\`, # no heading\n\n\\- no item\n\n1\\. no number\n\n")
 
 
+def test_who_translated_a_book_is_not_its_author(tmp_path: Path) -> None:
+    two = '<dc:creator xmlns:opf="http://www.idpf.org/2007/opf" opf:role="trl">Tom</dc:creator>'
+    three = '<dc:creator id="i">Ida</dc:creator><meta refines="#i" property="role">ill</meta>'
+    assert read(epub(tmp_path / "b.epub", {"a.xhtml": "<p>x y</p>"}, meta=two + three)).author == "Ann Author"
+
+
 def test_the_cover_is_found(tmp_path: Path) -> None:
     image = b"\xff\xd8\xff\xe0" + bytes(100)
     manifest = '<item id="cv" href="cover.jpg" media-type="image/jpeg" properties="cover-image"/>'
