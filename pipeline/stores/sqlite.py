@@ -9,10 +9,10 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -23,6 +23,8 @@ from pipeline.ports import RunRecord
 from pipeline.stores.tape import Tape
 from pipeline.stores.writer import Chain, Change, Statement, Writer, connected, locked, refusal
 from pipeline.wire import Line, encoded
+
+T = TypeVar("T")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS run(
@@ -125,7 +127,7 @@ class SqliteEventLog:
         if held is not None:
             return held
         sql = "SELECT seq, type, data FROM event WHERE run=? AND seq>? ORDER BY seq LIMIT ?"
-        found = [Line(*row) for row in await self._select(sql, run, after, limit)]
+        found = await self._select(Line._make, sql, run, after, limit)
         if not found:
             await self.record(run)
         return found
@@ -142,8 +144,8 @@ class SqliteEventLog:
             tape.ring(news=False)
 
     async def record(self, run: str) -> RunRecord:
-        for row in await self._select(f"{_RECORD} WHERE id=?", run):
-            return _record(row)
+        for record in await self._select(_record, f"{_RECORD} WHERE id=?", run):
+            return record
         raise UnknownRun(f"There is no run {run}.")
 
     async def records(
@@ -159,12 +161,12 @@ class SqliteEventLog:
         asked = {condition: values for condition, values in given.items() if values[0] is not None}
         where = f"WHERE {' AND '.join(asked)}" if asked else ""
         values = [value for values in asked.values() for value in values]
-        found = await self._select(f"{_RECORD} {where} ORDER BY created DESC, id DESC LIMIT ?", *values, limit)
-        return [_record(row) for row in found]
+        newest = f"{_RECORD} {where} ORDER BY created DESC, id DESC LIMIT ?"
+        return await self._select(_record, newest, *values, limit)
 
     async def named(self, owner: str, key: str) -> RunRecord | None:
-        for row in await self._select(f"{_RECORD} WHERE owner=? AND key=? AND key<>''", owner, key):
-            return _record(row)
+        for record in await self._select(_record, f"{_RECORD} WHERE owner=? AND key=? AND key<>''", owner, key):
+            return record
         return None
 
     async def check(self) -> None:
@@ -197,13 +199,14 @@ class SqliteEventLog:
         self._writer.put(Change(statements, partial(_settled, done, None)))
         await done
 
-    async def _select(self, sql: str, *values: object) -> list[Any]:
-        """One at a time, and not on the event loop: a cold disk may take its time."""
+    async def _select(self, made: Callable[[Sequence[Any]], T], sql: str, *values: object) -> list[T]:
+        """What is made of each row. One at a time, and not on the event loop: a cold disk may take its time, and what
+        was asked for may be a book."""
         if self._limiter is None:
             self._limiter = anyio.CapacityLimiter(1)
         try:
             return await anyio.to_thread.run_sync(
-                lambda: self._db.execute(sql, values).fetchall(), limiter=self._limiter
+                lambda: [made(row) for row in self._db.execute(sql, values)], limiter=self._limiter
             )
         except sqlite3.Error as error:
             raise refusal(error) from error
