@@ -9,7 +9,15 @@ from pipeline.narration.document import LeftOut
 
 _MARK = re.compile(r"\*\*\* ?(START|END) OF (?:THE|THIS) PROJECT GUTENBERG EBOOK[^\n]{0,200}", re.IGNORECASE)
 """What is before the first and behind the second is about the file, not of the book."""
-_FACT = re.compile(r"^(Title|Author): ([^\n]{1,200})$", re.MULTILINE)
+_FACT = re.compile(r"^(Title|Author|Language): ([^\n]{1,200})$", re.MULTILINE)
+_LANGUAGES = {
+    **{"afrikaans": "af", "bulgarian": "bg", "catalan": "ca", "chinese": "zh", "czech": "cs", "danish": "da"},
+    **{"dutch": "nl", "english": "en", "esperanto": "eo", "estonian": "et", "finnish": "fi", "french": "fr"},
+    **{"german": "de", "greek": "el", "hebrew": "he", "hungarian": "hu", "icelandic": "is", "irish": "ga"},
+    **{"italian": "it", "japanese": "ja", "latin": "la", "norwegian": "no", "polish": "pl", "portuguese": "pt"},
+    **{"romanian": "ro", "russian": "ru", "serbian": "sr", "spanish": "es", "swedish": "sv", "welsh": "cy"},
+}
+"""As they are called there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +26,7 @@ class Framed:
     """Of the book alone."""
     title: str
     author: str
+    language: str
     left_out: tuple[LeftOut, ...]
 
 
@@ -31,4 +40,5 @@ def framed(text: str, name: str) -> Framed:
     left_out = tuple(
         LeftOut("front matter", part.strip(), f"{name}, line {line}") for part, line in around if part.strip()
     )
-    return Framed(text[start:end], facts.get("Title", ""), facts.get("Author", ""), left_out)
+    language = _LANGUAGES.get(re.split(r"\W", facts.get("Language", ""), maxsplit=1)[0].lower(), "")
+    return Framed(text[start:end], facts.get("Title", ""), facts.get("Author", ""), language, left_out)

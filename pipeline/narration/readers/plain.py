@@ -13,7 +13,7 @@ from pipeline.narration.readers.letters import FRAME, decoded
 
 _SLANTED = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]*(?:\n[^_\n]+){0,3})(?<=\S)_(?!\w)")
 """As it was typed before there was another way."""
-_PICTURE = re.compile(r"\[Illustration(?::[^\]]*)?\]", re.IGNORECASE)
+_BESIDE = re.compile(r"\[(Illustration|Footnote)(?:[ :][^\]]*)?\]", re.IGNORECASE)
 _ENTRY = re.compile(r"[ \t]*(?:[^\W\d_]{2,12}[ \t]+)?(?:\d{1,3}|[IVXLC]{1,8})\b[^\n]{0,100}", re.IGNORECASE)
 """A line of a table of contents: a number, and a title."""
 
@@ -36,11 +36,10 @@ def read(path: Path) -> Document:
     for block in re.split(r"\n[ \t]*\n\s*", book.text.strip("\n")):
         bare = block.strip()
         first, _, rest = bare.partition("\n")
-        if _PICTURE.fullmatch(bare):
-            left_out.append(LeftOut("image", bare, path.name))
+        if beside := _BESIDE.fullmatch(bare):
+            left_out.append(LeftOut("note" if beside[1].lower() == "footnote" else "image", bare, path.name))
         elif listing and rest and all(_ENTRY.fullmatch(line) for line in bare.splitlines()):
-            left_out.append(LeftOut("table of contents", bare, path.name))
-            continue
+            left_out.append(LeftOut("table of contents", f"{lines.pop()}\n\n{bare}", path.name))
         elif is_heading(first) and len(rest) < 100 and "\n" not in rest.strip():
             end()
             title, lines = escaped(" ".join(block.split())), []
@@ -48,7 +47,7 @@ def read(path: Path) -> Document:
             lines.append(_typed(block.rstrip()))
         listing = announces_contents(bare)
     end()
-    return Document(named, tuple(chapters), author=book.author, left_out=tuple(left_out))
+    return Document(named, tuple(chapters), author=book.author, language=book.language, left_out=tuple(left_out))
 
 
 def _typed(block: str) -> str:

@@ -311,21 +311,19 @@ def test_every_format_keeps_every_word(tmp_path: Path, ending: str) -> None:
 
 def test_what_frames_a_free_book_is_told_of_and_not_read(tmp_path: Path) -> None:
     text = (
-        "The Project Gutenberg eBook of A Book\n\nTitle: A Book\nAuthor: Ann Author\n\n"
+        "The Project Gutenberg eBook of A Book\n\nTitle: A Book\nAuthor: Ann Author\nLanguage: German\n\n"
         "*** START OF THE PROJECT GUTENBERG EBOOK A BOOK ***\n\n"
         "CONTENTS\n\n CHAPTER I. The Start\n CHAPTER II. The End\n\n"
-        "CHAPTER I.\n\nIt was _very_ dark; snake_case stays.\n\n[Illustration: A house]\n\n"
+        "CHAPTER I.\n\nIt was _very_ dark; snake_case stays.\n\n[Illustration: A house]\n\n[Footnote 1: It was.]\n\n"
         "*** END OF THE PROJECT GUTENBERG EBOOK A BOOK ***\n\nThe licence.\n"
     )
     document = written(tmp_path / "b.txt", text)
-    assert (document.title, document.author) == ("A Book", "Ann Author")
-    assert outline(document) == [
-        ("A Book", "CONTENTS\n\n"),
-        ("CHAPTER I.", "# CHAPTER I.\n\nIt was _very_ dark; snake\\_case stays.\n\n"),
-    ]
+    assert (document.title, document.author, document.language) == ("A Book", "Ann Author", "de")
+    assert outline(document) == [("CHAPTER I.", "# CHAPTER I.\n\nIt was _very_ dark; snake\\_case stays.\n\n")]
     assert [(gap.reason, gap.where) for gap in document.left_out] == [
         ("front matter", "b.txt, line 1"),
-        ("front matter", "b.txt, line 19"),
+        ("front matter", "b.txt, line 22"),
         ("table of contents", "b.txt"),
         ("image", "b.txt"),
+        ("note", "b.txt"),
     ]
