@@ -13,6 +13,8 @@ from pipeline.ports import Engine, Source
 from pipeline.types import Handover, Request, Said, Voice, WordTime
 
 PIECES = (bytes, WordTime, Handover)
+FILES = (b"RIFF", b"OggS", b"fLaC", b"ID3\x03", b"ID3\x04")
+"""How files of sound begin: what is nearly never said, and often handed over by mistake."""
 RATES, AT_ONCE = range(4_000, 192_001), range(1, 1_001)
 """What an engine may have as its `sample_rate` and `parallel`."""
 
@@ -76,6 +78,10 @@ def checked(engine: str, piece: object) -> None:
     if not isinstance(piece, PIECES):
         raise EngineUnavailable(
             f"The engine {engine}: speak yields {_kind(piece)}, and must yield bytes of 16-bit samples, or WordTime."
+        )
+    if isinstance(piece, bytes) and piece.startswith(FILES):
+        raise EngineUnavailable(
+            f"The engine {engine}: speak yields a file ({piece[:4]!r} ...), and must yield its 16-bit samples alone."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -35,6 +36,8 @@ _VARIANT = re.compile("[+#]")
 """What stands in a name before its variant, or the speaker of a voice that has several: `en-us+f3`."""
 SUCCESSIONS = 64
 """Several engines in an order that somebody asked for, that are remembered."""
+LIST = 60.0
+"""Seconds in which an engine tells its voices: one that is a process of its own may have to start three times."""
 HABITS = 64
 """Voices, at a speed each, that are remembered."""
 
@@ -210,7 +213,8 @@ async def _close(engine: Engine) -> None:
 async def offered(engine: Engine) -> Sequence[VoiceInfo]:
     """Its voices. Raises EngineError, whatever another package's engine raises."""
     try:
-        infos = list(await engine.voices())
+        async with asyncio.timeout(LIST):
+            infos = list(await engine.voices())
     except AloudError:
         raise
     except Exception as error:  # the border to other people's engines

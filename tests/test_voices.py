@@ -8,6 +8,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from pipeline import create_streaming_pipeline
@@ -76,6 +77,16 @@ async def test_voices_that_are_none_are_told_of(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(ToneEngine, "voices", names)
     with pytest.raises(EngineUnavailable, match="voices gives str, and must give VoiceInfo"):
+        await Voices({}, {"mine": ToneEngine()}).voice(Order(tts_provider=("mine",), voice="high"))
+
+
+async def test_an_engine_that_never_tells_its_voices_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(engine: ToneEngine) -> None:
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr("pipeline.voices.LIST", 0.01)
+    monkeypatch.setattr(ToneEngine, "voices", never)
+    with pytest.raises(EngineUnavailable, match="broke when asked for its voices: TimeoutError"):
         await Voices({}, {"mine": ToneEngine()}).voice(Order(tts_provider=("mine",), voice="high"))
 
 

@@ -46,7 +46,7 @@ class FolderSoundCache:
 
     def key(self, engine: str, version: str, voice: Voice, text: str) -> str:
         asked = [_SCHEMA, engine, version, asdict(voice), unicodedata.normalize("NFC", text)]
-        return blake2b(json.dumps(asked, sort_keys=True).encode(), digest_size=32).hexdigest()
+        return blake2b(json.dumps(asked, sort_keys=True, default=str).encode(), digest_size=32).hexdigest()
 
     @contextlib.asynccontextmanager
     async def alone(self, key: str) -> AsyncGenerator[None, None]:

@@ -13,6 +13,8 @@ import anyio
 import pytest
 
 from pipeline.assembly import Workshop
+from pipeline.audio import encoded
+from pipeline.audio.wav import WavEncoder
 from pipeline.engines import check, trials
 from pipeline.engines.check import Check, examine
 from pipeline.engines.tone import ToneEngine
@@ -126,12 +128,17 @@ async def _texts() -> AsyncGenerator[str, None]:
     yield "ah"
 
 
+async def _file() -> AsyncGenerator[bytes, None]:
+    yield encoded(WavEncoder, bytes(22050), 22050)
+
+
 STRANGE = {
     "speak gives a coroutine": _coroutine,
     "speak gives a plain generator": _generator,
     "speak gives bytes": b"ah",
     "speak gives NoneType": None,
     "speak yields str": _texts,
+    "speak yields a file": _file,
 }
 
 
