@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.text.sentences.marks import INVISIBLE, OPENING, WORD, ideographic
+from pipeline.text.sentences.words import composed
 
 NO = -1
 """Where a sentence ends that does not end here."""
@@ -56,10 +57,12 @@ class Text:
         """Whether the word at i is one of these; no more of it is read than tells."""
         match = None if self.final else WORD.match(self.string, i, i + FAR)
         if match is not None and match.end() == self.size:
-            head = match[0].lower()
-            if not any(word.startswith(head) for word in words):
+            head = composed(match[0].lower())
+            last = len(head) - 1  # this letter may still get its accent
+            alike = [word[last] for word in words if len(word) > last and word.startswith(head[:last])]
+            if all(letter.isascii() and letter != head[last] for letter in alike):
                 return False
-        return self.word(i).lower() in words
+        return composed(self.word(i).lower()) in words
 
     def finds(self, pattern: re.Pattern[str], i: int, half: re.Pattern[str]) -> bool:
         """Whether a bounded pattern matches at i; `half` is what may become a match."""

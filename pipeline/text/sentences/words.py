@@ -67,6 +67,7 @@ class Words:
 
     def kind(self, token: str) -> Kind:
         """What `token`, the text between the last space and a dot, is."""
+        token = composed(token)
         word = token.lower()
         kind = self.kinds.get(word)
         if kind is None and token[:1].isupper() and len(token) > 1:
@@ -115,7 +116,7 @@ class Words:
 
     def starts(self, word: str) -> bool:
         """Whether this word alone tells that a sentence begins."""
-        word = word.lower().replace("’", "'")
+        word = composed(word).lower().replace("’", "'")
         return word in self.starters or word.partition("'")[0] in self.starters or word in self.orders
 
     def is_subject(self, word: str) -> bool:
@@ -193,6 +194,11 @@ def _letters(word: str) -> int:
     """How many letters a word has, their signs aside; 0 if it is not made of letters."""
     letters = sum(map(str.isalpha, word))
     return letters if letters == len(word) or all(c.isalpha() or category(c)[0] == "M" for c in word) else 0
+
+
+def composed(word: str) -> str:
+    """As the data are written: with each letter and its accents in one character."""
+    return word if word.isascii() else normalize("NFC", word)
 
 
 def has_vowel(word: str) -> bool:

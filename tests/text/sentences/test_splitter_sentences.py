@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -34,3 +35,11 @@ def test_how_lines_are_ended_changes_no_sentence() -> None:
             splitter = SentenceSplitter(language)
             found = splitter.feed(text.replace("\n", "\r\n")) + splitter.flush()
             assert [s.text.replace("\r\n", "\n") for s in found] == sentences
+
+
+def test_accents_written_apart_from_their_letters_change_no_sentence() -> None:
+    for language, text, sentences in cases():
+        if language in ("fr", "es", "pt", "de", "cs") and not text.isascii():
+            splitter = SentenceSplitter(language)
+            found = splitter.feed(normalize("NFD", text)) + splitter.flush()
+            assert [normalize("NFC", s.text) for s in found] == sentences
