@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from typing import Any
 
 import httpx2
@@ -54,11 +54,10 @@ class Chunks:
                 extra = delta.model_extra
                 if extra and (thought := extra.get("reasoning_content") or extra.get("reasoning")):
                     yield Thinking(str(thought))
-                if delta.content:
-                    for piece in [delta.content] if isinstance(delta.content, str) else _parts(delta.content):
-                        if isinstance(piece, str):
-                            self._text.append(piece)
-                        yield piece
+                for piece in _parts(delta.content) if delta.content else ():
+                    if isinstance(piece, str):
+                        self._text.append(piece)
+                    yield piece
                 if delta.tool_calls:
                     for part in delta.tool_calls:
                         self._collect(part)
@@ -103,8 +102,10 @@ def _message(choice: Any) -> Any:
     return ChoiceDelta.construct(**message) if isinstance(message, dict) else None
 
 
-def _parts(content: Any) -> list[str | Thinking]:
-    """Of content that comes as a list: Mistral's models that think write it so."""
+def _parts(content: Any) -> Sequence[str | Thinking]:
+    """Of content that may come as a list: Mistral's models that think write it so."""
+    if isinstance(content, str):
+        return (content,)
     if not isinstance(content, list):
         raise TypeError("content that is neither a text nor a list")
     said: list[str | Thinking] = []
