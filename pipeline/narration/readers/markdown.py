@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -79,7 +80,8 @@ def by_headings(text: str, title: str) -> tuple[tuple[Chapter, ...], str]:
 
 
 def cut(text: str, places: list[tuple[int, str]], title: str) -> tuple[Chapter, ...]:
-    """Chapters from each place to the next; a heading with nothing under it goes with the one behind it."""
+    """Chapters from each place to the next; a heading with nothing under it goes with the one behind it, or at the end
+    with the one before."""
     chapters: list[Chapter] = []
     waiting, names = 0, list[str]()
     bounds = [*places, (len(text), "")]
@@ -91,7 +93,9 @@ def cut(text: str, places: list[tuple[int, str]], title: str) -> tuple[Chapter, 
         if not body(text[at:until]) and until < len(text):
             continue
         piece = text[waiting:until]
-        if piece.strip():
+        if chapters and not body(piece):
+            chapters[-1] = replace(chapters[-1], text=chapters[-1].text + piece)
+        elif piece.strip():
             chapters.append(Chapter(": ".join(dict.fromkeys(filter(None, names))) or title, piece))
         waiting, names = until, []
     return tuple(chapters)

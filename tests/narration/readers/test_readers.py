@@ -70,13 +70,14 @@ def test_a_free_book_may_say_in_which_encoding_it_is(tmp_path: Path) -> None:
 
 def test_markdown_is_cut_at_the_highest_level_with_several_headings(tmp_path: Path) -> None:
     text = (
-        "---\ntitle: My Book\nauthor: Me\nlang: de\n---\n# Title\n\n## One\n\na\n\n```\n## no\n```\n\nTwo\n---\n\nb\n"
+        "---\ntitle: My Book\nauthor: Me\nlang: de\n---\n# Title\n\n## One\n\na\n\n```\n## no\n```\n\n"
+        "Two\n---\n\nb\n\n## Fin\n"
     )
     document = written(tmp_path / "b.md", text)
     assert (document.title, document.author, document.language) == ("My Book", "Me", "de")
     assert outline(document) == [
         ("One", "# Title\n\n## One\n\na\n\n```\n## no\n```\n\n"),
-        ("Two", "Two\n---\n\nb\n"),
+        ("Two", "Two\n---\n\nb\n\n## Fin\n"),
     ]
 
 
