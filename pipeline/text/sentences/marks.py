@@ -69,7 +69,10 @@ SIDELESS = frozenset("\"'＂”“‘»«›‹")
 """Marks that may open or close: the characters around them tell."""
 
 EMPHASIS = "*_~"
-INVISIBLE = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
+INVISIBLE = (
+    "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
+)
 BULLETS = "•⁃◦‣▪"
 DASHES = "-–—―‒−"
 OPENING = frozenset("".join(PAIRS)) | frozenset(EMPHASIS + INVISIBLE + "¿¡`")
@@ -114,6 +117,7 @@ HALF = re.compile(
 
 HALF_PICTURE = re.compile(r"[ \t\u3000]{0,3}(?:[:;=8][-']?)?\Z")
 
+# Accents written apart and the signs of Indian vowels belong to the word, the danda does not.
 _LETTER = (
     r"[\w\u0300-\u036f\u0900-\u0963\u0966-\u0dff]"  # the signs of Indian vowels belong to the word, the danda does not
 )

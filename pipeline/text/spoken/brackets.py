@@ -12,6 +12,7 @@ __all__ = ["Brackets"]
 
 _REMARK = re.compile(r"\[!([A-Z]{3,12})\][ \t]*")
 """What kind of remark a quotation is: [!NOTE]."""
+_LINE_END = re.compile(r"[ \t]*\n")
 _LONGEST = 64
 """Characters of a note's name."""
 
@@ -56,7 +57,7 @@ class Brackets:
             return sheet.mark(at, end, "links") if end >= 0 else at + 1
         end, kind = self._ends.pop(at)
         sheet.mark(at, end, kind)
-        if kind == "images" and sheet.text.startswith(("\n", " \n"), end):
+        if kind == "images" and _LINE_END.match(sheet.text, end):
             sheet.pause(end, ".", later=True)
         return sheet.leave(end, kind)
 
