@@ -64,6 +64,7 @@ _CLASSES = {
     "pg-boilerplate": "front matter",
     "mw-editsection": "navigation",
     "noprint": "navigation",
+    "skip-link": "navigation",
 }
 """By the habits of those who make books without saying what their parts are."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")

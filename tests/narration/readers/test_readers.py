@@ -160,7 +160,15 @@ def test_html_is_read_by_its_headings_without_what_is_no_text(tmp_path: Path) ->
     assert [(gap.reason, gap.text) for gap in document.left_out] == [("navigation", "Home")]
 
 
-@pytest.mark.parametrize("core", ["<main>{}</main>", "<div role=main>{}</div>", "<article>{}</article>"])
+@pytest.mark.parametrize(
+    "core",
+    [
+        "<main>{}</main>",
+        "<div role=main>{}</div>",
+        "<article>{}</article>",
+        "<article>{}</article><article class=comment></article>",
+    ],
+)
 def test_of_a_page_that_says_what_its_text_is_nothing_else_is_read(tmp_path: Path, core: str) -> None:
     text = core.format("<h1>One</h1><p>Text.<p>End.")
     banner = "<div>We use cookies.<button>Yes</button></div>"
