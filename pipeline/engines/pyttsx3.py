@@ -33,6 +33,8 @@ SLOWEST, FASTEST = 80, 449
 """... and within which eSpeak NG, which usually speaks behind it, does what it is told."""
 LARGEST = 3000
 """Bytes of text in one job: pyttsx3 makes the library read past the end of its text, and past 16 KiB it crashes."""
+FAINTEST = 0.01
+"""Volume below which drivers, which count in hundredths, may say nothing."""
 ATTEMPTS = 3
 START = 20.0
 """Seconds in which a child is ready."""
@@ -91,7 +93,7 @@ class Pyttsx3Engine:
             "pitch": round(50 + 50 * math.log2(between(0.5, voice.pitch, 2.0))),
             "volume": between(0, voice.volume, 1),
         }
-        muted, wordless = job["volume"] == 0, not words(text)
+        muted, wordless = voice.volume < FAINTEST, not words(text)
         reason: EngineError = EngineSilent("pyttsx3 wrote a file without sound.")
         for _ in range(ATTEMPTS):
             try:

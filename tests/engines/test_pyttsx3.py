@@ -59,6 +59,11 @@ async def test_settings_changed_before_each_sentence_leave_no_file_empty(engine:
         assert heard.seconds > 0.3
 
 
+async def test_a_volume_that_leaves_nothing_to_hear_is_no_failure(engine: Pyttsx3Engine) -> None:
+    heard = await hear(engine, "Hello.", Voice(volume=0.0001))
+    assert heard.seconds > 0.2 and abs(heard.samples.astype(int)).max() < 100
+
+
 async def test_a_text_longer_than_pyttsx3_survives_is_spoken_to_its_end(engine: Pyttsx3Engine) -> None:
     text = " ".join(sentences(400, seed=4))
     assert len(text) > 20_000
