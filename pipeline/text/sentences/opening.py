@@ -21,6 +21,8 @@ _VERBAL = {"ko": "다요죠까", "fa": "دمت"}
 """Languages whose sentences end with the verb: how verbs end."""
 _DATE = 6
 """More words than a date at the head of a sentence has: W styczniu 49 r. p.n.e. Grecja."""
+_LEADS = " \n\t\"'“‘«*_>•-"
+"""Marks before a sentence's first word."""
 _NAMES = 3
 """Words of a speaker's name, with his title."""
 _DATED = re.compile(r"\d{1,4}\.")
@@ -196,7 +198,7 @@ def _goes_on(stop: Stop, first: int) -> bool:
     months = stop.words.months
     if stop.token.lower() in _HOURS and stop.text.among(first, months):
         return True
-    head = stop.text.string[: stop.at].split(None, _DATE)
+    head = stop.text.string[: stop.at].lstrip(_LEADS).split(None, _DATE)
     if not 2 < len(head) < _DATE or head[0].lower() not in stop.words.adverbial:
         return False
     numbers = [part for part in head[1:-1] if part[0].isdigit() or _is_ordinal(part) or part.lower() in months]

@@ -17,6 +17,10 @@ _BEHIND = INVISIBLE + "*_)]\"'”’»"
 _BEFORE = "\"'“”‘’«»„‚‹›([{<*_~/¿¡—–-+=#|\\" + INVISIBLE
 
 
+_TAGS = re.compile("[^<>]*(?:<[^<>]*|[\"'])>(?=[^<>]+\\Z)")
+"""Tags in front of a word, or what is seen of them: <b>Dr, and of <a href="x">Dr."""
+
+
 class More(Exception):
     """A decision needs text that has not come yet."""
 
@@ -103,7 +107,10 @@ class Text:
         token = self.string[max(0, at - 24) : at]
         if not token or token[-1].isspace():
             return ""
-        token = token.rsplit(None, 1)[-1].lstrip(_BEFORE).rstrip(_BEHIND)
+        token = token.rsplit(None, 1)[-1]
+        if ">" in token:
+            token = _TAGS.sub("", token)
+        token = token.lstrip(_BEFORE).rstrip(_BEHIND)
         for mark in "/—–(":
             if mark in token:
                 head, _, tail = token.rpartition(mark)

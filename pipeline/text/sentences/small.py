@@ -51,7 +51,7 @@ def _is_whole(stop: Stop) -> bool:
 
 def _is_uncapitalised(stop: Stop) -> bool:
     """Whether the sentence began with a small letter, and not with a name like iOS."""
-    head = stop.text.string.lstrip(" \n\t\"'“*_([•-")[:12].partition(" ")[0]
+    head = stop.text.string.lstrip(" \n\t\"'“*_([•>-")[:12].partition(" ")[0]
     return head[:1].islower() and not any(c.isupper() for c in head)
 
 
