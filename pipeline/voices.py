@@ -97,7 +97,7 @@ class Voices:
             engine: Engine = made(engines.find(names[0]), self._env)
         except AloudError:
             raise
-        except Exception as error:  # the border to other people's engines
+        except (Exception, SystemExit) as error:  # the border to other people's engines
             logger.info("the engine %s", names[0], exc_info=True)
             raise EngineUnavailable(f"The engine {names[0]} cannot be made: {type(error).__name__}: {error}") from error
         if lack := lacking(engine, Engine):
@@ -206,7 +206,7 @@ async def _close(engine: Engine) -> None:
         await engine.aclose()
     except AloudError:
         raise
-    except Exception as error:  # the border to other people's engines
+    except (Exception, SystemExit) as error:  # the border to other people's engines
         raise EngineError(f"The engine {engine.name} cannot be closed: {type(error).__name__}: {error}") from error
 
 
@@ -217,7 +217,7 @@ async def offered(engine: Engine) -> Sequence[VoiceInfo]:
             infos = list(await engine.voices())
     except AloudError:
         raise
-    except Exception as error:  # the border to other people's engines
+    except (Exception, SystemExit) as error:  # the border to other people's engines
         logger.info("the voices of %s", engine.name, exc_info=True)
         raise EngineUnavailable(
             f"The engine {engine.name} broke when asked for its voices: {type(error).__name__}: {error}"

@@ -80,6 +80,15 @@ async def test_voices_that_are_none_are_told_of(monkeypatch: pytest.MonkeyPatch)
         await Voices({}, {"mine": ToneEngine()}).voice(Order(tts_provider=("mine",), voice="high"))
 
 
+def test_an_engine_that_wants_to_end_the_program_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave(engine: ToneEngine, *numbers: float) -> None:
+        raise SystemExit(1)
+
+    monkeypatch.setattr(ToneEngine, "__init__", leave)
+    with pytest.raises(EngineUnavailable, match="tone cannot be made: SystemExit: 1"):
+        Voices({}, {}).engine(["tone"])
+
+
 async def test_an_engine_that_never_tells_its_voices_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     async def never(engine: ToneEngine) -> None:
         await anyio.sleep_forever()

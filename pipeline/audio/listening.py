@@ -132,6 +132,8 @@ class Listening:
                     else:
                         self._hand_over(item)
             self.sound.finish()
+        except SystemExit as error:  # out of a task, it would end the loop and all who are in it
+            raise EngineError(f"The voice {self.engine!r} tried to end the program: exit code {error.code}.") from error
         finally:
             self.over = True
             self._changed.set()

@@ -123,7 +123,7 @@ async def test_an_engine_of_another_rate_may_cut_its_samples_in_two() -> None:
     assert len(heard.handovers) == 1 and heard.seconds == pytest.approx(SECONDS, abs=0.01)
 
 
-@pytest.mark.parametrize("fault", [asyncio.CancelledError(), TimeoutError()])
+@pytest.mark.parametrize("fault", [asyncio.CancelledError(), TimeoutError(), SystemExit(1)])
 async def test_what_an_engine_lets_out_of_its_own_is_its_failure(
     fault: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
