@@ -13,7 +13,7 @@ from pipeline.narration.readers.markdown import by_headings
 from pipeline.narration.readers.markup import Markup
 
 _MAIN = re.compile(r"<main[\s>]|\brole\s*=\s*[\"']?main\b", re.IGNORECASE)
-_ARTICLE = re.compile(r"<article(?![^>]{0,500}\bcomment)[\s>]", re.IGNORECASE)
+_ARTICLE = re.compile(r"<article(?![^<>]{0,500}\bcomment)[\s>]", re.IGNORECASE)
 """Comments of readers are articles, too."""
 
 

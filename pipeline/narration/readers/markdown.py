@@ -20,9 +20,8 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _META = re.compile(r"---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _META_TOML = re.compile(r"\+\+\+[ \t]*\n(.{0,20000}?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 _NOTE = re.compile(r" {0,3}\[\^[^\]\s]{1,100}\]:[ \t]*")
-_LOOKS = re.compile(r"[ \t]*\{:?[ \t]*[#.][\w#. =\"':-]{0,200}\}[ \t]*(?=\n|\Z)")
+_LOOKS = re.compile(r"\{:?[ \t]*[#.][\w#. =\"':-]{0,200}\}[ \t]*(?=\n|\Z)")
 """Names and styles of a heading or a paragraph, behind it."""
-_COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
 _NESTED = 50
 """Brackets in the metadata; thousands within one another would take seconds to read."""
 _LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
@@ -50,19 +49,20 @@ def read(path: Path) -> Document:
 
 def _without_notes(text: str) -> tuple[str, list[str]]:
     """The text without its footnotes, and without what is said of how parts of it look; and the footnotes."""
-    kept, notes = list[str](), list[str]()
+    kept, notes = list[str](), list[list[str]]()
     noting = blank = False
     for line, code in _lines(text):
         parted, blank = blank, not line.strip()
         if found := None if code else _NOTE.match(line):
-            notes.append(line[found.end() :])
+            notes.append([line[found.end() :]])
             noting = True
         elif noting and not blank and (line[0] in " \t" or not (parted or code or _ATX.match(line))):
-            notes[-1] += line
+            notes[-1].append(line)
         else:
             noting = noting and blank
-            kept.append(line if code else _LOOKS.sub("", line))
-    return "".join(kept), notes
+            bare = line if code else _LOOKS.sub("", line)
+            kept.append(line if bare == line else bare.rstrip() + "\n")
+    return "".join(kept), ["".join(note) for note in notes]
 
 
 def by_headings(text: str, title: str) -> tuple[tuple[Chapter, ...], str]:
@@ -103,7 +103,15 @@ def cut(text: str, places: list[tuple[int, str]], title: str) -> tuple[Chapter, 
 
 def body(text: str) -> bool:
     """Whether there is more than headings."""
-    return any(line.strip() and not _ATX.match(line) for line in _COMMENT.sub("", text).splitlines())
+    return any(line.strip() and not _ATX.match(line) for line in _uncommented(text).splitlines())
+
+
+def _uncommented(text: str) -> str:
+    out, at = list[str](), 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        out.append(text[at:start])
+        at = end + 3
+    return "".join([*out, text[at:]])
 
 
 def headings(text: str) -> list[tuple[int, int, str]]:

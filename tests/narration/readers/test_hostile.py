@@ -209,6 +209,28 @@ def test_no_page_takes_for_ever(tmp_path: Path, piece: str) -> None:
     assert time.thread_time() - begun < 1
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("b.md", "Some words. " + "<!--" * 100_000),
+        ("b.md", "Some words.\n\n[^1]: " + "a\n" * 300_000),
+        ("b.md", "Some words." + " " * 300_000 + "{#a} b"),
+        ("b.md", "+++\n" * 100_000 + "Some words."),
+        ("b.html", "<p>Some words." + "<article " * 30_000),
+        ("b.html", "<p>Some words." + "<div><a href='#a'>a</a>" * 1_900),
+        ("b.html", "<p>Some words." + "<h2>Contents</h2><ul>" + "<li><a href='#a'>a</a>" * 5_000),
+        ("b.txt", "Some words.\n\n" + "chapter " * 100_000),
+    ],
+    ids=lambda given: given[:24].strip() + " ..." + given[-8:],
+)
+def test_what_is_looked_for_in_a_text_is_soon_found_or_not(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    begun = time.thread_time()
+    with contextlib.suppress(UnreadableDocument):
+        assert "Some words." in read(tmp_path / name).chapters[0].text
+    assert time.thread_time() - begun < 1
+
+
 def test_no_file_from_elsewhere_is_in_the_message(tmp_path: Path) -> None:
     path = zipped(tmp_path / "b.epub", {"META-INF/container.xml": OUTSIDE})
     with pytest.raises(UnreadableDocument) as refused:
