@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import anyio.to_thread
 from fastapi import Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from pipeline.strict import Unclear, loads
+
+_LARGE = 65_536
+"""Bytes of a body for which nobody else is to wait."""
 
 
 class StrictRoute(APIRoute):
@@ -25,7 +29,10 @@ class StrictRoute(APIRoute):
 
 class _StrictRequest(Request):
     async def json(self) -> Any:
+        body = await self.body()
         try:
-            return loads(await self.body())
+            if len(body) < _LARGE:
+                return loads(body)
+            return await anyio.to_thread.run_sync(loads, body)
         except Unclear as error:
             raise HTTPException(400, f"The body cannot be taken: {error}") from None

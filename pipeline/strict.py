@@ -6,6 +6,8 @@ import json
 import math
 from typing import Any, NoReturn
 
+_NAMES = 20_000
+"""In one object; no list of words is that long, and to refuse each that is strange takes a while."""
 _SHOWN = 80
 """Characters of what is wrong."""
 
@@ -20,6 +22,8 @@ def loads(text: str | bytes) -> Any:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > _NAMES:
+        raise Unclear(f"An object has {len(pairs):,} names; the most that are taken are {_NAMES:,}.")
     found: dict[str, Any] = dict(pairs)
     if len(found) < len(pairs):
         found.clear()

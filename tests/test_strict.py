@@ -37,3 +37,8 @@ def test_a_name_is_not_told_at_any_length():
     with pytest.raises(Unclear) as told:
         loads(f'{{"{name}": 1, "{name}": 2}}')
     assert len(str(told.value)) < 200
+
+
+def test_an_object_of_more_names_than_anybody_needs_is_told_at_once():
+    with pytest.raises(Unclear, match="^An object has 20,001 names"):
+        loads("{" + ",".join(f'"{number}": 1' for number in range(20_001)) + "}")
