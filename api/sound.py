@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 
 import anyio
+import anyio.lowlevel
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -29,6 +30,7 @@ async def happening(runs: Runs, run: str, *kinds: type[Event]) -> AsyncGenerator
             for line in lines:
                 if line.type in wanted:
                     yield line.event
+                    await anyio.lowlevel.checkpoint()  # what is made of it takes a while, and others wait meanwhile
             ended = bool(lines) and lines[-1].type in TERMINAL
     if not ended:
         raise StoreError("The run went on no further here.")

@@ -15,8 +15,8 @@ from pipeline.text import Speakable
 from pipeline.types import Cue, Passage, Voice
 
 Heard: TypeAlias = Passage | Pause | Chapter
-_READ = 1000
-"""Events at a time."""
+_READ = 32
+"""Events at a time: all are decoded before anybody else has his turn."""
 _MOMENT = 0.002
 """Seconds: positions come rounded to milliseconds."""
 _USUAL = 15.0
