@@ -34,9 +34,9 @@ SHORT = 4
 
 _THOUSANDS = frozenset(
     """тыс тис хил млн млрд трлн tys tis tūkst mln mld mrd mio ezer tusen tausend thousand mil million millionen
-    milliarden millions billion""".split()
+    milliarden millions billion per pro por""".split()
 )
-"""What stands between a number and its unit."""
+"""What stands between a number and its unit: 5 million km, $5 per kg."""
 _SHORTENED = frozenset({"he"})
 """Languages that write an apostrophe behind a shortened word."""
 _CRIES = frozenset({"yahoo", "jeopardy", "yum"})
