@@ -69,6 +69,11 @@ def understood(error: Exception, wire: Wire, name: str, place: Place, secrets: I
         if wire.status is None and "Connect" in _kinds(error):
             return _unreachable(f"{name} does not answer at", place)
         return SourceTimeout(f"{name} took too long to answer.")
+    if wire.status is None and "SSLCertVerification" in _kinds(error):
+        return SourceRefused(
+            f"The certificate of {name} at {place.url} is not trusted here. SSL_CERT_FILE may name a file with the "
+            "authority that signed it."
+        )
     if wire.status is None:
         return _unreachable(f"{name} cannot be reached at", place)
     if isinstance(error, httpx.HTTPError | httpx2.HTTPError | OSError) or "Connection" in type(error).__name__:
@@ -145,5 +150,6 @@ def cleaned(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def _kinds(error: BaseException) -> str:
-    """The names of an error and of what it was raised from."""
-    return type(error).__name__ + (f" {_kinds(error.__cause__)}" if error.__cause__ else "")
+    """The names of an error and of those before it, which are its reasons."""
+    before = error.__cause__ or error.__context__
+    return type(error).__name__ + (f" {_kinds(before)}" if before else "")

@@ -1,6 +1,7 @@
 """Connections outlive an answer, and nothing else does."""
 
 import asyncio
+import ssl
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import httpx
@@ -11,9 +12,12 @@ from pipeline import create_streaming_pipeline
 from pipeline.errors import InvalidSetting, SourceRefused
 from pipeline.narration.scripts import parsed
 from pipeline.sources.anthropic import AnthropicSource
+from pipeline.sources.border import understood
 from pipeline.sources.connections import Connections, Place
 from pipeline.sources.openai import OPENAI
+from pipeline.sources.patience import Patience
 from pipeline.sources.retry import PatientSource, Retries
+from pipeline.sources.wire import Wire
 from tests.fakes.models import FORMATS, Turn, fake
 from tests.sources.providers import KEY, asked, said, source, text_of
 
@@ -67,6 +71,16 @@ async def test_a_proxy_that_cannot_be_used_is_told_without_its_password(proxy, m
         with pytest.raises(SourceRefused, match=r"proxy .* cannot be used") as refused:
             kept.client(library, Place.of("http://far.example"))
         assert "secret" not in str(refused.value)
+
+
+async def test_a_certificate_that_is_not_trusted_is_told_as_that():
+    certificate, handshake = ssl.SSLCertVerificationError("self-signed"), httpx2.ConnectError("no")
+    handshake.__context__ = certificate  # as the library has it
+    async with Connections() as connections:
+        wire = Wire("openai", Patience(), connections)
+        told = understood(handshake, wire, "openai", Place.of("https://here.example"))
+    assert type(told) is SourceRefused
+    assert "SSL_CERT_FILE" in told.message
 
 
 ENV = {"ollama": "OLLAMA_HOST", "anthropic": "ANTHROPIC_BASE_URL", "openai": "OPENAI_BASE_URL"}
