@@ -26,6 +26,7 @@ class Http(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=0)  # whoever takes nothing is waited for, and nothing piled up for him
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
