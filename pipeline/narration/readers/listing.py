@@ -1,4 +1,4 @@
-"""A table of contents within a page, where nothing says what it is: a list with hardly anything in it but links."""
+"""A table of contents within a page, where only its heading says what it is: hardly anything is under it but links."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Listing:
         """Links within the book, and letters in them and in all but headings, so far."""
         self._writing = writing
         self._heading: tuple[Place, Place] | None = None
-        """Where the one above a table of contents began and ended."""
+        """Where that of a table of contents began and ended."""
 
     def leads(self, address: str) -> str:
         """The address of a link that begins; "" for one that leads elsewhere."""
@@ -45,9 +45,11 @@ class Listing:
             self._heading = place, self._writing.place()
 
     def found(self, entry: Open) -> Place | None:
-        """Where it begins, its heading included, if the list that ends is one."""
+        """Where it begins, its heading included, if the list that ends is one; the heading is above it, or in it."""
         links, linked, said = (now - then for now, then in zip(self.count, entry.before, strict=True))
-        if entry.place is None or self._writing.untouched(entry.place) or links < _FEWEST or linked < _MOSTLY * said:
+        if entry.place is None or self._heading is None or links < _FEWEST or linked < _MOSTLY * said:
             return None
-        heading, self._heading = self._heading, None
-        return heading[0] if heading and heading[1].pieces == entry.place.pieces else entry.place
+        if entry.place.pieces not in (self._heading[0].pieces, self._heading[1].pieces):
+            return None
+        begins, self._heading = self._heading[0], None
+        return begins

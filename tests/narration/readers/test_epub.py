@@ -71,19 +71,19 @@ def test_no_chapter_is_called_after_a_page_that_is_not_read(tmp_path: Path) -> N
     assert read(path).chapters[0].text == "# A Book\n\n# One\n\nFirst text.\n\n"
 
 
-def test_a_table_of_contents_that_does_not_say_what_it_is_is_known_by_its_links(tmp_path: Path) -> None:
+def test_a_table_of_contents_within_the_text_is_known_by_its_heading_and_its_links(tmp_path: Path) -> None:
     rows = "".join(f"<tr><td>{n}.</td><td><a href='{n}.xhtml#c'>Some title {n}</a></td></tr>" for n in range(1, 4))
     pages = {
         "list.xhtml": "<h1>Contents</h1>" + "".join(f"<p><a href='{n}.xhtml'>Title {n}</a></p>" for n in range(1, 4)),
         "1.xhtml": f"<h1>A Book</h1><h2 id='toc'>Contents</h2><table>{rows}</table><h2 id='c'>One</h2><p>First text.",
-        "2.xhtml": "<h2 id='c'>Two</h2><div>See <a href='#c'>a</a>, <a href='#c'>b</a> and <a href='#c'>c</a>.</div>",
+        "2.xhtml": "<h2 id='c'>Two</h2><div><a href='#c'>Ay</a>, <a href='#c'>bee</a> and <a href='#c'>cee</a>.</div>",
         "3.xhtml": "<h2 id='c'>Three</h2><p>Third text.</p>",
     }
     nav = links(("Contents", "list.xhtml"), ("Contents", "1.xhtml#toc"), *((t, f"{t}.xhtml#c") for t in "123"))
     path = epub(tmp_path / "b.epub", pages, nav=nav)
     assert [(chapter.title, chapter.text) for chapter in read(path).chapters] == [
         ("1", "# A Book\n\n## One\n\nFirst text.\n\n"),
-        ("2", "## Two\n\nSee a, b and c.\n\n"),
+        ("2", "## Two\n\nAy, bee and cee.\n\n"),
         ("3", "## Three\n\nThird text.\n\n"),
     ]
     told = [gap.text for gap in read(path).left_out if gap.reason == "table of contents"]
