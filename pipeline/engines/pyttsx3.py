@@ -86,14 +86,15 @@ class Pyttsx3Engine:
 
     async def _render(self, child: _Child, text: str, voice: Voice, named: str) -> bytes:
         """The sound of one job; a child that dies or hangs is replaced, and the job done again from its beginning."""
+        volume = between(0, voice.volume, 1)
         job = {
             "text": text,
             "voice": named,
             "rate": round(between(SLOWEST, RATE * voice.speed, FASTEST)),
             "pitch": round(50 + 50 * math.log2(between(0.5, voice.pitch, 2.0))),
-            "volume": between(0, voice.volume, 1),
+            "volume": volume,
         }
-        muted, wordless = voice.volume < FAINTEST, not words(text)
+        muted, wordless = volume < FAINTEST, not words(text)
         reason: EngineError = EngineSilent("pyttsx3 wrote a file without sound.")
         for _ in range(ATTEMPTS):
             try:
