@@ -72,9 +72,9 @@ async def test_an_engine_of_another_rate_may_cut_its_samples_in_two() -> None:
     assert len(heard.handovers) == 1 and heard.seconds == pytest.approx(SECONDS, abs=0.01)
 
 
-@pytest.mark.parametrize("fault", [asyncio.CancelledError(), TimeoutError(), SystemExit(1)])
+@pytest.mark.parametrize("fault", [asyncio.CancelledError, TimeoutError, SystemExit])
 async def test_what_an_engine_lets_out_of_its_own_is_its_failure(
-    fault: BaseException, monkeypatch: pytest.MonkeyPatch
+    fault: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = Flawed("first")
 
@@ -83,7 +83,7 @@ async def test_what_an_engine_lets_out_of_its_own_is_its_failure(
 
     monkeypatch.setattr(first._tone, "speak", breaks)
     (handover,) = (await hear(FallbackEngine([first, Flawed("second")]), TEXT)).handovers
-    assert type(fault).__name__ in handover.message
+    assert fault.__name__ in handover.message
 
 
 async def test_who_takes_over_speaks_no_more_at_once_than_it_can() -> None:
