@@ -181,6 +181,8 @@ class Runs:
                 logger.error("run %s broke: %s", run, error.code, exc_info=error)
                 became = {"outcome": "error", "code": error.code}
                 await end(self.log, run, error)
+            finally:
+                self.allowance.end(going.owner)  # before all else: whoever has seen the end may begin the next one
             if going.order.session_id is not None:
                 await self.remember(run)
         except Exception:  # a bug behind one run ends no other
@@ -192,7 +194,6 @@ class Runs:
             if self.traces is not None:
                 self.traces.end(run)
             del self.going[run]
-            self.allowance.end(going.owner)
             if going.order.text is None:
                 self.allowance.add(going.owner, going.flow.said)
             self.metrics.active.dec()

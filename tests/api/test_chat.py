@@ -59,7 +59,7 @@ async def test_the_second_message_is_asked_after_the_first_and_its_answer(talkin
     assert [event["type"] for event in second].count("audio") >= 1
 
 
-async def test_who_has_seen_the_end_of_an_answer_finds_it_in_the_conversation(talking, monkeypatch):
+async def test_who_has_seen_the_end_of_an_answer_finds_it_in_the_conversation_and_may_go_on(talking, monkeypatch):
     calls = []
 
     async def late(*of):
@@ -69,9 +69,11 @@ async def test_who_has_seen_the_end_of_an_answer_finds_it_in_the_conversation(ta
         await remember(*of)
 
     monkeypatch.setattr("api.runs.remember", late)
-    _, client = await talking(Turn(("Hello ", "Ann.")))
+    _, client = await talking(Turn(("Hello ", "Ann.")), Turn(("Fine.",)), max_runs=1)
     first = await say(client, "I am Ann.")
-    assert await messages(client, first[0]["session_id"]) == [("user", "I am Ann."), ("assistant", "Hello Ann.")]
+    session = first[0]["session_id"]
+    assert await messages(client, session) == [("user", "I am Ann."), ("assistant", "Hello Ann.")]
+    assert (await say(client, "How are you?", session))[-1]["type"] == "complete"
 
 
 async def test_conversations_know_nothing_of_one_another(talking):
