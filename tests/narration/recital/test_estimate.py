@@ -13,6 +13,19 @@ from pipeline.order import Order
 from tests.narration.books import novel, sentences
 
 
+async def told_and_made(tmp_path: Path) -> tuple[float, float]:
+    """Seconds of the book b.md."""
+    workshop, shelf = library(tmp_path / "work", {})
+    async with workshop:
+        order = Order(text="", tts_provider=("espeak",), speed=4.0)
+        book = Book(read(tmp_path / "b.md"), order, "wav", workshop=workshop, shelf=shelf)
+        await book.look()
+        told = await estimate(book, order, "wav", workshop)
+        await book.make()
+        await bind(book, tmp_path / "b.wav")
+    return told.seconds, marks(book)[-1].ends
+
+
 @pytest.mark.parametrize("ending", ["mp3", "opus", "wav"])
 async def test_length_and_size_are_near_what_they_become(tmp_path: Path, ending: str) -> None:
     workshop, shelf = library(tmp_path / "work", {})
@@ -62,15 +75,8 @@ async def test_a_book_in_several_scripts_is_told_from_all_of_them(tmp_path: Path
     english = " ".join(sentences(30))
     chinese = "\n\n".join("\u98ce\u4ece\u6d77\u4e0a\u5439\u6765\u3002" * 5 for _ in range(20))
     (tmp_path / "b.md").write_text(f"# One\n\n{english}\n\n# Two\n\n{chinese}")
-    workshop, shelf = library(tmp_path / "work", {})
-    async with workshop:
-        order = Order(text="", tts_provider=("espeak",), speed=4.0)
-        book = Book(read(tmp_path / "b.md"), order, "wav", workshop=workshop, shelf=shelf)
-        await book.look()
-        told = await estimate(book, order, "wav", workshop)
-        await book.make()
-        await bind(book, tmp_path / "b.wav")
-    assert told.seconds == pytest.approx(marks(book)[-1].ends, rel=0.2)
+    told, made = await told_and_made(tmp_path)
+    assert told == pytest.approx(made, rel=0.2)
 
 
 async def test_what_is_said_of_a_table_and_not_said_of_code_counts(tmp_path: Path) -> None:
@@ -78,15 +84,8 @@ async def test_what_is_said_of_a_table_and_not_said_of_code_counts(tmp_path: Pat
     rows = "\n".join(f"| `setting_{number}` | {number}/{number + 1} | {number},000 % |" for number in range(40))
     code = "\n".join(f"total[{number}] += {{{number}: 'x'}}" for number in range(80))
     (tmp_path / "b.md").write_text(f"{prose}\n\n| A | B | C |\n|---|---|---|\n{rows}\n\n```\n{code}\n```\n")
-    workshop, shelf = library(tmp_path / "work", {})
-    async with workshop:
-        order = Order(text="", tts_provider=("espeak",), speed=4.0)
-        book = Book(read(tmp_path / "b.md"), order, "wav", workshop=workshop, shelf=shelf)
-        await book.look()
-        told = await estimate(book, order, "wav", workshop)
-        await book.make()
-        await bind(book, tmp_path / "b.wav")
-    assert told.seconds == pytest.approx(marks(book)[-1].ends, rel=0.15)
+    told, made = await told_and_made(tmp_path)
+    assert told == pytest.approx(made, rel=0.15)
 
 
 async def test_where_nothing_is_said_there_is_nothing_to_tell(tmp_path: Path) -> None:
@@ -102,12 +101,5 @@ async def test_where_nothing_is_said_there_is_nothing_to_tell(tmp_path: Path) ->
 
 async def test_the_silence_between_chapters_counts(tmp_path: Path) -> None:
     (tmp_path / "b.md").write_text("\n\n".join(f"# Part {number}\n\nHello there." for number in range(8)))
-    workshop, shelf = library(tmp_path / "work", {})
-    async with workshop:
-        order = Order(text="", tts_provider=("espeak",), speed=4.0)
-        book = Book(read(tmp_path / "b.md"), order, "wav", workshop=workshop, shelf=shelf)
-        await book.look()
-        told = await estimate(book, order, "wav", workshop)
-        await book.make()
-        await bind(book, tmp_path / "b.wav")
-    assert told.seconds == pytest.approx(marks(book)[-1].ends, rel=0.1)
+    told, made = await told_and_made(tmp_path)
+    assert told == pytest.approx(made, rel=0.1)

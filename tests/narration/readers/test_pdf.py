@@ -1,0 +1,70 @@
+"""PDF: its words in the order in which they are read, without what stands on each page."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import UnreadableDocument
+from pipeline.narration import read
+from pipeline.narration.readers import pdf as reading
+from tests.narration.books import drawn, pdf, sentences, two_columns
+
+
+def test_pdf_loses_its_margins_and_its_hyphens(tmp_path: Path) -> None:
+    pages = [
+        ["My Book", f"The words of page {n} are put to-", "gether again, and they go on until the line ends", "here.",
+         f"Another paragraph of page {n} stands here", "and is short.", str(n)]
+        for n in range(1, 6)
+    ]  # fmt: skip
+    document = read(pdf(tmp_path / "b.pdf", pages, outline={"First": 0, "Third": 2}))
+    assert [chapter.title for chapter in document.chapters] == ["First", "Third"]
+    said = " ".join(chapter.text for chapter in document.chapters)
+    assert "put together again, and they go on until the line ends here." in said
+    assert "My Book" not in said
+    assert document.chapters[1].text.startswith("The words of page 3")
+    assert {gap.reason for gap in document.left_out} == {"header or footer"}
+    assert len(document.left_out) == 10
+
+
+def test_a_pdf_may_have_numbers_outside_of_its_running_head_and_a_chapter_on_each_page(tmp_path: Path) -> None:
+    said = [sentences(3, seed) for seed in range(1, 5)]
+    pages = [[str(n), "My Book", f"Chapter {n}", *said[n - 1]] for n in range(1, 5)]
+    document = read(pdf(tmp_path / "b.pdf", pages))
+    text = document.chapters[0].text
+    assert [text.count(f"Chapter {n}\n\n{said[n - 1][0]}") for n in range(1, 5)] == [1, 1, 1, 1]
+    assert [gap.text for gap in document.left_out] == ["1", "2", "3", "4", *4 * ["My Book"]]
+
+
+def test_a_word_keeps_the_hyphen_that_it_has_elsewhere(tmp_path: Path) -> None:
+    lines = ["A well-known house was once re-", "built by a well-", "known man, and nobody had ever rebuilt it before."]
+    said = read(pdf(tmp_path / "b.pdf", [lines])).chapters[0].text
+    assert said == "A well-known house was once rebuilt by a well-known man, and nobody had ever rebuilt it before.\n\n"
+
+
+def test_pdf_in_two_columns_is_read_one_after_the_other(tmp_path: Path) -> None:
+    left = [f"Left line {n} goes on and on until its end" for n in range(20)]
+    right = [f"Right line {n} is quite another story of it" for n in range(17)]
+    headline = "A headline that goes over both of the columns and then some more of it"
+    pages = [(headline, left, right), ("", left[:12], right[:12])]
+    document = read(two_columns(tmp_path / "b.pdf", pages))
+    said = document.chapters[0].text.split()
+    assert said == " ".join([headline, *left, *right, *left[:12], *right[:12]]).split()
+
+
+def test_a_table_is_not_taken_for_two_columns(tmp_path: Path) -> None:
+    rows = [("Apples", "12 pieces"), ("Pears", "7 pieces"), ("Plums", "31 pieces"), ("Figs", "2"), ("Nuts", "90")] * 3
+    path = two_columns(tmp_path / "b.pdf", [("", [one for one, _ in rows], [two for _, two in rows])])
+    assert read(path).chapters[0].text.split() == " ".join(f"{one} {two}" for one, two in rows).split()
+
+
+def test_a_page_that_takes_too_long_is_left_out_and_a_file_of_them_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 0.3)
+    slow = "BT /F1 11 Tf " + "(a) Tj " * 100_000 + " ET"
+    quick = "BT /F1 11 Tf 60 740 Td (Some words.) Tj ET"
+    document = read(drawn(tmp_path / "a.pdf", [quick, slow, quick]))
+    assert document.chapters[0].text.split() == "Some words. Some words.".split()
+    assert [(gap.reason, gap.where) for gap in document.left_out] == [("unreadable", "page 2")]
+    with pytest.raises(UnreadableDocument, match="longer than"):
+        read(drawn(tmp_path / "b.pdf", [slow] * 4))
