@@ -6,6 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -59,13 +60,16 @@ class Sessions:
     ) -> None:
         """Without a path, in memory. Keeps the last `messages` of each conversation; a model is shown as many of the
         last ones as have about `tokens` tokens. Raises StoreError."""
-        try:
-            if path is not None:
-                Path(path).parent.mkdir(parents=True, exist_ok=True)
-            self._db = connected(Path(":memory:") if path is None else Path(path), synchronous)
-            self._db.executescript(_SCHEMA)
-        except (*FAULTS, OSError) as error:
-            raise unopened(path, error) from error
+        with ExitStack() as opened:
+            try:
+                if path is not None:
+                    Path(path).parent.mkdir(parents=True, exist_ok=True)
+                database = connected(Path(":memory:") if path is None else Path(path), synchronous)
+                self._db = opened.enter_context(closing(database))
+                self._db.executescript(_SCHEMA)
+            except (*FAULTS, OSError) as error:
+                raise unopened(path, error) from error
+            opened.pop_all()  # until `aclose`
         self._messages = messages
         self._tokens = tokens
         self._limiter: anyio.CapacityLimiter | None = None

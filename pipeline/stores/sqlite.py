@@ -10,6 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,18 +57,19 @@ class SqliteEventLog:
 
         `held` is how many bytes of a run's last events stay in memory while it goes on. With `synchronous` FULL a power
         cut costs nothing; with NORMAL it may cost the last moments. The process's death costs nothing."""
-        path = Path(path)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = locked(path.with_name(path.name + ".lock"))
-            self._db = connected(path, synchronous)
-            self._db.executescript(_SCHEMA)
-            self._writer = Writer(path, synchronous)
-            self._path, self._file = path, _identity(path)
-            self._held = held
-            self._open = {run: self._resumed(*found) for run, _, *found in self._db.execute(_RUNNING)}
-        except (*FAULTS, OSError) as error:
-            raise unopened(path, error) from error
+        self._path, self._held = Path(path), held
+        with ExitStack() as opened:
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._lock = opened.enter_context(closing(locked(self._path.with_name(self._path.name + ".lock"))))
+                self._db = opened.enter_context(closing(connected(self._path, synchronous)))
+                self._db.executescript(_SCHEMA)
+                self._file = _identity(self._path)
+                self._open = {run: self._resumed(*found) for run, _, *found in self._db.execute(_RUNNING)}
+                self._writer = Writer(self._path, synchronous)
+            except (*FAULTS, OSError) as error:
+                raise unopened(self._path, error) from error
+            opened.pop_all()  # until `aclose`
         self._chains: dict[str, Chain] = {}
         self._ended: dict[str, Tape[Line]] = {}
         self._limiter: anyio.CapacityLimiter | None = None

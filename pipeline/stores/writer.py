@@ -167,9 +167,13 @@ def connected(path: Path, synchronous: str) -> sqlite3.Connection:
     """A connection without transactions of its own, which any thread may use, one at a time."""
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     db.text_factory = _text
-    db.execute("PRAGMA journal_mode=WAL")
-    db.execute(f"PRAGMA synchronous={synchronous}")
-    db.execute("PRAGMA busy_timeout=5000")
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute(f"PRAGMA synchronous={synchronous}")
+        db.execute("PRAGMA busy_timeout=5000")
+    except FAULTS:
+        db.close()
+        raise
     return db
 
 
