@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from copy import copy
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from pipeline.audio.seams import Samples, beyond, joined
 from pipeline.audio.weighting import BLOCK, Weighting
 from pipeline.types import Voice
 
-Powers = NDArray[np.float32]
+Powers = NDArray[np.floating[Any]]
 
 TARGET = -18.0
 """LUFS."""
@@ -188,7 +189,7 @@ def _gated(powers: Powers) -> Powers:
     return heard[heard > heard.mean() * 10 ** (_RELATIVE / 10)] if len(heard) else heard
 
 
-def _level(power: float) -> float:
+def _level(power: float | np.floating[Any]) -> float:
     return float(-0.691 + 10 * np.log10(power))
 
 

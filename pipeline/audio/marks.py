@@ -7,7 +7,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -67,7 +67,7 @@ def chapters(marks: Sequence[Mark]) -> list[Chapter]:
             "id": number,
             "start": round(mark.begins * 1000),
             "end": round(mark.ends * 1000),
-            "time_base": Fraction(1, 1000),
+            "time_base": cast(Any, Fraction(1, 1000)),  # PyAV takes it, and since version 19 has a class of its own
             "metadata": {"title": mark.title},
         }
         for number, mark in enumerate(marks)
