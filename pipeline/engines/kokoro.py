@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -19,11 +20,10 @@ from pipeline.engines.plain import plain
 from pipeline.engines.roster import find, pick, pick_language
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
-from pipeline.errors import EngineError, EngineSilent, EngineUnavailable
+from pipeline.errors import EngineError, EngineSilent, EngineUnavailable, NotInstalled
 from pipeline.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
 
-_NEEDED = ("The engine kokoro", "kokoro-onnx")
 LARGEST = 400
 """Bytes of text at a time: about what the model says in one go."""
 PAUSE = 0.2
@@ -42,7 +42,7 @@ class KokoroEngine:
     parallel = 2
 
     def __init__(self, model: Path, voices: Path) -> None:
-        library = installed(*_NEEDED)
+        library = _library()
         for file in (model, voices):
             if not file.is_file():
                 raise EngineUnavailable(f"There is no file {file}. {_HELP}")
@@ -55,7 +55,7 @@ class KokoroEngine:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        installed(*_NEEDED)  # told first: a model alone would be of no use
+        _library()  # told first: a model alone would be of no use
         model, voices = env.get("ALOUD_KOKORO_MODEL", ""), env.get("ALOUD_KOKORO_VOICES", "")
         if not model or not voices:
             raise EngineUnavailable(f"The engine kokoro has no model. {_HELP}")
@@ -124,6 +124,16 @@ class KokoroEngine:
         if voice.name:
             return pick(self.name, self._infos, voice.name)
         return pick_language(self.name, self._infos, voice.language) if voice.language else self._infos[0].name
+
+
+def _library() -> str:
+    """Its version. Raises NotInstalled."""
+    try:
+        return installed("The engine kokoro", "kokoro-onnx")
+    except NotInstalled as error:
+        if sys.version_info < (3, 14):
+            raise
+        raise NotInstalled("The engine kokoro needs kokoro-onnx, which wants Python 3.13 at most.") from error
 
 
 _HELP = (
