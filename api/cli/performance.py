@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from urllib.request import url2pathname
 
 import anyio
 import anyio.to_thread
-from anyio.abc import TaskStatus
 
 from api.cli import player
 from api.cli.exits import BAD, DONE, FAILED, INTERRUPTED, PARTLY, is_bad_input
@@ -21,6 +19,7 @@ from api.cli.files import Kept, Place, keep
 from api.cli.lines import Gone, Terminal, line, write
 from api.cli.player import Growing
 from api.cli.progress import Progress, clips
+from api.cli.signals import heed
 from pipeline import Event, Stream
 from pipeline.errors import AloudError, InvalidRequest
 from pipeline.events import (
@@ -81,7 +80,7 @@ class Performance:
         name = self._player()
         with self._progress:
             async with anyio.create_task_group() as tasks:
-                await tasks.start(self._listen_for_signals)
+                await tasks.start(heed, self._stop)
                 heard = anyio.Event()
                 tasks.start_soon(self._play, name, heard)
                 try:
@@ -148,13 +147,6 @@ class Performance:
         if growing is not None:
             growing.ended.set()
         return growing is not None
-
-    async def _listen_for_signals(self, *, task_status: TaskStatus[None]) -> None:
-        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-            task_status.started()
-            async for _ in signals:
-                self._stop()
-                return  # the next one ends the program at once
 
     def _stop(self) -> None:
         self._interrupted = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -11,7 +10,6 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 import typer
-from anyio.abc import TaskStatus
 
 from api.cli.editions import Edition, Wish, documents_in, editions, numbered
 from api.cli.exits import DONE, INTERRUPTED, PARTLY
@@ -22,6 +20,7 @@ from api.cli.progress import plain
 from api.cli.reading import Reading
 from api.cli.report import foretell, report
 from api.cli.run import Speech
+from api.cli.signals import heed
 from api.settings import environment
 from pipeline import reports
 from pipeline.assembly import Workshop
@@ -94,7 +93,7 @@ async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf
     with reading:
         try:
             async with anyio.create_task_group() as tasks:
-                await tasks.start(_interruptible, tasks.cancel_scope)
+                await tasks.start(heed, tasks.cancel_scope.cancel)
                 tasks.start_soon(reading.watch)
                 await book.make()
                 made = await _bind(book, edition, order, wish)
@@ -119,14 +118,6 @@ def _tell_unused(voices: Mapping[str, str], orders: Sequence[Order], document: D
         if language not in used:
             unused = f"--voice {language}={voice} reads nothing: {document.title} is in {there}."
             typer.echo(f"aloud: {plain(unused)}", err=True)
-
-
-async def _interruptible(scope: anyio.CancelScope, *, task_status: TaskStatus[None]) -> None:
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        task_status.started()
-        async for _ in signals:
-            scope.cancel()
-            return
 
 
 async def _bind(book: Book, edition: Edition, order: Order, wish: Wish) -> list[Path]:
