@@ -63,15 +63,24 @@ def is_folder(output: str) -> bool:
 def check_file(path: Path) -> None:
     """Whether it could be written: whoever waits for its end should know before. Raises InvalidRequest."""
     with _refused(path):
-        path.exists()  # such a name may be too long
+        _there(path)
     check_folder(path.parent)
 
 
 def check_folder(folder: Path) -> None:
     """Whether it could be made and written into; nothing is left there. Raises InvalidRequest."""
     with _refused(folder):
-        nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+        nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if _there(path))
         tempfile.TemporaryFile(dir=nearest, prefix=".").close()
+
+
+def _there(path: Path) -> bool:
+    """Raises OSError where it never could be: its name may be too long. `Path.exists` tells of that no more."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 @contextmanager
