@@ -73,7 +73,8 @@ class Browser:
                 assert line, f"Chromium did not start: {said.decode()}"
                 said += line
         self._socket = await connect(address[1].decode(), max_size=None, ping_interval=None)
-        self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._drain(self._child.stderr))]
+        self._said = asyncio.create_task(self._drain(self._child.stderr))
+        self._tasks = [asyncio.create_task(self._read())]
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -85,6 +86,8 @@ class Browser:
         await asyncio.gather(*tasks, return_exceptions=True)
         os.killpg(self._child.pid, signal.SIGKILL)
         await self._child.wait()
+        async with asyncio.timeout(30):
+            await self._said  # some of its processes outlive it for a moment, and hold the pipe
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _drain(self, stream: asyncio.StreamReader) -> None:
