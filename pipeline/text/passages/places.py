@@ -18,6 +18,7 @@ __all__ = [
     "break_line",
     "loose",
     "marks",
+    "rows",
     "space",
     "verbatim",
 ]
@@ -66,6 +67,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"(\w+)\W*\Z")
 _LEANING = _LEAN.union(_JOINTS)
 _VERBATIM = re.compile(rf"\s*(?:```|~~~|{OPENING.pattern}|\||\$\$|\\\[)")
+_ROW = re.compile(r"[ \t]*\|[^\n]*\|(?=[ \t\r]*\n[\s\S])")
+_RULE = re.compile(r"[ \t]*\|[|: \t-]*")
 _OPENS = re.compile(r"-?(?:[A-Za-z\\({]|\d+(?:[.,]\d+)?(?: ?[\^_\\{<>]|[ac-jln-z](?![A-Za-z])))")
 """What begins a formula behind its sign, and no price."""
 # Chinese and Japanese put no space between words: a line may break between any two of their letters.
@@ -84,6 +87,18 @@ _UNBROKEN = frozenset("\u00a0\u2007\u202f")
 def verbatim(text: str, start: int) -> bool:
     """A fence, thinking, a table's row or a formula begins here: spoken as a whole or not at all."""
     return _VERBATIM.match(text, start) is not None
+
+
+def rows(text: str, within: int) -> list[int]:
+    """Where the rows end, at `within` or before, of the table that the text begins with, but no rule that nothing
+    stands before. A row is over for certain when something has come behind its line."""
+    found: list[int] = []
+    at = len(text) - len(text.lstrip())
+    while (row := _ROW.match(text, at)) is not None and row.end() <= within:
+        if found or _RULE.fullmatch(row[0]) is None:
+            found.append(row.end())
+        at = text.index("\n", row.end()) + 1
+    return found
 
 
 def after(text: str, end: int, last: bool, stop: int | None = None) -> Place | None:

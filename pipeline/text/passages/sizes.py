@@ -21,7 +21,9 @@ WORD = 1000
 
 def first(waiting: Waiting, limits: Limits) -> Place | None:
     """The earliest of a sentence's end, a clause, a conjunction, and the last space before the limit."""
-    text, size, longest = waiting.text, len(waiting.text), min(limits.first_chunk_length, limits.max_chunk_length)
+    text, size, longest = waiting.text, len(waiting.text), limits.max_chunk_length
+    if not waiting.block:
+        longest = min(longest, limits.first_chunk_length)
     if size <= longest + REST and not waiting.closed and waiting.bare:
         return None
     ends = waiting.ends(limits.max_chunk_length)

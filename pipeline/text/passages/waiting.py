@@ -60,6 +60,7 @@ class Waiting:
         self.closed = False
         """No more text will come, or none is waited for."""
         self._inside = False  # what waits goes on with a block that was cut
+        self._table = False  # which was a table
         self._ends: deque[int] = deque()
         self._tokens: deque[tuple[int, float]] = deque()  # (offset behind, time of arrival)
         self._marks: deque[Mark] = deque()  # clause marks and the like, by offset
@@ -89,6 +90,7 @@ class Waiting:
 
     def take(self, length: int) -> str:
         """Hand out the first characters."""
+        self._table = self._tabular
         self._inside = self.block and not (self._ends and self._ends[0] <= self.start + length)
         text, self.text = self.text[:length], self.text[length:]
         self.start += length
@@ -127,8 +129,17 @@ class Waiting:
 
     @property
     def block(self) -> bool:
-        """It begins with code, thinking or the like: spoken as a whole or not at all, and cut at its lines alone."""
+        """It begins with code, thinking or the like: spoken as a whole or not at all, and cut at its lines alone; with
+        a table, which is spoken row by row."""
         return self._inside or places.verbatim(self.text, 0)
+
+    @property
+    def _tabular(self) -> bool:
+        return (self._table or not self._inside) and self.text.lstrip().startswith("|")
+
+    def _rows(self, within: int) -> list[int]:
+        """Where the rows of its table end, if it begins with one."""
+        return places.rows(self.text, within) if self._tabular else []
 
     def ends(self, within: int) -> list[int]:
         """Where its finished sentences end, as far as `within`."""
@@ -141,7 +152,7 @@ class Waiting:
         if self._ends:
             return False
         if self.block:
-            return True
+            return not self._rows(len(self.text))
         self._read_marks(len(self.text))
         return not self._marks
 
@@ -161,17 +172,17 @@ class Waiting:
             self._read = read + start
 
     def clauses(self, within: int) -> list[int]:
-        """Where its clauses end, leaving no marks open."""
+        """Where its clauses end, leaving no marks open; those of a table are its rows."""
         if self.block:
-            return []
+            return self._rows(within)
         ends = [mark.end for mark in self.marks(within) if not mark.joint and mark.end > 0]
         return [end for end in ends if places.balanced(self.text, 0, end)]
 
     def early(self, within: int) -> list[int]:
         """Where speech may begin early: behind a clause that is long enough, or before a conjunction."""
-        if self.block:
-            return []
         text, begin = self.text, self.begin
+        if self.block:
+            return [end for end in self._rows(within) if end - begin >= places.CLAUSE]
         found = []
         for at, end, joint in self.marks(within):
             if at - begin < (places.JOINT if joint else places.CLAUSE):
@@ -187,7 +198,9 @@ class Waiting:
     @property
     def settled(self) -> int:
         """How much of it may be spoken as it stands, whatever follows."""
-        return len(self.text) if self.closed else self.splitter.settled + self._since - self.start
+        if self.closed:
+            return len(self.text)
+        return max([self.splitter.settled + self._since - self.start, *self._rows(len(self.text))[-1:]])
 
     def decided(self, at: int) -> bool:
         """No sentence that is still open can turn out to end at `at` or before."""

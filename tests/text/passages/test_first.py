@@ -73,6 +73,21 @@ def test_the_first_passage_is_bounded_by_its_own_limit() -> None:
     assert passages[0].text == "one two three four "
 
 
+@pytest.mark.parametrize("mode", ["adaptive", "fixed"])
+@pytest.mark.parametrize("size", [0, 1, 3, 7])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "| Plan | Price | Storage | Support |\n",
+        "| Name | Age |\n|------|-----|\n",
+        "| " + " | ".join(f"What is asked in column {number}" for number in range(4)) + " |\n",
+    ],
+)
+def test_a_table_is_begun_with_its_first_row(row: str, size: int, mode: str) -> None:
+    passage = cut(row + "| Ann | 30 | 5 GB | none |\n| Bo | 25 | 7 GB | some |\n\nThat is all.", size, mode=mode)[0]
+    assert (passage.text, passage.reason) == (row, "first")
+
+
 def test_leading_white_space_belongs_to_the_first_passage() -> None:
     assert cut("\n\n  Hello there. And so on it goes.")[0].text == "\n\n  Hello there. "
 

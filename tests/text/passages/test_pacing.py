@@ -114,6 +114,14 @@ def test_a_slow_voice_is_asked_before_a_conjunction_rather_than_left_idle() -> N
     assert any(passage.startswith(("because the river", "and no one")) for passage in passages)
 
 
+def test_a_long_table_is_spoken_while_it_is_written() -> None:
+    rows = "".join(f"| Plan {number} | ${number}.99 per month | {number}0 GB of space |\n" for number in range(12))
+    table = "Here are the plans:\n\n| Plan | Price | Storage |\n|---|---|---|\n" + rows
+    passages = spoken(table + "\nChoose one of them.", 50.0, (0.3, 0.3))
+    assert all(passage.endswith("\n") for passage in passages[:-1])
+    assert max(len(passage) for passage in passages[:4]) < 100
+
+
 def test_words_are_parted_only_where_it_spares_the_listener_silence() -> None:
     text = (
         "We went out. "

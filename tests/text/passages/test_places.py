@@ -106,6 +106,21 @@ def test_code_thinking_tables_and_formulas_are_verbatim(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n| 3", ["| a | b |", "|---|---|", "| 1 | 2 |"]),
+        ("\n\n | a | b |  \r\n| 1 | 2 |\n\n| c |\n| d", ["| a | b |", "| 1 | 2 |"]),
+        ("|---|---|\n| 1 | 2 |\nSo it is.", ["| 1 | 2 |"]),
+        ("| a | b |\n", []),
+        ("| a | b\n|---|---\n| 1 | 2\n", []),
+        ("So:\n| a | b |\n| 1 | 2 |\n", []),
+    ],
+)
+def test_a_row_is_over_when_something_has_come_behind_its_line(text: str, rows: list[str]) -> None:
+    assert [text[:end].rpartition("\n")[2].strip() for end in places.rows(text, len(text))] == rows
+
+
+@pytest.mark.parametrize(
     ("text", "part"),
     [
         (r"by the formula $x = \frac{-b \pm 1}{2a}$", "by the formula"),

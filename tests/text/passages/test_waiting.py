@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pipeline.text import SentenceSplitter
 from pipeline.text.passages.places import Mark
 from pipeline.text.passages.waiting import Waiting
 from tests.text.plain import PlainSplitter
@@ -58,6 +59,23 @@ def test_a_block_that_was_cut_goes_on_as_a_block() -> None:
     assert made.text.startswith("y =")
     assert made.block
     assert made.clauses(100) == []
+
+
+def test_the_clauses_of_a_table_are_its_rows() -> None:
+    made = Waiting(SentenceSplitter())
+    made.add("| a, or | b |\n|---|---|\n| 1, 2 | 3 |\n| 4", 0.0)
+    assert made.clauses(100) == [13, 23, 36]
+    assert made.settled == 36
+    made.take(24)
+    assert made.clauses(100) == [12]
+    made.take(13)
+    assert (made.block, made.bare, made.clauses(100)) == (True, True, [])
+
+
+def test_bars_in_code_make_no_rows() -> None:
+    made = waiting("```\nx\n| 1 | 2 |\n| 3 | 4 |\n")
+    made.take(6)
+    assert (made.block, made.clauses(100)) == (True, [])
 
 
 def test_white_space_alone_is_no_sentence() -> None:
