@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 from unicodedata import category, normalize
 
 from pipeline.languages import usual
@@ -28,6 +29,8 @@ _RELATIVES = {
     "ne": "hi", "sa": "hi", "as": "bn", "grc": "el", "hyw": "hy", "gd": "ga",
 }  # fmt: skip
 """A near relative, for a language without words of its own."""
+_GREEK = "\u0370"
+"""The first letter of the scripts that are not the Latin one."""
 
 
 class Kind(Enum):
@@ -41,6 +44,10 @@ class Kind(Enum):
     SHORT = "a full stop before a starter"
     LISTED = "in a long list of abbreviations: short, unless written in capital letters"
     INITIAL = "one letter: a full stop before a starter only, unless the word before takes a letter"
+
+
+_CAUTION = (Kind.LISTED, Kind.SHORT, Kind.CLOSING, Kind.NEVER, Kind.NUMBERED, Kind.TITLE)
+"""What lists say of words, the more cautious later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ class Words:
         token = composed(token)
         word = token.lower()
         kind = self.kinds.get(word)
+        if kind is None and self._is_foreign(word):
+            kind = _elsewhere().kinds.get(word)
         if kind is None and token[:1].isupper() and len(token) > 1 and not (token.isalpha() and token.isupper()):
             kind = self.borrowed.get(word)  # but PT is a party in Portugal
         if kind is None:
@@ -117,12 +126,25 @@ class Words:
     def starts(self, word: str) -> bool:
         """Whether this word alone tells that a sentence begins."""
         word = composed(word).lower().replace("’", "'")
+        if self._is_foreign(word):
+            return word in _elsewhere().starters
         return word in self.starters or word.partition("'")[0] in self.starters or word in self.orders
+
+    def _is_foreign(self, word: str) -> bool:
+        """English is what a text is taken for whose language nobody told; one in Greek letters is none."""
+        return word >= _GREEK and word[0].isalpha() and self.language == "en"
 
     def is_subject(self, word: str) -> bool:
         """Whether this word, in small letters, begins a sentence by somebody who writes no capitals: it, i'm."""
         word = word.replace("’", "'").partition("'")[0]
         return word in self.subjects or (bool(self.subjects) and word == "i")
+
+
+class Elsewhere(NamedTuple):
+    """Words in other scripts, of all languages."""
+
+    kinds: dict[str, Kind]
+    starters: frozenset[str]
 
 
 def words(language: str) -> Words:
@@ -162,14 +184,28 @@ def _load(code: str) -> Words:
     )
 
 
+@cache
+def _elsewhere() -> Elsewhere:
+    kinds: dict[str, Kind] = {}
+    starters: set[str] = set()
+    for code in sorted({*LANGUAGE_CODES, *_data()} - {"any"}):
+        if max(_set(_data().get(code, {}), "starters"), default=_GREEK) < _GREEK:
+            continue
+        own = _load(code)
+        starters.update(word for word in own.starters if word >= _GREEK)
+        for word, kind in own.kinds.items():
+            if word >= _GREEK:
+                kinds[word] = max(kind, kinds.get(word, kind), key=_CAUTION.index)
+    return Elsewhere(kinds, frozenset(starters))
+
+
 def _set(data: dict[str, str], key: str) -> frozenset[str]:
     return frozenset(data.get(key, "").split())
 
 
 def _kinds(data: dict[str, str]) -> dict[str, Kind]:
     """What the data say of each word; of two things the more cautious."""
-    order = (Kind.SHORT, Kind.CLOSING, Kind.NEVER, Kind.NUMBERED, Kind.TITLE)
-    return {word: kind for kind in order for word in data.get(kind.name.lower(), "").split()}
+    return {word: kind for kind in _CAUTION for word in data.get(kind.name.lower(), "").split()}
 
 
 def _table(code: str) -> dict[str, Kind]:

@@ -29,6 +29,20 @@ def test_sentences_end_where_a_reader_would_end_them(language: str, text: str, s
     assert [s.text for s in found] == sentences
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Мне звонил проф. Лебедев с ул. Вавилова.‖ Это было в 1957 г. зимой.",
+        "डॉ. शर्मा आए।‖ टिकट 50 रु. का था।",
+        "Ο κ. Παππάς πήγε στην οδό Αγ. Γεωργίου.‖ Έφυγε.",
+    ],
+)
+def test_another_script_tells_that_it_is_not_english(text: str) -> None:
+    splitter = SentenceSplitter()
+    found = [s.text for character in text.replace("‖", "") for s in splitter.feed(character)]
+    assert found + [s.text for s in splitter.flush()] == text.replace("‖ ", "‖").split("‖")
+
+
 def test_how_lines_are_ended_changes_no_sentence() -> None:
     for language, text, sentences in cases():
         if "\n" in text:
