@@ -84,14 +84,22 @@ def _between_words(waiting: Waiting, limits: Limits, known: Places) -> Places:
     found: Places = {}
     for end in [*sorted(known), min(waiting.settled, max(known) + limits.max_chunk_length)]:
         for near in range(begin + 2 * APART, end - APART, APART) if not verbatim else ():
-            cut = places.space(text, begin + APART, near)
-            place = None if cut is None else places.after(text, cut, True, near)
-            if place is not None and places.loose(text, begin, place[0]):
+            if (place := _last(text, begin, near)) is not None:
                 found[place[1]] = (place, WORDS)
         if end in known and known[end][1] == SENTENCE:
             verbatim = places.verbatim(text, end)
         begin = end
     return found
+
+
+def _last(text: str, begin: int, near: int) -> Place | None:
+    """The last place at `near` or shortly before between two words that do not lean on one another."""
+    stop = near
+    while stop > near - 2 * APART and (cut := places.space(text, begin + APART, stop)) is not None:
+        if places.loose(text, begin, cut) and not places.counts(text, begin, cut):
+            return places.after(text, cut, True, near)
+        stop = cut - 1
+    return None
 
 
 def _at_last(waiting: Waiting, limits: Limits) -> Place | None:

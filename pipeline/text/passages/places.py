@@ -16,6 +16,7 @@ __all__ = [
     "after",
     "balanced",
     "break_line",
+    "counts",
     "loose",
     "marks",
     "rows",
@@ -57,14 +58,26 @@ _JOINTS = (
     "mas onde enquanto en maar omdat wanneer terwijl "
     "и или но что чтобы потому который которая которое которые когда где если хотя"
 ).split()
-# Words that lean on the next one: "of which", "even if", "and when" stay together.
+# Words that lean on the next one: "of which", "even if", "and when" stay together. English, then what is no English
+# word in German, French, Spanish, Italian, Portuguese, Dutch, Russian.
 _LEAN = frozenset(
-    "of in on at to for with by from about into over under than as not even only just both either neither whether "
-    "more less rather ever exactly precisely how too very all if a an the this these those is are was were be".split()
+    (
+        "of in on at to for with by from about into over under than as not even only just both either neither whether "
+        "more less rather ever exactly precisely how too very all if a an the this these those is are was were be "
+        "der das dem den des ein eine einen einem einer eines im ans ins zum zur vom beim von mit für auf aus nach vor "
+        "über unter durch gegen ohne zwischen als wie sehr "
+        "le la les l un une du de au aux dans par sur avec sans chez vers ce cette ces "
+        "el los las unos unas del al por para sobre "
+        "il lo gli di dei della dello delle degli da dal dalla nel nella alla con tra fra "
+        "os um uma dos das ao à em sem "
+        "het een van voor op uit naar bij "
+        "в во на с к по из за от до о об у не без для под над при про через"
+    ).split()
 )
 _JOINTED = frozenset(_JOINTS)
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"(\w+)\W*\Z")
+_COUNT = re.compile(r"(?<![\w.,:/-])(?!(?:1[5-9]|20)\d\d\Z)\d[\d.,]{0,12}\Z")
 _LEANING = _LEAN.union(_JOINTS)
 _VERBATIM = re.compile(rf"\s*(?:```|~~~|{OPENING.pattern}|\||\$\$|\\\[)")
 _ROW = re.compile(r"[ \t]*\|[^\n]*\|(?=[ \t\r]*\n[\s\S])")
@@ -207,3 +220,8 @@ def loose(text: str, start: int, end: int) -> bool:
     """The word that ends here does not lean on the next one."""
     word = _LAST_WORD.search(text, max(start, end - 24), end)
     return (word is None or word[1].lower() not in _LEANING) and balanced(text, start, end)
+
+
+def counts(text: str, start: int, end: int) -> bool:
+    """The number that ends here goes with the word behind it: 3 Nov., 250 g; a year does not."""
+    return _COUNT.search(text, max(start, end - 24), end) is not None

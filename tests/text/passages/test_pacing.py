@@ -132,6 +132,12 @@ def test_words_are_parted_only_where_it_spares_the_listener_silence() -> None:
     assert {passage.rstrip()[-1] for passage in spoken(text, 200.0, (0.1, 0.05), known(0.1, 0.05))} == {"."}
 
 
+def test_a_slow_voice_parts_no_number_from_what_it_counts() -> None:
+    text = "Dear Ann,\n\nThank you for your message of 3 Nov. and for taking the time to read it all so carefully."
+    passages = spoken(text, 50.0, (0.3, 0.3))
+    assert passages[:2] == ["Dear Ann,\n\n", "Thank you for your message "]
+
+
 def test_a_voice_that_cannot_keep_up_is_given_more_at_a_time() -> None:
     def mean(voice: tuple[float, float]) -> float:
         passages = spoken(ANSWERS["prose"], 200.0, voice, known(*voice))

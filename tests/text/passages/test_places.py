@@ -133,3 +133,33 @@ def test_a_row_is_over_when_something_has_come_behind_its_line(text: str, rows: 
 )
 def test_no_formula_and_no_tag_is_cut(text: str, part: str) -> None:
     assert text[: places.space(text, 0, len(text) - 1)] == part
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("your message of 3", True),
+        ("it costs about $33,000", True),
+        ("it began in 1987", False),
+        ("it fell by 2.1%", False),
+        ("the version v2.3", False),
+        ("it left at 12:30", False),
+        ("in spring (2019)", False),
+    ],
+)
+def test_a_number_goes_with_what_it_counts_a_year_with_nothing(text: str, counts: bool) -> None:
+    assert places.counts(text, 0, len(text)) is counts
+
+
+@pytest.mark.parametrize(
+    ("text", "loose"),
+    [
+        ("the house on the", False),
+        ("sie erinnert sich an das", False),
+        ("les détails de votre situation sur", False),
+        ("когда мы встретились на", False),
+        ("the house on the hill", True),
+    ],
+)
+def test_a_small_word_leans_on_the_next_one(text: str, loose: bool) -> None:
+    assert places.loose(text, 0, len(text)) is loose
