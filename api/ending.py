@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 
+from api.sse import Closing
 from pipeline.errors import AloudError, NotHeld, StoreError, UnknownRun
 from pipeline.events import Cancelled, Complete, Error
 from pipeline.ledger import Ledger
@@ -24,20 +25,24 @@ def outcome(last: Complete | Error | Cancelled) -> str:
     return last.status if isinstance(last, Complete) else last.type
 
 
-async def end(log: EventLog, run: str, error: AloudError) -> None:
-    """One `error` event, as soon as the log takes it."""
+async def end(log: EventLog, run: str, error: AloudError, closing: Closing) -> None:
+    """One `error` event, as soon as the log takes it; until then nobody is kept waiting for it."""
     pause = _PAUSE
-    while True:
-        try:
-            sums = await _sums(log, run)
-            await log.append(run, Error(code=error.code, message=error.message, retryable=error.retryable, **sums))
-            return
-        except UnknownRun:
-            return  # erased meanwhile
-        except StoreError as refused:
-            logger.error("the end of run %s cannot be written: %s", run, refused.message)
-        await anyio.sleep(pause)
-        pause = min(2 * pause, _LONGEST)
+    try:
+        while True:
+            try:
+                sums = await _sums(log, run)
+                await log.append(run, Error(code=error.code, message=error.message, retryable=error.retryable, **sums))
+                return
+            except UnknownRun:
+                return  # erased meanwhile
+            except StoreError as refused:
+                logger.error("the end of run %s cannot be written: %s", run, refused.message)
+                closing.stick(run)
+            await anyio.sleep(pause)
+            pause = min(2 * pause, _LONGEST)
+    finally:
+        closing.free(run)
 
 
 async def _sums(log: EventLog, run: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import time
 import anyio
 
 from api.runs import Runs
-from pipeline.errors import AloudError, UnknownRun
+from pipeline.errors import AloudError, StoreError, UnknownRun
 from pipeline.ports import RunRecord
 
 logger = logging.getLogger("aloud.retention")
@@ -42,14 +42,21 @@ def _tell(reason: str, erased: int) -> None:
 
 
 async def _forget_old(runs: Runs, before: float) -> int:
-    """Runs that ended before that time; how many."""
-    created, id_, erased = before, "", 0
+    """Runs that ended before that time; how many. One that cannot be erased keeps no other: it is told behind them."""
+    created, id_, erased, failure = before, "", 0, None
     while records := await runs.log.records(before=created, before_id=id_, limit=_PAGE):
         created, id_ = records[-1].created, records[-1].id
         for record in records:
-            if record.status != "running" and await _ended(runs, record) < before:
-                await runs.erase(record.id)
-                erased += 1
+            try:
+                if record.status != "running" and await _ended(runs, record) < before:
+                    await runs.erase(record.id)
+                    erased += 1
+            except UnknownRun:
+                pass  # erased meanwhile
+            except StoreError as error:
+                failure = error
+    if failure is not None:
+        raise failure
     return erased
 
 

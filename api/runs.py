@@ -27,7 +27,7 @@ from api.remembering import remember
 from api.settings import Settings
 from api.sse import Closing
 from pipeline.assembly import Workshop
-from pipeline.errors import AloudError, RunInterrupted, StoreFull, UnknownRun
+from pipeline.errors import AloudError, RunInterrupted, UnknownRun
 from pipeline.events import Cancelled, Chunk, Complete, Error
 from pipeline.flow import Flow
 from pipeline.order import Order
@@ -180,7 +180,7 @@ class Runs:
             except AloudError as error:  # not even its end could be written down
                 logger.error("run %s broke: %s", run, error.code, exc_info=error)
                 became = {"outcome": "error", "code": error.code}
-                await end(self.log, run, error)
+                await end(self.log, run, error, self.closing)
             finally:
                 self.allowance.end(going.owner)  # before all else: whoever has seen the end may begin the next one
             if going.order.session_id is not None:
@@ -210,7 +210,7 @@ class Runs:
             logger.exception("run %s cannot go on", record.id)
             stopped = RunInterrupted("The service stopped during this run, and what it needs is no longer here.")
             assert self._tasks is not None
-            self._tasks.start_soon(end, self.log, record.id, stopped)
+            self._tasks.start_soon(end, self.log, record.id, stopped, self.closing)
         else:
             self.allowance.go_on(record.owner)
             self._start(record.id, Going(record.owner, flow, order))
@@ -261,13 +261,11 @@ class Runs:
                 await going.ended.wait()
 
     async def erase(self, run: str) -> None:
-        """Where the disk is full, its clips make the room in which it is written that there is no such run."""
-        try:
-            await self.log.erase(run)
-        except StoreFull:
-            await self.workshop.clips.erase(run)
-            await self.log.erase(run)
+        """Its clips first: on a full disk, they make the room in which it is written that there is no such run; and
+        where they cannot be erased, whoever wants it may ask again. Raises StoreError, UnknownRun."""
         await self.workshop.clips.erase(run)
+        await self.log.erase(run)
+        await self.workshop.clips.erase(run)  # what somebody has made of them meanwhile
 
     async def retry(self, record: RunRecord, once: Once = ONCE) -> RunRecord:
         """A new run like an ended one. What it had said is repeated; a model is only asked for what was missing."""

@@ -30,15 +30,30 @@ _PIECE = 16_384
 
 
 class Closing:
-    """Ends all streams of a service that ends: each reader is woken and sees that it is `ending`."""
+    """Ends streams before a terminal event: all of them when the service ends, and those of a run of which nothing can
+    be written any more. Each reader is woken, and sees that he is to come back."""
 
     def __init__(self, log: EventLog) -> None:
         self.ending = False
+        self._stuck: set[str] = set()
         self._log = log
 
     def end(self) -> None:
         self.ending = True
         self._log.wake()
+
+    def over(self, run: str) -> bool:
+        """Whether its readers wait in vain."""
+        return self.ending or run in self._stuck
+
+    def stick(self, run: str) -> None:
+        """Until `free`, its readers come back again and again, rather than to hear nothing for who knows how long."""
+        if run not in self._stuck:
+            self._stuck.add(run)
+            self._log.wake()
+
+    def free(self, run: str) -> None:
+        self._stuck.discard(run)
 
 
 async def follow(
@@ -46,7 +61,7 @@ async def follow(
 ) -> AsyncGenerator[list[Line], None]:
     """Lines above `after` as they come, up to the terminal one; an empty list after `ping` seconds of silence.
 
-    Ends early when the service does, or when the run is erased."""
+    Ends early when the service does, when the run is erased, or when no more of it can be written."""
     woken = False
     try:
         while True:
@@ -56,11 +71,11 @@ async def follow(
                 after, woken = lines[-1].seq, False
                 if lines[-1].type in TERMINAL:
                     return
-            elif woken or closing.ending:
+            elif woken or closing.over(run):
                 return  # woken for nothing: the run has ended, and all of it was read
             elif await log.wait(run, after, ping):
                 woken = True
-            elif not closing.ending:
+            elif not closing.over(run):
                 yield []
     except UnknownRun:
         return

@@ -251,8 +251,12 @@ def _remove_leftovers(root: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):
+    try:
         shutil.rmtree(folder)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise StoreError(f"What is in {folder} could not be erased: {error.strerror or error}.") from error
 
 
 def _folders(root: Path) -> list[Path]:

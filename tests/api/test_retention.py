@@ -10,8 +10,9 @@ import anyio
 from api.documents import Documents
 from api.retention import keep_tidy
 from api.settings import Settings
-from pipeline.errors import UnknownRun
+from pipeline.errors import StoreError, UnknownRun
 from pipeline.ports import RunRecord
+from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sqlite import SqliteEventLog
 from tests.api.client import events, speak, until
 from tests.api.conftest import TEXT
@@ -75,6 +76,29 @@ async def test_by_age_runs_go_that_ended_long_ago_and_the_log_tells(served, tmp_
     new = (await speak(client, text=TEXT))[0]["run"]
     assert await ids(client) == [new, "young"]
     assert await events(client, new)
+
+
+async def test_a_run_that_cannot_be_erased_keeps_no_older_one(served, tmp_path, monkeypatch):
+    folder = tmp_path / "output"
+    log = SqliteEventLog(Settings.load({}, output_dir=folder).database_path)
+    for run, age in (("older", 9000), ("stuck", 8000)):
+        await log.create(RunRecord(run, created=time.time() - age))
+        log._open[run]._origin += age  # it ended as it began
+        await log.append(run, cancelled())
+    await log.aclose()
+
+    async def erase(clips, run, erase=FolderClipStore.erase):
+        if run == "stuck":
+            raise StoreError("This one stays.")
+        await erase(clips, run)
+
+    monkeypatch.setattr(FolderClipStore, "erase", erase)
+    client = await served(output_dir=folder, retention_hours=1)
+
+    async def erased():
+        return await ids(client) == ["stuck"]
+
+    await until(erased)
 
 
 async def test_what_cannot_be_erased_now_is_tried_again(tmp_path, monkeypatch):

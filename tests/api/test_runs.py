@@ -1,6 +1,7 @@
 """Runs as a resource."""
 
 import asyncio
+import errno
 import sqlite3
 import time
 from contextlib import closing
@@ -174,6 +175,21 @@ async def test_on_a_full_disk_the_clips_go_first_for_that_the_log_has_room(alone
     monkeypatch.setattr(SqliteEventLog, "_write", full)
     assert (await alone.delete(f"/api/v1/runs/{run}")).status_code == 204
     assert (await alone.get(f"/api/v1/runs/{run}")).status_code == 404
+
+
+async def test_a_run_whose_clips_cannot_be_erased_is_still_there_to_be_erased_again(alone, tmp_path, monkeypatch):
+    run = (await speak(alone, text=TEXT))[0]["run"]
+
+    def refuse(folder):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("shutil.rmtree", refuse)
+        refused = await alone.delete(f"/api/v1/runs/{run}")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "store_failed")
+        assert "Read-only file system" in refused.json()["error"]["message"]
+    assert (await alone.delete(f"/api/v1/runs/{run}")).status_code == 204
+    assert not (tmp_path / "output" / "runs" / run).exists()
 
 
 async def test_cancelling_ends_within_a_quarter_of_a_second_and_nothing_follows(served):

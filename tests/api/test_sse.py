@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import json
+import sqlite3
 import struct
 import termios
 
@@ -10,7 +11,8 @@ import httpx
 import pytest
 
 from api.sse import Patient
-from tests.api.client import Reading, check_run, ended, events, listen, speak, until
+from pipeline.stores.writer import Writer
+from tests.api.client import TERMINAL, Reading, check_run, ended, events, listen, speak, until
 from tests.api.conftest import TEXT
 
 LONG = "A sentence that takes its time. " * 200
@@ -259,3 +261,33 @@ async def test_a_stream_costs_no_thread_and_no_queue_while_it_waits(served):
 
         assert await asyncio.gather(*[first_lines(3) for _ in range(50)]) == [[1, 2, 3]] * 50
     await client.delete(f"/api/v1/runs/{run}")
+
+
+async def test_when_nothing_can_be_written_any_more_readers_are_let_go_and_find_the_end_when_it_can(alone, monkeypatch):
+    full = False
+
+    def write(writer, changes, write=Writer._write):
+        if full:
+            raise sqlite3.OperationalError("database or disk is full")
+        write(writer, changes)
+
+    monkeypatch.setattr(Writer, "_write", write)
+    monkeypatch.setattr("api.ending._PAUSE", 0.01)
+    monkeypatch.setattr("api.ending._LONGEST", 0.01)
+    body = {"text": TEXT * 20, "llm_provider": "replay", "on_disconnect": "continue"}
+    async with alone.stream("POST", "/api/v1/stream/speech", json=body) as response:
+        reading = listen(response)
+        found = [await anext(reading)]
+        run = found[0]["run"]
+        async with alone.stream("GET", f"/api/v1/runs/{run}/audio") as sound:
+            full = True
+            found += [event async for event in reading]
+            with pytest.raises(httpx.RemoteProtocolError):
+                await sound.aread()
+    assert found[-1]["type"] not in TERMINAL, "what is not kept is not told"
+    assert await events(alone, run, len(found)) == [], "who comes back too soon is not kept waiting, either"
+    full = False
+    assert await ended(alone, run) == "error"
+    whole = await events(alone, run)
+    check_run(whole)
+    assert whole[: len(found)] == found
