@@ -10,13 +10,15 @@ import anyio.to_thread
 from fastapi import Request
 from fastapi.responses import FileResponse, Response
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from api.errors import NoSuchRange, NotFound, NotTheSame
+from api.errors import NoSuchRange, NotFound, NotTheSame, answer
+from pipeline.errors import StoreError
 
 AWHILE = "private, max-age=3600"
 _PARTS = 100
 """Ranges in one request; who asks for more gets the whole."""
+_GONE = "This was erased a moment ago."
 _PART = re.compile(r"(\d{0,18})[ \t]*-[ \t]*(\d{0,18})", re.ASCII)
 
 
@@ -25,7 +27,7 @@ async def kept(path: Path, request: Request, name: str, media_type: str, cache: 
     try:
         found = await anyio.to_thread.run_sync(path.stat)
     except FileNotFoundError:
-        raise NotFound("This was erased a moment ago.") from None
+        raise NotFound(_GONE) from None
     headers = {"ETag": f'"{found.st_mtime_ns:x}-{found.st_size:x}"', "Cache-Control": cache}
     file = _File(
         path,
@@ -53,7 +55,33 @@ class _File(FileResponse):
         del headers["range"]
         if self.part is not None:
             headers["range"] = self.part
-        await super().__call__({**scope, "headers": headers.raw}, receive, send)
+        begun = _Begun(send)
+        try:
+            await super().__call__({**scope, "headers": headers.raw}, receive, begun.send)
+        except OSError as error:  # erased a moment ago, or no file can be opened any more
+            if begun.head is None:
+                raise
+            gone = isinstance(error, FileNotFoundError)
+            failure = NotFound(_GONE) if gone else StoreError(f"This cannot be read now: {error.strerror}.")
+            await answer(failure, scope["path"])(scope, receive, send)
+
+
+class _Begun:
+    """Sends the head of an answer only with what follows it: until then, another may be given."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.head: Message | None = None
+        """That waits."""
+
+    async def send(self, message: Message) -> None:
+        head, self.head = self.head, None
+        if message["type"] == "http.response.start":
+            self.head = message
+            return
+        if head is not None:
+            await self._send(head)
+        await self._send(message)
 
 
 def satisfiable(asked: str, size: int) -> str | None:

@@ -174,3 +174,17 @@ async def test_a_clip_that_breaks_off_never_ends_politely(served):
             with pytest.raises(httpx.RemoteProtocolError):
                 async for _ in pieces:
                     pass
+
+
+@pytest.mark.parametrize(("error", "status"), [(FileNotFoundError(), 404), (OSError(24, "Too many open files"), 503)])
+@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=0-9"}, {"Range": "bytes=0-1,4-5"}])
+async def test_a_clip_that_cannot_be_opened_any_more_is_refused(client, clips, monkeypatch, error, status, headers):
+    async def gone(*_, **__):
+        raise error
+
+    monkeypatch.setattr("anyio.open_file", gone)
+    response = await client.get(clips[0]["url"], headers=headers)
+    assert response.status_code == status
+    assert response.json()["error"]["message"]
+    monkeypatch.undo()
+    assert (await client.get(clips[0]["url"])).status_code == 200
