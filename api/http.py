@@ -4,22 +4,18 @@ another version."""
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import struct
 import sys
 from typing import Any
 
+from httptools import HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _LOOSE = 65_536
 """Bytes of a request, about, that are not its body: its head, and what is between and behind the chunks."""
 _AROUND = 8
 """Bytes that may come with each byte of a body, which may be a chunk by itself."""
-_OFFER = re.compile(rb"(?i)\r\nupgrade:[ \t]*h2c[ \t]*(?=\r\n)")
-"""Of HTTP/2, as Java's clients and curl may send it with anything. The parser takes it for the end of all HTTP, and a
-body behind it for something else."""
-
 _AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """For SO_LINGER: a connection that is closed is reset, and seen to be broken."""
 
@@ -32,8 +28,10 @@ class Http(HttpToolsProtocol):
         super().__init__(**given)
         self._seconds = seconds
         self._heading = True
-        self._bodily = False
-        """What comes next belongs to a body."""
+        self._again = False
+        """What is parsed is a head that was understood before."""
+        self._parsed = 0
+        """Bytes of what came that need not be looked at again."""
         self._loose = 0
         self._late: asyncio.TimerHandle | None = None
 
@@ -48,31 +46,51 @@ class Http(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._loose += len(data)
-        super().data_received(data if self._bodily else _declined(data))
+        while data:
+            self._parsed = len(data)
+            super().data_received(data)
+            data = data[self._parsed :]
         if self._loose > _LOOSE:
             if not self.transport.is_closing():
                 self.send_400_response(f"This request has more than {_LOOSE:,} bytes that are not its body.")
         elif self._heading and self._late is None:
             self._wait()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """An offer of another protocol, as Java's clients and curl make it of HTTP/2 with anything, is declined. The
+        parser takes it for the end of all HTTP: it is given the head again, without the offer."""
+        offer = sys.exception()
+        assert isinstance(offer, HttpParserUpgrade)
+        self._again, self._parsed = True, offer.args[0]
+        kept = [b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade"]
+        super().data_received(b"".join([b"POST / HTTP/1.1\r\n", *kept, b"\r\n"]))
+
     def on_message_begin(self) -> None:
-        self._heading, self._loose = True, 0
-        super().on_message_begin()
+        if not self._again:
+            self._heading, self._loose = True, 0
+            super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        if not self._again:
+            super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._heading:  # else it is behind the body, where nobody looks for one
             super().on_header(name, value.rstrip(b" \t"))  # which is no part of it
 
     def on_headers_complete(self) -> None:
-        self._heading, self._bodily = False, True
+        if self._again:
+            self._again = False
+            return
+        self._heading = False
         self._wait_no_more()
         super().on_headers_complete()
         if self.scope["http_version"] == "1.0":
             _Unchunked(self.cycle)
 
     def on_message_complete(self) -> None:
-        self._bodily = False
-        super().on_message_complete()
+        if not self.parser.should_upgrade():  # else what comes behind is yet to be seen
+            super().on_message_complete()
 
     def on_body(self, body: bytes) -> None:
         self._loose = max(0, self._loose - _AROUND * len(body))
@@ -110,11 +128,3 @@ class _Unchunked:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
-
-
-def _declined(data: bytes) -> bytes:
-    """The same without an offer of HTTP/2 in the head that it begins with."""
-    if b"h2c" not in data:
-        return data
-    head, blank, rest = data.partition(b"\r\n\r\n")
-    return _OFFER.sub(b"", head + blank[:2]) + blank[2:] + rest

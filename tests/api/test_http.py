@@ -69,15 +69,29 @@ CLOSE = b"Host: localhost\r\nConnection: close\r\n"
 POST = b"POST /api/v1/stream/speech HTTP/%b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
 
 
-@pytest.mark.parametrize("offer", [b"Upgrade: h2c", b"upgrade:h2c "])
-async def test_a_client_who_offers_http_2_with_his_request_is_answered_in_http_1(client, offer):
-    """As Java's does, and curl with --http2."""
+@pytest.mark.parametrize("offer", [b"Upgrade: h2c", b"upgrade:h2c ", b"Upgrade: h2c, spdy/3"])
+@pytest.mark.parametrize("size", [1, 7, 60, 1000])
+async def test_a_client_who_offers_http_2_with_his_request_is_answered_in_http_1(client, offer, size):
+    """As Java's does, and curl with --http2; wherever the network has cut it."""
     head = POST % (b"1.1", len(BODY)) + b"Host: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\n" + offer + b"\r\n"
+    request = head + b"HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n" + BODY
     async with connected(client) as (reader, writer):
         for _ in range(2):
-            writer.write(head + b"HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n" + BODY)
+            for at in range(0, len(request), size):
+                writer.write(request[at : at + size])
+                await asyncio.sleep(0)
             assert b"200 OK" in await reader.readline()
             assert b'"type":"complete"' in await reader.readuntil(b"\r\n0\r\n\r\n")
+
+
+async def test_an_offer_without_a_body_and_a_request_behind_it_are_both_answered(client):
+    head = b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    answers = await answered(client, head * 2 + b"GET /livez HTTP/1.1\r\n" + CLOSE)
+    assert answers.count(b"200 OK") == 3
+
+
+async def test_a_tunnel_is_refused(client):
+    assert (await answered(client, b"CONNECT example.org:443 HTTP/1.1\r\n" + CLOSE)).startswith(b"HTTP/1.1 4")
 
 
 async def test_a_body_that_holds_an_offer_is_as_it_was_sent(client):
