@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import anthropic
@@ -48,12 +49,14 @@ class AnthropicSource:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        return cls(
+        made = cls(
             env.get("ANTHROPIC_MODEL") or _MODEL,
             key=key(env, "ANTHROPIC_API_KEY"),
             url=env.get("ANTHROPIC_BASE_URL") or _THERE,
             patience=Patience.from_env(env),
         )
+        made.place = replace(made.place, setting="ANTHROPIC_BASE_URL")
+        return made
 
     def __repr__(self) -> str:
         return f"AnthropicSource({self.model!r})"

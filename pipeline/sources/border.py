@@ -86,7 +86,8 @@ def understood(error: Exception, wire: Wire, name: str, place: Place, secrets: I
 def _unreachable(told: str, place: Place) -> SourceUnreachable:
     what = "this machine online" if place.url.startswith("https:") else "it running"
     way = " through the proxy that the environment names" if place.far and getproxies() else ""
-    return SourceUnreachable(f"{told} {place.url}{way}. Is {what}, and the address right?")
+    other = f" {place.setting} may name another." if place.setting else ""
+    return SourceUnreachable(f"{told} {place.url}{way}. Is {what}, and the address right?{other}")
 
 
 def _refusal(error: Exception, wire: Wire, name: str, said: str) -> SourceError:

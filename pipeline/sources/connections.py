@@ -24,6 +24,8 @@ class Place:
 
     url: str
     login: tuple[str, str] | None = field(default=None, repr=False)
+    setting: str = field(default="", compare=False)
+    """That may name another, where there is one."""
 
     @classmethod
     def of(cls, url: str, path: str = "") -> Place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, Literal, Self
 
 import httpcore  # noqa: F401  else httpx does, on the loop, when it first connects
@@ -63,13 +64,15 @@ class OllamaSource:
         api = env.get("ALOUD_OLLAMA_API") or "chat"
         if api not in ("chat", "generate"):
             raise InvalidSetting(f"ALOUD_OLLAMA_API is chat or generate; not {api!r}.")
-        return cls(
+        made = cls(
             env.get("OLLAMA_MODEL") or "llama3.2",
             host=env.get("OLLAMA_HOST") or _HERE,
             key=key(env, "OLLAMA_API_KEY"),
             api="generate" if api == "generate" else "chat",
             patience=Patience.from_env(env),
         )
+        made.place = replace(made.place, setting="OLLAMA_HOST")
+        return made
 
     def __repr__(self) -> str:
         return f"OllamaSource({self.model!r})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx2
@@ -42,7 +42,7 @@ class Relative:
     def from_env(self, env: Mapping[str, str]) -> OpenAISource:
         url = env.get(f"{self.prefix}_BASE_URL") or self.url
         own = Place.of(url, "/v1") == Place.of(self.url)
-        return OpenAISource(
+        made = OpenAISource(
             env.get(f"{self.prefix}_MODEL") or self.model,
             key=key(env, f"{self.prefix}_API_KEY"),
             url=url,
@@ -52,6 +52,8 @@ class Relative:
             streaming=yes(env, f"{self.prefix}_STREAM", default=True),
             patience=Patience.from_env(env),
         )
+        made.place = replace(made.place, setting=f"{self.prefix}_BASE_URL")
+        return made
 
 
 OPENAI = Relative("openai", _OWN, "gpt-5.4-mini", "OPENAI")

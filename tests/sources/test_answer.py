@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from pipeline.errors import SourceRefused, SourceUnreachable
-from pipeline.sources import SOURCES, find
+from pipeline.sources import SOURCES, find, make
 from pipeline.sources.anthropic import AnthropicSource
 from pipeline.sources.connections import Connections
 from pipeline.sources.ollama import OllamaSource
@@ -150,6 +150,22 @@ async def test_an_address_is_told_without_its_password(form, caplog):
         await said(with_password(voice))
     assert KEY not in str(caught.value) + repr(voice)
     assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("ollama", "OLLAMA_HOST"),
+        ("anthropic", "ANTHROPIC_BASE_URL"),
+        ("openai", "OPENAI_BASE_URL"),
+        ("grok", "XAI_BASE_URL"),
+        ("llamacpp", "LLAMACPP_BASE_URL"),
+    ],
+)
+async def test_who_cannot_be_reached_is_told_with_the_setting_that_says_where_it_is(name, setting):
+    env = {setting: "http://127.0.0.1:9", "ANTHROPIC_API_KEY": KEY, "OPENAI_API_KEY": KEY, "XAI_API_KEY": KEY}
+    with pytest.raises(SourceUnreachable, match=rf"http://127.0.0.1:9\b.* {setting} may name another\."):
+        await said(make(name, env))
 
 
 def with_password(voice):
