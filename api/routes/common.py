@@ -82,6 +82,8 @@ Key = Annotated[
 
 
 async def _once(request: Request, runs: RunsHere, owner: Owner, key: Key = "") -> AsyncGenerator[Once, None]:
+    if len(request.headers.getlist("idempotency-key")) > 1:
+        raise Malformed("There are several headers Idempotency-Key; one request has one.")
     asked = hashlib.sha256(request.url.path.encode() + b"\n" + await request.body()).hexdigest() if key else ""
     async with runs.named.once(owner, key, asked) as once:
         yield once

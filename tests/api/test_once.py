@@ -110,6 +110,13 @@ async def test_sound_that_was_cut_off_is_had_whole_the_second_time(alone, halfwa
     assert await count(alone) == 2
 
 
+async def test_two_keys_are_refused_rather_than_one_of_them_passed_over(alone):
+    two = [("Idempotency-Key", "one"), ("Idempotency-Key", "two")]
+    answer = await alone.post("/api/v1/runs", json={"text": "Hello."}, headers=two)
+    assert answer.status_code == 400 and "Idempotency-Key" in answer.json()["error"]["message"]
+    assert await count(alone) == 0
+
+
 async def test_where_no_run_begins_a_key_is_refused_rather_than_passed_over(alone):
     answers = [
         await alone.post("/api/v1/documents", files={"file": ("a.txt", b"Hello.")}, headers=KEY),
