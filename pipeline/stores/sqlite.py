@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
@@ -21,6 +22,7 @@ import anyio.to_thread
 from pipeline.errors import StoreError, UnknownRun
 from pipeline.events import TERMINAL, Event
 from pipeline.ports import RunRecord
+from pipeline.stores.scribe import aside
 from pipeline.stores.tape import Tape
 from pipeline.stores.writer import FAULTS, Chain, Change, Statement, Writer, connected, locked, refusal, unopened
 from pipeline.wire import Line, encoded
@@ -29,7 +31,9 @@ logger = logging.getLogger("aloud.log")
 
 T = TypeVar("T")
 
-_SCHEMA = """
+_VERSION = 1
+"""Of the tables."""
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS run(
     id TEXT PRIMARY KEY, owner TEXT NOT NULL, created REAL NOT NULL, status TEXT NOT NULL, request TEXT,
     key TEXT NOT NULL
@@ -40,6 +44,7 @@ CREATE INDEX IF NOT EXISTS run_status ON run(status);
 CREATE TABLE IF NOT EXISTS event(
     run TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(run, seq)
 ) WITHOUT ROWID;
+PRAGMA user_version={_VERSION};
 """
 _RECORD = """SELECT id, owner, created, status, request,
     (SELECT coalesce(max(seq), 0) FROM event WHERE event.run = run.id), key FROM run"""
@@ -63,6 +68,7 @@ class SqliteEventLog:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 self._lock = opened.enter_context(closing(locked(self._path.with_name(self._path.name + ".lock"))))
                 self._db = opened.enter_context(closing(connected(self._path, synchronous)))
+                _check_version(self._path, self._db)
                 self._db.executescript(_SCHEMA)
                 self._file = _identity(self._path)
                 self._open = {run: self._resumed(*found) for run, _, *found in self._db.execute(_RUNNING)}
@@ -82,6 +88,7 @@ class SqliteEventLog:
         return Tape(hold=self._held, last=last or 0, at=at)
 
     async def create(self, record: RunRecord) -> None:
+        await self._check_place()
         request = None if record.request is None else encoded(record.request).decode()
         created = record.created or time.time()
         values = (record.id, record.owner, created, record.status, request, record.key)
@@ -180,11 +187,15 @@ class SqliteEventLog:
         return None
 
     async def check(self) -> None:
-        if await anyio.to_thread.run_sync(_identity, self._path) != self._file:
+        await self._check_place()
+        await self._write((f"PRAGMA user_version={_VERSION}", ()))
+
+    async def _check_place(self) -> None:
+        """What goes on may be read for as long as the process lives; nothing new is begun that would be lost."""
+        if await aside(_identity, self._path) != self._file:
             raise StoreError(
                 f"The database {self._path} was moved or deleted: what is written now will be lost. Start anew."
             )
-        await self._write(("PRAGMA user_version=1", ()))
 
     async def erase(self, run: str) -> None:
         await self.record(run)
@@ -224,6 +235,16 @@ class SqliteEventLog:
             )
         except FAULTS as error:
             raise refusal(error) from error
+
+
+def _check_version(path: Path, db: sqlite3.Connection) -> None:
+    """Raises StoreError before a database of a later version is written to."""
+    (found,) = db.execute("PRAGMA user_version").fetchone()
+    if found > _VERSION:
+        raise StoreError(
+            f"The database {path} was written by a later version of aloud ({found}; this one knows {_VERSION}). Start "
+            "that one, or move it away; then a new one is begun."
+        )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

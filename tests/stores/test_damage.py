@@ -65,6 +65,21 @@ def test_a_database_with_other_tables_is_named(path):
         SqliteEventLog(path)
 
 
+async def test_a_database_of_a_later_version_is_named_and_stays_as_it_is(path):
+    change(path, "PRAGMA user_version=2")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"log.db was written by a later version of aloud \(2; this one knows 1\)"):
+        SqliteEventLog(path)
+    assert path.read_bytes() == before
+
+
+async def test_a_database_from_before_versions_were_noted_is_taken(path):
+    change(path, "PRAGMA user_version=0")
+    log = SqliteEventLog(path)
+    assert [event.type for event in await log.read("good")] == ["chunk"]
+    await log.aclose()
+
+
 def test_a_folder_in_its_place_is_told_otherwise(tmp_path):
     with pytest.raises(StoreError, match="cannot be opened") as told:
         SqliteEventLog(tmp_path)

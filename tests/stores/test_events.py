@@ -149,11 +149,15 @@ async def test_a_folder_that_cannot_hold_a_database_is_named(tmp_path):
 @pytest.mark.parametrize("instead", [None, b""], ids=["nothing", "another"])
 async def test_a_database_that_is_no_longer_where_it_was_is_told(log, tmp_path, instead):
     await log.check()
+    await log.create(RunRecord("old"))
     (tmp_path / "log.db").rename(tmp_path / "elsewhere.db")
     if instead is not None:
         (tmp_path / "log.db").write_bytes(instead)
     with pytest.raises(StoreError, match="moved or deleted"):
         await log.check()
+    with pytest.raises(StoreError, match="moved or deleted"):
+        await log.create(RunRecord("new"))
+    await log.append("old", chunk())
 
 
 async def test_a_full_disk_is_told_and_numbers_go_on_without_a_hole_when_there_is_room(log):
