@@ -16,6 +16,7 @@ _LOOSE = 65_536
 """Bytes of a request, about, that are not its body: its head, and what is between and behind the chunks."""
 _AROUND = 8
 """Bytes that may come with each byte of a body, which may be a chunk by itself."""
+_CROWDED = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 _AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """For SO_LINGER: a connection that is closed is reset, and seen to be broken."""
 
@@ -23,10 +24,11 @@ _AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 class Http(HttpToolsProtocol):
     """One connection. Whoever does not come to the end of a head is neither read nor waited for without end."""
 
-    def __init__(self, *, seconds: float, **given: Any) -> None:
-        """`seconds`: in which a head must have come."""
+    def __init__(self, *, seconds: float, most: int, **given: Any) -> None:
+        """`seconds`: in which a head must have come. `most`: connections at once, all together."""
         super().__init__(**given)
         self._seconds = seconds
+        self._most = most
         self._heading = True
         self._again = False
         """What is parsed is a head that was understood before."""
@@ -38,7 +40,12 @@ class Http(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         transport.set_write_buffer_limits(high=0)  # whoever takes nothing is waited for, and nothing piled up for him
-        self._wait()
+        if len(self.connections) > self._most:
+            self.logger.warning("%d connections are open, the most that there may be; one more is refused", self._most)
+            transport.write(_CROWDED)
+            transport.close()
+        else:
+            self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._wait_no_more()

@@ -69,7 +69,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=partial(Http, seconds=settings.body_timeout),  # type: ignore[arg-type]  # it is only called
+                http=partial(Http, seconds=settings.body_timeout, most=_connections()),  # type: ignore[arg-type]  # it is only called
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -197,6 +197,17 @@ def _greeting(settings: Settings, where: str) -> str:
     if settings.api_keys:
         return f"aloud is at {where}, for those who have a key."
     return f"aloud is at {where}, for this machine alone: there are no ALOUD_API_KEYS."
+
+
+def _connections() -> int:
+    """As many as leave half of the files that the process may open for clips, and for what speaks and writes."""
+    with contextlib.suppress(ImportError):
+        import resource
+
+        allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if allowed != resource.RLIM_INFINITY:
+            return max(1, allowed // 2)
+    return sys.maxsize
 
 
 def _allow_many_files() -> None:

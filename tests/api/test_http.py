@@ -1,12 +1,14 @@
 """What comes before a body, behind it and between its chunks: bounded in bytes and in time, for whoever sends it."""
 
 import asyncio
+import contextlib
 import gzip
 from contextlib import asynccontextmanager
 
 import pytest
 
 from pipeline.errors import StoreError
+from tests.api.client import until
 
 HEAD = b"POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -67,6 +69,24 @@ async def answered(client, head, body=b""):
 BODY = b'{"text": "Hello there."}'
 CLOSE = b"Host: localhost\r\nConnection: close\r\n"
 POST = b"POST /api/v1/stream/speech HTTP/%b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
+
+
+async def test_whoever_opens_connections_without_end_leaves_files_for_the_clips_of_others(served, monkeypatch):
+    monkeypatch.setattr("resource.getrlimit", lambda _: (4, 4))
+    client = await served()
+    live = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    async with connected(client) as (first, writer), connected(client):
+        async with connected(client) as (third, _):
+            refused = await third.read()
+            assert refused.startswith(b"HTTP/1.1 503") and b"retry-after" in refused
+        writer.write(live)
+        assert b"200 OK" in await first.readline(), "whoever is there is answered"
+
+    async def room():
+        with contextlib.suppress(ConnectionError):
+            return b"200 OK" in await answered(client, b"GET /livez HTTP/1.1\r\n" + CLOSE)
+
+    await until(room)
 
 
 @pytest.mark.parametrize("offer", [b"Upgrade: h2c", b"upgrade:h2c ", b"Upgrade: h2c, spdy/3"])
