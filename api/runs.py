@@ -85,6 +85,7 @@ class Runs:
         self.closing = Closing(log)
         self.draining = False
         self.going: dict[str, Going] = {}
+        self._erasing: set[str] = set()  # unknown from then on, unless it fails
         self.cold = "No voice has spoken yet."
         """Why the first word is not to be had yet; "" once it was spoken."""
         self.joining = anyio.Lock()
@@ -221,7 +222,7 @@ class Runs:
         """Of this owner, or of anybody for None. Raises UnknownRun, in the same words if it is another's."""
         with contextlib.suppress(UnknownRun):
             record = await self.log.record(run)
-            if owner is None or record.owner == owner:
+            if run not in self._erasing and owner in (None, record.owner):
                 return record
         raise UnknownRun("There is no such run.")
 
@@ -244,8 +245,7 @@ class Runs:
         """Somebody no longer does. Who `posted` the run ends it by leaving, if he wants it so and nobody else reads."""
         self.metrics.streams.dec()
         self.allowance.close(record.owner)
-        going = self.going.get(record.id)
-        if going is None:
+        if (going := self.going.get(record.id)) is None:
             return
         going.readers -= 1
         if posted and going.on_disconnect == "cancel" and not going.readers and not self.draining:
@@ -261,11 +261,14 @@ class Runs:
                 await going.ended.wait()
 
     async def erase(self, run: str) -> None:
-        """Its clips first: on a full disk, they make the room in which it is written that there is no such run; and
-        where they cannot be erased, whoever wants it may ask again. Raises StoreError, UnknownRun."""
-        await self.workshop.clips.erase(run)
-        await self.log.erase(run)
-        await self.workshop.clips.erase(run)  # what somebody has made of them meanwhile
+        """Clips first: on a full disk they make room to write it down, and where they stay, it can be asked again."""
+        self._erasing.add(run)
+        try:
+            await self.workshop.clips.erase(run)
+            await self.log.erase(run)
+            await self.workshop.clips.erase(run)  # what somebody has made of them meanwhile
+        finally:
+            self._erasing.discard(run)
 
     async def retry(self, record: RunRecord, once: Once = ONCE) -> RunRecord:
         """A new run like an ended one. What it had said is repeated; a model is only asked for what was missing."""

@@ -22,6 +22,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.[a-z0-9]{1,8}", re.ASCII)
 _GROWING = ".growing"
 """Of the mark beside a clip that is not whole."""
 _BLOCK = 1 << 16
+_TRIES = 3
+"""To remove a folder into which somebody may write meanwhile."""
 DEAR = 0.0001
 """Seconds of a processor that a new folder takes where its files had better lie elsewhere."""
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -251,12 +253,15 @@ def _remove_leftovers(root: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    try:
-        shutil.rmtree(folder)
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise StoreError(f"What is in {folder} could not be erased: {error.strerror or error}.") from error
+    for left in reversed(range(_TRIES)):
+        try:
+            shutil.rmtree(folder)
+            return
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            if error.errno != errno.ENOTEMPTY or not left:
+                raise StoreError(f"What is in {folder} could not be erased: {error.strerror or error}.") from error
 
 
 def _folders(root: Path) -> list[Path]:

@@ -32,8 +32,9 @@ logger = logging.getLogger("aloud.log")
 T = TypeVar("T")
 
 _VERSION = 1
-"""Of the tables."""
-_SCHEMA = f"""
+"""Of the tables; 0 where nobody has asked yet whether the database is ready. It stays so on a full disk, which keeps
+nobody from what there is."""
+_SCHEMA = """
 CREATE TABLE IF NOT EXISTS run(
     id TEXT PRIMARY KEY, owner TEXT NOT NULL, created REAL NOT NULL, status TEXT NOT NULL, request TEXT,
     key TEXT NOT NULL
@@ -44,7 +45,6 @@ CREATE INDEX IF NOT EXISTS run_status ON run(status);
 CREATE TABLE IF NOT EXISTS event(
     run TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(run, seq)
 ) WITHOUT ROWID;
-PRAGMA user_version={_VERSION};
 """
 _RECORD = """SELECT id, owner, created, status, request,
     (SELECT coalesce(max(seq), 0) FROM event WHERE event.run = run.id), key FROM run"""

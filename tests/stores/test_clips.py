@@ -236,3 +236,18 @@ async def test_sweeping_by_bytes_takes_the_oldest_first(store):
     await fill(store, {"a": 40, "b": 30, "c": 20, "d": 10})
     assert await store.sweep(keep={"a"}, size=2500) == ["b", "c"]
     assert await store.sweep(keep=set()) == []
+
+
+async def test_what_is_written_while_a_run_is_erased_goes_with_it(store, monkeypatch):
+    path = await store.write("run1", "00000.wav", b"sound")
+
+    written = []
+
+    def remove(folder, remove=os.rmdir, **given):
+        if not written:
+            written.append(path.with_name("whole.wav").write_bytes(b"more"))
+        remove(folder, **given)
+
+    monkeypatch.setattr("os.rmdir", remove)
+    await store.erase("run1")
+    assert not path.parent.exists()
