@@ -50,6 +50,11 @@ class TooSlow(AloudError):
     code = "too_slow"
 
 
+class Busy(AloudError):
+    code = "busy"
+    retryable = True
+
+
 class Conflict(AloudError):
     code = "conflict"
 
@@ -106,6 +111,7 @@ STATUS: Mapping[type[AloudError], int] = {
     NotInstalled: 422,
     TooMany: 429,
     Draining: 503,
+    Busy: 503,
     StoreError: 503,
     EngineError: 503,
     SourceError: 503,
@@ -113,7 +119,7 @@ STATUS: Mapping[type[AloudError], int] = {
 }
 """A kind that is not named here answers as the nearest kind above it."""
 
-_OF_STATUS = {400: Malformed, 401: Unauthorized, 404: NotFound, 405: NotAllowed, 408: TooSlow, 413: TooLarge}
+_OF_STATUS = {400: Malformed, 401: Unauthorized, 404: NotFound, 405: NotAllowed, 408: TooSlow, 413: TooLarge, 503: Busy}
 RETRY_AFTER = 5
 """Seconds, where nobody knows better."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import sys
 import time
 from collections.abc import Collection
 
@@ -14,11 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from api.auth import Keys
-from api.errors import Malformed, TooLarge, Unauthorized, answer
+from api.errors import RETRY_AFTER, Malformed, TooLarge, Unauthorized, answer
 from pipeline.errors import AloudError
 
 _HOST = re.compile(r"(?:\[([^\]]*)\]|([^:@]*))(?::\d*)?", re.ASCII)
 DOCUMENTS = "/api/v1/documents"
+_TOGETHER = 20
+"""Bodies of the largest size that may be half here at once: each is held in memory until it is whole."""
 _FORM = 10_000
 """Bytes of a form around the file in it."""
 
@@ -42,14 +45,16 @@ class Gate:
         self._hosts = frozenset(hosts)
         self._origins = frozenset(origins)
         self._body = body
+        self._waiting = _Waiting(_TOGETHER * body)
         self._document = document
         self._seconds = seconds
 
-    def _limits(self, scope: Scope) -> tuple[int, float]:
-        """Bytes and seconds of a body; a document is larger than what is said about it."""
+    def _limits(self, scope: Scope) -> tuple[int, float, _Waiting]:
+        """Bytes and seconds of a body, and with which it waits; a document is larger than what is said about it, and
+        goes to the disk as it comes."""
         if scope["path"] == DOCUMENTS:
-            return self._document + _FORM, self._seconds * 10
-        return self._body, self._seconds
+            return self._document + _FORM, self._seconds * 10, _Waiting(sys.maxsize)
+        return self._body, self._seconds, self._waiting
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -62,7 +67,11 @@ class Gate:
         elif scope["type"] == "websocket":
             await self._app(scope, receive, send)
         else:
-            await self._app(scope, _Body(receive, *self._limits(scope)).receive, send)
+            body = _Body(receive, *self._limits(scope))
+            try:
+                await self._app(scope, body.receive, send)
+            finally:
+                body.let_go()
 
     def _refused(self, scope: Scope, headers: Headers) -> AloudError | None:
         hosts = headers.getlist("host")
@@ -90,7 +99,7 @@ class Gate:
         if headers.get("content-encoding", "identity").lower() != "identity":
             return Malformed("The body is compressed, as none is taken here; send it as it is.")
         length = headers.get("content-length", "0")
-        most, _ = self._limits(scope)
+        most, *_ = self._limits(scope)
         if length.isdigit() and int(length) > most:
             return TooLarge(_too_large(most))
         return None
@@ -115,14 +124,24 @@ class Gate:
             await refusal(scope, receive, send)
 
 
+class _Waiting:
+    """All bodies of which a part is still to come."""
+
+    def __init__(self, most: int) -> None:
+        self.room = most
+        """Bytes that more of them may have."""
+
+
 class _Body:
     """One request's body, bounded in bytes and in the time that it takes to come."""
 
-    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
+    def __init__(self, receive: Receive, limit: int, seconds: float, waiting: _Waiting) -> None:
         self._receive = receive
         self._limit = limit
         self._deadline = time.monotonic() + seconds
+        self._waiting = waiting
         self._size = 0
+        self._held = 0
         self._whole = False
 
     async def receive(self) -> Message:
@@ -138,7 +157,24 @@ class _Body:
             self._whole = not message.get("more_body", False)
             if self._size > self._limit:
                 raise HTTPException(413, _too_large(self._limit))
+            self._hold()
         return message
+
+    def _hold(self) -> None:
+        self.let_go()
+        if self._whole:
+            return
+        if self._size > self._waiting.room:
+            raise HTTPException(503, _TOO_MANY, {"Retry-After": str(RETRY_AFTER)})
+        self._held = self._size
+        self._waiting.room -= self._held
+
+    def let_go(self) -> None:
+        self._waiting.room += self._held
+        self._held = 0
+
+
+_TOO_MANY = "Too many large bodies are on their way at once; send this one again soon."
 
 
 def _too_large(limit: int) -> str:

@@ -1,11 +1,13 @@
 """Who is answered at all: the service by its names, pages by their origin; and what every answer carries."""
 
+import asyncio
 import logging
 
 import pytest
 
 from api.runs import Runs
 from tests.api.conftest import TEXT
+from tests.api.test_http import connected
 
 KEY = "ada-" + "k" * 32
 
@@ -121,3 +123,25 @@ async def test_a_page_elsewhere_cannot_begin_a_run_by_a_plain_form(alone):
         response = await alone.post("/api/v1/runs", content=b'{"text": "Hello."}', headers={"Content-Type": kind})
         assert response.status_code == 400
     assert (await alone.get("/api/v1/runs")).json()["runs"] == []
+
+
+async def test_bodies_that_do_not_come_to_their_end_fill_no_memory(served, monkeypatch):
+    monkeypatch.setattr("api.gate._TOGETHER", 2)
+    client = await served(max_body=100_000)
+    head = b"POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    part = head + b"Content-Length: 90001\r\n\r\n" + b"x" * 90_000
+    async with connected(client) as one, connected(client) as two, connected(client) as three:
+        begun = (one, two, three)
+        for _, writer in begun:
+            writer.write(part)
+        answers = [asyncio.create_task(reader.readuntil(b"\r\n\r\n")) for reader, _ in begun]
+        (refused,), _ = await asyncio.wait(answers, return_when=asyncio.FIRST_COMPLETED)
+        assert b"503" in refused.result() and b"retry-after" in refused.result()
+        assert (await client.post("/api/v1/runs", json={"text": "Hello."})).status_code == 201, "small ones pass"
+        for answer, (_, writer) in zip(answers, begun, strict=True):
+            if answer is not refused:
+                writer.write(b"x")
+                assert b"400" in await answer, "read to its end, and no JSON"
+    async with connected(client) as (reader, writer):
+        writer.write(part + b"x")
+        assert b"400" in await reader.readline(), "there is room again"
