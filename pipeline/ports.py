@@ -156,9 +156,9 @@ class ClipStore(Protocol):
 
     async def erase(self, run: str) -> None: ...
 
-    async def sweep(self, *, keep: Collection[str], age: float | None = None, size: int | None = None) -> Sequence[str]:
-        """Erase whole runs that were last written more than `age` seconds ago, then the oldest until all clips together
-        have at most `size` bytes; never a run in `keep` (those still open). Returns what was erased."""
+    async def sweep(self, *, keep: Collection[str], size: int) -> Sequence[str]:
+        """Erase whole runs, the oldest first, until all clips together have at most `size` bytes; never a run in `keep`
+        (those still open). Returns what was erased."""
         ...
 
 

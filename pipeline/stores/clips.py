@@ -78,13 +78,11 @@ class FolderClipStore:
             await clip.abort()
         await anyio.to_thread.run_sync(_remove, self.root / run)
 
-    async def sweep(self, *, keep: Collection[str], age: float | None = None, size: int | None = None) -> Sequence[str]:
+    async def sweep(self, *, keep: Collection[str], size: int) -> Sequence[str]:
         runs = await anyio.to_thread.run_sync(_runs, self.root)
-        total, now, erased = sum(held for _, held, _ in runs), time.time(), []
-        for written, held, run in sorted(runs):
-            too_old = age is not None and now - written > age
-            too_much = size is not None and total > size
-            if run not in keep and (too_old or too_much):
+        total, erased = sum(held for _, held, _ in runs), []
+        for _, held, run in sorted(runs):
+            if total > size and run not in keep:
                 await self.erase(run)
                 total -= held
                 erased.append(run)

@@ -54,12 +54,10 @@ class MemoryClipStore:
             await clip.abort()
         self._runs.pop(run, None)
 
-    async def sweep(self, *, keep: Collection[str], age: float | None = None, size: int | None = None) -> Sequence[str]:
-        total, now, erased = sum(held.size for held in self._runs.values()), time.time(), []
+    async def sweep(self, *, keep: Collection[str], size: int) -> Sequence[str]:
+        total, erased = sum(held.size for held in self._runs.values()), []
         for run, held in sorted(self._runs.items(), key=lambda item: item[1].written):
-            too_old = age is not None and now - held.written > age
-            too_much = size is not None and total > size
-            if run not in keep and (too_old or too_much):
+            if total > size and run not in keep:
                 await self.erase(run)
                 total -= held.size
                 erased.append(run)

@@ -66,6 +66,6 @@ async def test_breaking_off_is_never_a_polite_end(store):
 async def test_sweeping_takes_the_oldest_and_spares_open_runs(store):
     for run in "abc":
         await store.write(run, "00001.wav", b"x" * 1000)
-    assert await store.sweep(keep={"a"}, age=1000, size=5000) == []
+    assert await store.sweep(keep={"a"}, size=5000) == []
     assert sorted(await store.sweep(keep={"a"}, size=1500)) == ["b", "c"]
     assert await store.read("a", "00001.wav")
