@@ -26,7 +26,7 @@ def secrets(env: Mapping[str, str]) -> list[str]:
 
 
 class Lines(logging.Formatter):
-    def __init__(self, hidden: Iterable[str] = ()) -> None:
+    def __init__(self, hidden: Iterable[str]) -> None:
         super().__init__()
         self._hidden = list(hidden)
 

@@ -150,7 +150,6 @@ class Growing:
     name: str
     path: Path | None
     media_type: str
-    sample_rate: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,6 @@ class Join:
         self._rate = sample_rate
         self._encoder = encoder(format, JOINED)
 
-    @property
-    def media_type(self) -> str:
-        return self._encoder.media_type
-
     async def stream(self, events: AsyncIterator[Event], samples: int | None = None) -> AsyncGenerator[bytes, None]:
         """The file's bytes. `samples`: what `length` says of an ended run, so that the file's header can say it too.
 

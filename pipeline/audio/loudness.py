@@ -115,8 +115,7 @@ class Meter:
 class Levels:
     """Gains of the voices that were heard lately, shared by all recorders."""
 
-    def __init__(self, target: float = TARGET) -> None:
-        self._target = target
+    def __init__(self) -> None:
         self._known: OrderedDict[tuple[object, ...], tuple[float, float]] = OrderedDict()
         """Mean power of each voice, and the seconds of speech that it was learned from."""
 
@@ -160,7 +159,7 @@ class Levels:
     def _asked(self, engine: str, voice: Voice) -> tuple[tuple[object, ...], float]:
         """Under what a voice is known, and how loud it should be."""
         quieter = 20 * math.log10(max(FAINTEST, voice.volume))
-        return (engine, voice.name, voice.language, voice.volume), self._target + quieter
+        return (engine, voice.name, voice.language, voice.volume), TARGET + quieter
 
 
 def amplified(samples: Samples, gain: float | NDArray[np.float32]) -> Samples:

@@ -58,7 +58,7 @@ class Session:
             file = await studio.clips.grow(self._run, self._file(kind))
             self._live.append((file, kind(studio.sample_rate)))
         await self.give(sound, engine)
-        return Growing(self._name, self._live[0][0].path, studio.encoder.media_type, studio.sample_rate)
+        return Growing(self._name, self._live[0][0].path, studio.encoder.media_type)
 
     async def give(self, sound: Sound, engine: str) -> None:
         await self._write(self._tape.more(sound, engine))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +18,11 @@ is soon too loud."""
 
 
 class Tape:
-    def __init__(self, sample_rate: int, levels: Levels, voice: Voice, gains: Sequence[tuple[int, float]] = ()) -> None:
-        """`gains`: those of a repetition, from `gains` of the first time."""
+    def __init__(self, sample_rate: int, levels: Levels, voice: Voice) -> None:
         self._rate = sample_rate
         self._levels = levels
         self._voice = voice
-        self.gains = list(gains)
+        self.gains: list[tuple[int, float]] = []
         """(sample, factor): in decibels, the gain goes straight from one to the next."""
         self._pieces = 0
         """Of the sound, that were taken."""

@@ -1,7 +1,6 @@
 """Prompt templates as data files, the few lines that fill them, and what makes their answers fit to be heard."""
 
 from pipeline.prompts.narration import Narrated, Narration
-from pipeline.prompts.templates import Filled, Template, find, own, templates
-from pipeline.prompts.variables import Variable
+from pipeline.prompts.templates import Template, find, own, templates
 
-__all__ = ["Filled", "Narrated", "Narration", "Template", "Variable", "find", "own", "templates"]
+__all__ = ["Narrated", "Narration", "Template", "find", "own", "templates"]

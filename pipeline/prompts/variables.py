@@ -29,7 +29,6 @@ class Wrong(ValueError):
 class Variable:
     """Without a `default` a value must be given."""
 
-    name: str
     type: str
     description: str = ""
     default: Any = None
@@ -55,7 +54,7 @@ class Variable:
         for bound in ("minimum", "maximum", "max_length"):
             if not isinstance(entry.get(bound, 0), int | float):
                 raise Wrong(f"{bound} is a number")
-        made = cls(**{**entry, "name": name, "choices": tuple(choices)})
+        made = cls(**{**entry, "choices": tuple(choices)})
         if made.default is not None and made.default not in ("", []):
             made.check(made.default)
         return made

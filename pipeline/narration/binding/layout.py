@@ -93,7 +93,7 @@ def _find_said(book: Book, layout: Layout) -> None:
     begins = [sheet.start for sheet in layout.sheets]
     layout.said = [[] for _ in layout.sheets]
     for number, portions in chapters(book):
-        found = spots(((spoken, spoken.finished.events()) for spoken in portions), book.sample_rate)
+        found = spots(portions, book.sample_rate)
         layout.seconds[number] = found.seconds - TAIL / book.sample_rate
         for spot in found.passages:
             start, end = starts[number] + spot.start, starts[number] + spot.end

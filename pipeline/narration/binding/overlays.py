@@ -74,7 +74,7 @@ async def _make(book: Book, file: zipfile.ZipFile, sound: Path, narrator: str) -
 def _add(file: zipfile.ZipFile, book: Book, number: int, portions: Sequence[Spoken], sound: Path) -> _Bound:
     """A chapter's page, sound and overlay."""
     chapter = book.document.chapters[number]
-    found = spots(((spoken, spoken.finished.events()) for spoken in portions), book.sample_rate)
+    found = spots(portions, book.sample_rate)
     page = leaf(chapter.text, found, chapter.languages)
     bound = _Bound(f"c{number + 1:04}", chapter.title, found.seconds - TAIL / book.sample_rate if page.lit else 0.0)
     file.writestr(f"EPUB/{bound.name}.xhtml", _page(book.document, chapter, page.body))

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.events import Audio, Event, PassageCut
+from pipeline.events import Audio, PassageCut
 from pipeline.narration.recital import Book, Spoken
 
 _MARKS = frozenset("emphasis strikethrough headings lists quotes links images tables escapes rules".split())
@@ -20,7 +20,6 @@ class Spot:
     start: int
     end: int
     begins: float
-    ends: float
     words: tuple[tuple[int, float], ...]
     """Where each word is, and when it begins."""
 
@@ -51,14 +50,14 @@ def chapters(book: Book) -> Iterator[tuple[int, list[Spoken]]]:
         yield portions[-1].portion.chapter, portions
 
 
-def spots(portions: Iterable[tuple[Spoken, list[Event]]], sample_rate: int) -> Spots:
-    """Of one chapter, from all of its portions and their events."""
+def spots(portions: Iterable[Spoken], sample_rate: int) -> Spots:
+    """Of one chapter, from all of its portions."""
     passages: list[Spot] = []
     marks: list[tuple[int, int]] = []
     heard = 0.0
-    for spoken, events in portions:
+    for spoken in portions:
         written = spoken.portion.start
-        for event in events:
+        for event in spoken.finished.events():
             if isinstance(event, Audio):
                 passages.append(_spot(event, written, heard))
             elif isinstance(event, PassageCut):
@@ -69,5 +68,4 @@ def spots(portions: Iterable[tuple[Spoken, list[Event]]], sample_rate: int) -> S
 
 def _spot(event: Audio, written: int, heard: float) -> Spot:
     words = tuple((word.start + written, round(heard + event.begins + word.at, 4)) for word in event.words)
-    begins = heard + event.begins
-    return Spot(event.start + written, event.end + written, begins, begins + event.seconds, words)
+    return Spot(event.start + written, event.end + written, heard + event.begins, words)

@@ -143,10 +143,8 @@ class Book:
                 path.unlink(missing_ok=True)
         finally:
             self._room.release()
-        title = self.document.chapters[portion.chapter].title
         for event in recital.failed:
-            text = portion.text[event.start : event.end].strip()
-            self.progress.losses.append(Loss(title, text, event.code, event.message))
+            self.progress.losses.append(Loss(portion.text[event.start : event.end].strip(), event.message))
         self._finish(number, finished)
 
     async def _encode(self, recital: Recital, path: Path) -> int:

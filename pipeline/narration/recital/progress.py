@@ -19,9 +19,7 @@ that becomes slower, and no moment of either."""
 class Loss:
     """A passage that could not be spoken."""
 
-    chapter: str
     text: str
-    code: str
     message: str
 
 
