@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import secrets
-import shutil
 import time
 import unicodedata
 import zlib
@@ -26,8 +24,6 @@ from pipeline.types import Voice, WordTime
 _SCHEMA = 2
 """Goes into every key: a new way of keeping takes never reads the old one's."""
 _ENDING = ".take"
-_OLD = re.compile("[0-9a-f]{2}")
-"""Folders in which the first way kept its takes."""
 _SUM = 8
 """Letters of a checksum, before all else in a file."""
 
@@ -112,8 +108,7 @@ class FolderSoundCache:
 
 
 def _look(root: Path) -> list[tuple[str, tuple[int, float]]]:
-    """Takes, their bytes and when they were last used, in that order. What a crash or an older version left behind is
-    removed."""
+    """Takes, their bytes and when they were last used, in that order. What a crash left behind is removed."""
     found = []
     with os.scandir(root) as entries:
         for entry in entries:
@@ -121,8 +116,6 @@ def _look(root: Path) -> list[tuple[str, tuple[int, float]]]:
                 state = entry.stat(follow_symlinks=False)
                 if entry.name.endswith(_ENDING):
                     found.append((state.st_mtime, entry.name.removesuffix(_ENDING), state.st_size))
-                elif entry.is_dir(follow_symlinks=False) and _OLD.fullmatch(entry.name):
-                    shutil.rmtree(entry.path)
                 elif state.st_mtime < time.time() - 3600:
                     os.unlink(entry.path)
     return [(key, (size, used)) for used, key, size in sorted(found)]
