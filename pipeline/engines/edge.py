@@ -12,7 +12,6 @@ import random
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
@@ -24,8 +23,9 @@ from pipeline.engines.pieces import pieces
 from pipeline.engines.plain import plain
 from pipeline.engines.roster import find, pick, pick_language
 from pipeline.engines.words import words
-from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable, NotInstalled
+from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable
 from pipeline.settings import number, yes
+from pipeline.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 if TYPE_CHECKING:
@@ -52,11 +52,9 @@ class EdgeEngine:
         """`first`, `later`: seconds that the first and any later message may take. `live` hands sound on before all of
         it has come: heard earlier, but a break then fails the passage where it would have been asked for again.
         `delay`: seconds, at least, before it is asked again; then twice as long."""
-        try:
-            import edge_tts
-        except ImportError as error:
-            raise NotInstalled("The engine edge needs edge-tts: pip install edge-tts") from error
-        self.version = version("edge-tts")
+        self.version = installed("The engine edge", "edge-tts")
+        import edge_tts
+
         self._edge = edge_tts
         self._first, self._later, self._live, self._delay = first, later, live, delay
         self._voices: list[VoiceInfo] = []

@@ -8,7 +8,6 @@ import weakref
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.engines.bounds import between
@@ -17,7 +16,8 @@ from pipeline.engines.espeak_voices import Voices
 from pipeline.engines.plain import plain
 from pipeline.engines.threads import Put, Threads, cores
 from pipeline.engines.words import Timeline
-from pipeline.errors import EngineUnavailable, NotInstalled
+from pipeline.errors import EngineUnavailable
+from pipeline.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 DEFAULT = "gmw/en-US"
@@ -39,15 +39,13 @@ class EspeakEngine:
     sample_rate = 22050
 
     def __init__(self) -> None:
-        try:
-            import espeakng_loader
-        except ImportError as error:
-            raise NotInstalled("The engine espeak needs espeakng-loader: pip install espeakng-loader") from error
+        self.version = installed("The engine espeak", "espeakng-loader")
+        import espeakng_loader
+
         self._file = Path(espeakng_loader.get_library_path())
         self._data = Path(espeakng_loader.get_data_path())
         if not self._file.is_file():
             raise EngineUnavailable("espeakng-loader lacks its library: pip install --force-reinstall espeakng-loader")
-        self.version = _version()
         self.parallel = cores()
         self._threads = Threads("espeak", self.parallel)
         self._own = threading.local()
@@ -145,11 +143,6 @@ class _Parcels:
     def _hand_over(self, sound: bytes) -> bool:
         times, self._times = self._times, []
         return self._put((sound, times))
-
-
-@cache
-def _version() -> str:
-    return version("espeakng-loader")
 
 
 def _put_by(libraries: list[Library]) -> None:

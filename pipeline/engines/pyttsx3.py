@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,8 @@ from pipeline.engines.plain import plain
 from pipeline.engines.roster import find, pick, pick_language
 from pipeline.engines.threads import Threads, cores
 from pipeline.engines.words import words
-from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineUnavailable, NotInstalled
+from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineUnavailable
+from pipeline.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 RATE = 200
@@ -47,10 +47,7 @@ class Pyttsx3Engine:
 
     def __init__(self, deadline: float = 30.0) -> None:
         """`deadline`: seconds for a job, after which its process is killed and the job done again."""
-        try:
-            self.version = version("pyttsx3")
-        except PackageNotFoundError as error:
-            raise NotInstalled("The engine pyttsx3 needs pyttsx3: pip install pyttsx3") from error
+        self.version = installed("The engine pyttsx3", "pyttsx3")
         self.parallel = cores()
         self._deadline = deadline
         self._threads = Threads("pyttsx3", self.parallel)

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.engines import AUTO, ENGINES, find, names
 from pipeline.errors import NotInstalled, UnknownEngine
+from pipeline.tables import made
 
 
 @pytest.fixture
@@ -49,7 +50,16 @@ def test_an_engine_that_cannot_be_imported_says_why(elsewhere: Path) -> None:
         find("broken")
 
 
-@pytest.mark.parametrize(("name", "package"), [("piper", "piper-tts"), ("kokoro", "kokoro-onnx")])
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [
+        ("edge", "edge-tts"),
+        ("espeak", "espeakng-loader"),
+        ("kokoro", "kokoro-onnx"),
+        ("piper", "piper-tts"),
+        ("pyttsx3", "pyttsx3"),
+    ],
+)
 def test_a_missing_package_is_told_before_a_missing_model(
     name: str, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,7 +68,7 @@ def test_a_missing_package_is_told_before_a_missing_model(
 
     monkeypatch.setattr("pipeline.tables.version", none)
     with pytest.raises(NotInstalled, match=f"pip install {package}"):
-        find(name).from_env({})
+        made(find(name), {})
 
 
 def test_an_unknown_name_is_refused_with_those_that_exist() -> None:
