@@ -21,9 +21,10 @@ from pipeline.engines.bounds import between
 from pipeline.engines.mp3 import Decoder
 from pipeline.engines.pieces import pieces
 from pipeline.engines.plain import plain
-from pipeline.engines.roster import find, pick, pick_language
+from pipeline.engines.roster import chosen, find
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable
+from pipeline.languages import uniform
 from pipeline.settings import number, yes
 from pipeline.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
@@ -183,11 +184,10 @@ class EdgeEngine:
     async def _named(self, voice: Voice) -> str:
         """A name out of the list and nothing else: edge-tts writes it into its markup as it is."""
         own: str = self._edge.constants.DEFAULT_VOICE
-        language = voice.language.strip().lower().replace("_", "-")
+        language = uniform(voice.language)
         if voice.name in ("", own) and (voice.name or not language or f"{own}-".lower().startswith(f"{language}-")):
             return own
-        voices = await self.voices()
-        return pick(self.name, voices, voice.name) if voice.name else pick_language(self.name, voices, language)
+        return chosen(self.name, await self.voices(), voice)
 
 
 class _Tally:

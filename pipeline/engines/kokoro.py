@@ -17,7 +17,7 @@ from pipeline.engines.inference import Session, Stop
 from pipeline.engines.origin import origin
 from pipeline.engines.pieces import pieces
 from pipeline.engines.plain import plain
-from pipeline.engines.roster import find, pick, pick_language
+from pipeline.engines.roster import chosen, find
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineUnavailable, NotInstalled
@@ -70,7 +70,7 @@ class KokoroEngine:
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
         if not words(text):
             return
-        named = self._named(voice)
+        named = chosen(self.name, self._infos, voice) or self._infos[0].name
         kokoro = self._kokoro or await self._threads.call(self._load)
         stop = Stop()
 
@@ -119,11 +119,6 @@ class KokoroEngine:
                     kokoro.voices = {name: archive[name] for name in archive.files}
                 self._kokoro = kokoro
             return self._kokoro
-
-    def _named(self, voice: Voice) -> str:
-        if voice.name:
-            return pick(self.name, self._infos, voice.name)
-        return pick_language(self.name, self._infos, voice.language) if voice.language else self._infos[0].name
 
 
 def _library() -> str:

@@ -21,7 +21,7 @@ from pipeline.engines.inference import Session, Stop
 from pipeline.engines.origin import origin
 from pipeline.engines.pieces import pieces
 from pipeline.engines.plain import plain
-from pipeline.engines.roster import find, pick, pick_language
+from pipeline.engines.roster import chosen, find, pick
 from pipeline.engines.spread import spread
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
@@ -146,10 +146,7 @@ class PiperEngine:
 
     def _chosen(self, voice: Voice) -> tuple[_Model, int | None]:
         if not voice.name:
-            name = (
-                pick_language(self.name, self._infos(), voice.language) if voice.language else next(iter(self._models))
-            )
-            return self._models[name], None
+            return self._models[chosen(self.name, self._infos(), voice) or next(iter(self._models))], None
         base, sign, speaker = voice.name.partition("#")
         model = self._models[pick(self.name, [info for info in self._infos() if "#" not in info.name], base)]
         if not sign:

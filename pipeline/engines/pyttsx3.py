@@ -20,7 +20,7 @@ import soxr
 from pipeline.engines.bounds import between
 from pipeline.engines.pieces import pieces
 from pipeline.engines.plain import plain
-from pipeline.engines.roster import find, pick, pick_language
+from pipeline.engines.roster import chosen, find
 from pipeline.engines.threads import Threads, cores
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineUnavailable
@@ -70,7 +70,7 @@ class Pyttsx3Engine:
         if not text.strip():
             return
         async with self._turns, self._child() as child:
-            named = self._named(voice)
+            named = chosen(self.name, self._voices, voice)
             for _, piece in pieces(plain(text), LARGEST):
                 if piece.strip() and (sound := await self._render(child, piece, voice, named)):
                     yield sound
@@ -123,11 +123,6 @@ class Pyttsx3Engine:
             if child.busy or self._closed:
                 await child.end()
             self._idle.append(child)
-
-    def _named(self, voice: Voice) -> str:
-        if voice.name:
-            return pick(self.name, self._voices, voice.name)
-        return pick_language(self.name, self._voices, voice.language) if voice.language else ""
 
 
 class _Ended(EngineError):

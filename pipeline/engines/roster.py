@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.errors import UnknownVoice
 from pipeline.languages import uniform, usual
-from pipeline.types import VoiceInfo
+from pipeline.types import Voice, VoiceInfo
 
 FEW = 20
 """Names that are all told, where another was asked for."""
@@ -25,6 +25,13 @@ def pick_language(engine: str, voices: Sequence[VoiceInfo], language: str) -> st
     if found := speaking(voices, language):
         return found
     raise unspoken(engine, voices, language)
+
+
+def chosen(engine: str, voices: Sequence[VoiceInfo], voice: Voice) -> str:
+    """The voice that is asked for by its name, else by its language; "" where it has neither. Raises UnknownVoice."""
+    if voice.name:
+        return pick(engine, voices, voice.name)
+    return pick_language(engine, voices, voice.language) if voice.language else ""
 
 
 def languages(voices: Iterable[VoiceInfo]) -> list[str]:
