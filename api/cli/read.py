@@ -26,6 +26,7 @@ from pipeline import reports
 from pipeline.assembly import Workshop
 from pipeline.audio.captions import srt, webvtt
 from pipeline.errors import InvalidRequest
+from pipeline.languages import uniform
 from pipeline.narration import Document
 from pipeline.narration.binding import SOUND, bind, events, voiced, work
 from pipeline.narration.casting import cast
@@ -178,7 +179,7 @@ def by_language(named: Sequence[str]) -> tuple[str, dict[str, str]]:
             usual = name
         elif not LANGUAGE.fullmatch(language) or not voice:
             raise InvalidRequest(f"--voice {name}: write a voice, or a language and a voice, like fr=NAME.")
-        elif other := voices.setdefault(language.lower().replace("_", "-"), voice):
+        elif other := voices.setdefault(uniform(language), voice):
             if other != voice:
                 raise InvalidRequest(f"--voice {name}: {language} is already read by {other}; leave one of them out.")
     return usual, voices

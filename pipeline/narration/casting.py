@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.assembly import Workshop
 from pipeline.errors import UnknownVoice
-from pipeline.languages import usual
+from pipeline.languages import uniform, usual
 from pipeline.narration.document import Document
 from pipeline.narration.escapes import unescaped
 from pipeline.narration.silences import silence
@@ -18,7 +18,7 @@ from pipeline.order import LANGUAGE, Order, Part
 
 async def cast(order: Order, document: Document, workshop: Workshop) -> tuple[Order, dict[str, Order]]:
     """How the document is said, and how its parts in other languages are. Raises UnknownVoice for any that is named."""
-    voices = {language.lower().replace("_", "-"): voice for language, voice in order.voices.items()}
+    voices = {uniform(language): voice for language, voice in order.voices.items()}
     order = replace(order, voices={})
     for voice in voices.values():
         await workshop.voice(replace(order, voice=voice))

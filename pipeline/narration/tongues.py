@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from pipeline.languages import usual
+from pipeline.languages import uniform, usual
 from pipeline.narration.document import WORD, Chapter, Document
 from pipeline.ports import Engine
 from pipeline.voices import offered
@@ -16,7 +16,7 @@ FEWEST = 3
 def tongues(document: Document) -> list[str]:
     """The languages that the document says it is in, its own first."""
     named = [document.language, *(part.language for chapter in document.chapters for part in chapter.languages)]
-    return list(dict.fromkeys(language.replace("_", "-").lower() for language in named if language))
+    return list(dict.fromkeys(uniform(language) for language in named if language))
 
 
 async def spoken_by(engine: Engine) -> set[str]:
@@ -63,7 +63,7 @@ def _behind(text: str, at: int) -> int:
 
 def known(language: str, voiced: Collection[str]) -> str:
     """The language among `voiced` that is meant: itself, or the one that it is a kind of; else ""."""
-    language = language.replace("_", "-").lower()
+    language = uniform(language)
     while language and language not in voiced:
         language = language.rpartition("-")[0]
     return language

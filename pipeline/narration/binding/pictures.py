@@ -43,7 +43,7 @@ def _harmless(data: bytes) -> bool:
         if bare(element.tag) in _DOES or ABROAD.search(element.text or ""):
             return False
         for name, value in element.attrib.items():
-            leads = bare(name) == "href" or name == "href"
-            if name.lower().startswith("on") or leads and not value.startswith("#") or ABROAD.search(value):
+            abroad = bare(name) == "href" and not value.startswith("#") or ABROAD.search(value)
+            if abroad or name.lower().startswith("on"):
                 return False
     return bare(root.tag) == "svg"

@@ -198,4 +198,4 @@ def _value(element: Element, tag: str) -> str:
 
 
 def _attribute(element: Element, name: str) -> str:
-    return next((value for key, value in element.attrib.items() if bare(key) == name or key == name), "")
+    return next((value for key, value in element.attrib.items() if bare(key) == name), "")
