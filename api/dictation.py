@@ -27,7 +27,8 @@ class Dictation:
         """Text; None where it is to be flushed."""
         self.flow: Flow | None = None
         """Who takes the text down."""
-        self._over = False
+        self.over = False
+        """No more text comes."""
         self._broken = False
         """It ended without its end."""
         self._more = anyio.Event()
@@ -45,19 +46,15 @@ class Dictation:
             self._add(None)
 
     def end(self) -> None:
-        self._over = True
+        self.over = True
         if text := self._pairs.end():
             self._waiting.append(text)
         self._more.set()
 
     def leave(self) -> None:
         """Nobody is there any more to write the rest."""
-        self._broken = not self._over
+        self._broken = not self.over
         self.end()
-
-    @property
-    def over(self) -> bool:
-        return self._over
 
     def _add(self, item: str | None) -> None:
         self._waiting.append(item)
@@ -73,7 +70,7 @@ class Dictation:
                     self.flow.flush()
             if self._broken:
                 raise SourceTruncated("The client left before it had sent `end`; what had come until then is spoken.")
-            if self._over:
+            if self.over:
                 return
             self._more = anyio.Event()
             await self._more.wait()

@@ -9,7 +9,7 @@ from api.shown import asked_for
 from pipeline.errors import AloudError, UnknownRun
 from pipeline.events import Audio, Chunk, Speaking
 from pipeline.ports import EventLog, RunRecord
-from pipeline.recall import heard, past
+from pipeline.recall import heard, past, said_in
 from pipeline.stores.sessions import Sessions
 
 logger = logging.getLogger("aloud.chat")
@@ -27,7 +27,7 @@ async def remember(log: EventLog, sessions: Sessions, played: Played, run: str) 
         if record.status == "running" or not answers(record):
             return
         events = await past(log, run, Chunk, Speaking, Audio)
-        await sessions.answer(run, "".join(event.content for event in events if isinstance(event, Chunk)))
+        await sessions.answer(run, said_in(events))
         if record.status == "cancelled":
             guessed = await _played_at_once(log, record)
             told = played[run]  # asked last: a report that came meanwhile knows better

@@ -13,7 +13,3 @@ class AacEncoder(Muxer):
 
     def __init__(self, sample_rate: int, samples: int | None = None) -> None:
         super().__init__("aac", "adts", sample_rate, bit_rate=BIT_RATE)
-
-    @staticmethod
-    def exact(samples: int, sample_rate: int) -> int:
-        return samples

@@ -10,12 +10,12 @@ import soundfile
 from pipeline.audio import encoded
 from pipeline.audio.wav import WavEncoder
 from pipeline.errors import InvalidRequest
+from pipeline.utterance import RATES
 
 LARGEST = 100 << 20
 """Bytes of a file."""
 LONGEST = 600.0
 """Seconds of sound."""
-_RATES = range(4_000, 192_001)
 _BLOCK = 1 << 16
 
 
@@ -28,7 +28,7 @@ def as_wav(path: Path) -> tuple[bytes, int, float]:
             raise InvalidRequest(f"{path} is larger than {LARGEST >> 20} MiB, the most for a sound.")
         with soundfile.SoundFile(path) as file:
             rate = int(file.samplerate)
-            if rate not in _RATES or not 1 <= file.channels <= 32:
+            if rate not in RATES or not 1 <= file.channels <= 32:
                 raise InvalidRequest(f"{path} has {file.channels} channels at {rate:,} Hz, which no sound has.")
             pcm = _mono(file, path, round(LONGEST * rate))
     except soundfile.LibsndfileError as error:

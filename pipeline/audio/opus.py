@@ -17,7 +17,3 @@ class OpusEncoder(Muxer):
         # A page for every frame would be heard soonest, and the file be a third bigger.
         pages = {"page_duration": "100000"}
         super().__init__("libopus", "ogg", sample_rate, bit_rate=BIT_RATE, rate=RATE, frame=960, options=pages)
-
-    @staticmethod
-    def exact(samples: int, sample_rate: int) -> int:
-        return samples
