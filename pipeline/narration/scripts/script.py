@@ -74,7 +74,7 @@ def checked(
     if not found:
         found = list(islice(_mistakes(data, cache(lambda: templates(own))), _FOUND))
     if not found and folder is not None:
-        found = list(islice(_missing(data["steps"], ("steps",), folder), _FOUND))
+        found = list(islice(_missing(data["steps"], folder), _FOUND))
     if found:
         mistakes = [{"line": _line(path, lines or {}), "where": _where(path), "message": told} for path, told in found]
         shown = "; ".join(
@@ -98,15 +98,16 @@ def _speakers(
         yield name, ("cast", name)
     if "default_voice" in config:
         yield config["default_voice"], ("config", "default_voice")
-    yield from _speaking(steps, ("steps",))
-
-
-def _speaking(steps: Sequence[Mapping[str, Any]], path: Path) -> Iterator[tuple[str, Path]]:
-    for number, step in enumerate(steps):
-        here = (*path, number)
+    for here, step in placed(steps):
         if name := step.get("config", {}).get("voice"):
             yield name, (*here, "config", "voice")
-        yield from _speaking(step.get("steps", ()), (*here, "steps"))
+
+
+def placed(steps: Sequence[Mapping[str, Any]], path: Path = ("steps",)) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """These, and those within them, each with its place in the script."""
+    for number, step in enumerate(steps):
+        yield (*path, number), step
+        yield from placed(step.get("steps", ()), (*path, number, "steps"))
 
 
 def spoken_by(line: str) -> tuple[str, str]:
@@ -167,13 +168,12 @@ def _asked(inputs: Mapping[str, Any], path: Path, library: Templates) -> Iterato
         yield (*path, "template"), f"is not one of {', '.join(library())}"
 
 
-def _missing(steps: Sequence[Mapping[str, Any]], path: Path, folder: Folder) -> Iterator[tuple[Path, str]]:
+def _missing(steps: Sequence[Mapping[str, Any]], folder: Folder) -> Iterator[tuple[Path, str]]:
     """Files that are not there; what a file is called may also come of an earlier step."""
-    for number, step in enumerate(steps):
-        here, named = (*path, number), str(step.get("inputs", {}).get("path", ""))
+    for here, step in placed(steps):
+        named = str(step.get("inputs", {}).get("path", ""))
         if step["type"] in ("document", "sound") and not REFERENCE.search(named) and (wrong := amiss(folder, named)):
             yield (*here, "inputs", "path"), wrong
-        yield from _missing(step.get("steps", ()), (*here, "steps"), folder)
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

@@ -16,7 +16,7 @@ from pipeline.errors import InvalidScript, UnknownVoice
 from pipeline.narration.casting import cast, parts
 from pipeline.narration.document import Document
 from pipeline.narration.scripts.results import filled
-from pipeline.narration.scripts.script import Script, spoken_by
+from pipeline.narration.scripts.script import Script, placed, spoken_by
 from pipeline.order import Order
 from pipeline.ports import Engine, Source
 from pipeline.prompts import find
@@ -103,9 +103,7 @@ async def staged(
 
 def steps(outer: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """These, and those within them."""
-    for step in outer:
-        yield step
-        yield from steps(step.get("steps", ()))
+    return (step for _, step in placed(outer))
 
 
 class ScriptSource:
