@@ -19,6 +19,12 @@ router = APIRouter(tags=["runs"])
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {"description": "Events, one JSON object each.", "content": {"text/event-stream": {}}}
 }
+SPOKEN: dict[str, Any] = {
+    "status_code": 200,
+    "response_class": Response,
+    "responses": STREAM | refusals(404, 408, 409, 410, 413, 422, 429, 500, 503),
+}
+"""Of addresses that begin a run and stream its events."""
 
 
 @router.get(

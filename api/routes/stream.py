@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from api.bodies import Chat, Speech
 from api.chat import converse
-from api.routes.common import KeysHere, OnceOnly, Owner, RunsHere, begun, refusals
-from api.routes.events import STREAM, listen
+from api.routes.common import KeysHere, OnceOnly, Owner, RunsHere, begun
+from api.routes.events import SPOKEN, listen
 from api.sse import EventStream
 from api.strict import StrictRoute
 
 router = APIRouter(tags=["speech"], route_class=StrictRoute)
 
 
-@router.post(
-    "/api/v1/stream/speech",
-    status_code=200,
-    response_class=Response,
-    responses=STREAM | refusals(404, 408, 409, 410, 413, 422, 429, 500, 503),
-)
+@router.post("/api/v1/stream/speech", **SPOKEN)
 async def speak(body: Speech, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> EventStream:
     """Begins a run and streams its events.
 
@@ -29,12 +24,7 @@ async def speak(body: Speech, runs: RunsHere, keys: KeysHere, owner: Owner, once
     return listen(record, 0, runs, keys, once=once)
 
 
-@router.post(
-    "/api/v1/stream/chat",
-    status_code=200,
-    response_class=Response,
-    responses=STREAM | refusals(404, 408, 409, 410, 413, 422, 429, 500, 503),
-)
+@router.post("/api/v1/stream/chat", **SPOKEN)
 async def chat(body: Chat, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> EventStream:
     """Says something to a model that remembers the conversation, and streams its spoken answer.
 

@@ -10,19 +10,13 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from api.bodies import Answered, Lyrics, Narrate, Template
 from api.filling import answered, filled, narration
 from api.routes.common import KeysHere, OnceOnly, Owner, RunsHere, begins_no_run, begun, refusals, unless_left
-from api.routes.events import STREAM, listen
+from api.routes.events import SPOKEN, listen
 from api.shown import AnswerShown
 from api.sse import EventStream
 from api.strict import StrictRoute
 from pipeline import prompts
 
 router = APIRouter(tags=["templates"], prefix="/api/v1", route_class=StrictRoute)
-
-SPOKEN: dict[str, Any] = {
-    "status_code": 200,
-    "response_class": Response,
-    "responses": STREAM | refusals(404, 408, 409, 410, 413, 422, 429, 500, 503),
-}
 
 
 @router.get("/templates", responses=refusals(422, 503))
