@@ -41,6 +41,7 @@ from api.warming import warm_up
 from pipeline import engines, prompts, sources
 from pipeline.assembly import Workshop
 from pipeline.errors import AloudError, InvalidSetting
+from pipeline.settings import listed
 from pipeline.stores.sessions import Sessions
 from pipeline.stores.sqlite import SqliteEventLog
 
@@ -178,11 +179,11 @@ def _check_names(env: Mapping[str, str]) -> None:
         ("ALOUD_LLM_PROVIDER", sources.find),
         ("ALOUD_LLM_FALLBACKS", sources.find),
     ):
-        for name in env.get(setting, "").split(","):
-            if name.strip() in ("", "auto"):
+        for name in listed(env, setting):
+            if name == "auto":
                 continue
             try:
-                find(name.strip())
+                find(name)
             except AloudError as error:
                 raise InvalidSetting(f"{setting}: {error.message}") from error
 

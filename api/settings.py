@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from pipeline.errors import InvalidSetting
+from pipeline.settings import parted
 
 PREFIX = "ALOUD_"
 OTHERS = """
@@ -97,7 +98,7 @@ class Settings(BaseModel):
     @field_validator("api_keys", "allowed_hosts", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return tuple(part for part in map(str.strip, value.split(",")) if part) if isinstance(value, str) else value
+        return parted(value) if isinstance(value, str) else value
 
     @field_validator("cors_origins")
     @classmethod

@@ -42,5 +42,9 @@ def key(env: Mapping[str, str], name: str) -> str:
 
 
 def listed(env: Mapping[str, str], name: str, default: str = "") -> tuple[str, ...]:
-    """Parted by commas."""
-    return tuple(part for part in map(str.strip, (env.get(name) or default).split(",")) if part)
+    return parted(env.get(name) or default)
+
+
+def parted(text: str) -> tuple[str, ...]:
+    """By commas."""
+    return tuple(part for part in map(str.strip, text.split(",")) if part)

@@ -35,8 +35,3 @@ Provider = Annotated[
 ]
 Model = Annotated[str, typer.Option("--model", "-m", metavar="NAME", help="The model, as its provider names it.")]
 System = Annotated[str, typer.Option("--system", metavar="TEXT", help="What the model is told beforehand.")]
-
-
-def named(text: str) -> tuple[str, ...]:
-    """None of them means: as the settings say."""
-    return tuple(name for part in text.split(",") if (name := part.strip()))

@@ -15,7 +15,6 @@ from api.cli.editions import Edition, Wish, documents_in, editions, numbered
 from api.cli.exits import DONE, INTERRUPTED, PARTLY
 from api.cli.files import check_file, check_folder, write_whole
 from api.cli.lines import Gone
-from api.cli.options import named
 from api.cli.progress import plain
 from api.cli.reading import Reading
 from api.cli.report import foretell, report
@@ -34,6 +33,7 @@ from pipeline.narration.readers.fetching import fetched, is_address
 from pipeline.narration.recital import Book, Shelf, estimate, library, told
 from pipeline.narration.tongues import known, tongues
 from pipeline.order import LANGUAGE, Order, check, check_voice
+from pipeline.settings import parted
 
 
 async def read_aloud(wish: Wish, speech: Speech) -> int:
@@ -153,7 +153,7 @@ def _order(wish: Wish, speech: Speech) -> Order:
     usual, voices = by_language(wish.voices)
     order = Order(
         text="",
-        tts_provider=named(speech.engine),
+        tts_provider=parted(speech.engine),
         voice=usual,
         voices=voices,
         speed=speech.speed,

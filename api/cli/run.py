@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from api.cli.exits import DONE, INTERRUPTED
 from api.cli.files import Place
-from api.cli.options import named
 from api.cli.performance import Manner, Performance
 from api.cli.pipe import arriving
 from api.settings import Settings, environment
 from pipeline import Message, Pipeline, create_streaming_pipeline
+from pipeline.settings import parted
 from pipeline.text import Lexicon
 
 
@@ -54,7 +54,7 @@ async def say(text: str | None, speech: Speech, manner: Manner) -> int:
     manner.place.check()
     async with make_pipeline(speech, manner, Model()) as pipeline:
         spoken = arriving(sys.stdin.fileno()) if text is None else text
-        stream = pipeline.stream_text_to_audio(spoken, tts_provider=named(speech.engine))
+        stream = pipeline.stream_text_to_audio(spoken, tts_provider=parted(speech.engine))
         return await Performance(stream, manner).run()
 
 
@@ -67,7 +67,7 @@ async def chat(prompt: str | None, model: Model, speech: Speech, manner: Manner)
         async for line in lines:
             said.append(Message(role="user", content=line))
             stream = pipeline.stream_chat_to_audio(
-                said, llm_provider=named(model.provider), tts_provider=named(speech.engine)
+                said, llm_provider=parted(model.provider), tts_provider=parted(speech.engine)
             )
             turn = Performance(stream, manner, answers=True)
             code = await turn.run()

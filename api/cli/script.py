@@ -9,20 +9,20 @@ import typer
 
 from api.cli.exits import DONE
 from api.cli.lines import line, write
-from api.cli.options import named
 from api.cli.performance import Manner, Performance
 from api.cli.run import Model, Speech, make_pipeline
 from api.settings import environment
 from pipeline.errors import InvalidScript
 from pipeline.narration.scripts import LARGEST, Script, parsed
 from pipeline.prompts import own
+from pipeline.settings import parted
 
 
 async def perform(file: str, speech: Speech, manner: Manner, *, check: bool) -> int:
     """Speak the script; or only `check` it. Raises InvalidScript, UnknownVoice, UnknownProvider."""
     path = Path(file)
     script = await anyio.to_thread.run_sync(_read, path)
-    options = {"llm_provider": (), "tts_provider": named(speech.engine)}  # where none is named, as the settings say
+    options = {"llm_provider": (), "tts_provider": parted(speech.engine)}  # where none is named, as the settings say
     async with make_pipeline(speech, manner, Model()) as pipeline:
         if check:
             await pipeline.check_script(script, folder=path.parent, **options)

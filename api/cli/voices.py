@@ -9,13 +9,13 @@ from rich.text import Text
 
 from api.cli.exits import DONE, FAILED
 from api.cli.lines import Terminal, line, write
-from api.cli.options import named
 from api.cli.progress import plain
 from api.settings import environment
 from pipeline import VoiceInfo, engines
 from pipeline.assembly import Workshop
 from pipeline.errors import AloudError
 from pipeline.languages import uniform, usual
+from pipeline.settings import parted
 from pipeline.voices import offered
 
 _WIDEST = 1000
@@ -27,7 +27,7 @@ async def voices(engine: str, language: str, json: bool) -> int:
     found: list[tuple[str, VoiceInfo]] = []
     silent: list[str] = []
     unlisted = False
-    for name in named(engine) or engines.names():
+    for name in parted(engine) or engines.names():
         try:
             async with Workshop(env=environment()) as workshop:
                 infos = await offered(workshop.engine([name]))
