@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from pipeline.narration.binding.layout import OWN, VOICE, Layout, overlay_of, sound_of
 from pipeline.narration.binding.markup import written
-from pipeline.narration.binding.package import ACTIVE, HEAD, Heard, label, language, overlay, package
+from pipeline.narration.binding.package import ACTIVE, Heard, label, language, overlay, package, xhtml
 from pipeline.narration.readers.contents import Entry
 from pipeline.narration.recital import Book
 
@@ -72,12 +72,8 @@ def _nav(book: Book, layout: Layout) -> str:
     title = label(book.document.title) or "-"
     known = any(entry.name in layout.pages for entry in layout.entries)
     lines = _lines(layout, layout.entries if known else [*_by_chapters(book, layout)])
-    tongue = language(book.document)
-    return (
-        f'{HEAD}<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '
-        f'lang="{tongue}" xml:lang="{tongue}">\n<head><title>{title}</title></head>\n'
-        f'<body><nav epub:type="toc" id="toc"><h1>{title}</h1>{lines}</nav></body>\n</html>\n'
-    )
+    body = f'<body><nav epub:type="toc" id="toc"><h1>{title}</h1>{lines}</nav></body>'
+    return xhtml(language(book.document), "", f"<title>{title}</title>", body)
 
 
 def _lines(layout: Layout, entries: Sequence[Entry]) -> str:

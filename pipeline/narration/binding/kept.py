@@ -19,7 +19,7 @@ from pipeline.narration.binding.guide import write_matter
 from pipeline.narration.binding.layout import OWN, VOICE, Layout, Lit, Said, laid_out, sound_of
 from pipeline.narration.binding.leaf import SHORTEST
 from pipeline.narration.binding.markup import written, xml
-from pipeline.narration.binding.package import HEAD, label, language, right_to_left
+from pipeline.narration.binding.package import label, language, right_to_left, xhtml
 from pipeline.narration.binding.pictures import fit
 from pipeline.narration.binding.spans import Letters, Part, marked, parts, places
 from pipeline.narration.binding.tidy import Follow, Tidied, Tidy
@@ -140,11 +140,7 @@ def _page(book: Book, layout: Layout, number: int, page: Tidied) -> str:
         own = styled(page.style, partial(_to, layout, name))
         head.append(f'<style type="text/css">{xml(own)}</style>')
     head += [f'<link rel="stylesheet" type="text/css"{written({"href": one})}/>' for one in looks]
-    root = {"lang": tongue, "xml:lang": tongue} | ({"dir": facing} if facing else {})
-    return (
-        f'{HEAD}<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
-        f"{written(root)}>\n<head>{''.join(head)}</head>\n<body{written(around)}>{body}</body>\n</html>\n"
-    )
+    return xhtml(tongue, facing, "".join(head), f"<body{written(around)}>{body}</body>")
 
 
 def _light(layout: Layout, number: int, page: Tidied) -> list[tuple[str, Part]]:

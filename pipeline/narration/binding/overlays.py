@@ -18,7 +18,6 @@ from pipeline.narration.binding.kept import keep
 from pipeline.narration.binding.leaf import Leaf, leaf
 from pipeline.narration.binding.package import (
     CONTAINER,
-    HEAD,
     SOUND,
     TAIL,
     Heard,
@@ -27,6 +26,7 @@ from pipeline.narration.binding.package import (
     overlay,
     package,
     right_to_left,
+    xhtml,
 )
 from pipeline.narration.binding.spots import chapters, spots
 from pipeline.narration.document import Chapter, Document
@@ -89,12 +89,9 @@ def _page(document: Document, chapter: Chapter, body: str) -> str:
 
 
 def _html(document: Document, title: str, body: str) -> str:
-    aside = ' dir="rtl"' if right_to_left(document) else ""
-    return (
-        f'{HEAD}<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '
-        f'lang="{language(document)}" xml:lang="{language(document)}"{aside}>\n<head><title>{label(title)}</title>'
-        f'<link rel="stylesheet" type="text/css" href="style.css"/></head>\n<body>\n{body}\n</body>\n</html>\n'
-    )
+    head = f'<title>{label(title)}</title><link rel="stylesheet" type="text/css" href="style.css"/>'
+    facing = "rtl" if right_to_left(document) else ""
+    return xhtml(language(document), facing, head, f"<body>\n{body}\n</body>")
 
 
 def _overlay(bound: _Bound, page: Leaf) -> str:

@@ -18,9 +18,9 @@ TAIL = 1152
 """Samples of silence that such a file leaves out at its end."""
 ACTIVE = "-epub-media-overlay-active"
 _RIGHT_TO_LEFT = ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi")
-HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
+_HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 CONTAINER = (
-    f'{HEAD}<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+    f'{_HEAD}<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
     '<rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
 )
 
@@ -36,6 +36,15 @@ class Heard:
     ends: float
 
 
+def xhtml(tongue: str, facing: str, head: str, body: str) -> str:
+    """A page. `tongue`: its language. `facing`: the direction of its text; "" for the usual one."""
+    root = {"lang": tongue, "xml:lang": tongue} | ({"dir": facing} if facing else {})
+    return (
+        f'{_HEAD}<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
+        f"{written(root)}>\n<head>{head}</head>\n{body}\n</html>\n"
+    )
+
+
 def overlay(page: str, heard: Sequence[Heard]) -> str:
     """`page`: its address."""
     pars = "".join(
@@ -44,7 +53,7 @@ def overlay(page: str, heard: Sequence[Heard]) -> str:
         for number, one in enumerate(heard, 1)
     )
     return (
-        f'{HEAD}<smil xmlns="http://www.w3.org/ns/SMIL" xmlns:epub="http://www.idpf.org/2007/ops" version="3.0">\n'
+        f'{_HEAD}<smil xmlns="http://www.w3.org/ns/SMIL" xmlns:epub="http://www.idpf.org/2007/ops" version="3.0">\n'
         f'<body><seq id="all"{written({"epub:textref": page})} epub:type="chapter">\n{pars}</seq></body>\n</smil>\n'
     )
 
@@ -57,7 +66,7 @@ def package(
     direction = f' page-progression-direction="{turn}"' if turn else ""
     inner = "\n".join([*_facts(document, overlays, narrator), "</metadata>", "<manifest>", *items, "</manifest>"])
     return (
-        f'{HEAD}<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" '
+        f'{_HEAD}<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" '
         f'xml:lang="{language(document)}">\n<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">\n{inner}\n'
         f"<spine{direction}>{spine}</spine>\n</package>\n"
     )
