@@ -12,8 +12,6 @@ from typing import Any, NamedTuple
 
 from pipeline.types import Passage, Span, Word, WordTime
 
-__all__ = ["SpokenWord", "Timed", "spoken_words", "words"]
-
 _DENSE = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Han and kana: each character may be a word."""
 _ATTACHED = (

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["LONGEST", "joined", "parting"]
-
 LONGEST = 32
 """Characters that may be seen as one."""
 FLAGS = 1024

@@ -13,29 +13,6 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 from pipeline.types import Omitted, Reason, Word
 
-__all__ = [
-    "TERMINAL",
-    "AnyEvent",
-    "Audio",
-    "Cancelled",
-    "Chapter",
-    "Chunk",
-    "Complete",
-    "Cued",
-    "Error",
-    "Event",
-    "Failed",
-    "Fallback",
-    "Pause",
-    "PassageCut",
-    "Skipped",
-    "Sound",
-    "Speaking",
-    "Start",
-    "Thought",
-    "ToolUse",
-]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:

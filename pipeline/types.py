@@ -7,29 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-__all__ = [
-    "AudioFormat",
-    "Clip",
-    "Cue",
-    "Growing",
-    "Handover",
-    "Message",
-    "Omitted",
-    "Passage",
-    "Reason",
-    "Request",
-    "Said",
-    "Sentence",
-    "Span",
-    "Thinking",
-    "ToolCall",
-    "Usage",
-    "Voice",
-    "VoiceInfo",
-    "Word",
-    "WordTime",
-]
-
 Reason = Literal["first", "size", "length", "idle", "time", "pace", "end"]
 
 

@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-__all__ = ["HALF_OPENERS", "HALVES", "OPENERS", "OPENING", "SIGNS", "STRAY", "Frame", "mentioned", "opened"]
-
 _THOUGHTS = (
     "think thinking thought thoughts reasoning reflection scratchpad seed:think longcat_think antthinking "
     "inner_monologue thought_process"

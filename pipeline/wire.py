@@ -11,8 +11,6 @@ from pipeline.errors import NotHeld
 from pipeline.events import AnyEvent, Audio, Event, PassageCut, Speaking, Start, Sums, field_names
 from pipeline.types import Omitted, Word
 
-__all__ = ["Line", "encoded", "event_from_dict"]
-
 _KINDS: dict[str, type[Event]] = {cls.type: cls for cls in get_args(AnyEvent)}
 
 

@@ -8,8 +8,6 @@ from typing import Any
 from pipeline.errors import UnknownEngine
 from pipeline.tables import found
 
-__all__ = ["AUTO", "ENGINES", "find", "names", "where"]
-
 ENGINES = {
     "edge": "pipeline.engines.edge:EdgeEngine",
     "espeak": "pipeline.engines.espeak:EspeakEngine",

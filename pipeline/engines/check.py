@@ -14,8 +14,6 @@ from pipeline.ports import Engine
 from pipeline.types import Voice, VoiceInfo
 from pipeline.utterance import ends
 
-__all__ = ["CHECKS", "QUICK", "Fault", "Result", "check", "examine"]
-
 OTHERS = (
     "Seven ships sailed north.",
     "A thin layer of snow covered the silent fields beyond the village.",

@@ -10,8 +10,6 @@ from typing import Any
 from pipeline.errors import SourceTruncated
 from pipeline.shape import Path, faults
 
-__all__ = ["misdescribed", "read_answer"]
-
 _FENCE = re.compile(r"```(?:json)?[ \t]*\n(.*?)```", re.DOTALL | re.IGNORECASE)
 _LONGEST, _MOST_TRIES = 1_000_000, 20
 _TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")

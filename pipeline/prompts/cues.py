@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CUE", "LABEL", "LABELLING", "OPENER", "PREAMBLE", "PREAMBLE_BEGUN", "PREAMBLE_HEAD"]
-
 CUE = re.compile(
     "applause|beat\\b|break\\b|chuckl|clears? (?:his|her|their)? ?throat|cut to|dramatic|end of|fade|gasp|gently|intro|"
     "jingle|laugh|long pause|moment of|music|narrator|outro|pause|quietly|scene|sfx|sigh|silence|smil|softly|sound|"

@@ -10,8 +10,6 @@ from pipeline.ports import Source
 from pipeline.prompts.cues import CUE, LABEL, LABELLING, OPENER, PREAMBLE, PREAMBLE_BEGUN, PREAMBLE_HEAD
 from pipeline.types import Request, Said
 
-__all__ = ["Narrated", "Narration"]
-
 _LONGEST, _LONGEST_LABEL = 240, 100
 """Characters of a line, and of a label, that are waited for at most before they count as words."""
 _MOST_BLANK = 1_000

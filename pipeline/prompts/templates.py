@@ -31,8 +31,6 @@ from pipeline.errors import InvalidSetting, InvalidVariable, UnknownTemplate
 from pipeline.prompts.answers import misdescribed, read_answer
 from pipeline.prompts.variables import Variable, Wrong
 
-__all__ = ["Filled", "Template", "find", "templates"]
-
 OUTPUTS = ("text", "script", "dialogue", "json")
 _LIBRARY = Path(__file__).parent / "library"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["TYPES", "Variable", "Wrong"]
-
 TYPES = {
     "line": "text on one line",
     "text": "text on any number of lines",

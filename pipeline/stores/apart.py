@@ -13,8 +13,6 @@ import os
 import struct
 import sys
 
-__all__ = ["keep_apart"]
-
 _LONG = struct.calcsize("l")
 _GET, _SET = 2 << 30 | _LONG << 16 | ord("f") << 8 | 1, 1 << 30 | _LONG << 16 | ord("f") << 8 | 2
 """Requests for the attributes of a file, which are an int, whatever their names say."""

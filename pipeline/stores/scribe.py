@@ -12,8 +12,6 @@ from typing import Any, Generic, TypeVar, TypeVarTuple
 
 import anyio
 
-__all__ = ["aside"]
-
 MOMENT = 0.0003
 """Seconds that a loop stands still for its job: nearly all are done in a third of it. To go on meanwhile costs a loop
 several times more: the scribe wants the interpreter back after each of its calls to the system, and then the loop must

@@ -7,7 +7,8 @@ from pipeline.text.passages.pace import Pace
 from pipeline.text.passages.waiting import Splitter
 from pipeline.text.sentences.splitter import SentenceSplitter
 from pipeline.text.spoken.lexicon import Lexicon
-from pipeline.text.spoken.speakable import POLICIES, Speakable
+from pipeline.text.spoken.policies import POLICIES
+from pipeline.text.spoken.speakable import Speakable
 
 __all__ = [
     "POLICIES",

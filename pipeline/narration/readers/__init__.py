@@ -9,8 +9,6 @@ from pipeline.errors import UnreadableDocument
 from pipeline.narration.document import Document
 from pipeline.tables import loaded
 
-__all__ = ["MEDIA_TYPES", "READERS", "Document", "Reader", "read", "reader"]
-
 
 class Reader(Protocol):
     """Reads one format. It opens nothing but the file it was given, and holds a bounded part of it in memory."""

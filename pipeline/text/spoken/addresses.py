@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["email", "url", "url_begins"]
-
 _SCHEMES = ("https", "http", "sftp", "ftps", "ftp", "wss", "ws", "ssh", "git", "s3", "gs")
 _SCHEME = rf"(?:{'|'.join(_SCHEMES)})://"
 _URL = re.compile(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["Ahead"]
-
 
 class Ahead:
     """In one passage's text; asked from places that only move forward."""

@@ -9,8 +9,6 @@ from pipeline.text.spoken.sheet import Sheet
 from pipeline.text.spoken.signs import is_step, raised
 from pipeline.text.spoken.tags import BLOCKS, TAG, TOKEN, alternative
 
-__all__ = ["Angles"]
-
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,255})>")
 _LONGEST = 2_000
 """Characters of a tag."""

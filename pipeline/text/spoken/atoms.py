@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Atom", "Op"]
-
 Op = Literal[
     "text",  # said as it stands
     "mark",  # not said: `kind` tells why

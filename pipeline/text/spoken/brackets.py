@@ -10,8 +10,6 @@ from pipeline.text.spoken.notes import note_end
 from pipeline.text.spoken.sheet import Sheet
 from pipeline.text.spoken.wiki import WikiLink, wiki_link
 
-__all__ = ["Brackets"]
-
 _REMARK = re.compile(r"\[!([A-Z]{3,12}|(?<=> \[!)[A-Za-z]{3,12})\][+-]?[ \t]*")
 """What kind of remark a quotation is: [!NOTE]."""
 _LINE_END = re.compile(r"[ \t]*\n")

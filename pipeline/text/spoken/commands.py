@@ -6,8 +6,6 @@ from pipeline.text.spoken.latex import group_end, lettering, silent
 from pipeline.text.spoken.maths import is_formula
 from pipeline.text.spoken.sheet import Sheet
 
-__all__ = ["Commands"]
-
 _DEEPEST = 8
 """Groups that are open at once."""
 

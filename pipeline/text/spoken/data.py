@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Data", "begins_data"]
-
 _BEGIN = re.compile(
     r"[ \t]*(?:[{\[][ \t]*\r?(?:\n|\Z)"  # a bracket alone on its line
     r'|\{[ \t]*"[^"\n]{1,80}"[ \t]*:'

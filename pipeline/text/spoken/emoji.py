@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["EMOJI", "PICTURES", "SHORTCODE", "emoji_name"]
-
 # Pictures by Unicode block. Sharps and flats (266D to 266F) belong to note names and stay.
 _PICTURE = (
     "\u231a\u231b\u23e9-\u23fa\u25fd\u25fe\u2600-\u266c\u2670-\u27bf\u2b1b\u2b1c\u2b50\u2b55"

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from pipeline.text.spoken.atoms import Atom
 
-__all__ = ["Delimiter", "delimiter", "settle"]
-
 
 @dataclass(slots=True)
 class Delimiter:

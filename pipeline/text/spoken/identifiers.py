@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["HEARD", "HINT", "IDENTIFIER"]
-
 IDENTIFIER = re.compile(
     r"(?<![\w-])(?=[\d-]*[a-f])(?=[a-f-]*\d)(?:[\da-f]{32,128}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})(?![\w-])",
     re.IGNORECASE | re.ASCII,

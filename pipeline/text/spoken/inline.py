@@ -25,8 +25,6 @@ from pipeline.text.spoken.tags import TOKEN, hidden, stray
 from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 from pipeline.unheard import SIGNS, Frame, opened
 
-__all__ = ["Inline"]
-
 _STOP = re.compile(rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{RAISED}{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]")
 _EMOJI = re.compile(EMOJI)
 _DRAWN = re.compile(f"[{DRAWN}]+")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ENVIRONMENT", "ITEM", "SECTION", "environment", "group_end", "lettering", "silent"]
-
 _LONGEST = 500
 """Characters of a group."""
 _BRACE = re.compile(r"[{}\n]")

@@ -24,8 +24,6 @@ from pipeline.errors import InvalidRequest
 from pipeline.languages import uniform, usual
 from pipeline.text.spoken.speech import Piece, Speech
 
-__all__ = ["Lexicon"]
-
 _SECTION = re.compile(r"\[\s*([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|\*)\s*\]")
 _MOST_BYTES, _MOST_ENTRIES, _LONGEST, _LONGEST_SAYING = 2_000_000, 50_000, 100, 300
 _EVERY = "*"

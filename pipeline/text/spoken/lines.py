@@ -6,30 +6,6 @@ import re
 
 from pipeline.text.spoken.raw import RAW
 
-__all__ = [
-    "BLOCK",
-    "BULLET",
-    "CONTENTS",
-    "DEFINITION",
-    "DISPLAY",
-    "DISPLAY_END",
-    "DOTS",
-    "ENVIRONMENT_END",
-    "FENCE",
-    "FOOTNOTE",
-    "HEADING",
-    "LONE",
-    "MEANING",
-    "NUMBER",
-    "PROMPT",
-    "QUOTE",
-    "TASK",
-    "UNDERLINE",
-    "heading_end",
-    "is_rule",
-    "line_at",
-]
-
 DOTS = (
     "\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023\u2192\u21d2\u279c\u27a4\u25ba\u25b8"
     "\u00b7\u25a0\u25a1\u25c6\u25c7\u25b6\u27a2\u2794"

@@ -6,8 +6,6 @@ import re
 
 from pipeline.text.spoken.pairs import brackets
 
-__all__ = ["Links", "orphan_end"]
-
 _TARGET = re.compile(r"\s*(?:<[^<>\n]*>|[^\s<>]*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*")
 _TARGET_LIMIT, _LABEL_LIMIT = 4_096, 128
 _ORPHAN = re.compile(r"\]\((?:https?://|/|#|mailto:)[^\s()]{0,2000}\)")

@@ -40,8 +40,6 @@ from pipeline.text.spoken.raw import begins_raw, rows, separator
 from pipeline.text.spoken.stretches import read_stretch
 from pipeline.text.spoken.tables import Table, begins_table, read_row, ruled
 
-__all__ = ["Markdown"]
-
 
 class Markdown:
     """One passage's text; `atoms()` reads it, and leaves `place` for the next one."""

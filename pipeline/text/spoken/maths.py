@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from pipeline.languages import usual
 from pipeline.text.spoken.operators import ALIASES, OPERATORS, SYMBOLS
 
-__all__ = ["is_formula", "read_formula"]
-
 _LONGEST, _DEEPEST = 400, 8  # characters; braces within braces
 
 _FORMULA = re.compile(r"[\\^_={}]|(?<![^\W\d_])[^\W\d_](?![^\W\d_])")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["RAISED", "label", "note_end"]
-
 RAISED = "\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079"
 """Small digits above the line."""
 

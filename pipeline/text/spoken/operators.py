@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["ALIASES", "OPERATORS", "SYMBOLS"]
-
 ALIASES: Mapping[str, str] = {
     "leq": "le", "leqslant": "le", "geq": "ge", "geqslant": "ge", "neq": "ne", "lt": "<", "gt": ">", "degree": "circ",
     "cdot": "times", "ast": "times", "ldots": "dots", "cdots": "dots", "vdots": "dots", "ddots": "dots",

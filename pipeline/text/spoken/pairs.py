@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["brackets", "ticks"]
-
 
 def ticks(text: str) -> dict[int, tuple[int, int]]:
     """Start of each run of backticks -> its length, and the start of the next run of the same length (or -1)."""

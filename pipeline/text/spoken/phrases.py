@@ -9,8 +9,6 @@ from pathlib import Path
 
 from pipeline.languages import usual
 
-__all__ = ["code_phrase", "phrase", "programming_language"]
-
 _DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _WORDS: Mapping[str, Mapping[str, str]] = _DATA["words"]
 _LANGUAGES = {short: name for name, shorts in _DATA["programming"].items() for short in shorts}

@@ -10,8 +10,6 @@ from pipeline.text.spoken.raw import Raw
 from pipeline.text.spoken.tables import Table
 from pipeline.unheard import Frame
 
-__all__ = ["Fence", "Place"]
-
 
 @dataclass(slots=True)
 class Fence:

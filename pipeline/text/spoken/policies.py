@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from pipeline.errors import InvalidRequest
 
-__all__ = ["POLICIES", "Policy", "with_defaults"]
-
 
 @dataclass(frozen=True, slots=True)
 class Policy:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["RAW", "Raw", "begins_raw", "rows", "separator"]
-
 
 @dataclass(slots=True)
 class Raw:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pipeline.text.spoken.atoms import Atom
 from pipeline.unheard import Frame
 
-__all__ = ["Sheet"]
-
 
 class Sheet:
     """Of one passage's text. Each method returns where reading goes on."""

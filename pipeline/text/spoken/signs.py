@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["DRAWN", "arrow_end", "exponent", "framed", "is_step", "raised"]
-
 DRAWN = "\u2500-\u259f\u2e3a\u2e3b"
 """As ranges: lines, boxes and blocks, which make trees, bars and rules."""
 _ARROW = re.compile(r"(?:-{1,2}>|={1,2}>|[\u2192\u2194\u21d2\u21d4\u21cc\u27f6\u27f9\u27fa\u27f7])(?=[ \t])")

@@ -16,14 +16,12 @@ from pipeline.text.spoken.lines import DOTS
 from pipeline.text.spoken.markdown import Markdown
 from pipeline.text.spoken.notes import RAISED
 from pipeline.text.spoken.place import Place
-from pipeline.text.spoken.policies import POLICIES, with_defaults
+from pipeline.text.spoken.policies import with_defaults
 from pipeline.text.spoken.signs import DRAWN
 from pipeline.text.spoken.speech import Speech, sayable
 from pipeline.text.spoken.unfit import UNSEEN, UNSOUND
 from pipeline.text.spoken.weave import weave
 from pipeline.types import Omitted, Passage, Span
-
-__all__ = ["POLICIES", "Speakable"]
 
 _MARK = re.compile(
     rf"[\\`*_~\[\]{{<>&$#|@^\x0b\x0c\x85\u2028\u2029\u20e3\u3010{RAISED}{DRAWN}{PICTURES}"

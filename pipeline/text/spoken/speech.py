@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pipeline.text.spoken.unfit import UNFIT
 from pipeline.types import Omitted, Span
 
-__all__ = ["Speech", "sayable"]
-
 _SPACES = str.maketrans("\x0b\x0c\x85\u2028\u2029", "\n\n\n\n\n")
 _CLOSERS = "\"')]}*_\u2019\u201d\u00bb\u203a\u300d\u300f\uff09\u3011"
 _PAUSING = (

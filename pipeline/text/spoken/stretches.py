@@ -8,8 +8,6 @@ from pipeline.text.spoken.lines import line_at
 from pipeline.text.spoken.place import Fence, Place
 from pipeline.text.spoken.raw import Raw
 
-__all__ = ["read_stretch"]
-
 
 def read_stretch(text: str, at: int, place: Place, *, last: bool) -> Atom | None:
     """What is open in `place`, up to its end or the passage's; None if nothing is. `last`: no passage follows."""

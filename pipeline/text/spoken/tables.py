@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.inline import Inline
 
-__all__ = ["Table", "begins_table", "read_row", "ruled"]
-
 _BAR = re.compile(r"(?<!\\)\|")
 _NOTHING = frozenset("-\u2013\u2014")
 """What stands in a cell that is empty."""

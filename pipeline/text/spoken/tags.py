@@ -6,8 +6,6 @@ import re
 
 from pipeline.unheard import STRAY, Frame, mentioned, opened
 
-__all__ = ["BLOCKS", "TAG", "TOKEN", "alternative", "hidden", "stray"]
-
 _NAMES = (
     "a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption "
     "center cite code col colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption "

@@ -14,8 +14,6 @@ from pipeline.text.spoken.phrases import code_phrase, phrase
 from pipeline.text.spoken.speech import Speech
 from pipeline.text.spoken.tags import hidden
 
-__all__ = ["weave"]
-
 _UNSAID = ("code", "inline_code", "thinking")
 """Kinds whose words are left out, and told so, where they are only described."""
 _LINE = re.compile(r"[ \t]*\n(?=([ \t>]*)([*_]{1,3}(?=[^\s*_])|[^\s|>])([\w.-]{0,30}:(?:\s|\Z))?)")

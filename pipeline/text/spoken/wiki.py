@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["WikiLink", "wiki_link"]
-
 _LINK = re.compile(
     r"!?\[\[(?![\s\]])(?P<page>[^\[\]|#\n]{0,200})(?:#\^?(?P<part>[^\[\]|\n]{0,200}))?"
     r"(?P<bars>(?:\\?\|[^\[\]|\n]{0,200}){0,6})\]\](?!\()"

@@ -3,7 +3,8 @@
 import pytest
 
 from pipeline.errors import InvalidRequest
-from pipeline.text.spoken.speakable import POLICIES, Speakable
+from pipeline.text.spoken.policies import POLICIES
+from pipeline.text.spoken.speakable import Speakable
 from tests.text.spoken.saying import check, passage, said
 
 
