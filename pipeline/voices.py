@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -93,13 +93,8 @@ class Voices:
             succession = FallbackEngine(list(self._working(names)))
             self._successions.add(succession)
             return succession
-        try:
+        with _border(f"The engine {names[0]} cannot be made"):
             engine: Engine = made(engines.find(names[0]), self._env)
-        except AloudError:
-            raise
-        except (Exception, SystemExit) as error:  # the border to other people's engines
-            logger.info("the engine %s", names[0], exc_info=True)
-            raise EngineUnavailable(f"The engine {names[0]} cannot be made: {type(error).__name__}: {error}") from error
         if wrong := unfit(engine, Engine, names[0]):
             raise EngineUnavailable(wrong)
         self._made.append(engine)
@@ -196,28 +191,28 @@ class Voices:
         return habit
 
 
-async def _close(engine: Engine) -> None:
-    """Raises EngineError, whatever another package's engine raises."""
+@contextmanager
+def _border(told: str, kind: type[EngineError] = EngineUnavailable) -> Iterator[None]:
+    """Raises an error of that kind, whatever another package's engine raises."""
     try:
-        await engine.aclose()
+        yield
     except AloudError:
         raise
-    except (Exception, SystemExit) as error:  # the border to other people's engines
-        raise EngineError(f"The engine {engine.name} cannot be closed: {type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:
+        logger.info("%s", told, exc_info=True)
+        raise kind(f"{told}: {type(error).__name__}: {error}") from error
+
+
+async def _close(engine: Engine) -> None:
+    with _border(f"The engine {engine.name} cannot be closed", EngineError):
+        await engine.aclose()
 
 
 async def offered(engine: Engine) -> Sequence[VoiceInfo]:
     """Its voices. Raises EngineError, whatever another package's engine raises."""
-    try:
+    with _border(f"The engine {engine.name} broke when asked for its voices"):
         async with asyncio.timeout(LIST):
             infos = list(await engine.voices())
-    except AloudError:
-        raise
-    except (Exception, SystemExit) as error:  # the border to other people's engines
-        logger.info("the voices of %s", engine.name, exc_info=True)
-        raise EngineUnavailable(
-            f"The engine {engine.name} broke when asked for its voices: {type(error).__name__}: {error}"
-        ) from error
     if odd := [info for info in infos if not isinstance(info, VoiceInfo)]:
         raise EngineUnavailable(
             f"The engine {engine.name}: voices gives {type(odd[0]).__name__}, and must give VoiceInfo."
