@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import numpy as np
@@ -46,19 +45,13 @@ class FlacEncoder:
         return bytes(data)
 
 
-class _Tape(io.RawIOBase):
+class _Tape:
     """What is written at its end can be taken away. What is written elsewhere comes too late, and is dropped."""
 
     def __init__(self) -> None:
         self._place = 0
         self._end = 0
         self._new: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
 
     def write(self, data: Any) -> int:
         data = bytes(data)
