@@ -19,8 +19,7 @@ import anyio
 
 from pipeline.engines.bounds import between
 from pipeline.engines.mp3 import Decoder
-from pipeline.engines.pieces import pieces
-from pipeline.engines.plain import plain
+from pipeline.engines.pieces import pieces, plain
 from pipeline.engines.roster import chosen, find
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable

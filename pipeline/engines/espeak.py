@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.engines.bounds import between
 from pipeline.engines.espeak_library import Heard, Library
 from pipeline.engines.espeak_voices import Voices
-from pipeline.engines.plain import plain
+from pipeline.engines.pieces import plain
 from pipeline.engines.threads import Put, Threads, cores
 from pipeline.engines.words import Timeline
 from pipeline.errors import EngineUnavailable

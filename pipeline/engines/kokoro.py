@@ -15,8 +15,7 @@ from numpy.lib.npyio import NpzFile
 from pipeline.engines.bounds import between
 from pipeline.engines.inference import Session, Stop
 from pipeline.engines.origin import origin
-from pipeline.engines.pieces import pieces
-from pipeline.engines.plain import plain
+from pipeline.engines.pieces import pieces, plain
 from pipeline.engines.roster import chosen, find
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words

@@ -18,8 +18,7 @@ import numpy as np
 from pipeline.engines.bounds import between
 from pipeline.engines.origin import origin
 from pipeline.engines.pcm import Reader
-from pipeline.engines.pieces import pieces
-from pipeline.engines.plain import plain
+from pipeline.engines.pieces import pieces, plain
 from pipeline.engines.roster import find, pick, pick_language
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable

@@ -1,4 +1,4 @@
-"""A long text in pieces that an engine can take at once."""
+"""A text as an engine can take it: without what none can say, in pieces that are not too long."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from collections.abc import Iterator
 
 _BREAKS = (re.compile(r"[.!?…。！？]['\"”’)]*\s"), re.compile(r"[,;:，；：]\s"), re.compile(r"\s"))
 """Where to cut, best first: after a sentence, after a clause, between words."""
+_UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+"""What some engines stumble over."""
+
+
+def plain(text: str) -> str:
+    """Control characters and half characters become spaces, one for one: positions stay true."""
+    return _UNSPEAKABLE.sub(" ", text)
 
 
 def pieces(text: str, size: int) -> Iterator[tuple[int, str]]:

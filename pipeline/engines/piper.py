@@ -19,8 +19,7 @@ import soxr
 from pipeline.engines.bounds import between
 from pipeline.engines.inference import Session, Stop
 from pipeline.engines.origin import origin
-from pipeline.engines.pieces import pieces
-from pipeline.engines.plain import plain
+from pipeline.engines.pieces import pieces, plain
 from pipeline.engines.roster import chosen, find, pick
 from pipeline.engines.spread import spread
 from pipeline.engines.threads import Put, Threads

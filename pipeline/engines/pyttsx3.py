@@ -18,8 +18,7 @@ import soundfile
 import soxr
 
 from pipeline.engines.bounds import between
-from pipeline.engines.pieces import pieces
-from pipeline.engines.plain import plain
+from pipeline.engines.pieces import pieces, plain
 from pipeline.engines.roster import chosen, find
 from pipeline.engines.threads import Threads, cores
 from pipeline.engines.words import words
