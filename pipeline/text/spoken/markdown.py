@@ -148,14 +148,9 @@ class Markdown:
                 self._open("headings", at)
                 at = self._add("mark", at, section.end(), "headings")
                 break
-            elif item := ITEM.match(text, at):
+            elif item := ITEM.match(text, at) or BULLET.match(text, at):
                 self._open("lists", at)
                 at = self._add("mark", at, item.end(), "lists")
-            elif bullet := BULLET.match(text, at):
-                self._open("lists", at)
-                at = self._add("mark", at, bullet.end(), "lists")
-                if task := TASK.match(text, at):
-                    at = self._task(task, at)
             elif (number := NUMBER.match(text, at)) and "lists" not in place.closing:
                 self._open("lists", at, "numbered")
                 if task := TASK.match(text, number.end()):
