@@ -45,7 +45,7 @@ class Answers:
         out = Answer(send, shared=self._shared)
         try:
             await self._app(scope, receive, out.send)
-        except asyncio.CancelledError:  # the server stops, and has waited as long as it does: all are told, none logged
+        except asyncio.CancelledError:  # the server stops and waits no longer: the caller is told, nothing is logged
             if out.status == 0 and scope["type"] == "http":
                 await answer(Draining("The service stops; ask again soon."), scope["path"])(scope, receive, out.send)
         finally:
@@ -74,7 +74,7 @@ class Answer:
             for name, value in SECURITY.items():
                 headers.setdefault(name, value)
             if self._shared and headers.get("content-type", "").startswith("audio/"):
-                # For <audio>, a browser does not say whose page it is; whoever knows the address may hear it.
+                # A browser's <audio> does not say on whose page it is; whoever knows the address may hear it.
                 headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             took = f"total;dur={1000 * (time.perf_counter() - self._began):.1f}"
             parts = headers.get("server-timing")

@@ -94,13 +94,13 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
         description="Speaks text while it is still being written; text in pieces on a socket, /api/v1/stream.",
         lifespan=lifespan,
         openapi_url=None,  # see `docs`, which does it in a thread
-        redirect_slashes=False,  # to an address of ours, which is not the one that callers of a proxy know
+        redirect_slashes=False,  # they name our own address, which callers behind a proxy do not know
     )
     app.state.settings = settings
     app.state.keys = Keys(settings.api_keys)
     errors.install(app)
     app.router.routes.extend(ROUTES)  # an included router makes each of its routes anew: 0.1 s
-    # From the inside out: what the gate refuses, and what breaks, is to be read by pages of other origins, too.
+    # From the inside out: pages of other origins can read what the gate refuses and what breaks, too.
     app.add_middleware(ServerErrorMiddleware, handler=errors.unexpected)
     app.add_middleware(
         Gate,

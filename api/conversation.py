@@ -185,8 +185,8 @@ class Conversation:
     # ---- what the client is told ------------------------------------------------------------------------------------
 
     async def _tell(self, turn: Turn) -> None:
-        """The run's events, each clip's sound before its `audio` event, up to the last. Of a run that the client has
-        cancelled no more sound is sent, that the next one need not wait for it."""
+        """The run's events, each clip's sound before its `audio` event, up to the last. Once the client has
+        cancelled a run, no more of its sound is sent: the next one need not wait for it."""
         try:
             last = await self._tell_events(turn)
         finally:

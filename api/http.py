@@ -1,5 +1,4 @@
-"""HTTP as uvicorn speaks it, with bounds on what is not a body (that one, the gate bounds), and for clients who offer
-another version."""
+"""HTTP as uvicorn speaks it, with bounds on all but the body, which the gate bounds; offers of HTTP/2 are declined."""
 
 from __future__ import annotations
 

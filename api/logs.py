@@ -63,9 +63,8 @@ def configure(env: Mapping[str, str], level: str) -> None:
 
 
 def _deserved(record: logging.LogRecord) -> bool:
-    """uvicorn takes a socket that was refused, with an answer, for one that was forgotten; and so a body that is broken
-    off, that nobody takes it for whole: whoever does it says why. And what a client sends on a socket that is no text
-    is no fault of ours, and told to him."""
+    """Not uvicorn's complaints about what is in order: it takes a refused socket for a forgotten one, and so a body
+    broken off, lest it be taken for whole (whoever does that says why). A client whose text is not UTF-8 is told so."""
     return record.msg not in (
         "Invalid UTF-8 sequence received from client.",
         "ASGI callable returned without completing handshake.",

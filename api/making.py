@@ -41,7 +41,7 @@ class Making:
             self._path = await self._file.finish()
         except AloudError as error:
             self._failure = error
-        except Exception:  # such as a clip that is no sound any more: it ends nothing but this file
+        except Exception:  # such as a damaged clip: only this file fails
             logger.exception("run %s could not be joined", self._run)
         finally:
             with anyio.CancelScope(shield=True):

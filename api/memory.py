@@ -14,7 +14,7 @@ _HEAPS = 2
 _M_ARENA_MAX = -8
 """glibc's own number for that."""
 _GARBAGE = 20_000
-"""Objects made, and not yet gone, after which those are looked for that only point at each other."""
+"""Objects made, and not yet gone, after which Python looks for circles of them that nobody needs any more."""
 _PAUSE = 5.0
 """Seconds between two times that memory is given back: a few milliseconds' work. Within half a minute, all that was
 given back is taken again, and more."""
@@ -22,8 +22,8 @@ given back is taken again, and more."""
 
 @contextmanager
 def kept_small() -> Generator[None, None, None]:
-    """As long as this is open, what was freed goes back to the machine: between what is in use glibc would keep it, and
-    sounds of ever other lengths leave ever more of such holes."""
+    """While this is open, what was freed goes back to the machine. glibc would keep the holes between what is in use,
+    and sounds of different lengths leave more and more of them."""
     over = threading.Event()
     with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
         library = ctypes.CDLL(None)

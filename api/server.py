@@ -29,8 +29,8 @@ logger = logging.getLogger("aloud.server")
 
 _BACKLOG = 4096
 _UNSENT = 16_384
-"""Bytes that the kernel is asked to hold beyond what a reader takes; it takes some more. A small buffer in all, which
-bounds what is on its way, too, would make each of its fills wait until the reader's kernel says that it came: 40 ms."""
+"""Bytes, not yet sent to a reader, that the kernel is asked to hold; it takes some more. A small send buffer would
+bound what is on its way, too, and each time it is full wait until the reader's kernel says that it came: 40 ms."""
 _GRACE = 1.0
 """Seconds for connections to end after the drain, before they are cut."""
 _LAST = 0.2
@@ -43,7 +43,7 @@ _FILES = 8192
 def listening(host: str, port: int, reader_timeout: float) -> socket.socket:
     """A socket whose connections hold little for readers that do not read, and drop those who take nothing for long."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named TCP, for asyncio turns the waiting for fuller packets (40 ms) off only where it sees that name.
+    # TCP by name: only where asyncio sees it does it send packets at once, and not wait 40 ms for fuller ones.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -96,7 +96,7 @@ class Server(uvicorn.Server):
             print(self._greeting, file=sys.stderr, flush=True)  # noqa: T201  the first thing to know
 
     async def main_loop(self) -> None:
-        """Until it is asked to stop, and not until uvicorn's next look, of which there would be ten in a second."""
+        """Ends at once when it is asked to stop; uvicorn would look for that ten times in a second."""
         while not await self.on_tick(0):  # renews the Date header
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 1)

@@ -1,5 +1,5 @@
-"""Folders beside files that are being made: nothing has its name before it is whole, and what a process that was killed
-left of it is taken away by the next one."""
+"""Folders beside files that are being made: nothing has its name before it is whole, and what a killed process left is
+taken away by the next one."""
 
 from __future__ import annotations
 

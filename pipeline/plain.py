@@ -28,8 +28,8 @@ def in_a_thread(
 
 @asynccontextmanager
 async def _asked(items: AsyncGenerator[Item, None]) -> AsyncGenerator[Callable[[], Awaitable[Item | None]], None]:
-    """Asks for the next item; None behind the last. Ctrl-C leaves the script's side of a question alone, and a
-    generator cannot be closed while somebody waits in it: the question is ended first."""
+    """Asks for the next item; None behind the last. Ctrl-C ends a question only on the script's side, and a generator
+    cannot be closed while somebody waits in it: so the question is ended first."""
     asking: asyncio.Future[Item | None] | None = None
 
     async def ask() -> Item | None:

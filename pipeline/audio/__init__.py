@@ -25,8 +25,8 @@ class Encoder(Protocol):
 
     @staticmethod
     def exact(samples: int, sample_rate: int) -> int:
-        """The least number, from `samples` on, with which also a file that was begun without knowing its length ends
-        exactly where its sound does."""
+        """The least length, of `samples` or more, with which a file ends exactly where its sound does, even one that
+        was begun without knowing its length."""
         ...
 
 

@@ -31,13 +31,12 @@ VARIES = 1.0
 LULLS = 1.0
 """Decibels by which speech is louder than its loudness says: that counts its short pauses."""
 AHEAD = 0.5
-"""Seconds, beyond what is there, in which a clip that is heard as it is made should make good for having begun too loud
-or too soft ..."""
+"""Seconds within which a clip that is heard as it is made should make good for having begun too loud or too soft."""
 FIRM = 4.0
-"""... the decibels that this may take ..."""
+"""Decibels above or below its target that this may take."""
 HURRY = 0.8
-"""... and the seconds of a clip in which there is no more time than that, since it may be a cry: later it has as many
-more as were heard since."""
+"""Seconds of a clip that may turn out to be a mere cry. Later it has as much time as was heard beyond them, if that is
+more than AHEAD."""
 FAINTEST = 0.01
 """The volume that any lower one counts as: what should be silent is so by its engine."""
 MOST = 10.0

@@ -1,5 +1,4 @@
-"""Chapters and titles: of an MP3, as its ID3 tag (version 2.3) has them, of an Ogg file, as its comments have, and of
-any other, as FFmpeg takes them."""
+"""Chapters and titles: as an MP3's ID3 tag (version 2.3), as an Ogg file's comments, and for FFmpeg in any other."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _HEADING = re.compile(r"(?:^|\n)[ ]{0,3}(?:#{1,6}[ \t][^\n]*|[^\n]+\n[ ]{0,3}(?:
 
 
 def rest(seconds: float, before: Passage | PassageCut | None) -> float:
-    """Of a silence of so many seconds, what is still to come behind the passage before it, which has its own."""
+    """What a silence still lasts behind a passage that ends with a pause of its own."""
     return seconds if before is None else max(0.0, round(seconds - pause(before), 3))
 
 

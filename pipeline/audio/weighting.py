@@ -23,8 +23,8 @@ _GROUP = 4
 _FORGOTTEN = 1e-7
 """What is left of the past when it no longer matters."""
 _TOGETHER = 4000
-"""Blocks at a time. OpenBLAS would spread a larger product than that of their groups, or of one stretch, over threads,
-which go on turning for a while when it is done: on a busy service, half of all work was that."""
+"""Blocks at a time. OpenBLAS would spread a larger product over threads, which go on turning for a while when it is
+done: on a busy service, half of all work was that."""
 
 
 class Weighting:

@@ -10,7 +10,7 @@ from typing import Literal
 ATTEMPTS = 3
 """Failures in a row after which an engine is skipped; also how many may try at once one that has not yet worked."""
 REST, LONGEST = 15.0, 300.0
-"""Seconds until an engine that is skipped is tried again, doubled each time in vain, and the most they become."""
+"""Seconds until an engine that is skipped is tried again; doubled each time in vain, up to the most."""
 
 State = Literal["closed", "open", "half-open"]
 

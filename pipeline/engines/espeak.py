@@ -23,7 +23,7 @@ from pipeline.types import Voice, VoiceInfo, WordTime
 DEFAULT = "gmw/en-US"
 
 _IDLE: list[Library] = []
-"""Copies of engines that are no more, at most one for each core: who makes an engine for each text need not wait."""
+"""Copies of engines that are no more, at most one for each core: an engine made for each text need not wait."""
 
 _Parcel = tuple[bytes, list[WordTime]]
 RATE = 175

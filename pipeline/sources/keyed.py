@@ -1,4 +1,4 @@
-"""Providers that are of no use without a key: their libraries, which take a second to load, are left to who has one."""
+"""Providers that are of no use without a key: their libraries take a second to load, so only who has one does that."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import openai
 import openai.resources.chat.chat
-import openai.resources.models  # these two else the client does, on the loop, when it is first asked
+import openai.resources.models  # else the client imports these two on the loop, when it is first asked
 
 from pipeline.errors import SourceRefused
 from pipeline.settings import key, yes
@@ -158,7 +158,7 @@ class OpenAISource:
                     yield item
 
     async def _asked(self, client: openai.AsyncOpenAI, asked: Mapping[str, Any]) -> Any:
-        """Again where it refuses what can be left out or said by another name, which it is then not asked for again."""
+        """Asks again without an option, or by its other name, where the provider refuses it; and remembers that."""
         known = refused(self.place, asked["model"])
         learnt: set[str] = set()
         while True:

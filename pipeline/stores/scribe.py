@@ -13,12 +13,11 @@ from typing import Any, Generic, TypeVar, TypeVarTuple
 import anyio
 
 MOMENT = 0.0003
-"""Seconds that a loop stands still for its job: nearly all are done in a third of it. To go on meanwhile costs a loop
-several times more: the scribe wants the interpreter back after each of its calls to the system, and then the loop must
-be woken."""
+"""Seconds that a loop stands still for its job: nearly all are done in a third of it. To go on meanwhile would cost the
+loop several times more: the scribe wants the interpreter back after each call to the system, then wakes the loop."""
 REST, LONGEST = 0.02, 1.0
-"""Seconds for which no loop stands still after one that did so in vain, twice as long each time in a row: the disk is
-slow, or others want the interpreter."""
+"""Seconds for which no loop stands still after one that did so in vain, doubled each time in a row: the disk is slow,
+or others want the interpreter."""
 
 T = TypeVar("T")
 Given = TypeVarTuple("Given")
@@ -44,7 +43,7 @@ class _Job(Generic[T]):
             self._result = self._work(*self._given)
         except BaseException as error:  # noqa: BLE001  raised where it is waited for
             self._error = error
-        self.done = True  # before it is looked whom to tell: whoever wants to be told looks at it afterwards
+        self.done = True  # before `_tell` is read: `wait` sets that first, and then reads this
         self._over.release()
         if self._tell is not None:
             with contextlib.suppress(RuntimeError):  # the loop is gone

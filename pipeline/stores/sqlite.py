@@ -122,7 +122,7 @@ class SqliteEventLog:
                 self._end(run, tape)
             tape.ring()
         elif self._chains.get(run) is chain:
-            # Nothing of what was asked for since is kept either: the numbers go to those who come next.
+            # What was asked for since is not kept either: its numbers go to what comes next.
             del self._chains[run]
             tape.taken, tape.ending = tape.last, False
         _settled(done, kept, error)

@@ -141,8 +141,8 @@ class Writer:
 
 
 def _joined(statements: Sequence[Statement]) -> list[Statement]:
-    """Rows for the same table in one statement. At the beginning and the end of each, the thread lets go of the
-    interpreter, and on a busy service waits for it again: for longer than all rows take."""
+    """Rows for the same table in one statement. Around each statement the thread lets go of the interpreter,
+    and on a busy service waits longer to have it back than all rows take."""
     joined: list[Statement] = []
     for sql, alike in groupby(statements, key=itemgetter(0)):
         rows = [values for _, values in alike]

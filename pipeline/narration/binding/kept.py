@@ -35,7 +35,7 @@ _OUTSIDE = re.compile(r"(?:https?://[\w.-]+(?::\d+)?(?:[/?#][\w./?#&=%+~:;,@!$*(
 
 async def keep(book: Book, file: zipfile.ZipFile, sound: Path, narrator: str) -> bool:
     """Writes all of the book but its first two files. False, with nothing written, for a document that has no pages of
-    its own, or whose file is another by now. `sound`: where one may be put for a while."""
+    its own, or whose file has changed since. `sound`: where one may be put for a while."""
     layout = await anyio.to_thread.run_sync(laid_out, book)
     if layout is None:
         return False

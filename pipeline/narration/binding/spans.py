@@ -35,8 +35,8 @@ class Part:
 
 
 def places(data: str, text: str, wanted: Iterable[int]) -> Iterator[int]:
-    """Where in a page's piece those letters stand that were written as `text`, without what has no meaning there and
-    with what has one in Markdown. `wanted`: offsets into `text`, in order."""
+    """Where the letters of `text` stand in `data`, the piece of a page that became this Markdown: white space may
+    differ, and a backslash stands before what would be a mark. `wanted`: offsets into `text`, in order."""
     at = place = 0
     for offset in wanted:
         while at < offset and place < len(data):

@@ -41,8 +41,8 @@ def drop_contents(pages: list[list[str]]) -> list[LeftOut]:
 
 
 def _drop(pages: list[list[str]], place: int) -> list[LeftOut]:
-    """At an edge one line that many pages share, or that has the page's own number, and numbers beside it, or in it.
-    `place`: 0 for the upper edge, -1 for the lower one."""
+    """Takes from an edge of the pages their numbers, a line that many share or that has the page's own number, and
+    numbers behind it. `place`: 0 for the upper edge, -1 for the lower one."""
     numbers = _dropped(pages, place, _is_number)
     known: Callable[[str], str] = str.lower if numbers else _pattern
     shared = _shared(pages, place, known)
@@ -79,8 +79,8 @@ def _is_number(line: str) -> bool:
 
 
 def _shared(pages: list[list[str]], place: int, known: Callable[[str], str]) -> set[str]:
-    """The lines, by what they are `known`, that stand at an edge of three pages or more, and of a third of all: left
-    and right may differ. The end of a sentence is none."""
+    """What is `known` of the lines that stand at an edge of three pages or more, and of three in ten: left and right
+    may differ. The end of a sentence is none."""
     lines = [page[place] for page in pages if page]
     edges = Counter(known(line) for line in lines if not (line[0].islower() and line.endswith(_ENDS)))
     return {edge for edge, times in edges.items() if times >= max(3, 0.3 * len(pages))}

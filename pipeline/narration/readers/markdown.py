@@ -81,8 +81,8 @@ def by_headings(text: str, title: str) -> tuple[tuple[Chapter, ...], str]:
 
 
 def cut(text: str, places: list[tuple[int, str]], title: str) -> tuple[Chapter, ...]:
-    """Chapters from each place to the next; a heading with nothing under it goes with the one behind it, or at the end
-    with the one before."""
+    """Chapters from each place to the next; a heading with nothing under it joins the chapter behind it, the last one
+    the chapter before."""
     chapters: list[Chapter] = []
     waiting, names = 0, list[str]()
     bounds = [*places, (len(text), "")]

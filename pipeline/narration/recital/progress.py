@@ -11,8 +11,8 @@ from time import monotonic
 _ENOUGH = 20
 """Things that were done until a pace is told of."""
 _BACK, _LEAST = 0.25, 0.1
-"""The pace is that of so much of what is to go, and at the end of so much of the whole: it follows a voice or a machine
-that becomes slower, and no moment of either."""
+"""The pace is measured over as much work as this part of what is left, at least over this part of the whole: it follows
+a voice or a machine that becomes slower, and no moment of either."""
 
 
 @dataclass(frozen=True, slots=True)
