@@ -21,7 +21,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from api.auth import Keys
 from api.bodies import Begin, Message
 from api.dictation import Dictation
-from api.errors import Conflict, Malformed, TooLarge, TooSlow, from_faults, headers, status
+from api.errors import Conflict, Malformed, TooLarge, TooSlow, body, from_faults, headers, status
 from api.heard import playing_at
 from api.runs import Runs
 from api.sse import follow
@@ -265,12 +265,7 @@ class Conversation:
         await self._close(4000 + status(error), error.code)
 
     async def _tell_refusal(self, error: AloudError) -> None:
-        told: dict[str, Any] = {
-            "type": "refused",
-            "code": error.code,
-            "message": error.message,
-            "details": error.details,
-        }
+        told = {"type": "refused", **body(error)["error"]}
         if after := headers(error).get("Retry-After"):
             told["retry_after"] = int(after)
         await self._send(told)

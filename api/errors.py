@@ -68,13 +68,9 @@ class NotTheSame(AloudError):
 
 
 class NoSuchRange(AloudError):
-    """`size` of what there is, in bytes."""
+    """`details["size"]` of what there is, in bytes."""
 
     code = "range_not_satisfiable"
-
-    def __init__(self, message: str, size: int) -> None:
-        super().__init__(message, size=size)
-        self.size = size
 
 
 class TooMany(AloudError):
@@ -131,7 +127,7 @@ def status(error: AloudError) -> int:
 def headers(error: AloudError) -> dict[str, str]:
     code = status(error)
     if isinstance(error, NoSuchRange):
-        return {"Content-Range": f"bytes */{error.size}"}
+        return {"Content-Range": f"bytes */{error.details['size']}"}
     if code in (429, 503):
         after = getattr(error, "retry_after", None)
         return {"Retry-After": str(max(1, math.ceil(RETRY_AFTER if after is None else after)))}

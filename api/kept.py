@@ -100,7 +100,7 @@ def satisfiable(asked: str, size: int) -> str | None:
         if int(part[1]) < size if part[1] else int(part[2]) and size:
             there.append(f"{part[1]}-{part[2]}")
     if not there:
-        raise NoSuchRange(f"There are {size:,} bytes here, and none of them in that range.", size)
+        raise NoSuchRange(f"There are {size:,} bytes here, and none of them in that range.", size=size)
     return f"bytes={','.join(there)}"
 
 
