@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from pipeline.errors import SourceFailed, SourceRefused, SourceTruncated
-from pipeline.sources.border import FAILURES, understood
-from pipeline.sources.connections import Connections, Place
+from pipeline.sources.border import FAILURES, Provider, understood
+from pipeline.sources.connections import Connections
 from pipeline.sources.framing import Form
 from pipeline.sources.patience import Patience
 from pipeline.sources.thoughts import Thoughts
@@ -46,17 +46,12 @@ class End:
 Said: TypeAlias = str | Thinking | ToolCall | Usage | End
 
 
-class Model(Protocol):
+class Model(Provider, Protocol):
     """How one provider is asked, and what its answer means."""
 
-    name: str
-    place: Place
     patience: Patience
     form: Form
     """In which its answer comes."""
-    secrets: Sequence[str]
-    errors: tuple[type[Exception], ...]
-    """The roots of its library's own errors."""
 
     def opening(self, request: Request) -> list[Any]:
         """The conversation, as this provider wants it."""
@@ -128,7 +123,7 @@ async def _turn(
                     wire.begun = wire.begun or isinstance(item, Thinking)
                     yield item
     except (*FAILURES, *model.errors) as error:
-        raise understood(error, wire, model.name, model.place, model.secrets) from None
+        raise understood(error, wire, model) from None
     for piece in thoughts.end():
         yield piece
     if end is None:

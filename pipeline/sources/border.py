@@ -44,6 +44,7 @@ class Provider(Protocol):
     place: Place
     secrets: Sequence[str]
     errors: tuple[type[Exception], ...]
+    """The roots of its library's own errors."""
 
 
 async def listed(provider: Provider, ask: Callable[[Wire], Awaitable[list[str]]]) -> list[str]:
@@ -54,11 +55,12 @@ async def listed(provider: Provider, ask: Callable[[Wire], Awaitable[list[str]]]
             with anyio.fail_after(_LOOK):
                 return await ask(wire)
         except (*FAILURES, *provider.errors) as error:
-            raise understood(error, wire, provider.name, provider.place, provider.secrets) from None
+            raise understood(error, wire, provider) from None
 
 
-def understood(error: Exception, wire: Wire, name: str, place: Place, secrets: Iterable[str] = ()) -> SourceError:
+def understood(error: Exception, wire: Wire, provider: Provider) -> SourceError:
     """What went wrong, in our own words."""
+    name, place, secrets = provider.name, provider.place, provider.secrets
     if isinstance(error, SourceError):
         return error
     if wire.fault is not None:
@@ -138,10 +140,10 @@ def _shape(error: Exception, *fields: str) -> str:
 def _said(error: Exception, secrets: Iterable[str]) -> str:
     """The provider's own words, in short, or ""."""
     said = _shape(error, "message", "detail") or getattr(error, "error", None) or ""
-    return cleaned(said, secrets) if isinstance(said, str) and not said.lstrip().startswith("<") else ""  # no page
+    return _cleaned(said, secrets) if isinstance(said, str) and not said.lstrip().startswith("<") else ""  # no page
 
 
-def cleaned(text: str, secrets: Iterable[str] = ()) -> str:
+def _cleaned(text: str, secrets: Iterable[str]) -> str:
     """One short line without keys and without what may be a key."""
     for secret in secrets:
         if secret:

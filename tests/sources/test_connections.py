@@ -78,7 +78,7 @@ async def test_a_certificate_that_is_not_trusted_is_told_as_that():
     handshake.__context__ = certificate  # as the library has it
     async with Connections() as connections:
         wire = Wire("openai", Patience(), connections)
-        told = understood(handshake, wire, "openai", Place.of("https://here.example"))
+        told = understood(handshake, wire, AnthropicSource(url="https://here.example"))
     assert type(told) is SourceRefused
     assert "SSL_CERT_FILE" in told.message
 
