@@ -1,4 +1,4 @@
-# From a bare clone, with nothing but Python 3.11 to 3.14 and make:
+# From a bare clone, with nothing but Python 3.11 to 3.15 and make:
 #   make demo    speak a short text, see it happen, find the files under output/
 #   make test    run every test
 .DEFAULT_GOAL := help

@@ -127,7 +127,7 @@ def _library() -> str:
     except NotInstalled as error:
         if sys.version_info < (3, 14):
             raise
-        raise NotInstalled("The engine kokoro needs kokoro-onnx, which wants Python 3.13 at most.") from error
+        raise NotInstalled(f"{error}, with Python 3.13 at most") from error
 
 
 _HELP = (

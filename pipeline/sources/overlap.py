@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from os.path import commonprefix
 
 _BOUNDARY = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+|[。！？]+[」』”]*|\n\s*")
 ENDED = re.compile(r"[.!?…。！？:][\"'”’»)\]」』*_]*\s*$")
@@ -119,7 +118,7 @@ class Overlap:
             at = start + self._letters
             there = known.letters[at : at + len(new)]
             if not new.startswith(there):
-                same = at + len(commonprefix((new, there)))
+                same = at + _alike(new, there)
                 if least == 1 and same >= known.whole >= start + LONG:
                     self._whole = start if self._whole is None else min(self._whole, start)
             elif at + len(new) < len(known.letters):
@@ -139,6 +138,16 @@ class Overlap:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters both begin with."""
+    same = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            break
+        same += 1
+    return same
 
 
 def _end_of(text: str, letters: int) -> int:
