@@ -132,7 +132,7 @@ def check_voice(order: Order) -> None:
     _check_kinds(order)
     prefix, slash, _ = order.voice.partition("/")
     asked = order.tts_provider
-    if slash and asked and not {prefix, "auto"}.intersection(asked) and prefix in engines.names():
+    if slash and asked and not {prefix, "auto"}.intersection(asked) and engines.known(prefix):
         raise InvalidRequest(
             f"The voice {order.voice} is of the engine {prefix}, and {', '.join(asked)} is asked to speak; leave "
             "one of the two out."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from typing import Any
 
 from pipeline.errors import NotInstalled
@@ -21,6 +22,12 @@ def found(what: str, where: str) -> Any:
         return loaded(where)
     except ImportError as error:
         raise _missing(what, error.name or "aloud") from error
+
+
+@cache
+def offered(group: str) -> Mapping[str, str]:
+    """Where to import from what other packages offer, by name: looked for once, as it takes milliseconds."""
+    return {entry.name: entry.value for entry in entry_points(group=group)}
 
 
 def installed(what: str, package: str) -> str:

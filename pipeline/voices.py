@@ -8,7 +8,6 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
@@ -113,11 +112,6 @@ class Voices:
         if len(reasons) == len(names):
             raise EngineUnavailable("No voice works here. " + " ".join(reasons))
 
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        """Also of other packages' engines; to look for these takes milliseconds."""
-        return frozenset(engines.names())
-
     # ---- voices -----------------------------------------------------------------------------------------------------
 
     async def voice(self, order: Order) -> tuple[Engine, Voice]:
@@ -126,7 +120,7 @@ class Voices:
         Raises UnknownEngine or UnknownVoice, which list what exists."""
         names, name = order.tts_provider, order.voice
         prefix, slash, rest = name.partition("/")
-        if slash and (prefix in self.own or prefix in self._names):
+        if slash and (prefix in self.own or engines.known(prefix)):
             wanted = self._wanted(names)
             names, name = (prefix, *(other for other in wanted if prefix in wanted and other != prefix)), rest
         if self._wanted(names) in self._engines:

@@ -18,6 +18,7 @@ from pipeline.engines.fallback import FallbackEngine
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineError, EngineUnavailable, InvalidRequest, UnknownEngine, UnknownVoice
 from pipeline.order import Order
+from pipeline.tables import offered
 from pipeline.types import Voice, VoiceInfo
 from pipeline.voices import HABITS, SUCCESSIONS, Voices
 
@@ -159,6 +160,7 @@ async def test_a_voice_of_another_packages_engine_is_asked_for_as_one_of_ours(
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: quartet\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[aloud.engines]\nquartet = quartet:Quartet\n")
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr("pipeline.engines.offered", offered.__wrapped__)  # looks for it anew
     async with Workshop(output_dir=tmp_path, env={}) as workshop:
         engine, voice = await workshop.voice(Order(text="Hello.", voice="quartet/high"))
         assert (engine.name, voice.name) == ("quartet", "high")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from typing import Any
 
 from pipeline.errors import UnknownEngine
-from pipeline.tables import found
+from pipeline.tables import found, offered
 
 ENGINES = {
     "edge": "pipeline.engines.edge:EdgeEngine",
@@ -32,7 +31,7 @@ def find(name: str) -> Any:
 
 def where(name: str) -> str:
     """Where the engine of this name is to be imported from. Raises UnknownEngine, which lists what there is."""
-    target = ENGINES.get(name) or next((entry.value for entry in entry_points(group=GROUP, name=name)), None)
+    target = ENGINES.get(name) or offered(GROUP).get(name)
     if target is None:
         raise UnknownEngine(f"There is no engine '{name}'. There are: {', '.join(names())}.", engines=names())
     return target
@@ -40,4 +39,9 @@ def where(name: str) -> str:
 
 def names() -> list[str]:
     """Every engine that can be asked for by name, whether or not it works here."""
-    return sorted({*ENGINES, *(entry.name for entry in entry_points(group=GROUP))})
+    return sorted({*ENGINES, *offered(GROUP)})
+
+
+def known(name: str) -> bool:
+    """Whether it is one of `names`."""
+    return name in ENGINES or name in offered(GROUP)

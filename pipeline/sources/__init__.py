@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import entry_points
 from typing import Any
 
 from pipeline.errors import AloudError, SourceError, UnknownProvider
 from pipeline.ports import Source
-from pipeline.tables import found, made
+from pipeline.tables import found, made, offered
 from pipeline.utterance import unfit
 
 SOURCES: dict[str, str] = {
@@ -21,6 +20,8 @@ SOURCES: dict[str, str] = {
     "grok": "pipeline.sources.openai:GROK",
     "llamacpp": "pipeline.sources.openai:LLAMACPP",
 }
+
+GROUP = "aloud.sources"
 
 
 def make(name: str, env: Mapping[str, str]) -> Source:
@@ -45,7 +46,7 @@ def find(name: str) -> Any:
 
 def where(name: str) -> str:
     """Where the source of this name is to be imported from. Raises UnknownProvider, which lists what there is."""
-    target = SOURCES.get(name) or _others().get(name)
+    target = SOURCES.get(name) or offered(GROUP).get(name)
     if target is None:
         known = names()
         raise UnknownProvider(f"No source of text is called {name!r}. There are: {', '.join(known)}.", known=known)
@@ -54,8 +55,4 @@ def where(name: str) -> str:
 
 def names() -> list[str]:
     """All that may be chosen, those of other packages included."""
-    return [*SOURCES, *(name for name in sorted(_others()) if name not in SOURCES)]
-
-
-def _others() -> dict[str, str]:
-    return {entry.name: entry.value for entry in entry_points(group="aloud.sources")}
+    return [*SOURCES, *(name for name in sorted(offered(GROUP)) if name not in SOURCES)]

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.engines import AUTO, ENGINES, find, names
 from pipeline.errors import NotInstalled, UnknownEngine
-from pipeline.tables import made
+from pipeline.tables import made, offered
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "[aloud.engines]\nchoir = choir:Choir\nbroken = broken:Engine\ntone = choir:Choir\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr("pipeline.engines.offered", offered.__wrapped__)  # looks for it anew
     return tmp_path
 
 
