@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-import re
+import random
 import signal
+import socket
 import sys
 from pathlib import Path
 
 RUN = "from api.server import serve; from api.settings import Settings; serve(Settings.load())"
 
 
+def unasked() -> int:
+    """A free port, and none that a system gives to whoever asks for any: it is still free when a service comes back."""
+    while True:
+        with socket.socket() as taken, contextlib.suppress(OSError):
+            taken.bind(("127.0.0.1", random.randrange(20_000, 32_000)))
+            return int(taken.getsockname()[1])
+
+
 class Process:
-    """At a port that was free at its first start, and is its own from then on."""
+    """At a port that is its own, however often it is started."""
 
     def __init__(self, folder: Path, **settings: object) -> None:
-        self.url, self.port = "", 0
+        self.port = unasked()
+        self.url = f"http://127.0.0.1:{self.port}"
         self._env = os.environ | {
-            "ALOUD_PORT": "0",
+            "ALOUD_PORT": str(self.port),
             "ALOUD_OUTPUT_DIR": str(folder),
             "ALOUD_TTS_PROVIDER": "tone",
             **{f"ALOUD_{name.upper()}": str(value) for name, value in settings.items()},
@@ -39,11 +50,9 @@ class Process:
             sys.executable, "-c", RUN, env=self._env, stderr=asyncio.subprocess.PIPE
         )
         assert self._child.stderr is not None
-        while not (found := re.search(rb"aloud is at (http:\S+:(\d+))", line := await self._child.stderr.readline())):
+        while b"aloud is at http" not in (line := await self._child.stderr.readline()):
             assert line, f"the service did not start: {self.log.decode()}"
             self.log += line
-        self.url, self.port = found[1].decode(), int(found[2])
-        self._env["ALOUD_PORT"] = str(self.port)
         self._reading = asyncio.create_task(self._read())
 
     async def _read(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import fcntl
 import itertools
 import json
 import os
@@ -33,16 +34,18 @@ GUARD = '"$@" & cat > /dev/null; kill -9 0'
 
 def chromium() -> str:
     """Where it is; it is installed where that can be done, and the test skipped where it cannot."""
-    for name in NAMES:
-        if found := shutil.which(name):
-            return found
-    if os.getuid() == 0 and shutil.which("apt-get"):
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            subprocess.run(["apt-get", "update"], capture_output=True, timeout=60, check=False)
-            install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
-            subprocess.run(install, capture_output=True, timeout=200, check=False)
-        if found := shutil.which("chromium"):
-            return found
+    with open(__file__) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of tests side by side, one installs it, and the others wait for that
+        for name in NAMES:
+            if found := shutil.which(name):
+                return found
+        if os.getuid() == 0 and shutil.which("apt-get"):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                subprocess.run(["apt-get", "update"], capture_output=True, timeout=60, check=False)
+                install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
+                subprocess.run(install, capture_output=True, timeout=200, check=False)
+            if found := shutil.which("chromium"):
+                return found
     pytest.skip("no Chromium on this machine, and it cannot be installed here")
 
 
