@@ -230,7 +230,8 @@ class Markup(HTMLParser):
             self._listing.end_heading(entry.place)
             self._notes.end_heading(entry.place)
         elif tag == "a" and entry.place:
-            self._leave_out("note mark", self._notes.mark(entry, entry.place), entry.line)
+            mark = self._notes.mark(entry, entry.place, heading=self._around(*HEADINGS) is not None)
+            self._leave_out(*mark, entry.line)
         elif tag in ("p", "div", "center") and entry.place and is_break(writing.since(entry.place, 4)):
             writing.take_back(entry.place)
             writing.gap(2)

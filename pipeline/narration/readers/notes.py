@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from pipeline.narration.readers.elements import HOLDERS, Open
 from pipeline.narration.readers.headings import announces_notes
-from pipeline.narration.readers.unsaid import NOTE, leads_to_a_note
+from pipeline.narration.readers.unsaid import NOTE, leads_to_a_note, offers_an_address
 from pipeline.narration.readers.writing import Place, Writing
 
 
@@ -22,19 +22,23 @@ class Notes:
         self._noted = False
         """What came behind it first was a note."""
 
-    def mark(self, link: Open, place: Place) -> str:
-        """Of a link that ends: what it said, taken back, where it is the mark of a note; else ""."""
+    def mark(self, link: Open, place: Place, *, heading: bool) -> tuple[str, str]:
+        """Of a link that ends: what kind of mark it is, and what it said, which is taken back; "" where it is none.
+        `heading`: it stands in one."""
         writing = self._writing
         text = writing.since(place, 4)
+        if offers_an_address(sign := text.lstrip("\n").removeprefix(place.begin), heading=heading):
+            writing.take_back(place)
+            return "navigation", sign.replace("\\", "")
         if not leads_to_a_note(text, writing.tail(place), raised=link.raised):
-            return ""
+            return "note mark", ""
         writing.take_back(place)
         writing.spaced = False  # what comes next brings its own
         if writing.tail(place):  # at the beginning of a block it is the note itself, and leads back
             self.marked.append(link.leads)
             if link.leads.startswith("#"):
                 self.ids.add(link.leads[1:])
-        return text
+        return "note mark", text
 
     def silence(self, around: Sequence[Open]) -> bool:
         """The block that has just begun is a note, and whatever began with it. False where there was something before

@@ -81,6 +81,8 @@ _SHORT = 2500
 """Characters."""
 _MARK = re.compile(r"[\[(]?(?:\d{1,4}|[a-z]|[ivxl]{1,6}|[*\u2020\u2021\u00a7]{1,3})[\])]?")
 _BRACKETED = re.compile(r"\[.*\]")
+_ADDRESSES = frozenset("\u00b6 # \u00a7 \U0001f517 \u200b".split())
+"""What documentation writes beside a heading, as a link to it."""
 
 
 def reason(tag: str, given: Mapping[str, str]) -> str:
@@ -109,6 +111,12 @@ def is_comment(given: Mapping[str, str]) -> bool:
 def tells_of_rights(page: str) -> bool:
     """Whether all that a page says is whose the book is, and by which number it is sold."""
     return len(page) < _SHORT and _NUMBERED.search(page) is not None and _OWNED.search(page) is not None
+
+
+def offers_an_address(text: str, *, heading: bool) -> bool:
+    """Whether a link is only there to be copied: the address of the place that it stands at."""
+    bare = text.replace("\\", "").strip()
+    return bare in _ADDRESSES and (heading or bare == "\u00b6")
 
 
 def leads_to_a_note(text: str, before: str, *, raised: bool) -> bool:

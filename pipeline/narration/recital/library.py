@@ -35,7 +35,7 @@ def together(documents: Sequence[Document], title: str) -> Document:
         for chapter in document.chapters:
             if document.language not in ("", language):
                 chapter = replace(chapter, languages=tuple(_filled(chapter, document.language)))
-            alone = len(document.chapters) == 1
+            alone = len(document.chapters) == 1 or chapter.title == document.title
             name = document.title if alone else f"{document.title}: {chapter.title}"
             chapters.append(replace(chapter, title=name))
     return Document(

@@ -71,11 +71,21 @@ def test_what_is_said_is_written_as_it_is_said(body: str, said: str) -> None:
         ("<p>A b</p><noscript>Turn it on</noscript>", ("embedded", "Turn it on")),
         ("<p>A b</p><section class='pg-boilerplate'>The licence</section>", ("front matter", "The licence")),
         ("<p>A b</p><aside epub:type='footnote'><p>One</p><p>Two</p></aside>", ("note", "One Two")),
+        ("<dl><dt id='f'>A b<a class='headerlink' href='#f'>¶</a></dt></dl>", ("navigation", "¶")),
     ],
 )
 def test_what_is_not_said_is_told(body: str, gap: tuple[str, str]) -> None:
     assert text(body).replace("  ", " ") == "A b"
     assert left(body) == [gap]
+
+
+@pytest.mark.parametrize("sign", ["¶", "#", "§", "🔗", "\u200b"])
+@pytest.mark.parametrize("heading", ["A b%s", "A b %s", "%s A b"])
+def test_the_link_by_which_a_heading_offers_its_own_address_is_not_said(heading: str, sign: str) -> None:
+    link = f'<a href="#ab" title="Link to this heading">{sign}</a>'
+    body = f"<section id='ab'><h2>{heading % link}</h2><p>The text.</p></section>"
+    assert text(body) == "## A b\n\nThe text."
+    assert left(body) == [("navigation", sign)]
 
 
 def test_notes_are_known_by_the_marks_that_lead_to_them(tmp_path: Path) -> None:

@@ -20,3 +20,8 @@ def test_each_document_stays_in_its_own_language() -> None:
         (),
     ]
     assert [chapter.title for chapter in book.chapters] == ["Tea", "Le thé", "Notes"]
+
+
+def test_a_chapter_that_is_called_as_its_document_is_named_once() -> None:
+    guide = Document("Guide", (Chapter("Guide", "What it is."), Chapter("Use", "How to use it.")))
+    assert [chapter.title for chapter in together([guide, ENGLISH], "Both").chapters] == ["Guide", "Guide: Use", "Tea"]
