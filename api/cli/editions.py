@@ -12,13 +12,17 @@ from pipeline.audio.export import check as check_ending
 from pipeline.errors import InvalidRequest, NotInstalled, UnreadableDocument
 from pipeline.narration import Document, read, reader
 from pipeline.narration.document import as_text
-from pipeline.narration.readers import READERS
+from pipeline.narration.readers import READERS, instead
 from pipeline.narration.recital import chosen, together
 
 ENDINGS = ("mp3", "m4b", "m4a", "opus", "flac", "wav", "epub")
 """Beside these, whatever FFmpeg makes where it is installed."""
+_CAPTIONS = (".vtt", ".srt")
+"""Beside a sound of their name they belong to that: to a book, perhaps, that was made of this very folder."""
 _MOST = 1000
 """Documents of a folder."""
+_SHOWN = 10
+"""Files that are named in one message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,7 @@ def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[
     folder = not wish.output or is_folder(wish.output) or not output.suffix
     if not folder and (wish.split or wish.each and len(paths) > 1):
         raise InvalidRequest(f"-o {wish.output}: several files go into a folder; name one, with a slash at its end.")
-    documents = [read(path) for path in paths]
+    documents = _all_read(paths)
     shelf = Path(wish.files[0]) if len(wish.files) == 1 and len(paths) > 1 else None
     if not wish.each:
         named = shelf.resolve().name if shelf else documents[0].title if len(documents) == 1 or folder else output.stem
@@ -82,11 +86,28 @@ def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[
     return made
 
 
+def _all_read(paths: Sequence[Path]) -> list[Document]:
+    """Raises UnreadableDocument, which tells of every one that cannot be."""
+    documents, wrong = list[Document](), list[str]()
+    for path in paths:
+        try:
+            documents.append(read(path))
+        except UnreadableDocument as error:
+            wrong.append(error.message)
+    if wrong:
+        more = [f"{len(wrong) - _SHOWN:,} more cannot be read."] if len(wrong) > _SHOWN else []
+        raise UnreadableDocument("\n".join(wrong[:_SHOWN] + more))
+    return documents
+
+
 def documents_in(place: Path) -> list[Path]:
     """Of a folder: those that there is a reader for, by their names, as people count. Raises InvalidRequest."""
     if not place.is_dir() or _readable(place):
         return [place]
-    found = sorted((file for file in place.iterdir() if file.is_file() and _readable(file)), key=_counted)
+    files = [file for file in place.iterdir() if file.is_file()]
+    sounds = {file.stem for file in files if not _readable(file)}
+    captions = {file for file in files if file.suffix.lower() in _CAPTIONS and file.stem in sounds}
+    found = sorted((file for file in files if _readable(file) and file not in captions), key=_counted)
     if not found:
         raise InvalidRequest(f"{place} is a folder without any document: {', '.join(READERS)}.")
     if len(found) > _MOST:
@@ -99,6 +120,19 @@ def _readable(file: Path) -> bool:
         return not file.name.startswith(".") and reader(file.suffix) != ""
     except UnreadableDocument:
         return False
+
+
+def strangers_in(place: Path) -> str:
+    """What is to be told of a folder's documents that there is no reader for; "" where it has none."""
+    files = sorted(place.iterdir(), key=_counted) if place.is_dir() and not _readable(place) else []
+    names = [file.name for file in files if instead(file.suffix) and not file.name.startswith(".")]
+    if not names:
+        return ""
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return (
+        f"nothing is read of {', '.join(names[:_SHOWN])}{more} in the folder {place}: there is a reader for "
+        f"{', '.join(READERS)}. Save them as one of these first."
+    )
 
 
 def _counted(file: Path) -> list[tuple[int, str]]:

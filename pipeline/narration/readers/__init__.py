@@ -79,6 +79,11 @@ def reader(ending: str) -> str:
     kind = _ALSO.get(ending, ending)
     if kind not in READERS:
         what = f"of the kind .{ending}" if ending else "whose name has no ending"
-        instead = f" Save it as .{_INSTEAD[kind]} first." if kind in _INSTEAD else ""
-        raise UnreadableDocument(f"There is no reader for files {what}; there is: {', '.join(READERS)}.{instead}")
+        other = f" Save it as .{instead(ending)} first." if instead(ending) else ""
+        raise UnreadableDocument(f"There is no reader for files {what}; there is: {', '.join(READERS)}.{other}")
     return kind
+
+
+def instead(ending: str) -> str:
+    """What documents of a kind that there is no reader for can be saved as; "" where that is not known."""
+    return _INSTEAD.get(ending.lower().removeprefix("."), "")

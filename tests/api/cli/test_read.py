@@ -84,6 +84,38 @@ def test_a_folder_is_a_book_of_all_that_can_be_read_in_it(within: Within, tmp_pa
     assert b"a folder without any document" in refused.stderr
 
 
+def test_a_book_that_lies_in_the_folder_it_is_made_of_does_not_become_a_part_of_itself(
+    within: Within, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("The first of them.")
+    (tmp_path / "film.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nThe second of them.\n")
+    for _ in range(2):
+        done = within("read", ".", "-o", "book.wav", "-e", "tone", "--srt", "--json")
+        assert done.returncode == 0, done.stderr
+        assert [chapter["title"] for chapter in lines(done)[-1]["chapters"]] == ["a", "film"]
+
+
+def test_documents_of_a_folder_that_there_is_no_reader_for_are_told_of(within: Within, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.RTF", "c.odt", "cover.jpg", ".d.odt"):
+        (tmp_path / name).write_text("Some words.")
+    done = within("read", ".", "-o", "out/", "-e", "tone", "-q")
+    assert (done.returncode, done.stderr) == (
+        0,
+        b"aloud: nothing is read of b.RTF, c.odt in the folder .: there is a reader for txt, md, html, epub, docx, pdf. "
+        b"Save them as one of these first.\n",
+    )
+
+
+def test_all_files_that_cannot_be_read_are_told_of_at_once(within: Within, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Some words.")
+    (tmp_path / "b.txt").write_text("")
+    (tmp_path / "c.epub").write_text("no zip")
+    done = within("read", "a.txt", "b.txt", "c.epub", "-o", "out/", "-e", "tone")
+    assert done.returncode == 2
+    assert b"b.txt is empty" in done.stderr
+    assert b"c.epub: it is no zip file" in done.stderr
+
+
 def test_a_place_that_cannot_be_written_is_told_before_anything_is_spoken(within: Within, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Some words.")
     (tmp_path / "taken").write_text("a file")
