@@ -66,7 +66,9 @@ def say(
 
 @app.command()
 def chat(
-    prompt: Annotated[list[str] | None, typer.Argument(help="What to ask; without it, a conversation.")] = None,
+    prompt: Annotated[
+        list[str] | None, typer.Argument(help="What to ask; without it, a conversation: Ctrl-C ends an answer.")
+    ] = None,
     provider: options.Provider = "",
     model: options.Model = "",
     system: options.System = "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import anyio
 import anyio.to_thread
 
 from api.cli import player
+from api.cli.ear import Ear
 from api.cli.exits import BAD, DONE, FAILED, INTERRUPTED, PARTLY, is_bad_input
 from api.cli.files import Kept, Place, keep
 from api.cli.lines import Gone, Terminal, line, write
@@ -66,11 +68,19 @@ class Performance:
         self._more = anyio.Event()
         self._ended = False
         self._interrupted = False
+        self._ear = Ear()
+        self._plays = False
+        self.silenced = False
+        """The listener pressed Ctrl-C."""
         self._audience = anyio.CancelScope()
         self._blank = True
         self._skipped: dict[str, None] = {}
         """Why text was left out, each reason once."""
         self.answer = ""
+
+    def heard(self) -> str:
+        """Of the answer, when it was interrupted: where nothing is played, all that was shown."""
+        return self._ear.heard() if self._plays else self._ear.seen()
 
     async def run(self) -> int:
         """Until the last clip is made, and heard where that is wanted; returns the exit code."""
@@ -80,7 +90,8 @@ class Performance:
         name = self._player()
         with self._progress:
             async with anyio.create_task_group() as tasks:
-                await tasks.start(heed, self._stop)
+                await tasks.start(heed, self._silence, (signal.SIGINT,))
+                await tasks.start(heed, self._stop, (signal.SIGTERM,))
                 heard = anyio.Event()
                 tasks.start_soon(self._play, name, heard)
                 try:
@@ -107,6 +118,7 @@ class Performance:
                 await anyio.to_thread.run_sync(write, line(event.as_dict()))
         except Gone:  # ends the run, as it would end any other program
             self._stop()
+        self._ear.take(event)
         match event:
             case Chunk():
                 self.answer += event.content
@@ -148,6 +160,10 @@ class Performance:
             growing.ended.set()
         return growing is not None
 
+    def _silence(self) -> None:
+        self.silenced = True
+        self._stop()
+
     def _stop(self) -> None:
         self._interrupted = True
         self._stream.cancel()
@@ -169,10 +185,12 @@ class Performance:
 
     async def _play(self, name: str | None, heard: anyio.Event) -> None:
         if name is not None:
+            self._plays = True
             with self._audience:
                 try:
                     await player.play(name, self._clips())
                 except player.PlayerFailed as error:
+                    self._plays = False
                     self._progress.say(error.message)
         heard.set()
 

@@ -59,7 +59,8 @@ async def say(text: str | None, speech: Speech, manner: Manner) -> int:
 
 
 async def chat(prompt: str | None, model: Model, speech: Speech, manner: Manner) -> int:
-    """Speak the model's answer; without a prompt, answer line after line until the input ends, failures or not."""
+    """Speak the model's answer; without a prompt, answer line after line until the input ends, failures or not. At a
+    terminal Ctrl-C then ends an answer, of which the model is told what was heard, and not the conversation."""
     said: list[Message] = []
     first_wrong = DONE
     manner.place.check()
@@ -71,11 +72,14 @@ async def chat(prompt: str | None, model: Model, speech: Speech, manner: Manner)
             )
             turn = Performance(stream, manner, answers=True)
             code = await turn.run()
+            answer = turn.answer
             if code == INTERRUPTED:
-                return code
+                if prompt is not None or not turn.silenced or not sys.stdin.isatty():
+                    return code
+                code, answer = DONE, turn.heard()
             first_wrong = first_wrong or code
-            if turn.answer.strip():
-                said.append(Message(role="assistant", content=turn.answer))
+            if answer.strip():
+                said.append(Message(role="assistant", content=answer))
             else:
                 said.pop()
     return first_wrong

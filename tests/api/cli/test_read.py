@@ -101,8 +101,8 @@ def test_documents_of_a_folder_that_there_is_no_reader_for_are_told_of(within: W
     done = within("read", ".", "-o", "out/", "-e", "tone", "-q")
     assert (done.returncode, done.stderr) == (
         0,
-        b"aloud: nothing is read of b.RTF, c.odt in the folder .: there is a reader for txt, md, html, epub, docx, pdf. "
-        b"Save them as one of these first.\n",
+        b"aloud: nothing is read of b.RTF, c.odt in the folder .: "
+        b"there is a reader for txt, md, html, epub, docx, pdf. Save them as one of these first.\n",
     )
 
 
