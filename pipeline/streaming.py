@@ -68,7 +68,7 @@ def create_streaming_pipeline(
                    Engine, which stays the caller's to close
     streaming_config  when passages are cut (see `pipeline.text.Limits`), and `output_dir`: where clips go
     voice          a name that `aloud voices` lists, or "engine/name"
-    speed, pitch   factors, 0.1 to 10; `volume`: 0 to 1
+    speed, pitch   factors, 0.1 to 10: the nearest that the voice can do is taken; `volume`: 0 to 1
     language       of the text, as "en" or "pt-BR"; it chooses the voice where none is named
     format         of the clips: "wav", "mp3", "opus", "flac"
     model, system, temperature, max_tokens  for the model; without them it does as usual

@@ -68,7 +68,7 @@ def test_ctrl_c_at_the_prompt_ends_the_conversation(env: dict[str, str]) -> None
     ids=["begun", "over", "silence", "begun again", "all"],
 )
 def test_what_was_heard_is_what_could_be_played_by_then(now: float, said: str) -> None:
-    """Two clips of two seconds, which were there after ten seconds and, when the first was long over, after thirteen."""
+    """Two clips of two seconds: one was there after ten, the other, when that was over, after thirteen."""
     time = 0.0
     ear = Ear(lambda: time)
     ear.take(Chunk(content="One. Two. ", start=0, end=10))
