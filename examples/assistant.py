@@ -79,6 +79,7 @@ async def answer(pipeline: Pipeline, talk: list[Message], enough: float) -> str:
 async def main(question: str) -> None:
     talk = [Message("user", question)]
     async with create_streaming_pipeline(Model(), "auto", {"output_dir": "output/examples"}) as pipeline:
+        await pipeline.ready()  # while nobody waits
         talk.append(Message("assistant", await answer(pipeline, talk, 1.0)))
     print(f"Heard until the interruption: {talk[-1].content}")
 

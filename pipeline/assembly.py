@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -35,6 +36,7 @@ from pipeline.succession import in_turn
 from pipeline.tables import loaded
 from pipeline.text import SPLITTERS, Lexicon, Limits, Pace, Speakable, SpeechBuffer
 from pipeline.types import Clip, Growing, Message, Request, ToolCall, Voice
+from pipeline.utterance import utter
 from pipeline.voices import Voices
 
 if TYPE_CHECKING:
@@ -201,6 +203,17 @@ class Workshop:
                 received=repeatable(received),
             )
         )
+
+    async def ready(self, order: Order, source: Source | None = None) -> None:
+        """What the first run of an order would wait for, done before: libraries are loaded, and a word is spoken to
+        nobody. Raises AloudError where one of them cannot be had."""
+        await self.load(order)
+        if source is None:
+            await anyio.to_thread.run_sync(self.source, self.providers(order))
+        engine, voice = await self.voice(order)
+        async with aclosing(utter(engine, "One.", voice)) as sound:
+            async for _ in sound:
+                pass
 
     async def load(self, order: Order) -> None:
         """What is needed to speak it, in a thread: numpy, or a splitter's tables, take up to a second to import."""

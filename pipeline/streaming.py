@@ -143,6 +143,11 @@ class Pipeline:
             workshop, self._workshop = self._workshop, None
             await workshop.aclose()
 
+    async def ready(self) -> None:
+        """What the first stream of this event loop would wait for, done before: the model's library is loaded, and the
+        voice says a word to nobody. Raises AloudError where one of them cannot be had."""
+        await self.workshop().ready(self._order, self._source)
+
     def stream_chat_to_audio(self, message: str | Sequence[Message], **options: Any) -> Stream:
         """What the model answers, spoken as it comes; `message` may be a whole conversation."""
         order = self._changed(options, messages=given.messages(message))

@@ -16,8 +16,9 @@ import pytest
 
 from pipeline import create_streaming_pipeline, heard
 from pipeline.audio.wav import HEADER
-from pipeline.errors import EmptyText, InvalidRequest
+from pipeline.errors import EmptyText, InvalidRequest, UnknownVoice
 from pipeline.events import Audio, Complete, Speaking, Start
+from pipeline.sources.text import TextSource
 from pipeline.types import Request, Voice
 from tests.voices import RATE, Told, Witnessed, tone
 
@@ -44,6 +45,35 @@ def test_a_plain_script_may_leave_early_and_come_back(tmp_path: Path, caplog: py
     assert list(pipeline.stream_text_to_audio(TEXT))[-1].type == "complete"
     assert [thread.name for thread in {*threading.enumerate()} - before if thread.name.startswith("espeak")] == []
     assert not caplog.records, "no engine is taken from a run that still speaks"
+
+
+async def test_of_a_pipeline_that_is_ready_the_first_stream_loads_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, asked = list[str](), list[str]()
+
+    def make(name: str, env: object) -> TextSource:
+        asked.append(name)
+        return TextSource("Yes.")
+
+    monkeypatch.setattr("pipeline.assembly.import_module", loaded.append)
+    monkeypatch.setattr("pipeline.assembly._imported", set())  # as in a process that has only begun
+    monkeypatch.setattr("pipeline.sources.make", make)
+    voice = Witnessed()
+    async with create_streaming_pipeline("openai", voice, {"output_dir": tmp_path}) as pipeline:
+        await pipeline.ready()
+        assert (asked, voice.asked) == (["openai"], ["One."])
+        before = list(loaded)
+        async for _ in pipeline.stream_chat_to_audio("Is it?"):
+            pass
+    assert before and loaded == before
+    assert voice.asked == ["One.", "Yes."]
+
+
+async def test_what_cannot_begin_is_told_when_the_pipeline_is_made_ready(tmp_path: Path) -> None:
+    async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}, voice="nobody") as pipeline:
+        with pytest.raises(UnknownVoice):
+            await pipeline.ready()
 
 
 def test_a_stream_that_ends_takes_no_voice_from_another(tmp_path: Path) -> None:
