@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,17 +122,28 @@ def _readable(file: Path) -> bool:
         return False
 
 
-def strangers_in(place: Path) -> str:
-    """What is to be told of a folder's documents that there is no reader for; "" where it has none."""
-    files = sorted(place.iterdir(), key=_counted) if place.is_dir() and not _readable(place) else []
-    names = [file.name for file in files if instead(file.suffix) and not file.name.startswith(".")]
-    if not names:
-        return ""
+def unread_in(place: Path) -> Iterator[str]:
+    """What is to be told of a folder's documents that are left out: there is no reader for them, or they lie deeper."""
+    if not place.is_dir() or _readable(place):
+        return
+    shown = sorted((file for file in place.iterdir() if not file.name.startswith(".")), key=_counted)
+    if strange := [file.name for file in shown if instead(file.suffix)]:
+        known = f"there is a reader for {', '.join(READERS)}. Save them as one of these first."
+        yield f"nothing is read of {_some(strange)} in the folder {place}: {known}"
+    if deeper := [file.name for file in shown if _holds_documents(file)]:
+        yield f"nothing is read of {_some(deeper)} in the folder {place}: name the folders, too, that are to be read."
+
+
+def _holds_documents(folder: Path) -> bool:
+    try:
+        return folder.is_dir() and any(map(_readable, folder.iterdir()))
+    except OSError:  # one that we may not look into
+        return False
+
+
+def _some(names: Sequence[str]) -> str:
     more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return (
-        f"nothing is read of {', '.join(names[:_SHOWN])}{more} in the folder {place}: there is a reader for "
-        f"{', '.join(READERS)}. Save them as one of these first."
-    )
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _counted(file: Path) -> list[tuple[int, str]]:

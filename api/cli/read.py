@@ -11,7 +11,7 @@ import anyio
 import anyio.to_thread
 import typer
 
-from api.cli.editions import Edition, Wish, documents_in, editions, numbered, strangers_in
+from api.cli.editions import Edition, Wish, documents_in, editions, numbered, unread_in
 from api.cli.exits import DONE, INTERRUPTED, PARTLY
 from api.cli.files import check_file, check_folder, write_whole
 from api.cli.lines import Gone
@@ -67,8 +67,8 @@ async def _found(file: str, wish: Wish, folder: Path) -> list[Path]:
         raise InvalidRequest("read makes books of files, not of pipes; `aloud say - -o FILE` speaks a pipe.")
     if not is_address(file):
         found = await anyio.to_thread.run_sync(documents_in, Path(file))
-        if strange := await anyio.to_thread.run_sync(strangers_in, Path(file)):
-            typer.echo(f"aloud: {plain(strange)}", err=True)
+        for unread in await anyio.to_thread.run_sync(list, unread_in(Path(file))):
+            typer.echo(f"aloud: {plain(unread)}", err=True)
         return found
     if not wish.allow_url:
         raise InvalidRequest(f"{file} is an address: with --allow-url it is fetched and read.")

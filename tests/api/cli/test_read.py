@@ -106,6 +106,18 @@ def test_documents_of_a_folder_that_there_is_no_reader_for_are_told_of(within: W
     )
 
 
+def test_folders_in_a_folder_are_told_of_where_documents_are_in_them(within: Within, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Some words.")
+    for name in ("later/b.md", "pictures/c.png", ".kept/d.txt"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("Other words.")
+    done = within("read", ".", "-o", "out/", "-e", "tone", "-q")
+    assert (done.returncode, done.stderr) == (
+        0,
+        b"aloud: nothing is read of later in the folder .: name the folders, too, that are to be read.\n",
+    )
+
+
 def test_all_files_that_cannot_be_read_are_told_of_at_once(within: Within, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Some words.")
     (tmp_path / "b.txt").write_text("")
