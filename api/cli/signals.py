@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterable
+from typing import NoReturn
 
 from anyio import TASK_STATUS_IGNORED
 from anyio.abc import TaskStatus
 
+from api.cli.exits import INTERRUPTED
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_CURSOR = b"\x1b[?25h"
+"""Shows it again, which is hidden while something moves."""
 
 
 async def heed(
@@ -18,8 +25,8 @@ async def heed(
     *,
     task_status: TaskStatus[None] = TASK_STATUS_IGNORED,
 ) -> None:
-    """Calls `stop` at the first of these signals; the next one ends the program at once. An event loop's own handlers
-    would not do: there are none on Windows."""
+    """Calls `stop` at the first of these signals; the next Ctrl-C ends the program at once. An event loop's own
+    handlers would not do: there are none on Windows."""
     loop, called = asyncio.get_running_loop(), asyncio.Event()
     before = {number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(called.set)) for number in signals}
     try:
@@ -28,4 +35,13 @@ async def heed(
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    if signal.SIGINT in before:
+        signal.signal(signal.SIGINT, leave)
     stop()
+
+
+def leave(*_: object) -> NoReturn:
+    """Without unwinding: an exception that comes out of nowhere is in any task's way, and shown as its fault."""
+    if sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), _CURSOR + b"\n")
+    os._exit(INTERRUPTED)

@@ -6,7 +6,7 @@ import signal
 import anyio
 import pytest
 
-from api.cli.signals import heed
+from api.cli.signals import heed, leave
 
 
 class LikeOnWindows(asyncio.SelectorEventLoop):
@@ -15,8 +15,8 @@ class LikeOnWindows(asyncio.SelectorEventLoop):
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_the_first_signal_stops_what_goes_on_and_the_next_is_as_it_was(sent):
-    before = signal.getsignal(sent)
+def test_the_first_signal_stops_what_goes_on_and_the_next_ctrl_c_the_program(sent):
+    before, ctrl_c = signal.getsignal(sent), signal.getsignal(signal.SIGINT)
     heard = []
 
     async def go():
@@ -25,10 +25,14 @@ def test_the_first_signal_stops_what_goes_on_and_the_next_is_as_it_was(sent):
             assert signal.getsignal(sent) is not before
             signal.raise_signal(sent)
 
-    with asyncio.Runner(loop_factory=LikeOnWindows) as runner:
-        runner.run(go())
-    assert len(heard) == 1
-    assert signal.getsignal(sent) is before
+    try:
+        with asyncio.Runner(loop_factory=LikeOnWindows) as runner:
+            runner.run(go())
+        assert len(heard) == 1
+        assert signal.getsignal(signal.SIGINT) is leave
+        assert signal.getsignal(signal.SIGTERM) is not leave
+    finally:
+        signal.signal(signal.SIGINT, ctrl_c)
 
 
 def test_what_ends_without_a_signal_leaves_them_as_they_were():
