@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from itertools import count
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -121,12 +122,19 @@ def test_a_plain_script_may_cancel_and_hears_the_end(tmp_path: Path, aside: bool
 def test_a_plain_script_is_interrupted_while_it_waits(tmp_path: Path) -> None:
     """By Ctrl-C, which falls into the wait for an event and not between two of them."""
     script, spoken, closed = threading.get_ident(), threading.Event(), threading.Event()
+    heard = threading.Event()
+
+    def hear(*_: object) -> NoReturn:
+        heard.set()
+        raise KeyboardInterrupt
 
     def interrupt() -> None:
         spoken.wait()
         while sys._current_frames()[script].f_code.co_name != "wait":
             pass
         signal.pthread_kill(script, signal.SIGINT)
+        while not heard.wait(0.5):  # Python hears none that comes in the very moment before it begins to wait
+            signal.pthread_kill(script, signal.SIGINT)
 
     class Interrupting:
         name, model, streaming = "interrupting", "", True
@@ -140,10 +148,14 @@ def test_a_plain_script_is_interrupted_while_it_waits(tmp_path: Path) -> None:
                 closed.set()
 
     pipeline = create_streaming_pipeline(Interrupting(), "tone", {"output_dir": tmp_path})
-    with pytest.raises(KeyboardInterrupt):
-        for event in pipeline.stream_chat_to_audio("go"):
-            if event.type == "audio":
-                spoken.set()
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            for event in pipeline.stream_chat_to_audio("go"):
+                if event.type == "audio":
+                    spoken.set()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert closed.is_set()
     assert list(pipeline.stream_text_to_audio(TEXT))[-1].type == "complete"
 
