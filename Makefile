@@ -15,7 +15,7 @@ help:
 	@printf '%s\n' \
 	  'make demo    speak a short text and see it happen' \
 	  'make serve   start the service' \
-	  'make test    run every test (T="tests/text -k word" runs some)' \
+	  'make test    run every test (T="tests/text -k word" runs some; T="-n 2 --dist loadfile" two files at a time)' \
 	  'make check   lint, types, floors' \
 	  'make bench   measure' \
 	  'make bench-service  measure the service: latency, a thousand streams, two hundred voices, five minutes of soak' \
@@ -32,9 +32,8 @@ demo: $(READY)
 serve: $(READY)
 	@$(BIN)/aloud serve $(ARGS) || [ $$? -eq 130 ]   # Ctrl-C is how it usually ends
 
-# All of them two files at a time: one after another, they leave a second core idle for most of their seven minutes.
 test: $(TOOLS)
-	@$(BIN)/python -m pytest -q $(or $(T),--numprocesses 2 --dist loadfile)
+	@$(BIN)/python -m pytest -q $(T)
 
 check: $(TOOLS)
 	@$(BIN)/ruff check .

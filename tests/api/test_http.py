@@ -144,7 +144,7 @@ async def test_a_body_that_is_broken_off_is_whole_for_nobody_however_old(alone, 
 
 async def test_blanks_behind_a_header_are_no_part_of_it(client):
     run = (await client.post("/api/v1/runs", json={"text": "Hello."})).json()["id"]
-    head = f"GET /api/v1/runs/{run}/events HTTP/1.1\r\nLast-Event-ID: 1 \t\r\n".encode() + CLOSE
+    head = f"GET /api/v1/runs/{run}/events HTTP/1.1\r\nLast-Event-ID: 0 \t\r\n".encode() + CLOSE
     assert (await answered(client, head)).startswith(b"HTTP/1.1 200")
 
 
