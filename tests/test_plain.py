@@ -1,0 +1,99 @@
+"""A plain script, which has no event loop: it reads with `for`, leaves early, cancels, and is interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import threading
+import wave
+from collections.abc import AsyncGenerator
+from itertools import count
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from pipeline import create_streaming_pipeline
+from pipeline.events import Audio, Complete, Start
+from pipeline.types import Request
+
+TEXT = "Hello there. How are you today? I am well."
+
+
+def test_a_plain_script_reads_events_with_for(tmp_path: Path) -> None:
+    pipeline = create_streaming_pipeline("text", "espeak", {"output_dir": str(tmp_path)})
+    events = list(pipeline.stream_text_to_audio(TEXT))
+    assert isinstance(events[0], Start) and isinstance(events[-1], Complete)
+    for event in events:
+        if isinstance(event, Audio):
+            assert event.path is not None
+            with wave.open(str(event.path)) as clip:
+                assert clip.getnframes() > 0
+
+
+def test_a_plain_script_may_leave_early_and_come_back(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    before = set(threading.enumerate())
+    pipeline = create_streaming_pipeline("text", "espeak", {"output_dir": str(tmp_path)})
+    for event in pipeline.stream_text_to_audio(TEXT * 50):
+        if event.type == "audio":
+            break
+    assert list(pipeline.stream_text_to_audio(TEXT))[-1].type == "complete"
+    assert [thread.name for thread in {*threading.enumerate()} - before if thread.name.startswith("espeak")] == []
+    assert not caplog.records, "no engine is taken from a run that still speaks"
+
+
+@pytest.mark.parametrize("aside", [False, True], ids=["by its reader", "from another thread"])
+def test_a_plain_script_may_cancel_and_hears_the_end(tmp_path: Path, aside: bool) -> None:
+    pipeline = create_streaming_pipeline("text", "tone", {"output_dir": tmp_path})
+    stream = pipeline.stream_text_to_audio("And so on. " for _ in count())
+    for event in stream:
+        if event.type == "audio" and event.index == 0:
+            if aside:
+                (other := threading.Thread(target=stream.cancel)).start()
+                other.join()
+            else:
+                stream.cancel()
+    assert event.type == "cancelled"
+    stream.cancel()  # says nothing to a run that is over
+
+
+def test_a_plain_script_is_interrupted_while_it_waits(tmp_path: Path) -> None:
+    """By Ctrl-C, which falls into the wait for an event and not between two of them."""
+    script, spoken, closed = threading.get_ident(), threading.Event(), threading.Event()
+    heard = threading.Event()
+
+    def hear(*_: object) -> NoReturn:
+        heard.set()
+        raise KeyboardInterrupt
+
+    def interrupt() -> None:
+        spoken.wait()
+        while sys._current_frames()[script].f_code.co_name != "wait":
+            pass
+        signal.pthread_kill(script, signal.SIGINT)
+        while not heard.wait(0.5):  # Python hears none that comes in the very moment before it begins to wait
+            signal.pthread_kill(script, signal.SIGINT)
+
+    class Interrupting:
+        name, model, streaming = "interrupting", "", True
+
+        async def tokens(self, request: Request) -> AsyncGenerator[str, None]:
+            yield "One sentence. "
+            try:
+                await asyncio.to_thread(interrupt)
+                await asyncio.Event().wait()
+            finally:
+                closed.set()
+
+    pipeline = create_streaming_pipeline(Interrupting(), "tone", {"output_dir": tmp_path})
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            for event in pipeline.stream_chat_to_audio("go"):
+                if event.type == "audio":
+                    spoken.set()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert closed.is_set()
+    assert list(pipeline.stream_text_to_audio(TEXT))[-1].type == "complete"
