@@ -7,6 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.errors import InvalidScript
+
+LONGEST = 1_000_000
+"""Characters that one result may have, and of results in one step."""
 REFERENCE = re.compile(r"\{([A-Za-z_]\w{0,63})\.(\w{1,64})\}")
 RESULTS: Mapping[str, tuple[str, ...]] = {
     "speak": ("text",),
@@ -21,16 +25,26 @@ RESULTS: Mapping[str, tuple[str, ...]] = {
 
 
 def filled(value: Any, results: Mapping[str, Mapping[str, Any]]) -> Any:
-    """With the results of earlier steps in place of {id.field}; what is filled in is not read again."""
-    if isinstance(value, str):
-        return REFERENCE.sub(lambda found: _written(results, found[1], found[2], found[0]), value)
-    if isinstance(value, dict):
-        return {name: filled(inner, results) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [filled(inner, results) for inner in value]
-    return value
+    """With the results of earlier steps in place of {id.field}; what is filled in is not read again. Raises
+    InvalidScript for more than any step may say: texts that repeat texts grow by leaps."""
+    room = LONGEST
 
+    def written(found: re.Match[str]) -> str:
+        nonlocal room
+        value = results.get(found[1], {}).get(found[2], found[0])
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        room -= len(text)
+        if room < 0:
+            raise InvalidScript(f"A step of the script fills in more than {LONGEST:,} characters of others' results.")
+        return text
 
-def _written(results: Mapping[str, Mapping[str, Any]], name: str, field: str, otherwise: str) -> str:
-    value = results.get(name, {}).get(field, otherwise)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    def fill(value: Any) -> Any:
+        if isinstance(value, str):
+            return REFERENCE.sub(written, value)
+        if isinstance(value, dict):
+            return {name: fill(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [fill(inner) for inner in value]
+        return value
+
+    return fill(value)

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import anyio.to_thread
+from anyio.lowlevel import checkpoint
 
 from pipeline import sources
 from pipeline.assembly import Workshop
 from pipeline.errors import InvalidScript, UnknownVoice
 from pipeline.narration.casting import cast, parts
 from pipeline.narration.document import Document
+from pipeline.narration.scripts.bounds import Bounds
 from pipeline.narration.scripts.results import filled
 from pipeline.narration.scripts.script import Script, placed, spoken_by
 from pipeline.order import Order
@@ -24,8 +26,6 @@ from pipeline.types import Clip, Cue, Message, Request, Said, Voice
 
 PAUSE = 0.6
 """Seconds between two steps."""
-_LONGEST = 1_000_000
-"""Characters that one result may have."""
 Ask = Callable[[Sequence[str]], Source]
 Find = Callable[[str], Awaitable[Document]]
 """A document, by what a step of the script calls it."""
@@ -133,21 +133,24 @@ class ScriptSource:
         self._pause = 0.0
         """Seconds that are due before the next word."""
         self._said = False
+        self._bounds = Bounds()
         self._options: Mapping[str, Any] = {}
         """Of the run's request: what it lends to whoever is asked."""
 
     async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
-        self._pause, self._said, self._options = 0.0, False, request.options
+        self._pause, self._said, self._options, self._bounds = 0.0, False, request.options, Bounds()
         async with aclosing(self._steps(self._script.steps, {})) as items:
             async for item in items:
                 yield item
         if self._pause and self._said:
-            yield Cue(pause=self._pause)
+            yield Cue(pause=self._bounds.silence(self._pause))
 
     async def _steps(
         self, steps: Sequence[Mapping[str, Any]], results: dict[str, dict[str, Any]]
     ) -> AsyncGenerator[Said, None]:
         for step in steps:
+            self._bounds.step()
+            await checkpoint()  # one that says nothing would let nobody else come to work
             async with aclosing(self._step(step, results)) as items:
                 async for item in items:
                     yield item
@@ -187,7 +190,7 @@ class ScriptSource:
                 for item in self._spoken(step, inputs["text"]):
                     yield item
         if step.get("id") and step["type"] != "each":
-            results[step["id"]] = {key: _short(value) for key, value in result.items()}
+            results[step["id"]] = self._bounds.held(result)
 
     # ---- what is said -----------------------------------------------------------------------------------------------
 
@@ -207,7 +210,7 @@ class ScriptSource:
         """Seconds of it before what is heard next."""
         usual = float(self._script.config.get("pause", PAUSE)) if between is None else between
         due, self._pause = self._pause + (usual if self._said else 0.0), 0.0
-        return round(due, 3)
+        return self._bounds.silence(due)
 
     def _spoken(self, step: Mapping[str, Any], text: str) -> list[Said]:
         if not step.get("config", {}).get("speak", True) or not text.strip():
@@ -288,7 +291,3 @@ class ScriptSource:
 
 def _items(items: Any) -> list[Any]:
     return [line.strip() for line in items.splitlines() if line.strip()] if isinstance(items, str) else list(items)
-
-
-def _short(value: Any) -> Any:
-    return value[:_LONGEST] if isinstance(value, str) else value
