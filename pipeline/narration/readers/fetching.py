@@ -25,8 +25,11 @@ SECONDS = 60.0
 """For all of it."""
 _PATIENCE = 15.0
 """Seconds for a connection, and between two pieces."""
-_EMBEDDING = ipaddress.ip_network("64:ff9b::/96")
-"""Addresses that lead to those of IPv4 inside of them, and are called global all the same."""
+_GLOBAL = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that the public network has. Other addresses lead to neighbours, or into IPv4, and some of them are
+called global all the same."""
+_NAME = 100
+"""Bytes of a file's name, without its ending."""
 _VAGUE = ("", "application/octet-stream", "binary/octet-stream", "text/plain", "application/zip")
 """Media types that say less than a name's ending."""
 
@@ -40,7 +43,7 @@ def is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         if inner := address.ipv4_mapped or address.sixtofour:
             return is_public(inner)
-        if address.teredo or address in _EMBEDDING:
+        if address not in _GLOBAL:
             return False
     return address.is_global and not address.is_multicast
 
@@ -60,7 +63,7 @@ async def fetched(
                     request = await _request(client, here, public)
                     answer = await client.send(request, stream=True)
                     try:
-                        if not answer.is_redirect:
+                        if not answer.has_redirect_location:
                             return await _kept(answer, here, folder)
                     finally:
                         await answer.aclose()
@@ -79,6 +82,8 @@ def _checked(url: httpx.URL) -> httpx.URL:
         raise InvalidRequest(f"{url.scheme}:// is not fetched: only https:// is.")
     if not url.host:
         raise InvalidRequest("The address names no host.")
+    if (url.port or 0) > 65_535:
+        raise InvalidRequest(f"The address of {url.host} names the port {url.port}, which there is not.")
     if url.userinfo:
         raise InvalidRequest(f"The address of {url.host} holds a name or a password; those are not sent.")
     return url
@@ -105,8 +110,8 @@ async def _kept(answer: httpx.Response, url: httpx.URL, folder: Path) -> Path:
         raise UnreadableDocument(f"{url.host} sends it packed, which nobody asked for.")
     name = unquote(PurePosixPath(url.path).name)
     kind = _kind(answer.headers.get("Content-Type", ""), PurePosixPath(name).suffix, url.host)
-    stem = re.sub(r"[^\w. -]+", " ", PurePosixPath(name).stem).strip(" .")[:80] or url.host
-    path, left = folder / f"{stem}.{kind}", LARGEST
+    stem = re.sub(r"[^\w. -]+", " ", PurePosixPath(name).stem).strip(" .") or url.host
+    path, left = folder / f"{stem.encode()[:_NAME].decode(errors='ignore')}.{kind}", LARGEST
     async with await anyio.open_file(path, "xb") as file:
         if answer.charset_encoding in ("utf-8", "utf8", "UTF-8") and kind in ("html", "txt", "md"):
             await file.write(codecs.BOM_UTF8)  # what the server says counts more than what the page does

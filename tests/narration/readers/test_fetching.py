@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -16,6 +17,8 @@ from pipeline.errors import InvalidRequest, SourceFailed, SourceUnreachable, Unr
 from pipeline.narration.readers import fetching, read
 from pipeline.narration.readers.fetching import Address, fetched, is_address, is_public
 
+LONG = "\U00020000" * 100
+"""400 bytes; no file may have such a name."""
 PAGES: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/talk.html": (200, {"Content-Type": "text/html"}, b"<h1>A talk</h1><p>Some words."),
     "/utf8": (200, {"Content-Type": "text/html; charset=utf-8"}, "<meta charset=latin1><p>Grüße.".encode()),
@@ -24,6 +27,10 @@ PAGES: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/picture": (200, {"Content-Type": "image/png"}, b"\x89PNG"),
     "/moved": (302, {"Location": "/talk.html"}, b""),
     "/inside": (302, {"Location": "https://127.0.0.1/talk.html"}, b""),
+    "/nowhere": (301, {}, b""),
+    "/unchanged": (304, {}, b""),
+    "/port": (302, {"Location": "https://localhost:99999/"}, b""),
+    f"/{quote(LONG)}.txt": (200, {"Content-Type": "text/plain"}, b"Some words."),
     "/plainly": (302, {"Location": "http://localhost/talk.html"}, b""),
     "/round": (302, {"Location": "/round"}, b""),
     "/packed": (200, {"Content-Type": "text/html", "Content-Encoding": "gzip"}, b"\x1f\x8b"),
@@ -94,6 +101,7 @@ Site = tuple[str, ssl.SSLContext, list[str]]
         ("/utf8", "utf8.html", "Grüße.\n\n"),
         ("/notes.md", "notes.md", "# Notes\n\nSome words."),
         ("/down%2F..%2Floads", "loads.txt", "Some words.\n\n"),
+        (f"/{quote(LONG)}.txt", f"{LONG[:25]}.txt", "Some words.\n\n"),
     ],
 )
 async def test_a_document_is_kept_under_a_name_that_tells_its_kind(
@@ -112,6 +120,9 @@ async def test_a_document_is_kept_under_a_name_that_tells_its_kind(
         ("/nothing", SourceFailed, "404"),
         ("/picture", UnreadableDocument, "image/png"),
         ("/round", SourceFailed, "more than 3 times"),
+        ("/nowhere", SourceFailed, "301"),
+        ("/unchanged", SourceFailed, "304"),
+        ("/port", InvalidRequest, "99999"),
         ("/plainly", InvalidRequest, "only https://"),
         ("/packed", UnreadableDocument, "packed"),
         ("/large.txt", UnreadableDocument, "no document"),
@@ -142,7 +153,8 @@ async def test_a_redirect_is_checked_like_the_address_itself(site: Site, tmp_pat
 @pytest.mark.parametrize(
     "host",
     "127.0.0.1 127.1 2130706433 0x7f000001 0177.0.0.1 localhost [::1] [::ffff:127.0.0.1] [64:ff9b::7f00:1] 10.0.0.7 "
-    "169.254.169.254 [fe80::1] [fd00::1] [2002:7f00:1::] 0.0.0.0 224.0.0.1 100.64.0.1".split(),
+    "169.254.169.254 [fe80::1] [fd00::1] [2002:7f00:1::] [fec0::1] [::127.0.0.1] [::ffff:0:7f00:1] [64:ff9b:1::a00:1] [2001::1] 0.0.0.0 224.0.0.1 "
+    "100.64.0.1".split(),
 )
 async def test_nothing_is_fetched_from_this_machine_or_its_neighbours(tmp_path: Path, host: str) -> None:
     with pytest.raises((InvalidRequest, SourceUnreachable)) as refused:
