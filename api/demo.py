@@ -19,7 +19,8 @@ from rich.console import Console
 from rich.text import Text
 
 from api.cli.exits import DONE, FAILED, INTERRUPTED
-from api.cli.progress import Progress, clips, plain
+from api.cli.plain import plain
+from api.cli.progress import Progress, clips
 from pipeline.events import Audio, Chunk, Complete, Event, Failed, PassageCut, Start
 from pipeline.wire import event_from_dict
 

@@ -12,6 +12,7 @@ import typer
 from api.cli import options
 from api.cli.exits import BAD, INTERRUPTED, code_of
 from api.cli.lines import Gone
+from api.cli.plain import plain
 from api.release import release
 from pipeline.errors import AloudError
 
@@ -220,5 +221,5 @@ def _run(work: Callable[[], Awaitable[int]]) -> NoReturn:
 
 
 def _end(message: str, code: int) -> NoReturn:
-    typer.echo(f"aloud: {message}", err=True)
+    typer.echo("aloud: " + "\n".join(map(plain, message.splitlines())), err=True)
     raise typer.Exit(code)

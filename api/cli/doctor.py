@@ -16,7 +16,7 @@ from rich.text import Text
 from api.cli import player
 from api.cli.exits import DONE, FAILED
 from api.cli.lines import Terminal, line, write
-from api.cli.progress import plain
+from api.cli.plain import plain
 from api.release import release
 from api.settings import PREFIX, Settings, environment, misspelt
 from pipeline import Engine, Voice, engines, sources

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.cli.files import is_folder
+from api.cli.plain import plain
 from pipeline.audio.export import check as check_ending
 from pipeline.errors import InvalidRequest, NotInstalled, UnreadableDocument
 from pipeline.narration import Document, read, reader
@@ -170,7 +171,7 @@ def _ending(wish: Wish) -> str:
 
 def file_name(title: str) -> str:
     """A title as the name of a file, on any system."""
-    bare = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", title)
+    bare = re.sub(r'[<>:"/\\|?*]+', " ", plain(title))
     short = " ".join(bare.split()).strip(". ").encode(errors="ignore")[:100].decode(errors="ignore").strip(". ")
     return short or "untitled"
 

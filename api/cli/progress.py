@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 
 from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
+from api.cli.plain import plain
 from pipeline.events import Audio, Chapter, Chunk, Complete, Error, Event, Failed, Fallback, Start, ToolUse
-
-
-def plain(text: str) -> str:
-    """On one line, and without the control characters that could steer a terminal."""
-    words = " ".join(text.split())
-    return "".join(char for char in words if unicodedata.category(char) not in ("Cc", "Cs"))
 
 
 def clock(seconds: float) -> str:

@@ -15,7 +15,7 @@ from api.cli.editions import Edition, Wish, documents_in, editions, numbered, un
 from api.cli.exits import DONE, INTERRUPTED, PARTLY
 from api.cli.files import check_file, check_folder, write_whole
 from api.cli.lines import Gone
-from api.cli.progress import plain
+from api.cli.plain import plain
 from api.cli.reading import Reading
 from api.cli.report import foretell, report
 from api.cli.run import Speech

@@ -7,7 +7,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from api.cli.lines import Terminal
-from api.cli.progress import plain
+from api.cli.plain import plain
 from api.cli.report import clock, facts, say_json, size
 from pipeline.narration.recital import Book
 

@@ -13,7 +13,7 @@ from typing import Any
 from rich.text import Text
 
 from api.cli.lines import Terminal, line, write
-from api.cli.progress import plain
+from api.cli.plain import plain
 from pipeline.narration import Document
 from pipeline.narration.binding import marks
 from pipeline.narration.recital import Book, Estimate, Unheard, left_out, unheard

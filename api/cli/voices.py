@@ -9,7 +9,7 @@ from rich.text import Text
 
 from api.cli.exits import DONE, FAILED
 from api.cli.lines import Terminal, line, write
-from api.cli.progress import plain
+from api.cli.plain import plain
 from api.settings import environment
 from pipeline import VoiceInfo, engines
 from pipeline.assembly import Workshop

@@ -153,8 +153,8 @@ async def test_a_redirect_is_checked_like_the_address_itself(site: Site, tmp_pat
 @pytest.mark.parametrize(
     "host",
     "127.0.0.1 127.1 2130706433 0x7f000001 0177.0.0.1 localhost [::1] [::ffff:127.0.0.1] [64:ff9b::7f00:1] 10.0.0.7 "
-    "169.254.169.254 [fe80::1] [fd00::1] [2002:7f00:1::] [fec0::1] [::127.0.0.1] [::ffff:0:7f00:1] [64:ff9b:1::a00:1] [2001::1] 0.0.0.0 224.0.0.1 "
-    "100.64.0.1".split(),
+    "169.254.169.254 [fe80::1] [fd00::1] [2002:7f00:1::] [fec0::1] [::127.0.0.1] [::ffff:0:7f00:1] [64:ff9b:1::a00:1] "
+    "[2001::1] 0.0.0.0 224.0.0.1 100.64.0.1".split(),
 )
 async def test_nothing_is_fetched_from_this_machine_or_its_neighbours(tmp_path: Path, host: str) -> None:
     with pytest.raises((InvalidRequest, SourceUnreachable)) as refused:
