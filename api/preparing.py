@@ -76,6 +76,7 @@ class Preparing:
             order,
             run=record.id,
             log=self._log,
+            owner=record.owner,
             url=CLIP,
             events=f"/api/v1/runs/{record.id}/events",
             source=source,

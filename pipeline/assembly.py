@@ -93,7 +93,7 @@ class Workshop:
 
     # ---- recorders --------------------------------------------------------------------------------------------------
 
-    def _recorder(self, engine: Engine, order: Order, sample_rate: int) -> LocalRecorder:
+    def _recorder(self, engine: Engine, order: Order, sample_rate: int, owner: str) -> LocalRecorder:
         from pipeline.audio.loudness import Levels
         from pipeline.audio.recorder import LocalRecorder
 
@@ -101,16 +101,18 @@ class Workshop:
             self._levels = Levels()
         # Another engine of the same name may sound otherwise: what a caller's own one says is not kept for others.
         sounds = None if engine in self._voices.own.values() else self.sounds
-        recorder = partial(LocalRecorder, format=order.format, sounds=sounds, levels=self._levels)
+        recorder = partial(LocalRecorder, format=order.format, sounds=sounds, levels=self._levels, owner=owner)
         if Limits.of(order.buffer).mode == "batch":  # nobody listens: every clip is whole before it is told of
             recorder = partial(recorder, slow=math.inf)
         return recorder(engine, self.clips, sample_rate=sample_rate)
 
-    def _recorders(self, engine: Engine, order: Order, cast: Sequence[Engine], sample_rate: int | None) -> Recorder:
+    def _recorders(
+        self, engine: Engine, order: Order, cast: Sequence[Engine], sample_rate: int | None, owner: str
+    ) -> Recorder:
         """One for each engine of a cast, all at the same rate: the first one's, where nothing is said."""
         rate = sample_rate or engine.sample_rate
-        first = self._recorder(engine, order, rate)
-        others = {one.name: self._recorder(one, order, rate) for one in cast if one is not engine}
+        first = self._recorder(engine, order, rate, owner)
+        others = {one.name: self._recorder(one, order, rate, owner) for one in cast if one is not engine}
         if not others:
             return first
         from pipeline.audio.ensemble import Ensemble
@@ -147,6 +149,7 @@ class Workshop:
         *,
         run: str,
         log: EventLog,
+        owner: str = "",
         url: str | None = None,
         events: str | None = None,
         source: Source | None = None,
@@ -158,11 +161,12 @@ class Workshop:
     ) -> Flow:
         """A flow, ready to run. Raises InvalidRequest and its kind before anything has begun.
 
-        `url`: the address of a clip, with {run} and {name}; without it the file's own. `source`: in place of the
-        order's providers. `run_tool`: gives the result of a tool that the model calls; sync or async. `resume`: take
-        the run up where its last event in the log left it. `cast`: engines of other voices that the source lets
-        speak. `sample_rate`: of the clips, in place of the engine's own. `received`: the events of an earlier run for
-        the same order; its text is said again, cut as it was, and a model is only asked to go on."""
+        `owner`: who alone finds again what it says. `url`: the address of a clip, with {run} and {name}; without it
+        the file's own. `source`: in place of the order's providers. `run_tool`: gives the result of a tool that the
+        model calls; sync or async. `resume`: take the run up where its last event in the log left it. `cast`: engines
+        of other voices that the source lets speak. `sample_rate`: of the clips, in place of the engine's own.
+        `received`: the events of an earlier run for the same order; its text is said again, cut as it was, and a model
+        is only asked to go on."""
         check(order, self._voices.own)
         await self.load(order)
         before = await past(log, run) if resume else ()
@@ -172,7 +176,7 @@ class Workshop:
         speakable = Speakable(order.speakable, lexicon, voice.language or "en")
         cues, others = await self._voices.cues(order)
         cast = [*cast, *(other for other in others if other is not engine)]
-        recorder = self._recorders(engine, order, cast, sample_rate)
+        recorder = self._recorders(engine, order, cast, sample_rate, owner)
         pace = Pace(engine.parallel, None if cast else self.habit(voice))
         if source is None and (order.text is not None or (order.messages and not before)):
             said = "" if order.text is not None else said_in(received)

@@ -176,7 +176,9 @@ class Take:
 class SoundCache(Protocol):
     """Takes by what was asked for. Its keys never leave the machine: addresses are those of a run."""
 
-    def key(self, engine: str, version: str, voice: Voice, text: str) -> str: ...
+    def key(self, engine: str, version: str, voice: Voice, text: str, owner: str = "") -> str:
+        """`owner`: who alone finds it again; others would learn that somebody has said this."""
+        ...
 
     def alone(self, key: str) -> AbstractAsyncContextManager[None]:
         """One at a time for each key: whoever comes second waits, and then finds what the first one made."""

@@ -43,16 +43,18 @@ class LocalRecorder:
         sounds: SoundCache | None = None,
         levels: Levels | None = None,
         sample_rate: int | None = None,
+        owner: str = "",
         first: float = 30.0,
         total: float = 300.0,
         slow: float = SLOW,
     ) -> None:
         """`levels`: what is known of how loud voices are, best shared by all recorders. `sample_rate`: that of the
-        clips, the engine's own when not given. `first`, `total`: seconds that an engine may take until a passage's
-        first sound, and from there to its end. `slow`: seconds after which a clip is heard while it is made; infinite
-        where nobody listens."""
+        clips, the engine's own when not given. `owner`: who alone may know what he has had spoken; "" where there is
+        but one. `first`, `total`: seconds that an engine may take until a passage's first sound, and from there to its
+        end. `slow`: seconds after which a clip is heard while it is made; infinite where nobody listens."""
         self._engine = engine
         self._sounds = sounds
+        self._owner = owner
         self._studio = Studio(clips, encoder(format), levels or Levels(), sample_rate or engine.sample_rate)
         self._studio.encoder.exact(0, self._studio.sample_rate)  # told before anything is said
         self._voices = anyio.Semaphore(engine.parallel, fast_acquire=True)
@@ -76,7 +78,7 @@ class LocalRecorder:
         async with AsyncExitStack() as whole, AsyncExitStack() as alone, AsyncExitStack() as talking:
             key = ""
             if self._sounds is not None:
-                key = self._sounds.key(self._engine.name, self._engine.version, voice, passage.spoken)
+                key = self._sounds.key(self._engine.name, self._engine.version, voice, passage.spoken, self._owner)
                 await alone.enter_async_context(self._sounds.alone(key))
                 if (take := await self._sounds.get(key)) is not None:
                     found = time.monotonic()

@@ -40,8 +40,9 @@ class FolderSoundCache:
         self._total = 0
         self._busy: dict[str, anyio.Event] = {}
 
-    def key(self, engine: str, version: str, voice: Voice, text: str) -> str:
+    def key(self, engine: str, version: str, voice: Voice, text: str, owner: str = "") -> str:
         asked = [_SCHEMA, engine, version, asdict(voice), unicodedata.normalize("NFC", text)]
+        asked += [owner] if owner else []
         return blake2b(json.dumps(asked, sort_keys=True, default=str).encode(), digest_size=32).hexdigest()
 
     @contextlib.asynccontextmanager

@@ -54,6 +54,18 @@ async def test_no_address_of_the_page_gives_away_what_another_owns(served):
     assert (await client.get(f"/api/v1/runs/{run}", headers=ADA)).status_code == 200
 
 
+async def test_nobody_learns_what_others_have_had_spoken(served):
+    """Whether a sound was kept would answer: has anybody said this?"""
+    client = await served(api_keys="ada-key,bob-key")
+    cached = []
+    for headers in (ADA, BOB, ADA, BOB):
+        client.headers.update(headers)
+        cached.append([event["cached"] for event in await speak(client, text=TEXT) if event["type"] == "audio"])
+    ada, bob, *again = cached
+    assert not any(ada) and not any(bob)
+    assert all(map(all, again))
+
+
 # ---- too much of everything -----------------------------------------------------------------------------------------
 
 
