@@ -12,12 +12,15 @@ from pipeline.narration.document import LeftOut
 _TAG = re.compile(r"<[^<>]{1,300}>")
 _ENDS = re.compile(r"</(?:p|div|li|h[1-6]|section)>", re.IGNORECASE)
 _TAGS = rf"(?:{_TAG.pattern}\s*)*"
-_MARK = re.compile(
-    rf"(?:{_TAGS}(?:^|(?<=>))End of (?:the )?Project Gutenberg[^\n<]{{0,200}}\s*)?{_TAGS}"
-    r"\*\*\* ?(START|END) OF (?:THE|THIS) PROJECT GUTENBERG EBOOK[^\n<*]{0,200}\**",
+_MARK = re.compile(r"\*\*\* ?(START|END) OF (?:THE|THIS) PROJECT GUTENBERG EBOOK[^\n<*]{0,200}\**", re.IGNORECASE)
+"""What is before the first and behind the second is about the file, not of the book."""
+_ANNOUNCED = re.compile(
+    rf"(?:{_TAGS}(?:^|(?<=>))End of (?:the )?Project Gutenberg[^\n<]{{0,200}}\s*)?{_TAGS}\Z",
     re.IGNORECASE | re.MULTILINE,
 )
-"""What is before the first and behind the second is about the file, not of the book."""
+"""What stands right before the second, and goes with it ..."""
+_NEAR = 1000
+"""... within so many characters: from each of many tags, a search would go through all that follow it."""
 _BODY = re.compile(r"<body\b[^<>]{0,500}>", re.IGNORECASE)
 _FACT = re.compile(r"^(Title|Author|Language): ([^\n]{1,200})$", re.MULTILINE)
 _LANGUAGES = {
@@ -56,7 +59,7 @@ def framed_page(text: str, name: str) -> Framed:
 def _framed(text: str, first: int, last: int, name: str, said: Callable[[str], str]) -> Framed:
     marks = {mark[1].upper(): mark for mark in _MARK.finditer(text, first, last)}
     start = marks["START"].end() if "START" in marks else first
-    end = marks["END"].start() if "END" in marks and marks["END"].start() > start else last
+    end = _begin(text, start, marks["END"].start()) if "END" in marks and marks["END"].start() > start else last
     facts = {found[1]: " ".join(found[2].split()) for found in reversed(list(_FACT.finditer(said(text[first:start]))))}
     around = ((text[first:start], 1), (text[end:last], text.count("\n", 0, end) + 1))
     left_out = tuple(
@@ -64,6 +67,13 @@ def _framed(text: str, first: int, last: int, name: str, said: Callable[[str], s
     )
     language = _LANGUAGES.get(re.split(r"\W", facts.get("Language", ""), maxsplit=1)[0].lower(), "")
     return Framed(text[start:end], facts.get("Title", ""), facts.get("Author", ""), language, left_out)
+
+
+def _begin(text: str, start: int, mark: int) -> int:
+    """Of the second mark, with what announces it."""
+    near = max(start, mark - _NEAR)
+    found = _ANNOUNCED.search(text[near:mark])
+    return near + found.start() if found else mark
 
 
 def _untagged(text: str) -> str:

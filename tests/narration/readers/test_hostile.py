@@ -217,6 +217,7 @@ def test_no_page_takes_for_ever(tmp_path: Path, piece: str) -> None:
         ("b.md", "Some words." + " " * 300_000 + "{#a} b"),
         ("b.md", "+++\n" * 100_000 + "Some words."),
         ("b.html", "<p>Some words." + "<article " * 30_000),
+        ("b.html", "<p>Some words.</p>" + "</span>" * 60_000),
         ("b.html", "<p>Some words." + "<div><a href='#a'>a</a>" * 1_900),
         ("b.html", "<p>Some words." + "<h2>Contents</h2><ul>" + "<li><a href='#a'>a</a>" * 5_000),
         ("b.txt", "Some words.\n\n" + "chapter " * 100_000),
