@@ -24,7 +24,9 @@ _LOOKS = re.compile(r"\{:?[ \t]*[#.][\w#. =\"':-]{0,200}\}[ \t]*(?=\n|\Z)")
 """Names and styles of a heading or a paragraph, behind it."""
 _NESTED = 50
 """Brackets in the metadata; thousands within one another would take seconds to read."""
-_LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^)]*\)|\[[^\[\]]*\])")
+_LABELLED = 1000
+"""Characters of a heading that its label is made of."""
 _BYLINE = re.compile(r"(?:written |edited |translated )?by\s+\S", re.IGNORECASE)
 _MARKS = re.compile(r"(?<!\\)[*_`~]+")
 
@@ -151,7 +153,7 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
 
 def label(text: str) -> str:
     """A heading as it is written on a label: without marks and links."""
-    return " ".join(unescaped(_MARKS.sub("", _LINK.sub(r"\1", text))).split())[:200]
+    return " ".join(unescaped(_MARKS.sub("", _LINK.sub(r"\1", text[:_LABELLED]))).split())[:200]
 
 
 def _yaml(text: str) -> object:

@@ -216,6 +216,8 @@ def test_no_page_takes_for_ever(tmp_path: Path, piece: str) -> None:
         ("b.md", "Some words.\n\n[^1]: " + "a\n" * 300_000),
         ("b.md", "Some words." + " " * 300_000 + "{#a} b"),
         ("b.md", "+++\n" * 100_000 + "Some words."),
+        ("b.md", "# " + "[" * 100_000 + "\n\nSome words."),
+        ("b.md", "# " + "[](" * 40_000 + "\n\nSome words."),
         ("b.html", "<p>Some words." + "<article " * 30_000),
         ("b.html", "<p>Some words.</p>" + "</span>" * 60_000),
         ("b.html", "<p>Some words." + "<div><a href='#a'>a</a>" * 1_900),
