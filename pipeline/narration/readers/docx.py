@@ -15,6 +15,8 @@ from pipeline.narration.readers.xml import bare, parsed
 
 _LISTED = -1
 """Instead of a level: it stands in the table of contents."""
+_ANCESTORS = 20
+"""Styles that one may be made from, one after the other; Word takes fewer."""
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -55,13 +57,13 @@ def read(path: Path) -> Document:
     )
 
 
-def _blocks(body: Element) -> list[Element]:
-    """Paragraphs and tables in order, also those inside of content controls."""
+def _blocks(body: Element, *tags: str) -> list[Element]:
+    """Paragraphs and tables in order, or what is asked for, also those inside of content controls."""
     found: list[Element] = []
     waiting = list(reversed(body))
     while waiting:
         element = waiting.pop()
-        if bare(element.tag) in ("p", "tbl"):
+        if bare(element.tag) in (tags or ("p", "tbl")):
             found.append(element)
         elif bare(element.tag) in ("sdt", "sdtContent", "customXml", "ins", "moveTo"):
             waiting.extend(reversed(element))
@@ -89,14 +91,14 @@ def _paragraph(element: Element, levels: dict[str, int]) -> str:
 
 
 def _table(element: Element) -> str:
+    """Its own rows; a table within one of its cells is that cell's text."""
     rows = []
-    for row in element.iter():
-        if bare(row.tag) == "tr":
-            cells = [" ".join(_text(cell).split()) for cell in row if bare(cell.tag) == "tc"]
-            if any(cells):
-                rows.append("| " + " | ".join(escaped(cell).replace("|", "\\|") for cell in cells) + " |")
-                if len(rows) == 1 and any(bare(e.tag) == "tblHeader" for e in row.iter()):
-                    rows.append("|" + "---|" * len(cells))
+    for row in _blocks(element, "tr"):
+        cells = [" ".join(_text(cell).split()) for cell in _blocks(row, "tc")]
+        if any(cells):
+            rows.append("| " + " | ".join(escaped(cell).replace("|", "\\|") for cell in cells) + " |")
+            if len(rows) == 1 and any(bare(e.tag) == "tblHeader" for e in row.iter()):
+                rows.append("|" + "---|" * len(cells))
     return "\n".join(rows)
 
 
@@ -165,7 +167,7 @@ def _levels(archive: Archive) -> dict[str, int]:
         parents[name] = _value(style, "basedOn")
     for name in parents:
         seen, above = {name}, parents[name]
-        while name not in levels and above and above not in seen:
+        while name not in levels and above and above not in seen and len(seen) < _ANCESTORS:
             seen.add(above)
             if above in levels:
                 levels[name] = levels[above]

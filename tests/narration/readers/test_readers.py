@@ -216,6 +216,15 @@ def test_a_docx_is_called_what_it_is_headed(tmp_path: Path) -> None:
     assert document.title == "My Essay"
 
 
+def test_a_table_within_a_table_is_said_once(tmp_path: Path) -> None:
+    def table(*cells: str) -> str:
+        return "<w:tbl><w:tr>" + "".join(f"<w:tc>{cell}</w:tc>" for cell in cells) + "</w:tr></w:tbl>"
+
+    inner = table(paragraph("b"), paragraph("c"))
+    path = docx(tmp_path / "b.docx", table(paragraph("a"), inner + paragraph("d")) + paragraph("End."))
+    assert read(path).chapters[0].text == "| a | b c d |\n\nEnd.\n\n"
+
+
 def test_the_head_of_a_docx_table_names_its_columns(tmp_path: Path) -> None:
     head = "<w:tr><w:trPr><w:tblHeader/></w:trPr><w:tc>" + paragraph("Year") + "</w:tc></w:tr>"
     body = f"<w:tbl>{head}<w:tr><w:tc>{paragraph('2020')}</w:tc></w:tr></w:tbl>"
