@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -65,7 +66,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
         max_chars=settings.max_chars,
         templates=settings.templates,
     )
-    _check_voice(workshop)
+    _check_settings(workshop)
     metrics = Metrics(release())
     traces = _traces(settings.traces)
     log = MeteredLog(SqliteEventLog(settings.database_path, synchronous=settings.synchronous), metrics, traces)
@@ -188,11 +189,14 @@ def _check_names(env: Mapping[str, str]) -> None:
                 raise InvalidSetting(f"{setting}: {error.message}") from error
 
 
-def _check_voice(workshop: Workshop) -> None:
-    """The settings of the engines that are to speak. What else they lack may yet come; `warm_up` tells it."""
-    try:
-        workshop.engine()
-    except InvalidSetting:
-        raise
-    except AloudError:
-        pass
+def _check_settings(workshop: Workshop) -> None:
+    """Of the engines that are to speak, and of the models that are named: the libraries of others are loaded when they
+    are asked. What else they lack may yet come; `warm_up` tells it."""
+    named = (*listed(workshop.env, "ALOUD_LLM_PROVIDER"), *listed(workshop.env, "ALOUD_LLM_FALLBACKS"))
+    for make in (workshop.engine, partial(workshop.source, named or ("text",))):
+        try:
+            make()
+        except InvalidSetting:
+            raise
+        except AloudError:
+            pass

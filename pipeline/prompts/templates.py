@@ -100,7 +100,7 @@ def templates(folder: Path | str | None = None) -> dict[str, Template]:
     found = {path.stem: path for path in _files(_LIBRARY)}
     if folder is not None:
         if not Path(folder).is_dir():
-            raise InvalidSetting(f"The folder of templates {folder} is not there.")
+            raise InvalidSetting(f"ALOUD_TEMPLATES: the folder {folder} is not there.")
         found |= {path.stem: path for path in _files(Path(folder))}
     return {name: _load(path) for name, path in sorted(found.items())}
 
@@ -122,7 +122,7 @@ def find(name: str, folder: Path | str | None = None) -> Template:
 def _files(folder: Path) -> list[Path]:
     paths = sorted(path for path in folder.glob("*.toml") if path.is_file())
     if len(paths) > _MOST:
-        raise InvalidSetting(f"The folder of templates {folder} holds more than {_MOST} of them.")
+        raise InvalidSetting(f"ALOUD_TEMPLATES: the folder {folder} holds more than {_MOST} templates.")
     return paths
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Self
 
 import anthropic
@@ -39,24 +38,30 @@ class AnthropicSource:
     errors: tuple[type[Exception], ...] = (anthropic.AnthropicError,)
 
     def __init__(
-        self, model: str = _MODEL, *, key: str = "", url: str = _THERE, patience: Patience | None = None
+        self,
+        model: str = _MODEL,
+        *,
+        key: str = "",
+        url: str = _THERE,
+        patience: Patience | None = None,
+        setting: str = "",
     ) -> None:
+        """`setting`: that names the address."""
         self.model = model
-        self.place = Place.of(url.strip().rstrip("/").removesuffix("/v1"))  # which its library adds
+        self.place = Place.of(url.strip().rstrip("/").removesuffix("/v1"), setting=setting)  # which its library adds
         self.patience = patience or Patience()
         tls(httpx2)
         self.secrets: Sequence[str] = (key, *self.place.secrets)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        made = cls(
+        return cls(
             env.get("ANTHROPIC_MODEL") or _MODEL,
             key=key(env, "ANTHROPIC_API_KEY"),
             url=env.get("ANTHROPIC_BASE_URL") or _THERE,
             patience=Patience.from_env(env),
+            setting="ANTHROPIC_BASE_URL",
         )
-        made.place = replace(made.place, setting="ANTHROPIC_BASE_URL")
-        return made
 
     def __repr__(self) -> str:
         return f"AnthropicSource({self.model!r})"

@@ -25,11 +25,11 @@ class Place:
     url: str
     login: tuple[str, str] | None = field(default=None, repr=False)
     setting: str = field(default="", compare=False)
-    """That may name another, where there is one."""
+    """That named it, or may name another, where there is one."""
 
     @classmethod
-    def of(cls, url: str, path: str = "") -> Place:
-        """`path` is added where the address has none. Raises InvalidSetting."""
+    def of(cls, url: str, path: str = "", setting: str = "") -> Place:
+        """`path` is added where the address has none. Raises InvalidSetting, which names the `setting`."""
         url = url.strip().rstrip("/")
         before, found, rest = url.partition("://")
         login, at, _ = rest.partition("/")[0].rpartition("@")
@@ -44,10 +44,11 @@ class Place:
             if not parts.hostname or (parts.port is not None and parts.port < 1):
                 raise ValueError("no host, or no port that can be")
         except ValueError as error:
-            raise InvalidSetting(f"{bare!r} is not the address of a provider: {error}.") from None
+            named = f"{setting}: " if setting else ""
+            raise InvalidSetting(f"{named}{bare!r} is not the address of a provider: {error}.") from None
         if not parts.path:
             bare += path
-        return cls(bare, (unquote(user), unquote(password)) if at else None)
+        return cls(bare, (unquote(user), unquote(password)) if at else None, setting)
 
     @property
     def far(self) -> bool:

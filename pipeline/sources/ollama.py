@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from typing import Any, Literal, Self
 
 import httpcore  # noqa: F401  else httpx does, on the loop, when it first connects
@@ -44,13 +43,15 @@ class OllamaSource:
         key: str = "",
         api: Literal["chat", "generate"] = "chat",
         patience: Patience | None = None,
+        setting: str = "",
     ) -> None:
-        """`generate` asks with one prompt instead of a conversation: it takes no tools, and only the last message."""
+        """`generate` asks with one prompt instead of a conversation: it takes no tools, and only the last message.
+        `setting`: that names the host."""
         self.model = model
         host = host.strip()
         host = f"127.0.0.1{host}" if host.startswith(":") else host
         scheme = "" if "://" in host else "http://"
-        self.place = Place.of(scheme + host)
+        self.place = Place.of(scheme + host, setting=setting)
         self.patience = patience or Patience()
         tls(httpx)
         self.secrets: Sequence[str] = (key, *self.place.secrets)
@@ -64,15 +65,14 @@ class OllamaSource:
         api = env.get("ALOUD_OLLAMA_API") or "chat"
         if api not in ("chat", "generate"):
             raise InvalidSetting(f"ALOUD_OLLAMA_API is chat or generate; not {api!r}.")
-        made = cls(
+        return cls(
             env.get("OLLAMA_MODEL") or "llama3.2",
             host=env.get("OLLAMA_HOST") or _HERE,
             key=key(env, "OLLAMA_API_KEY"),
             api="generate" if api == "generate" else "chat",
             patience=Patience.from_env(env),
+            setting="OLLAMA_HOST",
         )
-        made.place = replace(made.place, setting="OLLAMA_HOST")
-        return made
 
     def __repr__(self) -> str:
         return f"OllamaSource({self.model!r})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -40,9 +40,10 @@ class Relative:
     continues: bool = False
 
     def from_env(self, env: Mapping[str, str]) -> OpenAISource:
-        url = env.get(f"{self.prefix}_BASE_URL") or self.url
-        own = Place.of(url, "/v1") == Place.of(self.url)
-        made = OpenAISource(
+        setting = f"{self.prefix}_BASE_URL"
+        url = env.get(setting) or self.url
+        own = Place.of(url, "/v1", setting) == Place.of(self.url)
+        return OpenAISource(
             env.get(f"{self.prefix}_MODEL") or self.model,
             key=key(env, f"{self.prefix}_API_KEY"),
             url=url,
@@ -51,9 +52,8 @@ class Relative:
             continues=self.continues,
             streaming=yes(env, f"{self.prefix}_STREAM", default=True),
             patience=Patience.from_env(env),
+            setting=setting,
         )
-        made.place = replace(made.place, setting=f"{self.prefix}_BASE_URL")
-        return made
 
 
 OPENAI = Relative("openai", _OWN, "gpt-5.4-mini", "OPENAI")
@@ -85,12 +85,14 @@ class OpenAISource:
         continues: bool = False,
         streaming: bool = True,
         patience: Patience | None = None,
+        setting: str = "",
     ) -> None:
         """`needs_key` names the setting without which there is no use in asking. A server `continues` when it takes a
-        last message of the assistant for the beginning of its answer. Not `streaming`, it is asked for the whole."""
+        last message of the assistant for the beginning of its answer. Not `streaming`, it is asked for the whole.
+        `setting`: that names the address."""
         self.name = name
         self.model = model
-        self.place = Place.of(url, "/v1")
+        self.place = Place.of(url, "/v1", setting)
         self.continues = continues
         self.streaming = streaming
         self.form = Form.EVENTS if streaming else Form.VALUE

@@ -192,10 +192,16 @@ async def test_a_model_run_that_was_broken_off_speaks_what_it_has_and_ends_inter
         ("ALOUD_TONE_START", "-1"),
         ("ALOUD_LLM_PROVIDER", "nobody"),
         ("ALOUD_API_KEYS", "sha256:12"),
+        ("ALOUD_TEMPLATES", "/nowhere"),
+        ("ALOUD_LLM_CONTINUE", "perhaps"),
+        ("ALOUD_OLLAMA_API", "talk"),
+        ("OLLAMA_HOST", "ftp://here.example"),
+        ("LLAMACPP_BASE_URL", "here.example"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(tmp_path, name, value):
-    env = {"ALOUD_OUTPUT_DIR": str(tmp_path), "ALOUD_TTS_PROVIDER": "tone", name: value}
+    env = {"ALOUD_OUTPUT_DIR": str(tmp_path), "ALOUD_TTS_PROVIDER": "tone", "ALOUD_LLM_PROVIDER": "ollama,llamacpp"}
+    env[name] = value
     with pytest.raises(InvalidSetting) as refused:
         create_app(Settings.load(env), env)
     assert refused.value.message.startswith((f"{name}: ", f"{name} is "))
