@@ -155,7 +155,7 @@ class Pipeline:
 
     def stream_text_to_audio(self, text: Content, **options: Any) -> Stream:
         """Text that exists already, or is arriving: a string, an iterable or async iterable of pieces, a callable."""
-        order = self._changed(options, llm_provider=())
+        order = self._changed({"llm_provider": (), **options})
         if text is None or isinstance(text, str):  # none at all is refused like an empty one
             return Stream(self, replace(order, text=text or ""), None)
         return Stream(self, order, given.text_source("text", text))

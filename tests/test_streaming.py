@@ -148,8 +148,9 @@ async def test_what_was_heard_is_known_from_the_events(tmp_path: Path) -> None:
 
 async def test_a_stream_may_ask_another_than_its_pipeline(tmp_path: Path) -> None:
     async with create_streaming_pipeline(Told(["I said this."]), "tone", {"output_dir": tmp_path}) as pipeline:
-        events = [event async for event in pipeline.stream_chat_to_audio("Say this.", llm_provider="replay")]
-    assert isinstance(events[0], Start) and events[0].provider == "replay"
+        for asked in (pipeline.stream_chat_to_audio, pipeline.stream_text_to_audio):
+            events = [event async for event in asked("Say this.", llm_provider="replay")]
+            assert isinstance(events[0], Start) and events[0].provider == "replay"
 
 
 async def test_nothing_given_is_refused_as_nothing_said_is(tmp_path: Path) -> None:
