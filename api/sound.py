@@ -49,7 +49,11 @@ class Growing(StreamingResponse):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         """`left` is called once, however it ends."""
-        common = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{name}"'}
+        common = {
+            "Cache-Control": "no-store",
+            "X-Accel-Buffering": "no",
+            "Content-Disposition": f'inline; filename="{name}"',
+        }
         super().__init__(body, headers={**common, **(headers or {})}, media_type=media_type)
         self._body = body
         self._left = left

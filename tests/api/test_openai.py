@@ -47,6 +47,7 @@ async def test_sound_comes_before_the_whole_text_is_spoken(served):
     body = {"input": LONG, "voice": "nova", "model": "tts-1", "response_format": "pcm"}
     async with client.stream("POST", "/v1/audio/speech", json=body) as response:
         assert response.status_code == 200
+        assert response.headers["x-accel-buffering"] == "no", "nor does a proxy hold it back"
         pieces = response.aiter_bytes()
         assert len(await anext(pieces)) > 1000
         run = response.headers["x-request-id"]
