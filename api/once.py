@@ -21,6 +21,8 @@ class Once:
     """A digest of what is asked for."""
     run: RunRecord | None = None
     """What was begun before, under the same key."""
+    after: str = ""
+    """The number of its event behind which whoever asks again wants to go on, as he says it."""
 
     @property
     def headers(self) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncGenerator, Coroutine
+from dataclasses import replace
 from typing import Annotated, Any
 
 import anyio
@@ -86,7 +87,7 @@ async def _once(request: Request, runs: RunsHere, owner: Owner, key: Key = "") -
         raise Malformed("There are several headers Idempotency-Key; one request has one.")
     asked = hashlib.sha256(request.url.path.encode() + b"\n" + await request.body()).hexdigest() if key else ""
     async with runs.named.once(owner, key, asked) as once:
-        yield once
+        yield replace(once, after=request.headers.get("last-event-id", "")) if once.run else once
 
 
 OnceOnly = Annotated[Once, Depends(_once, scope="function")]

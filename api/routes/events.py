@@ -17,7 +17,8 @@ from pipeline.ports import RunRecord
 router = APIRouter(tags=["runs"])
 
 STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Events, one JSON object each.", "content": {"text/event-stream": {}}}
+    200: {"description": "Events, one JSON object each.", "content": {"text/event-stream": {}}},
+    204: {"description": "The run has ended, and the reader has seen it all."},
 }
 SPOKEN: dict[str, Any] = {
     "status_code": 200,
@@ -31,9 +32,7 @@ SPOKEN: dict[str, Any] = {
     "/api/v1/runs/{run}/events",
     status_code=200,
     response_class=Response,
-    responses=STREAM
-    | {204: {"description": "The run has ended, and the reader has seen it all."}}
-    | refusals(404, 410, 429, 503),
+    responses=STREAM | refusals(404, 410, 429, 503),
 )
 async def events(
     record: AddressedRun,
@@ -46,14 +45,10 @@ async def events(
 
     Any number of readers may come and go; a run that nobody reads goes on. `id` is an event's number, `data` a JSON
     object; the stream ends behind the run's last event."""
-    number = _number(last_event_id or after, record)
-    await runs.log.lines(record.id, number, 1)  # 410 before the stream begins, not in it
-    if record.status != "running" and number >= record.last:
-        return Response(status_code=204)
-    return listen(record, number, runs, keys)
+    return await listen(record, last_event_id or after or "", runs, keys)
 
 
-def _number(given: str | None, record: RunRecord) -> int:
+def _number(given: str, record: RunRecord) -> int:
     if not given:
         return 0
     if not (given.isascii() and given.isdigit() and len(given) < 19):
@@ -63,11 +58,16 @@ def _number(given: str | None, record: RunRecord) -> int:
     return int(given)
 
 
-def listen(record: RunRecord, after: int, runs: Runs, keys: Keys, *, once: Once | None = None) -> EventStream:
-    """`once`: of who has begun the run."""
+async def listen(record: RunRecord, after: str, runs: Runs, keys: Keys, *, once: Once | None = None) -> Response:
+    """`after`: a number, or "" for all. `once`: of who has begun the run."""
+    number = _number(after, record)
+    if record.last:
+        await runs.log.lines(record.id, number, 1)  # 410 before the stream begins, not in it
+    if record.status != "running" and number >= record.last:
+        return Response(status_code=204)
     closing = runs.closing
     runs.joined(record)
-    batches = follow(runs.log, record.id, after, closing, runs.settings.ping_seconds)
+    batches = follow(runs.log, record.id, number, closing, runs.settings.ping_seconds)
 
     def left(waited: float) -> None:
         runs.left(record, posted=once is not None)

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from api.bodies import Chat, Speech
 from api.chat import converse
 from api.routes.common import KeysHere, OnceOnly, Owner, RunsHere, begun
 from api.routes.events import SPOKEN, listen
-from api.sse import EventStream
 from api.strict import StrictRoute
 
 router = APIRouter(tags=["speech"], route_class=StrictRoute)
 
 
 @router.post("/api/v1/stream/speech", **SPOKEN)
-async def speak(body: Speech, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> EventStream:
+async def speak(body: Speech, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> Response:
     """Begins a run and streams its events.
 
     Leaving the stream ends the run, unless somebody else listens or `on_disconnect` is `continue`. To come back later,
     begin with POST /api/v1/runs, or keep the address in the `start` event."""
     record = once.run or await begun(await runs.preparing.order(body, owner), body, runs, owner, once)
-    return listen(record, 0, runs, keys, once=once)
+    return await listen(record, once.after, runs, keys, once=once)
 
 
 @router.post("/api/v1/stream/chat", **SPOKEN)
-async def chat(body: Chat, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> EventStream:
+async def chat(body: Chat, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> Response:
     """Says something to a model that remembers the conversation, and streams its spoken answer.
 
     The `start` event names the conversation. What is remembered of an answer that is broken off is what was heard of
     it: as POST /api/v1/runs/{run}/heard says, else what somebody who plays everything at once has heard. A message
     that comes while the answer before it is being made interrupts that answer."""
     record = once.run or await converse(runs, body, owner, once)
-    return listen(record, 0, runs, keys, once=once)
+    return await listen(record, once.after, runs, keys, once=once)

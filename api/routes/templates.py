@@ -12,7 +12,6 @@ from api.filling import answered, filled, narration
 from api.routes.common import KeysHere, OnceOnly, Owner, RunsHere, begins_no_run, begun, refusals, unless_left
 from api.routes.events import SPOKEN, listen
 from api.shown import AnswerShown
-from api.sse import EventStream
 from api.strict import StrictRoute
 from pipeline import prompts
 
@@ -27,14 +26,14 @@ async def templates(runs: RunsHere, owner: Owner) -> dict[str, Any]:
 
 
 @router.post("/stream/lyrics", **SPOKEN)
-async def lyrics(body: Lyrics, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> EventStream:
+async def lyrics(body: Lyrics, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> Response:
     """Lyrics about something, spoken while they are written. Takes the other variables of the template, too."""
     record = once.run or await begun(await filled(runs, "lyrics", body.values, body), body, runs, owner, once)
-    return listen(record, 0, runs, keys, once=once)
+    return await listen(record, once.after, runs, keys, once=once)
 
 
 @router.post("/stream/script", **SPOKEN)
-async def script(body: Narrate, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> EventStream:
+async def script(body: Narrate, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> Response:
     """A document told by one narrator. What is not meant to be said (headings, stage directions, Markdown) is left out.
 
     Takes the other variables of the template `narration`, too."""
@@ -42,7 +41,7 @@ async def script(body: Narrate, runs: RunsHere, keys: KeysHere, owner: Owner, on
     if record is None:
         order = await filled(runs, "narration", await narration(runs, body, owner), body)
         record = await begun(order, body, runs, owner, once)
-    return listen(record, 0, runs, keys, once=once)
+    return await listen(record, once.after, runs, keys, once=once)
 
 
 @router.post("/stream/templates/{name}", **SPOKEN)
@@ -53,10 +52,10 @@ async def template(
     keys: KeysHere,
     owner: Owner,
     once: OnceOnly,
-) -> EventStream:
+) -> Response:
     """Any template whose answer is text, one of one's own as well."""
     record = once.run or await begun(await filled(runs, name, body.values, body), body, runs, owner, once)
-    return listen(record, 0, runs, keys, once=once)
+    return await listen(record, once.after, runs, keys, once=once)
 
 
 @router.post(

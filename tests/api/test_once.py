@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.api.client import check_run, ended, events, listen
+from tests.api.client import Reading, check_run, ended, events, listen
 from tests.api.conftest import TEXT
 
 KEY = {"Idempotency-Key": "k1"}
@@ -86,6 +86,20 @@ async def test_a_stream_that_is_asked_for_again_begins_anew_and_its_run_does_not
     if session := found[0][0].get("session_id"):
         said = (await alone.get(f"/api/v1/sessions/{session}")).json()["messages"]
         assert [message["role"] for message in said] == ["user", "assistant"]
+
+
+async def test_whoever_asks_again_with_a_number_goes_on_behind_it(alone):
+    """As @microsoft/fetch-event-source does when its page is seen again."""
+    path, body = "/api/v1/stream/speech", {"text": TEXT, "on_disconnect": "continue"}
+    first = await asked(alone, body, path, **{"Last-Event-ID": "3"})
+    run, whole = first.headers["x-run-id"], Reading().feed(first.content)
+    assert [event["seq"] for event in whole] == list(range(1, len(whole) + 1)), "of a new run there is no such number"
+    again = await asked(alone, body, path, **{"Last-Event-ID": "3"})
+    assert (again.headers["x-run-id"], again.headers["idempotent-replayed"]) == (run, "true")
+    assert Reading().feed(again.content) == whole[3:]
+    for number, status in ((len(whole), 204), ("x", 400)):
+        assert (await asked(alone, body, path, **{"Last-Event-ID": str(number)})).status_code == status
+    assert await count(alone) == 1
 
 
 async def test_trying_again_twice_makes_one_run(alone):
