@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ from weakref import WeakSet
 import anyio.to_thread
 
 from pipeline import engines
-from pipeline.engines.roster import languages, speaking, unknown, unspoken
+from pipeline.engines.roster import base, languages, speaking, unknown, unspoken
 from pipeline.errors import AloudError, EngineError, EngineUnavailable, NotInstalled
 from pipeline.languages import usual
 from pipeline.order import Order
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("aloud.voices")
 
-_VARIANT = re.compile("[+#]")
-"""What stands in a name before its variant, or the speaker of a voice that has several: `en-us+f3`."""
 SUCCESSIONS = 64
 """Several engines in an order that somebody asked for, that are remembered."""
 LIST = 60.0
@@ -219,7 +216,7 @@ async def _language(engine: Engine, name: str) -> str:
     spoken = {info.name: info.languages for info in await offered(engine)}
     knows: Callable[[str], bool] | None = getattr(engine, "knows", None)
     if name in spoken or not spoken or (knows is not None and knows(name)):
-        own = spoken.get(name) or spoken.get(_VARIANT.split(name)[0], ())
+        own = spoken.get(name) or spoken.get(base(name), ())
         return own[0] if len(set(map(usual, own))) == 1 else ""
     refusal = unknown(engine.name, name, spoken)
     refusal.details["voices"] = list(spoken)

@@ -193,15 +193,19 @@ async def test_a_voice_with_its_engines_name_is_spoken_by_that_and_by_who_was_to
         ({"voice": "espeak/fr-fr"}, "fr-fr"),
         ({"voice": "espeak/de+f3"}, "de"),
         ({"voice": "espeak/cmn"}, "cmn"),
+        ({"voice": "mixed/pt-BR(2)+en-us(1)"}, "pt-BR"),
         ({"voice": "espeak/fr-fr", "language": "fr-CA"}, "fr-CA"),
         ({"voice": "tone/low"}, ""),
         ({"tts_provider": ("espeak",)}, ""),
     ],
 )
 async def test_a_text_is_in_the_language_of_the_voice_that_is_named_unless_it_is_told(
-    tmp_path: Path, order: dict[str, Any], language: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: dict[str, Any], language: str
 ) -> None:
-    _, voice = await Workshop(output_dir=tmp_path, env={}).voice(Order(text="x", **order))
+    mixed = Polyglot("mixed", "en-us", "pt-BR")
+    monkeypatch.setattr(mixed, "knows", lambda name: True, raising=False)
+    workshop = Workshop(output_dir=tmp_path, env={}, own_engines={"mixed": mixed})
+    _, voice = await workshop.voice(Order(text="x", **order))
     assert voice.language == language
 
 

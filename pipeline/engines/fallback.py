@@ -15,7 +15,7 @@ import numpy as np
 import soxr
 
 from pipeline.engines.breaker import REST, Breaker
-from pipeline.engines.roster import find, languages, speaking, unknown
+from pipeline.engines.roster import base, find, languages, speaking, unknown
 from pipeline.engines.words import words
 from pipeline.errors import (
     AloudError,
@@ -213,10 +213,10 @@ class FallbackEngine:
         if infos is None:
             written = re.match(r"[a-z]{2,3}[-_][a-z]{2}(?![a-z])|[a-z]{2}(?![a-z])", name.lower().rpartition("/")[2])
             return written[0].replace("_", "-") if written else voice.language
-        base = find(infos, name) or find(infos, re.split(r"[+#]", name)[0])
-        if infos and not base and not self.knows(name):
+        found = find(infos, name) or find(infos, base(name))
+        if infos and not found and not self.knows(name):
             raise unknown(own.name, name, [info.name for info in infos])
-        return next((info.languages[0] for info in infos if info.name == base and info.languages), voice.language)
+        return next((info.languages[0] for info in infos if info.name == found and info.languages), voice.language)
 
     async def _listed(self, engine: Engine, seconds: float | None) -> Sequence[VoiceInfo] | None:
         """An engine's voices; None when it cannot tell them now, or not within so many seconds: it may be down."""

@@ -12,11 +12,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
+from pipeline.engines.blends import known, shares
 from pipeline.engines.bounds import between
 from pipeline.engines.inference import Session, Stop
 from pipeline.engines.origin import origin
 from pipeline.engines.pieces import pieces, plain
-from pipeline.engines.roster import chosen, find
+from pipeline.engines.roster import pick_language
+from pipeline.engines.spread import groups, spread
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineUnavailable, NotInstalled
@@ -64,18 +66,18 @@ class KokoroEngine:
         return self._infos
 
     def knows(self, name: str) -> bool:
-        return find(self._infos, name) != ""
+        return known(self.name, self._infos, name)
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
         if not words(text):
             return
-        named = chosen(self.name, self._infos, voice) or self._infos[0].name
+        mixed = self._mixed(voice)
         kokoro = self._kokoro or await self._threads.call(self._load)
         stop = Stop()
 
         def work(put: Put[bytes | WordTime]) -> None:
             with kokoro.sess.stopped_by(stop):
-                self._say(text, kokoro, named, voice, put)
+                self._say(text, kokoro, mixed, voice, put)
 
         async with aclosing(self._threads.stream(work, stop)) as items:
             async for item in items:
@@ -85,23 +87,39 @@ class KokoroEngine:
         await self._threads.aclose()
         self._kokoro = None
 
+    def _mixed(self, voice: Voice) -> dict[str, float]:
+        """Each voice with its share; it is the first whose language is spoken. Raises UnknownVoice."""
+        if voice.name:
+            return shares(self.name, self._infos, voice.name)
+        language = voice.language
+        return {pick_language(self.name, self._infos, language) if language else self._infos[0].name: 1.0}
+
     # in the threads
 
-    def _say(self, text: str, kokoro: Any, named: str, voice: Voice, put: Put[bytes | WordTime]) -> None:
+    def _say(
+        self, text: str, kokoro: Any, mixed: Mapping[str, float], voice: Voice, put: Put[bytes | WordTime]
+    ) -> None:
         speed, volume = between(0.5, voice.speed, 2.0), between(0.0, voice.volume, 1.0)
-        pause = b""
-        for _, piece in pieces(plain(text), LARGEST):
-            if not words(piece):
+        style = sum(share * kokoro.voices[name] for name, share in mixed.items())
+        language = LANGUAGES.get(next(iter(mixed))[:1], "en-us")
+        pause, begins = b"", 0.0
+        for offset, piece in pieces(plain(text), LARGEST):
+            if not (spans := words(piece)):
                 continue
             try:
-                sound, _ = kokoro.create(piece, named, speed, LANGUAGES.get(named[:1], "en-us"))
+                sound, _, phonemes = kokoro.create_timed(piece, style, speed, language)
             except ValueError as error:  # no phoneme of it is one that the model knows
                 raise EngineSilent(f"kokoro made no sound of this text: {error}") from error
             except Exception as error:
                 raise EngineError(f"kokoro failed: {error}") from error
             if not put(pause + bytes((np.clip(sound * volume, -1, 1) * 32767).astype("<i2").data)):
                 return
+            timed = [(one.phoneme, begins + one.start, begins + one.end) for one in phonemes]
+            for time in spread(piece, spans, list(groups(timed))):
+                if not put(WordTime(time.start + offset, time.end + offset, time.at, time.seconds)):
+                    return
             pause = bytes(2 * round(PAUSE * self.sample_rate))
+            begins += len(sound) / self.sample_rate + PAUSE
 
     def _load(self) -> Any:
         """Once for all who use it."""

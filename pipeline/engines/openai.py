@@ -15,11 +15,12 @@ import httpcore  # noqa: F401  else httpx does, on the loop, when it first conne
 import httpx
 import numpy as np
 
+from pipeline.engines.blends import known, shares
 from pipeline.engines.bounds import between
 from pipeline.engines.origin import origin
 from pipeline.engines.pcm import Reader
 from pipeline.engines.pieces import pieces, plain
-from pipeline.engines.roster import find, pick, pick_language
+from pipeline.engines.roster import pick_language
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable
 from pipeline.settings import number
@@ -92,7 +93,7 @@ class OpenAIEngine:
         return self._voices
 
     def knows(self, name: str) -> bool:
-        return not self._voices or find(self._voices, name) != ""
+        return not self._voices or known(self.name, self._voices, name)
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
         if not words(text):
@@ -174,7 +175,8 @@ class OpenAIEngine:
     async def _named(self, voice: Voice) -> str:
         if voice.name:
             offered = await self.voices()
-            return pick(self.name, offered, voice.name) if offered else voice.name
+            mixed = list(shares(self.name, offered, voice.name)) if offered else []
+            return mixed[0] if len(mixed) == 1 else voice.name  # a blend is for the server to mix
         if self._voice:
             return self._voice
         offered = await self.voices()

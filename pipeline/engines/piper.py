@@ -21,7 +21,7 @@ from pipeline.engines.inference import Session, Stop
 from pipeline.engines.origin import origin
 from pipeline.engines.pieces import pieces, plain
 from pipeline.engines.roster import chosen, find, pick
-from pipeline.engines.spread import spread
+from pipeline.engines.spread import groups, spread
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineUnavailable
@@ -104,10 +104,10 @@ class PiperEngine:
     def _say(self, text: str, loaded: Any, config: Any, put: Put[bytes | WordTime]) -> None:
         samples = 0
         for offset, piece in pieces(plain(text).replace("[[", "  "), LARGEST):  # "[[" would make phonemes of text
-            groups: list[tuple[float, float, int]] = []
+            spoken: list[tuple[str, float, float]] = []
             before = samples
             for chunk in _chunks(loaded, piece, config):
-                groups += _groups(chunk, samples / self.sample_rate)
+                spoken += _timed(chunk, samples / self.sample_rate)
                 sound = chunk.audio_int16_array
                 if chunk.sample_rate != self.sample_rate:
                     sound = soxr.resample(sound, chunk.sample_rate, self.sample_rate)
@@ -116,7 +116,7 @@ class PiperEngine:
                     return
             if samples == before and words(piece):
                 raise EngineSilent("piper made no sound of this text: its voice cannot read it.")
-            for time in spread(piece, words(piece), groups):
+            for time in spread(piece, words(piece), list(groups(spoken))):
                 if not put(WordTime(time.start + offset, time.end + offset, time.at, time.seconds)):
                     return
 
@@ -216,15 +216,9 @@ def _chunks(loaded: Any, text: str, config: Any) -> Iterator[Any]:
         raise EngineError(f"piper failed: {error}") from error
 
 
-def _groups(chunk: Any, begins: float) -> Iterator[tuple[float, float, int]]:
-    """(begin, end, count) of each run of phonemes between spaces, in seconds; nothing if the model tells no lengths."""
-    place, start, count = 0, 0, 0
+def _timed(chunk: Any, begins: float) -> Iterator[tuple[str, float, float]]:
+    """Each phoneme with its begin and end, in seconds; nothing if the model tells no lengths."""
+    place = 0
     for one in chunk.phoneme_alignments or ():
-        if one.phoneme in (" ", "^", "$"):
-            if count:
-                yield begins + start / chunk.sample_rate, begins + place / chunk.sample_rate, count
-            count = 0
-        elif one.phoneme.isalpha():
-            start = start if count else place
-            count += 1
-        place += int(one.num_samples)
+        begin, place = place, place + int(one.num_samples)
+        yield one.phoneme, begins + begin / chunk.sample_rate, begins + place / chunk.sample_rate

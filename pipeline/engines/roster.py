@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.errors import UnknownVoice
 from pipeline.languages import uniform, usual
 from pipeline.types import Voice, VoiceInfo
 
+_VARIANT = re.compile("[+#(]")
 FEW = 20
 """Names that are all told, where another was asked for."""
 
@@ -32,6 +34,11 @@ def chosen(engine: str, voices: Sequence[VoiceInfo], voice: Voice) -> str:
     if voice.name:
         return pick(engine, voices, voice.name)
     return pick_language(engine, voices, voice.language) if voice.language else ""
+
+
+def base(name: str) -> str:
+    """A name without the variant, the speaker or the other voices that stand behind it: `en-us` of `en-us+f3`."""
+    return _VARIANT.split(name)[0].strip()
 
 
 def languages(voices: Iterable[VoiceInfo]) -> list[str]:
@@ -72,7 +79,9 @@ def unspoken(engine: str, voices: Sequence[VoiceInfo], language: str) -> Unknown
 
 def unknown(engine: str, asked: str, known: Iterable[str], what: str = "voice") -> UnknownVoice:
     known = list(known)
-    near = difflib.get_close_matches(asked[:100].lower(), known, n=5, cutoff=0.5)
+    whole = asked[:100].lower()
+    strange = [part for part in map(base, whole.split("+")) if part not in known]
+    near = next(filter(None, (difflib.get_close_matches(part, known, 5, 0.5) for part in (*strange, whole))), [])
     few = known if len(known) <= FEW else near
     hint = f" {'There is' if few is known else 'Near it'}: {', '.join(few)}." if few else ""
     return UnknownVoice(

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain
 
 from pipeline.types import WordTime
 
 MOST = 8
 """Spoken groups that one written word may take ("1,234" takes many), or written words that one group may say."""
+
+
+def groups(phonemes: Iterable[tuple[str, float, float]]) -> Iterator[tuple[float, float, int]]:
+    """(begin, end, count) of each run of phonemes between spaces; of phonemes (sign, begin, end) in their order."""
+    start, end, count = 0.0, 0.0, 0
+    for sign, begin, until in chain(phonemes, [(" ", 0.0, 0.0)]):
+        if sign in (" ", "^", "$"):
+            if count:
+                yield start, end, count
+            count = 0
+        elif sign.isalpha():
+            start, end, count = start if count else begin, until, count + 1
 
 
 def spread(text: str, spans: Sequence[tuple[int, int]], groups: Sequence[tuple[float, float, int]]) -> list[WordTime]:

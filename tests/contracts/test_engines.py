@@ -55,7 +55,7 @@ async def _kokoro() -> AsyncIterator[Engine]:
     pytest.importorskip("kokoro_onnx", reason="kokoro-onnx is not installed: pip install 'aloud[kokoro]'")
     pytest.importorskip("onnx", reason="onnx is not installed: it makes the model that kokoro speaks with here")
     with TemporaryDirectory() as folder:
-        engine = find("kokoro")(*tiny_kokoro.make(Path(folder)))
+        engine = find("kokoro")(*tiny_kokoro.make(Path(folder), timed=True))
         try:
             yield engine
         finally:

@@ -29,16 +29,18 @@ class Graph:
         self._nodes.append(helper.make_node(op, list(inputs), [name], **attributes))
         return name
 
-    def model(self, inputs: Mapping[str, tuple[int, Sequence[Any]]], output: str, shape: Sequence[Any]) -> Any:
-        """Checked; `inputs` by their names, each with its type and shape, and one output of floats."""
+    def model(
+        self, inputs: Mapping[str, tuple[int, Sequence[Any]]], outputs: Mapping[str, tuple[int, Sequence[Any]]]
+    ) -> Any:
+        """Checked; `inputs` and `outputs` by their names, each with its type and shape."""
         import onnx
-        from onnx import TensorProto, helper
+        from onnx import helper
 
         graph = helper.make_graph(
             self._nodes,
             "tiny",
             [helper.make_tensor_value_info(name, *kind) for name, kind in inputs.items()],
-            [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
+            [helper.make_tensor_value_info(name, *kind) for name, kind in outputs.items()],
             self._constants,
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)

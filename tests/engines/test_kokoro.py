@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,56 @@ async def test_an_unknown_voice_is_refused_with_those_near_it(engine: KokoroEngi
     with pytest.raises(UnknownVoice, match="af_tiny"):
         await hear(engine, "Hello.", Voice(name="af_tinny"))
     assert engine.knows("AF_TINY") and not engine.knows("af_heart")
+
+
+@pytest.mark.parametrize(
+    ("name", "style"),
+    [
+        ("af_tiny+am_tiny", 0.5),
+        ("AF_tiny(2) + bf_tiny(1)", 2 / 3),
+        ("af_tiny(0.5)+am_tiny(0.5)+ef_tiny", 1.75),
+        ("am_tiny+am_tiny", 1.0),
+        ("am_tiny(7)", 1.0),
+    ],
+)
+async def test_several_voices_are_mixed_by_their_weights(
+    engine: KokoroEngine, library: Any, name: str, style: float
+) -> None:
+    text = "Hello there, world."
+    sound, _ = library.create(text, np.full((510, 1, 256), style, np.float32))
+    expected = (np.clip(sound, -1, 1) * 32767).astype("<i2")
+    assert engine.knows(name)
+    assert np.abs((await hear(engine, text, Voice(name=name))).samples.astype(int) - expected).max() <= 1
+
+
+async def test_a_blend_speaks_the_language_of_its_first_voice(engine: KokoroEngine, library: Any) -> None:
+    text = "Una casa grande."
+    sound, _ = library.create(text, np.full((510, 1, 256), 1.5, np.float32), lang="es")
+    expected = (np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
+    assert (await hear(engine, text, Voice(name="ef_tiny+af_tiny"))).pcm == expected
+    assert (await hear(engine, text, Voice(name="af_tiny+ef_tiny"))).pcm != expected
+
+
+@pytest.mark.parametrize("name", ["af_tiny+af_tinny", "af_tiny+", "+", "af_tiny(0)", "af_tiny(x)+am_tiny", "af_tiny(1"])
+async def test_a_blend_of_which_one_voice_is_none_is_refused(engine: KokoroEngine, name: str) -> None:
+    assert not engine.knows(name)
+    with pytest.raises(UnknownVoice, match="kokoro has no voice"):
+        await hear(engine, "Hello.", Voice(name=name))
+
+
+async def test_each_word_is_heard_in_its_time_where_the_model_tells_it(library: Any, tmp_path: Path) -> None:
+    engine = KokoroEngine(*tiny_kokoro.make(tmp_path, timed=True))
+    text = "Seven ships, they say, sailed north. " + "They came back before winter was over. " * 12 + "All of them!"
+    heard = await hear(engine, text)
+    await engine.aclose()
+    assert [text[time.start : time.end] for time in heard.times] == re.findall(r"\w+", text)
+    for time in (*heard.times[:6], *heard.times[-9:]):
+        within = heard.samples[round(time.at * 24000) : round((time.at + time.seconds) * 24000)]
+        alone = library.tokenizer.tokenize(library.tokenizer.phonemize(text[time.start : time.end], "en-us"))
+        stress = {library.tokenizer.vocab[sign] for sign in "ˈˌ"}  # is another in the midst of a sentence
+        assert [token for token in tiny_kokoro.decode(within) if token not in stress] == [
+            token for token in alone if token not in stress
+        ]
 
 
 def test_what_is_missing_is_named_with_a_way_to_get_it(files: tuple[Path, Path], tmp_path: Path) -> None:

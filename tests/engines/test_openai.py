@@ -171,6 +171,15 @@ async def test_a_voice_must_be_listed_where_voices_are_listed(service: Speech, e
     assert service.asked == []
 
 
+async def test_a_blend_of_listed_voices_is_left_to_the_server(service: Speech, engine: OpenAIEngine) -> None:
+    await engine.voices()
+    assert engine.knows("nova(2)+onyx(1)") and not engine.knows("nova+alloy")
+    await hear(engine, TEXT, Voice(name="nova(2)+onyx(1)"))
+    assert [asked["voice"] for asked in service.asked] == ["nova(2)+onyx(1)"]
+    with pytest.raises(UnknownVoice, match="alloy"):
+        await hear(engine, TEXT, Voice(name="nova+alloy"))
+
+
 async def test_any_voice_may_be_tried_where_none_are_listed(service: Speech, engine: OpenAIEngine) -> None:
     service.listed = False
     await hear(engine, TEXT, Voice(name="whoever"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.engines.roster import pick_language, speaking
+from pipeline.engines.roster import pick_language, speaking, unknown
 from pipeline.errors import UnknownVoice
 from pipeline.types import VoiceInfo
 
@@ -27,3 +27,9 @@ def test_a_refusal_names_what_there_is() -> None:
     with pytest.raises(UnknownVoice, match="There is: cmn, en-GB, en-US, nb-NO, pt-BR") as refused:
         pick_language("some", VOICES, "klingon")
     assert refused.value.details["languages"] == ["cmn", "en-GB", "en-US", "nb-NO", "pt-BR"]
+
+
+def test_a_refused_blend_is_told_what_is_near_the_voice_that_there_is_not() -> None:
+    voices = [*(f"af_{number:03}" for number in range(30)), "af_bella", "bm_george"]
+    assert unknown("some", "af_bella(2)+bm_gorge(1)", voices).details["near"][0] == "bm_george"
+    assert unknown("some", "af_bela", voices).details["near"][0] == "af_bella"

@@ -1,6 +1,7 @@
 """A model for kokoro-onnx in 1 kB, and two voices, made in code: each token is a tone of its own.
 
-A token becomes int(SAMPLES / speed) samples of a tone at BASE + STEP * token hertz; the pad, 0, is silent.
+A token becomes int(SAMPLES / speed) samples of a tone at BASE + STEP * token hertz, and SHIFT more for a style of 1;
+the pad, 0, is silent. The styles are 0, 1, 2 and 3.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ from numpy.typing import NDArray
 
 from tests.engines.graph import Graph
 
-RATE, SAMPLES, BASE, STEP = 24000, 600, 200.0, 30.0
+RATE, SAMPLES, BASE, STEP, SHIFT = 24000, 600, 200.0, 30.0, 4.0
 
 
-def make(folder: Path) -> tuple[Path, Path]:
+def make(folder: Path, *, timed: bool = False) -> tuple[Path, Path]:
+    """`timed`: the model tells how long each token is, as those since 1.1 do."""
     import onnx
 
     folder.mkdir(parents=True, exist_ok=True)
     model, voices = folder / "tiny-kokoro.onnx", folder / "tiny-voices.npz"
-    onnx.save(_model(), model)
+    onnx.save(_model(timed), model)
     styles = {
         name: np.full((510, 1, 256), n, np.float32)
         for n, name in enumerate(("af_tiny", "am_tiny", "bf_tiny", "ef_tiny"))
@@ -41,14 +43,15 @@ def decode(sound: NDArray[Any]) -> list[int]:
     return ids
 
 
-def _model() -> Any:
+def _model(timed: bool) -> Any:
     from onnx import TensorProto
 
     graph = Graph()
     const, node = graph.const, graph.node
     last = const([2], np.int64)
     pitch = node("Cast", "input_ids", to=TensorProto.FLOAT)
-    hertz = node("Add", node("Mul", pitch, const(STEP)), const(BASE))
+    shift = node("Mul", node("ReduceMean", "style", keepdims=0), const(SHIFT))
+    hertz = node("Add", node("Add", node("Mul", pitch, const(STEP)), const(BASE)), shift)
     turns = node("Unsqueeze", node("Mul", hertz, const(2 * np.pi / RATE)), last)
     samples = node("Div", const(SAMPLES), node("ReduceMax", "speed", keepdims=0))
     count = node("Cast", samples, to=TensorProto.INT64)
@@ -57,11 +60,15 @@ def _model() -> Any:
     envelope = node("Sin", node("Div", node("Mul", clock, const(np.pi)), samples))
     voiced = node("Cast", node("Greater", "input_ids", const(0, np.int64)), to=TensorProto.FLOAT)
     sound = node("Mul", node("Mul", tone, envelope), node("Unsqueeze", voiced, last))
-    silent = node("Mul", node("ReduceMean", "style", keepdims=0), const(0.0))  # the style must be used
-    node("Reshape", node("Add", sound, silent), const([-1], np.int64), output="audio")
+    node("Reshape", sound, const([-1], np.int64), output="audio")
+    outputs = {"audio": (TensorProto.FLOAT, ["n"])}
+    if timed:
+        same = node("Mul", "input_ids", const(0, np.int64))
+        node("Reshape", node("Add", same, const(2, np.int64)), const([-1], np.int64), output="duration")
+        outputs["duration"] = (TensorProto.INT64, ["t"])
     inputs = {
         "input_ids": (TensorProto.INT64, [1, "t"]),
         "style": (TensorProto.FLOAT, [1, 256]),
         "speed": (TensorProto.FLOAT, [1]),
     }
-    return graph.model(inputs, "audio", ["n"])
+    return graph.model(inputs, outputs)

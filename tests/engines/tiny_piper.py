@@ -85,4 +85,4 @@ def _model(rate: int, speakers: int, work: int) -> Any:
     node("Reshape", sound, const([1, 1, 1, -1], np.int64), output="output")
     inputs = {"input": (long, ["n", "t"]), "input_lengths": (long, ["n"]), "scales": (TensorProto.FLOAT, [3])}
     inputs |= {"sid": (long, ["n"])} if speakers > 1 else {}
-    return graph.model(inputs, "output", ["n", 1, 1, "time"])
+    return graph.model(inputs, {"output": (TensorProto.FLOAT, ["n", 1, 1, "time"])})
