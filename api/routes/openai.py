@@ -80,6 +80,9 @@ async def speech(body: Speech, runs: RunsHere, owner: Owner, once: OnceOnly) -> 
     """Sound from the first clause on, of a text of any length. A failure is a status before the first sound, and breaks
     the body off after it.
 
+    The header `X-Request-Id` is the number of the run: when each word is heard, also while the sound still comes, says
+    `/api/v1/runs/{id}/captions.json`.
+
     Whoever is cut off ends the run, unless he sends an `Idempotency-Key`: with that he can ask again."""
     if body.response_format not in JOINED:
         told = f"there is no {body.response_format!r}; there is: {', '.join(JOINED)}"
@@ -139,7 +142,8 @@ class Sound:
     async def _sse(self) -> AsyncGenerator[bytes, None]:
         async with aclosing(self._blocks) as blocks:
             async for block in blocks:
-                yield _event({"type": "speech.audio.delta", "audio": base64.b64encode(block).decode()})
+                if block:
+                    yield _event({"type": "speech.audio.delta", "audio": base64.b64encode(block).decode()})
         yield _event({"type": "speech.audio.done", "usage": self._usage()})
 
     def _usage(self) -> dict[str, int]:

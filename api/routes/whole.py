@@ -19,13 +19,15 @@ from api.runs import Runs
 from api.shown import asked_for
 from api.sound import Growing, happening
 from pipeline.audio import JOINED, encoder
-from pipeline.audio.captions import srt, webvtt
+from pipeline.audio.captions import srt, webvtt, word_list
 from pipeline.audio.joining import Join
 from pipeline.errors import StoreError
 from pipeline.events import Audio, PassageCut, Start
 from pipeline.ports import GrowingFile, RunRecord
 
 router = APIRouter(tags=["audio"])
+
+CAPTIONS = {"vtt": "text/vtt", "srt": "application/x-subrip", "json": "application/json"}
 
 
 @router.get(
@@ -77,19 +79,18 @@ async def _made(runs: Runs, record: RunRecord, join: Join, name: str) -> Path | 
 @router.get(
     "/api/v1/runs/{run}/captions.{kind}",
     response_class=Response,
-    responses={200: {"content": {"text/vtt": {}, "application/x-subrip": {}}}, **refusals(404, 410, 422, 503)},
+    responses={200: {"content": {kind: {} for kind in CAPTIONS.values()}}, **refusals(404, 410, 422, 503)},
 )
 async def captions(
     record: AddressedRun,
     runs: RunsHere,
-    kind: Literal["vtt", "srt"],
+    kind: Literal["vtt", "srt", "json"],
     words: Annotated[bool, Query(description="With a time for every word, in WebVTT.")] = False,
 ) -> Response:
-    """In the source's own words, at the times of the joined audio."""
+    """In the source's own words, at the times of the joined audio; as JSON, a list of the words alone."""
     events = happening(runs, record.id, Audio, PassageCut)
-    written = webvtt(events, word_times=words) if kind == "vtt" else srt(events)
-    media_type = "text/vtt" if kind == "vtt" else "application/x-subrip"
-    return Growing(_bytes(written), media_type, f"captions.{kind}")
+    written = webvtt(events, word_times=words) if kind == "vtt" else {"srt": srt, "json": word_list}[kind](events)
+    return Growing(_bytes(written), CAPTIONS[kind], f"captions.{kind}")
 
 
 async def _bytes(blocks: AsyncGenerator[str, None]) -> AsyncGenerator[bytes, None]:

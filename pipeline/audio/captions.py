@@ -1,7 +1,9 @@
-"""Captions in the source's own words, in pieces that people can read: WebVTT or SRT, also of a run still going on."""
+"""Captions in the source's own words, in pieces that people can read: WebVTT or SRT; or word by word, as JSON.
+Also of a run still going on."""
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import unicodedata
@@ -64,6 +66,17 @@ async def srt(events: AsyncIterator[Event]) -> AsyncGenerator[str, None]:
         number += 1
         lines = "\n".join(_written(line) for line in caption.lines)
         yield f"{number}\n{_clock(caption.begins, ',')} --> {_clock(caption.ends, ',')}\n{lines}\n\n"
+
+
+async def word_list(events: AsyncIterator[Event]) -> AsyncGenerator[str, None]:
+    """Blocks of one JSON list: the words as their `audio` has them, but `at` is in the run's joined sound."""
+    before = "["
+    async for event in events:
+        if isinstance(event, Audio) and event.words:
+            words = ({**word._asdict(), "at": round(event.begins + word.at, 3)} for word in event.words)
+            yield before + ",\n".join(json.dumps(word, ensure_ascii=False) for word in words)
+            before = ",\n"
+    yield "[]" if before == "[" else "]"
 
 
 async def captions(events: AsyncIterator[Event]) -> AsyncGenerator[Caption, None]:

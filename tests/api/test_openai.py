@@ -64,6 +64,7 @@ async def test_the_same_sound_comes_as_events(client):
     found = [json.loads(line[6:]) for line in response.text.split("\n") if line.startswith("data: ")]
     assert {event["type"] for event in found[:-1]} == {"speech.audio.delta"}
     assert b"".join(base64.b64decode(event["audio"]) for event in found[:-1]) == plain
+    assert all(event["audio"] for event in found[:-1])
     usage = found[-1]["usage"]
     assert found[-1]["type"] == "speech.audio.done"
     assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"] > 0
@@ -89,6 +90,17 @@ async def test_a_slow_voice_is_heard_while_its_first_clip_still_grows(served, ha
         halfway.set()
         heard += b"".join([block async for block in blocks])
     assert pcm_seconds(heard) == pytest.approx(32 / 15, abs=0.3)
+
+
+async def test_when_each_word_is_heard_is_found_by_the_answers_number(sdk, client):
+    made = await sdk.audio.speech.create(model="tts-1", voice="alloy", input=TEXT, response_format="pcm")
+    response = await client.get(f"/api/v1/runs/{made.response.headers['x-request-id']}/captions.json")
+    assert response.headers["content-type"] == "application/json"
+    words = response.json()
+    assert [word["text"] for word in words] == TEXT.split()
+    assert [TEXT[word["start"] : word["end"]] for word in words] == TEXT.split()
+    assert [word["at"] for word in words] == sorted(word["at"] for word in words)
+    assert words[-1]["at"] < pcm_seconds(made.content) <= words[-1]["at"] + words[-1]["seconds"] + 0.5
 
 
 async def test_the_sdk_streams(sdk):

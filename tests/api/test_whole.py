@@ -240,6 +240,10 @@ async def test_captions_have_the_words_of_the_source_at_the_times_of_the_joined_
     response = await client.get(f"/api/v1/runs/{found[0]['run']}/captions.srt")
     assert response.text.startswith("1\n00:00:00,")
     assert (await client.get(f"/api/v1/runs/{found[0]['run']}/captions.doc")).status_code == 422
+    timed = (await client.get(f"/api/v1/runs/{found[0]['run']}/captions.json")).json()
+    clips = [event for event in found if event["type"] == "audio"]
+    assert len(clips) > 1
+    assert timed == [word | {"at": round(clip["begins"] + word["at"], 3)} for clip in clips for word in clip["words"]]
     words = (await client.get(f"/api/v1/runs/{found[0]['run']}/captions.vtt?words=true")).text
     assert words.count("<00:") > 3
 
