@@ -12,7 +12,7 @@ from contextlib import aclosing
 from pipeline import AnyEvent, Message, Pipeline, Request, Stream, create_streaming_pipeline, heard
 from pipeline.events import Audio, Speaking
 
-HEADER = 44  # bytes of a WAV file before its samples
+RATE = 24_000  # hertz
 
 
 class Model:
@@ -27,23 +27,19 @@ class Model:
 class Card:
     """Takes samples as fast as they are heard."""
 
-    def __init__(self, sample_rate: int) -> None:
-        self.sample_rate = sample_rate
-        self.played = 0.0  # seconds
+    played = 0.0  # seconds
 
     async def write(self, samples: bytes) -> None:
-        seconds = len(samples) / 2 / self.sample_rate
+        seconds = len(samples) / 2 / RATE
         await asyncio.sleep(seconds)
         self.played += seconds
 
 
 async def play(stream: Stream, clips: asyncio.Queue[Speaking | Audio], card: Card) -> None:
     while True:
-        clip, place = await clips.get(), 0
-        async with aclosing(stream.sound(clip)) as sound:
-            async for piece in sound:
-                samples = piece[max(0, HEADER - place) :]
-                place += len(piece)
+        clip = await clips.get()
+        async with aclosing(stream.sound(clip, RATE)) as sound:
+            async for samples in sound:
                 for at in range(0, len(samples), 2048):
                     await card.write(samples[at : at + 2048])
         clips.task_done()
@@ -54,15 +50,13 @@ async def answer(pipeline: Pipeline, talk: list[Message], enough: float) -> str:
     stream = pipeline.stream_chat_to_audio(talk)
     events: list[AnyEvent] = []
     clips: asyncio.Queue[Speaking | Audio] = asyncio.Queue()
-    card, growing = Card(0), set[int]()
+    card, growing = Card(), set[int]()
     async with asyncio.TaskGroup() as tasks:
         playing = tasks.create_task(play(stream, clips, card))
         asyncio.get_running_loop().call_later(enough, stream.cancel)  # may be called from any thread
         async for event in stream:
             events.append(event)
             match event.type:
-                case "start":
-                    card.sample_rate = event.audio["sample_rate"]
                 case "speaking":  # a slow voice: its clip grows until its `audio`
                     growing.add(event.index)
                     clips.put_nowait(event)

@@ -16,6 +16,7 @@ import anyio
 
 from pipeline import given
 from pipeline.assembly import Workshop
+from pipeline.audio.clip import followed
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, AnyEvent, Audio, Speaking
 from pipeline.flow import Flow
@@ -231,17 +232,14 @@ class Stream:
             with contextlib.suppress(RuntimeError):  # the loop is closed already, and the run over
                 self._loop.call_soon_threadsafe(self._flow.cancel)
 
-    async def sound(self, event: Speaking | Audio) -> AsyncGenerator[bytes, None]:
+    async def sound(self, event: Speaking | Audio, sample_rate: int | None = None) -> AsyncGenerator[bytes, None]:
         """The bytes of this event's clip, from the first to the last, as they come: a whole file, or one that still
-        grows. With `async for`; a plain script reads `event.path`. Raises StoreError where the clip breaks off."""
+        grows; with a `sample_rate`, its samples alone, 16-bit mono at so many hertz. With `async for`; a plain script
+        reads `event.path`. Raises StoreError where the clip breaks off."""
         here = self._loop is asyncio.get_running_loop() and event.run == self.run
         if not here or self._workshop is None or event.path is None:
             raise InvalidRequest("A stream has the sound of its own events, in the event loop that reads them.")
-        clips = self._workshop.clips
-        if (growing := clips.growing(self.run, event.path.name)) is None:
-            yield await clips.read(self.run, event.path.name)
-            return
-        async with aclosing(growing.follow()) as pieces:
+        async with aclosing(followed(self._workshop.clips, event, event.path.name, sample_rate)) as pieces:
             async for piece in pieces:
                 yield piece
 

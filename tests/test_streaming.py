@@ -104,7 +104,7 @@ async def test_a_clip_is_heard_while_it_grows(tmp_path: Path) -> None:
             await begun.wait()
             yield tone(1.0)
 
-    begun, pieces = asyncio.Event(), list[bytes]()
+    begun, pieces, samples = asyncio.Event(), list[bytes](), list[bytes]()
     async with create_streaming_pipeline("text", Slow(), {"output_dir": tmp_path}) as pipeline:
         stream = pipeline.stream_text_to_audio("Hello.")
 
@@ -115,14 +115,32 @@ async def test_a_clip_is_heard_while_it_grows(tmp_path: Path) -> None:
                     if sum(map(len, pieces)) > RATE:  # half a second of it
                         begun.set()
 
+        async def play(event: Speaking) -> None:
+            async with aclosing(stream.sound(event, RATE)) as sound:
+                samples.extend([piece async for piece in sound])
+
         async with asyncio.timeout(30), asyncio.TaskGroup() as listeners:
             async for event in stream:
                 if isinstance(event, Speaking):
                     listeners.create_task(listen(event))
+                    listeners.create_task(play(event))
                 if isinstance(event, Audio):
                     whole = b"".join([piece async for piece in stream.sound(event)])
-    assert b"".join(pieces)[HEADER:] == whole[HEADER:]
+    assert b"".join(pieces)[HEADER:] == whole[HEADER:] == b"".join(samples)
     assert len(whole) == HEADER + 2 * round(event.seconds * RATE)
+
+
+@pytest.mark.parametrize("format", ["wav", "mp3", "opus", "flac"])
+async def test_a_clips_samples_come_at_any_rate(tmp_path: Path, format: str) -> None:
+    async with create_streaming_pipeline("text", "espeak", {"output_dir": tmp_path}, format=format) as pipeline:
+        stream = pipeline.stream_text_to_audio("Hello there.")
+        (clip,) = [event async for event in stream if isinstance(event, Audio)]
+        for rate in (8_000, 22_050, 48_000):
+            samples = b"".join([piece async for piece in stream.sound(clip, rate)])
+            assert len(samples) == 2 * round(clip.seconds * rate)
+        for rate in (0, -1, 24_000.5, "24000", 10**9):
+            with pytest.raises(InvalidRequest, match="hertz, 4,000 to 192,000"):
+                await anext(stream.sound(clip, rate))  # type: ignore[arg-type]
 
 
 async def test_a_stream_has_the_sound_of_its_own_events_alone(tmp_path: Path) -> None:

@@ -40,11 +40,11 @@ class Join:
         encoder, heard = self._encoder(self._rate, samples), None
         async for event in events:
             if isinstance(event, Speaking):
-                if (growing := self._growing(event)) is not None:
+                if self._growing(event) is not None:
                     heard = event.index
-                    async with aclosing(_grown(growing, self._rate)) as pieces:
+                    async with aclosing(self.clip(event)) as pieces:
                         async for piece in pieces:
-                            if more := await anyio.to_thread.run_sync(encoder.feed, piece.tobytes()):
+                            if more := await anyio.to_thread.run_sync(encoder.feed, piece):
                                 yield more
                 continue
             if isinstance(event, Audio) and event.index == heard:
@@ -54,6 +54,17 @@ class Join:
                     if data:
                         yield data
         yield await anyio.to_thread.run_sync(encoder.finish)
+
+    async def clip(self, event: Speaking | Audio) -> AsyncGenerator[bytes, None]:
+        """The samples of one clip, whole or growing. Raises as `stream` does."""
+        if (growing := self._growing(event)) is not None:
+            async with aclosing(_grown(growing, self._rate)) as pieces:
+                async for piece in pieces:
+                    yield piece.tobytes()
+            return
+        with closing(_file(self._path(event), self._rate)) as blocks:
+            while (block := await anyio.to_thread.run_sync(next, blocks, None)) is not None:
+                yield block.tobytes()
 
     async def length(self, events: Iterable[Event]) -> int:
         """Samples of all that is heard. Raises NotHeld when a clip is gone."""
@@ -66,7 +77,7 @@ class Join:
         elif isinstance(event, Audio | Sound):
             yield from _file(self._path(event), self._rate)
 
-    def _growing(self, event: Speaking) -> GrowingFile | None:
+    def _growing(self, event: Speaking | Audio) -> GrowingFile | None:
         """Its samples, whatever it is compressed to."""
         name = PurePosixPath(event.url.partition("?")[0]).stem
         return self._clips.growing(self._run, f"{name}.{WavEncoder.extension}")
@@ -77,7 +88,7 @@ class Join:
         with soundfile.SoundFile(self._path(event)) as file:
             return _samples(file, self._rate)
 
-    def _path(self, event: Audio | Sound) -> Path:
+    def _path(self, event: Speaking | Audio | Sound) -> Path:
         name = PurePosixPath(event.url.partition("?")[0])
         for ending in KEPT:
             if (path := self._clips.path(self._run, f"{name.stem}.{ending}")) is not None:
@@ -120,7 +131,7 @@ def _silence(left: int) -> Iterator[Samples]:
         left -= _BLOCK
 
 
-def _file(path: Path, sample_rate: int) -> Iterator[Samples]:
+def _file(path: Path, sample_rate: int) -> Generator[Samples, None, None]:
     with soundfile.SoundFile(path) as file:
         resampler, left, more = Resampler(file.samplerate, sample_rate), _samples(file, sample_rate), True
         while more:

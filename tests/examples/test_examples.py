@@ -64,6 +64,44 @@ def test_a_voice_assistant_is_interrupted(env: dict[str, str], tmp_path: Path) -
     assert "interruption: You" in said and "that. You" not in said
 
 
+CARD = """
+class RawOutputStream:  # a sound card that is a file, with a tenth of a second on the way
+    latency, writes = 0.1, 0
+    def __init__(self, rate, channels, dtype):
+        self.file = open("card.pcm", "wb")
+    def start(self):
+        assert (self.file.tell(), self.file.closed) == (0, False)
+    def write(self, samples):
+        self.writes += self.file.write(samples) > 0
+        if self.writes == {most}:
+            raise KeyboardInterrupt
+    stop = abort = lambda self: self.file.close()
+"""
+
+
+@pytest.mark.parametrize("most", [0, 60])
+def test_lines_are_played_until_the_end_or_ctrl_c(env: dict[str, str], tmp_path: Path, most: int) -> None:
+    (tmp_path / "sounddevice.py").write_text(CARD.replace("{most}", str(most)))
+    env["PYTHONPATH"] += f":{tmp_path}"
+    lines = "Hello there.\nThis is a second line, and the last one.\n"
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / "play.py"],
+        env=env,
+        cwd=tmp_path,
+        input=lines,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    played = (tmp_path / "card.pcm").stat().st_size / 2
+    if most:
+        assert played == pytest.approx(1024 * most, abs=1024)
+        assert done.stdout.startswith("Heard: Hello there.") and "last" not in done.stdout
+    else:
+        assert played == pytest.approx(22_050 * sum(playable(tmp_path / "output")), abs=1) and done.stdout == ""
+
+
 def test_a_model_in_a_pipe_is_heard(env: dict[str, str], tmp_path: Path) -> None:
     programs = tmp_path / "programs"
     programs.mkdir()
