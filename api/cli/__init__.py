@@ -11,9 +11,9 @@ from typing import NoReturn
 def main() -> None:
     signal.signal(signal.SIGINT, _leave)
     open_closed()
-    from api.cli.commands import app
+    from api.cli.commands import run
 
-    app()
+    run()
 
 
 def open_closed() -> None:

@@ -8,6 +8,8 @@ from typing import Annotated, NoReturn
 
 import anyio
 import typer
+from typer.core import TyperOption
+from typer.main import get_command
 
 from api.cli import options
 from api.cli.exits import BAD, INTERRUPTED, code_of
@@ -18,7 +20,6 @@ from pipeline.errors import AloudError
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Ends with 0 when done, 1 failed, 2 bad usage or input, 3 partly done, 130 interrupted or no longer read.",
@@ -208,6 +209,15 @@ def serve(
         serve(Settings.load(host=host, port=port))
     except AloudError as error:
         _end(error.message, code_of(error))
+
+
+def run() -> None:
+    """The one that was called. What teaches a shell to complete them is wanted once, and not listed each time."""
+    command = get_command(app)
+    for option in command.params:
+        if isinstance(option, TyperOption) and str(option.name).endswith("_completion"):
+            option.hidden = True
+    command()
 
 
 def _run(work: Callable[[], Awaitable[int]]) -> NoReturn:
