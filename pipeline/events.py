@@ -234,6 +234,8 @@ class Sums(Event):
     seconds: float
     total_tokens: int | None
     timing: dict[str, Any]
+    """Seconds from the run's beginning to its `first_token`, its `first_audio` and what is `audible` of that, or None;
+    how many `gaps` the sound had for somebody who played it at once, and their `gap_seconds` of silence."""
     unspoken: int | None = None
 
 
