@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator
 from contextlib import aclosing, closing
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import anyio
@@ -65,6 +66,15 @@ class Join:
         with closing(_file(self._path(event), self._rate)) as blocks:
             while (block := await anyio.to_thread.run_sync(next, blocks, None)) is not None:
                 yield block.tobytes()
+
+    def blocks(self, events: Iterable[Event]) -> Iterator[bytes]:
+        """The file's bytes, of a run that has ended, in a thread. Raises NotHeld when a clip is gone."""
+        heard = [event for event in events if isinstance(event, Audio | Sound | Pause)]
+        encoder = self._encoder(self._rate, sum(map(self._length, heard)))
+        for event in heard:
+            with closing(self._sound(event)) as blocks:
+                yield from iter(partial(_next, encoder, blocks), None)
+        yield encoder.finish()
 
     async def length(self, events: Iterable[Event]) -> int:
         """Samples of all that is heard. Raises NotHeld when a clip is gone."""

@@ -1,0 +1,67 @@
+"""One file of a run's clips, in a plain script."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from pipeline import create_streaming_pipeline, save
+from pipeline.audio import JOINED
+from pipeline.errors import InvalidRequest, NotHeld, StoreError
+from pipeline.events import AnyEvent, Audio, Complete
+from pipeline.narration.scripts import parsed
+
+TEXT = "Hello there. How are you today? I am well, and so is everybody whom I have seen since."
+SCRIPT = '{"steps": [{"type": "speak", "inputs": {"text": "One."}}, {"type": "pause", "inputs": {"seconds": 1.5}}]}'
+
+
+def spoken(folder: Path, format: str = "wav") -> list[AnyEvent]:
+    pipeline = create_streaming_pipeline("text", "espeak", {"output_dir": folder / "clips"}, format=format)
+    return list(pipeline.stream_text_to_audio(TEXT))
+
+
+@pytest.mark.parametrize("ending", [*JOINED, "MP3"])
+def test_the_files_ending_is_its_format(tmp_path: Path, ending: str) -> None:
+    events, path = spoken(tmp_path), tmp_path / "new" / f"talk.{ending}"
+    save(events, path)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    assert isinstance(events[-1], Complete) and events[-1].audio_files > 1
+    if ending not in ("aac", "pcm"):
+        assert soundfile.info(path).duration == pytest.approx(events[-1].seconds, abs=0.1)
+    if ending == "pcm":
+        assert path.stat().st_size == pytest.approx(2 * 22_050 * events[-1].seconds, abs=4)
+
+
+def test_it_is_the_clips_one_after_the_other(tmp_path: Path) -> None:
+    events = spoken(tmp_path, "mp3")
+    save(events, str(tmp_path / "talk.wav"))
+    clips = [event.path.with_suffix(".wav") for event in events if isinstance(event, Audio) and event.path]
+    whole, _ = soundfile.read(tmp_path / "talk.wav", dtype="int16")
+    assert whole.tobytes() == b"".join(soundfile.read(clip, dtype="int16")[0].tobytes() for clip in clips)
+
+
+async def test_pauses_are_heard_and_an_event_loop_has_it_done_in_a_thread(tmp_path: Path) -> None:
+    async with create_streaming_pipeline("text", "espeak", {"output_dir": tmp_path}) as pipeline:
+        events = [event async for event in pipeline.stream_script_to_audio(parsed(SCRIPT))]
+    await asyncio.to_thread(save, events, tmp_path / "talk.flac")
+    assert isinstance(events[-1], Complete)
+    assert soundfile.info(tmp_path / "talk.flac").duration == pytest.approx(events[-1].seconds, abs=0.01)
+    assert events[-1].seconds > 1.5
+
+
+def test_what_cannot_be_saved_is_told_and_leaves_what_there_was(tmp_path: Path) -> None:
+    events, path = spoken(tmp_path), tmp_path / "talk.wav"
+    path.write_bytes(b"an older one")
+    for wrong, kept in (("talk.8track", events), ("talk", events), ("talk.wav", events[1:]), ("talk.wav", [])):
+        with pytest.raises(InvalidRequest):
+            save(kept, tmp_path / wrong)
+    with pytest.raises(StoreError, match="cannot be written"):
+        save(events, path / "talk.wav")
+    next(event for event in events if isinstance(event, Audio) and event.path and not event.path.unlink())
+    with pytest.raises(NotHeld):
+        save(events, path)
+    assert path.read_bytes() == b"an older one"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["clips", "talk.wav"]
