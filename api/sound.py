@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.runs import Runs
 from api.sse import follow
+from pipeline.audio import Encoder
 from pipeline.errors import AloudError, StoreError
 from pipeline.events import TERMINAL, Event
 
@@ -34,6 +35,11 @@ async def happening(runs: Runs, run: str, *kinds: type[Event]) -> AsyncGenerator
             ended = bool(lines) and lines[-1].type in TERMINAL
     if not ended:
         raise StoreError("The run went on no further here.")
+
+
+def media_type(kind: type[Encoder], sample_rate: int) -> str:
+    """Of sound in that format; bare samples do not say themselves how fast they are."""
+    return f"{kind.media_type};rate={sample_rate};channels=1" if kind.extension == "pcm" else kind.media_type
 
 
 class Growing(StreamingResponse):

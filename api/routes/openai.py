@@ -19,7 +19,7 @@ from api.namesakes import local, names
 from api.once import Once
 from api.routes.common import OnceOnly, Owner, RunsHere
 from api.runs import Runs
-from api.sound import Growing, happening
+from api.sound import Growing, happening, media_type
 from api.strict import StrictRoute
 from pipeline.audio import JOINED, encoder
 from pipeline.audio.joining import Join
@@ -154,16 +154,14 @@ class Sound:
     def response(self) -> Response:
         if self._body.stream_format == "sse":
             return self._answer(self._sse(), "text/event-stream")
-        pcm = self._body.response_format == "pcm"
-        media_type = f"audio/pcm;rate={RATE};channels=1" if pcm else self._kind.media_type
-        return self._answer(self._blocks, media_type)
+        return self._answer(self._blocks, media_type(self._kind, RATE))
 
-    def _answer(self, body: AsyncGenerator[bytes, None], media_type: str) -> Response:
+    def _answer(self, body: AsyncGenerator[bytes, None], kind: str) -> Response:
         def left() -> None:
             self._runs.left(self._record, posted=True)
 
         headers = {"X-Request-Id": self._record.id, "Server-Timing": ", ".join(self._timing()), **self._once.headers}
-        return Growing(body, media_type, f"speech.{self._kind.extension}", left=left, headers=headers)
+        return Growing(body, kind, f"speech.{self._kind.extension}", left=left, headers=headers)
 
     def _timing(self) -> list[str]:
         """Of the first clip, in milliseconds."""

@@ -17,7 +17,7 @@ from api.routes.audio import AUDIO
 from api.routes.common import AddressedRun, RunsHere, refusals
 from api.runs import Runs
 from api.shown import asked_for
-from api.sound import Growing, happening
+from api.sound import Growing, happening, media_type
 from pipeline.audio import JOINED, encoder
 from pipeline.audio.captions import srt, webvtt, word_list
 from pipeline.audio.joining import Join
@@ -46,17 +46,17 @@ async def joined(
     """Everything that is heard, one after the other. Once the run has ended it has a length, and takes Range."""
     format = format or asked_for(record).get("format", "wav")
     kind = await anyio.to_thread.run_sync(encoder, format, JOINED)  # may import a library
-    name, media_type = f"whole.{kind.extension}", kind.media_type
+    name = f"whole.{kind.extension}"
     starts = await runs.log.read(record.id, 0, 1)
     rate = starts[0].audio["sample_rate"] if starts and isinstance(starts[0], Start) else 22_050
-    join = Join(runs.workshop.clips, record.id, rate, format)
+    join, told = Join(runs.workshop.clips, record.id, rate, format), media_type(kind, rate)
     made_before = runs.workshop.clips.path(record.id, name) is not None
     if record.status == "running" or (request.method == "HEAD" and not made_before):  # which makes nothing
-        return Growing(join.stream(happening(runs, record.id, *HEARD)), media_type, name)
+        return Growing(join.stream(happening(runs, record.id, *HEARD)), told, name)
     made = await _made(runs, record, join, name)
     if isinstance(made, Path):
-        return await kept(made, request, name, media_type)
-    return Growing(made.follow(), media_type, name)
+        return await kept(made, request, name, told)
+    return Growing(made.follow(), told, name)
 
 
 async def _made(runs: Runs, record: RunRecord, join: Join, name: str) -> Path | GrowingFile:

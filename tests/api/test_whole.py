@@ -219,6 +219,7 @@ async def test_the_whole_can_be_had_in_every_format(client, format):
     response = await client.get(f"/api/v1/runs/{run}/audio?format={format}")
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("audio/")
+    assert (";rate=22050;channels=1" in response.headers["content-type"]) == (format == "pcm")
     assert len(response.content) > 5000
 
 
