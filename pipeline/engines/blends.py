@@ -28,6 +28,7 @@ def shares(engine: str, voices: Sequence[VoiceInfo], name: str) -> dict[str, flo
 
 
 def known(engine: str, voices: Sequence[VoiceInfo], name: str) -> bool:
+    """Whether all the voices that are named are there."""
     try:
         return bool(shares(engine, voices, name))
     except UnknownVoice:
