@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.events import Audio, Chunk, Pause, Sound, Speaking
+from pipeline.events import Audio, Chunk, Failed, Pause, Sound, Speaking
+from pipeline.ledger import Ledger
 from pipeline.ports import EventLog
 from pipeline.recall import heard, past
 
@@ -39,8 +40,7 @@ async def heard_until(log: EventLog, played: Played, run: str, seconds: float) -
 async def playing_at(log: EventLog, run: str, since: float) -> float:
     """Where in the joined audio a listener stands who plays everything as soon as it comes, so many seconds after the
     run began."""
-    heard = [event for event in await past(log, run, Audio, Pause, Sound) if isinstance(event, Audio | Pause | Sound)]
-    until = 0.0
-    for event in heard:
-        until = max(until, event.at) + event.seconds
-    return max(0.0, sum(event.seconds for event in heard) - max(0.0, until - since))
+    ledger = Ledger()
+    for event in await past(log, run, Speaking, Audio, Failed, Pause, Sound):
+        ledger.note(event)
+    return ledger.playing_at(since)

@@ -79,6 +79,13 @@ class Ledger:
         self._playing_from = None
         self._heard_until = start + seconds
 
+    def playing_at(self, now: float) -> float:
+        """Seconds of the joined audio that he has heard by then."""
+        growing = self._playing_from
+        if growing is not None and now > growing:
+            return self.seconds + now - growing
+        return max(0.0, self.seconds - max(0.0, self._heard_until - now))
+
     def _gap(self, seconds: float) -> None:
         if seconds > GAP:
             self._gaps += 1

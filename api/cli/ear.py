@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from pipeline import heard
 from pipeline.events import Audio, Chunk, Event, Speaking
+from pipeline.ledger import Ledger
 
 
 class Ear:
@@ -15,30 +17,17 @@ class Ear:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._ledger = Ledger()
         self._events: list[Event] = []
-        self._begun: dict[int, float] = {}
-        """When a clip began to be heard, by its place."""
-        self._until = 0.0
-        """When the last of them is over."""
-        self._silent = 0.0
-        """Seconds before the last of them in which nothing was heard."""
 
     def take(self, event: Event) -> None:
-        if not isinstance(event, Chunk | Speaking | Audio):
-            return
-        self._events.append(event)
-        if isinstance(event, Chunk):
-            return
-        now = self._clock()
-        if event.index not in self._begun:
-            self._begun[event.index] = max(now, self._until)
-            self._silent = self._begun[event.index] - event.begins
-        if isinstance(event, Audio):
-            self._until = self._begun[event.index] + event.seconds
+        if isinstance(event, Chunk | Speaking | Audio):
+            self._events.append(event)
+            self._ledger.note(replace(event, at=self._clock()))
 
     def heard(self) -> str:
         """Until now."""
-        return heard(self._events, self._clock() - self._silent)
+        return heard(self._events, self._ledger.playing_at(self._clock()))
 
     def seen(self) -> str:
         """All that was shown, where nothing is played."""

@@ -3,7 +3,7 @@
 import pytest
 
 from api.heard import playing_at
-from pipeline.events import Audio, Pause
+from pipeline.events import Audio, Failed, Pause, Speaking
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 
@@ -32,3 +32,15 @@ async def test_silence_between_clips_is_heard_too(later, stands):
     for event in (audio(0, 0.0), Pause(seconds=1.0), audio(1, 3.0)):
         await log.append("run", event)
     assert await playing_at(log, "run", later) == pytest.approx(stands, abs=0.05)
+
+
+@pytest.mark.parametrize(("later", "stands"), [(1.5, 1.5), (2.5, 2.5), (60.0, 60.0)])
+async def test_a_clip_that_still_grows_is_heard_as_far_as_it_may_have_come(later, stands):
+    log = MemoryEventLog()
+    await log.create(RunRecord("run"))
+    growing = Speaking(index=1, url="", path=None, media_type="", begins=2.0, start=4, end=8)
+    for event in (audio(0, 0.0), growing):
+        await log.append("run", event)
+    assert await playing_at(log, "run", later) == pytest.approx(stands, abs=0.05)
+    await log.append("run", Failed(index=1, code="", message="", start=4, end=8))
+    assert await playing_at(log, "run", later) <= 2.0, "it came to nothing"
