@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
-from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import anyio
 
 from pipeline.errors import EngineUnavailable
+from pipeline.pipe import Pipe
 
 T = TypeVar("T")
 Put = Callable[[T], bool]
@@ -34,24 +33,20 @@ class Threads:
 
     def __init__(self, name: str, count: int) -> None:
         self._pool = ThreadPoolExecutor(count, thread_name_prefix=name)
-        self._pipes: set[_Pipe[Any]] = set()
+        self._pipes: set[Pipe[Any]] = set()
 
     async def stream(
         self, work: Callable[[Put[T]], None], stop: Callable[[], None] = lambda: None
     ) -> AsyncGenerator[T, None]:
         """What `work(put)` puts, as it comes. Closing ends the work, and waits until its thread is free again; `stop`
         is called then, for work that is long between two pieces."""
-        pipe: _Pipe[T] = _Pipe(asyncio.get_running_loop(), stop)
+        pipe: Pipe[T] = Pipe(WAITING, stop)
         job = self._pool.submit(work, pipe.put)
         self._pipes.add(pipe)
         job.add_done_callback(lambda _: pipe.end())
         try:
-            while True:
-                while pipe.pieces:
-                    yield pipe.take()
-                if pipe.ended:
-                    break
-                await pipe.news()
+            async for piece in pipe:
+                yield piece
             if pipe.left:
                 raise EngineUnavailable("The engine was closed before it had said this text.")
             job.result()
@@ -59,8 +54,7 @@ class Threads:
             job.cancel()
             pipe.leave()
             with anyio.CancelScope(shield=True):
-                while not pipe.ended:
-                    await pipe.news()
+                await pipe.over()
             self._pipes.discard(pipe)
 
     async def call(self, work: Callable[[], T]) -> T:
@@ -71,58 +65,3 @@ class Threads:
         for pipe in self._pipes:
             pipe.leave()
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
-
-
-class _Pipe(Generic[T]):
-    def __init__(self, loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
-        self.pieces: deque[T] = deque()
-        self.ended = False
-        self.left = False
-        self._loop = loop
-        self._stop = stop
-        self._bell = asyncio.Event()
-        self._rung = False
-        self._room = threading.Semaphore(WAITING)
-
-    # in the thread
-
-    def put(self, piece: T) -> bool:
-        while not self._room.acquire(timeout=1.0):
-            if self._loop.is_closed():  # the listener went without closing: do not hold the process
-                return False
-        if self.left:
-            return False
-        self.pieces.append(piece)
-        if not self._rung:
-            self._rung = True
-            self._tell(self._bell.set)
-        return True
-
-    def end(self) -> None:
-        self._tell(self._ended)
-
-    def _tell(self, message: Callable[[], None]) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(message)
-
-    # in the loop
-
-    def take(self) -> T:
-        self._room.release()
-        return self.pieces.popleft()
-
-    async def news(self) -> None:
-        await self._bell.wait()
-        self._bell.clear()
-        self._rung = False
-
-    def leave(self) -> None:
-        """Nobody listens any more."""
-        if not self.left and not self.ended:
-            self.left = True
-            self._stop()
-            self._room.release()
-
-    def _ended(self) -> None:
-        self.ended = True
-        self._bell.set()

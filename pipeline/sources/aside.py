@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import codecs
 import contextlib
 import contextvars
 import threading
-from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
+
+from pipeline.pipe import Pipe
 
 _AHEAD = 16
 """Items that may wait between the thread and the loop."""
@@ -18,58 +18,35 @@ _AHEAD = 16
 
 async def aside(items: Iterable[Any]) -> AsyncGenerator[Any, None]:
     """Closing it leaves a thread that is stuck in its iterable behind: it ends with its next item, or the process."""
-    loop = asyncio.get_running_loop()
-    waiting: deque[Any] = deque()
-    ended: list[BaseException | None] = []
-    room = threading.Semaphore(_AHEAD)
-    bell = asyncio.Event()
-    left = threading.Event()
-
-    def tell(move: Callable[[], Any]) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is gone, and with it all who might want to know
-            loop.call_soon_threadsafe(move)
+    pipe: Pipe[Any] = Pipe(_AHEAD)
+    broken: list[BaseException] = []
 
     def read() -> None:
-        error: BaseException | None = None
         iterator: Iterator[Any] = iter(())
         try:
             iterator = _pieces(items)
             for item in iterator:
-                room.acquire()
-                if left.is_set():
+                if not pipe.put(item):
                     break
-                waiting.append(item)
-                if len(waiting) == 1:
-                    tell(bell.set)
-        except BaseException as caught:  # noqa: BLE001  raised where it is waited for
-            error = caught
+        except BaseException as error:  # noqa: BLE001  raised where it is waited for
+            broken.append(error)
         finally:
             with contextlib.suppress(Exception):
                 getattr(iterator, "close", bool)()
-            ended.append(error)
-            tell(bell.set)
+            pipe.end()
 
     # A thread of the pool would hold up the end of the process for as long as its pipe says nothing.
     threading.Thread(target=contextvars.copy_context().run, args=(read,), name="text", daemon=True).start()
     try:
-        while True:
-            over = bool(ended)  # asked first: what came before the end may come at any moment
-            while waiting:
-                item = waiting.popleft()
-                room.release()
-                yield item
-            if over:
-                break
-            bell.clear()
-            if not waiting and not ended:
-                await bell.wait()
-        if isinstance(ended[0], Exception):
-            raise ended[0]
-        if ended[0] is not None:  # nobody's thread ends the process, or this task
-            raise RuntimeError(f"it ended itself with {type(ended[0]).__name__}") from ended[0]
+        async for item in pipe:
+            yield item
+        for error in broken:
+            if isinstance(error, Exception):
+                raise error
+            # nobody's thread ends the process, or this task
+            raise RuntimeError(f"it ended itself with {type(error).__name__}") from error
     finally:
-        left.set()
-        room.release()
+        pipe.leave()
 
 
 def _pieces(items: Iterable[Any]) -> Iterator[Any]:
