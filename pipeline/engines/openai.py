@@ -33,6 +33,8 @@ OPENAI_VOICES = "alloy ash ballad coral echo fable nova onyx sage shimmer verse"
 LARGEST = 4000
 """Bytes of text in one request; the endpoint takes 4,096 characters."""
 ATTEMPTS = 3
+_LONGEST = 10.0
+"""Seconds that the server may have us wait before it is asked again."""
 FASTEST = 30.0
 """Letters and digits per second, at speed 1, that no voice says: a sound shorter than that was cut off."""
 
@@ -111,7 +113,8 @@ class OpenAIEngine:
             await client.aclose()
 
     async def _speak_piece(self, text: str, named: str, voice: Voice) -> AsyncGenerator[bytes, None]:
-        """One request, repeated as long as nothing of it has been heard."""
+        """One request, repeated as long as nothing of it has been heard, unless an error's details say `once`; `after`
+        so many seconds where they say that."""
         volume = between(0.0, voice.volume, 1.0)
         for attempt in range(ATTEMPTS):
             reader, heard = Reader(self.sample_rate), 0
@@ -125,12 +128,12 @@ class OpenAIEngine:
                     heard += len(sound)
                     yield sound
                 _check(text, heard / 2 / self.sample_rate * max(1.0, _speed(voice)))
-            except (_Again, EngineTruncated) as error:
-                reason, after = (error.reason, error.after) if isinstance(error, _Again) else (error, 0.0)
-                if heard or attempt == ATTEMPTS - 1:
-                    raise reason from error
-                logger.info("asked again", extra={"fields": {"engine": self.name, "reason": reason.code}})
-                await anyio.sleep(min(after, 10.0) or random.uniform(1, 2) * self._delay * 2**attempt)
+            except EngineError as error:
+                if heard or not error.retryable or error.details.get("once") or attempt == ATTEMPTS - 1:
+                    raise
+                logger.info("asked again", extra={"fields": {"engine": self.name, "reason": error.code}})
+                after = error.details.get("after") or random.uniform(1, 2) * self._delay * 2**attempt
+                await anyio.sleep(after)
             else:
                 return
 
@@ -154,11 +157,11 @@ class OpenAIEngine:
                     yield data
                     patience = self._later
         except TimeoutError as error:
-            raise _Again(EngineTimeout(f"{self._place} sent nothing for {patience:g} s.")) from error
+            raise EngineTimeout(f"{self._place} sent nothing for {patience:g} s.") from error
         except (httpx.RemoteProtocolError, httpx.ReadError) as error:
-            raise _Again(EngineTruncated(f"{self._place} broke off in the middle of the sound.")) from error
+            raise EngineTruncated(f"{self._place} broke off in the middle of the sound.") from error
         except httpx.HTTPError as error:
-            raise _Again(EngineError(f"{self._place} cannot be reached: {error or type(error).__name__}.")) from error
+            raise EngineError(f"{self._place} cannot be reached: {error or type(error).__name__}.") from error
 
     async def _listed(self) -> list[VoiceInfo]:
         try:
@@ -191,15 +194,6 @@ class OpenAIEngine:
         return self._client
 
 
-class _Again(Exception):
-    """Worth another try, `after` seconds (0: soon) from now."""
-
-    def __init__(self, reason: EngineError, after: float = 0.0) -> None:
-        super().__init__(reason.message)
-        self.reason = reason
-        self.after = after
-
-
 def _place(url: str) -> str:
     """The address without a name and password that it may hold. Raises EngineUnavailable for what is none."""
     try:
@@ -224,8 +218,8 @@ async def _refuse(response: httpx.Response, url: str) -> None:
     if status in (401, 403, 404):
         raise EngineUnavailable(reason)
     if status == 429 or status >= 500:
-        raise _Again(EngineError(reason), _seconds(response.headers.get("retry-after", "")))
-    raise EngineError(reason)
+        raise EngineError(reason, after=_seconds(response.headers.get("retry-after", "")))
+    raise EngineError(reason, once=True)
 
 
 def _bytes(response: httpx.Response) -> AsyncGenerator[bytes, None]:
@@ -252,9 +246,9 @@ def _speed(voice: Voice) -> float:
 
 def _check(text: str, seconds: float) -> None:
     if not seconds:
-        raise _Again(EngineSilent("The server sent no sound for this text."))
+        raise EngineSilent("The server sent no sound for this text.")
     if seconds < sum(map(str.isalnum, text)) / FASTEST - 0.1:
-        raise _Again(EngineTruncated(f"The server sent only {seconds:.1f} s of sound for this text."))
+        raise EngineTruncated(f"The server sent only {seconds:.1f} s of sound for this text.")
 
 
 def _scaled(pcm: bytes, volume: float) -> bytes:
@@ -270,7 +264,8 @@ def _info(row: Any) -> VoiceInfo:
 
 
 def _seconds(text: str) -> float:
+    """As long as we wait at most."""
     try:
-        return between(0.0, float(text), 60.0)
+        return between(0.0, float(text), _LONGEST)
     except ValueError:
         return 0.0

@@ -44,7 +44,7 @@ class Reader:
         if self._held.startswith((b"ID3", b"OggS", b"fLaC")) or (
             self._held[0] == 0xFF and self._held[1] in (0xFB, 0xF3, 0xF2)
         ):
-            raise EngineError("The server sends compressed sound although PCM was asked for.")
+            raise EngineError("The server sends compressed sound although PCM was asked for.", once=True)
         if self._held.startswith(b"RIFF") and self._held[8:12] == b"WAVE":
             return self._header()
         self._begun = True
@@ -64,7 +64,7 @@ class Reader:
                 self._format(self._held[place + 8 : place + 24])
             place += 8 + size + size % 2
             if place > LONGEST_HEAD:
-                raise EngineError("The server's WAV has no sound in it.")
+                raise EngineError("The server's WAV has no sound in it.", once=True)
         return False
 
     def _format(self, chunk: bytes) -> None:
@@ -72,7 +72,8 @@ class Reader:
         bits = int.from_bytes(chunk[14:16], "little")
         if channels != 1 or bits != 16 or not 4000 <= rate <= 192_000:
             raise EngineError(
-                f"The server's sound has {channels} channels of {bits} bits at {rate} Hz; 16-bit mono is needed."
+                f"The server's sound has {channels} channels of {bits} bits at {rate} Hz; 16-bit mono is needed.",
+                once=True,
             )
         if rate != self._rate:
             self._resample = soxr.ResampleStream(rate, self._rate, 1, dtype="int16")
