@@ -9,12 +9,14 @@ import re
 import shutil
 import time
 from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
+from contextlib import aclosing
 from pathlib import Path
 
 import anyio
 
 from pipeline.errors import NotHeld, StoreError, StoreFull
 from pipeline.stores.apart import keep_apart
+from pipeline.stores.growth import Growth
 from pipeline.stores.scribe import aside
 
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
@@ -103,58 +105,41 @@ class GrowingClip:
         self.path = path
         self._descriptor: int | None = descriptor
         self._over = over
-        self._state = "growing"
-        self._changed = anyio.Event()
+        self._growth = Growth(path.name)
 
     async def write(self, data: bytes) -> None:
-        if self._descriptor is None or self._state != "growing":
-            raise self._broken()
+        self._growth.check()
+        if self._descriptor is None:
+            raise self._growth.broken()
         with _told(self.path):
             await aside(_write_all, self._descriptor, data)
-        self._tell()
+        self._growth.tell()
 
     async def finish(self, whole: bytes | None = None) -> Path:
-        if self._state != "growing":
-            raise self._broken()
+        self._growth.check()
         with _told(self.path):
             await aside(self._close, whole)
-        self._end("finished")
+        self._end(whole=True)
         return self.path
 
     async def abort(self) -> None:
-        if self._state != "growing":
-            return
-        self._end("broken")
-        await aside(self._discard)  # behind whatever is being written to it
+        if not self._growth.ended:
+            self._end(whole=False)
+            await aside(self._discard)  # behind whatever is being written to it
 
     async def follow(self) -> AsyncGenerator[bytes, None]:
         try:
             file = await anyio.to_thread.run_sync(self.path.open, "rb")
         except FileNotFoundError:
-            raise self._broken() from None
+            raise self._growth.broken() from None
         with file:
-            while True:
-                state, changed = self._state, self._changed
-                if state == "broken":
-                    raise self._broken()
-                if data := await anyio.to_thread.run_sync(file.read, _BLOCK):
-                    yield data
-                elif state == "finished":
-                    return
-                else:
-                    await changed.wait()
+            async with aclosing(self._growth.follow(lambda: anyio.to_thread.run_sync(file.read, _BLOCK))) as parts:
+                async for part in parts:
+                    yield part
 
-    def _broken(self) -> StoreError:
-        return StoreError(f"The clip {self.path.name} was broken off.")
-
-    def _tell(self) -> None:
-        self._changed.set()
-        self._changed = anyio.Event()
-
-    def _end(self, state: str) -> None:
-        self._state = state
+    def _end(self, *, whole: bool) -> None:
         self._over()
-        self._tell()
+        self._growth.end(whole=whole)
 
     def _close(self, whole: bytes | None) -> None:
         self._let_go()

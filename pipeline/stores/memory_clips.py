@@ -7,9 +7,8 @@ from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import anyio
-
-from pipeline.errors import NotHeld, StoreError
+from pipeline.errors import NotHeld
+from pipeline.stores.growth import Growth
 
 
 @dataclass(slots=True)
@@ -83,46 +82,30 @@ class MemoryClip:
         self._store = store
         self._place = run, name
         self._data = bytearray()
-        self._state = "growing"
-        self._changed = anyio.Event()
+        self._growth = Growth(name)
 
     async def write(self, data: bytes) -> None:
-        self._check()
+        self._growth.check()
         self._data += data
-        self._tell("growing")
+        self._growth.tell()
 
     async def finish(self, whole: bytes | None = None) -> None:
-        self._check()
+        self._growth.check()
         self._store._end(*self._place, bytes(self._data) if whole is None else whole)
-        self._tell("finished")
+        self._growth.end(whole=True)
 
     async def abort(self) -> None:
-        if self._state == "growing":
+        if not self._growth.ended:
             self._store._end(*self._place, None)
-            self._tell("broken")
+            self._growth.end(whole=False)
 
-    async def follow(self) -> AsyncGenerator[bytes, None]:
+    def follow(self) -> AsyncGenerator[bytes, None]:
         seen = 0
-        while True:
-            state, changed = self._state, self._changed
-            if state == "broken":
-                raise self._broken()
-            if data := bytes(self._data[seen:]):
-                seen += len(data)
-                yield data
-            elif state == "finished":
-                return
-            else:
-                await changed.wait()
 
-    def _check(self) -> None:
-        if self._state != "growing":
-            raise self._broken()
+        async def read() -> bytes:
+            nonlocal seen
+            data = bytes(self._data[seen:])
+            seen += len(data)
+            return data
 
-    def _broken(self) -> StoreError:
-        return StoreError(f"The clip {self._place[1]} was broken off.")
-
-    def _tell(self, state: str) -> None:
-        self._state = state
-        self._changed.set()
-        self._changed = anyio.Event()
+        return self._growth.follow(read)

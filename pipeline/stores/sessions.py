@@ -201,15 +201,9 @@ class Sessions:
         def done() -> T:
             if not transaction:
                 return work()
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                result = work()
-                self._db.execute("COMMIT")
-                return result
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+            with self._db:  # which commits, or takes all of it back
+                self._db.execute("BEGIN IMMEDIATE")
+                return work()
 
         try:
             with anyio.CancelScope(shield=True):

@@ -129,15 +129,10 @@ class Writer:
         if len(statements) == 1:  # a transaction by itself
             self._db.execute(*statements[0])
             return
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with self._db:  # which commits, or takes all of it back
+            self._db.execute("BEGIN IMMEDIATE")
             for sql, values in statements:
                 self._db.execute(sql, values)
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
 
 
 def _joined(statements: Sequence[Statement]) -> list[Statement]:
