@@ -13,6 +13,8 @@ from collections import deque
 
 import anyio
 
+from pipeline.alarm import Alarm
+
 PULSE = 0.001
 """Seconds between two takes: what comes faster is taken together."""
 
@@ -26,11 +28,7 @@ class Inbox:
         self._taken = 0.0
         self._nudged = False
         self._taker: asyncio.Future[None] | None = None
-        self._until = math.inf
-        """How long it waits, on the loop's clock."""
-        self._timer: asyncio.TimerHandle | None = None
-        self._rings = math.inf
-        """When the timer rings. Not every loop's timers tell: uvloop's do not, where there is nothing to wait for."""
+        self._alarm = Alarm(self._wake)
         self._giver: anyio.Event | None = None
 
     @property
@@ -69,13 +67,13 @@ class Inbox:
         """Returns at a nudge (one that came before counts), when text comes, or after `seconds`."""
         if not self._nudged:
             loop = asyncio.get_running_loop()
-            self._until = math.inf if seconds is None else loop.time() + seconds
-            self._set_timer(loop)
+            self._alarm.set(math.inf if seconds is None else loop.time() + seconds)
             self._taker = loop.create_future()
             try:
                 await self._taker
             finally:
-                self._taker, self._until = None, math.inf
+                self._taker = None
+                self._alarm.due = math.inf
         self._nudged = False
 
     async def take(self, most: int, seconds: float | None) -> str | None:
@@ -104,21 +102,6 @@ class Inbox:
             self._giver.set()
             self._giver = None
         return "".join(taken)
-
-    def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Nearly all that comes puts the deadline off: a timer that rings early and looks again is cheaper than a new
-        one each time."""
-        if self._until < self._rings:
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer, self._rings = loop.call_at(self._until, self._ring, loop), self._until
-
-    def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._timer, self._rings = None, math.inf
-        if self._until <= loop.time():
-            self._wake()
-        else:
-            self._set_timer(loop)
 
     def _wake(self) -> None:
         if self._taker is not None and not self._taker.done():

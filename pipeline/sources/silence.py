@@ -1,8 +1,11 @@
-"""A clock for many short waits: one timer for all, where a scope around each would cost more than a token does."""
+"""A limit for each of many short waits, where a scope around each would cost more than a token does."""
 
 from __future__ import annotations
 
 import asyncio
+import math
+
+from pipeline.alarm import Alarm
 
 
 class Silence:
@@ -11,21 +14,17 @@ class Silence:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[object] | None = None
-        self._due = 0.0
-        self._timer: asyncio.TimerHandle | None = None
-        self._rings = 0.0
-        """When the timer rings: not every loop's timers tell."""
+        self._alarm = Alarm(self._ring)
+        self.stop = self._alarm.stop
         self._rung = False
 
     def begin(self, limit: float) -> None:
         self._task = asyncio.current_task()
-        self._due = self._loop.time() + limit
-        if self._timer is None or self._rings > self._due:
-            self.stop()
-            self._wind()
+        self._alarm.set(self._loop.time() + limit)
 
     def end(self) -> None:
         self._task = None
+        self._alarm.due = math.inf
 
     def broken(self) -> bool:
         """Whether the CancelledError that has just come is ours; it is then over."""
@@ -35,20 +34,7 @@ class Silence:
             return task.uncancel() == 0
         return False
 
-    def stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
     def _ring(self) -> None:
-        self._timer = None
-        if self._task is None:
-            return
-        if self._loop.time() < self._due:
-            self._wind()
-        else:
+        if self._task is not None:
             self._rung = True
             self._task.cancel()
-
-    def _wind(self) -> None:
-        self._timer, self._rings = self._loop.call_at(self._due, self._ring), self._due
