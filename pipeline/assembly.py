@@ -209,11 +209,14 @@ class Workshop:
         )
 
     async def ready(self, order: Order, source: Source | None = None) -> None:
-        """What the first run of an order would wait for, done before: libraries are loaded, and a word is spoken to
-        nobody. Raises AloudError where one of them cannot be had."""
-        await self.load(order)
+        """What the first run of an order would wait for, done before. Raises AloudError where it cannot be had."""
         if source is None:
             await anyio.to_thread.run_sync(self.source, self.providers(order))
+        await self.warm(order)
+
+    async def warm(self, order: Order) -> None:
+        """The voice alone: its libraries are loaded, and a word is spoken to nobody. Raises AloudError."""
+        await self.load(order)
         engine, voice = await self.voice(order)
         async with aclosing(utter(engine, "One.", voice)) as sound:
             async for _ in sound:

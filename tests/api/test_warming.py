@@ -35,10 +35,12 @@ async def test_until_it_has_spoken_and_whatever_it_raises(monkeypatch, errors):
     engine = Waking(*errors)
     loaded = []
 
-    async def load(order):
+    async def warm(order):
         loaded.append(order.format)
+        async for _ in engine.speak("One.", None):
+            pass
 
-    workshop = SimpleNamespace(engine=lambda: engine, load=load)
+    workshop = SimpleNamespace(warm=warm)
     runs = SimpleNamespace(cold="No voice has spoken yet.", workshop=workshop)
     await warm_up(runs)
     assert runs.cold == "" and not engine.errors and loaded
