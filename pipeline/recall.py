@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from pipeline.audio.pauses import rest
-from pipeline.events import Audio, Chapter, Chunk, Cued, Event, Failed, PassageCut, Pause, Skipped, Speaking
+from pipeline import reports
+from pipeline.events import Audio, Chapter, Chunk, Cued, Event, Failed, PassageCut, Pause, Skipped, Sound, Speaking
 from pipeline.ports import EventLog
 from pipeline.sources.overlap import ENDED
 from pipeline.text import Speakable
 from pipeline.types import Cue, Passage, Voice
 
-Heard: TypeAlias = Passage | Pause | Chapter
+Heard: TypeAlias = Passage | Pause | Sound | Chapter
+"""What a listener hears, in order."""
 _READ = 32
 """Events at a time: all are decoded before anybody else has his turn."""
 _MOMENT = 0.002
@@ -147,19 +148,16 @@ def _last(cues: Sequence[tuple[int, Cue]], at: int) -> Cue:
     return next((cue for place, cue in reversed(cues) if place <= at), Cue())
 
 
-Placed: TypeAlias = tuple[int, Pause | Chapter]
-
-
 def _reached(
     cues: Sequence[tuple[int, Cue]], passages: Sequence[Passage], handed_out: int, told: int
-) -> tuple[list[tuple[int, Cue]], list[Placed]]:
+) -> tuple[list[tuple[int, Cue]], list[tuple[int, Heard]]]:
     """The cues that were reached, and what they still let be heard: `told` of all that is published in their order."""
     reached: list[tuple[int, Cue]] = []
-    untold: list[Placed] = []
+    untold: list[tuple[int, Heard]] = []
     ends, paused = [passage.end for passage in passages], -1
     for at, cue in cues:
         place = bisect_right(ends, at) - 1
-        items = _heard(at, cue, passages[place] if place >= 0 and ends[place] > paused else None)
+        items = reports.between(cue, at, passages[place] if place >= 0 and ends[place] > paused else None)
         if at > handed_out or (at == handed_out and items and not told):
             break
         reached.append((at, cue))
@@ -169,14 +167,7 @@ def _reached(
     return reached, untold
 
 
-def _heard(at: int, cue: Cue, before: Passage | None) -> list[Pause | Chapter]:
-    """In the order of `Cutting`."""
-    silence = rest(cue.pause, before)
-    found: list[Pause | Chapter] = [Pause(seconds=silence)] if silence else []
-    return [*found, *([Chapter(title=cue.chapter, start=at)] if cue.chapter else [])]
-
-
-def _in_order(passages: Iterable[Passage], between: Sequence[Placed]) -> list[Heard]:
+def _in_order(passages: Iterable[Passage], between: Sequence[tuple[int, Heard]]) -> list[Heard]:
     """What stands before the passage at the same place."""
     found: list[tuple[int, int, Heard]] = [(passage.start, 1, passage) for passage in passages]
     found += [(at, 0, item) for at, item in between]

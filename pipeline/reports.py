@@ -8,8 +8,9 @@ from typing import Literal
 
 import anyio
 
+from pipeline.audio.pauses import rest
 from pipeline.errors import AloudError
-from pipeline.events import Audio, Cued, Failed, Fallback, PassageCut, Speaking
+from pipeline.events import Audio, Chapter, Cued, Failed, Fallback, PassageCut, Pause, Sound, Speaking
 from pipeline.types import Clip, Cue, Growing, Handover, Passage
 
 logger = logging.getLogger("aloud.flow")
@@ -38,6 +39,18 @@ def cue(of: Cue, at_text: int) -> Cued:
         pause=of.pause or None,
         chapter=of.chapter or None,
     )
+
+
+def between(of: Cue, at_text: int, before: Passage | None, url: str = "") -> list[Pause | Sound | Chapter]:
+    """What is heard where a cue is reached, behind the passage `before` it. `url`: of its sound."""
+    found: list[Pause | Sound | Chapter] = []
+    if silence := rest(of.pause, before):
+        found.append(Pause(seconds=silence))
+    if of.sound is not None:
+        found.append(Sound(url=url, seconds=of.sound.seconds))
+    if of.chapter:
+        found.append(Chapter(title=of.chapter, start=at_text))
+    return found
 
 
 def speaking(of: Passage, growing: Growing, url: str, begins: float) -> Speaking:

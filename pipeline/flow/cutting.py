@@ -12,19 +12,16 @@ from typing import NamedTuple, TypeAlias
 from anyio.streams.memory import MemoryObjectSendStream
 
 from pipeline import reports
-from pipeline.audio.pauses import rest
-from pipeline.events import Chapter, Pause, Skipped, Sound
+from pipeline.events import Skipped
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.flow.reading import Reading
 from pipeline.inbox import PULSE, Inbox
+from pipeline.recall import Heard
 from pipeline.types import Cue, Passage
 
 SLICE = 1024
 """Characters cut at a time, so that what waits behind them is cut with a fresher knowledge of the voice."""
-
-Heard: TypeAlias = Passage | Pause | Sound | Chapter
-"""What a listener hears, in order."""
 
 
 class Asked(NamedTuple):
@@ -128,14 +125,11 @@ class Cutting:
         if cue is None:
             return after
         self._turn(cue)
-        if silence := rest(cue.pause, self._last):
-            await send.send(self._asked(Pause(seconds=silence)))
+        url = self._plan.address(cue.sound) if cue.sound else ""
+        for item in reports.between(cue, at, self._last, url):
+            await send.send(self._asked(item))
         if cue.pause or cue.sound:
             self._last = None
-        if cue.sound is not None:
-            await send.send(self._asked(Sound(url=self._plan.address(cue.sound), seconds=cue.sound.seconds)))
-        if cue.chapter:
-            await send.send(self._asked(Chapter(title=cue.chapter, start=at)))
         return after
 
     def _turn(self, cue: Cue) -> None:
