@@ -32,12 +32,12 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 
 
 class Inline:
-    """Reads stretches of one passage's text into `atoms`."""
+    """Reads stretches of one passage's text onto a sheet."""
 
-    def __init__(self, text: str, atoms: list[Atom], *, last: bool) -> None:
+    def __init__(self, sheet: Sheet, *, last: bool) -> None:
         """`last`: no passage follows."""
-        self.text = text
-        self.commands = Commands(sheet := Sheet(text, atoms), last=last)
+        self.text = text = sheet.text
+        self.commands = Commands(sheet, last=last)
         self._sheet = sheet
         self._ahead = Ahead(text)
         self._ticks = ticks(text)
@@ -68,16 +68,13 @@ class Inline:
     def read(self, start: int, end: int) -> int:
         """Read `text[start:end]`; returns where it stopped, which is short of `end` only before something `hidden`."""
         text, sheet = self.text, self._sheet
-        sheet.begin, sheet.limit = start, end
-        at = start
+        at, sheet.limit = sheet.flush(start), end
         while at < end and (found := _STOP.search(text, at, end)):
             at = found.start()
             at = self._special(at)
             if sheet.hidden:
-                sheet.flush(at)
-                return at
-        sheet.flush(end)
-        return end
+                return sheet.flush(at)
+        return sheet.flush(end)
 
     def hidden(self) -> Frame | None:
         """What is not heard, before which `read` stopped; told once."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.text.spoken.atoms import Atom, Op
+from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.data import Data, begins_data
 from pipeline.text.spoken.emphasis import settle
 from pipeline.text.spoken.inline import Inline
@@ -37,6 +37,7 @@ from pipeline.text.spoken.lines import (
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.place import Fence, Place
 from pipeline.text.spoken.raw import begins_raw, rows, separator
+from pipeline.text.spoken.sheet import Sheet
 from pipeline.text.spoken.stretches import read_stretch
 from pipeline.text.spoken.tables import Table, begins_table, read_row, ruled
 
@@ -48,23 +49,20 @@ class Markdown:
         self.text = text
         self.place = place
         self._last = last
-        self._atoms: list[Atom] = []
-        self._inline = Inline(text, self._atoms, last=last)
+        self._sheet = Sheet(text)
+        self._inline = Inline(self._sheet, last=last)
         self._paragraph = 0  # where the paragraph that is being read ends
         self._lone = False  # the line is bold from end to end: a heading in all but name
 
     def atoms(self) -> list[Atom]:
         """Every character of the text is in one of them, in order."""
-        at, place = 0, self.place
-        for kind in place.closing:
-            self._add("enter", 0, kind=kind, value="again")
-        for kind in place.groups:
-            self._add("enter", 0, kind=kind, value="again")
+        at, place, sheet = 0, self.place, self._sheet
+        for kind in (*place.closing, *place.groups):
+            sheet.enter(0, kind, "again")
         self._inline.commands.resume(place.groups)
         while at < len(self.text):
             if stretch := read_stretch(self.text, at, place, last=self._last):
-                self._atoms.append(stretch)
-                at = stretch.end
+                at = sheet.put(stretch)
             elif place.fresh:
                 at = self._line_start(at)
             else:
@@ -72,7 +70,7 @@ class Markdown:
         if place.closing:
             self._close(keep=not (self._last or place.fresh))
         place.groups = self._inline.commands.open
-        return settle(self.text, self._atoms)
+        return settle(self.text, sheet.atoms)
 
     # ---- lines
 
@@ -84,22 +82,17 @@ class Markdown:
         if not line.strip():
             self._close()
             place.table = None
-            self._add("text", at, after)
-            return after
+            return self._sheet.flush(after)
         if (end := self._row(at, line, after)) >= 0:
             return end
         place.table = None
         if is_rule(line) or UNDERLINE.match(text, at) or CONTENTS.match(text, at):
             self._close()
-            self._add("mark", at, after, "rules")
-            self._add("pause", after, value=".")
-            return after
+            return self._sheet.pause(self._sheet.mark(at, after, "rules"), ".")
         if DISPLAY.match(text, at):
             self._close()
-            begin = at + len(line) - len(line.lstrip()) + 2
-            self._add("mark", at, begin, "maths")
             place.display = DISPLAY_END
-            return begin
+            return self._sheet.mark(at, at + len(line) - len(line.lstrip()) + 2, "maths")
         if begins_data(text, at):
             self._close()
             place.data = Data()
@@ -119,74 +112,70 @@ class Markdown:
         name, begins = mark[2], mark[1] == "begin"
         kind = environment(name) if begins else ""
         if kind == "code":
-            self._add("mark", mark.start(), after, "code")
             self.place.fence = Fence(f"\\end{{{name}}}", "")
-            return after
-        self._add("mark", mark.start(), mark.end(), kind or "escapes")
+            return self._sheet.mark(mark.start(), after, "code")
         if kind == "maths":
             self.place.display = ENVIRONMENT_END
         else:
             self.place.fresh = mark.end() >= after
-        return mark.end()
+        return self._sheet.mark(*mark.span(), kind or "escapes")
 
     def _markers(self, at: int, after: int) -> int:
         """Quotes, bullets, numbers, heading marks and fences, which may stand behind one another."""
-        text, place = self.text, self.place
+        text, place, sheet = self.text, self.place, self._sheet
         while True:
             if fence := FENCE.match(text, at):
                 self._close()
-                self._add("mark", at, fence.end(), "code")
                 place.fence = Fence(fence[1], programming_language(fence[2]))
-                return fence.end()
+                return sheet.mark(at, fence.end(), "code")
             if quote := QUOTE.match(text, at):
                 self._open("quotes", at)
-                at = self._add("mark", at, quote.end(), "quotes")
+                at = sheet.mark(at, quote.end(), "quotes")
             elif (heading := HEADING.match(text, at)) and "headings" not in place.closing:
                 self._open("headings", at)
-                at = self._add("mark", at, heading.end(), "headings")
+                at = sheet.mark(at, heading.end(), "headings")
             elif (section := SECTION.match(text, at)) and self._inline.commands.group(section.end(), after, ""):
                 self._open("headings", at)
-                at = self._add("mark", at, section.end(), "headings")
+                at = sheet.mark(at, section.end(), "headings")
                 break
             elif item := ITEM.match(text, at) or BULLET.match(text, at):
                 self._open("lists", at)
-                at = self._add("mark", at, item.end(), "lists")
+                at = sheet.mark(at, item.end(), "lists")
             elif (number := NUMBER.match(text, at)) and "lists" not in place.closing:
                 self._open("lists", at, "numbered")
                 if task := TASK.match(text, number.end()):
-                    at = self._task(task, self._add("text", at, number.end()))
+                    at = self._task(task, sheet.flush(number.end()))
                 break
             elif task := TASK.match(text, at):
                 self._open("lists", at)
                 at = self._task(task, at)
             elif rest := MEANING.match(text, at) or PROMPT.match(text, at):
-                self._add("pause", at, value=",")
-                at = self._add("mark", at, rest.end(), "lists" if rest.re is MEANING else "code")
+                sheet.pause(at, ",")
+                at = sheet.mark(at, rest.end(), "lists" if rest.re is MEANING else "code")
                 break
             else:
                 break
         if DEFINITION.match(text, at):
-            return self._add("mark", at, after, "links")
+            return sheet.mark(at, after, "links")
         if note := FOOTNOTE.match(text, at):
             self._open("footnotes", at)
-            at = self._add("mark", at, note.end(), "footnotes")
+            at = sheet.mark(at, note.end(), "footnotes")
         place.fresh = False
         self._lone = bool(LONE.match(text, at))
         return at
 
     def _task(self, task: re.Match[str], at: int) -> int:
         """The box before something to be done, checked or not."""
-        return self._add("mark", at, task.end(), "lists", "done" if task[1] in "xX" else "open")
+        return self._sheet.mark(at, task.end(), "lists", "done" if task[1] in "xX" else "open")
 
     def _line_rest(self, at: int) -> int:
         """What the line says, and with it the lines that go on with the same paragraph."""
-        place = self.place
+        place, sheet = self.place, self._sheet
         if place.table is not None:  # a row that was cut in the middle
             line, after = line_at(self.text, at)
-            read_row(self._atoms, self._inline, at, line, None)
-            self._add("text", at + len(line), after)
+            read_row(sheet, self._inline, at, line, None)
             place.fresh = after > at + len(line)
-            return after
+            return sheet.flush(after)
         if at >= self._paragraph:
             self._paragraph = self._paragraph_end(at)
         end = self._paragraph
@@ -197,14 +186,14 @@ class Markdown:
             place.hidden = hidden
             return at
         if at < self._paragraph and "headings" in place.closing:
-            at = self._add("mark", at, self._paragraph, "headings")
+            at = sheet.mark(at, self._paragraph, "headings")
         if self._lone:
-            self._add("pause", at, kind="later", value=".")
+            sheet.pause(at, ".", later=True)
             self._lone = False
         if at < len(self.text):
             if not self._goes_on(at + 1):
                 self._close()
-            at = self._add("text", at, at + 1)
+            at = sheet.flush(at + 1)
             place.fresh = True
         return at
 
@@ -233,35 +222,27 @@ class Markdown:
             self._close()
             place.table = Table()
         if ruled(bare):
-            self._add("mark", at, after, "tables")
+            self._sheet.mark(at, after, "tables")
         else:
-            read_row(self._atoms, self._inline, at, line, place.table)
-            self._add("text", at + len(line), after)
+            read_row(self._sheet, self._inline, at, line, place.table)
         place.fresh = after > at + len(line)
-        return after
+        return self._sheet.flush(after)
 
     # ---- what ends with its line
 
     def _open(self, kind: str, at: int, value: object = None) -> None:
         if kind not in self.place.closing:
             if kind == "lists" and self.text[self.text.rfind("\n", 0, max(0, at - 1)) + 1 : at].strip():
-                self._add("pause", at, kind="later", value=",")  # behind the line that leads to them
+                self._sheet.pause(at, ",", later=True)  # behind the line that leads to them
             self.place.closing.append(kind)
-            self._add("enter", at, kind=kind, value=value)
+            self._sheet.enter(at, kind, value)
 
     def _close(self, *, keep: bool = False) -> None:
         """Ends headings, items, quotes; the voice falls. With `keep` they go on in the next passage."""
-        at = self._atoms[-1].end if self._atoms else 0
-        kinds = self.place.closing
+        sheet, kinds = self._sheet, self.place.closing
         if not keep and kinds:
-            self._add("pause", at, value=".")
+            sheet.pause(sheet.begin, ".")
         for kind in reversed(kinds):
-            self._add("leave", at, kind=kind)
+            sheet.leave(sheet.begin, kind)
         if not keep:
             kinds.clear()
-
-    def _add(self, op: Op, start: int, end: int = -1, kind: str = "", value: object = None) -> int:
-        end = start if end < 0 else end
-        if op not in ("text", "mark") or end > start:
-            self._atoms.append(Atom(op, start, end, kind, value))
-        return end

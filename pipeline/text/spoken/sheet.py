@@ -9,9 +9,9 @@ from pipeline.unheard import Frame
 class Sheet:
     """Of one passage's text. Each method returns where reading goes on."""
 
-    def __init__(self, text: str, atoms: list[Atom]) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.atoms = atoms
+        self.atoms: list[Atom] = []
         self.begin = 0
         """What lies before is written."""
         self.limit = 0
@@ -19,10 +19,11 @@ class Sheet:
         self.hidden: Frame | None = None
         """Set where something begins that is not heard, however long it goes on."""
 
-    def flush(self, upto: int) -> None:
+    def flush(self, upto: int) -> int:
         if upto > self.begin:
             self.atoms.append(Atom("text", self.begin, upto))
             self.begin = upto
+        return upto
 
     def put(self, atom: Atom) -> int:
         self.flush(atom.start)
@@ -30,17 +31,21 @@ class Sheet:
         self.begin = max(self.begin, atom.end)
         return atom.end
 
-    def mark(self, start: int, end: int, kind: str) -> int:
-        return self.put(Atom("mark", start, end, kind))
+    def mark(self, start: int, end: int, kind: str, value: object = None) -> int:
+        return self.put(Atom("mark", start, end, kind, value))
 
     def thing(self, start: int, end: int, kind: str, value: object = None) -> int:
         return self.put(Atom("thing", start, end, kind, value))
 
-    def enter(self, at: int, kind: str) -> int:
-        return self.put(Atom("enter", at, at, kind))
+    def enter(self, at: int, kind: str, value: object = None) -> int:
+        return self.put(Atom("enter", at, at, kind, value))
 
     def leave(self, at: int, kind: str) -> int:
         return self.put(Atom("leave", at, at, kind))
+
+    def add(self, at: int, words: str) -> int:
+        """Say what the source does not have."""
+        return self.put(Atom("add", at, at, "", words))
 
     def pause(self, at: int, mark: str, *, later: bool = False) -> int:
         """The voice falls, or (",") rests a little; `later`: when more is said."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.inline import Inline
+from pipeline.text.spoken.sheet import Sheet
 
 _BAR = re.compile(r"(?<!\\)\|")
-_NOTHING = frozenset("-\u2013\u2014")
+_NOTHING = frozenset(("", "-", "\u2013", "\u2014"))
 """What stands in a cell that is empty."""
 _MOST_COLUMNS, _LONGEST_NAME = 50, 80
 
@@ -35,32 +35,29 @@ def ruled(line: str) -> bool:
     return "|" in line and "-" in line and not line.strip("|:- \t\r")
 
 
-def read_row(atoms: list[Atom], inline: Inline, at: int, line: str, table: Table | None) -> None:
+def read_row(sheet: Sheet, inline: Inline, at: int, line: str, table: Table | None) -> None:
     """The row `line`, which begins at `at`. The rest of a row that was cut has no `table`.
 
     In tables of three and more columns each cell comes with its column's name; the first one, what the row is about,
     without."""
     names = table.names if table and table.rows else []
-    atoms.append(Atom("enter", at, at, "tables", table.rows if table else -1))
+    sheet.enter(at, "tables", table.rows if table else -1)
     for column, start, end in _columns(line):
         cell = line[start:end]
-        begin, finish = at + start + len(cell) - len(cell.lstrip()), at + start + len(cell.rstrip())
         if cell.strip() in _NOTHING:
-            atoms.append(Atom("mark", at + start, at + end, "tables"))
-        elif begin < finish:
-            atoms.append(Atom("text", at + start, begin))
+            sheet.mark(at + start, at + end, "tables")
+        else:
+            begin, finish = at + start + len(cell) - len(cell.lstrip()), at + start + len(cell.rstrip())
             if column:
-                atoms.append(Atom("pause", begin, begin, "", ","))
+                sheet.pause(begin, ",")
             if column and 2 < len(names) > column and names[column]:
-                atoms.append(Atom("add", begin, begin, "", f"{names[column]}: "))
-            atoms.append(Atom("enter", begin, begin, "cell"))
-            _read_cell(atoms, inline, begin, finish)
-            atoms.append(Atom("leave", finish, finish, "cell"))
-            atoms.append(Atom("text", finish, at + end))
+                sheet.add(begin, f"{names[column]}: ")
+            sheet.enter(begin, "cell")
+            _read_cell(sheet, inline, begin, finish)
+            sheet.leave(finish, "cell")
         if end < len(line):
-            atoms.append(Atom("mark", at + end, at + end + 1, "tables"))
-    atoms.append(Atom("pause", at + len(line), at + len(line), "", "."))
-    atoms.append(Atom("leave", at + len(line), at + len(line), "tables"))
+            sheet.mark(at + end, at + end + 1, "tables")
+    sheet.leave(sheet.pause(at + len(line), "."), "tables")
     if table:
         if not table.rows:
             table.names = [_bare(cell) for cell in _BAR.split(_unframed(line), _MOST_COLUMNS)][:_MOST_COLUMNS]
@@ -75,12 +72,10 @@ def _columns(line: str) -> list[tuple[int, int, int]]:
     return [(max(number - leading, 0), *edges) for number, edges in enumerate(zip(starts, ends, strict=True))]
 
 
-def _read_cell(atoms: list[Atom], inline: Inline, at: int, end: int) -> None:
+def _read_cell(sheet: Sheet, inline: Inline, at: int, end: int) -> None:
     while (at := inline.read(at, end)) < end and (hidden := inline.hidden()):
         closer = hidden.closer.search(inline.text, at, end)  # a comment ends with its cell at the latest
-        stop = closer.end() if closer else end
-        atoms.append(Atom("thing", at, stop, hidden.kind))
-        at = stop
+        at = sheet.thing(at, closer.end() if closer else end, hidden.kind)
 
 
 def _unframed(line: str) -> str:
