@@ -84,24 +84,10 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
         return behind if kind is Kind.PLAIN else NO  # else the line's end tells
     if text.char(right) == "":
         return NO
-    stop = Stop(
-        text,
-        words,
-        at,
-        marks,
-        text.token(at),
-        kind,
-        quoted=closed is not None,
-        aside=closed is not None and closed.bracket and not closed.first,
-        heading=closed is not None and closed.first,
-        whole=closed is not None and closed.long,
-        told=closed is not None and (closed.leading == ":" or closed.leading in words.saying),
-    )
-    if not opening.begins(stop, right):
+    if not opening.begins(Stop(text, words, at, marks, text.token(at), kind, closed), right):
         return NO
-    return (
-        end if end < behind and PICTURE.match(text.string.lstrip()) else behind
-    )  # each begins with one: ✅ Up. ❌ Out.
+    # each begins with one: ✅ Up. ❌ Out.
+    return end if end < behind and PICTURE.match(text.string.lstrip()) else behind
 
 
 def ends_within(text: Text, at: int, begin: int, words: Words) -> int:

@@ -120,9 +120,7 @@ HALF = re.compile(
 HALF_PICTURE = re.compile(r"[ \t\u3000]{0,3}(?:[:;=8][-']?)?\Z")
 
 # Accents written apart and the signs of Indian vowels belong to the word, the danda does not.
-_LETTER = (
-    r"[\w\u0300-\u036f\u0900-\u0963\u0966-\u0dff]"  # the signs of Indian vowels belong to the word, the danda does not
-)
+_LETTER = r"[\w\u0300-\u036f\u0900-\u0963\u0966-\u0dff]"
 WORD = re.compile(rf"{_LETTER}+(?:['’\-]{_LETTER}+)*")
 SOLID = re.compile(r"\w")
 PICTURE = re.compile(f"[{_PICTURE}]")

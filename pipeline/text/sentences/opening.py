@@ -141,8 +141,8 @@ def _caseless(stop: Stop, first: int) -> bool:
         return False
     if stop.trails:
         return stop.token[-1:] in tuple(_VERBAL.get(stop.words.language, "")) and not stop.quoted
-    if stop.quoted:
-        return not stop.heading
+    if stop.closed is not None:
+        return not stop.closed.first
     if stop.kind is Kind.SHORT:
         return stop.words.starts(stop.text.word(first))
     if stop.token.isdigit() and len(stop.token) <= 2 and _DATED.fullmatch(stop.text.word_before(stop.at)):
@@ -154,9 +154,9 @@ def _capital(stop: Stop, first: int, opener: str) -> bool:
     text, words, kind = stop.text, stop.words, stop.kind
     if (stop.trails and is_i(text, first)) or (stop.token.isdigit() and lists.is_move(text, first)):
         return False
-    if stop.quoted:
+    if stop.closed is not None:
         if stop.aside:
-            return kind is Kind.PLAIN and stop.whole
+            return kind is Kind.PLAIN and stop.closed.long
         return stop.told or not (stop.marks[-1] in "!?—–" and _speaker(text, first, words))
     if stop.marks == "." and words.ordinal and _is_ordinal(stop.token):
         return _behind_ordinal(stop, first)

@@ -70,11 +70,6 @@ class PysbdSplitter:
         return self._clock.deadline(self._silence())
 
     @property
-    def open(self) -> int:
-        """Offset at which the open sentence begins: its first letter, or the end of the text when there is none."""
-        return self._draft.begin
-
-    @property
     def settled(self) -> int:
         """Offset up to which the open sentence may be spoken as it stands."""
         return max(self._draft.begin, self._draft.base + settled(self._draft.text, self._words))
