@@ -73,7 +73,6 @@ class Performance:
         self.silenced = False
         """The listener pressed Ctrl-C."""
         self._audience = anyio.CancelScope()
-        self._blank = True
         self._skipped: dict[str, None] = {}
         """Why text was left out, each reason once."""
         self.answer = ""
@@ -89,21 +88,21 @@ class Performance:
         refused: AloudError | None = None
         name = self._player()
         with self._progress:
-            async with anyio.create_task_group() as tasks:
-                await tasks.start(heed, self._silence, (signal.SIGINT,))
-                await tasks.start(heed, self._stop, (signal.SIGTERM,))
-                heard = anyio.Event()
-                tasks.start_soon(self._play, name, heard)
-                try:
-                    async for event in self._stream:
-                        await self._take(event)
-                        last = event
-                    kept = await keep(self._events, self._manner.place)
-                except AloudError as error:
-                    refused = error
-                self._end()
-                await heard.wait()
-                tasks.cancel_scope.cancel()
+            async with anyio.create_task_group() as ears:
+                await ears.start(heed, self._silence, (signal.SIGINT,))
+                await ears.start(heed, self._stop, (signal.SIGTERM,))
+                async with anyio.create_task_group() as playing:
+                    if name is not None:
+                        playing.start_soon(self._play, name)
+                    try:
+                        async for event in self._stream:
+                            await self._take(event)
+                            last = event
+                        kept = await keep(self._events, self._manner.place)
+                    except AloudError as error:
+                        refused = error
+                    self._end()
+                ears.cancel_scope.cancel()
         if refused is not None:
             raise refused
         self._tell(kept)
@@ -122,7 +121,6 @@ class Performance:
         match event:
             case Chunk():
                 self.answer += event.content
-                self._blank = self._blank and not event.content.strip()
             case Skipped():
                 self._skipped[event.reason] = None
             case Start() | PassageCut() | Pause():
@@ -183,16 +181,14 @@ class Performance:
             )
         return name
 
-    async def _play(self, name: str | None, heard: anyio.Event) -> None:
-        if name is not None:
-            self._plays = True
-            with self._audience:
-                try:
-                    await player.play(name, self._clips())
-                except player.PlayerFailed as error:
-                    self._plays = False
-                    self._progress.say(error.message)
-        heard.set()
+    async def _play(self, name: str) -> None:
+        self._plays = True
+        with self._audience:
+            try:
+                await player.play(name, self._clips())
+            except player.PlayerFailed as error:
+                self._plays = False
+                self._progress.say(error.message)
 
     async def _clips(self) -> AsyncGenerator[Path | Growing, None]:
         played = 0
@@ -220,7 +216,7 @@ class Performance:
 
     def _nothing(self) -> str:
         """Why there is no sound."""
-        if not self._blank:
+        if self.answer.strip():
             return f"There was nothing to speak: all of the text is left out ({', '.join(self._skipped)})."
         if self._answers:
             return "The model answered nothing: there was nothing to speak."
