@@ -22,7 +22,7 @@ import soundfile
 from anyio.abc import Process
 
 from pipeline.audio import ENCODERS, Encoder, encoded, encoder
-from pipeline.audio.marks import Mark, chapters, comments, id3
+from pipeline.audio.marks import Mark, id3, label
 from pipeline.audio.muxing import Muxer
 from pipeline.audio.wav import WavEncoder
 from pipeline.drafts import draft
@@ -174,12 +174,7 @@ def _copy(source: Path, target: Path, container: str, marks: Sequence[Mark], tag
     with av.open(str(source)) as read, av.open(str(target), "w", format=container, options=options) as write:
         stream = read.streams.audio[0]
         copy = write.add_stream_from_template(stream)
-        write.metadata.update(tags)
-        copy.metadata.update(tags)
-        if container == "ogg":  # FFmpeg's own marks in Ogg are a second late in every second half of a second
-            copy.metadata.update(comments(marks))
-        else:
-            write.set_chapters(chapters(marks))
+        label(write, copy, marks, tags)
         for packet in read.demux(stream):
             if packet.dts is not None:
                 packet.stream = copy

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
+    from av.container.output import OutputContainer
 
 _FRAMES = {
     "title": "TIT2",
@@ -50,7 +51,17 @@ def id3(marks: Sequence[Mark], tags: Mapping[str, str], cover: bytes = b"") -> b
     return b"ID3\x03\x00\x00" + size + body
 
 
-def comments(marks: Sequence[Mark]) -> dict[str, str]:
+def label(file: OutputContainer, sound: Any, marks: Sequence[Mark], tags: Mapping[str, str]) -> None:
+    """Of a file that FFmpeg writes, before its first packet; `sound`: its stream."""
+    file.metadata.update(tags)
+    sound.metadata.update(tags)
+    if file.format.name == "ogg":  # FFmpeg's own marks in Ogg are a second late in every second half of a second
+        sound.metadata.update(_comments(marks))
+    else:
+        file.set_chapters(_chapters(marks))
+
+
+def _comments(marks: Sequence[Mark]) -> dict[str, str]:
     found = {}
     for number, mark in enumerate(marks[:1000]):
         seconds, milliseconds = divmod(round(mark.begins * 1000), 1000)
@@ -60,7 +71,7 @@ def comments(marks: Sequence[Mark]) -> dict[str, str]:
     return found
 
 
-def chapters(marks: Sequence[Mark]) -> list[Chapter]:
+def _chapters(marks: Sequence[Mark]) -> list[Chapter]:
     return [
         {
             "id": number,

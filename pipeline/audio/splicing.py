@@ -19,7 +19,7 @@ import av
 
 from pipeline.audio import JOINED, Encoder, encoder
 from pipeline.audio.export import export
-from pipeline.audio.marks import Mark, chapters, comments, id3
+from pipeline.audio.marks import Mark, id3, label
 from pipeline.audio.mp3 import Grid
 from pipeline.drafts import draft
 
@@ -147,12 +147,7 @@ def _mux(
         with av.open(str(model.path)) as first:
             stream: Any = write.add_stream_from_template(first.streams.audio[0])
         picture = _picture(write, cover) if cover and not ogg else None
-        write.metadata.update(tags)
-        if ogg:
-            stream.metadata.update({**tags, **comments(marks)})
-        else:
-            stream.metadata.update(tags)
-            write.set_chapters(chapters(marks))
+        label(write, stream, marks, tags)
         if picture is not None:
             write.mux(picture)
         _copy(parts, stream, write, 48_000 if ogg else sample_rate, 960 if ogg else 1024, -312 if ogg else -1024)
