@@ -12,8 +12,6 @@ from pipeline.text.passages.places import Place
 from pipeline.text.passages.waiting import SLACK, Said, Splitter, Waiting, as_written
 from pipeline.types import Passage, Reason
 
-__all__ = ["SpeechBuffer"]
-
 PIECE = 64
 """Characters looked at in one go, so that work, memory and passages do not depend on how large a token is."""
 HOLD = 16

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["Habit"]
-
 FORGET = 0.85
 """Weight that a measurement keeps with each later one."""
 START_UP, FACTOR = 0.2, 0.3

@@ -9,8 +9,6 @@ from typing import Any, Literal, Self, get_args
 
 from pipeline.errors import InvalidLimits
 
-__all__ = ["Limits", "Mode"]
-
 Mode = Literal["adaptive", "fixed", "batch"]
 
 _SIZES = ("sentence_buffer_size", "first_chunk_length", "min_chunk_length", "max_chunk_length")

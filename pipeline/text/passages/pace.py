@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from pipeline.text.passages.habit import Habit
 
-__all__ = ["Pace"]
-
 IN_FLIGHT = 256
 """Passages kept in mind; more are never under way, whatever the caller forgets to tell."""
 

@@ -12,8 +12,6 @@ from pipeline.text.passages.plan import Stop, plan
 from pipeline.text.passages.sizes import parts
 from pipeline.text.passages.waiting import Waiting
 
-__all__ = ["choose"]
-
 AT_ONCE = 0.05
 """Seconds: a voice that needs no more for a passage of any length never keeps anybody waiting."""
 SENTENCE, CLAUSE, JOINT, WORDS = 0.0, 0.05, 0.1, 0.2

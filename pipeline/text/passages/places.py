@@ -8,22 +8,6 @@ from typing import NamedTuple
 from pipeline.clusters import joined
 from pipeline.unheard import OPENING
 
-__all__ = [
-    "CLAUSE",
-    "JOINT",
-    "Mark",
-    "Place",
-    "after",
-    "balanced",
-    "break_line",
-    "counts",
-    "loose",
-    "marks",
-    "rows",
-    "space",
-    "verbatim",
-]
-
 Place = tuple[int, int]
 """Where the words end, and where the white space behind them ends."""
 

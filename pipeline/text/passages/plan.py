@@ -12,8 +12,6 @@ from pipeline.text.passages.limits import Limits
 from pipeline.text.passages.pace import Pace
 from pipeline.text.passages.places import Place
 
-__all__ = ["Plan", "Stop", "plan"]
-
 LITTLE = 0.05
 """Seconds of silence and roughness that are worth no further passage."""
 PASSAGES = 20

@@ -11,8 +11,6 @@ from pipeline.text.passages.places import Place
 from pipeline.text.passages.waiting import Waiting
 from pipeline.types import Reason
 
-__all__ = ["finished", "first", "overdue", "overlong", "parts", "whole"]
-
 REST = 8
 """Characters that an early cut leaves of a sentence, at least."""
 WORD = 1000

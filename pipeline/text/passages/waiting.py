@@ -12,8 +12,6 @@ from pipeline.text.passages import places
 from pipeline.text.passages.places import Mark
 from pipeline.types import Sentence
 
-__all__ = ["Said", "Splitter", "Waiting", "as_written"]
-
 SLACK = 64
 """Characters: a splitter decides about an end before so many more have come."""
 STALE = 256
