@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from pipeline.clusters import unspaced
 from pipeline.text.spoken.atoms import Atom
 
 
@@ -94,10 +95,5 @@ def _mark(char: str) -> bool:
 
 
 def _dense(char: str) -> bool:
-    """Han, kana, and the marks that go with them; Thai, Lao, Burmese, Khmer."""
-    return (
-        "\u2e80" <= char <= "\ua4cf"
-        or "\uff00" <= char <= "\uffef"
-        or "\u0e00" <= char <= "\u0eff"
-        or ("\u1000" <= char <= "\u109f" or "\u1780" <= char <= "\u17ff" or "\U00020000" <= char <= "\U0003ffff")
-    )
+    """Where every place is the edge of a word; also the marks that go with Han and kana."""
+    return unspaced(char) or "\uff00" <= char <= "\uffef"

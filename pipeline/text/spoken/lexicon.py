@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline.clusters import unspaced
 from pipeline.errors import InvalidRequest
 from pipeline.languages import uniform, usual
 from pipeline.text.spoken.speech import Piece, Speech
@@ -115,17 +116,12 @@ class Lexicon:
         folded = _fold(text)
         at, inside = 0, False
         while trees and at < len(folded):
-            char = folded[at]
-            hit = None
-            if not char.isspace() and (not inside or _dense(char) or not _letter(char)):
-                hit = _longest(trees, folded, text, at)
+            letter = _letter(folded[at])
+            hit = None if (inside and letter) or folded[at].isspace() else _longest(trees, folded, text, at)
             if hit:
-                yield at, hit[0], hit[1]
-                at = hit[0]
-                inside = _letter(folded[at - 1]) and not _dense(folded[at - 1])
-            else:
-                inside = _letter(char) and not _dense(char)
-                at += 1
+                yield at, *hit
+                letter = _letter(folded[hit[0] - 1])
+            at, inside = hit[0] if hit else at + 1, letter
 
     def apply(self, speech: Speech, language: str) -> None:
         """Put the sayings in place; each piece of speech goes on pointing at the source's own words."""
@@ -194,8 +190,7 @@ def _longest(trees: list[_Tree], folded: str, text: str, start: int) -> tuple[in
 
 
 def _word_ends(folded: str, at: int) -> bool:
-    before = folded[at - 1]
-    return at == len(folded) or not _letter(folded[at]) or not _letter(before) or _dense(before) or _dense(folded[at])
+    return at == len(folded) or not (_letter(folded[at - 1]) and _letter(folded[at]))
 
 
 def _names(language: str) -> list[str]:
@@ -213,14 +208,6 @@ def _fold(text: str) -> str:
 
 
 def _letter(char: str) -> bool:
-    return char.isalnum() or char == "_" or "\u0300" <= char <= "\u036f" or "\u0900" <= char <= "\u0dff"
-
-
-def _dense(char: str) -> bool:
-    """Of a script that puts no spaces between words: there any place may begin one."""
-    return (
-        "\u0e00" <= char <= "\u0eff"
-        or "\u1000" <= char <= "\u109f"
-        or "\u1780" <= char <= "\u17ff"
-        or ("\u2e80" <= char <= "\ua4cf" or "\U00020000" <= char <= "\U0003ffff")
-    )
+    """Of a word that goes on behind it."""
+    known = char.isalnum() or char == "_" or "\u0300" <= char <= "\u036f" or "\u0900" <= char <= "\u0dff"
+    return known and not unspaced(char)
