@@ -6,7 +6,6 @@ import contextlib
 import posixpath
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from xml.etree.ElementTree import Element
 
 from pipeline.errors import HostileDocument, UnreadableDocument
 from pipeline.narration.readers.archive import Archive
@@ -75,15 +74,11 @@ def _points(archive: Archive, name: str) -> list[_Line]:
         element, depth = waiting.pop()
         if bare(element.tag) == "navPoint":
             depth += 1
-            label = next((_said(child) for child in element if bare(child.tag) == "navLabel"), "")
-            address = next((child.get("src", "") for child in element if bare(child.tag) == "content"), "")
+            label = next(("".join(child.itertext()) for child in element.iterfind("{*}navLabel")), "")
+            address = next((child.get("src", "") for child in element.iterfind("{*}content")), "")
             found.append((label, address, depth))
         waiting += [(child, depth) for child in reversed(element)]
     return found
-
-
-def _said(element: Element) -> str:
-    return "".join(element.itertext())
 
 
 def _links(page: bytes) -> list[_Line]:

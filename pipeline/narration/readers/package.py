@@ -62,8 +62,8 @@ class Package:
         name = _named(archive)
         root = parsed(archive.read(name), name)
         folder = posixpath.dirname(name)
-        items = {e.get("id", ""): _item(e, folder) for e in root.iter() if bare(e.tag) == "item"}
-        spine = next((e for e in root.iter() if bare(e.tag) == "spine"), None)
+        items = {e.get("id", ""): _item(e, folder) for e in root.iterfind(".//{*}item")}
+        spine = root.find(".//{*}spine")
         if spine is None:
             raise UnreadableDocument(f"{name} has no spine: nobody can tell the order of its pages.")
         pages, unreadable = _ordered(spine, items)
@@ -97,19 +97,16 @@ def _hidden(archive: Archive) -> frozenset[str]:
         raise UnreadableDocument("it is protected (DRM): only the shop's own program can open it.")
     if _ENCRYPTION not in archive:
         return frozenset()
-    found = set()
-    for element in parsed(archive.read(_ENCRYPTION), _ENCRYPTION).iter():
-        if bare(element.tag) == "EncryptionMethod" and element.get("Algorithm", "") not in _FONTS:
-            raise UnreadableDocument("it is protected (DRM): its text is encrypted, and only the shop can open it.")
-        if bare(element.tag) == "CipherReference":
-            found.add(inside("", element.get("URI", ""))[0])
-    return frozenset(found)
+    root = parsed(archive.read(_ENCRYPTION), _ENCRYPTION)
+    if any(e.get("Algorithm", "") not in _FONTS for e in root.iterfind(".//{*}EncryptionMethod")):
+        raise UnreadableDocument("it is protected (DRM): its text is encrypted, and only the shop can open it.")
+    return frozenset(inside("", e.get("URI", ""))[0] for e in root.iterfind(".//{*}CipherReference"))
 
 
 def _named(archive: Archive) -> str:
     """The package's file."""
     container = parsed(archive.read(_CONTAINER), _CONTAINER)
-    named = [e for e in container.iter() if bare(e.tag) == "rootfile" and e.get("full-path")]
+    named = [e for e in container.iterfind(".//{*}rootfile") if e.get("full-path")]
     if not named:
         raise UnreadableDocument(f"it is no EPUB: {_CONTAINER} names no book.")
     book = next((e for e in named if e.get("media-type") == _BOOK), named[0])  # others may be the same as PDF
@@ -124,7 +121,7 @@ def _item(element: Element, folder: str) -> Item:
 def _facts(root: Element) -> dict[str, list[str]]:
     facts: dict[str, list[str]] = {}
     for element in root.iter():
-        if "dc/elements" in str(element.tag) and (text := " ".join("".join(element.itertext()).split())):
+        if "dc/elements" in element.tag and (text := " ".join("".join(element.itertext()).split())):
             facts.setdefault(bare(element.tag), []).append(text[:300])
     if authors := _authors(root):
         facts["creator"] = authors
@@ -133,11 +130,11 @@ def _facts(root: Element) -> dict[str, list[str]]:
 
 def _authors(root: Element) -> list[str]:
     """Of its makers those who wrote it, not those who translated or drew it; as EPUB 2 says that, or EPUB 3."""
-    roles = {e.get("refines", ""): e.text for e in root.iter() if bare(e.tag) == "meta" and e.get("property") == "role"}
+    roles = {e.get("refines", ""): e.text for e in root.iterfind(".//{*}meta[@property='role']")}
     found = []
-    for element in root.iter():
+    for element in root.iterfind(".//{*}creator"):
         role = next((value for key, value in element.attrib.items() if bare(key) == "role"), None)
-        if bare(element.tag) == "creator" and (role or roles.get(f"#{element.get('id')}") or "aut") == "aut":
+        if (role or roles.get(f"#{element.get('id')}") or "aut") == "aut":
             found.append(" ".join("".join(element.itertext()).split())[:300])
     return [name for name in found if name]
 
@@ -163,11 +160,10 @@ def _tables(spine: Element, items: dict[str, Item]) -> list[Item]:
 
 def _guide(root: Element, folder: str) -> dict[str, str]:
     guide = {}
-    for element in root.iter():
-        if bare(element.tag) == "reference":
-            name, fragment = inside(folder, element.get("href", ""))
-            if not fragment:  # it says nothing of the whole page
-                guide[name] = element.get("type", "")
+    for element in root.iterfind(".//{*}reference"):
+        name, fragment = inside(folder, element.get("href", ""))
+        if not fragment:  # it says nothing of the whole page
+            guide[name] = element.get("type", "")
     return guide
 
 
@@ -175,5 +171,5 @@ def _cover(root: Element, items: dict[str, Item]) -> str:
     for item in items.values():
         if "cover-image" in item.properties:
             return item.name
-    wanted = next((e.get("content", "") for e in root.iter() if bare(e.tag) == "meta" and e.get("name") == "cover"), "")
+    wanted = next((e.get("content", "") for e in root.iterfind(".//{*}meta[@name='cover']")), "")
     return items[wanted].name if wanted in items and items[wanted].media_type.startswith("image/") else ""

@@ -47,9 +47,9 @@ def parsed(data: bytes, name: str) -> Element:
         raise UnreadableDocument(f"{name} is no valid XML.") from error
 
 
-def bare(tag: object) -> str:
-    """A tag without its namespace."""
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+def bare(name: str) -> str:
+    """Of a tag or an attribute, without its namespace."""
+    return name.rpartition("}")[2]
 
 
 def _named(name: str) -> str:
