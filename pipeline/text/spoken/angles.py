@@ -27,7 +27,7 @@ class Angles:
             return sheet.pause(sheet.mark(at, token.end(), "html"), " ")
         if high := raised(text, at, sheet.limit):
             end, power = high
-            return sheet.put(Atom("power", at, end, "html", power)) if power else sheet.thing(at, end, "footnotes")
+            return sheet.put(Atom("power", at, end, "html", "", power)) if power else sheet.thing(at, end, "footnotes")
         limit = min(sheet.limit, at + _LONGEST)
         if tag := TAG.match(text, at, limit):
             return self._tag(tag)

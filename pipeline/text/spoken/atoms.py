@@ -8,15 +8,23 @@ from typing import Literal
 Op = Literal[
     "text",  # said as it stands
     "mark",  # not said: `kind` tells why
-    "say",  # `value` is said instead
-    "thing",  # the policy of its `kind` decides; `value` holds what it needs for that
+    "say",  # `words` are said instead
+    "thing",  # the policy of its `kind` decides
     "enter",  # what follows, up to the matching "leave", is a heading, a link ...
     "leave",
-    "power",  # an exponent; `value` is where it stands
-    "add",  # `value` is said, though the source does not have it
-    "pause",  # the voice should fall here, or (value ",") rest a little
+    "power",  # an exponent
+    "add",  # `words` are said, though the source does not have them
+    "pause",  # the voice should fall here, or (`words` are ",") rest a little
     "delimiter",  # may open or close emphasis; settled by `pipeline.text.spoken.emphasis`
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Delimiter:
+    opens: bool
+    closes: bool
+    inside: bool
+    """Between two letters or digits of a script that puts spaces between words."""
 
 
 @dataclass(slots=True)
@@ -27,4 +35,16 @@ class Atom:
     start: int
     end: int
     kind: str = ""
-    value: object = None
+    words: str = ""
+    """What is said; of code, its language."""
+    inner: tuple[int, int] | None = None
+    """Where it stands without its marks: code, a formula, an exponent, the host of an address."""
+    lines: int | None = 0
+    """Of code that is over, None where nobody knows; 0 where there is nothing to tell of it here."""
+    known: bool = False
+    """What is entered need not be described: it goes on, or tells by itself what it is."""
+    meant: Delimiter | None = None
+
+    @property
+    def core(self) -> tuple[int, int]:
+        return self.inner or (self.start, self.end)

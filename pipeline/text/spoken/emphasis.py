@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 
 from pipeline.clusters import unspaced
-from pipeline.text.spoken.atoms import Atom
-
-
-@dataclass(slots=True)
-class Delimiter:
-    opens: bool
-    closes: bool
-    inside: bool
-    """Between two letters or digits of a script that puts spaces between words."""
+from pipeline.text.spoken.atoms import Atom, Delimiter
 
 
 def delimiter(text: str, start: int, end: int) -> Delimiter | None:
@@ -59,24 +50,20 @@ def settle(text: str, atoms: list[Atom]) -> list[Atom]:
 
 def _pairs(text: str, atoms: list[Atom]) -> dict[int, int]:
     """Indexes of the atoms that belong together, both ways. Each delimiter is pushed and popped once."""
-    open_: dict[str, list[int]] = {}
+    open_: dict[str, list[tuple[int, Delimiter]]] = {}
     partner: dict[int, int] = {}
     for index, atom in enumerate(atoms):
         if atom.op == "pause":
             open_.clear()  # no emphasis reaches from one paragraph, item or cell into the next
-        if not isinstance(atom.value, Delimiter):
+        if not (meant := atom.meant):
             continue
         key = text[atom.start] * min(atom.end - atom.start, 4)
         stack = open_.setdefault(key, [])
-        if atom.value.closes and stack:
-            opener = atoms[stack[-1]].value
-            assert isinstance(opener, Delimiter)
-            if not (atom.value.inside and opener.inside):
-                partner[index] = stack.pop()
-                partner[partner[index]] = index
-                continue
-        if atom.value.opens:
-            stack.append(index)
+        if meant.closes and stack and not (meant.inside and stack[-1][1].inside):
+            partner[index], _ = stack.pop()
+            partner[partner[index]] = index
+        elif meant.opens:
+            stack.append((index, meant))
     return partner
 
 

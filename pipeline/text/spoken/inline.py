@@ -130,7 +130,7 @@ class Inline:
         if text[at] == "~" and end - at != 2:
             return self._framed(at) if end - at == 1 else end
         meant = delimiter(text, at, end)
-        return self._sheet.put(Atom("delimiter", at, end, "", meant)) if meant else end
+        return self._sheet.put(Atom("delimiter", at, end, meant=meant)) if meant else end
 
     def _code(self, at: int) -> int:
         length, close = self._ticks.get(at, (1, -1))  # the rest of a run whose first one is escaped has no partner
@@ -143,7 +143,7 @@ class Inline:
         if length >= 3 and line >= 0:  # a whole block that does not begin its line
             name = programming_language(self.text[inner:line])
             lines = len(self.text[line + 1 : close].rstrip().splitlines())
-            return self._sheet.thing(at, end, "code", (line + 1, close, lines, name))
+            return self._sheet.put(Atom("thing", at, end, "code", name, (line + 1, close), lines))
         return self._sheet.thing(at, end, "inline_code", (inner, close))
 
     def _rule(self, at: int) -> int:
@@ -165,7 +165,7 @@ class Inline:
 
     def _power(self, at: int) -> int:
         found = exponent(self.text, at, self._sheet.limit)
-        return self._sheet.put(Atom("power", at, found[0], "maths", found[1])) if found else self._framed(at)
+        return self._sheet.put(Atom("power", at, found[0], "maths", inner=found[1])) if found else self._framed(at)
 
     def _framed(self, at: int) -> int:
         sheet, end = self._sheet, framed(self.text, at, self._sheet.limit)

@@ -58,7 +58,7 @@ class Markdown:
         """Every character of the text is in one of them, in order."""
         at, place, sheet = 0, self.place, self._sheet
         for kind in (*place.closing, *place.groups):
-            sheet.enter(0, kind, "again")
+            sheet.enter(0, kind, known=True)
         self._inline.commands.resume(place.groups)
         while at < len(self.text):
             if stretch := read_stretch(self.text, at, place, last=self._last):
@@ -142,7 +142,7 @@ class Markdown:
                 self._open("lists", at)
                 at = sheet.mark(at, item.end(), "lists")
             elif (number := NUMBER.match(text, at)) and "lists" not in place.closing:
-                self._open("lists", at, "numbered")
+                self._open("lists", at, known=True)
                 if task := TASK.match(text, number.end()):
                     at = self._task(task, sheet.flush(number.end()))
                 break
@@ -230,12 +230,12 @@ class Markdown:
 
     # ---- what ends with its line
 
-    def _open(self, kind: str, at: int, value: object = None) -> None:
+    def _open(self, kind: str, at: int, *, known: bool = False) -> None:
         if kind not in self.place.closing:
             if kind == "lists" and self.text[self.text.rfind("\n", 0, max(0, at - 1)) + 1 : at].strip():
                 self._sheet.pause(at, ",", later=True)  # behind the line that leads to them
             self.place.closing.append(kind)
-            self._sheet.enter(at, kind, value)
+            self._sheet.enter(at, kind, known=known)
 
     def _close(self, *, keep: bool = False) -> None:
         """Ends headings, items, quotes; the voice falls. With `keep` they go on in the next passage."""

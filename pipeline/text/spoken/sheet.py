@@ -31,14 +31,14 @@ class Sheet:
         self.begin = max(self.begin, atom.end)
         return atom.end
 
-    def mark(self, start: int, end: int, kind: str, value: object = None) -> int:
-        return self.put(Atom("mark", start, end, kind, value))
+    def mark(self, start: int, end: int, kind: str, words: str = "") -> int:
+        return self.put(Atom("mark", start, end, kind, words))
 
-    def thing(self, start: int, end: int, kind: str, value: object = None) -> int:
-        return self.put(Atom("thing", start, end, kind, value))
+    def thing(self, start: int, end: int, kind: str, inner: tuple[int, int] | None = None) -> int:
+        return self.put(Atom("thing", start, end, kind, inner=inner))
 
-    def enter(self, at: int, kind: str, value: object = None) -> int:
-        return self.put(Atom("enter", at, at, kind, value))
+    def enter(self, at: int, kind: str, *, known: bool = False) -> int:
+        return self.put(Atom("enter", at, at, kind, known=known))
 
     def leave(self, at: int, kind: str) -> int:
         return self.put(Atom("leave", at, at, kind))

@@ -28,7 +28,7 @@ def read_stretch(text: str, at: int, place: Place, *, last: bool) -> Atom | None
         inner, end = found.span() if found else (len(text), len(text))
         if found:
             place.display, place.fresh = None, found[0][0] == "\n"
-        return Atom("thing", at, end, "maths", (at, inner))
+        return Atom("thing", at, end, "maths", inner=(at, inner))
     return None
 
 
@@ -39,26 +39,26 @@ def _code(text: str, start: int, place: Place, fence: Fence, last: bool) -> Atom
     while at < len(text):
         line, after = line_at(text, at)
         if fence.closes(line):
-            count = -1 if fence.told else fence.lines + lines
+            count = 0 if fence.told else fence.lines + lines
             place.fence = None
-            return Atom("thing", start, after, "code", (start, at, count, fence.name))
+            return Atom("thing", start, after, "code", fence.name, (start, at), count)
         lines, at = lines + 1, after
     fence.lines += lines
-    unknown = None if last and not fence.told else -1
+    unknown = None if last and not fence.told else 0
     fence.told = fence.told or last
-    return Atom("thing", start, at, "code", (start, at, unknown, fence.name))
+    return Atom("thing", start, at, "code", fence.name, (start, at), unknown)
 
 
 def _data(text: str, at: int, place: Place, data: Data, last: bool) -> Atom:
     """Up to the bracket that closes them, or the passage's end."""
     end, over = data.read(text, at)
     data.lines += text.count("\n", at, end)
-    count = data.lines + 1 if over else None if last else -1
+    count = data.lines + 1 if over else None if last else 0
     line, after = line_at(text, end)
     alone = not line.strip()
     if over:
         place.data, place.fresh = None, alone
-    return Atom("thing", at, after if alone else end, "code", (at, end, count, data.name))
+    return Atom("thing", at, after if alone else end, "code", data.name, (at, end), count)
 
 
 def _raw(text: str, start: int, place: Place, raw: Raw, last: bool) -> Atom:
@@ -72,4 +72,4 @@ def _raw(text: str, start: int, place: Place, raw: Raw, last: bool) -> Atom:
     if over:
         place.raw = None
     place.fresh = over or text.endswith("\n")
-    return Atom("thing", start, at, "code", (start, at, raw.lines if over or last else -1, raw.name))
+    return Atom("thing", start, at, "code", raw.name, (start, at), raw.lines if over or last else 0)

@@ -41,7 +41,7 @@ def read_row(sheet: Sheet, inline: Inline, at: int, line: str, table: Table | No
     In tables of three and more columns each cell comes with its column's name; the first one, what the row is about,
     without."""
     names = table.names if table and table.rows else []
-    sheet.enter(at, "tables", table.rows if table else -1)
+    sheet.enter(at, "tables", known=table is None or table.rows > 0)
     for column, start, end in _columns(line):
         cell = line[start:end]
         if cell.strip() in _NOTHING:

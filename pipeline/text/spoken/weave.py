@@ -60,9 +60,9 @@ class _Loom:
 
     def _enter(self, atom: Atom) -> None:
         policy = self.chosen.get(atom.kind, "speak")
-        if policy == "skip" or (atom.kind == "tables" and policy == "describe" and atom.value != 0):
+        if policy == "skip" or (atom.kind == "tables" and policy == "describe" and atom.known):
             self._unsaid.append(atom.kind)
-        elif policy == "describe" and not self._unsaid and atom.value not in ("again", "numbered"):
+        elif policy == "describe" and not (self._unsaid or atom.known):
             self.speech.add(phrase(atom.kind, self.language) + (": " if atom.kind != "links" else " "))
 
     def _one(self, atom: Atom) -> None:
@@ -74,16 +74,16 @@ class _Loom:
             speech.pause(",")  # it stands for a bullet
         if atom.op == "mark":
             speech.omit(atom.start, atom.end, atom.kind)
-            if atom.value == "done" or (atom.value == "open" and self.chosen["lists"] == "describe"):
-                speech.add(f"{phrase(str(atom.value), self.language)}: ")
+            if atom.words == "done" or (atom.words == "open" and self.chosen["lists"] == "describe"):
+                speech.add(f"{phrase(atom.words, self.language)}: ")
         elif atom.op == "say":
-            speech.say(str(atom.value), atom.start, atom.end)
+            speech.say(atom.words, atom.start, atom.end)
         elif atom.op == "power":
             self._power(atom)
         elif atom.op == "add":
-            speech.add(str(atom.value))
+            speech.add(atom.words)
         elif atom.op == "pause":
-            (speech.pause_later if atom.kind == "later" else speech.pause)(str(atom.value))
+            (speech.pause_later if atom.kind == "later" else speech.pause)(atom.words)
         elif atom.kind == "verdict":
             self._verdict(atom)
         elif self.chosen[atom.kind] == "skip":
@@ -125,14 +125,12 @@ class _Loom:
 
     def _speak(self, atom: Atom) -> None:
         if atom.kind == "maths":
-            start, end, *_ = _numbers(atom)
-            formula = self.text[start:end].strip()
-            words = read_formula(formula, self.language)
+            words = read_formula(self.text[slice(*atom.core)].strip(), self.language)
             self._instead(atom, phrase("maths", self.language) if words is None else words)
         elif atom.kind == "footnotes":
             self.speech.omit(atom.start, atom.end, atom.kind)
         elif atom.kind == "inline_code":
-            start, end, *_ = _numbers(atom)
+            start, end = atom.core
             self.speech.omit(atom.start, start, atom.kind)
             while self._cell and (bar := self.text.find("\\|", start, end)) >= 0:
                 self._words(start, bar)
@@ -140,15 +138,13 @@ class _Loom:
             self._words(start, end)
             self.speech.omit(end, atom.end, atom.kind)
         elif atom.kind == "code":
-            start, end, *_ = _numbers(atom)
-            self._part(atom, start, end)
+            self._part(atom)
         else:
             self.speech.keep(atom.start, atom.end)
 
     def _power(self, atom: Atom) -> None:
         """An exponent behind what it raises, in words where the language has some."""
-        start, end = _numbers(atom)
-        words = read_formula(f"^{{{self.text[start:end]}}}", self.language) or ""
+        words = read_formula(f"^{{{self.text[slice(*atom.core)]}}}", self.language) or ""
         if words[:1].isalpha():
             self.speech.apart(needed=True)
             self._instead(atom, words)
@@ -159,17 +155,14 @@ class _Loom:
 
     def _describe(self, atom: Atom) -> None:
         if atom.kind == "code":
-            assert isinstance(atom.value, tuple)
-            lines, name = atom.value[2:]
-            if lines == -1 or lines == 0:  # it goes on, and is described where it ends; or there is nothing in it
+            if atom.lines == 0:  # it goes on, and is described where it ends; or there is nothing in it
                 self.speech.omit(atom.start, atom.end, "code")
                 return
             self.speech.pause(".")
-            self._instead(atom, code_phrase(lines, name, self.language))
+            self._instead(atom, code_phrase(atom.lines, atom.words, self.language))
             self.speech.pause_later(".")
         elif atom.kind == "urls":
-            start, end, *_ = _numbers(atom)
-            self._part(atom, start, end)
+            self._part(atom)
         elif atom.kind == "emoji":
             self._instead(atom, emoji_name(self.text[atom.start : atom.end]))
         elif atom.kind == "footnotes":
@@ -207,8 +200,9 @@ class _Loom:
     def _word_at(self, offset: int) -> bool:
         return self.text[offset : offset + 1].isalnum()
 
-    def _part(self, atom: Atom, start: int, end: int) -> None:
-        """Say only `text[start:end]` of it."""
+    def _part(self, atom: Atom) -> None:
+        """Say only what it is without its marks."""
+        start, end = atom.core
         self.speech.omit(atom.start, start, atom.kind)
         self.speech.keep(start, end)
         self.speech.omit(end, atom.end, atom.kind)
@@ -224,14 +218,9 @@ def _lonely(atoms: Sequence[Atom], index: int) -> bool:
     return [atom.op for atom in inside] == ["thing", "leave"] and inside[0].kind == "emoji"
 
 
-def _numbers(atom: Atom) -> tuple[int, ...]:
-    assert isinstance(atom.value, tuple)
-    return atom.value
-
-
 def _inner(text: str, atom: Atom) -> tuple[int, int]:
     """Where the words are that are said otherwise: without marks and white space round them, where they have any."""
-    start, end = _numbers(atom)[:2] if isinstance(atom.value, tuple) else (atom.start, atom.end)
+    start, end = atom.core
     stretch = text[start:end]
     if not stretch.strip():
         return atom.start, atom.end
