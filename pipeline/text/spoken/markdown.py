@@ -129,18 +129,14 @@ class Markdown:
                 place.fence = Fence(fence[1], programming_language(fence[2]))
                 return sheet.mark(at, fence.end(), "code")
             if quote := QUOTE.match(text, at):
-                self._open("quotes", at)
-                at = sheet.mark(at, quote.end(), "quotes")
+                at = self._begin("quotes", quote)
             elif (heading := HEADING.match(text, at)) and "headings" not in place.closing:
-                self._open("headings", at)
-                at = sheet.mark(at, heading.end(), "headings")
+                at = self._begin("headings", heading)
             elif (section := SECTION.match(text, at)) and self._inline.commands.group(section.end(), after, ""):
-                self._open("headings", at)
-                at = sheet.mark(at, section.end(), "headings")
+                at = self._begin("headings", section)
                 break
             elif item := ITEM.match(text, at) or BULLET.match(text, at):
-                self._open("lists", at)
-                at = sheet.mark(at, item.end(), "lists")
+                at = self._begin("lists", item)
             elif (number := NUMBER.match(text, at)) and "lists" not in place.closing:
                 self._open("lists", at, known=True)
                 if task := TASK.match(text, number.end()):
@@ -158,8 +154,7 @@ class Markdown:
         if DEFINITION.match(text, at):
             return sheet.mark(at, after, "links")
         if note := FOOTNOTE.match(text, at):
-            self._open("footnotes", at)
-            at = sheet.mark(at, note.end(), "footnotes")
+            at = self._begin("footnotes", note)
         place.fresh = False
         self._lone = bool(LONE.match(text, at))
         return at
@@ -229,6 +224,10 @@ class Markdown:
         return self._sheet.flush(after)
 
     # ---- what ends with its line
+
+    def _begin(self, kind: str, mark: re.Match[str]) -> int:
+        self._open(kind, mark.start())
+        return self._sheet.mark(*mark.span(), kind)
 
     def _open(self, kind: str, at: int, *, known: bool = False) -> None:
         if kind not in self.place.closing:
