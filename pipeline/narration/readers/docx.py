@@ -17,7 +17,6 @@ _LISTED = -1
 """Instead of a level: it stands in the table of contents."""
 _ANCESTORS = 20
 """Styles that one may be made from, one after the other; Word takes fewer."""
-_STYLE = "{*}pPr/{*}pStyle"
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -37,7 +36,7 @@ def read(path: Path) -> Document:
     for element in _blocks(body):
         if bare(element.tag) == "tbl":
             blocks.append(_table(element))
-        elif levels.get(_value(element, _STYLE)) == _LISTED:
+        elif levels.get(_value(element, "pStyle")) == _LISTED:
             left_out += [LeftOut("table of contents", line) for line in [_text(element).strip()] if line]
         else:
             blocks.append(_paragraph(element, levels))
@@ -47,7 +46,7 @@ def read(path: Path) -> Document:
     deleted = root.iterfind(".//{*}delText")
     left_out += [LeftOut("deleted", gone) for e in deleted if (gone := (e.text or "").strip())]
     left_out += [LeftOut("hidden", gone) for e in root.iter() if _hidden(e) and (gone := _text(e).strip())]
-    titled = next((_text(element).strip() for element in _blocks(body) if _value(element, _STYLE) == "Title"), "")
+    titled = next((_text(element).strip() for element in _blocks(body) if _value(element, "pStyle") == "Title"), "")
     title = facts.get("title") or " ".join(titled.split())[:200]
     chapters, headed = by_headings(text, title or as_text(path.stem))
     return Document(
@@ -85,10 +84,11 @@ def _paragraph(element: Element, levels: dict[str, int]) -> str:
     text = paragraph(_text(element).strip())
     if not text:
         return ""
-    level = levels.get(_value(element, _STYLE), 0) or _outline(element)
+    style = _value(element, "pStyle")
+    level = levels.get(style, 0) or _outline(element)
     if level:
         return "#" * level + " " + " ".join(text.split())
-    return f"- {text}" if element.find("{*}pPr/{*}numPr") is not None else text
+    return f"- {text}" if _find(element, "numPr") is not None else text
 
 
 def _table(element: Element) -> str:
@@ -128,7 +128,7 @@ def _text(element: Element) -> str:
 
 
 def _hidden(run: Element) -> bool:
-    mark = run.find("{*}rPr/{*}vanish") if bare(run.tag) == "r" else None
+    mark = _find(run, "vanish") if bare(run.tag) == "r" else None
     return mark is not None and _attribute(mark, "val") not in ("0", "false", "off")
 
 
@@ -151,7 +151,7 @@ def _levels(archive: Archive) -> dict[str, int]:
     for style in parsed(archive.read("word/styles.xml"), "word/styles.xml").iterfind("{*}style"):
         if not (name := _attribute(style, "styleId")):
             continue
-        title = _value(style, "{*}name").lower()
+        title = _value(style, "name").lower()
         if title.startswith("heading ") and title[8:].isdigit() and int(title[8:]) in range(1, 7):
             levels[name] = int(title[8:])
         elif title == "title":
@@ -160,7 +160,7 @@ def _levels(archive: Archive) -> dict[str, int]:
             levels[name] = _LISTED
         elif level := _outline(style):
             levels[name] = level
-        parents[name] = _value(style, "{*}basedOn")
+        parents[name] = _value(style, "basedOn")
     for name in parents:
         seen, above = {name}, parents[name]
         while name not in levels and above and above not in seen and len(seen) < _ANCESTORS:
@@ -172,7 +172,7 @@ def _levels(archive: Archive) -> dict[str, int]:
 
 
 def _outline(element: Element) -> int:
-    value = _value(element, "{*}pPr/{*}outlineLvl")
+    value = _value(element, "outlineLvl")
     return int(value) + 1 if value.isdigit() and int(value) < 6 else 0
 
 
@@ -183,8 +183,15 @@ def _facts(archive: Archive) -> dict[str, str]:
     return {bare(element.tag): " ".join((element.text or "").split())[:300] for element in root}
 
 
-def _value(element: Element, path: str) -> str:
-    found = element.find(path)
+def _find(element: Element, tag: str) -> Element | None:
+    properties = next((child for child in element if bare(child.tag) in ("pPr", "rPr")), element)
+    return next((child for child in properties if bare(child.tag) == tag), None)
+
+
+def _value(element: Element, tag: str) -> str:
+    found = _find(element, tag)
+    if found is None:
+        found = element.find(f"{{*}}{tag}")
     return _attribute(found, "val") if found is not None else ""
 
 

@@ -10,67 +10,43 @@ CONTENTS = "table of contents"
 NOTE = "note"
 _SILENT = frozenset("script style template rp".split())
 """No text at all."""
-_BESIDE = {
-    "nav": "navigation",
-    "dialog": "form",
-    "rt": "reading",
-    "math": "formula",
-    "svg": "drawing",
-    "object": "embedded",
-    "iframe": "embedded",
-    "audio": "embedded",
-    "video": "embedded",
-    "canvas": "embedded",
-    "noscript": "embedded",
-    "select": "form",
-    "textarea": "form",
-    "button": "form",
-}
+
+
+def _by_word(words: Mapping[str, str]) -> dict[str, str]:
+    """The reason of each of the words that stand behind one."""
+    return {word: reason for reason, those in words.items() for word in those.split()}
+
+
+_BESIDE = _by_word(
+    {
+        "navigation": "nav",
+        "form": "dialog select textarea button",
+        "reading": "rt",
+        "formula": "math",
+        "drawing": "svg",
+        "embedded": "object iframe audio video canvas noscript",
+    }
+)
 """Elements that are no part of the text."""
-_ROLES = {
-    "pagebreak": "page number",
-    "doc-pagebreak": "page number",
-    "noteref": "note mark",
-    "doc-noteref": "note mark",
-    "footnote": "note",
-    "footnotes": "note",
-    "endnote": "note",
-    "endnotes": "note",
-    "rearnote": "note",
-    "rearnotes": "note",
-    "doc-footnote": "note",
-    "doc-endnote": "note",
-    "doc-endnotes": "note",
-    "toc": CONTENTS,
-    "doc-toc": CONTENTS,
-    "page-list": "page number",
-    "landmarks": "navigation",
-    "index": "index",
-    "doc-index": "index",
-    "copyright-page": "front matter",
-    "imprint": "front matter",
-    "colophon": "front matter",
-    "doc-colophon": "front matter",
-    "navigation": "navigation",
-    "banner": "navigation",
-    "contentinfo": "navigation",
-    "search": "form",
-    "dialog": "form",
-    "alertdialog": "form",
-}
-_CLASSES = {
-    "pagenum": "page number",
-    "pageno": "page number",
-    "pagenumber": "page number",
-    "page-number": "page number",
-    "pagebreak": "page number",
-    "pg-boilerplate": "front matter",
-    "vector-dropdown": "navigation",
-    "catlinks": "navigation",
-    "mw-editsection": "navigation",
-    "noprint": "navigation",
-    "skip-link": "navigation",
-}
+_ROLES = _by_word(
+    {
+        "page number": "pagebreak doc-pagebreak page-list",
+        "note mark": "noteref doc-noteref",
+        NOTE: "footnote footnotes endnote endnotes rearnote rearnotes doc-footnote doc-endnote doc-endnotes",
+        CONTENTS: "toc doc-toc",
+        "navigation": "landmarks navigation banner contentinfo",
+        "index": "index doc-index",
+        "front matter": "copyright-page imprint colophon doc-colophon",
+        "form": "search dialog alertdialog",
+    }
+)
+_CLASSES = _by_word(
+    {
+        "page number": "pagenum pageno pagenumber page-number pagebreak",
+        "front matter": "pg-boilerplate",
+        "navigation": "vector-dropdown catlinks mw-editsection noprint skip-link",
+    }
+)
 """By the habits of those who make books without saying what their parts are."""
 _IDS = frozenset("pg-header pg-footer pg-start-separator pg-end-separator".split())
 """Of what is written around books that are given away."""
