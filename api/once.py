@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import anyio
 
@@ -38,7 +39,7 @@ class Named:
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
-        self._beginning: dict[tuple[str, str], anyio.Event] = {}
+        self._beginning: WeakValueDictionary[tuple[str, str], anyio.Semaphore] = WeakValueDictionary()
 
     @asynccontextmanager
     async def once(self, owner: str, key: str, asked: str) -> AsyncGenerator[Once, None]:
@@ -47,14 +48,8 @@ class Named:
         if not key:
             yield ONCE
             return
-        while other := self._beginning.get((owner, key)):
-            await other.wait()
-        self._beginning[owner, key] = over = anyio.Event()
-        try:
+        async with self._beginning.setdefault((owner, key), anyio.Semaphore(1, fast_acquire=True)):
             known = await self._log.named(owner, key)
             if known is not None and (known.request or {}).get("asked", asked) != asked:
                 raise Conflict("This Idempotency-Key was used for another request; take a new key for a new request.")
             yield Once(key, asked, known)
-        finally:
-            del self._beginning[owner, key]
-            over.set()

@@ -180,7 +180,7 @@ class SoundCache(Protocol):
         """`owner`: who alone finds it again; others would learn that somebody has said this."""
         ...
 
-    def alone(self, key: str) -> AbstractAsyncContextManager[None]:
+    def alone(self, key: str) -> AbstractAsyncContextManager[object]:
         """One at a time for each key: whoever comes second waits, and then finds what the first one made."""
         ...
 

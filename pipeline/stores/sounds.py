@@ -10,10 +10,11 @@ import time
 import unicodedata
 import zlib
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from hashlib import blake2b
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import anyio
 
@@ -38,23 +39,15 @@ class FolderSoundCache:
         self._takes: OrderedDict[str, tuple[int, float]] | None = None if os.path.isdir(root) else OrderedDict()
         """Bytes of each take and when it was last used, the least recent first; None until the folder was looked at."""
         self._total = 0
-        self._busy: dict[str, anyio.Event] = {}
+        self._busy: WeakValueDictionary[str, anyio.Semaphore] = WeakValueDictionary()
 
     def key(self, engine: str, version: str, voice: Voice, text: str, owner: str = "") -> str:
         asked = [_SCHEMA, engine, version, asdict(voice), unicodedata.normalize("NFC", text)]
         asked += [owner] if owner else []
         return blake2b(json.dumps(asked, sort_keys=True, default=str).encode(), digest_size=32).hexdigest()
 
-    @contextlib.asynccontextmanager
-    async def alone(self, key: str) -> AsyncGenerator[None, None]:
-        while (busy := self._busy.get(key)) is not None:
-            await busy.wait()
-        mine = self._busy[key] = anyio.Event()
-        try:
-            yield
-        finally:
-            del self._busy[key]
-            mine.set()
+    def alone(self, key: str) -> AbstractAsyncContextManager[object]:
+        return self._busy.setdefault(key, anyio.Semaphore(1, fast_acquire=True))
 
     async def get(self, key: str) -> Take | None:
         takes = await self._known()
