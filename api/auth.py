@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pydantic import SecretStr
 
 from api.errors import Unauthorized
+from api.settings import LONGEST_KEY
 from pipeline.wire import Line
 
 LIFETIME = 3600
@@ -23,8 +24,6 @@ _STEP = 600
 """Seconds for which all addresses of a run are alike, so that they can be cached."""
 TICKET = 60
 """Seconds within which a socket must be opened by an address for it."""
-_LONGEST = 512
-"""Characters of a key."""
 _ADDRESSED = frozenset({"start", "audio", "speaking", "sound"})
 _ADDRESS = re.compile(rb'"(?:url|events)":"(/api/v1/runs/[A-Za-z0-9_-]+/[^"?]+)(?=")')
 
@@ -42,7 +41,7 @@ class Keys:
         if not self._digests:
             return ""
         scheme, _, key = (authorization or "").strip().partition(" ")
-        if scheme.lower() != "bearer" or not key.strip() or len(key) > _LONGEST:
+        if scheme.lower() != "bearer" or not key.strip() or len(key) > LONGEST_KEY:
             raise Unauthorized("This service wants a key: send it as `Authorization: Bearer KEY`.")
         offered = hashlib.sha256(key.strip().encode("utf-8", "surrogatepass")).digest()
         found = [digest for digest in self._digests if hmac.compare_digest(digest, offered)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -24,6 +25,10 @@ OTHERS = """
 """Settings that the pipeline, its models and its voices read for themselves, without the prefix."""
 _ALIKE = 0.75
 """From where on, of 1, a name is taken for another one that was written wrongly; the prefix is alike already."""
+LONGEST_KEY = 512
+"""Characters."""
+_NAME = re.compile(r"\*|[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+"""Of a host, or its address."""
 Seconds = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -104,8 +109,16 @@ class Settings(BaseModel):
     @classmethod
     def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
-            if not origin.startswith(("http://", "https://")) or origin.count("/") != 2:
+            if not origin.startswith(("http://", "https://")) or origin.count("/") != 2 or "*" in origin:
                 raise ValueError(f"{origin!r} is no origin such as https://example.org (and * is not taken)")
+        return tuple(origin.lower() for origin in value)  # as browsers say it
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no name such as example.org, without scheme and port, nor * for any")
         return value
 
     @field_validator("log_level", mode="before")
@@ -124,7 +137,10 @@ class Settings(BaseModel):
     @classmethod
     def _hashes(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         for key in value:
-            kind, colon, digest = key.get_secret_value().partition(":")
+            said = key.get_secret_value()
+            if not (said.isascii() and said.isprintable() and len(said) <= LONGEST_KEY):
+                raise ValueError(f"a key has at most {LONGEST_KEY} characters, all of ASCII: others no header holds")
+            kind, colon, digest = said.partition(":")
             if colon and kind == "sha256" and (len(digest) != 64 or set(digest.lower()) - set("0123456789abcdef")):
                 raise ValueError("what follows sha256: must be 64 hexadecimal digits")
         return value

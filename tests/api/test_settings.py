@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import environment, misspelt
+from api.settings import Settings, environment, misspelt
 from pipeline.errors import InvalidSetting
 
 
@@ -61,6 +61,10 @@ def test_a_file_of_settings_that_is_no_text_is_named(tmp_path, monkeypatch):
     (tmp_path / ".env").write_bytes(b"ALOUD_PORT=\xff")
     with pytest.raises(InvalidSetting, match=r"\.env"):
         environment()
+
+
+def test_an_origin_is_known_however_it_is_written():
+    assert Settings.load({"ALOUD_CORS_ORIGINS": "https://Example.org"}).cors_origins == ("https://example.org",)
 
 
 def test_nothing_that_whoever_runs_the_tests_has_set_is_read():
