@@ -59,8 +59,13 @@ class Http(HttpToolsProtocol):
         if self._loose > _LOOSE:
             if not self.transport.is_closing():
                 self.send_400_response(f"This request has more than {_LOOSE:,} bytes that are not its body.")
-        elif self._heading and self._late is None:
+        elif self._late is None and (self._heading or self._answered()):
             self._wait()
+
+    def _answered(self) -> bool:
+        """Whether what comes is behind an answer: the rest of a body that nobody wants, or no request at all."""
+        ours = self.transport.get_protocol() is self  # else a socket's by now
+        return ours and self.cycle is not None and self.cycle.response_complete
 
     def _unsupported_upgrade_warning(self) -> None:
         """An offer of another protocol, as Java's clients and curl make it of HTTP/2 with anything, is declined. The

@@ -59,6 +59,20 @@ async def test_whoever_does_not_come_to_the_end_of_a_head_is_not_waited_for_and_
         assert b'"type":"complete"' in await response.aread()
 
 
+@pytest.mark.parametrize(
+    ("begun", "behind"),
+    [(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", b"\r\n"), (HEAD + b"Content-Length: 100\r\n\r\n{", b"x")],
+    ids=["a blank line", "the rest of a body that was too slow"],
+)
+async def test_whoever_goes_on_behind_his_answer_without_another_request_is_not_waited_for(served, begun, behind):
+    client = await served(body_timeout=0.5)
+    async with connected(client) as (reader, writer):
+        writer.write(begun)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(behind)
+        await reader.read()  # to its end
+
+
 async def answered(client, head, body=b""):
     """All that comes until the connection is closed."""
     async with connected(client) as (reader, writer):
