@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.audio import JOINED
@@ -12,7 +12,7 @@ from pipeline.errors import InvalidRequest, StoreError
 from pipeline.events import Audio, Event, Start
 
 
-def save(events: Sequence[Event], path: str | Path) -> None:
+def save(events: Iterable[Event], path: str | Path) -> None:
     """All the sound of a run as one file, in the format of its ending: `save(events, "talk.mp3")`. `events`: all of
     the run's, or all that there were until it was left. It blocks: in an event loop, `asyncio.to_thread` does it.
 
@@ -21,6 +21,7 @@ def save(events: Sequence[Event], path: str | Path) -> None:
     path = Path(path)
     if (format := path.suffix[1:].lower()) not in JOINED:
         raise InvalidRequest(f"{path}: there is no format {format!r}; there is: {', '.join(JOINED)}.")
+    events = list(events)  # read more than once
     start = next((event for event in events if isinstance(event, Start)), None)
     clip = next((event.path for event in events if isinstance(event, Audio)), None)
     if start is None or clip is None:

@@ -43,6 +43,14 @@ def test_it_is_the_clips_one_after_the_other(tmp_path: Path) -> None:
     assert whole.tobytes() == b"".join(soundfile.read(clip, dtype="int16")[0].tobytes() for clip in clips)
 
 
+def test_events_may_be_saved_as_they_come(tmp_path: Path) -> None:
+    pipeline = create_streaming_pipeline("text", "espeak", {"output_dir": tmp_path / "clips"})
+    seen: list[AnyEvent] = []
+    save((seen.append(event) or event for event in pipeline.stream_text_to_audio(TEXT)), tmp_path / "talk.wav")  # type: ignore[func-returns-value]
+    assert isinstance(seen[-1], Complete)
+    assert soundfile.info(tmp_path / "talk.wav").duration == pytest.approx(seen[-1].seconds, abs=0.01)
+
+
 async def test_pauses_are_heard_and_an_event_loop_has_it_done_in_a_thread(tmp_path: Path) -> None:
     async with create_streaming_pipeline("text", "espeak", {"output_dir": tmp_path}) as pipeline:
         events = [event async for event in pipeline.stream_script_to_audio(parsed(SCRIPT))]
