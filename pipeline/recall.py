@@ -62,9 +62,10 @@ def said_in(events: Sequence[Event]) -> str:
     return "".join(event.content for event in events if isinstance(event, Chunk))
 
 
-def heard(events: Sequence[Event], seconds: float) -> str:
+def heard(events: Iterable[Event], seconds: float) -> str:
     """Of the source text, by somebody who has played so many seconds of all the run's sound. `events`: those of a run,
     at least its `chunk`, `speaking` and `audio`."""
+    events = list(events)  # read twice
     clips = {event.index: event for event in events if isinstance(event, Speaking | Audio)}  # `audio` comes last
     text, end = said_in(events), 0
     pace = _pace([clip for clip in clips.values() if isinstance(clip, Audio)])

@@ -161,7 +161,7 @@ async def test_what_was_heard_is_known_from_the_events(tmp_path: Path) -> None:
     word = second.words[1]
     assert heard(events, 0.0) == ""
     assert heard(events, second.begins + word.at + 0.01) == TEXT[: word.end]
-    assert heard(events, 1000.0) == TEXT
+    assert heard(events, 1000.0) == heard(iter(events), 1000.0) == TEXT
 
 
 async def test_a_stream_may_ask_another_than_its_pipeline(tmp_path: Path) -> None:
