@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import anyio
 import anyio.to_thread
 from fastapi import APIRouter
 
 from api.routes.common import Owner, RunsHere, refusals
+from api.runs import Runs
 from pipeline import engines
-from pipeline.errors import AloudError
+from pipeline.errors import AloudError, EngineTimeout
 from pipeline.narration.scripts import schema
+from pipeline.ports import Engine
+from pipeline.types import VoiceInfo
 from pipeline.voices import offered
 
 router = APIRouter(tags=["lists"], prefix="/api/v1")
+
+
+_PATIENCE = 5.0
+"""Seconds that an engine has to tell its voices; one that is a process of its own has to start."""
 
 
 @router.get("/voices", responses=refusals(503))
 async def voices(runs: RunsHere, owner: Owner) -> dict[str, Any]:
     """Every voice that can speak here, and why the other engines cannot."""
     found, able = [], []
-    for name in engines.names():
-        try:
-            engine = await anyio.to_thread.run_sync(runs.workshop.engine, [name])
-            infos = await offered(engine)
-        except AloudError as error:
-            able.append({"name": name, "works": False, "message": error.message})
+    for name, infos in (await _all(runs)).items():
+        if isinstance(infos, AloudError):
+            able.append({"name": name, "works": False, "message": infos.message})
             continue
         able.append({"name": name, "works": True, "message": ""})
         found += [
@@ -39,6 +45,30 @@ async def voices(runs: RunsHere, owner: Owner) -> dict[str, Any]:
             for voice in infos
         ]
     return {"voices": found, "engines": able}
+
+
+async def _all(runs: Runs) -> dict[str, Sequence[VoiceInfo] | AloudError]:
+    """What each engine tells, or why it does not; asked at once, for one may be a server that is silent."""
+    told: dict[str, Sequence[VoiceInfo] | AloudError] = dict.fromkeys(engines.names(), ())
+
+    async def ask(name: str, engine: Engine) -> None:
+        try:
+            with anyio.fail_after(_PATIENCE):
+                told[name] = await offered(engine)
+        except AloudError as error:
+            told[name] = error
+        except TimeoutError:
+            told[name] = EngineTimeout(f"{name} did not tell its voices within {_PATIENCE:g} s.")
+
+    async with anyio.create_task_group() as asking:
+        for name in told:
+            try:
+                engine = await anyio.to_thread.run_sync(runs.workshop.engine, [name])
+            except AloudError as error:
+                told[name] = error
+            else:
+                asking.start_soon(ask, name, engine)
+    return told
 
 
 @router.get("/providers", responses=refusals(503))

@@ -71,3 +71,22 @@ async def test_one_that_does_not_answer_keeps_nobody_waiting_and_all_are_asked_o
             answers = await asyncio.gather(*[found(client, "ollama") for _ in range(5)])
     assert all("within" in answer["message"] for answer in answers)
     assert met == 1
+
+
+async def test_a_voice_that_does_not_answer_keeps_nobody_waiting_for_the_others(served, monkeypatch):
+    monkeypatch.setattr("api.routes.lists._PATIENCE", 0.2)
+    gone = asyncio.Event()
+
+    async def silent(reader, writer):
+        await reader.read()  # until whoever asked leaves
+        writer.close()
+        gone.set()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        client = await served({"ALOUD_SPEECH_URL": address})
+        told = (await client.get("/api/v1/voices")).json()
+    by_name = {engine["name"]: engine for engine in told["engines"]}
+    assert not by_name["openai"]["works"] and "0.2 s" in by_name["openai"]["message"]
+    assert by_name["tone"]["works"] and "tone" in {voice["engine"] for voice in told["voices"]}
+    await asyncio.wait_for(gone.wait(), 30)
