@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from api.server import serving
 from api.settings import Settings
+from tests.api.page.checker import axe, look  # noqa: F401  fixtures
 from tests.fakes.browser import Browser, chromium
 
 SHARED = {"scope": "package", "loop_scope": "session"}

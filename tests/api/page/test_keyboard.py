@@ -1,93 +1,13 @@
 """Every function, by keys alone; and the checker that everybody uses finds nothing on any view, light or dark."""
 
 import json
-import shutil
-import subprocess
-import tarfile
 
-import pytest
-
+from tests.api.page.keys import choose, enter, reach
 from tests.api.page.test_asking import SCRIPT
 from tests.api.page.test_reading import TEXT, finished, run_of
 from tests.fakes.speech import speech
 
-FULL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-COLOURS = ["color-contrast", "link-in-text-block"]
 STATE = "document.querySelector('#player').dataset.state"
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory):
-    """The checker, or "" where it cannot be had."""
-    folder = tmp_path_factory.mktemp("axe")
-    if not shutil.which("npm"):
-        return ""
-    try:
-        subprocess.run(
-            ["npm", "pack", "--silent", "axe-core@4"], cwd=folder, capture_output=True, timeout=60, check=True
-        )
-    except subprocess.SubprocessError:
-        return ""
-    with tarfile.open(next(folder.glob("*.tgz"))) as packed:
-        found = packed.extractfile("package/axe.min.js")
-        assert found is not None
-        return found.read().decode()
-
-
-@pytest.fixture
-def look(page, axe):
-    """A function that has the view checked: whole in light colours, and once more what depends on them in dark ones."""
-    if not axe:
-
-        async def nothing(view):
-            return None
-
-        yield nothing
-        pytest.skip("axe-core cannot be fetched here; the walk itself was done")
-
-    async def check(view):
-        if not await page.js("'axe' in window"):
-            await page.js(f"{axe}; 0")
-        for scheme, kind, names in (("dark", "rule", COLOURS), ("light", "tag", FULL)):
-            await page.prefer(color_scheme=scheme)
-            found = await page.js(
-                f"axe.run(document, {{runOnly: {{type: {kind!r}, values: {json.dumps(names)}}}}})"
-                ".then((all) => all.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html + ' '"
-                " + node.failureSummary).join(' | ')}`))"
-            )
-            assert found == [], f"{view}, {scheme}: {json.dumps(found, indent=1)}"
-
-    yield check
-
-
-async def reach(page, selector, back=False):
-    """By Tab, and one sees where one is on the way."""
-    for _ in range(60):
-        await page.press("Tab", modifiers=8 if back else 0)
-        there, shown = await page.js(
-            "(() => { const e = document.activeElement; const { outlineStyle } = getComputedStyle(e);"
-            f" return [e.matches({json.dumps(selector)}),"
-            " outlineStyle !== 'none' || e.matches('[type=radio], body') || e.id || e.outerHTML]; })()"
-        )
-        assert shown is True, f"{shown} does not show that it has the focus"
-        if there:
-            return
-    raise AssertionError(f"Tab does not lead to {selector}")
-
-
-async def choose(page, selector, value, back=False):
-    """In a list that has the focus, by the arrow keys."""
-    await reach(page, selector, back)
-    names = await page.js("[...document.activeElement.options].map((e) => e.value)")
-    steps = names.index(value) - await page.js("document.activeElement.selectedIndex")
-    for _ in range(abs(steps)):
-        await page.press("ArrowDown" if steps > 0 else "ArrowUp")
-    assert await page.js("document.activeElement.value") == value
-
-
-async def enter(page, selector, back=False):
-    await reach(page, selector, back)
-    await page.press("Enter")
 
 
 async def test_a_text_is_spoken_and_taken_home(page, house, look, tmp_path):
