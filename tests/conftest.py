@@ -25,6 +25,20 @@ def pytest_collection_finish():
     collect_seldom()
 
 
+@pytest.hookimpl(optionalhook=True)  # where pytest-xdist is installed
+def pytest_xdist_make_scheduler(config, log):
+    """Two files at a time, but all of the page one after another, with one browser: two would wait for each other."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Rooms(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return PAGE if file.startswith(PAGE) else file
+
+    return Rooms(config, log) if config.option.dist == "loadfile" else None
+
+
+PAGE = "tests/api/page/"
 ROOT = Path(__file__).parents[1]
 SETTING = re.compile(
     r"(?i)(aloud|otel)_.+|(anthropic|gemini|ollama|openai|xai|llamacpp)_.+|.+_(api_key|base_url|model)|espeak_data_path"

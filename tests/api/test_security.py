@@ -175,7 +175,8 @@ CANARY = "canary-0123456789-text"
 
 async def test_no_key_and_no_text_is_written_to_the_log_or_into_a_refusal(served, caplog):
     caplog.set_level(logging.DEBUG)
-    env = {"ANTHROPIC_API_KEY": "sk-canary-key", "OLLAMA_HOST": "http://127.0.0.1:9", "ALOUD_LLM_MAX_RETRIES": "1"}
+    env = {"ANTHROPIC_API_KEY": "sk-canary-key", "OLLAMA_HOST": "http://127.0.0.1:9"}
+    env |= {"ALOUD_LLM_MAX_RETRIES": "1", "ALOUD_LLM_RETRY_DELAY": "0.01"}
     client = await served(env, api_keys=ADA)
     client.headers.update(bearer(ADA))
     bodies = [
