@@ -25,6 +25,9 @@ def pytest_collection_finish():
     collect_seldom()
 
 
+PAGE = "tests/api/page/"
+
+
 @pytest.hookimpl(optionalhook=True)  # where pytest-xdist is installed
 def pytest_xdist_make_scheduler(config, log):
     """Two files at a time, but all of the page one after another, with one browser: two would wait for each other."""
@@ -38,7 +41,6 @@ def pytest_xdist_make_scheduler(config, log):
     return Rooms(config, log) if config.option.dist == "loadfile" else None
 
 
-PAGE = "tests/api/page/"
 ROOT = Path(__file__).parents[1]
 SETTING = re.compile(
     r"(?i)(aloud|otel)_.+|(anthropic|gemini|ollama|openai|xai|llamacpp)_.+|.+_(api_key|base_url|model)|espeak_data_path"

@@ -17,14 +17,9 @@ def axe(tmp_path_factory):
     folder = tmp_path_factory.mktemp("axe")
     if not shutil.which("npm"):
         return ""
+    fetch = ["npm", "pack", "--silent", "--prefer-offline", "--fetch-retries=0", "axe-core@4"]
     try:
-        subprocess.run(
-            ["npm", "pack", "--silent", "--prefer-offline", "--fetch-retries=0", "axe-core@4"],
-            cwd=folder,
-            capture_output=True,
-            timeout=60,
-            check=True,
-        )
+        subprocess.run(fetch, cwd=folder, capture_output=True, timeout=60, check=True)
     except subprocess.SubprocessError:
         return ""
     with tarfile.open(next(folder.glob("*.tgz"))) as packed:
