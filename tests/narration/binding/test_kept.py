@@ -17,7 +17,6 @@ import pytest
 
 from pipeline.narration import read
 from pipeline.narration.binding import SOUND, voiced
-from pipeline.narration.binding.css import styled
 from pipeline.narration.binding.pictures import fit
 from pipeline.narration.binding.spans import places
 from pipeline.narration.binding.tidy import Tidied, Tidy
@@ -279,13 +278,6 @@ def test_the_largest_drawing_costs_no_more_than_its_size() -> None:
         since = time.process_time()
         assert tidied(f"<svg>{inner}</svg>").tokens or "<g" in inner
         assert time.process_time() - since < 5
-
-
-def test_styles_fetch_nothing_from_elsewhere() -> None:
-    text = "@import 'x'; a { b: url( 'here.png' ); c: url(http://x/y) } "
-    text += "@font-face { src: url(//z) } i { behavior: url(x) }"
-    bare = styled(text, lambda address: address if address == "here.png" else "")
-    assert bare.split() == 'a { b: url("here.png"); c: none } i { }'.split()
 
 
 def test_drawings_that_do_something_are_no_pictures() -> None:
