@@ -11,6 +11,8 @@ from pipeline.narration.escapes import escaped, paragraph, unescaped
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.headings import is_heading
 from pipeline.narration.readers.markdown import by_headings
+from pipeline.narration.readers.powers import power
+from pipeline.narration.readers.unsaid import leads_to_a_note
 from pipeline.narration.readers.xml import bare, parsed
 
 _LISTED = -1
@@ -32,17 +34,18 @@ def read(path: Path) -> Document:
         root = parsed(archive.read("word/document.xml"), "word/document.xml")
         left_out = _notes(archive)
     body = next(root.iterfind("{*}body"), root)
-    blocks = list[str]()
+    blocks, marks = list[str](), list[str]()
     for element in _blocks(body):
         if bare(element.tag) == "tbl":
-            blocks.append(_table(element))
+            blocks.append(_table(element, marks))
         elif levels.get(_value(element, "pStyle")) == _LISTED:
             left_out += [LeftOut("table of contents", line) for line in [_text(element).strip()] if line]
         else:
-            blocks.append(_paragraph(element, levels))
+            blocks.append(_paragraph(element, levels, marks))
     if not any(block.startswith("#") for block in blocks):  # styles are not for everybody
         blocks = [f"# {block}" if is_heading(unescaped(block)) else block for block in blocks]
     text = "".join(_apart(blocks))
+    left_out += [LeftOut("note mark", mark) for mark in marks]
     deleted = root.iterfind(".//{*}delText")
     left_out += [LeftOut("deleted", gone) for e in deleted if (gone := (e.text or "").strip())]
     left_out += [LeftOut("hidden", gone) for e in root.iter() if _hidden(e) and (gone := _text(e).strip())]
@@ -80,8 +83,8 @@ def _apart(blocks: list[str]) -> list[str]:
     return out
 
 
-def _paragraph(element: Element, levels: dict[str, int]) -> str:
-    text = paragraph(_text(element).strip())
+def _paragraph(element: Element, levels: dict[str, int], marks: list[str]) -> str:
+    text = paragraph(_text(element, marks).strip())
     if not text:
         return ""
     style = _value(element, "pStyle")
@@ -91,11 +94,11 @@ def _paragraph(element: Element, levels: dict[str, int]) -> str:
     return f"- {text}" if _find(element, "numPr") is not None else text
 
 
-def _table(element: Element) -> str:
+def _table(element: Element, marks: list[str]) -> str:
     """Its own rows; a table within one of its cells is that cell's text."""
     rows = []
     for row in _blocks(element, "tr"):
-        cells = [" ".join(_text(cell).split()) for cell in _blocks(row, "tc")]
+        cells = [" ".join(_text(cell, marks).split()) for cell in _blocks(row, "tc")]
         if any(cells):
             rows.append("| " + " | ".join(escaped(cell).replace("|", "\\|") for cell in cells) + " |")
             if len(rows) == 1 and row.find(".//{*}tblHeader") is not None:
@@ -103,14 +106,17 @@ def _table(element: Element) -> str:
     return "\n".join(rows)
 
 
-def _text(element: Element) -> str:
-    """What is said of it: not what was deleted, moved away or hidden, nor alternatives for older programs."""
+def _text(element: Element, marks: list[str] | None = None) -> str:
+    """What is said of it: not what was deleted, moved away or hidden, nor alternatives for older programs. `marks`:
+    takes those of notes, which are not said either."""
     out: list[str] = []
     waiting = [element]
     while waiting:
         here = waiting.pop()
         tag = bare(here.tag)
-        if tag == "t":
+        if tag == "r" and _value(here, "vertAlign") == "superscript":
+            out.append(_raised(here, "".join(out[-4:]), [] if marks is None else marks))
+        elif tag == "t":
             out.append(here.text or "")
         elif tag in ("br", "cr"):
             out.append("\n")
@@ -125,6 +131,17 @@ def _text(element: Element) -> str:
             if tag == "p" and here is not element:
                 out.append(" ")
     return "".join(out)
+
+
+def _raised(run: Element, before: str, marks: list[str]) -> str:
+    """What is said of what is set high: powers, and words, but not the mark of a note."""
+    text = "".join(part.text or "" for part in run if bare(part.tag) == "t")
+    if said := power(text, before):
+        return said
+    if leads_to_a_note(text, "", raised=not text.isalpha()):
+        marks.append(text)
+        return ""
+    return text
 
 
 def _hidden(run: Element) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.narration.document import Chapter, Document, LeftOut, Stretch, as_text
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.contents import Entry, contents, landmarks
-from pipeline.narration.readers.headings import announces_contents
+from pipeline.narration.readers.headings import announces_contents, as_one
 from pipeline.narration.readers.html import parsed as parsed_page
 from pipeline.narration.readers.html import told
 from pipeline.narration.readers.markdown import body, by_headings, cut
@@ -141,7 +141,7 @@ class Text:
             nameless = not self._nameless.isdisjoint((entry.name, (entry.name, entry.fragment)))
             if at is not None and not nameless and not left_out:
                 places.setdefault(_line_start(text, at), []).append(entry.title)
-        named = [(at, ": ".join(dict.fromkeys(names))) for at, names in sorted(places.items())]
+        named = [(at, as_one(dict.fromkeys(names))) for at, names in sorted(places.items())]
         chapters = cut(text, named, title) if named else by_headings(text, title)[0]
         return told(chapters, tuple(self._languages))
 

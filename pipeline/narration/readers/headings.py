@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 _WORDS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
@@ -26,6 +27,12 @@ def is_title(line: str) -> bool:
     words = re.findall(r"[^\W\d_]+", line)
     large = words and words[0][:1].isupper() and all(word[:1].isupper() or len(word) < 5 for word in words)
     return bool(large) and len(line) < 70 and not _SAID.search(line)
+
+
+def as_one(headings: Iterable[str]) -> str:
+    """Of those that stand over one another, a part's, a number, what it is called: no stop before a colon."""
+    *above, last = headings
+    return ": ".join([*(heading.rstrip(" .:") or heading for heading in above), last])
 
 
 def announces_contents(line: str) -> bool:

@@ -12,6 +12,7 @@ import yaml
 
 from pipeline.narration.document import Chapter, Document, LeftOut, as_text
 from pipeline.narration.escapes import unescaped
+from pipeline.narration.readers.headings import as_one
 from pipeline.narration.readers.letters import decoded
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -22,6 +23,9 @@ _META_TOML = re.compile(r"\+\+\+[ \t]*\n(.{0,20000}?)\n\+\+\+[ \t]*(?:\n|\Z)", r
 _NOTE = re.compile(r" {0,3}\[\^[^\]\s]{1,100}\]:[ \t]*")
 _LOOKS = re.compile(r"\{:?[ \t]*[#.][\w#. =\"':-]{0,200}\}[ \t]*(?=\n|\Z)")
 """Names and styles of a heading or a paragraph, behind it."""
+_SAID = re.compile(r"[^\W_]")
+_CONTENTS = ("[TOC]", "[[TOC]]", "[[_TOC_]]")
+"""Where a table of contents is to be."""
 _NESTED = 50
 """Brackets in the metadata; thousands within one another would take seconds to read."""
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^)]*\)|\[[^\[\]]*\])")
@@ -107,12 +111,13 @@ def cut(text: str, places: list[tuple[int, str]], title: str) -> tuple[Chapter, 
 def _together(names: list[str]) -> str:
     """Of headings with nothing between them, but who wrote it."""
     named = list(dict.fromkeys(filter(None, names)))
-    return ": ".join([name for name in named if not _BYLINE.match(name)] or named)
+    return as_one([name for name in named if not _BYLINE.match(name)] or named or [""])
 
 
 def body(text: str) -> bool:
-    """Whether there is more than headings."""
-    return any(line.strip() and not _ATX.match(line) for line in _uncommented(text).splitlines())
+    """Whether there is more than headings, rules and the place of a table of contents."""
+    lines = _uncommented(text).splitlines()
+    return any(_SAID.search(line) and line.strip() not in _CONTENTS and not _ATX.match(line) for line in lines)
 
 
 def _uncommented(text: str) -> str:

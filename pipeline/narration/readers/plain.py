@@ -10,7 +10,7 @@ from pipeline.narration.document import Chapter, Document, LeftOut, as_text
 from pipeline.narration.escapes import escaped, paragraph
 from pipeline.narration.readers.cues import uncued
 from pipeline.narration.readers.frame import framed
-from pipeline.narration.readers.headings import announces_contents, is_bare, is_heading, is_title
+from pipeline.narration.readers.headings import announces_contents, as_one, is_bare, is_heading, is_title
 from pipeline.narration.readers.letters import FRAME, decoded
 
 _SLANTED = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]*(?:\n[^_\n]+){0,3})(?<=\S)_(?!\w)")
@@ -32,7 +32,7 @@ def read(path: Path) -> Document:
     def end() -> None:
         above = [f"# {head}" for head in heads]
         if lines or not chapters:
-            chapters.append(Chapter(": ".join(heads) or named, "\n\n".join([*above, *lines, ""])))
+            chapters.append(Chapter(as_one(heads) if heads else named, "\n\n".join([*above, *lines, ""])))
         elif above:  # nothing is under it
             last = chapters[-1]
             chapters[-1] = replace(last, text="\n\n".join([last.text.rstrip("\n"), *above, ""]))
@@ -53,7 +53,7 @@ def read(path: Path) -> Document:
                 heads, lines = [], []
             heads.append(escaped(" ".join(block.split())))
         elif heads and not lines and not rest and is_bare(heads[-1]) and is_title(bare):
-            heads[-1] += f": {escaped(bare)}"
+            heads[-1] = as_one((heads[-1], escaped(bare)))
         elif bare:
             lines.append(_typed(block.rstrip()))
         listing = announces_contents(bare)
