@@ -6,7 +6,6 @@ beforehand: so every part has the place that its samples had.
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import anyio
 import av
 
 from pipeline.audio import JOINED, Encoder, encoder
+from pipeline.audio.covers import drawable, opened
 from pipeline.audio.export import export
 from pipeline.audio.marks import Mark, id3, label
 from pipeline.audio.mp3 import Grid
@@ -88,12 +88,14 @@ async def splice(
     seen: Callable[[int], None] = lambda samples: None,
 ) -> Path:
     """Write the parts, all of the kind that the target's ending wants, one behind the other: whole or not at all.
-    `seen`: told, in a thread, of the samples of each part that is in."""
+    `cover`: left out where nobody could show it. `seen`: told, in a thread, of the samples of each part that is in."""
     ending, tags = target.suffix.lower().removeprefix("."), dict(tags or {})
     samples, each = sum(part.samples for part in parts), _each(parts, seen)
     if kind(ending) == "pcm":
         return await export(_read(each), sample_rate, target, samples=samples, marks=marks, tags=tags)
     target.parent.mkdir(parents=True, exist_ok=True)
+    if cover and not await anyio.to_thread.run_sync(drawable, cover):
+        cover = b""
     with draft(target) as folder:
         made = folder / target.name
         if ending == "mp3":
@@ -168,7 +170,7 @@ def _copy(parts: Iterable[Part], stream: Any, write: OutputContainer, rate: int,
 
 
 def _picture(write: OutputContainer, cover: bytes) -> Any:
-    with av.open(io.BytesIO(cover), "r") as image:
+    with opened(cover) as image:
         source = image.streams.video[0]
         stream: Any = write.add_stream_from_template(source)
         stream.disposition = av.stream.Disposition.attached_pic

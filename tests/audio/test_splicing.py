@@ -90,6 +90,31 @@ async def test_chapters_title_and_cover_are_in_the_file(tmp_path: Path, ending: 
         assert [stream.codec_context.name for stream in file.streams.video] == ["png"]
 
 
+def stretched(side: int) -> bytes:
+    """The picture, as it says itself, so many pixels wide and high."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    rows = zlib.compress(bytes((1 + 3 * side) * side), 9)
+    rest = b"IDAT" + rows
+    return b"".join(
+        [PNG[:8], struct.pack(">I", 13), head, struct.pack(">I", zlib.crc32(head))]
+        + [struct.pack(">I", len(rows)), rest, struct.pack(">I", zlib.crc32(rest)), PNG[-12:]]
+    )
+
+
+@pytest.mark.parametrize(
+    "cover",
+    [PNG[:40], PNG[:8] + b"\xff" * 500, b"\xff\xd8\xff" + b"x" * 100, PNG[:8], stretched(9000)],
+    ids=["cut off", "noise", "noise of another kind", "nothing", "as large as a house"],
+)
+@pytest.mark.parametrize("ending", ["mp3", "m4b"])
+async def test_a_cover_that_nobody_could_show_is_left_out_and_the_book_is_made(
+    tmp_path: Path, ending: str, cover: bytes
+) -> None:
+    path = await splice([part(tmp_path, 0, ending, 22050)], 22050, tmp_path / f"b.{ending}", cover=cover)
+    with av.open(str(path)) as file:
+        assert len(file.streams.audio) == 1 and not file.streams.video
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
