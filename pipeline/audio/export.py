@@ -34,7 +34,7 @@ LONGEST = 2 * 3600.0
 PATIENCE = 60.0
 """Seconds that FFmpeg may take; for a file, as many more as its sound lasts."""
 _CHILD = Path(__file__).with_name("pydub_child.py")
-COPIED = {"m4a": "ipod", "m4b": "ipod", "opus": "ogg"}
+COPIED = {"m4a": "ipod", "m4b": "ipod", "opus": "ogg", "flac": "flac"}
 """Endings of files whose chapters and title are put in by copying their packets, and what FFmpeg calls them."""
 
 
@@ -97,7 +97,7 @@ async def export(
             plain = folder / "plain.wav"
             await _write(pcm, WavEncoder(sample_rate, samples), plain)
             await _by_pydub(plain, made, ending, tags)
-        if ending in COPIED and (marks or tags or ending != "opus"):
+        if ending in COPIED and (marks or tags or ending not in ENCODERS):
             marked = folder / f"marked.{ending}"
             await anyio.to_thread.run_sync(_copy, made, marked, COPIED[ending], marks, tags)
             made = marked

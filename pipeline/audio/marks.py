@@ -55,7 +55,9 @@ def label(file: OutputContainer, sound: Any, marks: Sequence[Mark], tags: Mappin
     """Of a file that FFmpeg writes, before its first packet; `sound`: its stream."""
     file.metadata.update(tags)
     sound.metadata.update(tags)
-    if file.format.name == "ogg":  # FFmpeg's own marks in Ogg are a second late in every second half of a second
+    if file.format.name == "flac":  # which has comments of the file alone
+        file.metadata.update(_comments(marks))
+    elif file.format.name == "ogg":  # FFmpeg's own marks in Ogg are a second late in every second half of a second
         sound.metadata.update(_comments(marks))
     else:
         file.set_chapters(_chapters(marks))

@@ -59,7 +59,7 @@ async def test_an_m4a_says_exactly_where_its_sound_begins_and_ends(tmp_path, cou
     assert length - begins == count
 
 
-@pytest.mark.parametrize("ending", ["mp3", "opus", "m4a", "m4b"])
+@pytest.mark.parametrize("ending", ["mp3", "opus", "m4a", "m4b", "flac"])
 async def test_chapters_and_titles_are_read_back(tmp_path, ending):
     tags = {"title": "A book", "artist": "Nobody"}
     path = await export(pcm(sound()), RATE, tmp_path / f"run.{ending}", samples=len(sound()), marks=MARKS, tags=tags)
