@@ -21,6 +21,11 @@ def is_bare(heading: str) -> bool:
     return _BARE.fullmatch(heading) is not None
 
 
+def is_part(heading: str) -> bool:
+    """Whether it says which part of a book begins, with chapters in it."""
+    return _PART.fullmatch(heading) is not None
+
+
 def is_title(line: str) -> bool:
     """Whether a line behind such a heading is the title: no sentence, all of its words with large letters but small
     ones."""
@@ -47,6 +52,11 @@ def _any(name: str) -> str:
     return f"(?:{'|'.join(_WORDS[name])})"
 
 
+_PARTS = (
+    rf"{_any('parts')}(?::{_TITLE}| (?:the )?{_LARGE}\w{{0,20}}(?:\W{_TITLE})?)\.?",
+    rf"(?:\d{{1,3}}\.|{_any('ordinals')}) {_any('parts')}(?:[:.] {_TITLE})?",
+)
+_PART = re.compile("|".join(_PARTS), re.IGNORECASE)
 _BARE = re.compile(rf"(?:{_any('chapters')} \w{{1,20}}|[IVXLC]{{1,7}})[.:]?", re.IGNORECASE)
 _SAID = re.compile('["\u201c\u201d\u00ab\u00bb;]|[.!,:?\u2014-]$|\\bI\\b')
 """Marks of a sentence, of talk, or of a letter's beginning."""
@@ -55,8 +65,7 @@ _HEADING = re.compile(
         (
             rf"{_any('chapters')}\b{_TITLE}\.?",
             rf"(?!(?:next|last|this|that)\b)\w{{1,20}}\.? {_any('chapters')}(?:[:.] {_TITLE})?",
-            rf"{_any('parts')}(?::{_TITLE}| (?:the )?{_LARGE}\w{{0,20}}(?:\W{_TITLE})?)\.?",
-            rf"(?:\d{{1,3}}\.|{_any('ordinals')}) {_any('parts')}(?:[:.] {_TITLE})?",
+            *_PARTS,
             rf"{_any('around')}(?:\.|\W{_TITLE})?",
             rf"{_any('stages')} (?:\d{{1,3}}|[IVXLC]{{1,7}})(?:\.?|\W{_TITLE}\.?)",
             r"[IVXLC]{1,7}(?:\.?|\.? (?-i:[^\Wa-z][^a-z\n.!?]{2,80})\.?)",

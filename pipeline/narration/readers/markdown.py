@@ -6,13 +6,14 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
 
 from pipeline.narration.document import Chapter, Document, LeftOut, as_text
 from pipeline.narration.escapes import unescaped
-from pipeline.narration.readers.headings import as_one
+from pipeline.narration.readers.headings import as_one, is_part
 from pipeline.narration.readers.letters import decoded
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -73,17 +74,28 @@ def _without_notes(text: str) -> tuple[str, list[str]]:
 
 
 def by_headings(text: str, title: str) -> tuple[tuple[Chapter, ...], str]:
-    """Cut at the highest level that has several headings; with the text of the only heading above it, if there is
-    one: the document's title."""
+    """Cut at the highest level that has several headings, and where these are parts, at the chapters in them, too; with
+    the text of the only heading above it, if there is one: the document's title."""
     found = headings(text)
     levels = sorted({level for _, level, _ in found})
     above = ""
     for level in levels:
         here = [(at, name) for at, of, name in found if of == level]
         if len(here) > 1:
-            return cut(text, here, above or title), above
+            within = _within_parts(text, found, level)
+            return cut(text, sorted(here + within), above or title), above
         above = above or here[0][1]
     return (Chapter(above or title, text),), above
+
+
+def _within_parts(text: str, found: list[tuple[int, int, str]], level: int) -> list[tuple[int, str]]:
+    """The headings right below those of a level that are parts of a book: between two of them, and nothing else."""
+    below = {
+        inner
+        for (at, outer, name), (until, inner, _) in pairwise(found)
+        if outer == level < inner and is_part(name) and not body(text[at:until])
+    }
+    return [(at, name) for at, of, name in found if below and of == min(below)]
 
 
 def cut(text: str, places: list[tuple[int, str]], title: str) -> tuple[Chapter, ...]:

@@ -41,3 +41,14 @@ def test_a_number_that_word_sets_high_is_a_power_or_leads_to_a_note(tmp_path: Pa
     document = read(docx(tmp_path / "b.docx", paragraph("A report.") + f"<w:p>{said}</w:p>"))
     assert document.chapters[0].text.endswith("It was 10\u00b2 m\u00b2 on the 4th day, so they say.\n\n")
     assert [(gap.reason, gap.text) for gap in document.left_out] == [("note mark", "3")]
+
+
+def test_a_part_is_no_chapter_where_there_are_chapters_in_it(tmp_path: Path) -> None:
+    text = "# Novel\n\n## Part One\n\n### Dawn\n\nA.\n\n### Noon\n\nB.\n\n## Part Two\n\n### Dusk\n\nC.\n\n"
+    titles = [title for title, _ in outline(written(tmp_path / "b.md", text + "## Afterword\n\nD.\n"))]
+    assert titles == ["Part One: Dawn", "Noon", "Part Two: Dusk", "Afterword"]
+
+
+def test_what_a_chapter_is_made_of_is_no_chapter(tmp_path: Path) -> None:
+    text = "# Trees\n\n## Why\n\nA.\n\n## How\n\nB.\n\n# Bees\n\n## Why\n\nC.\n"
+    assert [title for title, _ in outline(written(tmp_path / "b.md", text))] == ["Trees", "Bees"]
