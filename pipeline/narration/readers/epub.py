@@ -15,7 +15,7 @@ from pipeline.narration.readers.html import parsed as parsed_page
 from pipeline.narration.readers.html import told
 from pipeline.narration.readers.markdown import body, by_headings, cut
 from pipeline.narration.readers.package import Item, Package, inside
-from pipeline.narration.readers.unsaid import BESIDE, CONTENTS, NOTE, tells_of_rights
+from pipeline.narration.readers.unsaid import BESIDE, CONTENTS, NOTE, is_an_index, tells_of_rights
 from pipeline.narration.readers.writing import Origin
 
 _UNREAD = {
@@ -104,6 +104,8 @@ class Text:
             reason = reason or BESIDE
         if tells_of_rights(page.text):
             reason = reason or "front matter"
+        if is_an_index(page.text):
+            reason = reason or "index"
         listing = any(gap.reason == CONTENTS for gap in page.left_out)
         if (notes or listing) and not body(page.text):  # what is left out leaves its heading
             reason = reason or (CONTENTS if listing else NOTE)

@@ -44,6 +44,10 @@ def announces_contents(line: str) -> bool:
     return line.lower().rstrip(".:") in _WORDS["contents"]
 
 
+def announces_an_index(line: str) -> bool:
+    return line.lower().rstrip(".:") in _WORDS["index"]
+
+
 def announces_notes(line: str) -> bool:
     return line.lower().rstrip(".:") in _WORDS["notes"]
 

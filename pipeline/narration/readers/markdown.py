@@ -24,7 +24,6 @@ _META_TOML = re.compile(r"\+\+\+[ \t]*\n(.{0,20000}?)\n\+\+\+[ \t]*(?:\n|\Z)", r
 _NOTE = re.compile(r" {0,3}\[\^[^\]\s]{1,100}\]:[ \t]*")
 _LOOKS = re.compile(r"\{:?[ \t]*[#.][\w#. =\"':-]{0,200}\}[ \t]*(?=\n|\Z)")
 """Names and styles of a heading or a paragraph, behind it."""
-_SAID = re.compile(r"[^\W_]")
 _CONTENTS = ("[TOC]", "[[TOC]]", "[[_TOC_]]")
 """Where a table of contents is to be."""
 _NESTED = 50
@@ -127,9 +126,9 @@ def _together(names: list[str]) -> str:
 
 
 def body(text: str) -> bool:
-    """Whether there is more than headings, rules and the place of a table of contents."""
-    lines = _uncommented(text).splitlines()
-    return any(_SAID.search(line) and line.strip() not in _CONTENTS and not _ATX.match(line) for line in lines)
+    """Whether there is more than headings and the place of a table of contents."""
+    lines = map(str.strip, _uncommented(text).splitlines())
+    return any(line and line not in _CONTENTS and not _ATX.match(line) for line in lines)
 
 
 def _uncommented(text: str) -> str:

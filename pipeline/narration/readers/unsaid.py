@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from pipeline.narration.readers.headings import announces_an_index
+
 BESIDE = "beside the text"
 CONTENTS = "table of contents"
 NOTE = "note"
@@ -55,6 +57,9 @@ _NUMBERED = re.compile(r"ISBN[-\s:\d()]{0,12}\d[-\d\s]{8,}")
 _OWNED = re.compile(r"\u00a9|\bcopyright\b|\(c\)", re.IGNORECASE)
 _SHORT = 2500
 """Characters."""
+_LEADS = re.compile(r"\b(?:\d{1,4}|[ivxl]{1,6})\b|_", re.IGNORECASE)
+_FEWEST, _MOSTLY = 8, 0.8
+"""Lines, and their part that leads to pages, or to other lines (_see_ Water)."""
 _MARK = re.compile(r"[\[(]?(?:\d{1,4}|[a-z]|[ivxl]{1,6}|[*\u2020\u2021\u00a7]{1,3})[\])]?")
 _BRACKETED = re.compile(r"\[.*\]")
 _ADDRESSES = frozenset("\u00b6 # \u00a7 \U0001f517 \u200b".split())
@@ -87,6 +92,14 @@ def is_comment(given: Mapping[str, str]) -> bool:
 def tells_of_rights(page: str) -> bool:
     """Whether all that a page says is whose the book is, and by which number it is sold."""
     return len(page) < _SHORT and _NUMBERED.search(page) is not None and _OWNED.search(page) is not None
+
+
+def is_an_index(page: str) -> bool:
+    """Whether a page under a heading that says so has hardly a line that names no page of the book."""
+    lines = list(filter(None, map(str.strip, page.splitlines())))
+    if len(lines) < _FEWEST or not announces_an_index(lines[0].strip("#* ")):
+        return False
+    return sum(_LEADS.search(line) is not None for line in lines[1:]) >= _MOSTLY * (len(lines) - 1)
 
 
 def offers_an_address(text: str, *, heading: bool) -> bool:
