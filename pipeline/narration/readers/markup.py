@@ -15,6 +15,7 @@ from pipeline.narration.readers.listing import LISTS, Listing
 from pipeline.narration.readers.notes import Notes
 from pipeline.narration.readers.powers import power
 from pipeline.narration.readers.rows import Rows
+from pipeline.narration.readers.typed import Typed
 from pipeline.narration.readers.unsaid import BESIDE, CONTENTS, NOTE, is_comment, leads_to_a_note, reason
 from pipeline.narration.readers.writing import Writing
 
@@ -36,9 +37,7 @@ class Markup(HTMLParser):
         self._open: list[Open] = []
         self._unsaid: list[str] = []
         """What the element that is not said holds."""
-        self._verbatim = 0
-        self._fresh = False
-        """Nothing of what stands verbatim was written yet."""
+        self._typed = Typed(self._writing)
         self._sources = 0
         """Pieces of text, said or not."""
         self._listing = Listing(self._writing)
@@ -132,9 +131,8 @@ class Markup(HTMLParser):
                 formula.tex = formula.tex or data
             return
         writing, language = self._writing, self._language()
-        if self._verbatim:
-            data, self._fresh = data.removeprefix("\n") if self._fresh else data, False
-            writing.write(data, language, source=self._sources)
+        if self._typed:
+            self._typed.write(data, language, self._sources)
             return
         bare = _SPACE.sub(" ", data.replace("\u00ad", ""))
         said = bare.strip()
@@ -175,9 +173,9 @@ class Markup(HTMLParser):
         elif tag == "li":
             writing.begin = self._item()
         elif tag == "pre":
-            writing.write("```\n")
-            self._verbatim += 1
-            self._fresh = True
+            self._typed.begin(named="class" in given)
+        elif tag in ("code", "samp", "kbd"):
+            self._typed.hold_code()
         elif tag == "table":
             entry.layout = given.get("role") in ("presentation", "none")
         elif tag in ("tr", "td", "th"):
@@ -214,8 +212,7 @@ class Markup(HTMLParser):
             self._leave_out(CONTENTS, writing.since(begins), entry.line)
             writing.take_back(begins)
         if tag == "pre":
-            self._verbatim -= 1
-            writing.put("```" if writing.tail().endswith("\n") else "\n```")
+            self._typed.end(entry.place)
         elif tag in ("td", "th") and not entry.layout:
             self._lines -= 1
         elif tag == "tr":
@@ -295,5 +292,5 @@ class Markup(HTMLParser):
             if _COUNTED.fullmatch(self._writing.last()):
                 self._writing.put(".")
             self._writing.spaced = True
-        elif not self._verbatim:
+        elif not self._typed:
             self._writing.gap(newlines)

@@ -91,6 +91,27 @@ class Writing:
 
     # ---- taking back
 
+    def drop(self, place: Place, piece: str) -> None:
+        """A piece that was written since, as if it had not been; what came behind it stays."""
+        at, less = self._out.index(piece, place.pieces), len(piece)
+        behind = self._size - sum(map(len, self._out[at + 1 :]))
+        self._out[at] = ""
+        self._size -= less
+        at = len(self._stretches)
+        while at and self._stretches[at - 1][1] >= behind:
+            at -= 1
+            start, end, name = self._stretches[at]
+            self._stretches[at] = start - less * (start >= behind), end - less, name
+        for name, offset in reversed(self.anchors.items()):
+            if offset < behind:
+                break
+            self.anchors[name] = offset - less
+        at = len(self._origins)
+        while at and self._origins[at - 1][1] >= behind:
+            at -= 1
+            source, start, end = self._origins[at]
+            self._origins[at] = source, start - less, end - less
+
     def place(self) -> Place:
         """For `since`, `tail` and `take_back`."""
         return Place(len(self._out), self._gap, self.begin, self.spaced)
