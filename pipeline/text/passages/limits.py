@@ -12,6 +12,9 @@ from pipeline.errors import InvalidLimits
 Mode = Literal["adaptive", "fixed", "batch"]
 
 _SIZES = ("sentence_buffer_size", "first_chunk_length", "min_chunk_length", "max_chunk_length")
+_LONGEST = 10_000
+"""Characters of any size: no voice takes as much in one breath, and all that is known of a passage is found in one go,
+while nobody else is served."""
 _TIMES = ("max_idle_time", "max_buffer_time")
 
 
@@ -63,6 +66,8 @@ def _check_size(name: str, value: object) -> None:
         raise InvalidLimits(f"{name} is {value!r}; give a whole number, 1 or more.", name=name)
     if value < 1:
         raise InvalidLimits(f"{name} is {value}; the least is 1.", name=name)
+    if value > _LONGEST:
+        raise InvalidLimits(f"{name} is {value}; the most is {_LONGEST:,}.", name=name)
 
 
 def _check_time(name: str, value: object) -> None:
