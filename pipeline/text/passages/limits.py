@@ -12,9 +12,9 @@ from pipeline.errors import InvalidLimits
 Mode = Literal["adaptive", "fixed", "batch"]
 
 _SIZES = ("sentence_buffer_size", "first_chunk_length", "min_chunk_length", "max_chunk_length")
-_LONGEST = 10_000
-"""Characters of any size: no voice takes as much in one breath, and all that is known of a passage is found in one go,
-while nobody else is served."""
+LARGEST = 10_000
+"""Of any size, whatever is asked for: no voice takes so many characters in one breath, and all that is known of a
+passage is found in one go, while nobody else is served."""
 _TIMES = ("max_idle_time", "max_buffer_time")
 
 
@@ -30,7 +30,7 @@ class Limits:
     min_chunk_length: int = 20
     """Characters; a shorter sentence waits for the next one."""
     max_chunk_length: int = 300
-    """Characters; a longer sentence is cut."""
+    """Characters; a longer sentence is cut. No passage has more than 10,000."""
     max_idle_time: float = 0.25
     """Seconds without a token after which finished sentences are spoken."""
     max_buffer_time: float = 3.0
@@ -50,6 +50,8 @@ class Limits:
                 "lower the one or raise the other.",
                 name="min_chunk_length",
             )
+        for name in _SIZES:
+            object.__setattr__(self, name, min(getattr(self, name), LARGEST))
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -66,8 +68,6 @@ def _check_size(name: str, value: object) -> None:
         raise InvalidLimits(f"{name} is {value!r}; give a whole number, 1 or more.", name=name)
     if value < 1:
         raise InvalidLimits(f"{name} is {value}; the least is 1.", name=name)
-    if value > _LONGEST:
-        raise InvalidLimits(f"{name} is {value}; the most is {_LONGEST:,}.", name=name)
 
 
 def _check_time(name: str, value: object) -> None:

@@ -3,7 +3,8 @@ import math
 import pytest
 
 from pipeline.errors import InvalidLimits
-from pipeline.text.passages.limits import Limits
+from pipeline.text import Pace, SentenceSplitter, SpeechBuffer
+from pipeline.text.passages.limits import LARGEST, Limits
 
 
 def test_the_defaults_are_those_of_the_contract() -> None:
@@ -19,10 +20,21 @@ def test_the_defaults_are_those_of_the_contract() -> None:
 
 
 @pytest.mark.parametrize("name", ["sentence_buffer_size", "first_chunk_length", "min_chunk_length", "max_chunk_length"])
-@pytest.mark.parametrize("value", [0, -1, 10_001, 1.5, math.nan, True, "20", None])
-def test_a_size_that_is_no_whole_number_from_1_to_10_000_is_refused_by_name(name: str, value: object) -> None:
+@pytest.mark.parametrize("value", [0, -1, 1.5, math.nan, True, "20", None])
+def test_a_size_that_is_no_whole_number_from_1_on_is_refused_by_name(name: str, value: object) -> None:
     with pytest.raises(InvalidLimits, match=name):
         Limits.of({name: value})
+
+
+@pytest.mark.parametrize("mode", ["adaptive", "fixed", "batch"])
+def test_a_passage_has_10_000_characters_at_most_however_many_are_allowed(mode: str) -> None:
+    sizes = ("sentence_buffer_size", "first_chunk_length", "min_chunk_length", "max_chunk_length")
+    limits = Limits.of({"mode": mode, **dict.fromkeys(sizes, 10**9)})
+    assert {getattr(limits, name) for name in sizes} == {LARGEST}
+    buffer = SpeechBuffer(limits, SentenceSplitter("en"), Pace())
+    passages = [*buffer.feed("word " * 10_000, 0.0), *buffer.end(0.0)]
+    assert sum(passage.end - passage.start for passage in passages) == 50_000
+    assert max(len(passage.text) for passage in passages) <= LARGEST
 
 
 @pytest.mark.parametrize("name", ["max_idle_time", "max_buffer_time"])
