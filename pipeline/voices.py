@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
@@ -10,11 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
+import anyio
 import anyio.to_thread
 
 from pipeline import engines
 from pipeline.engines.roster import base, languages, speaking, unknown, unspoken
-from pipeline.errors import AloudError, EngineError, EngineUnavailable, NotInstalled
+from pipeline.errors import AloudError, EngineError, EngineTimeout, EngineUnavailable, NotInstalled
 from pipeline.languages import usual
 from pipeline.order import Order
 from pipeline.ports import Engine
@@ -199,11 +199,13 @@ async def _close(engine: Engine) -> None:
         await engine.aclose()
 
 
-async def offered(engine: Engine) -> Sequence[VoiceInfo]:
+async def offered(engine: Engine, within: float = LIST) -> Sequence[VoiceInfo]:
     """Its voices. Raises EngineError, whatever another package's engine raises."""
     with _border(f"The engine {engine.name} broke when asked for its voices"):
-        async with asyncio.timeout(LIST):
+        with anyio.move_on_after(within) as waiting:
             infos = list(await engine.voices())
+        if waiting.cancelled_caught:
+            raise EngineTimeout(f"The engine {engine.name} did not tell its voices within {within:g} s.")
     if odd := [info for info in infos if not isinstance(info, VoiceInfo)]:
         raise EngineUnavailable(
             f"The engine {engine.name}: voices gives {type(odd[0]).__name__}, and must give VoiceInfo."

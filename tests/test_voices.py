@@ -16,11 +16,12 @@ from pipeline.assembly import Workshop
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.fallback import FallbackEngine
 from pipeline.engines.tone import ToneEngine
-from pipeline.errors import EngineError, EngineUnavailable, InvalidRequest, UnknownEngine, UnknownVoice
+from pipeline.errors import EngineError, EngineTimeout, EngineUnavailable, InvalidRequest, UnknownEngine, UnknownVoice
 from pipeline.order import Order
 from pipeline.tables import offered
 from pipeline.types import Voice, VoiceInfo
 from pipeline.voices import HABITS, SUCCESSIONS, Voices
+from pipeline.voices import offered as told
 
 
 def test_an_engine_is_made_once(tmp_path: Path) -> None:
@@ -94,10 +95,9 @@ async def test_an_engine_that_never_tells_its_voices_is_not_waited_for(monkeypat
     async def never(engine: ToneEngine) -> None:
         await anyio.sleep_forever()
 
-    monkeypatch.setattr("pipeline.voices.LIST", 0.01)
     monkeypatch.setattr(ToneEngine, "voices", never)
-    with pytest.raises(EngineUnavailable, match="broke when asked for its voices: TimeoutError"):
-        await Voices({}, {"mine": ToneEngine()}).voice(Order(tts_provider=("mine",), voice="high"))
+    with pytest.raises(EngineTimeout, match=r"tone did not tell its voices within 0.01 s"):
+        await told(ToneEngine(), 0.01)
 
 
 async def test_whoever_made_an_engine_closes_it_and_a_succession_before_those_it_is_made_of(

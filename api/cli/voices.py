@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
+import anyio
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -16,30 +18,44 @@ from pipeline.assembly import Workshop
 from pipeline.errors import AloudError
 from pipeline.languages import uniform, usual
 from pipeline.settings import parted
-from pipeline.voices import offered
+from pipeline.voices import LIST, offered
 
+_PATIENCE = 10.0
+"""Seconds that an engine has to tell its voices, where nobody asked for it."""
 _WIDEST = 1000
 """Characters of a line for another program, where no terminal is too narrow."""
 
 
 async def voices(engine: str, language: str, json: bool) -> int:
     """The voices of those engines, or of every engine that works here; asking for one that does not is an error."""
+    names = parted(engine) or engines.names()
+    told: dict[str, Sequence[VoiceInfo] | AloudError] = {}
+
+    async def ask(name: str) -> None:
+        try:
+            async with Workshop(env=environment()) as workshop:
+                told[name] = await offered(workshop.engine([name]), LIST if engine else _PATIENCE)
+        except AloudError as error:
+            told[name] = error
+
+    async with anyio.create_task_group() as asking:  # at once, for one may be a server that is silent
+        for name in names:
+            asking.start_soon(ask, name)
+
     found: list[tuple[str, VoiceInfo]] = []
     silent: list[str] = []
     unlisted = False
-    for name in parted(engine) or engines.names():
-        try:
-            async with Workshop(env=environment()) as workshop:
-                infos = await offered(workshop.engine([name]))
-        except AloudError as error:
+    for name in names:
+        infos = told[name]
+        if isinstance(infos, AloudError):
             if engine:
-                raise
-            silent.append(f"{name}: {error.message}")
-        else:
-            if not infos:
-                unlisted = unlisted or not language
-                silent.append(f"{name} lists none: any name may be tried.")
-            found.extend((name, info) for info in infos if _speaks(info, language))
+                raise infos
+            silent.append(f"{name}: {infos.message}")
+            continue
+        if not infos:
+            unlisted = unlisted or not language
+            silent.append(f"{name} lists none: any name may be tried.")
+        found.extend((name, info) for info in infos if _speaks(info, language))
     if found:
         _show(found, json=json)
     elif not unlisted:

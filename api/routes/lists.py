@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from api.routes.common import Owner, RunsHere, refusals
 from api.runs import Runs
 from pipeline import engines
-from pipeline.errors import AloudError, EngineTimeout
+from pipeline.errors import AloudError
 from pipeline.narration.scripts import schema
 from pipeline.ports import Engine
 from pipeline.types import VoiceInfo
@@ -53,12 +53,9 @@ async def _all(runs: Runs) -> dict[str, Sequence[VoiceInfo] | AloudError]:
 
     async def ask(name: str, engine: Engine) -> None:
         try:
-            with anyio.fail_after(_PATIENCE):
-                told[name] = await offered(engine)
+            told[name] = await offered(engine, _PATIENCE)
         except AloudError as error:
             told[name] = error
-        except TimeoutError:
-            told[name] = EngineTimeout(f"{name} did not tell its voices within {_PATIENCE:g} s.")
 
     async with anyio.create_task_group() as asking:
         for name in told:
