@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import anyio
 import typer
-from typer.core import TyperOption
+from typer.core import TyperArgument, TyperOption
 from typer.main import get_command
 
 from api.cli import options
@@ -22,7 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Ends with 0 when done, 1 failed, 2 bad usage or input, 3 partly done, 130 interrupted or no longer read.",
+    epilog="Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 partly done, 130 interrupted or no longer read.",
 )
 
 
@@ -35,7 +35,7 @@ def _tell_version(wanted: bool) -> None:
 @app.callback()
 def aloud(
     _: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Say which version this is.")
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Speaks text while it is still being written."""
@@ -115,19 +115,19 @@ def read(
         ),
     ] = "",
     split: Annotated[bool, typer.Option("--split", help="One file for each chapter, in a folder.")] = False,
-    each: Annotated[bool, typer.Option("--each", help="A book for each file, not one of them all.")] = False,
+    each: Annotated[bool, typer.Option("--each", help="A book for each file instead of one of them all.")] = False,
     chapters: Annotated[str, typer.Option("--chapters", metavar="LIST", help="Only some: 3-5, or 1,4-.")] = "",
     srt: Annotated[bool, typer.Option("--srt", help="Captions as SRT, too, beside those as WebVTT.")] = False,
     allow_url: Annotated[bool, typer.Option("--allow-url", help="A FILE may be an address: https://...")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be done.")] = False,
     price: Annotated[
         float | None,
-        typer.Option("--price-per-million", min=0, metavar="PRICE", help="Of characters; for what a dry run costs."),
+        typer.Option("--price-per-million", min=0, metavar="PRICE", help="Of characters: a dry run tells the cost."),
     ] = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Make an audiobook of documents; the same command goes on where it was interrupted."""
+    """Make an audiobook of documents; the same command carries on where it was interrupted."""
     from api.cli.editions import Wish
     from api.cli.read import read_aloud
     from api.cli.run import Speech
@@ -177,7 +177,7 @@ def script(
 @app.command()
 def voices(
     engine: Annotated[
-        str, typer.Option("--engine", "-e", metavar="NAME", help="Of these engines alone, by commas.")
+        str, typer.Option("--engine", "-e", metavar="NAME", help="Only of these engines, comma-separated.")
     ] = "",
     language: options.Language = "",
     json: options.Json = False,
@@ -198,8 +198,14 @@ def doctor(json: options.Json = False) -> None:
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option(help="Where to listen; beyond loopback wants ALOUD_API_KEYS.")] = None,
-    port: Annotated[int | None, typer.Option(help="0 takes a free one, and says which.", show_default="8000")] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Where to listen; by default ALOUD_HOST, or else 127.0.0.1."),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(metavar="PORT", help="0 takes a free one; by default ALOUD_PORT, or else 8000."),
+    ] = None,
 ) -> None:
     """Start the service."""
     from api.server import serve
@@ -212,12 +218,16 @@ def serve(
 
 
 def run() -> None:
-    """The one that was called. What teaches a shell to complete them is wanted once, and not listed each time."""
-    command = get_command(app)
-    for option in command.params:
-        if isinstance(option, TyperOption) and str(option.name).endswith("_completion"):
-            option.hidden = True
-    command()
+    """The one that was called. Its help lists neither what teaches a shell to complete them, which is wanted once, nor
+    the types of Python behind flags and arguments."""
+    group = get_command(app)
+    called = typer.Context(group, **group.context_settings)
+    for command in (group, *getattr(group, "commands", {}).values()):
+        for parameter in command.get_params(typer.Context(command, parent=called)):
+            if isinstance(parameter, TyperArgument) or (isinstance(parameter, TyperOption) and parameter.is_flag):
+                parameter.display_type_rich = lambda ctx: ""  # type: ignore[method-assign]
+                parameter.hidden = parameter.hidden or str(parameter.name).endswith("_completion")
+    group()
 
 
 def _run(work: Callable[[], Awaitable[int]]) -> NoReturn:

@@ -10,28 +10,28 @@ from pipeline.audio import ENCODERS
 
 Engine = Annotated[
     str,
-    typer.Option("--engine", "-e", metavar="NAME", help="Who speaks; several, by commas, are tried in order."),
+    typer.Option("--engine", "-e", metavar="NAME", help="Who speaks; several, comma-separated, are tried in order."),
 ]
 Voice = Annotated[str, typer.Option("--voice", "-v", metavar="NAME", help="A voice, as `aloud voices` lists them.")]
-Speed = Annotated[float, typer.Option("--speed", "-s", metavar="FACTOR", help="1 is usual, 2 twice as fast.")]
+Speed = Annotated[float, typer.Option("--speed", "-s", metavar="FACTOR", help="1 is normal, 2 twice as fast.")]
 Language = Annotated[str, typer.Option("--language", "-l", metavar="CODE", help="Of the text: en, de, pt-br ...")]
 Format = Annotated[str, typer.Option("--format", "-f", metavar="NAME", help=f"Of the clips: {', '.join(ENCODERS)}.")]
 Output = Annotated[
     str,
-    typer.Option("--output", "-o", metavar="PATH", help="A folder for the files, or the whole's own name: talk.mp3"),
+    typer.Option("--output", "-o", metavar="PATH", help="A folder for the files, or a name for the whole: talk.mp3"),
 ]
 Lexicon = Annotated[
-    str, typer.Option("--lexicon", metavar="FILE", help="How words are said, a line each: nginx = engine x")
+    str, typer.Option("--lexicon", metavar="FILE", help="How words are said, in lines such as: nginx = engine x")
 ]
-Json = Annotated[bool, typer.Option("--json", help="JSON lines on standard output, and nothing else there.")]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON lines to standard output, and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only where the sound is, or what is wrong.")]
 Play = Annotated[
     bool | None,
-    typer.Option("--play/--no-play", help="Let it be heard, which at a terminal is the usual way."),
+    typer.Option("--play/--no-play", help="Play it, or not; at a terminal it is played."),
 ]
 Provider = Annotated[
     str,
-    typer.Option("--provider", "-p", metavar="NAME", help="Which model's service; several, by commas, in order."),
+    typer.Option("--provider", "-p", metavar="NAME", help="Whose model; several, comma-separated, are tried in order."),
 ]
 Model = Annotated[str, typer.Option("--model", "-m", metavar="NAME", help="The model, as its provider names it.")]
 System = Annotated[str, typer.Option("--system", metavar="TEXT", help="What the model is told beforehand.")]

@@ -1,6 +1,7 @@
 """What there is: voices as they can be named, what works here, and the commands themselves."""
 
 import json
+import re
 
 from api.cli.exits import BAD, DONE, FAILED, INTERRUPTED, PARTLY
 from tests.api.cli.conftest import Within
@@ -46,3 +47,8 @@ def test_help_names_every_command_and_every_code(within: Within) -> None:
     said = within("--help").stdout.decode()
     assert all(name in said for name in ("say", "chat", "serve", "voices", "doctor"))
     assert all(f"{code} " in said for code in (DONE, FAILED, BAD, PARTLY, INTERRUPTED))
+
+
+def test_help_names_what_a_user_types_and_no_type_of_python(within: Within) -> None:
+    said = within("read", "-h").stdout.decode()
+    assert "FILE" in said and "--split" in said and "-h" in said and not re.search(r"<\w+", said)
