@@ -25,6 +25,7 @@ from pipeline.errors import (
     TextTooLong,
     UnknownRun,
     UnknownSession,
+    UnknownTemplate,
 )
 
 logger = logging.getLogger("aloud.api")
@@ -94,6 +95,7 @@ STATUS: Mapping[type[AloudError], int] = {
     Unauthorized: 401,
     UnknownRun: 404,
     UnknownSession: 404,
+    UnknownTemplate: 404,
     NotFound: 404,
     NotAllowed: 405,
     TooSlow: 408,
