@@ -129,7 +129,7 @@ def _heads(router: APIRouter) -> APIRouter:
     """HEAD wherever GET is answered, but for events: what a stream of them says is not to be had without it."""
     heads = APIRouter(include_in_schema=False)
     for route in router.routes:
-        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and route.endpoint is not events.events:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and route.endpoint is not events.run_events:
             heads.add_api_route(
                 route.path,
                 route.endpoint,

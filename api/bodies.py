@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from pipeline.audio import ENCODERS
 from pipeline.order import Order, check_voice
-from pipeline.text import POLICIES
+from pipeline.text import POLICIES, SPLITTERS, Limits
 from pipeline.types import Message as Turn
 
 Name = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
@@ -38,12 +39,16 @@ class Asking(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     llm_provider: Name | Names | None = Field(None, description="Where text comes from; several are tried in order.")
-    model: Name = ""
-    fallback_providers: Names = []
-    system: str = ""
-    temperature: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
-    max_tokens: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
-    stop: Name | Names = []
+    model: Name = Field("", description="As its provider names it; otherwise the provider's usual one.")
+    fallback_providers: Names = Field([], description="Who takes over when the others fail, in order.")
+    system: str = Field("", description="What the model is told beforehand.")
+    temperature: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = Field(
+        None, description="Of the model; as its provider counts."
+    )
+    max_tokens: Annotated[int, Field(ge=1, le=10_000_000)] | None = Field(
+        None, description="How much the model may say."
+    )
+    stop: Name | Names = Field([], description="Where the model ends: at any of these, which are not said.")
 
     def order(self, text: str | None = None, messages: Sequence[Turn] = ()) -> Order:
         return Order(
@@ -61,17 +66,19 @@ class Manner(Asking):
     thinking: bool = Field(False, description="Show what the model thinks, as events; it is never spoken.")
     tts_provider: Name | Names | None = Field(None, description="Who speaks; several are tried in order.")
     voice: Name = Field("", description="A name that /api/v1/voices lists, or engine/name.")
-    speed: Factor = 1.0
-    pitch: Factor = 1.0
-    volume: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
-    language: Name = ""
-    format: Name = "wav"
+    speed: Factor = Field(1.0, description="2 is twice as fast; the voice goes as far as it can.")
+    pitch: Factor = Field(1.0, description="2 is about an octave up, where the voice can.")
+    volume: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(1.0, description="0 is silence.")
+    language: Name = Field("", description="Of the text, as en or pt-br; otherwise the voice's own.")
+    format: Name = Field("wav", description=f"Of the clips: {', '.join(ENCODERS)}.")
     buffer: dict[Name, str | int | Number | None] = Field(
-        {}, description="When passages are cut, as in streaming_config."
+        {}, description=f"When passages are cut: {', '.join(limit.name for limit in fields(Limits))}."
     )
-    splitter: Name = "rules"
+    splitter: Name = Field("rules", description=f"Who finds the ends of sentences: {', '.join(SPLITTERS)}.")
     speakable: dict[Name, Name] = Field({}, description=f"What is said of code, links and the like: {_KINDS}.")
-    lexicon: Annotated[dict[Name, Name], Field(max_length=10_000)] = {}
+    lexicon: Annotated[dict[Name, Name], Field(max_length=10_000)] = Field(
+        {}, description='How words are said, as in {"nginx": "engine x"}.'
+    )
     priority: Literal["live", "batch"] = Field("live", description="`batch` speaks when no live run wants the voice.")
     on_disconnect: Literal["cancel", "continue"] = Field(
         "cancel", description="What happens to the run when the one who began the stream leaves it."
@@ -101,7 +108,9 @@ class Given(Manner):
     text: str | None = Field(None, description="Spoken as it is.")
     prompt: str | None = Field(None, description="Asked of a model, whose answer is spoken.")
     document: Name | None = Field(None, description="The id of a document that was brought, spoken as it is.")
-    messages: Annotated[list[Said], Field(min_length=1, max_length=1000)] | None = None
+    messages: Annotated[list[Said], Field(min_length=1, max_length=1000)] | None = Field(
+        None, description="A conversation that a model goes on with; its answer is spoken."
+    )
     voices: Annotated[dict[Name, Name], Field(max_length=100)] = Field(
         {}, description='Of documents: who says what is in this language or that, as in {"fr": "fr-fr"}.'
     )
@@ -140,7 +149,7 @@ class Chat(Manner):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"message": "Who was Ada Lovelace?"}]})
 
-    message: Annotated[str, Field(min_length=1)]
+    message: Annotated[str, Field(min_length=1, description="What is said to the model.")]
     session_id: SessionId | None = Field(None, description="Goes on with this conversation; made when absent.")
 
 
@@ -161,8 +170,8 @@ class Lyrics(Filling):
     )
 
     prompt: str = Field(description="What the song is about.")
-    genre: str | None = None
-    mood: str | None = None
+    genre: str | None = Field(None, description="Such as folk, or jazz.")
+    mood: str | None = Field(None, description="Such as hopeful.")
 
 
 class Narrate(Filling):
@@ -178,13 +187,13 @@ class Narrate(Filling):
 class Template(Manner):
     """Values for a template's variables, beside who writes and speaks."""
 
-    values: dict[Name, Any] = {}
+    values: dict[Name, Any] = Field({}, description="By the names of its variables.")
 
 
 class Answered(Asking):
     """Values for a template's variables, beside who writes."""
 
-    values: dict[Name, Any] = {}
+    values: dict[Name, Any] = Field({}, description="By the names of its variables.")
 
 
 class Begin(Given):
@@ -224,5 +233,4 @@ Message = Annotated[Begin | Text | Command | Cancel, Field(discriminator="type")
 
 class Heard(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    played_ms: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    """Position in the run's joined audio."""
+    played_ms: Annotated[float, Field(ge=0, allow_inf_nan=False, description="Position in the run's joined audio.")]

@@ -30,10 +30,8 @@ class RunShown(BaseModel):
     title: str = Field(
         description="How what was asked for begins: the text, the last message, or the name of the script."
     )
-    created: float
-    """Seconds since the epoch."""
-    last: int
-    """Number of the last event."""
+    created: float = Field(description="Seconds since the epoch.")
+    last: int = Field(description="Number of its last event.")
     events: str
     audio: str
     captions: str
@@ -81,8 +79,7 @@ class TurnShown(BaseModel):
     role: str = Field(description="user or assistant")
     content: str = Field(description="Of an answer that was broken off, what was heard of it.")
     run: str
-    at: float
-    """Seconds since the epoch."""
+    at: float = Field(description="Seconds since the epoch.")
 
 
 class AnswerShown(BaseModel):
@@ -101,3 +98,58 @@ class HeardShown(BaseModel):
     text: str
     start: int
     end: int
+
+
+class VoiceShown(BaseModel):
+    name: str
+    engine: str
+    languages: list[str]
+    gender: str
+    sample: str = Field(description="A sentence that shows the voice well, where the engine suggests one.")
+
+
+class EngineShown(BaseModel):
+    name: str
+    works: bool
+    message: str = Field(description="Why not, and what to do.")
+
+
+class VoiceList(BaseModel):
+    voices: list[VoiceShown]
+    engines: list[EngineShown]
+
+
+class ProviderShown(EngineShown):
+    models: list[str]
+
+
+class ProviderList(BaseModel):
+    providers: list[ProviderShown]
+
+
+class VariableShown(BaseModel):
+    type: str
+    description: str
+    required: bool
+    default: Any = None
+    choices: list[Any] = []
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    max_length: int | None = None
+
+
+class TemplateShown(BaseModel):
+    name: str
+    description: str
+    output: str = Field(description="Whether the answer is text, which is spoken, or data.")
+    variables: dict[str, VariableShown]
+    answer: dict[str, Any] = Field({}, description="The JSON Schema of data.")
+
+
+class TemplateList(BaseModel):
+    templates: list[TemplateShown]
+
+
+class Health(BaseModel):
+    status: str
+    reasons: list[str] = []

@@ -67,6 +67,8 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start(Event):
+    """The run was accepted: who gives the text, and who speaks. Always the first."""
+
     type: ClassVar[Literal["start"]] = "start"
     provider: str
     model: str
@@ -86,6 +88,8 @@ class Start(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk(Event):
+    """Text, as it came."""
+
     type: ClassVar[Literal["chunk"]] = "chunk"
     content: str
     start: int
@@ -94,12 +98,16 @@ class Chunk(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thought(Event):
+    """What a model thinks before it speaks; only where it was asked for."""
+
     type: ClassVar[Literal["thinking"]] = "thinking"
     content: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolUse(Event):
+    """A model called a tool on the way."""
+
     type: ClassVar[Literal["tool_call"]] = "tool_call"
     id: str
     name: str
@@ -109,6 +117,8 @@ class ToolUse(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassageCut(Event):
+    """A piece of the text was handed to the voice: `spoken` is what is said of it."""
+
     type: ClassVar[Literal["passage"]] = "passage"
     index: int
     text: str
@@ -124,6 +134,8 @@ class PassageCut(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped(Event):
+    """A stretch of the text that is not spoken, on purpose."""
+
     type: ClassVar[Literal["skipped"]] = "skipped"
     start: int
     end: int
@@ -132,6 +144,8 @@ class Skipped(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaking(Event):
+    """A slow voice has begun: its clip can be heard while it grows."""
+
     type: ClassVar[Literal["speaking"]] = "speaking"
     index: int
     url: str
@@ -144,6 +158,8 @@ class Speaking(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audio(Event):
+    """A finished clip."""
+
     type: ClassVar[Literal["audio"]] = "audio"
     index: int
     url: str
@@ -164,6 +180,8 @@ class Audio(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed(Event):
+    """A passage could not be spoken; the run goes on."""
+
     type: ClassVar[Literal["failed"]] = "failed"
     index: int
     code: str
@@ -189,12 +207,16 @@ class Cued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause(Event):
+    """Silence."""
+
     type: ClassVar[Literal["pause"]] = "pause"
     seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound(Event):
+    """A sound that a script plays."""
+
     type: ClassVar[Literal["sound"]] = "sound"
     url: str
     seconds: float
@@ -211,6 +233,8 @@ class Chapter(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fallback(Event):
+    """Another model or voice took over."""
+
     type: ClassVar[Literal["fallback"]] = "fallback"
     stage: Literal["llm", "tts"]
     from_: str
@@ -241,6 +265,8 @@ class Sums(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complete(Sums):
+    """The last event of a run that was spoken to its end."""
+
     type: ClassVar[Literal["complete"]] = "complete"
     status: Literal["complete", "partial"]
     """"partial" when some passage failed."""
@@ -248,6 +274,8 @@ class Complete(Sums):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Error(Sums):
+    """The last event of a run that could not go on."""
+
     type: ClassVar[Literal["error"]] = "error"
     code: str
     message: str
@@ -256,6 +284,8 @@ class Error(Sums):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancelled(Sums):
+    """The last event of a run that somebody ended."""
+
     type: ClassVar[Literal["cancelled"]] = "cancelled"
 
 

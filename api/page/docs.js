@@ -27,15 +27,20 @@ function table(head, rows) {
   return make("table", "", make("tr", "", ...head.map((cell) => make("th", cell))), ...body);
 }
 
+function unlessGiven(name, one, schema) {
+  if ((schema.required || []).includes(name)) return "required";
+  return one.default === undefined || one.default === null ? "optional" : JSON.stringify(one.default);
+}
+
 function fields(schema, all) {
   const found = resolved(schema, all);
   const rows = Object.entries(found.properties || {}).map(([name, one]) => [
     name,
     kind(one, all),
-    one.default === undefined || one.default === null ? "" : JSON.stringify(one.default),
+    unlessGiven(name, one, found),
     one.description || "",
   ]);
-  return table(["field", "kind", "unless given", ""], rows);
+  return table(["field", "kind", "default", ""], rows);
 }
 
 function operation(method, path, about, all) {
@@ -48,9 +53,19 @@ function operation(method, path, about, all) {
   for (const [type, content] of Object.entries((about.requestBody || {}).content || {})) {
     parts.push(make("h4", `Body, ${type}`), fields(content.schema, all));
   }
-  const answers = Object.entries(about.responses).map(([status, one]) => [status, one.description || ""]);
-  parts.push(make("h4", "Answers"), table(["status", ""], answers));
+  const answers = Object.entries(about.responses);
+  parts.push(make("h4", "Answers"), table(["status", ""], answers.map(([status, one]) => [status, one.description || ""])));
+  for (const [status, one] of answers.filter(([status]) => status < 300)) {
+    const schema = ((one.content || {})["application/json"] || {}).schema;
+    if (schema && schema.$ref) parts.push(make("h4", `Answer ${status}: ${kind(schema, all)}`), fields(schema, all));
+  }
   return make("details", "", ...parts);
+}
+
+function happening(schema, all) {
+  const found = resolved(schema, all);
+  const summary = make("summary", "", make("code", found.properties.type.const));
+  return make("details", "", summary, make("p", found.description || ""), fields(found, all));
 }
 
 async function show() {
@@ -64,6 +79,7 @@ async function show() {
       groups.get(tag).push(operation(method, path, about, all));
     }
   }
+  groups.set("events", all.components.schemas.Event.oneOf.map((one) => happening(one, all)));
   for (const [tag, found] of groups) document.getElementById("operations").append(make("h2", tag), ...found);
 }
 

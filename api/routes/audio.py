@@ -10,12 +10,13 @@ from fastapi import APIRouter, Request
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse, Response
 
+from api.described import by_name
 from api.errors import NotFound
 from api.kept import kept
 from api.routes.common import AddressedRun, RunsHere, refusals
 from api.sound import Growing
 
-router = APIRouter(tags=["audio"])
+router = APIRouter(tags=["audio"], generate_unique_id_function=by_name)
 
 MEDIA = {".wav": "audio/wav", ".mp3": "audio/mpeg", ".opus": "audio/ogg", ".ogg": "audio/ogg", ".flac": "audio/flac"}
 AUDIO: dict[int | str, dict[str, Any]] = {
@@ -28,7 +29,7 @@ AUDIO: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/api/v1/runs/{run}/audio/{name}",
     response_class=FileResponse,
-    responses=AUDIO | refusals(404, 412, 416, 503),
+    responses=AUDIO | refusals(404, 412, 416, 422, 503),
 )
 async def clip(
     record: AddressedRun,

@@ -6,6 +6,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from api.described import described
 from api.routes.page import PAGE, shown
 
 router = APIRouter(include_in_schema=False)
@@ -18,4 +19,4 @@ async def docs(request: Request) -> Response:
 
 @router.get("/openapi.json")
 async def openapi(request: Request) -> JSONResponse:
-    return JSONResponse(await anyio.to_thread.run_sync(request.app.openapi))  # takes a while, the first time
+    return JSONResponse(await anyio.to_thread.run_sync(described, request.app))  # takes a while, the first time

@@ -8,10 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Path, Response, UploadFile
 from pydantic import BaseModel
 
+from api.described import by_name
 from api.documents import Kept
 from api.routes.common import Owner, RunsHere, begins_no_run, refusals
 
-router = APIRouter(tags=["documents"], prefix="/api/v1/documents")
+router = APIRouter(tags=["documents"], prefix="/api/v1/documents", generate_unique_id_function=by_name)
 
 _BLOCK = 1 << 16
 
@@ -37,7 +38,7 @@ class DocumentShown(BaseModel):
     responses=refusals(408, 413, 422, 500, 503),
     dependencies=[Depends(begins_no_run)],
 )
-async def bring(
+async def bring_document(
     file: Annotated[UploadFile, File(description="Text, Markdown, HTML, EPUB, DOCX or PDF, as its name ends.")],
     runs: RunsHere,
     owner: Owner,
@@ -52,14 +53,14 @@ async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
         yield piece
 
 
-@router.get("/{document}", response_model=DocumentShown, responses=refusals(404, 410, 503))
-async def shown(document: DocumentId, runs: RunsHere, owner: Owner) -> DocumentShown:
+@router.get("/{document}", response_model=DocumentShown, responses=refusals(404, 410, 422, 503))
+async def show_document(document: DocumentId, runs: RunsHere, owner: Owner) -> DocumentShown:
     """What a document holds."""
     return DocumentShown.of(await runs.documents.get(document, owner))
 
 
-@router.delete("/{document}", status_code=204, responses=refusals(404, 410, 503))
-async def erase(document: DocumentId, runs: RunsHere, owner: Owner) -> Response:
+@router.delete("/{document}", status_code=204, responses=refusals(404, 410, 422, 503))
+async def erase_document(document: DocumentId, runs: RunsHere, owner: Owner) -> Response:
     """The runs that have begun to speak it go on."""
     await runs.documents.erase(document, owner)
     return Response(status_code=204)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 
 from api.auth import Keys
+from api.described import EVENTS, by_name
 from api.errors import Malformed
 from api.once import Once
 from api.routes.common import AddressedRun, KeysHere, RunsHere, refusals
@@ -14,10 +15,10 @@ from api.runs import Runs
 from api.sse import EventStream, encoded, follow
 from pipeline.ports import RunRecord
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], generate_unique_id_function=by_name)
 
 STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Events, one JSON object each.", "content": {"text/event-stream": {}}},
+    200: {"description": "Events, one JSON object each.", "content": {"text/event-stream": EVENTS}},
     204: {"description": "The run has ended, and the reader has seen it all."},
 }
 SPOKEN: dict[str, Any] = {
@@ -32,9 +33,9 @@ SPOKEN: dict[str, Any] = {
     "/api/v1/runs/{run}/events",
     status_code=200,
     response_class=Response,
-    responses=STREAM | refusals(404, 410, 429, 503),
+    responses=STREAM | refusals(404, 410, 422, 429, 503),
 )
-async def events(
+async def run_events(
     record: AddressedRun,
     runs: RunsHere,
     keys: KeysHere,

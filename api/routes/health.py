@@ -6,19 +6,25 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from api.described import by_name
 from api.routes.common import Owner, RunsHere, refusals
+from api.shown import Health
 from pipeline.errors import AloudError
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], generate_unique_id_function=by_name)
 
 
-@router.get("/livez")
-async def livez() -> dict[str, str]:
+@router.get("/livez", response_model=Health, response_model_exclude_unset=True)
+async def livez() -> object:
     """The process is alive."""
     return {"status": "ok"}
 
 
-@router.get("/readyz", responses={503: {"description": "Not now, and why."}})
+@router.get(
+    "/readyz",
+    response_model=Health,
+    responses={503: {"model": Health, "description": "Not now, and why."}},
+)
 async def readyz(runs: RunsHere) -> JSONResponse:
     """Ready means: not draining, the log can be written, a voice has spoken its first word."""
     wrong = []

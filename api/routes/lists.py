@@ -9,8 +9,10 @@ import anyio
 import anyio.to_thread
 from fastapi import APIRouter
 
+from api.described import by_name
 from api.routes.common import Owner, RunsHere, refusals
 from api.runs import Runs
+from api.shown import ProviderList, VoiceList
 from pipeline import engines
 from pipeline.errors import AloudError
 from pipeline.narration.scripts import schema
@@ -18,15 +20,15 @@ from pipeline.ports import Engine
 from pipeline.types import VoiceInfo
 from pipeline.voices import offered
 
-router = APIRouter(tags=["lists"], prefix="/api/v1")
+router = APIRouter(tags=["lists"], prefix="/api/v1", generate_unique_id_function=by_name)
 
 
 _PATIENCE = 5.0
 """Seconds that an engine has to tell its voices; one that is a process of its own has to start."""
 
 
-@router.get("/voices", responses=refusals(503))
-async def voices(runs: RunsHere, owner: Owner) -> dict[str, Any]:
+@router.get("/voices", response_model=VoiceList, responses=refusals(503))
+async def voices(runs: RunsHere, owner: Owner) -> object:
     """Every voice that can speak here, and why the other engines cannot."""
     found, able = [], []
     for name, infos in (await _all(runs)).items():
@@ -68,8 +70,8 @@ async def _all(runs: Runs) -> dict[str, Sequence[VoiceInfo] | AloudError]:
     return told
 
 
-@router.get("/providers", responses=refusals(503))
-async def providers(runs: RunsHere, owner: Owner) -> dict[str, Any]:
+@router.get("/providers", response_model=ProviderList, responses=refusals(503))
+async def providers(runs: RunsHere, owner: Owner) -> object:
     """Where text can come from: whether it can be reached now, with which models, and else what is missing."""
     return {"providers": await runs.providers.all()}
 

@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from api.bodies import Name
+from api.described import by_name
 from api.errors import NotFound
 from api.namesakes import local, names
 from api.once import Once
@@ -28,44 +29,44 @@ from pipeline.events import Audio, Cancelled, Complete, Error, Event, Failed, Sp
 from pipeline.order import Order
 from pipeline.ports import RunRecord
 
-router = APIRouter(tags=["OpenAI"], route_class=StrictRoute)
+router = APIRouter(tags=["OpenAI"], route_class=StrictRoute, generate_unique_id_function=by_name)
 
 RATE = 24_000
 """Hertz: what clients take for granted of `pcm`."""
 MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
 
 
-class VoiceId(BaseModel):
+class OpenAIVoice(BaseModel):
     id: Name
 
 
-class Speech(BaseModel):
+class OpenAISpeech(BaseModel):
     """As OpenAI has it; what else clients send along is passed over, as it is there."""
 
     input: str
     model: str = MODELS[0]
-    voice: Name | VoiceId = "alloy"
+    voice: Name | OpenAIVoice = "alloy"
     instructions: str | None = Field(None, description="Taken, and of no effect: the voices here do not act.")
     response_format: Name = "mp3"
     speed: Annotated[float, Field(ge=0.25, le=4, allow_inf_nan=False)] = 1.0
     stream_format: Literal["audio", "sse"] = "audio"
 
 
-class ErrorBody(BaseModel):
+class OpenAIFault(BaseModel):
     message: str
     type: str
     param: str | None
     code: str | None
 
 
-class Refused(BaseModel):
+class OpenAIRefused(BaseModel):
     """Any answer that is not a success, as OpenAI has it."""
 
-    error: ErrorBody
+    error: OpenAIFault
 
 
 def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
-    return {code: {"model": Refused} for code in (400, *codes)}
+    return {code: {"model": OpenAIRefused} for code in (400, *codes)}
 
 
 SOUND: dict[int | str, dict[str, Any]] = {
@@ -76,7 +77,7 @@ SOUND: dict[int | str, dict[str, Any]] = {
 @router.post(
     "/v1/audio/speech", response_class=Response, responses=SOUND | refusals(401, 408, 409, 413, 422, 429, 500, 503)
 )
-async def speech(body: Speech, runs: RunsHere, owner: Owner, once: OnceOnly) -> Response:
+async def openai_speech(body: OpenAISpeech, runs: RunsHere, owner: Owner, once: OnceOnly) -> Response:
     """Sound from the first clause on, of a text of any length. A failure is a status before the first sound, and breaks
     the body off after it.
 
@@ -99,7 +100,7 @@ async def speech(body: Speech, runs: RunsHere, owner: Owner, once: OnceOnly) -> 
     return sound.response()
 
 
-async def _begun(body: Speech, runs: Runs, owner: str, once: Once) -> RunRecord:
+async def _begun(body: OpenAISpeech, runs: Runs, owner: str, once: Once) -> RunRecord:
     voice = await local(runs, body.voice if isinstance(body.voice, str) else body.voice.id)
     order = Order(text=body.input, voice=voice, speed=body.speed)
     runs.allowance.room(owner)
@@ -109,7 +110,7 @@ async def _begun(body: Speech, runs: Runs, owner: str, once: Once) -> RunRecord:
 class Sound:
     """One answer: begun when the first sound is there, so that a voice that cannot speak is an honest status."""
 
-    def __init__(self, runs: Runs, record: RunRecord, body: Speech, once: Once) -> None:
+    def __init__(self, runs: Runs, record: RunRecord, body: OpenAISpeech, once: Once) -> None:
         self._runs = runs
         self._once = once
         self._record = record
@@ -191,19 +192,19 @@ def _event(data: dict[str, Any]) -> bytes:
 
 
 @router.get("/v1/audio/voices", responses=refusals(503))
-async def voices(runs: RunsHere) -> dict[str, Any]:
+async def openai_voices(runs: RunsHere) -> dict[str, Any]:
     """The names that `voice` takes: OpenAI's own, each of which stands for a voice here, and those of this service."""
     return {"voices": [{"id": name, "name": name} for name in await names(runs)]}
 
 
 @router.get("/v1/models")
-async def models() -> dict[str, Any]:
+async def openai_models() -> dict[str, Any]:
     """For clients that look; `model` may be any name."""
     return {"object": "list", "data": [_model(name) for name in MODELS]}
 
 
-@router.get("/v1/models/{name}", responses=refusals(404))
-async def model(name: str) -> dict[str, Any]:
+@router.get("/v1/models/{name}", responses=refusals(404, 422))
+async def openai_model(name: str) -> dict[str, Any]:
     """One of them."""
     if name not in MODELS:
         raise NotFound(f"There is no such model; there is: {', '.join(MODELS)}.")
@@ -211,7 +212,7 @@ async def model(name: str) -> dict[str, Any]:
 
 
 @router.get("/v1/audio/models")
-async def audio_models() -> dict[str, Any]:
+async def openai_audio_models() -> dict[str, Any]:
     """The same, as some clients ask for them."""
     return {"models": [{"id": name} for name in MODELS]}
 

@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 
 from api.bodies import Heard, Speech
+from api.described import by_name
 from api.remembering import answers
 from api.routes.common import OnceOnly, Owner, OwnRun, RunsHere, refusals
 from api.shown import HeardShown, RunList, RunShown, RunState
 from api.strict import StrictRoute
 
-router = APIRouter(tags=["runs"], prefix="/api/v1/runs", route_class=StrictRoute)
+router = APIRouter(tags=["runs"], prefix="/api/v1/runs", route_class=StrictRoute, generate_unique_id_function=by_name)
 
 _PAGE = 20
 """Runs read together: each comes with all that it was asked for, which may be a book."""
@@ -21,7 +22,7 @@ _PAGE = 20
 @router.post(
     "", status_code=201, response_model=RunShown, responses=refusals(404, 408, 409, 410, 413, 422, 429, 500, 503)
 )
-async def create(body: Speech, runs: RunsHere, owner: Owner, response: Response, once: OnceOnly) -> RunShown:
+async def create_run(body: Speech, runs: RunsHere, owner: Owner, response: Response, once: OnceOnly) -> RunShown:
     """Begins a run that goes on whoever listens."""
     record = once.run or await runs.create(await runs.preparing.order(body, owner), owner=owner, once=once)
     response.headers.update({"Location": f"/api/v1/runs/{record.id}", **once.headers})
@@ -29,7 +30,7 @@ async def create(body: Speech, runs: RunsHere, owner: Owner, response: Response,
 
 
 @router.get("", response_model=RunList, responses=refusals(422, 503))
-async def runs_so_far(
+async def list_runs(
     runs: RunsHere,
     owner: Owner,
     status: Literal["running", "complete", "error", "cancelled"] | None = None,
@@ -53,8 +54,8 @@ async def runs_so_far(
     return {"runs": shown}
 
 
-@router.get("/{run}", response_model=RunState, responses=refusals(404, 410, 503))
-async def state(record: OwnRun, runs: RunsHere) -> object:
+@router.get("/{run}", response_model=RunState, responses=refusals(404, 410, 422, 503))
+async def show_run(record: OwnRun, runs: RunsHere) -> object:
     """How a run stands, and once it has ended, what became of it."""
     shown = RunState.of(record)
     if record.status != "running":
@@ -66,18 +67,18 @@ async def state(record: OwnRun, runs: RunsHere) -> object:
 @router.delete(
     "/{run}",
     response_model=RunShown,
-    responses={204: {"description": "It had ended; its text and clips are erased."}, **refusals(404, 503)},
+    responses={204: {"description": "It had ended; its text and clips are erased."}, **refusals(404, 422, 503)},
 )
-async def stop(record: OwnRun, runs: RunsHere) -> object:
+async def stop_run(record: OwnRun, runs: RunsHere) -> object:
     """A run that is going on is cancelled, and stays readable; one that has ended is erased."""
     if record.status != "running":
         await runs.erase(record.id)
         return Response(status_code=204)
-    return await cancel(record, runs)
+    return await cancel_run(record, runs)
 
 
-@router.post("/{run}/cancel", response_model=RunShown, responses=refusals(404, 503))
-async def cancel(record: OwnRun, runs: RunsHere) -> object:
+@router.post("/{run}/cancel", response_model=RunShown, responses=refusals(404, 422, 503))
+async def cancel_run(record: OwnRun, runs: RunsHere) -> object:
     """A run that is going on is cancelled; one that has just ended stays as it is, and nothing is erased."""
     await runs.cancel(record.id)
     return RunShown.of(await runs.log.record(record.id))
@@ -89,7 +90,7 @@ async def cancel(record: OwnRun, runs: RunsHere) -> object:
     response_model=RunShown,
     responses=refusals(404, 408, 409, 410, 413, 422, 429, 500, 503),
 )
-async def retry(record: OwnRun, runs: RunsHere, response: Response, once: OnceOnly) -> object:
+async def retry_run(record: OwnRun, runs: RunsHere, response: Response, once: OnceOnly) -> object:
     """A new run: what was made is taken from the cache, the rest is spoken."""
     again = once.run or await runs.retry(record, once)
     response.headers.update({"Location": f"/api/v1/runs/{again.id}", **once.headers})

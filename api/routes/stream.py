@@ -6,11 +6,12 @@ from fastapi import APIRouter, Response
 
 from api.bodies import Chat, Speech
 from api.chat import converse
+from api.described import by_name
 from api.routes.common import KeysHere, OnceOnly, Owner, RunsHere, begun
 from api.routes.events import SPOKEN, listen
 from api.strict import StrictRoute
 
-router = APIRouter(tags=["speech"], route_class=StrictRoute)
+router = APIRouter(tags=["speech"], route_class=StrictRoute, generate_unique_id_function=by_name)
 
 
 @router.post("/api/v1/stream/speech", **SPOKEN)

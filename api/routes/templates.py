@@ -8,18 +8,19 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from api.bodies import Answered, Lyrics, Narrate, Template
+from api.described import by_name
 from api.filling import answered, filled, narration
 from api.routes.common import KeysHere, OnceOnly, Owner, RunsHere, begins_no_run, begun, refusals, unless_left
 from api.routes.events import SPOKEN, listen
-from api.shown import AnswerShown
+from api.shown import AnswerShown, TemplateList
 from api.strict import StrictRoute
 from pipeline import prompts
 
-router = APIRouter(tags=["templates"], prefix="/api/v1", route_class=StrictRoute)
+router = APIRouter(tags=["templates"], prefix="/api/v1", route_class=StrictRoute, generate_unique_id_function=by_name)
 
 
-@router.get("/templates", responses=refusals(422, 503))
-async def templates(runs: RunsHere, owner: Owner) -> dict[str, Any]:
+@router.get("/templates", response_model=TemplateList, response_model_exclude_unset=True, responses=refusals(422, 503))
+async def templates(runs: RunsHere, owner: Owner) -> object:
     """Every template, with the variables that it takes."""
     found = await anyio.to_thread.run_sync(prompts.templates, runs.settings.templates)
     return {"templates": [template.as_dict() for template in found.values()]}
@@ -33,7 +34,7 @@ async def lyrics(body: Lyrics, runs: RunsHere, keys: KeysHere, owner: Owner, onc
 
 
 @router.post("/stream/script", **SPOKEN)
-async def script(body: Narrate, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> Response:
+async def narrate(body: Narrate, runs: RunsHere, keys: KeysHere, owner: Owner, once: OnceOnly) -> Response:
     """A document told by one narrator. What is not meant to be said (headings, stage directions, Markdown) is left out.
 
     Takes the other variables of the template `narration`, too."""
@@ -45,7 +46,7 @@ async def script(body: Narrate, runs: RunsHere, keys: KeysHere, owner: Owner, on
 
 
 @router.post("/stream/templates/{name}", **SPOKEN)
-async def template(
+async def speak_template(
     name: Annotated[str, Path(max_length=200)],
     body: Template,
     runs: RunsHere,
@@ -64,7 +65,7 @@ async def template(
     responses=refusals(404, 408, 413, 422, 429, 500, 503),
     dependencies=[Depends(begins_no_run)],
 )
-async def answer(
+async def answer_template(
     name: Annotated[str, Path(max_length=200)], body: Answered, request: Request, runs: RunsHere, owner: Owner
 ) -> dict[str, Any] | Response:
     """The answer of a template that gives data: the plan of a song, scores for a text."""

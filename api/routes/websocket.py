@@ -8,11 +8,12 @@ from starlette.websockets import WebSocketDisconnect
 
 from api.auth import TICKET, Keys
 from api.conversation import Conversation
+from api.described import by_name
 from api.errors import answer
 from api.routes.common import KeysHere, Owner, refusals
 from pipeline.errors import AloudError
 
-router = APIRouter(tags=["speech"])
+router = APIRouter(tags=["speech"], generate_unique_id_function=by_name)
 
 ADDRESS = "/api/v1/stream"
 

@@ -11,6 +11,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from api.described import by_name
 from api.kept import kept
 from api.making import HEARD, Making
 from api.routes.audio import AUDIO
@@ -25,7 +26,7 @@ from pipeline.errors import StoreError
 from pipeline.events import Audio, PassageCut, Start
 from pipeline.ports import GrowingFile, RunRecord
 
-router = APIRouter(tags=["audio"])
+router = APIRouter(tags=["audio"], generate_unique_id_function=by_name)
 
 CAPTIONS = {"vtt": "text/vtt", "srt": "application/x-subrip", "json": "application/json"}
 
@@ -35,7 +36,7 @@ CAPTIONS = {"vtt": "text/vtt", "srt": "application/x-subrip", "json": "applicati
     response_class=Response,
     responses=AUDIO | refusals(404, 410, 412, 416, 422, 503),
 )
-async def joined(
+async def whole(
     record: AddressedRun,
     request: Request,
     runs: RunsHere,

@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from api.described import any_event
+
 TERMINAL = {"complete", "error", "cancelled"}
 
 
@@ -43,9 +45,16 @@ class Reading:
             if fields:
                 event = json.loads(fields["data"])
                 assert int(fields["id"]) == event["seq"]
-                new.append(event)
+                new.append(as_described(event))
         self.events += new
         return new
+
+
+def as_described(event: dict[str, Any]) -> dict[str, Any]:
+    """OpenAPI tells of all that is in it."""
+    known = any_event().model_validate_json(json.dumps(event), strict=True)
+    assert known.model_dump(mode="json", by_alias=True, exclude_unset=True) == event
+    return event
 
 
 async def listen(response: httpx.Response, reading: Reading | None = None) -> AsyncGenerator[dict[str, Any], None]:

@@ -1,12 +1,17 @@
 """The page of addresses says what is answered, whatever is asked."""
 
 import asyncio
+import json
 import subprocess
 import sys
+from typing import get_args
 
+from pipeline.events import AnyEvent
 from tests.api.client import speak
 from tests.api.conftest import TEXT
 from tests.fakes.models import fake
+
+_PLACE = "#/components/schemas/"
 
 
 def asked_at_random(url):
@@ -47,3 +52,15 @@ async def test_every_address_says_what_it_does(client):
             assert about.get("summary") and about.get("description"), (method, path)
             assert about["tags"]
             assert all(parameter.get("schema") for parameter in about.get("parameters", []))
+
+
+async def test_clients_can_be_generated(client):
+    page = (await client.get("/openapi.json")).json()
+    names = [about["operationId"] for methods in page["paths"].values() for about in methods.values()]
+    assert len(set(names)) == len(names) and all(name.isidentifier() and "_api_" not in name for name in names)
+    kinds = page["components"]["schemas"]
+    assert not any("__" in kind for kind in kinds), "two of the same name"
+    assert all(f'{_PLACE}{place}"' in kept for kept in [json.dumps(page)] for place in kinds), "nothing is left over"
+    assert "HTTPValidationError" not in kinds, "refusals have one shape"
+    told = {kinds[one["$ref"].removeprefix(_PLACE)]["properties"]["type"]["const"] for one in kinds["Event"]["oneOf"]}
+    assert told == {kind.type for kind in get_args(AnyEvent)}
