@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from typing import Any
 
 import httpx2
@@ -15,7 +15,10 @@ from pipeline.sources.tools import called, collected
 from pipeline.sources.wire import Wire
 from pipeline.types import Thinking, Usage
 
-_BROKEN = ("abort", "error")
+THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details")
+"""What a model thought, under the names that it has with one server or another. With the results of tools it goes back
+as it came: DeepSeek refuses them without."""
+_BROKEN = ("abort", "error", "insufficient_system_resource")
 """Reasons to end that are none: the server gave up."""
 
 
@@ -32,6 +35,7 @@ class Chunks:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._text: list[str] = []
+        self._thoughts: dict[str, Any] = {}
         self._calls: list[dict[str, Any]] = []
         self._numbered: dict[int | None, dict[str, Any]] = {}
         """Those of the calls that are being written."""
@@ -51,9 +55,10 @@ class Chunks:
                 delta = choice.delta or _message(choice)
                 if delta is None:
                     continue
-                extra = delta.model_extra
-                if extra and (thought := extra.get("reasoning_content") or extra.get("reasoning")):
-                    yield Thinking(str(thought))
+                if extra := delta.model_extra:
+                    self._think(extra)
+                    if thought := extra.get("reasoning_content") or extra.get("reasoning"):
+                        yield Thinking(str(thought))
                 for piece in _parts(delta.content) if delta.content else ():
                     if isinstance(piece, str):
                         self._text.append(piece)
@@ -64,7 +69,7 @@ class Chunks:
                 self._refused = self._refused or bool(delta.refusal)
             elif chunk.object == "error" or "error" in (chunk.model_extra or ()):  # as older builds of vLLM tell it
                 raise openai.APIError("", httpx2.Request("POST", ""), body=chunk.model_extra)
-        if not self._wire.ended:
+        if not self._wire.ended and (self._reason or not self._wire.done):
             return
         for number, call in enumerate(self._calls):
             call["id"] = call["id"] or f"call_{number}"
@@ -75,7 +80,18 @@ class Chunks:
         if self._usage is not None:
             yield self._usage
         said = {"role": "assistant", "content": "".join(self._text) or None, "tool_calls": self._calls}
-        yield End(self._reason, self._refused or self._reason == "content_filter", said)
+        said |= self._thoughts
+        yield End(self._reason or "stop", self._refused or self._reason == "content_filter", said)
+
+    def _think(self, extra: Mapping[str, Any]) -> None:
+        for name in THOUGHTS:
+            given = extra.get(name)
+            if isinstance(given, str):
+                self._thoughts[name] = self._thoughts.get(name, "") + given
+            elif isinstance(given, list):
+                details = self._thoughts.setdefault(name, [])
+                for detail in filter(_is_object, given):
+                    _add(details, detail)
 
     def _collect(self, part: Any) -> None:
         """A call's number tells which one goes on; with some servers all have the same number, or none."""
@@ -94,6 +110,21 @@ class Chunks:
             given = given if isinstance(given, str) else json.dumps(given)
             known["arguments"] = collected(known["arguments"], given)
         call.update(part.model_extra or {})  # what some want back as it was
+
+
+def _is_object(given: Any) -> bool:
+    return isinstance(given, dict)
+
+
+def _add(details: list[dict[str, Any]], detail: Mapping[str, Any]) -> None:
+    """One more piece of what a model thought, or of the signature under it, to the last that it belongs to."""
+    last = details[-1] if details else {}
+    if not last or any(last.get(name) != detail.get(name) for name in ("type", "index")):
+        details.append(dict(detail))
+        return
+    for name, value in detail.items():
+        text = name in ("text", "summary") and isinstance(value, str)
+        last[name] = (last.get(name) or "") + value if text else last.get(name) if value is None else value
 
 
 def _message(choice: Any) -> Any:

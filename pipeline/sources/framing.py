@@ -13,6 +13,8 @@ _BREAKS = re.compile(rb"[\x0b\x0c\r\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]")
 """What `str.splitlines` takes for the end of a line, beside the one that is."""
 _TOLD = re.compile(rb"^error: (\{.*\})\r?$", re.MULTILINE)
 """How some builds of llama.cpp report an error: in a line that no reader of events sees."""
+_DONE = re.compile(rb"^data: ?\[DONE\]", re.MULTILINE)
+"""How OpenAI's relatives end an answer."""
 _NOTHING = re.compile(rb"^data: ?\n", re.MULTILINE)
 """A sign of life that some libraries take for broken JSON."""
 
@@ -32,6 +34,8 @@ class TooLong(ValueError):
 
 class Framing:
     def __init__(self, form: Form) -> None:
+        self.done = False
+        """The answer was said to be complete."""
         self._events = form is Form.EVENTS
         self._value = self._begun = form is Form.VALUE
         """`_begun`: it is known what comes."""
@@ -84,6 +88,7 @@ class Framing:
 
     def _mended(self, lines: bytes) -> bytes:
         if self._events:
+            self.done = self.done or (b"[DONE]" in lines and bool(_DONE.search(lines)))
             if b"error: {" in lines:
                 lines = _TOLD.sub(rb'data: {"error": \1}\n', lines)
             return _NOTHING.sub(b"", lines) if b"data:\n" in lines or b"data: \n" in lines else lines

@@ -121,10 +121,12 @@ class OllamaSource:
 
     async def _read(self, parts: AsyncIterator[Any]) -> AsyncGenerator[Said, None]:
         whole: list[str] = []
+        thought: list[str] = []
         made: list[dict[str, Any]] = []
         async for part in parts:
             said = part if self._api == "generate" else part.message
             if said.thinking:
+                thought.append(said.thinking)
                 yield Thinking(said.thinking)
             if text := said.response if self._api == "generate" else said.content:
                 whole.append(text)
@@ -135,6 +137,7 @@ class OllamaSource:
             if part.done:
                 yield Usage(part.prompt_eval_count or 0, part.eval_count or 0)
                 said = {"role": "assistant", "content": "".join(whole), "tool_calls": made}
+                said |= {"thinking": "".join(thought)} if thought else {}
                 yield End(part.done_reason or "stop", said=said)
                 return
 

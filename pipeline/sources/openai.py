@@ -16,7 +16,7 @@ from pipeline.errors import SourceRefused
 from pipeline.settings import key, yes
 from pipeline.sources.answer import Said, answer
 from pipeline.sources.border import listed
-from pipeline.sources.chunks import Chunks, whole
+from pipeline.sources.chunks import THOUGHTS, Chunks, whole
 from pipeline.sources.connections import Place, tls
 from pipeline.sources.framing import Form
 from pipeline.sources.patience import Patience
@@ -67,8 +67,12 @@ _REFUSED = {
     GROK.url: (re.compile(r"grok-(?:[4-9]|3-mini)(?!.*non-reasoning)"), ("stop",)),
 }
 """What models that reason do not take."""
-_OTHER_NAMES = {"stream_options": "", "max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
-"""What some servers refuse (Mistral's the first), and its name with others; "" where it is missed by nobody."""
+_OTHER_NAMES = {
+    "stream_options": "", "max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens",
+    **dict.fromkeys(THOUGHTS, ""),
+}  # fmt: skip
+"""What some servers refuse (Mistral's the first, Groq's the last), and its name with others; "" where it is missed by
+nobody. Options, or fields of a message."""
 
 
 class OpenAISource:
@@ -168,7 +172,8 @@ class OpenAISource:
             try:
                 answered = await client.chat.completions.create(**otherwise)
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                named = {name for name in _OTHER_NAMES if name in otherwise and name in str(error.body)}
+                sent = {*otherwise, *(field for message in otherwise["messages"] for field in message)}
+                named = {name for name in _OTHER_NAMES if name in sent and name in str(error.body)}
                 others = {_OTHER_NAMES[name] for name in named}
                 if not named or learnt & (named | others):
                     raise
@@ -187,4 +192,5 @@ class OpenAISource:
 def _otherwise(asked: Mapping[str, Any], refused: Collection[str]) -> dict[str, Any]:
     """The same, without what is refused, or by its other name."""
     kept = {name: value for name, value in asked.items() if name not in refused}
+    kept["messages"] = [{n: v for n, v in message.items() if n not in refused} for message in asked["messages"]]
     return kept | {other: asked[name] for name in refused if name in asked and (other := _OTHER_NAMES[name])}

@@ -44,6 +44,8 @@ class Wire:
         """The first word has come."""
         self.ended = False
         """The end marker has."""
+        self.done = False
+        """So has the last line, `[DONE]`; there are servers that give no reason to end before it."""
         self._name = name
         self._patience = patience
         self._connections = connections
@@ -102,6 +104,7 @@ class Wire:
         try:
             while (part := await self._next(parts, silence)) is not None:
                 if lines := framing.feed(part):
+                    self.done |= framing.done
                     yield lines
         except TooLong as error:
             self.fault = SourceTruncated(f"{self._name} sent {error} of megabytes; no model does.", once=True)
@@ -109,6 +112,7 @@ class Wire:
         finally:
             silence.stop()
         if last := framing.end():
+            self.done |= framing.done
             yield last
 
     def close(self) -> None:

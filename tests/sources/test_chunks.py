@@ -38,6 +38,7 @@ READ = {
     "nothing in a chunk": events({"choices": None}, {}, {"choices": [{"index": 0, "delta": None}]}, HELLO, WELL, END),
     "text behind the end": events(HELLO, END, WELL, END),
     "no blank line at the end": events(HELLO, WELL, END)[:-1],
+    "no reason to end": events(HELLO, WELL) + b"data: [DONE]\n\n",
     "an event without data": b"data: \n\n" + events(HELLO) + b"data:\n\n" + events(WELL, END),
     "a mark of the byte order": b"\xef\xbb\xbf" + events(HELLO, WELL, END),
     "all at once": json.dumps(WHOLE).encode(),
@@ -99,6 +100,43 @@ async def test_calls_are_told_apart_however_they_are_numbered(shape):
     calls = [item for item in items if isinstance(item, ToolCall)]
     assert [(call.name, call.arguments) for call in calls] == [("weather", {"town": town}) for town in ("Bonn", "Rome")]
     assert len({call.id for call in calls}) == 2
+
+
+def details(*parts):
+    return [chunk({"reasoning_details": [{"type": "reasoning.text", **part}]}) for part in parts]
+
+
+THOUGHTS = {
+    "none, as DeepSeek's": ([chunk({"reasoning_content": ""})], {"reasoning_content": ""}),
+    "by two names": (
+        [chunk({"reasoning": "h", "reasoning_content": "h"}), chunk({"reasoning": "m", "reasoning_content": "m"})],
+        {"reasoning": "hm", "reasoning_content": "hm"},
+    ),
+    "signed, as OpenRouter's": (
+        details({"text": "h", "index": 0}, {"text": "m", "index": 0}, {"signature": "Sign", "index": 0}, {"index": 1}),
+        {
+            "reasoning_details": [
+                {"type": "reasoning.text", "text": "hm", "index": 0, "signature": "Sign"},
+                {"type": "reasoning.text", "index": 1},
+            ]
+        },
+    ),
+    "in no form that is known": (
+        [chunk({"reasoning": {"a": 1}, "reasoning_details": ["a", None]})],
+        {"reasoning_details": []},
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", THOUGHTS)
+async def test_what_a_model_thought_goes_back_as_it_came(shape):
+    thought, back = THOUGHTS[shape]
+    first = Turn(raw=events(*thought, call({"name": "weather", "arguments": "{}"}, id="a"), chunk({}, "tool_calls")))
+    async with fake("openai", first, Turn(("Fine.",))) as server:
+        _, raised = await heard(source(server), asked(options={"run_tool": lambda call: "fine"}))
+    assert raised is None
+    called = server.asked[1].body["messages"][1]
+    assert {name: given for name, given in called.items() if name.startswith("reasoning")} == back
 
 
 TOLD = {

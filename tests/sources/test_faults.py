@@ -119,8 +119,9 @@ async def test_an_answer_that_the_provider_would_not_go_on_with_is_no_success():
         assert text_of(items) == TEXT
 
 
-async def test_a_server_that_gave_up_has_not_ended_its_answer():
-    async with fake("openai", Turn(reason="abort")) as server:
+@pytest.mark.parametrize("reason", ["abort", "insufficient_system_resource"])
+async def test_a_server_that_gave_up_has_not_ended_its_answer(reason):
+    async with fake("openai", Turn(reason=reason)) as server:
         items, raised = await heard(source(server))
     assert type(raised) is SourceTruncated
     assert text_of(items) == TEXT

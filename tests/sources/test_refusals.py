@@ -53,6 +53,21 @@ async def test_what_is_refused_by_both_its_names_is_told():
         assert not refusals.refused(Place.of(server.url), server.asked[0].body["model"]), "nothing was learnt"
 
 
+async def test_thoughts_that_a_server_does_not_want_back_are_left_out():
+    def answering(sent):
+        called, last = [None, *sent["messages"]][-2:]
+        if last["role"] != "tool":
+            return Turn((), thinking="hm", calls=[("weather", {})])
+        told = {"error": {"message": "property 'reasoning_content' is unsupported"}}
+        return Turn(fault="400", body=told) if "reasoning_content" in called else Turn()
+
+    async with fake("openai", answering) as server:
+        for _ in range(2):
+            items, raised = await heard(source(server), asked(options={"run_tool": lambda call: "fine"}))
+            assert (raised, text_of(items)) == (None, "One. Two three.")
+        assert len(server.asked) == 5, "it was refused once"
+
+
 async def test_a_model_that_does_not_think_is_not_asked_to_again():
     def answering(sent):
         return Turn(fault="400", message="tiny does not support thinking") if sent.get("think") else Turn()

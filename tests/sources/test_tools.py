@@ -129,6 +129,13 @@ async def test_a_result_is_bounded_and_can_be_sent_whatever_it_is(form):
         assert len(sent) < 110_000
 
 
+async def test_what_it_thought_before_it_called_goes_back_with_the_result(form):
+    async with fake(form, Turn((), thinking="Where is Bonn?", calls=ONE.calls), ANSWER) as server:
+        await said(source(server), given(lambda call: "fine"))
+    (called,) = [message for message in server.asked[1].body["messages"] if message["role"] == "assistant"]
+    assert "Where is Bonn?" in str(called)
+
+
 async def test_a_model_that_calls_tools_for_ever_is_stopped(form):
     async with fake(form, ONE) as server:
         with pytest.raises(SourceFailed, match="8 times"):
