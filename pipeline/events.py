@@ -270,6 +270,8 @@ class Complete(Sums):
     type: ClassVar[Literal["complete"]] = "complete"
     status: Literal["complete", "partial"]
     """"partial" when some passage failed."""
+    stopped: Literal["length"] | None = None
+    """The model had more to say than `max_tokens`, or the room it has, allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,8 @@ class Source(Protocol):
     streaming: bool
 
     def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
-        """Text in pieces of any size, as it comes. Returning means that all was said; anything less raises SourceError.
+        """Text in pieces of any size, as it comes. Returning means that all was said, or all that was allowed, which
+        `Stopped` tells; anything less raises SourceError.
 
         Optional beside it: `ignored(request) -> tuple[str, ...]`, the options of the request that it refuses;
         `models() -> list[str]`, asked for within a short time, which also shows whether it can be reached; `continues`,

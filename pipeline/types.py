@@ -177,6 +177,11 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """The model had more to say: the tokens that it may say, or has room for, were used up."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """From here on: another step of a script, or part of a document, and who speaks it. What was said before ends
     here."""
@@ -204,7 +209,7 @@ class Handover:
     model: str = ""
 
 
-Said: TypeAlias = str | Thinking | ToolCall | Usage | Handover | Cue
+Said: TypeAlias = str | Thinking | ToolCall | Usage | Stopped | Handover | Cue
 """By a source."""
 
 

@@ -111,7 +111,8 @@ def _complete(event: Complete) -> Text:
     first = event.timing.get("first_audio")
     heard = f", the first of it after {first:.2f} s" if isinstance(first, int | float) else ""
     lost = f"; {event.failed:,} characters could not be spoken" if event.failed else ""
-    return Text(f"{clock(event.seconds)} of sound in {event.at:.2f} s{heard}{lost}", style="dim")
+    more = "; the model had more to say, and no tokens left" if event.stopped else ""
+    return Text(f"{clock(event.seconds)} of sound in {event.at:.2f} s{heard}{lost}{more}", style="dim")
 
 
 _LINES: dict[type[Event], Callable[..., Text]] = {

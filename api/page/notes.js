@@ -36,8 +36,9 @@ export function note(event, source, again) {
       const first = short(source.slice(event.start, event.end));
       counts.set(event.message, { first, count: 1, item: add("wrong", `\u201c${first}\u201d could not be spoken: ${event.message}`) });
     }
-  } else if (event.type === "complete" && event.status === "partial") {
-    add("wrong", "Some of the text could not be spoken. ", button("Try again", again));
+  } else if (event.type === "complete") {
+    if (event.stopped) add("", "The model had more to say, and was stopped: it had no tokens left.");
+    if (event.status === "partial") add("wrong", "Some of the text could not be spoken. ", button("Try again", again));
   } else if (event.type === "error") {
     add("wrong", `${event.message} What was made stays. `, button("Try again", again));
   } else if (event.type === "cancelled") {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Sequence
+from typing import Literal
 
 import anyio
 import anyio.lowlevel
@@ -92,7 +93,8 @@ class Flow:
                 **sums.sums(ended=False),
             )
         else:
-            end = Complete(status="partial" if sums.failed else "complete", **sums.sums(ended=True))
+            status: Literal["complete", "partial"] = "partial" if sums.failed else "complete"
+            end = Complete(status=status, stopped=self._reading.stopped, **sums.sums(ended=True))
         await self._journal.tell(end)
         return end
 

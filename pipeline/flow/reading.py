@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import aclosing
+from typing import Literal
 
 from anyio.lowlevel import checkpoint
 
@@ -18,7 +19,7 @@ from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.inbox import Inbox
 from pipeline.sources.thoughts import Pairs
-from pipeline.types import Cue, Handover, Thinking, ToolCall, Usage
+from pipeline.types import Cue, Handover, Stopped, Thinking, ToolCall, Usage
 from pipeline.utterance import ends, strange, tell
 
 logger = logging.getLogger("aloud.flow")
@@ -50,6 +51,8 @@ class Reading:
         self._timer: asyncio.TimerHandle | None = None
         self.broken: AloudError | None = None
         """Why there is no more text, where that is not the end."""
+        self.stopped: Literal["length"] | None = None
+        """There is no more, though the model would have had."""
 
     def resume(self, shown: int, cues: int) -> None:
         """So many characters and cues of what the source says again are known."""
@@ -138,6 +141,8 @@ class Reading:
             case Usage():
                 sums = self._journal.sums
                 sums.total_tokens = (sums.total_tokens or 0) + item.input_tokens + item.output_tokens
+            case Stopped():
+                self.stopped = "length"
             case Handover():
                 await self.show()
                 await self._journal.tell(reports.fallback("llm", item, self._shown))

@@ -20,7 +20,7 @@ from pipeline.sources.patience import Patience
 from pipeline.sources.thoughts import Thoughts
 from pipeline.sources.tools import ToolRunner, run
 from pipeline.sources.wire import Wire
-from pipeline.types import Request, Thinking, ToolCall, Usage
+from pipeline.types import Request, Stopped, Thinking, ToolCall, Usage
 
 RUNNER = "run_tool"
 """The option of a request that runs its tools: given a `ToolCall`, returns its result; sync or async."""
@@ -28,6 +28,8 @@ CONNECTIONS = "connections"
 """The option that lends it `Connections`, so that they are kept for the next answer."""
 _TURNS = 8
 """Times that a model may call tools before it must have answered."""
+_FULL = ("length", "max_tokens", "model_length", "model_context_window_exceeded")
+"""Reasons to end of who had more to say."""
 _CALLS = 64
 """Tools that it may call at a time."""
 
@@ -44,6 +46,9 @@ class End:
 
 
 Said: TypeAlias = str | Thinking | ToolCall | Usage | End
+"""In one turn."""
+Told: TypeAlias = str | Thinking | ToolCall | Usage | Stopped
+"""In all of them."""
 
 
 class Model(Provider, Protocol):
@@ -64,7 +69,7 @@ class Model(Provider, Protocol):
         ...
 
 
-async def answer(model: Model, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
+async def answer(model: Model, request: Request) -> AsyncGenerator[Told, None]:
     messages = model.opening(request)
     runner: ToolRunner | None = request.options.get(RUNNER)
     kept: Connections | None = request.options.get(CONNECTIONS)
@@ -96,8 +101,12 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[str | Thinkin
             if not calls and blank:
                 # Asked again it would cost as much, and say as little.
                 message = f"{model.name} ended its answer ({end.reason}) without having said a word."
+                if end.reason in _FULL:
+                    message += " It may want more `max_tokens`: what it thinks counts, too."
                 raise SourceFailed(message, blank=True, once=True)
             if not calls or runner is None:
+                if end.reason in _FULL:
+                    yield Stopped()
                 return
             model.answered(messages, end.said, calls)
     raise SourceFailed(f"{model.name} called tools {_TURNS} times and still had no answer.")

@@ -12,7 +12,7 @@ import httpx2
 
 from pipeline.errors import SourceRefused
 from pipeline.settings import key
-from pipeline.sources.answer import End, Said, answer
+from pipeline.sources.answer import End, Said, Told, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
 from pipeline.sources.framing import Form
@@ -66,7 +66,7 @@ class AnthropicSource:
     def __repr__(self) -> str:
         return f"AnthropicSource({self.model!r})"
 
-    def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
+    def tokens(self, request: Request) -> AsyncGenerator[Told, None]:
         return answer(self, request)
 
     def ignored(self, request: Request) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import ollama
 
 from pipeline.errors import InvalidSetting
 from pipeline.settings import key
-from pipeline.sources.answer import End, Said, answer
+from pipeline.sources.answer import End, Said, Told, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
 from pipeline.sources.framing import Form
@@ -77,7 +77,7 @@ class OllamaSource:
     def __repr__(self) -> str:
         return f"OllamaSource({self.model!r})"
 
-    def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
+    def tokens(self, request: Request) -> AsyncGenerator[Told, None]:
         return answer(self, request)
 
     async def models(self) -> list[str]:

@@ -14,7 +14,7 @@ import openai.resources.models  # else the client imports these two on the loop,
 
 from pipeline.errors import SourceRefused
 from pipeline.settings import key, yes
-from pipeline.sources.answer import Said, answer
+from pipeline.sources.answer import Said, Told, answer
 from pipeline.sources.border import listed
 from pipeline.sources.chunks import THOUGHTS, Chunks, whole
 from pipeline.sources.connections import Place, tls
@@ -22,7 +22,7 @@ from pipeline.sources.framing import Form
 from pipeline.sources.patience import Patience
 from pipeline.sources.refusals import refused, remember
 from pipeline.sources.wire import Wire
-from pipeline.types import Request, Thinking, ToolCall, Usage
+from pipeline.types import Request, ToolCall
 
 _OWN = "https://api.openai.com/v1"
 
@@ -108,7 +108,7 @@ class OpenAISource:
     def __repr__(self) -> str:
         return f"OpenAISource({self.model!r}, name={self.name!r})"
 
-    def tokens(self, request: Request) -> AsyncGenerator[str | Thinking | ToolCall | Usage, None]:
+    def tokens(self, request: Request) -> AsyncGenerator[Told, None]:
         return answer(self, request)
 
     def ignored(self, request: Request) -> tuple[str, ...]:

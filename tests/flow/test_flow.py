@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.events import Audio, Chunk, Complete, Failed, Fallback, PassageCut
 from pipeline.inbox import PULSE
-from pipeline.types import Handover, Request, Usage, Voice
+from pipeline.types import Handover, Request, Stopped, Usage, Voice
 from tests.flow.bench import TEXT, Bench, check_ledger
 from tests.voices import Told, Witnessed
 
@@ -141,12 +141,14 @@ async def test_what_a_source_says_besides_text_is_told(tmp_path: Path) -> None:
             yield Handover("one", "two", "source_busy", "One is busy.")
             yield "Bye."
             yield Usage(3, 4)
+            yield Stopped()
 
     events = await Bench(tmp_path).run(Talkative([]))
     check_ledger(events, "Hello. Bye.")
     [fallback] = [event for event in events if isinstance(event, Fallback)]
     assert (fallback.stage, fallback.from_, fallback.to, fallback.at_text) == ("llm", "one", "two", 7)
-    assert isinstance(events[-1], Complete) and events[-1].total_tokens == 7
+    assert isinstance(events[-1], Complete)
+    assert (events[-1].total_tokens, events[-1].stopped) == (7, "length")
 
 
 async def test_the_engine_sees_the_voice_that_was_asked_for(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from pipeline.events import TERMINAL
 from pipeline.sources.anthropic import AnthropicSource
 from pipeline.sources.ollama import OllamaSource
 from pipeline.sources.openai import OpenAISource
-from tests.fakes.models import Turn, fake
+from pipeline.types import Stopped
+from tests.fakes.models import FORMATS, Turn, fake
 from tests.sources.providers import heard, source, text_of
 
 TEXT = "One. Two three."
@@ -127,11 +128,28 @@ async def test_a_server_that_gave_up_has_not_ended_its_answer(reason):
     assert text_of(items) == TEXT
 
 
-async def test_an_answer_at_its_agreed_length_is_whole():
-    for form, reason in (("anthropic", "max_tokens"), ("openai", "length"), ("ollama", "length")):
+async def test_an_answer_at_its_agreed_length_is_whole_and_told_to_be_stopped():
+    for form, reason in (
+        ("anthropic", "max_tokens"),
+        ("anthropic", "model_context_window_exceeded"),
+        ("openai", "length"),
+        ("openai", "model_length"),
+        ("ollama", "length"),
+    ):
         async with fake(form, Turn(reason=reason)) as server:
-            _, raised = await heard(source(server))
+            items, raised = await heard(source(server))
         assert raised is None
+        assert items[-1] == Stopped()
+    for form in FORMATS:
+        async with fake(form, Turn()) as server:
+            assert Stopped() not in (await heard(source(server)))[0]
+
+
+async def test_who_used_up_his_tokens_before_a_word_is_told_to_get_more(form):
+    reason = "max_tokens" if form == "anthropic" else "length"
+    async with fake(form, Turn((), thinking="hm", reason=reason)) as server:
+        _, raised = await heard(source(server))
+    assert "more `max_tokens`" in raised.message
 
 
 @pytest.mark.parametrize("fault", ["overloaded_error", "rate_limit_error"])
