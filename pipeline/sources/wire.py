@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from email.utils import parsedate_to_datetime
 from time import time
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import anyio
 import httpx
@@ -26,6 +27,8 @@ _CONNECT = 10.0
 """Seconds."""
 _COUNTS = 2.0
 """Seconds for which more is waited for behind an end marker that is not the last thing said: what the answer cost."""
+_MOVED = (301, 302, 303)
+"""Redirections behind which the libraries would ask without a word of what was asked."""
 _REST = 0.25
 """Seconds for which the end of the body is waited for behind the end of an answer: only then can its connection be used
 again."""
@@ -85,6 +88,10 @@ class Wire:
     async def _meet(self, response: Any) -> None:
         self.status = response.status_code
         self.retry_after = _seconds(response.headers)
+        if self.status in _MOVED and response.request.method == "POST" and (to := _bare(response.headers)):
+            await response.aclose()
+            self.fault = SourceRefused(f"{self._name} sends us on to {to} ({self.status}); make that its address.")
+            raise self.fault
         if self.status == 200 and "html" in response.headers.get("content-type", ""):
             await response.aclose()
             self.fault = SourceRefused(f"{self._name} answered with a web page, as no model does. Check its address.")
@@ -178,6 +185,12 @@ class _Body(httpx.AsyncByteStream, httpx2.AsyncByteStream):
             pass  # what is not listened to may break
         finally:
             await self._stream.aclose()
+
+
+def _bare(headers: Mapping[str, str]) -> str:
+    """Where we are sent, without what may be a secret."""
+    to = urlsplit(headers.get("location", ""))
+    return urlunsplit(to._replace(netloc=to.netloc.rpartition("@")[2], query="", fragment=""))
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:

@@ -15,7 +15,7 @@ from typing import Any
 from tests.fakes.frames import FRAMES, Turn
 
 FORMATS = ("ollama", "anthropic", "openai")
-STATUS = {str(code): code for code in (200, 307, 400, 401, 403, 404, 408, 422, 429, 500, 503, 529)}
+STATUS = {str(code): code for code in (200, 301, 307, 400, 401, 403, 404, 408, 422, 429, 500, 503, 529)}
 HUGE = 50_000_000
 """Bytes of the line that never ends."""
 

@@ -152,6 +152,15 @@ async def test_who_used_up_his_tokens_before_a_word_is_told_to_get_more(form):
     assert "more `max_tokens`" in raised.message
 
 
+async def test_an_address_that_has_moved_is_told_with_the_new_one(form):
+    moved = Turn(fault="301", headers={"Location": "https://me:secret@new.example/v1/chat?key=secret"})
+    async with fake(form, moved) as server:
+        _, raised = await heard(source(server))
+    assert type(raised) is SourceRefused
+    assert "https://new.example/v1/chat" in raised.message and "secret" not in raised.message
+    assert len(server.asked) == 1
+
+
 @pytest.mark.parametrize("fault", ["overloaded_error", "rate_limit_error"])
 async def test_an_overload_reported_within_the_answer_is_an_overload(form, fault):
     async with fake(form, Turn(fault="error", after=1, message=f"{fault}: busy now")) as server:
