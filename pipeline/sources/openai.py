@@ -22,7 +22,7 @@ from pipeline.sources.framing import Form
 from pipeline.sources.patience import Patience
 from pipeline.sources.refusals import refused, remember
 from pipeline.sources.wire import Wire
-from pipeline.types import Request, ToolCall
+from pipeline.types import Message, Request, ToolCall
 
 _OWN = "https://api.openai.com/v1"
 
@@ -135,10 +135,13 @@ class OpenAISource:
         return client
 
     def opening(self, request: Request) -> list[dict[str, Any]]:
-        messages = [
-            {"role": "user" if message.role == "tool" else message.role, "content": message.content}
-            for message in request.messages
-        ]
+        messages: list[dict[str, Any]] = []
+        for message in filter(_says_something, request.messages):
+            role = "user" if message.role == "tool" else message.role
+            if messages and role == messages[-1]["role"] != "system":  # many a model's template wants them by turns
+                messages[-1]["content"] += f"\n\n{message.content}"
+            else:
+                messages.append({"role": role, "content": message.content})
         return [{"role": "system", "content": request.system}, *messages] if request.system else messages
 
     async def turn(self, messages: list[Any], request: Request, wire: Wire) -> AsyncGenerator[Said, None]:
@@ -187,6 +190,11 @@ class OpenAISource:
     def answered(self, messages: list[Any], said: Any, calls: Sequence[ToolCall]) -> None:
         messages.append(said)
         messages.extend({"role": "tool", "tool_call_id": call.id, "content": call.result or ""} for call in calls)
+
+
+def _says_something(message: Message) -> bool:
+    """Of an answer that was interrupted at once, nothing was heard; some refuse a message that says nothing."""
+    return bool(message.content.strip())
 
 
 def _otherwise(asked: Mapping[str, Any], refused: Collection[str]) -> dict[str, Any]:

@@ -48,6 +48,20 @@ async def test_what_was_asked_for_is_what_the_provider_gets(form):
     assert server.asked[0].headers["accept-encoding"] == "identity"
 
 
+async def test_questions_of_which_none_was_answered_are_one_message():
+    talk = (Message("user", "One?"), Message("assistant", ""), Message("user", "Two?"), Message("assistant", "Yes."))
+    talk = (*talk, Message("user", "Three?"), Message("user", "Four?"))
+    async with fake("openai", Turn()) as server:
+        await said(source(server), Request(talk, system="be brief"))
+    told = [(message["role"], message["content"]) for message in server.asked[0].body["messages"]]
+    assert told == [
+        ("system", "be brief"),
+        ("user", "One?\n\nTwo?"),
+        ("assistant", "Yes."),
+        ("user", "Three?\n\nFour?"),
+    ]
+
+
 async def test_temperature_goes_to_those_who_take_it(form):
     async with fake(form, Turn()) as server:
         voice = source(server)
