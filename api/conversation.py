@@ -25,7 +25,7 @@ from api.errors import Conflict, Malformed, TooLarge, TooSlow, body, from_faults
 from api.heard import playing_at
 from api.runs import Runs
 from api.sse import follow
-from pipeline.errors import AloudError, StoreError
+from pipeline.errors import AloudError, StoreError, UnknownRun
 from pipeline.events import TERMINAL, Audio, Speaking
 from pipeline.ports import GrowingFile, RunRecord
 from pipeline.strict import Unclear, loads
@@ -173,13 +173,17 @@ class Conversation:
         tasks.start_soon(self._tell, self._turn)
 
     async def _cancel(self, played_ms: float | None) -> None:
-        if self._turn is None or self._turn.ended:
-            return  # it ended while the message was on its way
+        """Of a run that has ended much may still be played: what was heard of it is told as well."""
+        if self._turn is None:
+            return
         self._turn.cancelled = True
         run = self._turn.record.id
         since = time.monotonic() - self._turn.since
-        seconds = await playing_at(self._runs.log, run, since) if played_ms is None else played_ms / 1000
-        await self._send({"type": "heard", **await self._runs.heard(run, seconds)})
+        try:
+            seconds = await playing_at(self._runs.log, run, since) if played_ms is None else played_ms / 1000
+            await self._send({"type": "heard", **await self._runs.heard(run, seconds)})
+        except UnknownRun:
+            return  # erased since
         await self._runs.cancel(run)
 
     # ---- what the client is told ------------------------------------------------------------------------------------
