@@ -19,9 +19,10 @@ async def converse(runs: Runs, body: Chat, owner: str, once: Once) -> RunRecord:
     runs.welcome()
     runs.allowance.room(owner)
     session = await runs.sessions.open(body.session_id, owner)
-    for run in await runs.sessions.unanswered(session, owner):
-        await runs.cancel(run)  # whoever goes on talking interrupts
-        await runs.remember(run)
-    before = await runs.sessions.history(session, owner)
-    order = replace(body.order(messages=(*before, Message("user", body.message))), session_id=session)
-    return await runs.create(order, owner=owner, once=once, on_disconnect=body.on_disconnect)
+    async with runs.sessions.floor(session):
+        for run in await runs.sessions.unanswered(session, owner):
+            await runs.cancel(run)  # whoever goes on talking interrupts
+            await runs.remember(run)
+        before = await runs.sessions.history(session, owner)
+        order = replace(body.order(messages=(*before, Message("user", body.message))), session_id=session)
+        return await runs.create(order, owner=owner, once=once, on_disconnect=body.on_disconnect)

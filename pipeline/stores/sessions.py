@@ -10,6 +10,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
+from weakref import WeakValueDictionary
 
 import anyio
 import anyio.to_thread
@@ -73,6 +74,11 @@ class Sessions:
         self._messages = messages
         self._tokens = tokens
         self._limiter: anyio.CapacityLimiter | None = None
+        self._floors: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
+
+    def floor(self, session: str) -> anyio.Lock:
+        """Held by whoever asks the next question of this conversation: each knows of the one before."""
+        return self._floors.setdefault(session, anyio.Lock())
 
     async def open(self, session: str | None = None, owner: str = "") -> str:
         """The conversation of this name, begun when there is none; without a name, a new one.

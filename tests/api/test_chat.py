@@ -235,6 +235,20 @@ async def test_a_conversation_survives_the_death_of_the_service(tmp_path, monkey
         ]
 
 
+async def test_of_messages_at_once_each_interrupts_the_one_before(talking):
+    _, client = await talking(Turn(LONG, fault="silence", after=30))
+    async with asyncio.TaskGroup() as tasks:
+        said = [tasks.create_task(say(client, f"Hello {number}.", "ours")) for number in range(4)]
+
+        async def one_is_answered():
+            runs = (await client.get("/api/v1/runs")).json()["runs"]
+            return sorted(run["status"] for run in runs) == ["cancelled"] * 3 + ["running"]
+
+        await until(one_is_answered)
+        for one in said:
+            one.cancel()
+
+
 async def test_messages_at_once_are_all_remembered(talking):
     _, client = await talking()
     await asyncio.gather(*[say(client, f"Hello {number}.", "ours") for number in range(5)])
