@@ -181,7 +181,7 @@ class Conversation:
         since = time.monotonic() - self._turn.since
         try:
             seconds = await playing_at(self._runs.log, run, since) if played_ms is None else played_ms / 1000
-            await self._send({"type": "heard", **await self._runs.heard(run, seconds)})
+            await self._send({"type": "heard", "run": run, **await self._runs.heard(run, seconds)})
         except UnknownRun:
             return  # erased since
         await self._runs.cancel(run)
