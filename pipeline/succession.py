@@ -28,6 +28,8 @@ _GO_ON = (
     "Your answer was cut off after its last word above. Go on from exactly there, in the same language and manner, as "
     "if there had been no break: no introduction, no remark about it, nothing said twice."
 )
+_BRIEF = 5.0
+"""Seconds that a provider may ask us to wait where another one could take over at once."""
 _TAIL = 300
 """Characters of a sentence that is worth beginning anew."""
 _UNFINISHED = (
@@ -42,7 +44,9 @@ def in_turn(sources: Sequence[Source], env: Mapping[str, str], said: str = "") -
     it broke off comes first; nobody is asked for it again."""
     retries = Retries.from_env(env)
     continuing = yes(env, "ALOUD_LLM_CONTINUE", default=True)
-    patient = [PatientSource(source, retries) for source in sources]
+    brief = replace(retries, longest=_BRIEF)
+    patient = [PatientSource(source, brief) for source in sources[:-1]]
+    patient += [PatientSource(source, retries) for source in sources[-1:]]
     if len(patient) == 1 and not said:
         return patient[0]
     return Succession(patient, continuing=continuing, said=said)

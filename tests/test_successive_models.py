@@ -1,5 +1,6 @@
 """Models of several makers one after the other, over their real libraries, and whole runs with them."""
 
+import asyncio
 import time
 
 import pytest
@@ -61,6 +62,15 @@ async def test_three_fail_and_the_fourth_speaks_within_a_second():
     assert codes == ["source_unreachable", "source_failed", "source_refused"]
     assert times[3] - times[2] < 1
     assert (len(failing.asked), len(refusing.asked)) == (3, 1)
+
+
+async def test_who_asks_to_be_left_alone_for_long_is_not_waited_for_where_another_one_is_there():
+    busy = Turn(fault="429", headers={"Retry-After": "60"})
+    async with fake("ollama", busy) as full, fake("openai", Turn()) as good, asyncio.timeout(30):
+        items = await said(in_turn([source(full), source(good)], {}))
+    assert text_of(items) == "One. Two three."
+    assert [item.code for item in items if isinstance(item, Handover)] == ["source_busy"]
+    assert len(full.asked) == 1
 
 
 async def test_after_three_that_fail_the_fourth_is_heard_within_a_second(tmp_path):

@@ -101,7 +101,8 @@ def _refusal(error: Exception, wire: Wire, name: str, said: str) -> SourceError:
         return SourceRefused(f"{name} has no quota left for the key (429).{told}")
     if status in (429, 503, 529):
         what = "allows no more requests for now" if status == 429 else "is overloaded"
-        return SourceBusy(f"{name} {what} ({status}).{told}", retry_after=wire.retry_after)
+        when = f" It may be asked again in {wire.retry_after:,.0f} s." if wire.retry_after else ""
+        return SourceBusy(f"{name} {what} ({status}).{when}{told}", retry_after=wire.retry_after)
     if status >= 500:
         return SourceFailed(f"{name} failed on its own side ({status}).{told}")
     if status == 408:

@@ -28,7 +28,7 @@ logger = logging.getLogger("aloud.sources")
 _MOST = 1000
 """Further attempts that can be asked for."""
 _LONGEST = 120.0
-"""Seconds that we wait at most; a provider that asks for more is left alone."""
+"""Seconds that we wait at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Retries:
     """Further attempts after the first one."""
     delay: float = 1.0
     """Seconds before the second attempt; doubled each time, give or take a quarter."""
+    longest: float = _LONGEST
+    """Seconds that a provider may ask us to wait; one that asks for more is left alone."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Retries:
@@ -49,7 +51,7 @@ class Retries:
             return None
         wait: float = min(self.delay * 2.0**attempt, _LONGEST) * random.uniform(0.75, 1.25)
         if isinstance(error, SourceBusy) and error.retry_after is not None:
-            if error.retry_after > _LONGEST:
+            if error.retry_after > self.longest:
                 return None
             wait = float(error.retry_after) * random.uniform(1.0, 1.1)
         return wait

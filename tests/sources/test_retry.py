@@ -96,4 +96,5 @@ async def test_a_wait_without_end_is_not_waited(form):
     async with fake(form, Turn(fault="429", headers={"Retry-After": "86400"})) as server:
         _, raised = await heard(PatientSource(source(server), THRICE))
     assert raised.retry_after == 86400
+    assert "in 86,400 s" in raised.message
     assert len(server.asked) == 1
