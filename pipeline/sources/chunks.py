@@ -18,8 +18,10 @@ from pipeline.types import Thinking, Usage
 THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details")
 """What a model thought, under the names that it has with one server or another. With the results of tools it goes back
 as it came: DeepSeek refuses them without."""
-_BROKEN = ("abort", "error", "insufficient_system_resource")
+_BROKEN = ("abort", "error", "insufficient_system_resource", "network_error")
 """Reasons to end that are none: the server gave up."""
+_FILTERED = ("content_filter", "sensitive", "safety", "recitation", "prohibited_content")
+"""How reasons begin that are a refusal; Gemini's own stand behind the first."""
 
 
 async def whole(completion: Any) -> AsyncGenerator[Any, None]:
@@ -50,7 +52,7 @@ class Chunks:
             if chunk.choices:
                 choice = chunk.choices[0]
                 if choice.finish_reason:
-                    self._reason = choice.finish_reason
+                    self._reason = str(choice.finish_reason).lower()
                     self._wire.ended = self._reason not in _BROKEN
                 delta = choice.delta or _message(choice)
                 if delta is None:
@@ -81,7 +83,7 @@ class Chunks:
             yield self._usage
         said = {"role": "assistant", "content": "".join(self._text) or None, "tool_calls": self._calls}
         said |= self._thoughts
-        yield End(self._reason or "stop", self._refused or self._reason == "content_filter", said)
+        yield End(self._reason or "stop", self._refused or self._reason.startswith(_FILTERED), said)
 
     def _think(self, extra: Mapping[str, Any]) -> None:
         for name in THOUGHTS:

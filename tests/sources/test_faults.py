@@ -113,14 +113,15 @@ async def test_an_answer_without_a_word_is_a_failure(form):
 
 
 async def test_an_answer_that_the_provider_would_not_go_on_with_is_no_success():
-    for form, reason in (("anthropic", "refusal"), ("openai", "content_filter")):
+    filtered = ("content_filter", "content_filter: RECITATION", "SAFETY", "sensitive")
+    for form, reason in (("anthropic", "refusal"), *(("openai", reason) for reason in filtered)):
         async with fake(form, Turn(reason=reason)) as server:
             items, raised = await heard(source(server))
         assert type(raised) is SourceRefused
         assert text_of(items) == TEXT
 
 
-@pytest.mark.parametrize("reason", ["abort", "insufficient_system_resource"])
+@pytest.mark.parametrize("reason", ["abort", "insufficient_system_resource", "network_error"])
 async def test_a_server_that_gave_up_has_not_ended_its_answer(reason):
     async with fake("openai", Turn(reason=reason)) as server:
         items, raised = await heard(source(server))
@@ -134,6 +135,7 @@ async def test_an_answer_at_its_agreed_length_is_whole_and_told_to_be_stopped():
         ("anthropic", "model_context_window_exceeded"),
         ("openai", "length"),
         ("openai", "model_length"),
+        ("openai", "MAX_TOKENS"),
         ("ollama", "length"),
     ):
         async with fake(form, Turn(reason=reason)) as server:
