@@ -66,7 +66,7 @@ def understood(error: Exception, wire: Wire, provider: Provider) -> SourceError:
     if wire.fault is not None:
         return wire.fault
     if wire.status is not None and wire.status >= 300:
-        return _refusal(error, wire, name, _said(error, secrets))
+        return _refusal(error, wire, provider, _said(error, secrets))
     if isinstance(error, httpx.TimeoutException | httpx2.TimeoutException) or "Timeout" in type(error).__name__:
         if wire.status is None and "Connect" in _kinds(error):
             return _unreachable(f"{name} does not answer at", place)
@@ -92,8 +92,8 @@ def _unreachable(told: str, place: Place) -> SourceUnreachable:
     return SourceUnreachable(f"{told} {place.url}{way}. Is {what}, and the address right?{other}")
 
 
-def _refusal(error: Exception, wire: Wire, name: str, said: str) -> SourceError:
-    status = wire.status or 0
+def _refusal(error: Exception, wire: Wire, provider: Provider, said: str) -> SourceError:
+    status, name = wire.status or 0, provider.name
     told = f" It says: {said}" if said else ""
     if status < 400:
         return SourceRefused(f"{name} sends us on to where nothing is ({status}); check its address.{told}")
@@ -111,7 +111,7 @@ def _refusal(error: Exception, wire: Wire, name: str, said: str) -> SourceError:
         401: "does not accept the key; check it",
         402: "wants its bill paid",
         403: "does not permit this to the key",
-        404: "has no such model or address",
+        404: f"has no such model, or {provider.place.url} is not its address",
         413: "finds the request too large",
     }.get(status, "does not accept the request")
     return SourceRefused(f"{name} {what} ({status}).{told}")

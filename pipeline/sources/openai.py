@@ -41,7 +41,7 @@ class Relative:
 
     def from_env(self, env: Mapping[str, str]) -> OpenAISource:
         setting = f"{self.prefix}_BASE_URL"
-        url = env.get(setting) or self.url
+        url = (env.get(setting) or self.url).rstrip("/ ").removesuffix("/chat/completions")
         own = Place.of(url, "/v1", setting) == Place.of(self.url)
         return OpenAISource(
             env.get(f"{self.prefix}_MODEL") or self.model,

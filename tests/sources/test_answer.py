@@ -216,6 +216,12 @@ async def test_relatives_differ_in_name_and_address_only(relative, prefix):
     assert server.asked[0].body["model"] == "tiny"
 
 
+async def test_an_address_may_be_given_with_its_path():
+    async with fake("openai", Turn()) as server:
+        await said(OPENAI.from_env({"OPENAI_BASE_URL": f"{server.url}/chat/completions/"}))
+    assert server.asked[0].path == "/v1/chat/completions"
+
+
 async def test_ollama_answers_a_single_prompt_too():
     async with fake("ollama", Turn()) as server:
         voice = find("ollama").from_env({"OLLAMA_HOST": server.url, "ALOUD_OLLAMA_API": "generate"})

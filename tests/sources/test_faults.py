@@ -154,6 +154,12 @@ async def test_who_used_up_his_tokens_before_a_word_is_told_to_get_more(form):
     assert "more `max_tokens`" in raised.message
 
 
+async def test_what_is_not_there_is_told_with_where_it_was_looked_for(form):
+    async with fake(form, Turn(fault="404", message="page not found")) as server:
+        _, raised = await heard(source(server))
+    assert f"{server.url} " in raised.message and "page not found" in raised.message
+
+
 async def test_an_address_that_has_moved_is_told_with_the_new_one(form):
     moved = Turn(fault="301", headers={"Location": "https://me:secret@new.example/v1/chat?key=secret"})
     async with fake(form, moved) as server:
