@@ -75,16 +75,12 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[Told, None]:
     kept: Connections | None = request.options.get(CONNECTIONS)
     blank, last, end = True, "", End("")
     async with Connections() if kept is None else nullcontext(kept) as connections:
-        for turn in range(_TURNS):
-            spoke = False
+        for _ in range(_TURNS):
             calls: list[ToolCall] = []
             async with aclosing(_turn(model, messages, request, connections)) as items:
                 async for item in items:
                     if isinstance(item, str):
-                        if not spoke and turn and not blank and not (last[-1:].isspace() or item[:1].isspace()):
-                            yield "\n\n"  # what is said after a tool is a paragraph of its own
-                        spoke, last = True, item
-                        blank = blank and not item.strip()
+                        last, blank = item, blank and not item.strip()
                         yield item
                     elif isinstance(item, ToolCall):
                         calls.append(item)
@@ -95,6 +91,9 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[Told, None]:
                     elif not isinstance(item, Thinking) or request.thinking:
                         yield item
             if runner is not None:
+                if calls and not blank and not last[-1:].isspace():
+                    last = "\n\n"  # a paragraph is over, and spoken while the tools work
+                    yield last
                 calls = await run(runner, calls, model.patience.between)
             for call in calls:
                 yield call

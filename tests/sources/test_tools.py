@@ -158,6 +158,27 @@ async def test_arguments_without_end_are_no_arguments(form):
             await said(source(server), given(lambda call: "fine"))
 
 
+@pytest.mark.parametrize("before", ["Let me see:", "One moment", "I look."])
+async def test_what_it_said_before_it_called_is_heard_while_the_tool_works(form, before, tmp_path):
+    heard = asyncio.Event()
+
+    async def weather(call):
+        await heard.wait()
+        return "fine"
+
+    said = ""
+    async with fake(form, Turn((before,), calls=ONE.calls), ANSWER) as server, asyncio.timeout(30):
+        env = {ADDRESS[form]: server.url, "ANTHROPIC_API_KEY": KEY}
+        config = {"output_dir": tmp_path}
+        async with create_streaming_pipeline(form, "tone", config, tools=[TOOL], run_tool=weather, env=env) as pipeline:
+            async for event in pipeline.stream_chat_to_audio("How is the weather?"):
+                if event.type == "audio":
+                    said += event.text
+                    if said.split() == before.split():
+                        heard.set()
+    assert said.split() == [*before.split(), "It", "is", "fine."]
+
+
 async def test_a_run_tells_of_tools_and_thoughts_and_speaks_neither(form, tmp_path):
     first = Turn(("Let me see.",), thinking="Where is Bonn?", calls=[("weather", {"town": "Bonn"})])
     async with fake(form, first, Turn(("It is ", "fine."))) as server:
