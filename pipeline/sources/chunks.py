@@ -100,7 +100,9 @@ class Chunks:
         number, function = getattr(part, "index", None), part.function
         name = (function and function.name) or ""
         call = self._numbered.get(number)
-        if call is None or (part.id != call["id"] if part.id and call["id"] else number is None and name):
+        if call is None or (
+            part.id != call["id"] if part.id and call["id"] else name and (number is None or _is_written(call))
+        ):
             call = {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
             self._calls.append(call)
             self._numbered[number] = call
@@ -112,6 +114,12 @@ class Chunks:
             given = given if isinstance(given, str) else json.dumps(given)
             known["arguments"] = collected(known["arguments"], given)
         call.update(part.model_extra or {})  # what some want back as it was
+
+
+def _is_written(call: Mapping[str, Any]) -> bool:
+    """Its arguments are whole."""
+    arguments = call["function"]["arguments"]
+    return bool(arguments.strip()) and called("", "", arguments).result is None
 
 
 def _is_object(given: Any) -> bool:

@@ -83,6 +83,11 @@ TOWNS = {
         call({"name": "weather", "arguments": '{"town": "Bonn"}'}),
         call({"name": "weather", "arguments": '{"town": "Rome"}'}),
     ),
+    "one number for all, and no names of their own": (
+        call({"name": "weather", "arguments": '{"town": "Bonn"}'}, index=0, id=""),
+        call({"name": "weather", "arguments": '{"town": '}, index=0, id=""),
+        call({"name": "weather", "arguments": '"Rome"}'}, index=0, id=""),
+    ),
     "the name with each piece": (
         call({"name": "weather", "arguments": '{"town": '}, index=0, id="a"),
         call({"name": "weather", "arguments": '"Bonn"}'}, index=0, id="a"),
