@@ -2,6 +2,7 @@
 
 from tests.api.page.test_files_in_and_out import choose
 from tests.api.page.test_reading import finished, run_of
+from tests.fakes.models import Turn, fake
 
 SCRIPT = """
 name: two hosts
@@ -146,3 +147,15 @@ async def test_what_is_wrong_with_a_script_is_said(page, house):
     await page.write("#words", "steps:\n  - {id: one, type: dance}\n")
     await page.click("#speak")
     await page.until("document.querySelector('#words-error').textContent.includes('line 2')")
+
+
+async def test_an_answer_that_was_stopped_at_its_length_is_told_to_be(page, served):
+    async with fake("ollama", Turn(reason="length")) as model:
+        await page.goto(await served({"OLLAMA_HOST": model.url}))
+        await page.js("document.querySelectorAll('[name=kind]')[1].click()")
+        await page.until("document.querySelector('#provider').options.length")
+        await page.js("document.querySelector('#provider').value = 'ollama'")
+        await page.write("#words", "Tell me something.")
+        await page.click("#speak")
+        await page.until("document.querySelector('#notes').textContent.includes('had more to say')")
+    assert not page.wrong
