@@ -158,16 +158,20 @@ class _Blocks:
 
     def _delta(self, delta: Any) -> list[Said]:
         if delta.type == "text_delta":
-            self._said[-1]["text"] += delta.text
+            self._grow("text", delta.text)
             return [delta.text]
         if delta.type == "thinking_delta":
-            self._said[-1]["thinking"] += delta.thinking
+            self._grow("thinking", delta.thinking)
             return [Thinking(delta.thinking)]
         if delta.type == "signature_delta":
             self._said[-1]["signature"] = delta.signature
         elif delta.type == "input_json_delta":
             self._json = collected(self._json, delta.partial_json)
         return []
+
+    def _grow(self, name: str, text: str) -> None:
+        """Some begin a block without its text, which is empty there."""
+        self._said[-1][name] = self._said[-1].get(name, "") + text
 
     def _count(self, usage: Any) -> None:
         """Totals so far, not additions."""
