@@ -11,7 +11,8 @@ import anyio.to_thread
 from api.bodies import Answered, Asking, Manner, Narrate
 from api.documents import is_id
 from pipeline import prompts
-from pipeline.errors import InvalidRequest
+from pipeline.asking import Answer
+from pipeline.errors import InvalidRequest, SourceTruncated
 from pipeline.order import Order
 from pipeline.types import Message
 
@@ -45,11 +46,20 @@ async def answered(runs: Runs, name: str, body: Answered, owner: str) -> dict[st
     finally:
         runs.allowance.end(owner)
     return {
-        "answer": template.read(answer.text),
+        "answer": _read(template, answer),
         "provider": answer.provider,
         "model": answer.model,
         "total_tokens": answer.total_tokens,
     }
+
+
+def _read(template: prompts.Template, answer: Answer) -> Any:
+    try:
+        return template.read(answer.text)
+    except SourceTruncated as error:
+        if answer.stopped:
+            raise SourceTruncated(f"{error.message} It was cut off, and may want more `max_tokens`.") from None
+        raise
 
 
 async def _template(runs: Runs, name: str) -> prompts.Template:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import SourceTooLong
 from pipeline.ports import Source
-from pipeline.types import Handover, Request, Usage
+from pipeline.types import Handover, Request, Stopped, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,8 @@ class Answer:
     """Who had the last word."""
     model: str
     total_tokens: int | None
+    stopped: bool = False
+    """For want of tokens."""
 
 
 async def ask(source: Source, request: Request, most: int) -> Answer:
@@ -25,6 +27,7 @@ async def ask(source: Source, request: Request, most: int) -> Answer:
     said: list[str] = []
     size = 0
     tokens: int | None = None
+    stopped = False
     async with aclosing(source.tokens(request)) as items:
         async for item in items:
             if isinstance(item, str):
@@ -34,6 +37,8 @@ async def ask(source: Source, request: Request, most: int) -> Answer:
                     raise SourceTooLong(f"The answer is longer than {most:,} characters, the most allowed.")
             elif isinstance(item, Usage):
                 tokens = (tokens or 0) + item.input_tokens + item.output_tokens
+            elif isinstance(item, Stopped):
+                stopped = True
             elif isinstance(item, Handover):
                 provider, model = item.to, item.model
-    return Answer("".join(said), provider, model, tokens)
+    return Answer("".join(said), provider, model, tokens, stopped)

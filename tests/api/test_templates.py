@@ -145,6 +145,14 @@ async def test_an_answer_that_is_no_such_data_is_an_error(served, plan, status, 
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
 
 
+@pytest.mark.parametrize("reason", ["length", "stop"])
+async def test_data_that_was_cut_off_for_want_of_tokens_is_told_to_be(served, reason):
+    async with fake("ollama", Turn(('{"title": "Sa',), reason=reason)) as model:
+        client = await served(env(model))
+        answer = await client.post("/api/v1/templates/song_plan", json={**SEA, "max_tokens": 5})
+        assert ("`max_tokens`" in answer.json()["error"]["message"]) == (reason == "length")
+
+
 @pytest.mark.parametrize(
     ("name", "body", "code"),
     [
