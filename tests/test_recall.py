@@ -36,6 +36,7 @@ def test_of_a_clip_that_broke_off_what_was_heard_is_told_by_the_pace_of_the_othe
         index=0, seconds=1.0, begins=0.0, text=text[:11], start=0, end=11, words=(), engine="", cached=False, **clip
     )
     assert [heard([said, growing[0]], seconds) for seconds in (0.0, 0.1, 0.3, 9.0)] == ["", "", "Ten", text[:11]]
+    assert heard([said, whole], 0.5) == text[:5]
     both = [said, growing[0], whole, growing[1]]
     assert [heard(both, seconds) for seconds in (1.0, 1.5, 3.0)] == [text[:11], text[:14], text[:22]]
 

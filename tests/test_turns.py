@@ -72,19 +72,16 @@ async def test_who_gives_up_takes_no_turn_away(busy):
     assert busy.served == ["first", "there"]
 
 
-async def test_who_gives_up_just_when_called_passes_the_turn_on(busy):
-    called = asyncio.create_task(busy.visit("called", 1.0))
-    busy.tasks.append(asyncio.create_task(busy.visit("next", 2.0)))
+async def test_who_gives_up_just_when_called_passes_the_turn_on():
+    turns = Turns(1)
+    first = turns.turn(0.0)
+    await first.__aenter__()
+    called, following = (asyncio.create_task(turns.turn(dry).__aenter__()) for dry in (1.0, 2.0))
     await settled()
-    busy.leave.release()
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await first.__aexit__()
     called.cancel()
-    await asyncio.gather(called, return_exceptions=True)
-    for _ in range(3):
-        busy.leave.release()
-        await settled()
-    assert busy.served[-1] == "next"
+    await asyncio.wait_for(following, 30)
+    assert called.cancelled() and (turns.free, turns.room) == (0, KEEPING)
 
 
 async def test_the_voice_is_free_for_the_next_once_it_has_spoken():

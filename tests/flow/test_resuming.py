@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,13 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from pipeline.events import TERMINAL, Audio, Chunk, Error, Event, PassageCut
+from pipeline.events import TERMINAL, Audio, Chunk, Error, Event, Failed, PassageCut, Speaking
 from pipeline.order import Order
 from pipeline.ports import RunRecord
-from pipeline.types import Message
+from pipeline.types import Message, Voice
 from tests.flow.bench import TEXT, Bench, check_ledger
 from tests.stopwatch import least
-from tests.voices import Told
+from tests.voices import Told, Witnessed
 
 
 async def broken_off(bench: Bench, after: int, **order: Any) -> list[Event]:
@@ -96,3 +97,33 @@ async def test_a_long_run_that_is_said_again_holds_nobody_else_up(tmp_path: Path
     assert [event.content for event in events if isinstance(event, Chunk)] == [
         event.content for event in received if isinstance(event, Chunk)
     ]
+
+
+async def test_what_was_being_heard_when_it_broke_off_has_failed_and_the_rest_is_spoken(tmp_path: Path) -> None:
+    """Never said again, for its beginning was heard; and never left without an end."""
+    single = {"mode": "fixed", "sentence_buffer_size": 1}
+    voice = Stuck()
+    bench = Bench(tmp_path, voice)
+    flow = await bench.prepare(buffer=single)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(flow.run)
+        await bench.until(Speaking)
+        tasks.cancel_scope.cancel()
+    voice.stuck = False
+    await (await bench.prepare(resume=True, text=TEXT, buffer=single)).run()
+    events = await bench.events()
+    check_ledger(events, TEXT)
+    assert [event.code for event in events if isinstance(event, Failed)] == ["interrupted"]
+    assert [event.index for event in events if isinstance(event, Audio)] == [1, 2]
+
+
+class Stuck(Witnessed):
+    """It never comes to the end of its first sound."""
+
+    stuck = True
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+        async for sound in super().speak(text, voice):
+            yield sound
+        if self.stuck:
+            await anyio.sleep_forever()
