@@ -86,8 +86,7 @@ class SpeechBuffer:
     def finish(self, now: float) -> list[Passage]:
         """No more text will come. What need not be asked for yet is left to `tick`, until `waiting` is 0."""
         self._now = max(self._now, now)
-        if not self._waiting.closed:
-            self._waiting.close()
+        self._waiting.close()
         return self._cut()
 
     def end(self, now: float) -> list[Passage]:
@@ -161,7 +160,7 @@ class SpeechBuffer:
         """When silence has lasted long enough to speak what is finished, or to ask the splitter again."""
         silence = self._token + max(self._limits.max_idle_time, MISSING * self._interval)
         again = self._waiting.splitter.deadline
-        if self._waiting.finished and not self._occupied() and self._stuck != len(self._waiting.text):
+        if self._waiting.finished and not self._occupied():
             return silence
         if again is None or (self._polled and again <= self._now):
             return math.inf
@@ -252,13 +251,7 @@ class SpeechBuffer:
         passages: list[Passage] = []
         while self._waiting.finished and not self._occupied() and not (passages and self._followed()):
             found = sizes.finished(self._waiting, self._limits)
-            if not found:
-                self._stuck = len(self._waiting.text)
-                break
-            place = found[-1]
-            if self._limits.mode == "adaptive":
-                place = self._chosen(found) or place
-            passages.append(self._take(place, "idle"))
+            passages.append(self._take(self._chosen(found), "idle"))
         return passages
 
     def _rest(self) -> list[Passage]:
@@ -266,14 +259,15 @@ class SpeechBuffer:
         passages: list[Passage] = []
         while size := len(self._waiting.text):
             whole, _ = sizes.whole(self._waiting, self._limits)
-            place = whole[-1] if whole else (size, size)
-            if self._limits.mode == "adaptive" and whole:
-                place = self._chosen(whole) or place
+            place = self._chosen(whole) if whole else (size, size)  # white space alone
             passages.append(self._take(place, "end" if place[1] == size else "pace"))
         return passages
 
-    def _chosen(self, whole: list[Place]) -> Place | None:
-        return pacing.choose(self._waiting, self._limits, self._pace, whole, self._outlook.spare(self._now))
+    def _chosen(self, whole: list[Place]) -> Place:
+        if self._limits.mode != "adaptive":
+            return whole[-1]
+        spare = self._outlook.spare(self._now)
+        return pacing.choose(self._waiting, self._limits, self._pace, whole, spare) or whole[-1]
 
     def _take(self, place: Place, reason: Reason) -> Passage:
         start, [said] = self._waiting.start, self._waiting.said([place[0]])

@@ -175,10 +175,10 @@ def space(text: str, start: int, stop: int) -> int | None:
     return syllable if fallback is None else fallback
 
 
-def break_line(text: str, start: int, stop: int) -> int | None:
-    """The last end of a line at or before `stop`, for what is spoken as a whole and is too long."""
-    at = text.rfind("\n", start, stop)
-    return at if at > start and text[start:at].strip() else None
+def break_line(text: str, stop: int) -> int | None:
+    """The last end of a line before `stop`, for what is spoken as a whole and is too long."""
+    at = text.rfind("\n", 0, stop)
+    return at if at > 0 and text[:at].strip() else None
 
 
 def balanced(text: str, start: int, end: int) -> bool:

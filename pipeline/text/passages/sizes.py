@@ -100,18 +100,19 @@ def whole(waiting: Waiting, limits: Limits) -> tuple[list[Place], Reason | None]
 
 def finished(waiting: Waiting, limits: Limits) -> list[Place]:
     """Ends of the finished sentences that make one passage, smallest first, none of them too short to be spoken."""
-    ends = waiting.ends(limits.max_chunk_length)[: limits.sentence_buffer_size]
-    found = [place for end in ends if (place := places.after(waiting.text, end, True)) is not None]
-    if not found and (place := overlong(waiting, limits.max_chunk_length)) is not None:
+    text, longest = waiting.text, limits.max_chunk_length
+    ends = waiting.ends(longest)[: limits.sentence_buffer_size]
+    if not ends and (place := overlong(waiting, longest)) is not None:
         return [place]
-    return found
+    ends = ends or waiting.ends(len(text))[:1]  # a single word that is too long
+    return [place for end in ends if (place := places.after(text, end, True)) is not None]
 
 
 def overlong(waiting: Waiting, longest: int) -> Place | None:
     """A place in a sentence that is too long: behind a clause, else at a space, else behind an endless word."""
     text, begin = waiting.text, waiting.begin
     if waiting.block:
-        line = places.break_line(text, 0, longest - 1)
+        line = places.break_line(text, longest - 1)
         if line is not None:
             return line, line + 1
     clauses = [cut for cut in waiting.clauses(longest) if 3 * cut >= longest]
@@ -133,7 +134,7 @@ def overdue(waiting: Waiting, longest: int) -> Place | None:
     will not change any more."""
     text, ends = waiting.text, waiting.ends(longest)
     if not ends and waiting.block:
-        line = places.break_line(text, 0, min(len(text), longest))
+        line = places.break_line(text, longest)
         return None if line is None else (line, line + 1)
     cut = ends[-1] if ends else next(reversed(waiting.clauses(longest)), None)
     if cut is None:

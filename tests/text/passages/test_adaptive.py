@@ -119,3 +119,12 @@ def test_the_last_text_is_cut_as_late_as_the_listener_can_bear() -> None:
     pace.ready(0, 0.2, 2.0)
     assert texts(made.tick(0.2)) == ["Here is the second one. And a third one."]
     assert (made.waiting, made.deadline) == (0, None)
+
+
+def test_white_space_at_the_end_is_handed_out_however_much_there_is() -> None:
+    pace = fast()
+    made = buffer(pace)
+    for passage in made.feed("This is the first sentence. Here", 0.0):
+        pace.asked(passage.index, len(passage.text), 0.0)
+    rest = " is the second one." + "\n" * 40
+    assert "".join(texts(made.feed(rest, 0.1) + made.end(0.1))) == "Here" + rest

@@ -23,6 +23,14 @@ def test_even_the_shortest_sentence_is_spoken_when_idle() -> None:
     assert texts(made.tick(0.25)) == ["No. "]
 
 
+@pytest.mark.parametrize("mode", ["fixed", "adaptive"])
+def test_a_sentence_of_one_word_that_is_too_long_is_spoken_when_idle(mode: str) -> None:
+    made = buffer(mode=mode, max_chunk_length=30, first_chunk_length=30)
+    made.feed("One two three. ", 0.0)
+    made.feed("Rindfleischetikettierungsueberwachung. ", 0.1)
+    assert [(p.text, p.reason) for p in made.tick(1.0)] == [("Rindfleischetikettierungsueberwachung. ", "idle")]
+
+
 def test_the_idle_time_grows_with_the_interval_of_the_tokens() -> None:
     made = buffer(mode="fixed", max_buffer_time=100.0)
     for number in range(40):
@@ -70,7 +78,7 @@ def test_time_cuts_behind_the_last_clause() -> None:
     assert texts(made.tick(3.0)) == ["Take it, put it down, "]
 
 
-@pytest.mark.parametrize(("text", "spoken"), [("I spoke to Dr.", "I spoke to "), ("It is worth $3.", "It is worth ")])
+@pytest.mark.parametrize(("text", "spoken"), [("I spoke to Dr.", "I spoke to "), ("It is worth $3. ", "It is worth ")])
 def test_time_cuts_before_a_token_that_may_still_change(text: str, spoken: str) -> None:
     made = SpeechBuffer(Limits(mode="fixed"), SentenceSplitter(), Pace())
     made.feed(text, 0.0)
