@@ -31,9 +31,9 @@ def test_what_was_not_tried_is_unspoken() -> None:
 def test_a_clip_that_comes_in_time_makes_no_gap() -> None:
     ledger = Ledger()
     for event in (audio(0.5, 0, 2.0), audio(2.4, 2.0, 1.0)):
-        ledger.note(event)
+        ledger.note(event, lead=0.1)
     timing = ledger.sums(ended=True)["timing"]
-    assert (timing["gaps"], timing["gap_seconds"], timing["first_audio"]) == (0, 0, 0.5)
+    assert (timing["gaps"], timing["gap_seconds"], timing["first_audio"], timing["audible"]) == (0, 0, 0.5, 0.6)
 
 
 def test_a_clip_that_comes_late_makes_a_gap_of_that_length() -> None:
@@ -58,3 +58,5 @@ def test_a_growing_clip_slower_than_its_own_sound_has_a_gap_inside() -> None:
     ledger.note(Speaking(at=0.0, index=0, url="", path=None, media_type="", begins=0, start=0, end=9))
     ledger.note(audio(3.0, 0, 2.0))
     assert ledger.sums(ended=True)["timing"]["gap_seconds"] == 1.0
+    ledger.note(audio(3.5, 2.0, 1.0))
+    assert ledger.sums(ended=True)["timing"]["gap_seconds"] == 1.5

@@ -20,7 +20,13 @@ SUMS: dict[str, Any] = {
     "total_tokens": 7, "timing": {"first_token": 0.1, "gaps": 0},
 }  # fmt: skip
 SPAN: dict[str, Any] = {"start": 0, "end": 4}
-CLIP: dict[str, Any] = {"index": 0, "url": "/clip.wav", "path": Path("clip.wav"), "media_type": "audio/wav", "begins": 0.0}
+CLIP: dict[str, Any] = {
+    "index": 0,
+    "url": "/clip.wav",
+    "path": Path("clip.wav"),
+    "media_type": "audio/wav",
+    "begins": 0.0,
+}
 EVENTS: tuple[Event, ...] = (
     Start(
         provider="tone", model="m", streaming=True, voice="v", language="en", audio={"sample_rate": 16_000},

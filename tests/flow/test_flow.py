@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.events import Audio, Chunk, Complete, Failed, Fallback, PassageCut
+from pipeline.audio.listening import SLOW
+from pipeline.events import Audio, Chunk, Complete, Failed, Fallback, PassageCut, Speaking
 from pipeline.inbox import PULSE
-from pipeline.types import Handover, Request, Stopped, Usage, Voice
+from pipeline.types import Cue, Handover, Request, Stopped, Usage, Voice
 from tests.flow.bench import TEXT, Bench, check_ledger
 from tests.voices import Told, Witnessed
 
@@ -92,6 +93,21 @@ async def test_a_flush_speaks_what_came_before_it_and_nothing_of_what_comes_behi
     assert "and five, then six at the end." in passages
 
 
+async def test_what_stands_before_another_part_is_spoken_as_soon_as_that_begins(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    begins = anyio.Event()
+    source = Told(["No stop is in sight", begins, Cue(step="two"), anyio.Event()])
+    flow = await bench.prepare(source, buffer={"mode": "batch"})  # which knows no clock
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(flow.run)
+        with anyio.fail_after(10):
+            await bench.until(Chunk)
+            await anyio.sleep(2 * PULSE)  # it has been taken, and more is waited for
+            begins.set()
+            await bench.until(Audio)
+        tasks.cancel_scope.cancel()
+
+
 async def test_a_failed_passage_never_silences_the_rest(tmp_path: Path) -> None:
     voice = Witnessed(fault=lambda text: OSError("gone") if "second" in text else None)
     events = await Bench(tmp_path, voice).run(buffer={"mode": "batch"})
@@ -115,6 +131,30 @@ async def test_several_voices_speak_at_once_and_are_heard_in_order(tmp_path: Pat
     check_ledger(events, TEXT)
     begins = [event.begins for event in events if isinstance(event, Audio)]
     assert len(begins) == 3 and begins == sorted(begins)
+
+
+async def test_a_clip_that_is_whole_when_its_turn_comes_is_not_told_of_as_growing(tmp_path: Path) -> None:
+    first, text = anyio.Event(), "One two three four. The second sentence takes its time, as it can while another is made."
+
+    class Slow(Witnessed):
+        async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+            async for sound in super().speak(text, voice):
+                yield sound
+            if "second" in text:
+                await anyio.sleep(2 * SLOW)
+
+    bench = Bench(tmp_path, Slow(parallel=2, gate=lambda text: None if "second" in text else first))
+    flow = await bench.prepare(text=text, buffer={"mode": "fixed", "sentence_buffer_size": 1})
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(flow.run)
+        with anyio.fail_after(30):
+            while not {*tmp_path.rglob("*.growing")}:
+                await anyio.sleep(0.001)
+            while {*tmp_path.rglob("*.growing")}:
+                await anyio.sleep(0.001)
+        first.set()
+    told = [event for event in await bench.events() if isinstance(event, Speaking | Audio)]
+    assert [(event.type, event.index) for event in told] == [("audio", 0), ("audio", 1)]
 
 
 async def test_text_is_shown_before_what_points_into_it_and_as_it_comes(tmp_path: Path) -> None:
