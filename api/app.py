@@ -181,7 +181,7 @@ def _check_names(env: Mapping[str, str]) -> None:
         ("ALOUD_LLM_FALLBACKS", sources.find),
     ):
         for name in listed(env, setting):
-            if name == "auto":
+            if name == "auto" and find is engines.find:
                 continue
             try:
                 find(name)

@@ -56,17 +56,12 @@ class Succession:
     def __init__(self, sources: Sequence[Source], *, continuing: bool = True, said: str = "") -> None:
         """Without `continuing`, whoever has said a word must finish: when he fails, the answer ends there. `said`: the
         beginning of the answer, from which the first one is to go on."""
-        if not sources:
-            raise ValueError("no sources to follow one another")
         self.sources = tuple(sources)
         self.name = sources[0].name
         self.model = sources[0].model
         self.streaming = sources[0].streaming
         self._continuing = continuing
         self._said = said
-
-    def __repr__(self) -> str:
-        return f"Succession({', '.join(source.name for source in self.sources)})"
 
     def ignored(self, request: Request) -> tuple[str, ...]:
         ignored = getattr(self.sources[0], "ignored", None)

@@ -9,8 +9,25 @@ from typing import Any, get_args
 import pytest
 
 from pipeline.events import (
-    AnyEvent, Audio, Cancelled, Chapter, Chunk, Complete, Cued, Error, Event, Failed, Fallback, PassageCut, Pause,
-    Skipped, Sound, Speaking, Start, Thought, ToolUse,
+    AnyEvent,
+    Audio,
+    Cancelled,
+    Chapter,
+    Chunk,
+    Complete,
+    Cued,
+    Error,
+    Event,
+    Failed,
+    Fallback,
+    PassageCut,
+    Pause,
+    Skipped,
+    Sound,
+    Speaking,
+    Start,
+    Thought,
+    ToolUse,
 )  # fmt: skip
 from pipeline.types import Omitted, Word
 from pipeline.wire import event_from_dict

@@ -62,8 +62,6 @@ class FallbackEngine:
         rest: float = REST,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if not engines:
-            raise EngineUnavailable("There is no engine to fall back on: name at least one.")
         self._links = [_Link(engine, Breaker(rest, clock), asyncio.Semaphore(engine.parallel)) for engine in engines]
         self._first, self._later = first, later
         self._probes: set[asyncio.Task[None]] = set()

@@ -150,11 +150,11 @@ class Cutting:
         return bool(self._cues) or (deadline is not None and deadline <= time.monotonic())
 
     def _patience(self) -> float | None:
-        """Seconds until the buffer may want to be asked again."""
+        """Seconds until the buffer may want to be asked again; below 0 where it does already."""
         buffer, now = self._plan.buffer, time.monotonic()
         wanted = soonest if (soonest := buffer.soonest) > now else buffer.deadline
         self._until = math.inf if wanted is None else wanted
-        return None if self._until == math.inf else max(0.0, self._until - now)
+        return None if self._until == math.inf else self._until - now
 
     async def _hand_out(self, cut: Sequence[Passage], send: Send) -> None:
         for passage in cut:

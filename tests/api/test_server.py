@@ -201,6 +201,7 @@ async def test_a_model_run_that_was_broken_off_speaks_what_it_has_and_ends_inter
         ("ALOUD_TTS_PROVIDER", "nobody"),
         ("ALOUD_TONE_START", "-1"),
         ("ALOUD_LLM_PROVIDER", "nobody"),
+        ("ALOUD_LLM_PROVIDER", "auto"),
         ("ALOUD_API_KEYS", "sha256:12"),
         ("ALOUD_API_KEYS", "schlüssel"),
         ("ALOUD_API_KEYS", "k" * 513),
@@ -215,7 +216,8 @@ async def test_a_model_run_that_was_broken_off_speaks_what_it_has_and_ends_inter
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(tmp_path, name, value):
-    env = {"ALOUD_OUTPUT_DIR": str(tmp_path), "ALOUD_TTS_PROVIDER": "tone", "ALOUD_LLM_PROVIDER": "ollama,llamacpp"}
+    env = {"ALOUD_OUTPUT_DIR": str(tmp_path), "ALOUD_TTS_PROVIDER": "tone", "ALOUD_TTS_FALLBACKS": "auto"}
+    env["ALOUD_LLM_PROVIDER"] = "ollama,llamacpp"
     env[name] = value
     with pytest.raises(InvalidSetting) as refused:
         create_app(Settings.load(env), env)

@@ -76,9 +76,7 @@ def _together(tokens: Sequence[Token], group: list[Part]) -> list[Part]:
 
 
 def _bare(tokens: Sequence[Token], piece: Letters, index: dict[int, int]) -> Part | None:
-    """Without white space at its edges; None for what is nothing else, or not shown."""
-    if piece.source not in index:
-        return None
+    """Without white space at its edges; None for what is nothing else."""
     at = index[piece.source]
     text = tokens[at].written[piece.start : piece.end]
     if not text.strip():
