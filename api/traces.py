@@ -78,15 +78,9 @@ class Traces:
     def end(self, run: str) -> None:
         """It does not go on here; one that has not come to its last event is left as it is."""
         if (found := self._runs.pop(run, None)) is not None:
-            for span, _ in found.passages.values():
-                span.end()
-            if found.llm is not None:
-                found.llm.end()
-            found.span.end()
+            _close(found)
 
     async def aclose(self) -> None:
-        for run in list(self._runs):
-            self.end(run)
         with anyio.move_on_after(_PATIENCE):
             await anyio.to_thread.run_sync(self._provider.shutdown, abandon_on_cancel=True)
 
@@ -138,22 +132,24 @@ class Traces:
         span.end(max(stored, run.at(audio.at)))
 
     def _ended(self, run: _Run, event: Complete | Error | Cancelled) -> None:
-        now = run.at(event.at)
-        for span, _ in run.passages.values():
-            span.end(now)
-        run.passages.clear()
-        if run.llm is not None:
-            run.llm.end(run.at(run.text_until or event.at))
-            run.llm = None
         _tell(run.span, outcome=outcome(event), characters=event.chars, seconds=event.seconds)
         if isinstance(event, Error):
             run.span.set_status(Status(StatusCode.ERROR, event.code))
-        run.span.end(now)
-        self._runs.pop(event.run, None)
+        _close(run, run.at(event.at), run.at(run.text_until or event.at))
+        del self._runs[event.run]
 
     def _span(self, name: str, parent: Span | None, start: int) -> Span:
         context = None if parent is None else set_span_in_context(parent)
         return self._tracer.start_span(name, context, start_time=start)
+
+
+def _close(run: _Run, now: int | None = None, said: int | None = None) -> None:
+    """`said`: when the last text had come."""
+    for span, _ in run.passages.values():
+        span.end(now)
+    if run.llm is not None:
+        run.llm.end(said)
+    run.span.end(now)
 
 
 def _tell(span: Span | None, **attributes: AttributeValue | None) -> None:

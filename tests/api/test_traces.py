@@ -10,10 +10,13 @@ import httpx
 import pytest
 
 from api.app import create_app
+from api.server import serving
 from api.settings import Settings
-from pipeline.errors import InvalidSetting
+from pipeline.engines.espeak import EspeakEngine
+from pipeline.engines.tone import ToneEngine
+from pipeline.errors import EngineError, InvalidSetting
 from tests.api.client import events, speak
-from tests.api.conftest import TEXT
+from tests.api.conftest import PLAIN, TEXT
 from tests.api.process import Process
 from tests.stopwatch import least
 
@@ -83,6 +86,22 @@ async def test_what_failed_says_so_and_who_took_over(served, spans):
     assert run.attributes["aloud.outcome"] == "error"
 
 
+async def test_so_does_a_passage_and_how_many_voices_tried_it(served, spans, monkeypatch):
+    async def broken(engine, text, voice):
+        raise EngineError("The string broke.")
+        yield b""
+
+    client = await served(traces="http://collector")
+    with monkeypatch.context() as patch:
+        patch.setattr(ToneEngine, "speak", broken)
+        await speak(client, text="This is hard.")
+    (passage,) = named(spans(), "passage")
+    assert not passage.status.is_ok and passage.status.description == "engine_failed"
+    monkeypatch.setattr(EspeakEngine, "speak", broken)
+    await speak(client, text="This is not.", tts_provider=["espeak", "tone"])
+    assert [span.attributes["aloud.attempt"] for span in named(spans(), "synthesis")] == [2]
+
+
 async def test_a_run_that_is_cancelled_leaves_no_span_open(served, spans):
     client = await served({"ALOUD_TONE_START": "30"}, traces="http://collector")
     run = (await client.post("/api/v1/runs", json={"text": TEXT})).json()["id"]
@@ -92,6 +111,18 @@ async def test_a_run_that_is_cancelled_leaves_no_span_open(served, spans):
                 break
     await client.delete(f"/api/v1/runs/{run}")
     await events(client, run)
+    assert {span.name for span in spans()} == {"run", "llm", "passage"}
+
+
+async def test_a_run_that_the_service_leaves_leaves_none_open_either(tmp_path, spans):
+    settings = Settings.load({}, port=0, drain_seconds=0, output_dir=tmp_path, traces="http://collector")
+    async with serving(settings, {"ALOUD_TTS_PROVIDER": "tone", "ALOUD_TONE_START": "30"}) as url:
+        async with httpx.AsyncClient(base_url=url, **PLAIN) as client:
+            run = (await client.post("/api/v1/runs", json={"text": TEXT})).json()["id"]
+            async with client.stream("GET", f"/api/v1/runs/{run}/events") as response:
+                async for line in response.aiter_lines():
+                    if '"type":"passage"' in line:
+                        break
     assert {span.name for span in spans()} == {"run", "llm", "passage"}
 
 

@@ -9,6 +9,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from api.conversation import LARGEST
+from pipeline.engines.tone import ToneEngine
+from pipeline.errors import EngineError
 from tests.api.client import TERMINAL, check_run, ended, events
 from tests.api.conftest import TEXT
 
@@ -84,6 +86,31 @@ async def test_a_slow_voice_is_heard_before_its_clip_is_finished(served, talking
         assert "speaking" in [event["type"] for event in found]
         audio = next(event for event in found if event["type"] == "audio")
         assert talk.sounds[audio["index"]][HEADER:] == (await client.get(audio["url"])).content[HEADER:]
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+async def test_sound_that_breaks_off_does_not_end_the_talk(served, talking, monkeypatch, interrupted):
+    breaks = asyncio.Event()
+
+    async def speak(engine, text, voice, speak=ToneEngine.speak):
+        async for piece in speak(engine, text, voice):
+            yield piece
+        if "never" in text:
+            await breaks.wait()
+            raise EngineError("The string broke.")
+
+    monkeypatch.setattr(ToneEngine, "speak", speak)
+    async with talking(await served()) as talk:
+        await talk.say("start", text="This sentence is never heard to its end by anybody.")
+        await talk.until("speaking")
+        if interrupted:
+            await talk.say("cancel", played_ms=0)
+        else:
+            breaks.set()
+        found = await talk.until(*TERMINAL)
+        assert [event["type"] for event in found] == (["heard", "cancelled"] if interrupted else ["failed", "complete"])
+        await talk.say("start", text="This one is.")
+        check_run(await talk.until(*TERMINAL), "This one is.")
 
 
 async def test_leaving_ends_the_run(client, talking):
