@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+_BREAKS = re.compile(r"[^\S ]+")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the direction of what comes behind them: a name would look like another."""
 
 
 def plain(text: str) -> str:
-    words = " ".join(text.split())
+    """Spaces stay as they are: they make columns, and are in names of files."""
+    first, *rest = _BREAKS.split(text)
+    words = " ".join(filter(None, (first.rstrip(), *map(str.strip, rest))))
     return "".join(char for char in words if char not in _TURNING and unicodedata.category(char) not in ("Cc", "Cs"))

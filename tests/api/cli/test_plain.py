@@ -17,7 +17,11 @@ EVIL = "T\x1b[31m \x9b32m x\u202egnp.exe \x7f\u2066y"
 
 def test_what_steers_a_terminal_or_turns_a_line_is_gone() -> None:
     assert plain(EVIL) == "T[31m 32m xgnp.exe y"
-    assert plain("one\ntwo\u2028three\r") == "one two three"
+    assert plain(" \n one \n\t two\u2028three\r") == "one two three"
+
+
+def test_spaces_stay_for_they_make_columns_and_are_in_names() -> None:
+    assert plain("    1  One") == "    1  One"
 
 
 def test_what_other_scripts_need_stays() -> None:

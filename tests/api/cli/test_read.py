@@ -145,6 +145,15 @@ def test_a_dry_run_says_what_would_be_done_and_makes_nothing(within: Within, tmp
     assert plan["type"] == "plan"
     assert plan["characters_to_speak"] == plan["characters"]
     assert plan["cost"] == pytest.approx(plan["characters"] * 3 / 1e6, abs=0.0001)
+    done = within("read", "b.epub", "-o", "b.mp3", "-e", "tone", "--dry-run", "--price-per-million", "3")
+    assert done.stderr.decode().splitlines() == [
+        "A Book: 2 chapters, 244 words",
+        "    1  Chapter 1  (122 words)",
+        "    2  Chapter 2  (122 words)",
+        "about 1:42 of sound and 0.8 MB in b.mp3",
+        "about 0:00 to make it, told from a sample that was spoken",
+        "1,401 characters are still to be spoken: 0.00 at 3 for a million",
+    ]
     assert not (tmp_path / "b.mp3").exists()
 
 
