@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -19,6 +20,7 @@ _LISTED = -1
 """Instead of a level: it stands in the table of contents."""
 _ANCESTORS = 20
 """Styles that one may be made from, one after the other; Word takes fewer."""
+_HEADING = re.compile("heading ([1-6])")
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -169,8 +171,8 @@ def _levels(archive: Archive) -> dict[str, int]:
         if not (name := _attribute(style, "styleId")):
             continue
         title = _value(style, "name").lower()
-        if title.startswith("heading ") and title[8:].isdigit() and int(title[8:]) in range(1, 7):
-            levels[name] = int(title[8:])
+        if heading := _HEADING.fullmatch(title):
+            levels[name] = int(heading[1])
         elif title == "title":
             levels[name] = 1
         elif title.startswith("toc "):
@@ -190,7 +192,7 @@ def _levels(archive: Archive) -> dict[str, int]:
 
 def _outline(element: Element) -> int:
     value = _value(element, "outlineLvl")
-    return int(value) + 1 if value.isdigit() and int(value) < 6 else 0
+    return int(value) + 1 if re.fullmatch("[0-5]", value) else 0
 
 
 def _facts(archive: Archive) -> dict[str, str]:

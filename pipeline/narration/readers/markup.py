@@ -22,6 +22,7 @@ from pipeline.narration.readers.writing import Writing
 _SPACE = re.compile(r"\s+")
 _COUNTED = re.compile(r"(?:[^\W\d_]+ )?(?:\d{1,4}|[IVXLC]{1,8})")
 """A number of a chapter that stands on a line of its own, within the heading."""
+_NUMBER = re.compile(r"\d{1,9}")
 _DEEPEST = 2000
 
 
@@ -169,7 +170,8 @@ class Markup(HTMLParser):
         elif tag == "sup" and (link := self._linked()):
             link.raised = True
         elif tag == "ol":
-            entry.number = int(given["start"]) - 1 if given.get("start", "").isdecimal() else 0
+            start = given.get("start", "")
+            entry.number = int(start) - 1 if _NUMBER.fullmatch(start) else 0
         elif tag == "li":
             writing.begin = self._item()
         elif tag == "pre":

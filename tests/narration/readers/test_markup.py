@@ -49,6 +49,7 @@ def test_the_mark_of_a_note_is_not_said(mark: str) -> None:
         ("<h2>Chapter 1<br/>The Start</h2>", "## Chapter 1. The Start"),
         ("<h2>The Life<br/>of a Man</h2>", "## The Life of a Man"),
         ("<ol start='3'><li>c</li><li>d</li></ol>", "3. c\n4. d"),
+        (f"<ol start='{'9' * 5000}'><li>c</li></ol>", "1. c"),
         ("<pre><code>\na = 1\n</code></pre>", "```\na = 1\n```"),
         ("<p>One.</p><p><span>*</span></p><p>Two.</p>", "One.\n\n* * *\n\nTwo."),
         ("<p>One.</p><p>• • •</p><p>Two.</p>", "One.\n\n* * *\n\nTwo."),

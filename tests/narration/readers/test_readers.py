@@ -187,6 +187,24 @@ def test_docx_has_chapters_by_its_styles_in_any_language(tmp_path: Path) -> None
     assert [(gap.reason, gap.text) for gap in document.left_out] == [("note", "A note."), ("deleted", "gone")]
 
 
+def test_a_docx_has_what_word_puts_around_and_between_the_words(tmp_path: Path) -> None:
+    styles = """<w:styles W_NS><w:style w:styleId="Titel"><w:name w:val="Title"/></w:style>
+        <w:style w:styleId="Mine"><w:name w:val="heading ²"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>
+        <w:style w:styleId="None"><w:pPr><w:outlineLvl w:val="²"/></w:pPr></w:style></w:styles>"""
+    between = "<w:br/><w:t>two</w:t><w:tab/><w:t>three</w:t><w:noBreakHyphen/><w:t>four</w:t>"
+    body = (
+        paragraph("A Book", "Titel")
+        + paragraph("Intro", "Mine")
+        + "<w:sdt><w:sdtContent>" + paragraph("Held.", "None") + "</w:sdtContent></w:sdt><w:p/>"
+        + paragraph("One", inside=f"<w:r>{between}</w:r>")
+    )  # fmt: skip
+    document = read(docx(tmp_path / "b.docx", body, more={"word/styles.xml": styles}))
+    assert document.title == "A Book"
+    assert "".join(chapter.text for chapter in document.chapters) == (
+        "# A Book\n\n## Intro\n\nHeld.\n\nOne\ntwo three-four\n\n"
+    )
+
+
 def test_a_docx_tells_of_its_contents_and_of_what_is_hidden_and_does_not_read_them(tmp_path: Path) -> None:
     styles = '<w:styles W_NS><w:style w:styleId="Verzeichnis1"><w:name w:val="toc 1"/></w:style></w:styles>'
     hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t> Not this.</w:t></w:r>"
