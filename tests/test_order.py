@@ -30,6 +30,8 @@ from tests.flow.bench import Bench
         ({"text": "x", "splitter": "magic"}, InvalidRequest),
         ({"text": "x", "format": "8track"}, InvalidRequest),
         ({"text": "x", "speed": 0}, InvalidRequest),
+        ({"messages": (Message("user", "Hi"),), "stop": ("",)}, InvalidRequest),
+        ({"text": "x", "priority": "soon"}, InvalidRequest),
     ],
 )
 async def test_what_cannot_work_is_refused(tmp_path: Path, order: dict[str, Any], error: type[Exception]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 
@@ -177,6 +178,8 @@ async def test_records_are_newest_first_and_filtered(log):
     assert [record.id for record in await log.records(before=1e9 + 2)] == ["r1", "r0"]
     await log.create(RunRecord("r2b", owner="a", created=1e9 + 2))
     assert [record.id for record in await log.records(before=1e9 + 2, before_id="r2b")] == ["r2", "r1", "r0"]
+    await log.create(RunRecord("now"))
+    assert (await log.record("now")).created == pytest.approx(time.time(), abs=60)
     assert (await log.record("r4")).request == {"text": "x"}
     assert (await log.record("r4")).last == 1
 

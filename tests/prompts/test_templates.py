@@ -138,7 +138,11 @@ def test_a_folder_of_ones_own_is_merged_in_and_wins(tmp_path: Path) -> None:
         ("prompt = 'a'\noutput = 'json'\nanswer = '[]'", "answer must be a mapping"),
         ("prompt = 'a'\noutput = 'json'\nanswer = '{\"oneOf\": []}'", "answer, oneOf is not known"),
         ("prompt = 'a'\noutput = 'json'\nanswer = '{\"items\": {\"type\": \"text\"}}'", "items, type must be one of"),
+        ("prompt = '{{a}}'\n[variables.a]\ntype = 'line'\nchoices = 'b'", "choices are a list"),
+        ("prompt = '{{a}}'\n[variables.a]\ntype = 'integer'\nminimum = 'b'", "minimum is a number"),
+        ("prompt = '{{a}}'\n[variables.'a b']\ntype = 'line'", "a name is made of letters"),
         ("prompt = 'a'\nvariables = 3", "variables are tables"),
+        ("prompt = 'a'\nvariables.a = 3", "variables are tables"),
         ("prompt = 'a'\nname = 'b'", "unknown name"),
     ],
 )

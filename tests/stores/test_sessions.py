@@ -79,10 +79,11 @@ async def test_only_the_last_messages_are_kept(sessions):
     assert kept == [f"{letter}{number}" for number in range(15, 20) for letter in "qa"]
 
 
-async def test_a_model_is_shown_whole_messages_that_begin_with_a_question(sessions):
+@pytest.mark.parametrize(("asked", "said"), [(8, 10), (60, 2)])
+async def test_a_model_is_shown_whole_messages_that_begin_with_a_question(sessions, asked, said):
     name = await sessions.open(owner="me")
     for number in range(5):
-        await exchange(sessions, name, f"r{number}", "question " * 8, f"answer {number} " * 10)
+        await exchange(sessions, name, f"r{number}", "question " * asked, f"answer {number} " * said)
     shown = await sessions.history(name, "me")
     assert shown[0].role == "user"
     assert 2 <= len(shown) < 10

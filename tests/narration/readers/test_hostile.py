@@ -128,6 +128,11 @@ CASES: dict[str, Callable[[Path], Path]] = {
     "encrypted PDF": locked,
     "encrypted EPUB": locked_zip,
     "protected EPUB": protected,
+    "EPUB that names no book": lambda f: zipped(f / "b.epub", {"META-INF/container.xml": "<container/>"}),
+    "EPUB without a spine": lambda f: zipped(
+        f / "b.epub", {"META-INF/container.xml": CONTAINER, "OEBPS/content.opf": "<package/>"}
+    ),
+    "DOCX without words": lambda f: zipped(f / "b.docx", {"word/styles.xml": "<a/>"}),
     "encrypted DOCX": lambda f: written(f, "b.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096)),
     "truncated EPUB": lambda f: truncated(f, lambda g: novel(g / "b.epub", each=100)),
     "truncated DOCX": lambda f: truncated(f, lambda g: docx(g / "b.docx", paragraph("Hello. " * 500))),
