@@ -78,6 +78,14 @@ async def test_async_for_can_be_left_with_break(tmp_path: Path) -> None:
     assert voice.busy == 0
 
 
+async def test_a_stream_that_is_cancelled_before_it_is_read_speaks_not_a_word(tmp_path: Path) -> None:
+    async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}) as pipeline:
+        stream = pipeline.stream_text_to_audio("Hello.")
+        stream.cancel()
+        told = [event.type async for event in stream]
+        assert told[-1] == "cancelled" and "audio" not in told
+
+
 async def test_a_stream_is_read_once(tmp_path: Path) -> None:
     async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}) as pipeline:
         stream = pipeline.stream_text_to_audio("Hello.")

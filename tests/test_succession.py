@@ -8,7 +8,7 @@ from pipeline.errors import InvalidSetting, SourceFailed, SourceTruncated
 from pipeline.sources.replay import ReplaySource
 from pipeline.sources.text import TextSource
 from pipeline.succession import Succession, in_turn
-from pipeline.types import Handover, Message
+from pipeline.types import Handover, Message, Request
 from tests.sources.providers import asked, said, text_of
 from tests.tellers import BEHAVIOURS, STORY, Broken, Continuing, tokens_of
 
@@ -112,6 +112,9 @@ async def test_the_next_provider_is_told_what_was_said():
     assert "He owned 3.5 acres of land, a cat, and very" in order.messages[2].content
     assert "Mill Lane" not in order.messages[2].content
     assert (order.system, order.model) == ("be brief", "")
+    begun = Request((Message("user", "a story"), Message("assistant", "Once: ")))
+    await said(Succession([Broken(STORY, cut), own]), begun)
+    assert own.asked[-1].messages == (Message("user", "a story"), Message("assistant", "Once: " + STORY[:cut].rstrip()))
 
 
 async def test_before_the_first_word_the_next_one_simply_takes_over():

@@ -59,9 +59,11 @@ async def test_a_run_that_another_version_began_keeps_no_service_from_starting(t
     log = SqliteEventLog(settings.database_path)
     await log.create(RunRecord("old", request={"order": Order(text=TEXT).as_dict()}))
     await log.append("old", Chunk(content=TEXT, start=0, end=len(TEXT)))
+    await log.create(RunRecord("odd", request={"order": {"text": TEXT, "odd": 1}}))
+    await log.append("odd", Chunk(content=TEXT, start=0, end=len(TEXT)))
     await log.aclose()
     with closing(sqlite3.connect(settings.database_path)) as database, database:
-        database.execute("""UPDATE event SET type='novel', data=replace(data, '"chunk"', '"novel"')""")
+        database.execute("""UPDATE event SET type='novel', data=replace(data, '"chunk"', '"novel"') WHERE run='old'""")
     app = create_app(settings, QUICK)
     async with app.router.lifespan_context(app):
         runs = app.state.runs
@@ -70,6 +72,9 @@ async def test_a_run_that_another_version_began_keeps_no_service_from_starting(t
         assert (await runs.log.record(record.id)).status == "complete"
         with pytest.raises(StoreError, match="another version"):
             await runs.log.read("old")
+        await runs.log.wait("odd", 1)
+        (last,) = await runs.log.read("odd", 1)
+        assert (last.type, last.code, last.chars, last.unspoken) == ("error", "interrupted", len(TEXT), len(TEXT))
 
 
 async def test_what_breaks_behind_one_run_ends_no_other(tmp_path, monkeypatch):

@@ -177,7 +177,9 @@ async def test_text_over_the_limit_is_misuse(served, talking):
     client = await served(max_chars=100)
     async with talking(client) as talk:
         await talk.say("start")
-        await talk.say("text", content="x" * 101)
+        await talk.say("text", content="x" * 100)
+        await talk.until("chunk")
+        await talk.say("text", content="x")
         assert (await talk.until("refused"))[-1]["code"] == "text_too_long"
         assert await talk.closed() == 4413
 

@@ -26,6 +26,7 @@ def found(text: str, last: bool = True) -> list[str]:
         ("one – two, 1990–95, well-known", ["one –", "one – two,", "one – two, 1990–95,"]),
         ("- item", []),
         ("你好，世界、再见", ["你好，", "你好，世界、"]),
+        ("共3、4个", ["共3、"]),
         ("１，０００", []),
         ("مرحبا، كيف", ["مرحبا،"]),
         ("rain which fell", ["rain/"]),
@@ -118,6 +119,7 @@ def test_code_thinking_tables_and_formulas_are_verbatim(text: str) -> None:
 )
 def test_a_row_is_over_when_something_has_come_behind_its_line(text: str, rows: list[str]) -> None:
     assert [text[:end].rpartition("\n")[2].strip() for end in places.rows(text, len(text))] == rows
+    assert places.rows(text, len(text))[:1] == places.rows(text, text.find(rows[0]) + len(rows[0]) if rows else 0)
 
 
 @pytest.mark.parametrize(
