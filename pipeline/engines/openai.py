@@ -258,8 +258,8 @@ def _scaled(pcm: bytes, volume: float) -> bytes:
 def _info(row: Any) -> VoiceInfo:
     if not isinstance(row, dict):
         return VoiceInfo(str(row))
-    languages = row.get("languages") or row.get("language") or ()
-    languages = (languages,) if isinstance(languages, str) else tuple(map(str, languages))
+    told = row.get("languages") or row.get("language")
+    languages = tuple(one for one in (told if isinstance(told, list) else [told]) if isinstance(one, str))
     return VoiceInfo(str(row.get("id") or row.get("name") or ""), languages, str(row.get("gender") or "").lower())
 
 

@@ -171,6 +171,23 @@ async def test_a_voice_must_be_listed_where_voices_are_listed(service: Speech, e
     assert service.asked == []
 
 
+@pytest.mark.parametrize(
+    ("listed", "voices"),
+    [
+        ({"voices": ["nova", "onyx"]}, {"nova": (), "onyx": ()}),
+        ([{"name": "nova", "language": "en"}], {"nova": ("en",)}),
+        ({"data": [{"id": "nova", "languages": ["en", "de"]}, {}]}, {"nova": ("en", "de")}),
+        ({"data": [{"id": "nova", "languages": 3}]}, {"nova": ()}),
+        ("none", {}),
+    ],
+)
+async def test_servers_list_their_voices_in_their_own_ways(
+    service: Speech, engine: OpenAIEngine, listed: object, voices: dict[str, tuple[str, ...]]
+) -> None:
+    service.listed = listed
+    assert {info.name: tuple(info.languages) for info in await engine.voices()} == voices
+
+
 async def test_a_blend_of_listed_voices_is_left_to_the_server(service: Speech, engine: OpenAIEngine) -> None:
     await engine.voices()
     assert engine.knows("nova(2)+onyx(1)") and not engine.knows("nova+alloy")
@@ -181,7 +198,7 @@ async def test_a_blend_of_listed_voices_is_left_to_the_server(service: Speech, e
 
 
 async def test_any_voice_may_be_tried_where_none_are_listed(service: Speech, engine: OpenAIEngine) -> None:
-    service.listed = False
+    service.listed = None
     await hear(engine, TEXT, Voice(name="whoever"))
     await hear(engine, TEXT)
     assert [asked["voice"] for asked in service.asked] == ["whoever", "alloy"]

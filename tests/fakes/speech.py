@@ -31,8 +31,8 @@ class Speech:
     `json` `mp3`, or an HTTP status."""
     wav: int = 0
     """Send a WAV at this rate, whatever was asked for."""
-    listed: bool = True
-    """Whether voices can be listed."""
+    listed: Any = field(default_factory=lambda: {"voices": [{"id": name} for name in VOICES]})
+    """What is answered when the voices are asked for; None: that there is no such address."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     left: asyncio.Event = field(default_factory=asyncio.Event)
@@ -45,11 +45,7 @@ async def speech() -> AsyncIterator[Speech]:
     render = cache(partial(_render, reader))
 
     async def voices(request: web.Request) -> web.Response:
-        return (
-            web.json_response({"voices": [{"id": name} for name in VOICES]})
-            if seen.listed
-            else web.Response(status=404)
-        )
+        return web.Response(status=404) if seen.listed is None else web.json_response(seen.listed)
 
     async def speak(request: web.Request) -> web.StreamResponse:
         asked = await request.json()
