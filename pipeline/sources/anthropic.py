@@ -25,8 +25,8 @@ _THERE = "https://api.anthropic.com"
 _MODEL = "claude-haiku-4-5"
 _MOST = 8192
 """Tokens of an answer, where the request does not say: the API wants to be told."""
-_BUDGET = re.compile(r"claude-(?:\w+-)?(?:3|(?:haiku|sonnet|opus)-4(?:-[0-5])?(?:-|$))")
-"""Models that want to be told how long to think."""
+_BUDGET = re.compile(r"claude-(?:\w+-)?(?:3|(?:haiku|sonnet|opus)-4(?!-(?:[6-9]|\d\d)\b)(?:-|$))")
+"""Models that want to be told how long to think; from 4.6 on they decide, and from 4.7 on refuse to be told."""
 
 
 class AnthropicSource:

@@ -85,3 +85,24 @@ def test_no_more_is_remembered_than_there_is_room_for(count):
         refusals.remember(place, f"model {number}", ["stop"])
     assert refusals.refused(place, f"model {count - 1}") == {"stop"}
     assert len(refusals._known) <= 256
+
+
+@pytest.mark.parametrize(
+    ("model", "kind"),
+    [
+        ("claude-3-7-sonnet-latest", "enabled"),
+        ("claude-sonnet-4-20250514", "enabled"),
+        ("claude-opus-4-1", "enabled"),
+        ("claude-haiku-4-5-20251001", "enabled"),
+        ("claude-opus-4-6", "adaptive"),
+        ("claude-opus-4-8-20260601", "adaptive"),
+        ("claude-sonnet-5", "adaptive"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:The model .* is deprecated")
+async def test_how_long_to_think_is_told_to_models_that_do_not_refuse_it(model, kind):
+    async with fake("anthropic") as server:
+        await said(source(server), asked(model=model, thinking=True))
+    (sent,) = server.asked
+    assert sent.body["thinking"]["type"] == kind
+    assert ("budget_tokens" in sent.body["thinking"]) == (kind == "enabled")
