@@ -68,6 +68,15 @@ def test_a_voice_that_is_late_is_still_busy() -> None:
     assert pace.ahead(100.0) == pytest.approx(pace.sound(15))
 
 
+def test_what_waits_for_a_voice_is_spoken_behind_what_it_speaks_however_late_that_is() -> None:
+    pace = Pace()
+    now = spoken(pace, [(150, 10.0, 0.0)] * 5, 1.0, 0.2)
+    pace.asked(5, 150, now)
+    pace.asked(6, 150, now)
+    assert pace.free(now) == pytest.approx(2 * pace.expect(150))
+    assert pace.free(now + 100) == pytest.approx(pace.expect(150))
+
+
 def test_sound_that_has_begun_is_being_heard() -> None:
     pace = Pace()
     pace.asked(0, 30, 0.0)
