@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import shutil
 import time
 from collections.abc import AsyncGenerator, Iterator, Mapping
@@ -125,11 +126,17 @@ async def _source(workshop: Workshop, name: str) -> Finding:
         return Finding("model", name, False, f"no answer within {PATIENCE:g} s")
     except Exception as error:  # noqa: BLE001 - the border to other people's sources
         return Finding("model", name, False, f"it raised {type(error).__name__}: {error}")
-    if offered is not None and not {source.model, f"{source.model}:latest"} & set(offered):
+    if offered is not None and not any(source.model in _names(one) for one in offered):
         there = ", ".join(offered[:5]) or "none at all"
         note = f"answers, but has no model {source.model}: fetch it, or name another; it has {there}"
         return Finding("model", name, False, note)
     return Finding("model", name, True, source.model)
+
+
+def _names(listed: str) -> set[str]:
+    """By which a model may be asked for: some are listed in a folder, with their tag, or with their date."""
+    bare = listed.removeprefix("models/")
+    return {listed, bare, bare.removesuffix(":latest"), re.sub(r"-\d{8}$", "", bare)}
 
 
 def _output(folder: Path) -> Finding:

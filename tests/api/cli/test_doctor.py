@@ -48,6 +48,13 @@ class Oracle:
         raise LookupError("and says nothing")
 
 
+class Library(Oracle):
+    name = "Library"
+
+    async def models(self):
+        return ["models/gemini-2.5-flash", "claude-haiku-4-5-20251001", "tiny:latest", "whole"]
+
+
 class Nameless(ToneEngine):
     async def voices(self):
         return ()
@@ -79,6 +86,19 @@ def test_doctor_says_what_is_wrong_with_each_and_goes_on(within: Within) -> None
         assert not found[cls.__name__]["works"] and reason in found[cls.__name__]["note"]
     assert not found["Oracle"]["works"] and "LookupError: it knows nothing" in found["Oracle"]["note"]
     assert b"Traceback" not in done.stderr
+
+
+def test_a_model_is_found_by_the_name_by_which_it_is_asked_for(within: Within, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SOURCES, "Library", f"{__name__}:Library")
+    for name in list(SOURCES):
+        if name != "Library":
+            monkeypatch.delitem(SOURCES, name)
+    for model in ("gemini-2.5-flash", "claude-haiku-4-5", "tiny", "whole", "claude-haiku-4-5-20251001", "gone"):
+        monkeypatch.setattr(Library, "model", model)
+        rows = map(json.loads, within("doctor", "--json").stdout.splitlines())
+        (found,) = [row for row in rows if row["name"] == "Library"]
+        assert found["works"] == (model != "gone"), found["note"]
+    assert "has no model gone: fetch it, or name another; it has models/gemini-2.5-flash" in found["note"]
 
 
 def test_doctor_says_what_is_wrong_with_the_settings(within: Within, tmp_path: Path) -> None:
