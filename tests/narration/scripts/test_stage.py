@@ -96,20 +96,23 @@ async def test_the_silence_between_steps_is_the_same_however_their_texts_end(tmp
 async def test_later_steps_use_what_earlier_ones_gave(tmp_path: Path) -> None:
     script = """
 config: {default_llm_provider: replay}
+cast: {ANNA: {voice: high}}
 steps:
   - {id: quiet, type: llm_chat, config: {speak: false}, inputs: {message: Some hidden words.}}
   - {id: loud, type: llm_chat, inputs: {message: "You said: {quiet.response}"}}
+  - {id: whole, type: llm_chat, config: {stream: false}, inputs: {message: All at once.}}
+  - {type: dialogue, config: {speak: false}, inputs: {text: "ANNA: Not this."}}
   - id: list
     type: each
     inputs: {items: "first\\nsecond"}
     steps: [{type: speak, inputs: {text: "Number {list.number} is {list.item}."}}]
-  - {type: speak, inputs: {text: "It came from {loud.provider} in {loud.chunks} pieces, {loud.streamed}."}}
+  - {type: speak, inputs: {text: "From {loud.provider} in {loud.chunks} pieces, {loud.streamed} and {whole.streamed}."}}
 """
     said = " ".join(text for text, _, _ in spoken(await performed(tmp_path, script)))
     assert said.startswith(
-        "You said: Some hidden words. Number 1 is first. Number 2 is second. It came from replay in "
+        "You said: Some hidden words. All at once. Number 1 is first. Number 2 is second. From replay in "
     )
-    assert said.endswith("pieces, true.")
+    assert said.endswith("pieces, true and false.")
 
 
 async def test_what_a_step_gave_is_not_read_again_for_references(tmp_path: Path) -> None:
