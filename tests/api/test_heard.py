@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.heard import playing_at
+from api.heard import Played, playing_at
 from pipeline.events import Audio, Failed, Pause, Speaking
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
@@ -44,3 +44,11 @@ async def test_a_clip_that_still_grows_is_heard_as_far_as_it_may_have_come(later
     assert await playing_at(log, "run", later) == pytest.approx(stands, abs=0.05)
     await log.append("run", Failed(index=1, code="", message="", start=4, end=8))
     assert await playing_at(log, "run", later) <= 2.0, "it came to nothing"
+
+
+def test_of_so_many_runs_it_is_known_how_far_they_were_played(monkeypatch):
+    monkeypatch.setattr("api.heard._PLAYED", 2)
+    played = Played()
+    for run, seconds in (("a", 1.0), ("b", 2.0), ("a", 0.5), ("c", 3.0)):
+        played.farthest(run, seconds)
+    assert [played[run] for run in "abc"] == [1.0, None, 3.0]

@@ -10,7 +10,10 @@ import termios
 import httpx
 import pytest
 
-from api.sse import Patient
+from api.sse import Closing, Patient, follow
+from pipeline.events import Chunk
+from pipeline.ports import RunRecord
+from pipeline.stores.memory import MemoryEventLog
 from pipeline.stores.writer import Writer
 from tests.api.client import TERMINAL, Reading, check_run, ended, events, listen, speak, until
 from tests.api.conftest import TEXT
@@ -43,6 +46,20 @@ async def test_the_first_event_comes_long_before_the_source_has_finished(client)
             assert event["type"] == "start"
             assert (await client.get(f"/api/v1/runs/{event['run']}")).json()["status"] == "running"
             break
+
+
+@pytest.mark.parametrize("reads", [True, False])
+async def test_whoever_reads_a_run_that_is_erased_comes_to_its_end(reads):
+    log = MemoryEventLog()
+    await log.create(RunRecord("run"))
+    await log.append("run", Chunk(content="One.", start=0, end=4))
+    lines = follow(log, "run", 0, Closing(log), 60)
+    assert [line.seq for line in await anext(lines)] == [1]
+    waiting = asyncio.ensure_future(anext(lines, None))
+    if reads:
+        await asyncio.sleep(0)
+    await log.erase("run")
+    assert await asyncio.wait_for(waiting, 30) is None
 
 
 async def test_silence_is_broken_by_comments_that_are_no_events(served):
