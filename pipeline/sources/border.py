@@ -24,7 +24,7 @@ from pipeline.sources.connections import Connections, Place
 from pipeline.sources.patience import Patience
 from pipeline.sources.wire import Wire
 
-UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 """What the libraries raise over an answer that is not shaped as they expect."""
 _BAD = (httpx.InvalidURL, httpx2.InvalidURL)
 FAILURES: tuple[type[Exception], ...] = (SourceError, httpx.HTTPError, httpx2.HTTPError, *_BAD, OSError, *UNREADABLE)

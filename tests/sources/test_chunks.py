@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pipeline.errors import SourceBusy, SourceFailed, SourceRefused, SourceTimeout
+from pipeline.errors import SourceBusy, SourceFailed, SourceRefused, SourceTimeout, SourceTruncated
 from pipeline.sources.openai import OpenAISource
 from pipeline.sources.patience import Patience
 from pipeline.types import Thinking, ToolCall, Usage
@@ -154,6 +154,8 @@ TOLD = {
     "an error as a text": (Turn(raw=events(HELLO, {"error": "it crashed"})), SourceFailed, "it crashed"),
     "an error as an object": (Turn(raw=events({"object": "error", "message": "it crashed"})), SourceFailed, "crashed"),
     "an overload in a chunk": (Turn(raw=events(chunk({}, "error", error={"code": 429}))), SourceBusy, ""),
+    "content that is no text": (Turn(raw=events(chunk({"content": 5}), END)), SourceTruncated, "cannot be read"),
+    "lists without end": (Turn(raw=b"data: " + b"[" * 100_000 + b"\n\n"), SourceTruncated, "cannot be read"),
     "nowhere to go": (Turn(fault="307"), SourceRefused, "where nothing is"),
 }
 
