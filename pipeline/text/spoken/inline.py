@@ -28,6 +28,8 @@ from pipeline.unheard import SIGNS, Frame, opened
 _STOP = re.compile(rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{RAISED}{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]")
 _EMOJI = re.compile(EMOJI)
 _DRAWN = re.compile(f"[{DRAWN}]+")
+_MONEY = re.compile(r"\${3,}")
+"""Much of it."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
@@ -183,8 +185,12 @@ class Inline:
 
     def _dollar(self, at: int) -> int:
         text, width = self.text, 2 if self.text.startswith("$$", at) else 1
+        if money := _MONEY.match(text, at, self._sheet.limit):
+            return money.end()
         inner = at + width
         close = self._ahead.find("$" * width, inner, self._sheet.limit)
+        while close > inner and text[close - 1] == "\\":  # a price in it
+            close = self._ahead.find("$" * width, close + 1, self._sheet.limit)
         if close < 0 or close == inner:
             return inner
         content = text[inner:close] if close - inner <= 1_000 else ""

@@ -30,6 +30,7 @@ _NAMED = re.compile(r"[ \t]\{[#.][\w.# -]{1,60}\}[ \t]*\Z")
 LONE = re.compile(r"[ \t]*(\*\*|__)(?=\S)[^\n*_]{1,150}\1[ \t]*:?[ \t]*\r?\n")
 DISPLAY = re.compile(r"[ \t]*(\$\$|\\\[)[ \t]*(?:\n|\Z|(?=\\begin\{))")
 DISPLAY_END = re.compile(r"\$\$|\\\]|\n[ \t]*\n")
+FENCED_FORMULA_END = re.compile(r"(?:\A|\n)[ \t]*(?:`{3,}|~{3,})[ \t]*(?=\n|\Z)")
 ENVIRONMENT_END = re.compile(r"\\end\{[a-z]{1,12}\*?\}(?=[ \t]*(?:\n|\Z))|\n[ \t]*\n")
 BLOCK = re.compile(
     rf"[ \t]*(?:\r?\n|\Z|`{{3}}|~{{3}}|#{{1,6}}(?:\s|\Z)|>|[-*+{DOTS}](?:\s|\Z)"

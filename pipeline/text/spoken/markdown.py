@@ -21,6 +21,7 @@ from pipeline.text.spoken.lines import (
     DISPLAY_END,
     ENVIRONMENT_END,
     FENCE,
+    FENCED_FORMULA_END,
     FOOTNOTE,
     HEADING,
     LONE,
@@ -126,6 +127,9 @@ class Markdown:
         while True:
             if fence := FENCE.match(text, at):
                 self._close()
+                if fence[2].strip() == "math":
+                    place.display = FENCED_FORMULA_END
+                    return sheet.mark(at, fence.end(), "maths")
                 place.fence = Fence(fence[1], programming_language(fence[2]))
                 return sheet.mark(at, fence.end(), "code")
             if quote := QUOTE.match(text, at):
