@@ -23,6 +23,8 @@ _DATE = 6
 """More words than a date at the head of a sentence has: W styczniu 49 r. p.n.e. Grecja."""
 _LEADS = " \n\t\"'“‘«*_>•-"
 """Marks before a sentence's first word."""
+_ORDINAL = 3
+"""More digits than one behind which a dot may be no full stop has."""
 _NAMES = 3
 """Words of a speaker's name, with his title."""
 _DATED = re.compile(r"\d{1,4}\.")
@@ -61,6 +63,8 @@ def begins(stop: Stop, right: int) -> bool:
     dated = char == "1" and stop.token.isdigit() and text.char(right + 1) == "."  # 2020. 5. 1. 서울에서
     if kind is Kind.PLAIN and not dated and lists.begins(text, right):
         return True
+    if stop.token.isdigit() and lists.is_move(text, first):
+        return False  # After 1. d4 Nf6 2. c4 White
     if letter.islower() and not georgian(letter):
         if char == "(":
             return _is_aside(stop)
@@ -70,7 +74,8 @@ def begins(stop: Stop, right: int) -> bool:
     if letter in ".…" and (omitted := text.match(_OMISSION, right, _HALF_OMISSION)) > right:
         return kind is Kind.PLAIN and text.char(text.blank(omitted)).isupper()
     if not letter.isalpha():
-        return kind is Kind.PLAIN and letter in _SYMBOLS and not stop.token[-1:].isdigit()
+        counted = stop.token.isdigit() and len(stop.token) <= _ORDINAL
+        return kind is Kind.PLAIN and letter in _SYMBOLS and not counted
     if not letter.isupper() and not letter.istitle():
         return _caseless(stop, first)
     return _capital(stop, first, char)
@@ -120,7 +125,7 @@ def _digit(stop: Stop, first: int) -> bool:
         return False  # 25 . 000
     if stop.token[-1:].isdigit():
         dot = first + len(stop.text.word(first))
-        if len(stop.token) <= 3 and stop.token.isdigit():  # 12. 3. 2014; but "There were 12. 3 of them left."
+        if len(stop.token) <= _ORDINAL and stop.token.isdigit():  # 12. 3. 2014; but "There were 12. 3 of them left."
             follows = dot < first + 4 and stop.text.char(dot) == " " and stop.text.char(dot + 1).islower()
             return follows and not stop.words.ordinal
         if stop.words.ordinal or not stop.token.isdigit():
@@ -152,7 +157,7 @@ def _caseless(stop: Stop, first: int) -> bool:
 
 def _capital(stop: Stop, first: int, opener: str) -> bool:
     text, words, kind = stop.text, stop.words, stop.kind
-    if (stop.trails and is_i(text, first)) or (stop.token.isdigit() and lists.is_move(text, first)):
+    if stop.trails and is_i(text, first):
         return False
     if stop.closed is not None:
         if stop.aside:

@@ -177,7 +177,7 @@ def _load(code: str) -> Words:
         borrowed={word: kind for word, kind in _kinds(english).items() if kind in lent or "." in word},
         ordinary=ordinary,
         units=_set(common, "units"),
-        adverbial=_set(common, "adverbial"),
+        adverbial=_set(common, "adverbial") | _set(own, "adverbial"),
         tails=tuple(own.get("tails", "").split()),
         ordinal=own.get("ordinal", ""),
         **sets,

@@ -15,7 +15,8 @@ FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})([^\n`]*)(?:\n|\Z)")
 HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|(?=\n)|\Z)")
 BULLET = re.compile(rf"[ \t]*(?:[-*+{DOTS}]|[-=]>)(?:[ \t]+|(?=\n)|\Z)")
 TASK = re.compile(r"\[([ xX/>-])\][ \t]+(?=\S)")
-NUMBER = re.compile(r"[ \t]*(?:\d{1,3}|[a-z])[.)][ \t]+(?=\S)")
+COUNTER = r"(?:\d{1,3}|[a-z]|[ivx]{2,5})"
+NUMBER = re.compile(rf"[ \t]*{COUNTER}[.)][ \t]+(?=\S)")
 MEANING = re.compile(r" {0,3}:[ \t]+(?=\S)")
 PROMPT = re.compile(r"[ \t]*\$ (?=[a-z]{2}|[./~])")
 QUOTE = re.compile(r" {0,3}>[ \t]?")
@@ -37,7 +38,8 @@ BLOCK = re.compile(
     r"|\\(?:begin|end|item|part|chapter|title|(?:sub){0,2}section)\b"
     r'|[{\[][ \t]*\r?(?:\n|\Z)|\{[ \t]*"[^"\n]{1,80}"[ \t]*:'
     rf"|{RAW}"
-    r"|(?:\d{1,3}|[a-z])[.)]\s|:[ \t]|\$ [a-z./~]|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[(?:[^\]\n]{1,200}\]:|[ xX/>-]\])\s"
+    rf"|{COUNTER}[.)]\s"
+    r"|:[ \t]|\$ [a-z./~]|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[(?:[^\]\n]{1,200}\]:|[ xX/>-]\])\s"
     r"|\$\$|\\\[)"
 )
 

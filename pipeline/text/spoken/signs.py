@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from unicodedata import bidirectional
+
+from pipeline.clusters import unspaced
 
 DRAWN = "\u2500-\u259f\u2e3a\u2e3b"
 """As ranges: lines, boxes and blocks, which make trees, bars and rules."""
 _ARROW = re.compile(r"(?:-{1,2}>|={1,2}>|[\u2192\u2194\u21d2\u21d4\u21cc\u27f6\u27f9\u27fa\u27f7])(?=[ \t])")
+_LEFTWARDS = re.compile("[\u2190\u21d0\u27f5\u27f8](?=[ \t])")
+"""Where one reads from right to left."""
 _STEP = re.compile(r"> (?:\*\*|__|`)?[A-Z][a-z]")
 _EXPONENT = re.compile(
     r"\^(?:([+\u2212-]?\d{1,4}|[a-zA-Z])(?:(?![\w^])|\^(?![\w^]))|\{([^{}\n]{1,20})\}|\(([^()\n]{1,20})\))"
@@ -24,7 +29,15 @@ _RAISED = re.compile(
 
 def arrow_end(text: str, at: int) -> int:
     """Where an arrow ends that stands between two words; -1 if there is none at `at`."""
-    found = _ARROW.match(text, at) if text[at - 1 : at] == " " and not text[max(0, at - 2) : at].isspace() else None
+    before = text[at - 1 : at]
+    if unspaced(before) and unspaced(text[at + 1 : at + 2]):
+        found = _ARROW.match(f"{text[at]} ")
+        return at + 1 if found else -1  # 文件→打开
+    if before != " " or text[max(0, at - 2) : at].isspace():
+        return -1
+    found = _ARROW.match(text, at)
+    if found is None and bidirectional(text[at - 2]) in ("R", "AL"):
+        found = _LEFTWARDS.match(text, at)
     return found.end() if found else -1
 
 

@@ -12,7 +12,7 @@ from operator import attrgetter
 from pipeline.text.spoken.emoji import PICTURES, SHORTCODE
 from pipeline.text.spoken.identifiers import HINT
 from pipeline.text.spoken.lexicon import Lexicon
-from pipeline.text.spoken.lines import DOTS
+from pipeline.text.spoken.lines import COUNTER, DOTS
 from pipeline.text.spoken.markdown import Markdown
 from pipeline.text.spoken.notes import RAISED
 from pipeline.text.spoken.place import Place
@@ -29,7 +29,7 @@ _MARK = re.compile(
 )
 _SIGNS = ("---", "==", "://", "www.", "diff --git ", "traceback (")
 _LINES = re.compile(r"^[^\n]{0,38}\S[ \t]*\n[ \t]*(?:[^\sa-z]|[\w.-]{1,30}:\s)", re.MULTILINE)
-_HEAD = re.compile(rf"^(?:[ \t]*(?:[-+:{DOTS}][ \t]|(?:\d{{1,3}}|[a-z])[.)][ \t]|at \S))", re.MULTILINE)
+_HEAD = re.compile(rf"^(?:[ \t]*(?:[-+:{DOTS}][ \t]|{COUNTER}[.)][ \t]|at \S))", re.MULTILINE)
 _TIGHT = re.compile(r"[,;\t][^\W\d]")
 """What parts fields of data may have no space behind it; what parts clauses has one."""
 

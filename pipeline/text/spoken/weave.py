@@ -47,7 +47,7 @@ class _Loom:
                 self._cell = atom.op == "enter"
             if atom.op == "enter":
                 self._enter(atom)
-                if atom.kind == "cell" and _lonely(atoms, index):
+                if atom.kind == "cell" and (_lonely(atoms, index) or self._qualified(atoms, index)):
                     atoms[index + 1].kind = "verdict"
             elif atom.op == "leave":
                 if self._unsaid and self._unsaid[-1] == atom.kind:
@@ -177,8 +177,17 @@ class _Loom:
     def _verdict(self, atom: Atom) -> None:
         """A table's cell that holds nothing but an emoji: there it is the answer."""
         name = emoji_name(self.text[atom.start : atom.end])
-        word = "yes" if _YES.search(name) else "no" if _NO.search(name) else ""
+        word = _answer(name)
         self._instead(atom, phrase(word, self.language) if word else name, "emoji")
+
+    def _qualified(self, atoms: Sequence[Atom], index: int) -> bool:
+        """Whether the cell entered at `index` begins with an emoji for yes or no, and goes on with a remark on it:
+        ❌ (planned). What stands behind it otherwise tells by itself: ❌ None."""
+        answer, remark = atoms[index + 1], atoms[index + 2]
+        if (answer.op, answer.kind, remark.op) != ("thing", "emoji", "text"):
+            return False
+        name = emoji_name(self.text[answer.start : answer.end])
+        return bool(_answer(name)) and self.text[remark.start : remark.end].lstrip()[:1] in tuple("(,;–—")
 
     def _instead(self, atom: Atom, words: str, kind: str = "") -> None:
         """Say `words` for the whole of it. What code or an address would have said is left out, and told so."""
@@ -210,6 +219,11 @@ class _Loom:
 
 def _indent(text: str, line: int) -> int:
     return len(text[line : line + _WRAPPED]) - len(text[line : line + _WRAPPED].lstrip(" \t>"))
+
+
+def _answer(name: str) -> str:
+    """What an emoji of this name answers, if it does."""
+    return "yes" if _YES.search(name) else "no" if _NO.search(name) else ""
 
 
 def _lonely(atoms: Sequence[Atom], index: int) -> bool:
