@@ -133,10 +133,10 @@ def is_smile(text: Text, at: int) -> bool:
 
 def ends_in_picture(text: Text, at: int, words: Words) -> int:
     """Where the sentence ends that has a picture for its stop: So tired 😴 I need sleep. But: We 💙 New York."""
-    behind = text.pictures(at)
     before = text.token(len(text.string[:at].rstrip()))
     if not before[-1:].isalpha() or words.is_subject(before.lower()):
-        return NO
+        return NO  # as for each of a row of them but the first: where the row ends need not be known
+    behind = text.pictures(at)
     following = text.char(behind)
     if following == " ":
         right = text.blank(behind)
