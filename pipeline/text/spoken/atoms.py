@@ -13,6 +13,7 @@ Op = Literal[
     "enter",  # what follows, up to the matching "leave", is a heading, a link ...
     "leave",
     "power",  # an exponent
+    "phrase",  # the language's phrase named `words` is said instead, if it has one
     "add",  # `words` are said, though the source does not have them
     "pause",  # the voice should fall here, or (`words` are ",") rest a little
     "delimiter",  # may open or close emphasis; settled by `pipeline.text.spoken.emphasis`

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from html.entities import html5
+from unicodedata import normalize
 
 from pipeline.text.spoken.addresses import email, url, url_begins
 from pipeline.text.spoken.ahead import Ahead
@@ -16,16 +17,16 @@ from pipeline.text.spoken.commands import Commands
 from pipeline.text.spoken.emoji import EMOJI, PICTURES, SHORTCODE
 from pipeline.text.spoken.emphasis import delimiter
 from pipeline.text.spoken.maths import is_formula
-from pipeline.text.spoken.notes import RAISED, note_end
+from pipeline.text.spoken.notes import note_end
 from pipeline.text.spoken.pairs import ticks
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.sheet import Sheet
-from pipeline.text.spoken.signs import DRAWN, arrow_end, exponent, framed
+from pipeline.text.spoken.signs import DRAWN, LOWERED, RAISED, about, arrow_end, exponent, framed, lowered, power
 from pipeline.text.spoken.tags import TOKEN, hidden, stray
 from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 from pipeline.unheard import SIGNS, Frame, opened
 
-_STOP = re.compile(rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{RAISED}{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]")
+_STOP = re.compile(rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{RAISED}{LOWERED}{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]")
 _EMOJI = re.compile(EMOJI)
 _DRAWN = re.compile(f"[{DRAWN}]+")
 _MONEY = re.compile(r"\${3,}")
@@ -108,16 +109,20 @@ class Inline:
     def _odd(self, at: int) -> int:
         """An emoji, or characters that no voice can be given."""
         text = self.text
+        if (end := arrow_end(text, at)) >= 0:
+            return self._rest(at, end)
         if emoji := _EMOJI.match(text, at, self._sheet.limit):
             return self._sheet.thing(at, emoji.end(), "emoji")
         if text.startswith(("\ufe0f\u20e3", "\u20e3"), at):  # a character drawn on a key: it has been said
             return self._sheet.mark(at, text.index("\u20e3", at) + 1, "emoji")
-        if (end := arrow_end(text, at)) >= 0:
-            return self._rest(at, end)
         if drawn := _DRAWN.match(text, at, self._sheet.limit):
             return self._sheet.mark(at, drawn.end(), "drawing")
-        if (text[at] == "\ue200" or text[at] in RAISED) and (end := note_end(text, at, self._sheet.limit)) >= 0:
+        if (end := note_end(text, at, self._sheet.limit)) >= 0:
             return self._sheet.thing(at, end, "footnotes")
+        if (end := power(text, at, self._sheet.limit)) >= 0:
+            return self._sheet.put(Atom("power", at, end, "maths"))
+        if (end := lowered(text, at, self._sheet.limit)) >= 0:
+            return self._sheet.put(Atom("say", at, end, "maths", normalize("NFKC", text[at:end])))
         unfit = UNFIT.match(text, at, self._sheet.limit)
         if unfit is None or (unfit[0] in "\u200c\u200d" and at and text[at - 1] > "\u02ff"):
             return at + 1
@@ -129,6 +134,8 @@ class Inline:
             end += 1
         if end - at > 3:
             return self._sheet.mark(at, end, "rules")
+        if text[at] == "~" and about(text, at):
+            return self._sheet.put(Atom("phrase", at, end, "maths", "about"))
         if text[at] == "~" and end - at != 2:
             return self._framed(at) if end - at == 1 else end
         meant = delimiter(text, at, end)

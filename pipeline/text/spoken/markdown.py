@@ -124,6 +124,7 @@ class Markdown:
     def _markers(self, at: int, after: int) -> int:
         """Quotes, bullets, numbers, heading marks and fences, which may stand behind one another."""
         text, place, sheet = self.text, self.place, self._sheet
+        words = -1  # where they begin behind a number, which is said
         while True:
             if fence := FENCE.match(text, at):
                 self._close()
@@ -143,6 +144,7 @@ class Markdown:
                 at = self._begin("lists", item)
             elif (number := NUMBER.match(text, at)) and "lists" not in place.closing:
                 self._open("lists", at, known=True)
+                words = number.end()
                 if task := TASK.match(text, number.end()):
                     at = self._task(task, sheet.flush(number.end()))
                 break
@@ -160,7 +162,7 @@ class Markdown:
         if note := FOOTNOTE.match(text, at):
             at = self._begin("footnotes", note)
         place.fresh = False
-        self._lone = bool(LONE.match(text, at))
+        self._lone = bool(LONE.match(text, max(at, words)))
         return at
 
     def _task(self, task: re.Match[str], at: int) -> int:

@@ -13,12 +13,17 @@ _DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _WORDS: Mapping[str, Mapping[str, str]] = _DATA["words"]
 _LANGUAGES = {short: name for name, shorts in _DATA["programming"].items() for short in shorts}
 _PLAIN = {"", "text", "txt", "plain", "plaintext", "none", "output", "code"}
-_NAME = re.compile(r"[^\W\d_][\w+#-]{0,23}")
+_NAME = re.compile(r"[^\W\d_](?:[^\W_]|[+#-]){0,23}")
 
 
 def phrase(kind: str, language: str) -> str:
     """The word for a kind of thing; English where the language has none."""
     return _words(language)[kind]
+
+
+def speaks(language: str) -> bool:
+    """Whether the language has words of its own here."""
+    return usual(language) in _WORDS
 
 
 def code_phrase(lines: int | None, name: str, language: str) -> str:

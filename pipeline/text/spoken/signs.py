@@ -9,19 +9,31 @@ from pipeline.clusters import unspaced
 
 DRAWN = "\u2500-\u259f\u2e3a\u2e3b"
 """As ranges: lines, boxes and blocks, which make trees, bars and rules."""
-_ARROW = re.compile(r"(?:-{1,2}>|={1,2}>|[\u2192\u2194\u21d2\u21d4\u21cc\u27f6\u27f9\u27fa\u27f7])(?=[ \t])")
+_ARROWS = "\u2192\u2194\u21d2\u21d4\u21cc\u2794\u2799-\u27a1\u27a4\u27f6\u27f7\u27f9\u27fa\u2b95"
+_ARROW = re.compile(rf"(?:-{{1,2}}>|={{1,2}}>|[{_ARROWS}]\ufe0f?)(?=[ \t])")
 _LEFTWARDS = re.compile("[\u2190\u21d0\u27f5\u27f8](?=[ \t])")
 """Where one reads from right to left."""
 _STEP = re.compile(r"> (?:\*\*|__|`)?[A-Z][a-z]")
 _EXPONENT = re.compile(
     r"\^(?:([+\u2212-]?\d{1,4}|[a-zA-Z])(?:(?![\w^])|\^(?![\w^]))|\{([^{}\n]{1,20})\}|\(([^()\n]{1,20})\))"
 )
+RAISED = "\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u207a\u207b\u207f"
+LOWERED = "\u2080-\u208b"
+"""As ranges: small digits and signs above and below the line."""
+_RAISED = re.compile(f"[{RAISED}]{{1,6}}(?![{RAISED}])(?<!\u207f)|\u207f(?![^\\W\\d_])")
+_LOWERED = re.compile(f"[{LOWERED}]+")
+_CHARGES = ("\u207a", "\u207b")
+_UNITS = frozenset("m km cm mm dm nm \u00b5m \u03bcm s h ft yd mi in".split())
+"""Of these any voice knows the squares."""
+_NUMBER_LENGTH, _NAME_LENGTH = 3, 2
+"""Characters of what is raised to a power; behind a year or a word stands a note."""
+_ABOUT = re.compile(r"~(?=[$\u20ac\u00a3\u00a5]?\d)")
 _FRAMED = re.compile(
     r"(?<=[A-Za-z\u0370-\u03ff)])~[\w+\u2212-]{1,8}~(?!~)"  # H~2~O
     r"|(?<=\d)\^(?:st|nd|rd|th|er|re|e|o|a)\^"  # 2^nd^
     r"|(?<![\w~)])~[^\W\d][^~\n]{0,80}(?<=[\w.!?)])~(?![\w~])"  # ~taken back~
 )
-_RAISED = re.compile(
+_TAGGED = re.compile(
     r"<sup>\s*(?:([+\u2212-]?\d{1,3}|[a-z])|(?:<a\s[^<>]{0,500}>)?\[?\d{1,3}\]?(?:\([^\s()]{1,1000}\)|</a>)?)\s*</sup>",
     re.IGNORECASE,
 )
@@ -62,10 +74,36 @@ def exponent(text: str, at: int, limit: int) -> tuple[int, tuple[int, int]] | No
     return (found.end(), found.span(found.lastindex or 0)) if found else None
 
 
+def power(text: str, at: int, limit: int) -> int:
+    """Where an exponent or an ion's charge ends that is written in small characters, as in x\u00b2; -1 if there is none
+    at `at`."""
+    found = _RAISED.match(text, at, limit)
+    if found is None or found[0] == "\u00b9":
+        return -1
+    base = re.search(r"(?:\d+|[^\W\d_]+|[)\u2080-\u2089])\Z", text[max(0, at - 8) : at])
+    if base is None or base[0] in _UNITS:
+        return -1
+    if found[0].endswith(_CHARGES):
+        return found.end() if not base[0].isdecimal() else -1
+    longest = _NUMBER_LENGTH if base[0].isdecimal() else _NAME_LENGTH
+    return found.end() if len(base[0]) <= longest and not "\u2080" <= base[0] <= "\u2089" else -1
+
+
+def lowered(text: str, at: int, limit: int) -> int:
+    """Where small characters below the line end; -1 if there are none at `at`."""
+    found = _LOWERED.match(text, at, limit)
+    return found.end() if found else -1
+
+
+def about(text: str, at: int) -> bool:
+    """Whether the tilde at `at` makes a number a rough one: ~5 minutes."""
+    return _ABOUT.match(text, at) is not None and (not at or text[at - 1].isspace() or text[at - 1] == "(")
+
+
 def raised(text: str, at: int, limit: int) -> tuple[int, tuple[int, int] | None] | None:
     """Where raised characters end that begin at `at`, and where the exponent stands; None instead where they are the
     mark of a note. None at all for those that belong to a word: 1<sup>st</sup>."""
-    found = _RAISED.match(text, at, limit)
+    found = _TAGGED.match(text, at, limit)
     if found is None:
         return None
     begin = at

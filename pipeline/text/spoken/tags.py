@@ -44,7 +44,7 @@ TOKEN = re.compile(
     r"(?: to=[\w.-]{1,60})?(?: ?(?:json|code|text))?(?=<\|)"
     r"|(?:<\|(?:im_start|start_header_id|start|channel|turn)\|?>|<start_of_turn>)"
     r"(?:assistant|user|system|tool|model|final|analysis|commentary)?"
-    r"|<\|[A-Za-z0-9_]{1,40}\|>|<(?:turn|channel)\|>|<end_of_turn>"
+    r"|<\|[A-Za-z0-9_]{1,40}\|>|<(?:turn|channel)\|>|<(?:end_of_turn|bos|eos|pad)>"
     r"|<!DOCTYPE [^<>]{0,200}>|<\?xml [^<>]{0,200}\?>",
     re.IGNORECASE,
 )

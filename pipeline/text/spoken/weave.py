@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from unicodedata import normalize
 
 from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.emoji import emoji_name
 from pipeline.text.spoken.identifiers import HEARD, HINT, IDENTIFIER
 from pipeline.text.spoken.maths import read_formula
 from pipeline.text.spoken.notes import label
-from pipeline.text.spoken.phrases import code_phrase, phrase
+from pipeline.text.spoken.phrases import code_phrase, phrase, speaks
 from pipeline.text.spoken.speech import Speech
 from pipeline.text.spoken.tags import hidden
 
@@ -80,6 +81,8 @@ class _Loom:
             speech.say(atom.words, atom.start, atom.end)
         elif atom.op == "power":
             self._power(atom)
+        elif atom.op == "phrase":
+            self._phrase(atom)
         elif atom.op == "add":
             speech.add(atom.words)
         elif atom.op == "pause":
@@ -144,14 +147,25 @@ class _Loom:
 
     def _power(self, atom: Atom) -> None:
         """An exponent behind what it raises, in words where the language has some."""
-        words = read_formula(f"^{{{self.text[slice(*atom.core)]}}}", self.language) or ""
-        if words[:1].isalpha():
+        raised = normalize("NFKC", self.text[slice(*atom.core)])
+        words = read_formula(f"^{{{raised}}}", self.language) or ""
+        if words[:1].isalpha() or (words[:1].isdigit() and words[-1:].isalpha()):
             self.speech.apart(needed=True)
             self._instead(atom, words)
-        elif self.text[atom.start] == "^":
-            self.speech.keep(atom.start, atom.end)
-        else:
+        elif self.text[atom.start] == "<":
             self.speech.say(words, atom.start, atom.end)
+        else:
+            self.speech.keep(atom.start, atom.end)
+
+    def _phrase(self, atom: Atom) -> None:
+        words = phrase(atom.words, self.language)
+        if not speaks(self.language):
+            self.speech.keep(atom.start, atom.end)
+        elif self.text[max(0, atom.start - _WRAPPED) : atom.start].rstrip().lower().endswith(words):
+            self.speech.omit(atom.start, atom.end, atom.kind)  # about ~5
+        else:
+            self._instead(atom, words)
+            self.speech.apart(needed=True)
 
     def _describe(self, atom: Atom) -> None:
         if atom.kind == "code":

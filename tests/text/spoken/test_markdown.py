@@ -21,7 +21,7 @@ from tests.text.spoken.saying import passages, said
         ("她说**「好」**了。", "她说「好」了。"),
         ("\\*not\\* emphasis", "*not* emphasis"),
         ("~~old~~ new", "old new"),
-        ("about ~5 of them", "about ~5 of them"),
+        ("about ~5 of them", "about 5 of them"),
         ("`max_retries=3` helps", "max_retries=3 helps"),
         ("``a ` b``", "a ` b"),
         ("[text](https://x.y/z)", "text"),
