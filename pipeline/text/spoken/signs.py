@@ -21,6 +21,7 @@ RAISED = "\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u207a\u207b\u207f"
 LOWERED = "\u2080-\u208b"
 """As ranges: small digits and signs above and below the line."""
 _RAISED = re.compile(f"[{RAISED}]{{1,6}}(?![{RAISED}])(?<!\u207f)|\u207f(?![^\\W\\d_])")
+_BASE = re.compile(rf"(?:\d+|[^\W\d_{RAISED}{LOWERED}]+|[)\u2080-\u2089])\Z")
 _LOWERED = re.compile(f"[{LOWERED}]+")
 _CHARGES = ("\u207a", "\u207b")
 _UNITS = frozenset("m km cm mm dm nm \u00b5m \u03bcm s h ft yd mi in".split())
@@ -80,7 +81,7 @@ def power(text: str, at: int, limit: int) -> int:
     found = _RAISED.match(text, at, limit)
     if found is None or found[0] == "\u00b9":
         return -1
-    base = re.search(r"(?:\d+|[^\W\d_]+|[)\u2080-\u2089])\Z", text[max(0, at - 8) : at])
+    base = _BASE.search(text[max(0, at - 8) : at])
     if base is None or base[0] in _UNITS:
         return -1
     if found[0].endswith(_CHARGES):
@@ -97,7 +98,9 @@ def lowered(text: str, at: int, limit: int) -> int:
 
 def about(text: str, at: int) -> bool:
     """Whether the tilde at `at` makes a number a rough one: ~5 minutes."""
-    return _ABOUT.match(text, at) is not None and (not at or text[at - 1].isspace() or text[at - 1] == "(")
+    return _ABOUT.match(text, at) is not None and (
+        not at or text[at - 1].isspace() or text[at - 1] in '([*_"\u201c\u201e'
+    )
 
 
 def raised(text: str, at: int, limit: int) -> tuple[int, tuple[int, int] | None] | None:

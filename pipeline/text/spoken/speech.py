@@ -10,7 +10,7 @@ from pipeline.text.spoken.unfit import UNFIT
 from pipeline.types import Omitted, Span
 
 _SPACES = str.maketrans("\x0b\x0c\x85\u2028\u2029", "\n\n\n\n\n")
-_CLOSERS = "\"')]}*_\u2019\u201d\u00bb\u203a\u300d\u300f\uff09\u3011"
+_CLOSERS = "\"')]}*_\u2018\u2019\u201c\u201d\u00ab\u00bb\u2039\u203a\u300b\u300d\u300f\uff09\u3011"
 _PAUSING = (
     ".!?,:;\u2026\u2013\u2014\u3002\uff01\uff1f\uff0e"
     "\uff0c\uff1a\uff1b\u3001\uff61"

@@ -152,6 +152,7 @@ class _Loom:
         if words[:1].isalpha() or (words[:1].isdigit() and words[-1:].isalpha()):
             self.speech.apart(needed=True)
             self._instead(atom, words)
+            self.speech.apart(self.text[atom.end : atom.end + 1] == "(")
         elif self.text[atom.start] == "<":
             self.speech.say(words, atom.start, atom.end)
         else:
