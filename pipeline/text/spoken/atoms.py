@@ -13,6 +13,7 @@ Op = Literal[
     "enter",  # what follows, up to the matching "leave", is a heading, a link ...
     "leave",
     "power",  # an exponent
+    "sign",  # the operator named `words` is said instead, if the language has words for formulas
     "phrase",  # the language's phrase named `words` is said instead, if it has one
     "add",  # `words` are said, though the source does not have them
     "pause",  # the voice should fall here, or (`words` are ",") rest a little

@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Callable
 from html.entities import html5
-from unicodedata import normalize
 
 from pipeline.text.spoken.addresses import email, url, url_begins
 from pipeline.text.spoken.ahead import Ahead
@@ -18,15 +17,19 @@ from pipeline.text.spoken.emoji import EMOJI, PICTURES, SHORTCODE
 from pipeline.text.spoken.emphasis import delimiter
 from pipeline.text.spoken.maths import is_formula
 from pipeline.text.spoken.notes import note_end
+from pipeline.text.spoken.operators import FORMULAIC, NAMES
 from pipeline.text.spoken.pairs import ticks
 from pipeline.text.spoken.phrases import programming_language
+from pipeline.text.spoken.shapes import RAISED, SHAPED, plain, power
 from pipeline.text.spoken.sheet import Sheet
-from pipeline.text.spoken.signs import DRAWN, LOWERED, RAISED, about, arrow_end, exponent, framed, lowered, power
+from pipeline.text.spoken.signs import DRAWN, about, arrow_end, exponent, framed
 from pipeline.text.spoken.tags import TOKEN, hidden, stray
 from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 from pipeline.unheard import SIGNS, Frame, opened
 
-_STOP = re.compile(rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{RAISED}{LOWERED}{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]")
+_STOP = re.compile(
+    rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{RAISED}{SHAPED}{FORMULAIC}{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]"
+)
 _EMOJI = re.compile(EMOJI)
 _DRAWN = re.compile(f"[{DRAWN}]+")
 _MONEY = re.compile(r"\${3,}")
@@ -121,8 +124,11 @@ class Inline:
             return self._sheet.thing(at, end, "footnotes")
         if (end := power(text, at, self._sheet.limit)) >= 0:
             return self._sheet.put(Atom("power", at, end, "maths"))
-        if (end := lowered(text, at, self._sheet.limit)) >= 0:
-            return self._sheet.put(Atom("say", at, end, "maths", normalize("NFKC", text[at:end])))
+        if shaped := plain(text, at, self._sheet.limit):
+            end, words = shaped
+            return self._sheet.put(Atom("say", at, end, "maths", words))
+        if name := NAMES.get(text[at]):
+            return self._sheet.put(Atom("sign", at, at + 1, "maths", name))
         unfit = UNFIT.match(text, at, self._sheet.limit)
         if unfit is None or (unfit[0] in "\u200c\u200d" and at and text[at - 1] > "\u02ff"):
             return at + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from pipeline.languages import usual
 from pipeline.text.spoken.notation import plain
@@ -51,6 +52,7 @@ def is_formula(text: str) -> bool:
     return whole and not _PROSE.search(text) and bool(_EQUATION.search(text) or _INDEXED.search(text))
 
 
+@lru_cache(maxsize=256)
 def read_formula(formula: str, language: str) -> str | None:
     """In words; None for one too long to be followed by ear. A language without words of its own gets symbols that
     voices know (≤, ×)."""

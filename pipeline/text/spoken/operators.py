@@ -34,6 +34,14 @@ SYMBOLS: Mapping[str, str] = {
 }  # fmt: skip
 """For a language without words here: what its voices know how to say. Each key is known to every language."""
 
+NAMES: Mapping[str, str] = {
+    "∈": "in", "∉": "notin", "∪": "cup", "∩": "cap", "⊂": "subset", "⊆": "subseteq", "∅": "emptyset", "∀": "forall",
+    "∃": "exists", "∧": "wedge", "∨": "vee", "⇔": "iff", "⊥": "perp", "∥": "parallel", "∠": "angle", "∘": "compose",
+    "∓": "mp", "≪": "ll", "≫": "gg", "∖": "setminus", "∇": "nabla", "∏": "prod", "∮": "oint", "∬": "iint",
+}  # fmt: skip
+"""What no voice says of itself, wherever it stands."""
+FORMULAIC = "".join(NAMES)
+
 _ENGLISH = {
     "+": "plus", "-": "minus", "=": "equals", "<": "is less than", ">": "is greater than", "*": "times", "/": "over",
     "!": "factorial", "'": "prime", "%": "percent", "^": "to the power of", "sub": "sub", "squared": "squared",

@@ -17,17 +17,6 @@ _STEP = re.compile(r"> (?:\*\*|__|`)?[A-Z][a-z]")
 _EXPONENT = re.compile(
     r"\^(?:([+\u2212-]?\d{1,4}|[a-zA-Z])(?:(?![\w^])|\^(?![\w^]))|\{([^{}\n]{1,20})\}|\(([^()\n]{1,20})\))"
 )
-RAISED = "\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u207a\u207b\u207f"
-LOWERED = "\u2080-\u208b"
-"""As ranges: small digits and signs above and below the line."""
-_RAISED = re.compile(f"[{RAISED}]{{1,6}}(?![{RAISED}])(?<!\u207f)|\u207f(?![^\\W\\d_])")
-_BASE = re.compile(rf"(?:\d+|[^\W\d_{RAISED}{LOWERED}]+|[)\u2080-\u2089])\Z")
-_LOWERED = re.compile(f"[{LOWERED}]+")
-_CHARGES = ("\u207a", "\u207b")
-_UNITS = frozenset("m km cm mm dm nm \u00b5m \u03bcm s h ft yd mi in".split())
-"""Of these any voice knows the squares."""
-_NUMBER_LENGTH, _NAME_LENGTH = 3, 2
-"""Characters of what is raised to a power; behind a year or a word stands a note."""
 _ABOUT = re.compile(r"~(?=[$\u20ac\u00a3\u00a5]?\d)")
 _FRAMED = re.compile(
     r"(?<=[A-Za-z\u0370-\u03ff)])~[\w+\u2212-]{1,8}~(?!~)"  # H~2~O
@@ -73,27 +62,6 @@ def exponent(text: str, at: int, limit: int) -> tuple[int, tuple[int, int]] | No
         return None
     found = _EXPONENT.match(text, at, limit)
     return (found.end(), found.span(found.lastindex or 0)) if found else None
-
-
-def power(text: str, at: int, limit: int) -> int:
-    """Where an exponent or an ion's charge ends that is written in small characters, as in x\u00b2; -1 if there is none
-    at `at`."""
-    found = _RAISED.match(text, at, limit)
-    if found is None or found[0] == "\u00b9":
-        return -1
-    base = _BASE.search(text[max(0, at - 8) : at])
-    if base is None or base[0] in _UNITS:
-        return -1
-    if found[0].endswith(_CHARGES):
-        return found.end() if not base[0].isdecimal() else -1
-    longest = _NUMBER_LENGTH if base[0].isdecimal() else _NAME_LENGTH
-    return found.end() if len(base[0]) <= longest and not "\u2080" <= base[0] <= "\u2089" else -1
-
-
-def lowered(text: str, at: int, limit: int) -> int:
-    """Where small characters below the line end; -1 if there are none at `at`."""
-    found = _LOWERED.match(text, at, limit)
-    return found.end() if found else -1
 
 
 def about(text: str, at: int) -> bool:

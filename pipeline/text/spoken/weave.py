@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from unicodedata import normalize
 
+from pipeline.languages import usual
 from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.emoji import emoji_name
 from pipeline.text.spoken.identifiers import HEARD, HINT, IDENTIFIER
 from pipeline.text.spoken.maths import read_formula
 from pipeline.text.spoken.notes import label
+from pipeline.text.spoken.operators import OPERATORS
 from pipeline.text.spoken.phrases import code_phrase, phrase, speaks
 from pipeline.text.spoken.speech import Speech
 from pipeline.text.spoken.tags import hidden
@@ -83,6 +85,8 @@ class _Loom:
             self._power(atom)
         elif atom.op == "phrase":
             self._phrase(atom)
+        elif atom.op == "sign":
+            self._sign(atom)
         elif atom.op == "add":
             speech.add(atom.words)
         elif atom.op == "pause":
@@ -150,11 +154,16 @@ class _Loom:
         raised = normalize("NFKC", self.text[slice(*atom.core)])
         words = read_formula(f"^{{{raised}}}", self.language) or ""
         if words[:1].isalpha() or (words[:1].isdigit() and words[-1:].isalpha()):
-            self.speech.apart(needed=True)
-            self._instead(atom, words)
-            self.speech.apart(self.text[atom.end : atom.end + 1] == "(")
+            self._apart(atom, words)
         elif self.text[atom.start] == "<":
             self.speech.say(words, atom.start, atom.end)
+        else:
+            self.speech.keep(atom.start, atom.end)
+
+    def _sign(self, atom: Atom) -> None:
+        """A sign of formulas in the midst of words, which no voice says by itself."""
+        if words := OPERATORS.get(usual(self.language), {}).get(atom.words):
+            self._apart(atom, words)
         else:
             self.speech.keep(atom.start, atom.end)
 
@@ -165,8 +174,13 @@ class _Loom:
         elif self.text[max(0, atom.start - _WRAPPED) : atom.start].rstrip().lower().endswith(words):
             self.speech.omit(atom.start, atom.end, atom.kind)  # about ~5
         else:
-            self._instead(atom, words)
-            self.speech.apart(needed=True)
+            self._apart(atom, words)
+
+    def _apart(self, atom: Atom, words: str) -> None:
+        """Say `words` instead of it, with a space before them and behind."""
+        self.speech.apart(self.text[max(0, atom.start - 1) : atom.start] not in tuple('([{"\u201c\u201e\u00ab'))
+        self._instead(atom, words)
+        self.speech.apart(self.text[atom.end : atom.end + 1] not in tuple('.,;:!?)]}\u2026/"\u201d\u00bb'))
 
     def _describe(self, atom: Atom) -> None:
         if atom.kind == "code":
