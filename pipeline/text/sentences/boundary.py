@@ -182,7 +182,8 @@ def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
             return Kind.CLOSING  # Plan B., 20 ° C., y ∈ T.
         if token == "f" and before[-1:].isdigit():
             return Kind.CLOSING  # S. 34 f.
-    if kind is not Kind.PLAIN and (kind is not Kind.TITLE or token.islower()) and token.lower() in words.units:
+    listed = kind is not Kind.PLAIN or token in words.kinds  # min. is also a word
+    if listed and (kind is not Kind.TITLE or token.islower()) and token.lower() in words.units:
         before = text.word_before(at)
         per = text.string.endswith("/ ", 0, at - len(token))
         if per or before[-1:].isdigit() or before.rstrip(".") in _THOUSANDS:
