@@ -32,6 +32,7 @@ _SERIES = re.compile(r"[2-9]d \d")
 _HALF_SERIES = re.compile(r"[2-9]d? ?\Z")
 """A series of law reports, and its page: 12 So. 3d 45."""
 _HOURS = frozenset({"am", "a.m", "pm", "p.m"})
+_CURRENCIES = "$€£¥₹"
 _SYMBOLS = frozenset("$€£¥₹#@№§✓<•|→⇒►")
 
 
@@ -74,8 +75,7 @@ def begins(stop: Stop, right: int) -> bool:
     if letter in ".…" and (omitted := text.match(_OMISSION, right, _HALF_OMISSION)) > right:
         return kind is Kind.PLAIN and text.char(text.blank(omitted)).isupper()
     if not letter.isalpha():
-        counted = stop.token.isdigit() and len(stop.token) <= _ORDINAL
-        return kind is Kind.PLAIN and letter in _SYMBOLS and not counted
+        return kind is Kind.PLAIN and letter in _SYMBOLS and (not stop.token[-1:].isdigit() or _price(stop, letter))
     if not letter.isupper() and not letter.istitle():
         return _caseless(stop, first)
     return _capital(stop, first, char)
@@ -114,6 +114,11 @@ def _whole_aside(text: Text, first: int) -> bool:
 def _is_aside(stop: Stop) -> bool:
     """Whether a bracket with a small letter is a remark on what was said, (applause), and not its source."""
     return stop.kind is Kind.PLAIN and stop.marks == "." and len(stop.token) > 3 and stop.text.char(stop.at + 1) == " "
+
+
+def _price(stop: Stop, sign: str) -> bool:
+    """Whether a price begins behind a number that is no ordinal: It rose to $5.50. $6 is next."""
+    return sign in _CURRENCIES and not (stop.token.isdigit() and len(stop.token) <= _ORDINAL)
 
 
 def _digit(stop: Stop, first: int) -> bool:
