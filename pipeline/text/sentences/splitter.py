@@ -124,6 +124,8 @@ class SentenceSplitter:
             ends.read_newline(state, text, i)
         elif char != "`" and state.nest.code:
             draft.at = i + 1
+        elif char == "|" and (char not in state.stops or state.begins_line(i)):  # in Hindi it is also a full stop
+            blocks.read_bar(state, i)
         elif char in state.stops:
             ends.read_stop(state, text, i)
         elif char in self._pauses:
@@ -132,8 +134,6 @@ class SentenceSplitter:
             enclosures.read_ticks(state, text, i)
         elif char in BULLETS:
             items.read_bullet(state, i)
-        elif char == "|":
-            blocks.read_bar(state, i)
         elif PICTURE.match(char):
             ends.read_picture(state, text, i)
         else:
