@@ -26,6 +26,13 @@ def fence_end(ticks: str) -> re.Pattern[str]:
     return re.compile(rf"\n[ \t\r]{{0,20}}{ticks[0]}{{{len(ticks)},40}}[ \t\r]{{0,20}}(?=\n)")
 
 
+def is_danda(text: Text, i: int) -> bool:
+    """Whether the bar at i is a full stop, as some type it in Hindi: not at a line's head, nor behind code or a letter
+    of another script."""
+    before = text.string[text.string.rfind("\n", 0, i) + 1 : i].rstrip()[-1:]
+    return bool(before) and not (before.isascii() and (before.isalnum() or before in "`|"))
+
+
 def read_bar(state: State, i: int) -> None:
     """A bar at a line's head begins a table."""
     state.draft.at = i + 1

@@ -124,7 +124,7 @@ class SentenceSplitter:
             ends.read_newline(state, text, i)
         elif char != "`" and state.nest.code:
             draft.at = i + 1
-        elif char == "|" and (char not in state.stops or state.begins_line(i)):  # in Hindi it is also a full stop
+        elif char == "|" and not (char in state.stops and blocks.is_danda(text, i)):
             blocks.read_bar(state, i)
         elif char in state.stops:
             ends.read_stop(state, text, i)
