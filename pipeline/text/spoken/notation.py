@@ -27,6 +27,8 @@ _SUCH = re.compile(r"(\\\{(?:(?!\\\}).){1,200}?)(?:\\mid(?![A-Za-z])|(?<=\s)\|(?
 _ABSOLUTE = re.compile(r"(\A\s*|\\[A-Za-z]+\s*|[^A-Za-z\s|]\s*)\|([^|()]*(?:\([^()|]*\)[^|()]*)*)\|")
 _BARE = re.compile(r"(\\[dtc]?frac\s*(?:\{[^{}]*\})?)\s*(\d)")
 """A single digit of a fraction, without braces: \\frac12."""
+_SET_ASIDE = re.compile(r"([_^])(?:\{\\(max|min|sup|inf)\}|\\(max|min|sup|inf)(?![A-Za-z]))")
+"""An index that is a name: R_{\\max}."""
 _MIXED = re.compile(r"(?<=\d)\s*(?=\\[dt]?frac\s*\{\d+\}\s*\{\d+\})")
 """Between a number and its fraction: 2\\frac{1}{2}."""
 _LAYER = re.compile(r"\^\{\[([^\[\]{}]*)\]\}")
@@ -54,6 +56,7 @@ def plain(formula: str) -> str:
     formula = molecules(_UNSAID.sub("", formula))
     for _ in "ab":  # above the line, then below it
         formula = _BARE.sub(r"\1{\2}", formula)
+    formula = _SET_ASIDE.sub(r"\1{\\text{\2\3}}", formula)
     formula = _LAYER.sub(r"^{(\1)}", _MIXED.sub(r"\\and ", formula))
     formula = _BELOW.sub(r"\2_{\1}", _CLAIMED.sub("", _BEST.sub(r"\\arg\1 ", formula)))
     formula = re.sub(r"\\not\s*=", r"\\ne ", re.sub(r"\\not\s*\\in(?![A-Za-z])", r"\\notin ", formula))

@@ -8,7 +8,8 @@ from unicodedata import normalize
 
 RAISED = "\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u207a\u207b\u207f"
 SHAPED = (
-    "\u2080-\u208b"  # below the line
+    "\u2080-\u208b\u2090-\u209c\u2c7c"  # below the line
+    "\u02e2\u1d2c-\u1d6a\u2071"  # small letters above it, and below
     "\u2102\u2103\u2109-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c-\u2131\u2133-\u2138"  # of double lines
     "\U0001d400-\U0001d7ff"  # in other type
     "\u2460-\u2487"  # in circles and brackets
@@ -16,12 +17,11 @@ SHAPED = (
 )
 """As ranges: what is raised, and what else looks unlike the letters and digits that it stands for."""
 _RAISED = re.compile(f"[{RAISED}]{{1,6}}(?![{RAISED}])(?<!\u207f)|\u207f(?![^\\W\\d_])")
-_BASE = re.compile(rf"(?:\d+|[^\W\d_{RAISED}\u2080-\u208b]+|[)\u2080-\u2089])\Z")
-_SHAPED = re.compile(f"[{SHAPED}]+")
+_SHAPED = re.compile(f"[{SHAPED}\u207f][{SHAPED}\u207f\u02b0]*")
 _CHARGES = ("\u207a", "\u207b")
 _UNITS = frozenset("m km cm mm dm nm \u00b5m \u03bcm s h ft yd mi in".split())
 """Of these any voice knows the squares."""
-_NUMBER_LENGTH, _NAME_LENGTH = 3, 2
+_FAR, _NUMBER_LENGTH, _NAME_LENGTH = 8, 3, 2
 """Characters of what is raised to a power; behind a year or a word stands a note."""
 
 
@@ -31,16 +31,26 @@ def power(text: str, at: int, limit: int) -> int:
     found = _RAISED.match(text, at, limit)
     if found is None or found[0] == "\u00b9":
         return -1
-    base = _BASE.search(text[max(0, at - 8) : at])
-    if base is None or base[0] in _UNITS:
-        return -1
+    begin = at
+    while begin > max(0, at - _FAR) and text[begin - 1].isalpha():
+        begin -= 1
+    if begin == at:
+        while begin > max(0, at - _FAR) and text[begin - 1].isdecimal():
+            begin -= 1
+    base = text[begin:at]
     if found[0].endswith(_CHARGES):
-        return found.end() if not base[0].isdecimal() else -1
-    longest = _NUMBER_LENGTH if base[0].isdecimal() else _NAME_LENGTH
-    return found.end() if len(base[0]) <= longest and not "\u2080" <= base[0] <= "\u2089" else -1
+        return found.end() if base.isalpha() or "\u2080" <= text[at - 1 : at] <= "\u2089" else -1
+    if not base:
+        return found.end() if text[at - 1 : at] == ")" else -1
+    longest = _NUMBER_LENGTH if base.isdecimal() else _NAME_LENGTH
+    return found.end() if len(base) <= longest and base not in _UNITS else -1
 
 
 def plain(text: str, at: int, limit: int) -> tuple[int, str] | None:
     """Where characters of other shapes end that begin at `at`, and what they stand for."""
     found = _SHAPED.match(text, at, limit)
-    return (found.end(), normalize("NFKC", found[0])) if found else None
+    if found is None:
+        return None
+    words = normalize("NFKC", found[0])
+    index = words.isalpha() and (found[0][0] <= "\u209c" or found[0][0] == "\u2c7c") and text[at - 1 : at].isalpha()
+    return found.end(), f" {words}" if index else words

@@ -50,7 +50,8 @@ marked = st.lists(
         "{\n", '{"a":', "\\begin{align}\n", "\\end{align}\n", "\\begin{verbatim}\n", "\\section{",
         "a,b,c\n", "a;b;c\n", "@@ -1 +1 @@\n", "+x\n", "Traceback (most recent call last):\n", "  at f(x)\n", "[1]",
         "^2", "<sup>2</sup>", "\ue200", "\ue201", " -> ", " → ", "├── ", "==", "[!NOTE]", "$ ls", ": ",
-        "[[a", "[[a|b]]", "![[a.png]]", "]]", ":tada:", "H~2~", "2^nd^", "[TOC]\n", "> [!tip]- "]
+        "[[a", "[[a|b]]", "![[a.png]]", "]]", ":tada:", "H~2~", "2^nd^", "[TOC]\n", "> [!tip]- ",
+        "10⁻⁶", "x²", "xᵢ", "C₁₂", "~5", "x∈ℝ", "𝗕", " ➡️ ", "文→", "$5$", "$CO_2$", "\\ce{", "```math\n", "| ✅ (a) |", "ii. "]
     ),
     max_size=60,
 ).map("".join)  # fmt: skip
