@@ -22,13 +22,13 @@ from pipeline.text.spoken.pairs import ticks
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.shapes import RAISED, SHAPED, plain, power
 from pipeline.text.spoken.sheet import Sheet
-from pipeline.text.spoken.signs import DRAWN, about, arrow_end, exponent, framed
+from pipeline.text.spoken.signs import DRAWN, LONG, about, arrow_end, exponent, framed
 from pipeline.text.spoken.tags import TOKEN, hidden, stray
 from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 from pipeline.unheard import SIGNS, Frame, opened
 
 _STOP = re.compile(
-    rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{RAISED}{SHAPED}{FORMULAIC}{DRAWN}{PICTURES}{UNSOUND}{UNSEEN}]"
+    rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{RAISED}{SHAPED}{FORMULAIC}{DRAWN}{LONG}{PICTURES}{UNSOUND}{UNSEEN}]"
 )
 _EMOJI = re.compile(EMOJI)
 _DRAWN = re.compile(f"[{DRAWN}]+")

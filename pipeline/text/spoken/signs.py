@@ -10,6 +10,8 @@ from pipeline.clusters import unspaced
 DRAWN = "\u2500-\u259f\u2e3a\u2e3b"
 """As ranges: lines, boxes and blocks, which make trees, bars and rules."""
 _ARROWS = "\u2192\u2194\u21d2\u21d4\u21cc\u2794\u2799-\u27a1\u27a4\u27f6\u27f7\u27f9\u27fa\u2b95"
+LONG = "\u27f5-\u27ff\u2b95"
+"""Those that are in no range of pictures."""
 _ARROW = re.compile(rf"(?:-{{1,2}}>|={{1,2}}>|[{_ARROWS}]\ufe0f?)(?=[ \t])")
 _LEFTWARDS = re.compile("[\u2190\u21d0\u27f5\u27f8](?=[ \t])")
 """Where one reads from right to left."""

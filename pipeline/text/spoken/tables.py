@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.inline import Inline
 from pipeline.text.spoken.sheet import Sheet
 
 _BAR = re.compile(r"(?<!\\)\|")
 _NOTHING = frozenset(("", "-", "\u2013", "\u2014"))
 """What stands in a cell that is empty."""
-_MOST_COLUMNS, _LONGEST_NAME = 50, 80
+_MOST_COLUMNS, _LONGEST_NAME = 50, 200
 
 
 @dataclass(slots=True)
@@ -19,7 +20,7 @@ class Table:
     """What is remembered of a table from row to row."""
 
     names: list[str] = field(default_factory=list)
-    """Of its columns, as the first row has them."""
+    """Of its columns, as the first row has them, marks included."""
     rows: int = 0
 
 
@@ -51,7 +52,7 @@ def read_row(sheet: Sheet, inline: Inline, at: int, line: str, table: Table | No
             if column:
                 sheet.pause(begin, ",")
             if column and 2 < len(names) > column and names[column]:
-                sheet.add(begin, f"{names[column]}: ")
+                sheet.put(Atom("name", begin, begin, words=names[column]))
             sheet.enter(begin, "cell")
             _read_cell(sheet, inline, begin, finish)
             sheet.leave(finish, "cell")
@@ -60,7 +61,8 @@ def read_row(sheet: Sheet, inline: Inline, at: int, line: str, table: Table | No
     sheet.leave(sheet.pause(at + len(line), "."), "tables")
     if table:
         if not table.rows:
-            table.names = [_bare(cell) for cell in _BAR.split(_unframed(line), _MOST_COLUMNS)][:_MOST_COLUMNS]
+            cells = _BAR.split(_unframed(line), _MOST_COLUMNS)[:_MOST_COLUMNS]
+            table.names = [cell.strip() if len(cell) < _LONGEST_NAME else "" for cell in cells]
         table.rows += 1
 
 
@@ -80,7 +82,3 @@ def _read_cell(sheet: Sheet, inline: Inline, at: int, end: int) -> None:
 
 def _unframed(line: str) -> str:
     return line.strip().removeprefix("|").removesuffix("|")
-
-
-def _bare(cell: str) -> str:
-    return re.sub(r"[*_`]", "", cell)[:_LONGEST_NAME].strip()

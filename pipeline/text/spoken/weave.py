@@ -9,12 +9,15 @@ from unicodedata import normalize
 from pipeline.languages import usual
 from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.emoji import emoji_name
+from pipeline.text.spoken.emphasis import settle
 from pipeline.text.spoken.identifiers import HEARD, HINT, IDENTIFIER
+from pipeline.text.spoken.inline import Inline
 from pipeline.text.spoken.maths import read_formula
 from pipeline.text.spoken.notes import label
 from pipeline.text.spoken.operators import OPERATORS
 from pipeline.text.spoken.phrases import code_phrase, phrase, speaks
-from pipeline.text.spoken.speech import Speech
+from pipeline.text.spoken.sheet import Sheet
+from pipeline.text.spoken.speech import Speech, sayable
 from pipeline.text.spoken.tags import hidden
 
 _UNSAID = ("code", "inline_code", "thinking")
@@ -41,6 +44,8 @@ class _Loom:
         self._identifiers = chosen["identifiers"] != "speak" and HINT.search(text) is not None
         self._unsaid: list[str] = []
         """Kinds of the regions round us that are left out, outermost first."""
+        self._names: dict[str, str] = {}
+        """Of columns, as they are said."""
         self._cell = False
         """In a table's cell, where a bar is written with a stroke before it, also in code."""
 
@@ -89,6 +94,8 @@ class _Loom:
             self._sign(atom)
         elif atom.op == "add":
             speech.add(atom.words)
+        elif atom.op == "name":
+            speech.add(self._name(atom.words))
         elif atom.op == "pause":
             (speech.pause_later if atom.kind == "later" else speech.pause)(atom.words)
         elif atom.kind == "verdict":
@@ -101,6 +108,15 @@ class _Loom:
             self._describe(atom)
         else:
             self._speak(atom)
+
+    def _name(self, words: str) -> str:
+        """What is said of a column before each of its cells."""
+        if words not in self._names:
+            sheet = Sheet(words)
+            Inline(sheet, last=True).read(0, len(words))
+            said, _ = weave(words, settle(words, sheet.atoms), self.chosen, self.language).spoken(0)
+            self._names[words] = f"{said}: " if sayable(said) else ""
+        return self._names[words]
 
     def _lines(self, start: int, end: int) -> None:
         """As it stands; the voice rests where a line was ended on purpose, as in verse, an address, a log of a chat."""
