@@ -115,7 +115,8 @@ class _Loom:
             sheet = Sheet(words)
             Inline(sheet, last=True).read(0, len(words))
             said, _ = weave(words, settle(words, sheet.atoms), self.chosen, self.language).spoken(0)
-            self._names[words] = f"{said}: " if sayable(said) else ""
+            stop = "" if said.endswith((":", "?", "!", "\uff1a", "\uff1f")) else ":"
+            self._names[words] = f"{said}{stop} " if sayable(said) else ""
         return self._names[words]
 
     def _lines(self, start: int, end: int) -> None:
