@@ -3,6 +3,7 @@
 import random
 import zipfile
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 from pipeline.narration import Document, read
@@ -177,10 +178,20 @@ _AS_UNICODE = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /
 endcmap CMapName currentdict /CMap defineresource pop end end"""
 
 
+_TEX = {
+    "/F3": b"<< /Type /Font /Subtype /Type1 /BaseFont /LMRoman10-Regular /FirstChar 32 /Widths [500 278 300 "
+    + b"444 556 500 " * 30
+    + b"] /Encoding << /Differences [65 /A] >> >>",
+    "/F4": b"<< /Type /Font /Subtype /Type0 /BaseFont /Tall /Encoding /Identity-H /DescendantFonts [<< /Type /Font "
+    b"/Subtype /CIDFontType2 /BaseFont /Tall /W [32 [564 564] 65 [" + b"444 556 500 " * 20 + b"]] >>] >>",
+}
+
+
 def drawn(path: Path, pages: list[str], outline: Mapping[str, int] | None = None) -> Path:
-    """`pages`: what draws each of them, in Helvetica (F1) and in a font whose codes are those of Unicode (F2)."""
+    """`pages`: what draws each of them, in Helvetica (F1), in a font whose codes are those of Unicode (F2), and in
+    TeX's, which have no space: the sign at its place is as wide as a letter (F3; F4, whose codes are two bytes)."""
     from pypdf import PdfWriter
-    from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
+    from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, read_object
 
     writer = PdfWriter()
     font = writer._add_object(
@@ -201,6 +212,11 @@ def drawn(path: Path, pages: list[str], outline: Mapping[str, int] | None = None
     other[NameObject("/ToUnicode")] = writer._add_object(codes)
     other[NameObject("/DescendantFonts")] = ArrayObject([inner])
     fonts = DictionaryObject({NameObject("/F1"): font, NameObject("/F2"): writer._add_object(other)})
+    for name, entries in _TEX.items():
+        fonts[NameObject(name)] = writer._add_object(read_object(BytesIO(entries), writer))
+    letters = DecodedStreamObject()
+    letters.set_data(_AS_UNICODE.replace(b"<0000> <02ff> <0000>", b"<0041> <007a> <0041>"))
+    fonts["/F4"].get_object()[NameObject("/ToUnicode")] = writer._add_object(letters)
     for draw in pages:
         sheet = writer.add_blank_page(612, 792)
         content = DecodedStreamObject()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from pipeline.narration.document import LeftOut
 from pipeline.narration.readers.headings import announces_contents, is_heading
+from pipeline.narration.readers.lines import Line
 
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
 _TITLED = re.compile(r"[^\W\d]+ (?:\d+|[ivxlc]+)\b(?:.*\D)?", re.IGNORECASE)
@@ -22,12 +23,12 @@ _MOSTLY = 0.6
 _ENDS = (".", "!", "?", ":", "\u201d", '"', "\u2019", ")")
 
 
-def drop_margins(pages: list[list[str]]) -> list[LeftOut]:
+def drop_margins(pages: list[list[Line]]) -> list[LeftOut]:
     """Takes them away, above and below."""
     return _drop(pages, 0) + _drop(pages, -1)
 
 
-def drop_contents(pages: list[list[str]]) -> list[LeftOut]:
+def drop_contents(pages: list[list[Line]]) -> list[LeftOut]:
     """Takes away pages that are a table of contents: lines that lead to pages, under a heading that says so."""
     found: list[LeftOut] = []
     for number, page in enumerate(pages, 1):
@@ -40,7 +41,7 @@ def drop_contents(pages: list[list[str]]) -> list[LeftOut]:
     return found
 
 
-def _drop(pages: list[list[str]], place: int) -> list[LeftOut]:
+def _drop(pages: list[list[Line]], place: int) -> list[LeftOut]:
     """Takes from an edge of the pages their numbers, a line that many share or that has the page's own number, and
     numbers behind it. `place`: 0 for the upper edge, -1 for the lower one."""
     numbers = _dropped(pages, place, _is_number)
@@ -50,12 +51,12 @@ def _drop(pages: list[list[str]], place: int) -> list[LeftOut]:
     return [*numbers, *heads, *_drop_numbered(pages, place), *_dropped(pages, place, _is_number)]
 
 
-def _dropped(pages: list[list[str]], place: int, wanted: Callable[[str], bool]) -> list[LeftOut]:
+def _dropped(pages: list[list[Line]], place: int, wanted: Callable[[str], bool]) -> list[LeftOut]:
     found = [(number, page) for number, page in enumerate(pages, 1) if page and wanted(page[place])]
     return [LeftOut("header or footer", page.pop(place), f"page {number}") for number, page in found]
 
 
-def _drop_numbered(pages: list[list[str]], place: int) -> list[LeftOut]:
+def _drop_numbered(pages: list[list[Line]], place: int) -> list[LeftOut]:
     """Lines that end with the number of their page, or begin with it and are there again: others in each chapter."""
     lines = {at: _numbered(page[place]) for at, page in enumerate(pages) if page}
     again = Counter(text for text, _, _ in lines.values())
@@ -78,7 +79,7 @@ def _is_number(line: str) -> bool:
     return _NUMBER.fullmatch(_DIGITS.sub("#", line.lower())) is not None
 
 
-def _shared(pages: list[list[str]], place: int, known: Callable[[str], str]) -> set[str]:
+def _shared(pages: list[list[Line]], place: int, known: Callable[[str], str]) -> set[str]:
     """What is `known` of the lines that stand at an edge of three pages or more, and of three in ten: left and right
     may differ. The end of a sentence is none."""
     lines = [page[place] for page in pages if page]

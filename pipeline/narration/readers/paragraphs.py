@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from pipeline.narration.document import WORD
 from pipeline.narration.escapes import is_break, paragraph
 
-_ENDS = (".", "!", "?", ":", "\u201d", '"', "\u2019", ")", "\u061f", "\u06d4", "\u3002", "\uff01", "\uff1f", "\u300d")
+ENDS = (".", "!", "?", ":", "\u201d", '"', "\u2019", ")", "\u061f", "\u06d4", "\u3002", "\uff01", "\uff1f", "\u300d")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]$")
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]")
 """Chinese and Japanese, which have no spaces between words."""
@@ -17,7 +17,7 @@ Line = tuple[int, int]
 """Its page, and its place on that."""
 
 
-def together(pages: list[list[str]], apart: Collection[Line] = ()) -> tuple[str, dict[Line, int]]:
+def together(pages: Sequence[Sequence[str]], apart: Collection[Line] = ()) -> tuple[str, dict[Line, int]]:
     """The text, and where in it each line begins. `apart`: lines that begin a paragraph in any case."""
     widths = sorted(len(line) for page in pages for line in page)
     full = 0.75 * widths[round(0.9 * (len(widths) - 1))] if widths else 0
@@ -48,7 +48,7 @@ def _joint(before: str, line: str, full: float, *, turned: bool) -> str:
         return "\n\n"
     if _HYPHEN.search(before) and line[:1].islower():
         return ""
-    if before.endswith(_ENDS) and (len(before) < full or turned):
+    if before.endswith(ENDS) and (len(before) < full or turned):
         return "\n\n"
     if len(before) < 0.5 * full and not line[:1].islower():
         return "\n\n"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from pipeline.narration.document import Chapter, Document, LeftOut, as_text
 from pipeline.narration.readers import leftward
 from pipeline.narration.readers.bookmarks import headed, marked
 from pipeline.narration.readers.columns import in_columns
+from pipeline.narration.readers.footnotes import drop_notes
+from pipeline.narration.readers.lines import Line, Piece, as_shown, lines
 from pipeline.narration.readers.margins import drop_contents, drop_margins
 from pipeline.narration.readers.markdown import cut
 from pipeline.narration.readers.paragraphs import together
@@ -39,7 +42,7 @@ def read(path: Path) -> Document:
     if facts is None:
         raise UnreadableDocument("it is no PDF, or a damaged one.")
     left_out: list[LeftOut] = []
-    pages: list[list[str]] = []
+    pages: list[list[Line]] = []
     for number, page in enumerate(told, 1):
         if "late" in page:
             left_out.append(LeftOut("unreadable", f"page {number}", f"page {number}"))
@@ -48,6 +51,7 @@ def read(path: Path) -> Document:
         raise UnreadableDocument("it has no text layer: its pages are pictures. Run it through OCR first.")
     left_out += drop_margins(pages)
     left_out += drop_contents(pages)
+    left_out += drop_notes(pages)
     titles, apart = marked(pages, facts["outline"]) if facts["outline"] else headed(pages)
     text, starts = together(pages, apart)
     places = sorted({starts[line]: name for line, name in titles.items() if line in starts}.items())
@@ -72,10 +76,21 @@ def _told(path: Path) -> Iterator[dict[str, Any]]:
         raise UnreadableDocument("it is damaged, and ends the program that reads it.")
 
 
-def _lines(page: dict[str, Any]) -> list[str]:
-    plain, layout = (str(page.get(name, "")).translate(_JOINED) for name in ("plain", "layout"))
-    lines = _leftward(plain, layout) if page.get("leftward") else in_columns(layout) if layout else None
-    return [bare for line in (plain.splitlines() if lines is None else lines) if (bare := line.strip())]
+def _lines(page: dict[str, Any]) -> list[Line]:
+    plain, layout = (str(page.get(name, "")) for name in ("plain", "layout"))
+    if page.get("leftward"):
+        plain, layout = plain.translate(_JOINED), layout.translate(_JOINED)
+        shown = _leftward(plain, layout)
+        return lines([Piece(plain)]) if shown is None else [Line(line) for line in shown if line.strip()]
+    places = page.get("places", [])
+    ends = list(accumulate((length for length, *_ in places), initial=0))
+    pieces = [
+        Piece(plain[start : start + length].translate(_JOINED), height, size)
+        for start, (length, height, size) in zip(ends, places, strict=False)
+    ]
+    found = lines(pieces if ends[-1] == len(plain) else [Piece(plain.translate(_JOINED))])
+    shown = in_columns(layout.translate(_JOINED)) if layout else None
+    return found if shown is None else as_shown(found, shown)
 
 
 def _leftward(plain: str, layout: str) -> list[str] | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import re
 import signal
 import sys
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pypdf import PageObject, PdfReader
+from pypdf.generic import ArrayObject, FloatObject, NumberObject, PdfObject
 
 PAGES = 5_000
 LONGEST = 200_000
@@ -32,6 +34,13 @@ MEMORY = 1 << 30
 """Bytes."""
 ENTRIES = 5_000
 """Of the table of contents."""
+_PLACE = 20
+"""Characters that the place of a piece takes, about."""
+_WIDE, _SPACE, _ALIKE = 400, 280, 3
+"""Thousandths of the letters' size: no space is so wide, but where all letters are, and how wide one is."""
+_NARROW = [ArrayObject([FloatObject(_SPACE)])]
+_TO_SPACE = re.compile(rb"<0020>\s*[\r\n]")
+"""A sign that is a space, in the list that says what a font's signs are."""
 _LEFTWARD = re.compile("[\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\u06fa-\u08b4\ufb1d-\ufdff\ufe70-\ufefc]")
 """Letters of scripts that run to the left ..."""
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -70,33 +79,75 @@ def _read(reader: PdfReader, count: int, patience: float) -> None:
     for number in range(count):
         try:
             with _limited(patience):
-                plain, layout, leftward = _texts(reader.pages[number])
+                said = _texts(reader.pages[number])
         except TimeoutError:
             stuck += 1
             if stuck == STUCK:
                 return _tell(error=f"{STUCK} pages of it take longer than {patience:g} seconds each.")
             _tell(late=True)
             continue
-        total += len(plain) + len(layout)
-        if len(plain) > LONGEST or total > MOST:
+        total += len(said["plain"]) + len(said["layout"]) + _PLACE * len(said["places"])
+        if len(said["plain"]) > LONGEST or total > MOST:
             return _tell(error=f"it has more text up to page {number + 1} than any book.")
-        _tell(plain=plain, layout=layout, leftward=leftward)
+        _tell(**said)
 
 
-def _texts(page: PageObject) -> tuple[str, str, bool]:
-    """The text in the order of the file; as it lies on the page, if much of it begins far from the left; and whether it
-    is in a script that runs to the left."""
+def _texts(page: PageObject) -> dict[str, Any]:
+    """The text in the order of the file, and where each piece of it stands: its length, its line's height on the page,
+    the size of its letters; the text as it lies on the page, if much of it begins far from the left; and whether it is
+    in a script that runs to the left."""
     middle, far = float(page.mediabox.left) + 0.4 * float(page.mediabox.width), 0
+    places: list[list[float]] = []
+    rise = shown = 0.0
 
-    def see(text: str, matrix: list[float], inner: list[float], *_: object) -> None:
+    def see(text: str, matrix: list[float], inner: list[float], _: object, size: float) -> None:
         nonlocal far
-        far += len(text) > 2 and matrix[0] * inner[4] + matrix[2] * inner[5] + matrix[4] > middle
+        (right, up), (left, down), (x, y) = (_seen(inner[at : at + 2], matrix) for at in (0, 2, 4))
+        far += len(text) > 2 and x + matrix[4] > middle
+        tall = math.hypot(left, down)
+        height = ((y + matrix[5]) * right - (x + matrix[4]) * up) / (math.hypot(right, up) or 1) + shown * tall
+        if text:
+            places.append([len(text), round(height, 1), round(abs(size) * tall, 1)])
 
-    plain = page.extract_text(visitor_text=see) or ""
+    def raised(operator: bytes, operands: list[Any], *_: object) -> None:
+        nonlocal rise, shown
+        if operator == b"Ts" and operands and isinstance(operands[0], int | float):
+            rise = float(operands[0])
+        elif operator in (b"Tj", b"TJ"):
+            shown = rise
+
+    _narrow_spaces(page)
+    plain = page.extract_text(visitor_text=see, visitor_operand_after=raised) or ""
     leftward = len(_LEFTWARD.findall(plain)) > _MUCH * len(_LETTERS.findall(plain))
     if leftward and (written := _as_written(page)):
-        return written, "", True
-    return plain, page.extract_text(extraction_mode="layout") if far >= 5 or leftward else "", leftward
+        return {"plain": written, "layout": "", "leftward": True, "places": []}
+    layout = page.extract_text(extraction_mode="layout") if far >= 5 or leftward else ""
+    return {"plain": plain, "layout": layout, "leftward": leftward, "places": places}
+
+
+def _seen(vector: list[float], matrix: list[float]) -> tuple[float, float]:
+    x, y = vector
+    return x * matrix[0] + y * matrix[2], x * matrix[1] + y * matrix[3]
+
+
+def _narrow_spaces(page: PageObject) -> None:
+    """In TeX's fonts the sign 32 is no space, and as wide as a letter: measured by that, words in a narrow line had
+    nothing between them."""
+    for font in _entries(_entries(page.get("/Resources")).get("/Font")).values():
+        facts = _entries(font)
+        widths, first = facts.get("/Widths", ArrayObject()).get_object(), facts.get("/FirstChar")
+        at = 32 - first if isinstance(first, int) and isinstance(widths, ArrayObject) else -1
+        if 0 <= at < len(widths) and widths[at] > _WIDE and len(set(widths)) > _ALIKE:
+            widths[at] = FloatObject(_SPACE)
+        inner, letters = facts.get("/DescendantFonts"), facts.get("/ToUnicode")
+        if inner and letters and not _TO_SPACE.search(letters.get_object().get_data()):
+            widths = _entries(inner.get_object()[0]).get("/W", ArrayObject()).get_object()
+            widths += [] if widths[-1:] == _NARROW else [NumberObject(32), *_NARROW]
+
+
+def _entries(found: Any) -> dict[str, Any]:
+    found = found.get_object() if isinstance(found, PdfObject) else found
+    return found if isinstance(found, dict) else {}
 
 
 def _as_written(page: PageObject) -> str:

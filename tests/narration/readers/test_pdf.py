@@ -88,6 +88,14 @@ def test_signs_of_tex_are_letters_and_lines_of_chinese_have_no_space_between(tmp
     assert read(seen(tmp_path / "c.pdf", lines)).chapters[0].text == "".join(lines) + "\n\n"
 
 
+@pytest.mark.parametrize("font", ["F3", "F4"])
+def test_words_of_a_narrow_line_of_tex_stay_apart(tmp_path: Path, font: str) -> None:
+    words = ["Words", "of", "a", "line", "that", "is", "narrow"]
+    shown = [f"<{word.encode('latin-1' if font == 'F3' else 'utf-16-be').hex()}>" for word in words]
+    page = f"BT /{font} 10 Tf 60 740 Td [{' -220 '.join(shown)}] TJ ET"
+    assert read(drawn(tmp_path / "b.pdf", [page])).chapters[0].text.split() == words
+
+
 def test_a_word_keeps_the_hyphen_that_it_has_elsewhere(tmp_path: Path) -> None:
     lines = ["A well-known house was once re-", "built by a well-", "known man, and nobody had ever rebuilt it before."]
     said = read(pdf(tmp_path / "b.pdf", [lines])).chapters[0].text

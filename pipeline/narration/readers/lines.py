@@ -1,0 +1,89 @@
+"""Lines of a page that know how they are set: at which height, how large, and what in them is small and high."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+SMALLER = 0.95
+"""Of the letters' size: what is set smaller than the text is."""
+_HIGHER, _LOWER = 0.15, 0.05
+_MOST = 0.7
+
+
+class Piece(NamedTuple):
+    text: str
+    height: float = 0.0
+    """Of the line that its letters stand on, over the foot of the page."""
+    size: float = 0.0
+
+
+class Line(str):
+    """A line as it is read, without white space around it."""
+
+    __slots__ = ("height", "raised", "size")
+
+    height: float
+    size: float
+    """0 where it is not known."""
+    raised: tuple[tuple[int, int], ...]
+    """Where that is that stands higher than the rest, and is smaller."""
+
+    def __new__(cls, text: str, height: float = 0.0, size: float = 0.0, raised: Sequence[tuple[int, int]] = ()) -> Line:
+        line = super().__new__(cls, text.strip())
+        left = len(text) - len(text.lstrip())
+        line.height, line.size = height, size
+        line.raised = tuple((max(start - left, 0), min(end - left, len(line))) for start, end in raised)
+        return line
+
+    def without(self, spans: Sequence[tuple[int, int, str]]) -> Line:
+        """The same with something else, or nothing, in the place of parts of it, which is not raised any more."""
+        text: str = self
+        for start, end, instead in sorted(spans, reverse=True):
+            text = text[:start] + instead + text[end:]
+        return Line(text, self.height, self.size)
+
+
+def lines(pieces: Sequence[Piece]) -> list[Line]:
+    """What is not blank of a page."""
+    found: list[Line] = []
+    row: list[Piece] = []
+    for piece in pieces:
+        for part in piece.text.splitlines(keepends=True):
+            row.append(piece._replace(text=part.rstrip("\r\n")))
+            if part.splitlines()[0] != part:
+                found.append(_line(row))
+                row = []
+    return [line for line in [*found, _line(row)] if line]
+
+
+def as_shown(lines: Sequence[Line], shown: Sequence[str]) -> list[Line]:
+    """The lines in another order, that in which they are `shown`; what is not there as it stands has no place. Where
+    that is their own order, they stay as they are."""
+    known: dict[str, list[int]] = {}
+    for at in reversed(range(len(lines))):
+        known.setdefault("".join(lines[at].split()), []).append(at)
+    places = [same.pop() if (same := known.get("".join(line.split()))) else -1 for line in shown]
+    found = [at for at in places if at >= 0]
+    if found == sorted(found) and len(found) > _MOST * len(lines):
+        return list(lines)
+    return [lines[at] if at >= 0 else Line(line) for at, line in zip(places, shown, strict=True) if line]
+
+
+def _line(row: Sequence[Piece]) -> Line:
+    most: Counter[tuple[float, float]] = Counter()
+    for piece in row:
+        most[piece.height, piece.size] += len("".join(piece.text.split()))
+    height, size = max(most, key=lambda place: most[place]) if most else (0.0, 0.0)
+    said = [piece for piece in row if piece.text]
+    raised, at = list[tuple[int, int]](), 0
+    for piece, after in pairwise([*said, Piece("", height)]):
+        high = piece.size <= size and piece.height > height + _HIGHER * size
+        alone = after.height > height - _LOWER * size  # what stands over something else is half of a formula
+        if high and alone and piece.text.strip():
+            joins = raised and raised[-1][1] == at and not piece.text[0].isspace()
+            raised.append((raised.pop()[0] if joins else at, at + len(piece.text)))
+        at += len(piece.text)
+    return Line("".join(piece.text for piece in said), height, size, raised)
