@@ -14,7 +14,7 @@ from pipeline.errors import InvalidRequest, NotInstalled, UnreadableDocument
 from pipeline.narration import Document, read, reader
 from pipeline.narration.document import as_text
 from pipeline.narration.readers import READERS, instead
-from pipeline.narration.recital import chosen, together
+from pipeline.narration.recital import chosen, together, with_a_cover_or_none
 
 ENDINGS = ("mp3", "m4b", "m4a", "opus", "flac", "wav", "epub")
 """Beside these, whatever FFmpeg makes where it is installed."""
@@ -92,7 +92,7 @@ def _all_read(paths: Sequence[Path]) -> list[Document]:
     documents, wrong = list[Document](), list[str]()
     for path in paths:
         try:
-            documents.append(read(path))
+            documents.append(with_a_cover_or_none(read(path)))
         except UnreadableDocument as error:
             wrong.append(error.message)
     if wrong:

@@ -44,7 +44,7 @@ def read(path: Path) -> Document:
             book.chapters(entries, title),
             author=", ".join(package.facts.get("creator", ())[:5]),
             language=package.fact("language"),
-            cover=_cover(archive, package),
+            cover=_cover(archive, package, book.left_out),
             left_out=tuple(book.left_out),
             origin=path.absolute(),
         )
@@ -153,8 +153,9 @@ def _line_start(text: str, at: int) -> int:
     return text.rfind("\n\n", 0, at) + 2 if "\n\n" in text[max(0, at - 300) : at] else 0 if at < 300 else at
 
 
-def _cover(archive: Archive, package: Package) -> bytes:
-    if not package.cover or package.cover not in archive:
-        return b""
-    image = archive.read(package.cover)
-    return image if image.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")) else b""
+def _cover(archive: Archive, package: Package, left_out: list[LeftOut]) -> bytes:
+    image = archive.read(package.cover) if package.cover in archive else b""
+    if not package.cover or image.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")):
+        return image
+    left_out.append(LeftOut("cover", package.cover, "it is neither JPEG nor PNG"))
+    return b""

@@ -26,7 +26,9 @@ _CHILD = Path(__file__).with_name("pdf_child.py")
 SECONDS = 600.0
 """For all of a file ..."""
 PATIENCE = 10.0
-"""... and for a page of it."""
+"""... and for a page of it ..."""
+WORK = 60.0
+"""... and of the processor, where its pages take more than honest ones."""
 _JOINED = {0: None} | {
     ord(sign): unicodedata.normalize("NFKC", sign) for sign in "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
 }
@@ -62,7 +64,7 @@ def read(path: Path) -> Document:
 
 def _told(path: Path) -> Iterator[dict[str, Any]]:
     """What the program beside this one says of the file, line by line. Raises UnreadableDocument."""
-    command = [sys.executable, "-P", str(_CHILD), str(path), str(PATIENCE)]
+    command = [sys.executable, "-P", str(_CHILD), str(path), str(PATIENCE), str(WORK)]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:

@@ -1,9 +1,10 @@
 """A program that reads one PDF, apart from everything else: whatever a stranger's file makes of the library that reads
 it, this process bears it. It knows nothing of the project; `pipeline.narration.readers.pdf` starts it.
 
-    python -P pdf_child.py FILE SECONDS
+    python -P pdf_child.py FILE SECONDS WORK
 
-SECONDS: in which a page must be read. It answers in lines of JSON: first what the file says of itself, or why it
+SECONDS: in which a page must be read. WORK: of the processor, that all of them may take, and half a second more for
+each. It answers in lines of JSON: first what the file says of itself, or why it
 cannot be read; then every page."""
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import math
 import re
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +30,8 @@ MOST = 30_000_000
 """... and of all."""
 OPENING = 15.0
 """Seconds in which the file must be open."""
+EACH = 0.5
+"""Seconds of the processor for a page: the slowest of honest files take 0.2."""
 STUCK = 3
 """Pages that are given up, until all is."""
 MEMORY = 1 << 30
@@ -51,7 +55,7 @@ _BACK = 250
 """Thousandths of the letters' size: further than any two are moved together."""
 
 
-def main(path: str, patience: float) -> None:
+def main(path: str, patience: float, work: float) -> None:
     _bound_memory()
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it finds odd in a file is nothing to a listener
     try:
@@ -65,7 +69,7 @@ def main(path: str, patience: float) -> None:
             facts = reader.metadata
             title, author = (str(facts.title or ""), str(facts.author or "")) if facts else ("", "")
             _tell(pages=count, title=title.strip(), author=author.strip(), outline=_outline(reader))
-        _read(reader, count, patience)
+        _read(reader, count, patience, work)
     except TimeoutError:
         _tell(error=f"it takes longer than {OPENING:g} seconds to open; that is no honest file.")
     except MemoryError:
@@ -74,9 +78,11 @@ def main(path: str, patience: float) -> None:
         _tell(error="it is no PDF, or a damaged one.")
 
 
-def _read(reader: PdfReader, count: int, patience: float) -> None:
+def _read(reader: PdfReader, count: int, patience: float, work: float) -> None:
     stuck = total = 0
     for number in range(count):
+        if time.process_time() > work + EACH * number:
+            return _tell(error=f"its first {number:,} pages take longer than those of any honest file.")
         try:
             with _limited(patience):
                 said = _texts(reader.pages[number])
@@ -219,4 +225,4 @@ def _bound_memory() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]))

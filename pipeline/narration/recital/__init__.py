@@ -4,7 +4,7 @@ stopped."""
 from pipeline.narration.recital.account import Unheard, left_out, unheard
 from pipeline.narration.recital.book import Book, Spoken
 from pipeline.narration.recital.estimate import Estimate, estimate
-from pipeline.narration.recital.library import chosen, library, together
+from pipeline.narration.recital.library import chosen, library, together, with_a_cover_or_none
 from pipeline.narration.recital.progress import Progress
 from pipeline.narration.recital.shelf import Shelf, told
 
@@ -22,4 +22,5 @@ __all__ = [
     "together",
     "told",
     "unheard",
+    "with_a_cover_or_none",
 ]

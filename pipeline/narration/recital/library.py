@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.assembly import Workshop
+from pipeline.audio.covers import drawable
 from pipeline.errors import InvalidRequest
-from pipeline.narration.document import Chapter, Document, Stretch
+from pipeline.narration.document import Chapter, Document, LeftOut, Stretch
 from pipeline.narration.recital.shelf import AGE, Shelf
 from pipeline.stores.memory_clips import MemoryClipStore
 from pipeline.stores.sounds import FolderSoundCache
@@ -22,6 +23,13 @@ def library(root: Path, env: Mapping[str, str]) -> tuple[Workshop, Shelf]:
     """A workshop for books, which its caller closes, and the shelf of what is finished; all under one folder."""
     sounds = FolderSoundCache(root / ".sounds", size=KEPT, age=AGE)
     return Workshop(env=env, output_dir=root, sounds=sounds, clips=MemoryClipStore()), Shelf(root / ".parts")
+
+
+def with_a_cover_or_none(document: Document) -> Document:
+    """Without one that no player could show, which is told of."""
+    if not document.cover or drawable(document.cover):
+        return document
+    return replace(document, cover=b"", left_out=(*document.left_out, LeftOut("cover", "", "it is damaged, or huge")))
 
 
 def together(documents: Sequence[Document], title: str) -> Document:

@@ -18,7 +18,7 @@ from pipeline.errors import InvalidRequest
 from tests.api.cli.conftest import Within
 from tests.api.cli.test_commands import aloud, running
 from tests.narration.binding.test_overlays import check
-from tests.narration.books import novel
+from tests.narration.books import epub, novel
 
 
 def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
@@ -46,6 +46,15 @@ def test_chapters_can_be_chosen_and_split(within: Within, tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     made = sorted(path.name for path in (tmp_path / "out").glob("*.mp3"))
     assert made == ["02 - Chapter 2.mp3", "03 - Chapter 3.mp3"]
+
+
+def test_a_damaged_cover_is_told_of(within: Within, tmp_path: Path) -> None:
+    item = '<item id="c" href="c.jpg" media-type="image/jpeg" properties="cover-image"/>'
+    image = b"\xff\xd8\xff\xe0" + bytes(100)
+    epub(tmp_path / "b.epub", {"a.xhtml": "<p>Some words.</p>"}, manifest=item, more={"OEBPS/c.jpg": image})
+    done = within("read", "b.epub", "-o", "b.m4b", "-e", "tone")
+    assert done.returncode == 0, done.stderr
+    assert b"left out, cover: it is damaged" in done.stderr
 
 
 def test_a_book_may_light_up_what_it_says(within: Within, tmp_path: Path) -> None:

@@ -228,6 +228,14 @@ def test_the_cover_is_found(tmp_path: Path) -> None:
     assert read(path).cover == image
 
 
+@pytest.mark.parametrize("more", [{}, {"OEBPS/cover.jpg": b"RIFF....WEBPVP8 "}], ids=["missing", "of another kind"])
+def test_a_cover_that_cannot_be_used_is_told_of(tmp_path: Path, more: dict[str, bytes]) -> None:
+    manifest = '<item id="cv" href="cover.jpg" media-type="image/jpeg" properties="cover-image"/>'
+    document = read(epub(tmp_path / "b.epub", {"a.xhtml": "<p>x y</p>"}, manifest=manifest, more=more))
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [("cover", "OEBPS/cover.jpg")]
+    assert document.cover == b""
+
+
 @pytest.mark.parametrize(
     ("algorithm", "refused"),
     [("http://www.w3.org/2001/04/xmlenc#aes128-cbc", True), ("http://www.idpf.org/2008/embedding", False)],

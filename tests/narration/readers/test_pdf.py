@@ -129,3 +129,12 @@ def test_a_page_that_takes_too_long_is_left_out_and_a_file_of_them_refused(
     assert [(gap.reason, gap.where) for gap in document.left_out] == [("unreadable", "page 2")]
     with pytest.raises(UnreadableDocument, match="longer than"):
         read(drawn(tmp_path / "b.pdf", [slow] * 4))
+
+
+def test_pages_that_each_take_almost_too_long_are_refused_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "WORK", 0.0)
+    slow = "BT /F1 11 Tf " + "(a) Tj " * 60_000 + " ET"
+    with pytest.raises(UnreadableDocument, match="any honest file"):
+        read(drawn(tmp_path / "b.pdf", [slow] * 4))
