@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
 from pipeline.narration.document import LeftOut
-from pipeline.narration.readers.lines import SMALLER, Line
+from pipeline.narration.readers.lines import SMALLER, Line, usual
 from pipeline.narration.readers.paragraphs import ENDS, together
 from pipeline.narration.readers.powers import power
 from pipeline.narration.readers.unsaid import NOTE, leads_to_a_note
@@ -22,8 +21,6 @@ _LEVEL = re.compile(rf"(\d{{1,3}}|[{_SIGNS}]{{1,4}})[.):\]]?\s*(?=[^\W\d_]|[\"'\
 """What a note begins with where its mark stands no higher than the rest ..."""
 _UPON = r"[^\W\d_][.,;:!?)\]\"'\u201d\u2019\u00bb\u2026]{{0,3}}({})(?!\w)"
 """... and where the text has it then."""
-_MUCH = 0.2
-"""Of all letters: a size that has so many is that of the text."""
 _ALIKE = 0.08
 """By which part sizes may differ within a note."""
 _FAR, _FARTHER = 2.0, 4.0
@@ -36,11 +33,11 @@ _LETTERS = 4
 
 def drop_notes(pages: Sequence[list[Line]]) -> list[LeftOut]:
     """Takes them away; a power is written as one."""
-    usual = _usual([line for page in pages for line in page])
+    size = usual([line for page in pages for line in page])
     found: list[LeftOut] = []
-    page = _Page([], usual)
+    page = _Page([], size)
     for number, lines in enumerate(pages, 1):
-        page = _Page(lines, usual, page)
+        page = _Page(lines, size, page)
         lines[:], marks = page.without_marks()
         found += [LeftOut(NOTE, text, f"page {number}") for text in page.notes]
         found += [LeftOut("note mark", mark, f"page {number}") for mark in marks]
@@ -48,11 +45,11 @@ def drop_notes(pages: Sequence[list[Line]]) -> list[LeftOut]:
 
 
 class _Page:
-    def __init__(self, lines: Sequence[Line], usual: float, before: _Page | None = None) -> None:
-        """`usual`: the size of the document's text. `before`: the page that this one follows."""
+    def __init__(self, lines: Sequence[Line], size: float, before: _Page | None = None) -> None:
+        """`size`: that of the document's text. `before`: the page that this one follows."""
         self.notes: list[str] = []
         self._lines = lines
-        self._size = usual if sum(line.size >= SMALLER * usual for line in lines) > 1 else _usual(lines)
+        self._size = size if sum(line.size >= SMALLER * size for line in lines) > 1 else usual(lines)
         self._step = _step(lines, SMALLER * self._size)
         self._kept: list[Line] = []
         self._level: dict[int, list[tuple[int, int]]] = {}
@@ -213,14 +210,6 @@ def _may_lead(line: Line, start: int, end: int) -> bool:
 
 def _joined(lines: Sequence[Line]) -> str:
     return together([list(lines)])[0].strip()
-
-
-def _usual(lines: Sequence[Line]) -> float:
-    """The largest size in which much of them is set."""
-    letters: Counter[float] = Counter()
-    for line in lines:
-        letters[line.size] += len(line)
-    return max((size for size, count in letters.items() if count >= _MUCH * letters.total()), default=0.0)
 
 
 def _step(lines: Sequence[Line], least: float) -> float:

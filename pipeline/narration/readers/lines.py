@@ -11,6 +11,9 @@ SMALLER = 0.95
 """Of the letters' size: what is set smaller than the text is."""
 _HIGHER, _LOWER = 0.15, 0.05
 _MOST = 0.7
+_LARGER = 1.12
+_MUCH = 0.2
+"""Of all letters: a size that has so many is that of the text."""
 
 
 class Piece(NamedTuple):
@@ -70,6 +73,28 @@ def as_shown(lines: Sequence[Line], shown: Sequence[str]) -> list[Line]:
     if found == sorted(found) and len(found) > _MOST * len(lines):
         return list(lines)
     return [lines[at] if at >= 0 else Line(line) for at, line in zip(places, shown, strict=True) if line]
+
+
+def usual(lines: Sequence[Line]) -> float:
+    """The largest size in which much of them is set."""
+    letters: Counter[float] = Counter()
+    for line in lines:
+        letters[line.size] += len(line)
+    return max((size for size, count in letters.items() if count >= _MUCH * letters.total()), default=0.0)
+
+
+def larger(pages: Sequence[Sequence[Line]]) -> set[tuple[int, int]]:
+    """Where lines begin that are larger than the text, headings above all, and where the text goes on behind them."""
+    least = _LARGER * usual([line for page in pages for line in page])
+    found: set[tuple[int, int]] = set()
+    before = 0.0
+    for number, page in enumerate(pages):
+        for at, line in enumerate(page):
+            size = line.size if line.size >= least else 0.0
+            if size != before:
+                found.add((number, at))
+            before = size
+    return found if least else set()
 
 
 def _line(row: Sequence[Piece]) -> Line:

@@ -291,7 +291,7 @@ class Markup(HTMLParser):
         if self._reason():
             self._unsaid.append(" ")
         elif self._lines > 0:
-            if _COUNTED.fullmatch(self._writing.last()):
+            if not self._rows.cells and _COUNTED.fullmatch(self._writing.last()):
                 self._writing.put(".")
             self._writing.spaced = True
         elif not self._typed:

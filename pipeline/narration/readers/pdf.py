@@ -17,7 +17,7 @@ from pipeline.narration.readers import leftward
 from pipeline.narration.readers.bookmarks import headed, marked
 from pipeline.narration.readers.columns import in_columns
 from pipeline.narration.readers.footnotes import drop_notes
-from pipeline.narration.readers.lines import Line, Piece, as_shown, lines
+from pipeline.narration.readers.lines import Line, Piece, as_shown, larger, lines
 from pipeline.narration.readers.margins import drop_contents, drop_margins
 from pipeline.narration.readers.markdown import cut
 from pipeline.narration.readers.paragraphs import together
@@ -55,7 +55,7 @@ def read(path: Path) -> Document:
     left_out += drop_contents(pages)
     left_out += drop_notes(pages)
     titles, apart = marked(pages, facts["outline"]) if facts["outline"] else headed(pages)
-    text, starts = together(pages, apart)
+    text, starts = together(pages, apart | larger(pages))
     places = sorted({starts[line]: name for line, name in titles.items() if line in starts}.items())
     named = facts["title"] or as_text(path.stem)
     chapters = cut(text, places, named) if places else (Chapter(named, text),)

@@ -48,6 +48,7 @@ def test_the_mark_of_a_note_is_not_said(mark: str) -> None:
         ("<p>H<sub>2</sub>O and (a+b)<sup>2</sup></p>", "H2O and (a+b)²"),
         ("<h2>Chapter 1<br/>The Start</h2>", "## Chapter 1. The Start"),
         ("<h2>The Life<br/>of a Man</h2>", "## The Life of a Man"),
+        ("<table><tr><td><p>Figs</p></td><td><p>12</p></td><td>7</td></tr></table>", "| Figs | 12 | 7 |"),
         ("<ol start='3'><li>c</li><li>d</li></ol>", "3. c\n4. d"),
         (f"<ol start='{'9' * 5000}'><li>c</li></ol>", "1. c"),
         ("<pre><code>\na = 1\n</code></pre>", "```\na = 1\n```"),

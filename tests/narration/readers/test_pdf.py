@@ -138,3 +138,11 @@ def test_pages_that_each_take_almost_too_long_are_refused_together(
     slow = "BT /F1 11 Tf " + "(a) Tj " * 60_000 + " ET"
     with pytest.raises(UnreadableDocument, match="any honest file"):
         read(drawn(tmp_path / "b.pdf", [slow] * 4))
+
+
+def test_a_heading_in_larger_letters_stands_apart_from_the_text(tmp_path: Path) -> None:
+    said = sentences(4)
+    rows = [(11, said[0]), (11, said[1]), (14, "2 The River of"), (14, "the South"), (11, said[2]), (11, said[3])]
+    page = " ".join(f"/F1 {size} Tf ({line}) Tj T*" for size, line in rows)
+    text = read(drawn(tmp_path / "b.pdf", [f"BT 16 TL 60 740 Td {page} ET"])).chapters[0].text
+    assert text.split("\n\n")[:3] == [" ".join(said[:2]), "2 The River of the South", " ".join(said[2:])]
