@@ -15,7 +15,7 @@ from pipeline.narration.readers.unsaid import NOTE, leads_to_a_note
 
 _SIGNS = "*\u2217\u2020\u2021\u00a7\u00b6\u2016"
 _MARK = re.compile(rf"\d{{1,3}}|[a-z]|[{_SIGNS}]{{1,4}}")
-_MARKS = re.compile(r"\d{1,3}(?:\s?[,\u2013-]\s?\d{1,3})*")
+_MARKS = re.compile(r"\d{1,3}(?:\s?[,\u2013-]\s?\d{1,3})*|(?:\[(?:\d{1,3}|[a-z])\])+")
 """Of several notes, or sources, at once."""
 _LEVEL = re.compile(rf"(\d{{1,3}}|[{_SIGNS}]{{1,4}})[.):\]]?\s*(?=[^\W\d_]|[\"'\u201c\u2018\u201e\u00ab(\[])")
 """What a note begins with where its mark stands no higher than the rest ..."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,6 +12,8 @@ SMALLER = 0.95
 """Of the letters' size: what is set smaller than the text is."""
 _HIGHER, _LOWER = 0.15, 0.05
 _MOST = 0.7
+_ROWS = 3
+"""Lines that stand over or under a page, at most."""
 _LARGER = 1.12
 _MUCH = 0.2
 """Of all letters: a size that has so many is that of the text."""
@@ -59,7 +62,17 @@ def lines(pieces: Sequence[Piece]) -> list[Line]:
             if part.splitlines()[0] != part:
                 found.append(_line(row))
                 row = []
-    return [line for line in [*found, _line(row)] if line]
+    return _around([line for line in [*found, _line(row)] if line])
+
+
+def _around(lines: list[Line]) -> list[Line]:
+    """What stands above all else comes first, also if it was drawn last; what stands below all else, last."""
+    top = max((line.height for line in lines[:-_ROWS] if line.size), default=math.inf)
+    foot = min((line.height for line in lines[_ROWS:] if line.size), default=-math.inf)
+    first = [line for line in lines[-_ROWS:] if line.size and line.height > top]
+    last = [line for line in lines[:_ROWS] if line.size and line.height < foot]
+    moved = {id(line) for line in (*first, *last)}
+    return [*first, *(line for line in lines if id(line) not in moved), *last] if moved else lines
 
 
 def as_shown(lines: Sequence[Line], shown: Sequence[str]) -> list[Line]:

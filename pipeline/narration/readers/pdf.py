@@ -29,10 +29,10 @@ PATIENCE = 10.0
 """... and for a page of it ..."""
 WORK = 60.0
 """... and of the processor, where its pages take more than honest ones."""
-_JOINED = {0: None} | {
+_JOINED = {0: None, 9: " "} | {
     ord(sign): unicodedata.normalize("NFKC", sign) for sign in "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
 }
-"""Letters that were set as one ..."""
+"""Letters that were set as one, a space that some programs call a tab ..."""
 _JOINED |= dict(enumerate(["\u201c", "\u201d", "\u201e", "\u00ab", "\u00bb", "\u2013", "\u2014"], 0x10))
 _JOINED |= dict(enumerate(["ff", "fi", "fl", "ffi", "ffl"], 0x1B))
 """... and what TeX has in fonts that do not say what their signs are."""

@@ -91,9 +91,11 @@ def test_a_sign_leads_to_the_note_that_begins_with_it(tmp_path: Path) -> None:
 
 
 def test_notes_of_the_whole_book_are_not_there_and_their_marks_are_not_read(tmp_path: Path) -> None:
-    found = document(tmp_path, rows(FIRST, "It was so.^12^ And so.^3,4^ And the 1^st^ of m^2^ is^a^ 10^5^."))
-    assert text(found) == f"{FIRST} It was so. And so. And the 1st of m\u00b2 isa 10\u2075."
-    assert [gap[:2] for gap in unread(found)] == [("note mark", "12"), ("note mark", "3,4")]
+    found = document(
+        tmp_path, rows(FIRST, "It was so.^12^ And so.^3,4^ So.^[5][6]^ And the 1^st^ of m^2^ is^a^ 10^5^.")
+    )
+    assert text(found) == f"{FIRST} It was so. And so. So. And the 1st of m\u00b2 isa 10\u2075."
+    assert [gap[:2] for gap in unread(found)] == [("note mark", "12"), ("note mark", "3,4"), ("note mark", "[5][6]")]
 
 
 SMALL = [

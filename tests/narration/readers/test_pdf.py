@@ -45,6 +45,27 @@ def test_a_running_head_is_another_one_in_each_chapter_and_has_the_number_of_its
     assert sorted(gap.text for gap in document.left_out) == sorted(heads)
 
 
+def test_a_head_that_is_drawn_last_and_a_foot_that_is_drawn_first_are_not_read(tmp_path: Path) -> None:
+    said = [sentences(4, seed) for seed in range(4)]
+
+    def page(number: int) -> str:
+        rows = [(30, f"My Company, Copy {number}"), *((700 - 14 * at, line) for at, line in enumerate(said[number]))]
+        rows += [(780, "10/1/24, 9:57 AM My Page"), (15, f"example.org {number}/4")]
+        return "BT /F1 11 Tf " + " ".join(f"1 0 0 1 60 {height} Tm ({line}) Tj" for height, line in rows) + " ET"
+
+    document = read(drawn(tmp_path / "b.pdf", [page(number) for number in range(4)]))
+    assert document.chapters[0].text.split() == " ".join(sum(said, [])).split()
+
+
+def test_spaces_that_are_called_tabs_make_no_columns(tmp_path: Path) -> None:
+    said = sentences(12, words=20)
+    rows = [(60 + 200 * (row % 2), 740 - 14 * row, line.replace(" ", "\\t")) for row, line in enumerate(said)]
+    page = "BT /F1 11 Tf " + " ".join(f"1 0 0 1 {x} {y} Tm ({line}) Tj" for x, y, line in rows) + " ET"
+    text = read(drawn(tmp_path / "b.pdf", [page])).chapters[0].text
+    assert text.split() == " ".join(said).split()
+    assert "\t" not in text
+
+
 def test_slides_that_are_numbered_keep_their_titles(tmp_path: Path) -> None:
     pages = [[f"{n} {title}", *sentences(3, n)] for n, title in enumerate(("What", "How", "Why", "When"), 1)]
     said = read(pdf(tmp_path / "b.pdf", pages)).chapters[0].text
