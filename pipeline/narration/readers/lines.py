@@ -11,6 +11,7 @@ from typing import NamedTuple
 SMALLER = 0.95
 """Of the letters' size: what is set smaller than the text is."""
 _HIGHER, _LOWER = 0.15, 0.05
+_NEAR = 0.5
 _MOST = 0.7
 _ROWS = 3
 """Lines that stand over or under a page, at most."""
@@ -54,15 +55,25 @@ class Line(str):
 
 def lines(pieces: Sequence[Piece]) -> list[Line]:
     """What is not blank of a page."""
-    found: list[Line] = []
-    row: list[Piece] = []
+    rows: list[list[Piece]] = [[]]
     for piece in pieces:
         for part in piece.text.splitlines(keepends=True):
-            row.append(piece._replace(text=part.rstrip("\r\n")))
+            bare = part.rstrip("\r\n")
+            if bare.strip() and len(rows) > 1 and not rows[-1] and (before := _beside(rows[-2], piece)):
+                rows.pop()
+                apart = before[-1].isalnum() and bare[0].isalnum() and piece.size == rows[-1][-1].size
+                bare = f" {bare}" if apart else bare
+            rows[-1] += [piece._replace(text=bare)] if bare else []
             if part.splitlines()[0] != part:
-                found.append(_line(row))
-                row = []
-    return _around([line for line in [*found, _line(row)] if line])
+                rows += [[]] if rows[-1] else []
+    return _around([line for row in rows if (line := _line(row))])
+
+
+def _beside(row: Sequence[Piece], piece: Piece) -> str:
+    """What stands before it on the same line, which some programs draw word by word; "" where there is nothing."""
+    last = next((before for before in reversed(row) if before.text.strip()), None)
+    near = last is not None and 0 < piece.size and abs(last.height - piece.height) < _NEAR * max(last.size, piece.size)
+    return row[-1].text if last is not None and near else ""
 
 
 def _around(lines: list[Line]) -> list[Line]:
