@@ -27,6 +27,10 @@ _FAR, _FARTHER = 2.0, 4.0
 """Times the size of its letters: how far a line of a note, and the next note, may be from what is above."""
 _APART = 1.25
 """Times the text's step from line to line: a note that is as large as the text is farther from it."""
+_NEAR = 8
+"""Characters before what stands high, which tell what that is."""
+_LINES, _MOST = 500, 20_000
+"""And characters, of a page of a book: on others nothing is looked for."""
 _LETTERS = 4
 """That a note has; a formula in small letters has fewer."""
 
@@ -37,6 +41,8 @@ def drop_notes(pages: Sequence[list[Line]]) -> list[LeftOut]:
     found: list[LeftOut] = []
     page = _Page([], size)
     for number, lines in enumerate(pages, 1):
+        if len(lines) > _LINES or sum(map(len, lines)) > _MOST:
+            continue
         page = _Page(lines, size, page)
         lines[:], marks = page.without_marks()
         found += [LeftOut(NOTE, text, f"page {number}") for text in page.notes]
@@ -67,12 +73,11 @@ class _Page:
         """Number of the note before."""
         self._foot: Line | None = before._foot if before else None
         """The last line of the last note: that may go on here."""
-        at = 0
+        at, ends = 0, self._ends()
         while at < len(lines):
-            end = self._end(at)
-            if self._is_note(at, end):
-                self._leave_out(at, end)
-                at = end
+            if self._is_note(at, ends[at]):
+                self._leave_out(at, ends[at])
+                at = ends[at]
             else:
                 self._keep(lines[at])
                 at += 1
@@ -96,9 +101,10 @@ class _Page:
         mark = line[start:end]
         if mark.strip() in self._noted and _may_lead(line, start, end):
             return ""
-        if not line[:start][-1:].strip() or mark[0].isspace():
+        before = line[max(0, start - _NEAR) : start]
+        if not before[-1:].strip() or mark[0].isspace():
             return None
-        if said := power(mark, line[:start]):
+        if said := power(mark, before):
             return said
         leads = _MARKS.fullmatch(mark) or leads_to_a_note(mark, "", raised=not mark.isalpha())
         return "" if leads else None
@@ -107,7 +113,7 @@ class _Page:
 
     def _is_note(self, at: int, end: int) -> bool:
         line = self._lines[at]
-        if not line.size or sum(map(str.isalpha, "".join(self._lines[at:end]))) < _LETTERS:
+        if not line.size or sum(map(str.isalpha, "".join(self._lines[at : min(end, at + 3)]))) < _LETTERS:
             return False
         small = line.size < SMALLER * self._size
         mark, high = self._mark(at)
@@ -132,19 +138,19 @@ class _Page:
         level = _LEVEL.match(line)
         return (level[1], False) if level else ("", False)
 
-    def _end(self, at: int) -> int:
-        """Behind the lines that can be of one note, or of several, with this one."""
-        lines, end = self._lines, at + 1
-        size = lines[at].size
-        while end < len(lines):
-            line, step = lines[end], lines[end - 1].height - lines[end].height
-            size = line.size if end == at + 1 and _MARK.fullmatch(lines[at]) else size
-            marked = self._mark(end)[0] != ""
-            alike = abs(line.size - size) <= _ALIKE * size or (marked and _MARK.fullmatch(line) is not None)
-            if not alike or not 0 < step <= (_FARTHER if marked else _FAR) * size:
-                break
-            end += 1
-        return end
+    def _ends(self) -> list[int]:
+        """Behind the lines that can be of one note, or of several, with each line."""
+        ends = [len(self._lines)] * len(self._lines)
+        for at in reversed(range(len(ends) - 1)):
+            ends[at] = ends[at + 1] if self._joins(at + 1) else at + 1
+        return ends
+
+    def _joins(self, at: int) -> bool:
+        above, line = self._lines[at - 1], self._lines[at]
+        alone = _MARK.fullmatch(above) or _MARK.fullmatch(line)
+        far = _FARTHER if self._mark(at)[0] else _FAR
+        alike = alone or abs(above.size - line.size) <= _ALIKE * line.size
+        return bool(alike) and 0 < above.height - line.height <= far * max(above.size, line.size)
 
     def _is_last(self, end: int) -> bool:
         """Whether nothing is below on the page, or in the column."""
@@ -184,7 +190,7 @@ class _Page:
                 mark = line[start:end].strip()
                 marks = {part for part in re.split(r"\s*,\s*", mark) if _MARK.fullmatch(part)}
                 self._known |= marks
-                if not power(mark, line[:start]):
+                if not power(mark, line[max(0, start - _NEAR) : start]):
                     self._own |= marks
                     self._sure |= marks
 
@@ -205,7 +211,7 @@ class _Page:
 def _may_lead(line: Line, start: int, end: int) -> bool:
     """Whether what stands high can be the mark of a note: it is hard upon what is before it, or on nothing. (The number
     of a verse is hard upon what comes behind.)"""
-    return not line[end : end + 1].isalnum() or not (line[:start][-1:].isspace() or line[start].isspace())
+    return not line[end : end + 1].isalnum() or not (line[start - 1 : start].isspace() or line[start].isspace())
 
 
 def _joined(lines: Sequence[Line]) -> str:

@@ -11,11 +11,15 @@ from typing import NamedTuple
 SMALLER = 0.95
 """Of the letters' size: what is set smaller than the text is."""
 _HIGHER, _LOWER = 0.15, 0.05
+"""Times the size of the letters: from where on something is set high, or low."""
 _NEAR = 0.5
+"""Times that size: what is on the same line."""
 _MOST = 0.7
+"""Of the lines that are shown."""
 _ROWS = 3
 """Lines that stand over or under a page, at most."""
 _LARGER = 1.12
+"""Times the size of the text: what is set larger than that."""
 _MUCH = 0.2
 """Of all letters: a size that has so many is that of the text."""
 
@@ -36,7 +40,7 @@ class Line(str):
     size: float
     """0 where it is not known."""
     raised: tuple[tuple[int, int], ...]
-    """Where that is that stands higher than the rest, and is smaller."""
+    """Where that is that stands higher than the rest, and is no larger."""
 
     def __new__(cls, text: str, height: float = 0.0, size: float = 0.0, raised: Sequence[tuple[int, int]] = ()) -> Line:
         line = super().__new__(cls, text.strip())

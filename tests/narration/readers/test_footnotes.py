@@ -1,11 +1,14 @@
 """Notes at the foot of a PDF's pages are left unread with their marks, and nothing else is."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from pipeline.narration import Document, read
+from pipeline.narration.readers.footnotes import drop_notes
+from pipeline.narration.readers.lines import Line
 from tests.narration.books import drawn, sentences
 
 Row = tuple[float, float, str]
@@ -148,3 +151,12 @@ def test_in_two_columns_each_has_its_notes(tmp_path: Path) -> None:
     found = read(drawn(tmp_path / "b.pdf", [page]))
     assert text(found) == re.sub(r"\^\d\^", "", " ".join([*left, *right]))
     assert [gap[1] for gap in unread(found)] == ["1See the book.", "2See another one.", "1", "2"]
+
+
+@pytest.mark.parametrize("said", ["1 a word", "2 words", "word", "1"])
+def test_no_page_takes_for_ever(said: str) -> None:
+    page = [Line("word^1 x1", 9000, 11, [(4, 6)]), *(Line(said, 8000 - row, 8) for row in range(400))]
+    raised = Line("a^1" * 6_000, 9000, 11, [(at, at + 1) for at in range(2, 18_000, 3)])
+    begun = time.thread_time()
+    drop_notes([list(page) for _ in range(20)] + [page * 200] + [[raised]])
+    assert time.thread_time() - begun < 1
