@@ -167,14 +167,16 @@ class _Page:
         if before is None or abs(before.size - line.size) > _ALIKE * line.size:
             return False
         follows = any(self._mark(later)[0] in self._known for later in range(at + 1, end))
-        return (follows or not before.endswith(ENDS)) and any(kept.size >= SMALLER * self._size for kept in self._kept)
+        broken = not before.endswith(ENDS) and line[:1].isalpha() and not line[:1].isupper()
+        return (follows or broken) and any(kept.size >= SMALLER * self._size for kept in self._kept)
 
     def _stands(self, mark: str) -> bool:
         """Whether a number that is due stands once in the text, hard upon a word, and no higher than it."""
         if not mark.isdigit() or int(mark) not in (1, self._last + 1):
             return False
         upon = re.compile(_UPON.format(mark))
-        places = [(at, found.span(1)) for at, line in enumerate(self._kept) for found in upon.finditer(line)]
+        said = [(at, line) for at, line in enumerate(self._kept) if line.size >= SMALLER * self._size]
+        places = [(at, found.span(1)) for at, line in said for found in upon.finditer(line)]
         if len(places) != 1:
             return False
         at, span = places[0]

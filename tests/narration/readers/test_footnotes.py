@@ -88,6 +88,13 @@ def test_a_note_goes_on_at_the_foot_of_the_next_page(tmp_path: Path) -> None:
     assert [gap[1] for gap in unread(found)] == ["1See the book, which has", "1", "no end.", "2See another one.", "2"]
 
 
+def test_small_letters_on_the_page_behind_a_note_without_a_stop_are_none_of_it(tmp_path: Path) -> None:
+    first = rows(FIRST, "It was called^1^ a house.") + rows("^1^See example.org", top=80, size=9)
+    second = rows(SECOND, "And so on.") + rows("1 one inch, 2 two inches", "Header and footer", top=80, size=9)
+    found = document(tmp_path, first, second)
+    assert text(found).endswith(f"{SECOND} And so on. 1 one inch, 2 two inches Header and footer")
+
+
 def test_a_sign_leads_to_the_note_that_begins_with_it(tmp_path: Path) -> None:
     page = rows("My Book^*^", FIRST, SECOND) + rows("^*^Of which there is but one.", top=80, size=9)
     assert text(document(tmp_path, page)) == f"My Book {FIRST} {SECOND}"
