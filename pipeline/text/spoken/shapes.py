@@ -13,6 +13,7 @@ SHAPED = (
     "\u2102\u2103\u2109-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c-\u2131\u2133-\u2138"  # of double lines
     "\U0001d400-\U0001d7ff"  # in other type
     "\u2460-\u2487"  # in circles and brackets
+    "\ufb00-\ufb06"  # two or three as one
     "\u2160-\u217f\uff05\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"  # Roman numerals, and as wide as a Chinese character
 )
 """As ranges: what is raised, and what else looks unlike the letters and digits that it stands for."""
