@@ -26,9 +26,11 @@ async def test_every_file_comes_with_its_kind_and_is_not_sent_twice(house):
         names = set(re.findall(r'(?:src|href)="(/page/[^"]+)"', front.text))
         for name in {path.name for path in PAGE.glob("*.js")}:
             names |= {f"/page/{name}"}
+        assert all(f"<{name}>" in front.headers["link"] for name in names - {"/page/docs.js", "/page/icon.svg"})
         for name in names:
             answer = await client.get(name)
             assert answer.status_code == 200, name
+            assert answer.headers.get("content-encoding") == ("gzip" if len(answer.content) >= 500 else None), name
             again = await client.get(name, headers={"If-None-Match": answer.headers["etag"]})
             assert again.status_code == 304
         for name in ("nothing.js", "../app.py", "%2e%2e/app.py", "docs.html", ""):
