@@ -8,11 +8,10 @@ import * as reply from "./reply.js";
 import * as session from "./session.js";
 import { choices, leave } from "./memory.js";
 import { anew, player, remember, route, run } from "./stage.js";
-import { draw } from "./view.js";
+import { draw, look } from "./view.js";
 import { $, on } from "./words.js";
 
-const HIDDEN = 250; // milliseconds between looks after the sound, as hidden tabs draw nothing
-const PLACE = 1000; // milliseconds between notes of the place, in case the tab is killed
+const LOOK = 1000; // milliseconds: hidden tabs draw nothing, may be killed, are shown on lock screens
 
 composer.install();
 controls.install();
@@ -27,10 +26,12 @@ on("new", "click", anew);
 addEventListener("popstate", route);
 addEventListener("pagehide", remember);
 document.addEventListener("visibilitychange", () => document.hidden && remember());
-setInterval(() => run && player.tick(), HIDDEN);
 setInterval(() => {
-  if (run && player.state === "playing") leave(run.id, { position: player.position, playing: true });
-}, PLACE);
+  look();
+  if (!run || player.state !== "playing") return;
+  leave(run.id, { position: player.position, playing: true });
+  session.place();
+}, LOOK);
 route();
 composer.fill();
-draw(0);
+draw();

@@ -10,9 +10,9 @@ import { begin, run } from "./stage.js";
 import { $, number, on, short, shown } from "./words.js";
 
 const SPEAKING = {
-  text: ["Text to speak", "Paste or write a text, or drop a file here.", "There is no text yet.", "Speak"],
-  prompt: ["Question or request", "Ask something. The answer is spoken while it is written.", "There is no question yet.", "Ask"],
-  script: ["Script, as YAML or JSON", "Paste a script, or drop its file here.", "There is no script yet.", "Perform"],
+  text: ["Text to speak", "Paste or write a text, or drop a file here.", "text", "Speak"],
+  prompt: ["Question or request", "Ask something. The answer is spoken while it is written.", "question", "Ask"],
+  script: ["Script, as YAML or JSON", "Paste a script, or drop its file here.", "script", "Perform"],
 };
 
 let brought = null; // a document that the service has taken
@@ -63,6 +63,7 @@ function accept() {
 
 /** Lists what works here. */
 export async function fill() {
+  accept();
   try {
     await Promise.all([lists.fill(), kind() === "prompt" && lists.fillModels()]);
   } catch (error) {
@@ -78,7 +79,6 @@ async function read(file) {
   try {
     if (files.BOOKS.test(file.name)) await bring(file);
     else take(await files.text(file));
-    accept();
     (aboutFile() ? $("speak") : $("words")).focus();
   } catch (error) {
     take($("words").value);
@@ -101,6 +101,7 @@ function take(text) {
 }
 
 function changed() {
+  accept();
   const [label, hint, , verb] = SPEAKING[kind()];
   const chosen = filled();
   const about = chosen?.variables?.[template.lead()]?.description;
@@ -130,7 +131,7 @@ export function install() {
   const form = $("compose");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!aboutFile() && !$("words").value.trim()) return refuse(SPEAKING[kind()][2]);
+    if (!aboutFile() && !$("words").value.trim()) return refuse(`There is no ${SPEAKING[kind()][2]} yet.`);
     accept();
     $("speak").disabled = true;
     try {
@@ -149,7 +150,6 @@ export function install() {
     template.show();
     changed();
   });
-  on("words", "input", accept);
   on("words", "keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
@@ -158,7 +158,7 @@ export function install() {
     $("words").focus();
   });
   on("open", "click", () => $("file").click());
-  on("file", "click", () => { $("file").value = ""; }); // so that the same file can be chosen again
+  on("file", "click", () => { $("file").value = ""; }); // the same again
   on("file", "change", () => read($("file").files[0]));
   addEventListener("dragover", (event) => {
     event.preventDefault();

@@ -64,7 +64,7 @@ function mute() {
 }
 
 function pressed(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") return stop();
   const { target } = event;
   const typing = target.matches("textarea, select, input:not([type=range], [type=radio], [type=checkbox])");

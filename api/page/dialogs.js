@@ -4,6 +4,7 @@ import { fill } from "./composer.js";
 import * as history from "./history.js";
 import { kept } from "./memory.js";
 import { key } from "./service.js";
+import { route } from "./stage.js";
 import { $, on } from "./words.js";
 
 export function install() {
@@ -13,12 +14,12 @@ export function install() {
   new MutationObserver(() => {
     if ($("history").open) history.list();
   }).observe($("history"), { attributeFilter: ["open"] });
-  kept($("announce"), "announce");
-  kept($("letters"), "letters");
+  for (const name of ["announce", "letters"]) kept($(name), name);
   kept($("size"), "size", (size) => document.documentElement.style.setProperty("--size", `${size}rem`));
   $("key").value = key.get();
   on("key", "change", () => {
     key.set($("key").value.trim());
     fill();
+    if (!$("line").hidden) route();
   });
 }

@@ -1,15 +1,16 @@
 // The runs of this key, to be heard again or erased.
 
-import { forget } from "./memory.js";
+import { leave } from "./memory.js";
 import { ask, json, refused } from "./service.js";
 import { anew, open, run as here } from "./stage.js";
-import { $, button, listed, make, say } from "./words.js";
+import { $, button, listed, make, put } from "./words.js";
 
 const STATUS = { running: "still going on", complete: "", error: "broke off", cancelled: "stopped" };
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export async function list() {
-  $("history-error").textContent = "";
+  put("history-error", "");
+  put("history-status", "");
   $("runs").replaceChildren();
   try {
     const { runs } = await json("/api/v1/runs?limit=100");
@@ -31,21 +32,27 @@ function entry(run) {
     open(run.id);
   });
   const going = run.status === "running";
-  const erase = button(going ? "Stop" : "Erase", async () => {
+  const erase = button("", async () => {
+    if (erase.textContent === "Erase") {
+      name("Erase for good");
+      return put("history-status", "Press again to erase the text and its sound.");
+    }
     try {
       await ask(`/api/v1/runs/${run.id}${going ? "/cancel" : ""}`, { method: going ? "POST" : "DELETE" });
       if (going) return list();
-      forget(run.id);
       if (run.id === here?.id) anew();
+      leave(run.id);
       const next = item.nextElementSibling || item.previousElementSibling;
       item.remove();
       (next?.querySelector("a") || $("history").querySelector("form button")).focus();
-      say(`Erased: ${title}`);
+      put("history-status", `Erased: ${title}`);
     } catch (error) {
       $("history-error").textContent = refused(error);
     }
   });
-  erase.setAttribute("aria-label", `${erase.textContent}: ${title}`);
+  const name = (text) => Object.assign(erase, { textContent: text, ariaLabel: `${text}: ${title}` });
+  name(going ? "Stop" : "Erase");
+  erase.addEventListener("blur", () => going || name("Erase"));
   const item = make("li", "", make("span", "", link, make("small", listed(when, STATUS[run.status]))), erase);
   return item;
 }

@@ -2,41 +2,32 @@
 
 const RUNS = 200; // the one left longest ago goes first
 
-function read(name, otherwise) {
+/** What this gives, or null: the browser's stores may be full, broken or forbidden. */
+export function stored(asks) {
   try {
-    return JSON.parse(localStorage.getItem(`aloud.${name}`)) ?? otherwise;
+    return asks();
   } catch {
-    return otherwise;
+    return null;
   }
 }
 
-function write(name, value) {
-  try {
-    localStorage.setItem(`aloud.${name}`, JSON.stringify(value));
-  } catch {
-    // private windows and full disks remember nothing
-  }
-}
+const read = (name) => stored(() => JSON.parse(localStorage.getItem(`aloud.${name}`))) ?? {};
+const write = (name, value) => stored(() => localStorage.setItem(`aloud.${name}`, JSON.stringify(value)));
 
-export const choices = read("choices", {});
+export const choices = read("choices");
 
 export function choose(name, value) {
   choices[name] = value;
   write("choices", choices);
 }
 
-export const left = (run) => read("runs", {})[run];
+export const left = (run) => read("runs")[run];
 
+/** Without `facts`, it is forgotten. */
 export function leave(run, facts) {
-  const { [run]: known, ...others } = read("runs", {});
-  const all = { ...others, [run]: { ...known, ...facts } };
-  for (const old of Object.keys(all).slice(0, -RUNS)) delete all[old];
-  write("runs", all);
-}
-
-export function forget(run) {
-  const { [run]: _, ...others } = read("runs", {});
-  write("runs", others);
+  const { [run]: _, ...others } = read("runs");
+  const all = Object.entries(facts ? { ...others, [run]: facts } : others);
+  write("runs", Object.fromEntries(all.slice(-RUNS)));
 }
 
 /** A control whose value is kept. */

@@ -48,10 +48,6 @@ export class Output {
     return (currentTime - Math.min(outputLatency || 0, 0.3)) * this.rate;
   }
 
-  get volume() {
-    return this.#level;
-  }
-
   set volume(level) {
     this.#level = level;
     this.#volume?.gain.setTargetAtTime(level, this.context.currentTime, SMOOTH);

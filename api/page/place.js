@@ -41,7 +41,6 @@ export function skip(step) {
 
 export function toggle() {
   if (!run) return;
-  player.prepare(run.rate);
   if (player.sounding) player.pause();
   else player.play();
   remember();
@@ -50,7 +49,6 @@ export function toggle() {
 /** Sentences are clicked, or reached with arrow keys: there are too many for Tab. */
 export function install() {
   const text = $("text");
-  text.tabIndex = 0;
   text.addEventListener("click", (event) => {
     const { sentence } = event.target.closest(".sentence") || {};
     if (sentence && getSelection().isCollapsed) jump(sentence);
@@ -59,21 +57,23 @@ export function install() {
     const here = document.activeElement.sentence;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      reader.follow = false;
       reach(here ? reader.beside(here, event.key === "ArrowDown" ? 1 : -1) : current() || reader.sentences[0]);
     } else if (here && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
       jump(here);
     }
   });
-  for (const kind of ["wheel", "touchmove"]) addEventListener(kind, () => { reader.follow = false; }, { passive: true });
-  addEventListener("keydown", (event) => {
-    if (/^(Page|Home|End)/.test(event.key)) reader.follow = false;
-  });
+  for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) addEventListener(kind, scrolled, { passive: true });
   on("follow", "click", () => {
     reader.follow = true;
     $("play").focus();
   });
+}
+
+/** Somebody looks around in the text, and not in the bar, a form or a dialog. */
+function scrolled({ type, key = "Page", target }) {
+  const elsewhere = type === "pointerdown" ? "body" : "#player, form, dialog"; // the scroll bar is outside
+  if (/^(Page|Home|End|Arrow(Up|Down))/.test(key) && !target.closest(elsewhere)) reader.follow = false;
 }
 
 function reach(sentence) {

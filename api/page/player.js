@@ -12,7 +12,7 @@ const HOLE = 0.002; // seconds between clips that are meant, and not rounding
 const TOLD = 200; // pieces of sound, a few seconds
 
 export class Player {
-  clips = []; // events, with `sound`, and whether it is `growing`, `broken` off, `loading`, `lost`
+  clips = []; // events, with `sound`, and whether it is `growing`, `broken` off, `loading`, or why it is `lost`
   wanted = false; // somebody wants to hear it
   #output = new Output((told) => this.#hear(told));
   #turn = 0; // begun by each seek
@@ -61,12 +61,12 @@ export class Player {
     this.seek(0);
   }
 
-  /** A finished clip or, without `seconds`, one that grows; which is finished when it is added again. */
+  /** A finished clip or, without `seconds`, one that grows, and is added again when it is finished. */
   add(event) {
     const growing = event.seconds === undefined;
     const known = this.clips.at(-1);
     if (known?.growing && known.index === event.index) {
-      Object.assign(known, event, { growing }); // it may grow anew, after the service was started anew
+      Object.assign(known, event, { growing, lost: "" }); // it may grow anew, after the service was started anew
     } else {
       this.clips.push({ words: [], seconds: 0, ...event, growing });
     }
@@ -77,7 +77,7 @@ export class Player {
   /** The clip that grew does so no more: what there is of it is all. */
   broke(index) {
     const clip = this.clips.at(-1);
-    if (clip?.growing && clip.index === index) [clip.growing, clip.broken] = [false, true];
+    if (clip?.growing && clip.index === index) [clip.growing, clip.broken, clip.lost] = [false, true, ""];
     this.tick();
   }
 
@@ -118,11 +118,17 @@ export class Player {
     return !last || this.#output.frame >= last.frame + last.length;
   }
 
-  /** playing, paused, waiting (for sound), blocked (by the browser), done. */
+  /** Why the sound that is due cannot be had. */
+  get missing() {
+    return (!this.#sounds && this.clips[this.#next]?.lost) || "";
+  }
+
+  /** playing, paused, waiting (for sound), missing, blocked (by the browser), done. */
   get state() {
     if (!this.wanted) return "paused";
     if (this.finished) return "done";
     if (!this.#output.running) return "blocked";
+    if (this.missing) return "missing";
     return this.#sounds ? "playing" : "waiting";
   }
 
@@ -135,14 +141,11 @@ export class Player {
     return this.#speed;
   }
 
-  get volume() {
-    return this.#output.volume;
-  }
-
   // ---- told
 
   play() {
     if (this.finished) this.seek(0);
+    for (const clip of this.clips) clip.lost = "";
     this.wake();
     this.tick();
   }
@@ -198,8 +201,7 @@ export class Player {
     if (!this.wanted || !this.#output.running) return;
     while (this.#next < this.clips.length && this.#until < position + AHEAD * Math.max(1, this.#speed)) {
       const clip = this.clips[this.#next];
-      if (!clip.lost && !clip.sound) return;
-      if (!clip.lost && !this.#feed(clip)) return;
+      if (!clip.sound || !this.#feed(clip)) return;
       [this.#next, this.#skip, this.#given] = [this.#next + 1, 0, 0];
     }
   }
@@ -239,16 +241,14 @@ export class Player {
     let i = Math.max(0, first(this.clips, (one) => one.begins > position) - 1);
     for (; i < this.clips.length && this.clips[i].begins < reach; i++) {
       const clip = this.clips[i];
-      if (clip.sound || clip.lost) continue;
+      if (clip.loading || clip.sound?.whole || clip.lost) continue;
       if (loading++ >= AT_ONCE) return;
-      clip.sound = { pieces: [], length: 0, whole: false };
-      load(clip, this.#output.context, this.#gone.signal, () => this.#came(clip));
+      clip.sound ??= { pieces: [], length: 0, whole: false };
+      load(clip, this.#output.context, this.#gone.signal, () => {
+        if (clip.growing) clip.seconds = clip.sound.length / this.#output.rate;
+        this.tick();
+      });
     }
     for (; i < this.clips.length && this.clips[i].sound?.whole; i++) this.clips[i].sound = null;
-  }
-
-  #came(clip) {
-    if (clip.growing) clip.seconds = clip.sound.length / this.#output.rate;
-    this.tick();
   }
 }

@@ -3,8 +3,9 @@
 import { first, points, Source } from "./source.js";
 import { $, make } from "./words.js";
 
-const LONGEST = 4000; // characters of a paragraph, so that what arrives moves little
+const LONGEST = 4000; // characters of a paragraph, about, so that what arrives moves little
 const SHEET = 24; // paragraphs that are laid out together, or not at all while out of sight
+const GAP = /[\s\u3001\u3002\uff0c]/; // Chinese and Japanese have no spaces
 const ENDS = /[.!?\u2026\u3002\uff01\uff1f]["'\u2019\u201d\u00bb)\]]*\s*$|\n\s*$/;
 const SHORT = /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|e\.g|i\.e|z\.B|\p{Lu})\.\s*$/u;
 
@@ -48,13 +49,13 @@ export class Reader {
     for (const line of content.split(/(?<=\n)/)) {
       for (let rest = line; rest; ) {
         const block = this.#last();
-        const room = LONGEST - block.size;
-        let end = rest.length;
-        if (end > room) end = rest.lastIndexOf(" ", room) + 1 || rest.indexOf(" ", room) + 1 || end;
-        block.rest.appendData(rest.slice(0, end));
-        block.size += end;
-        block.full = rest[end - 1] === "\n" || (block.size >= LONGEST - 200 && rest[end - 1] === " ");
-        rest = rest.slice(end);
+        const room = Math.max(0, LONGEST - block.size);
+        const gap = rest.slice(room).search(GAP);
+        const piece = gap < 0 ? rest : rest.slice(0, room + gap + 1);
+        block.rest.appendData(piece);
+        block.size += piece.length;
+        block.full = gap >= 0 || piece.endsWith("\n");
+        rest = rest.slice(piece.length);
       }
     }
   }

@@ -1,5 +1,7 @@
 // How the page speaks to the service: requests, refusals in plain words, a run's events as they come.
 
+import { stored } from "./memory.js";
+
 export const TERMINAL = new Set(["complete", "error", "cancelled"]);
 const SOON = 200; // milliseconds before the line is tried again, doubling up to LATE
 const LATE = 2000;
@@ -23,9 +25,13 @@ export function refused(error) {
   throw error;
 }
 
+let held = stored(() => sessionStorage.getItem("aloud.key")) || "";
 export const key = {
-  get: () => sessionStorage.getItem("aloud.key") || "",
-  set: (value) => (value ? sessionStorage.setItem("aloud.key", value) : sessionStorage.removeItem("aloud.key")),
+  get: () => held,
+  set(value) {
+    held = value;
+    stored(() => sessionStorage.setItem("aloud.key", value));
+  },
 };
 
 /** An answer that is a success. Throws Refusal, whose message can be shown. */
@@ -60,15 +66,8 @@ async function reason(response) {
 
 /** Begins a run, which goes on whoever listens: its number, and the line of its events. Throws Refusal. */
 export async function begun(path, body, signal) {
-  const line = events(await ask(path, { method: "POST", body: { ...body, on_disconnect: "continue" }, signal }));
-  const { value: start } = await line.next();
-  if (!start) throw new Refusal(0, "The service broke off before it began.");
-  return { id: start.run, line: resumed(start, line) };
-}
-
-async function* resumed(first, rest) {
-  yield first;
-  yield* rest;
+  const answer = await ask(path, { method: "POST", body: { ...body, on_disconnect: "continue" }, signal });
+  return { id: answer.headers.get("X-Run-Id"), line: events(answer) };
 }
 
 /** The events of a run, over lines that break, until the terminal one; `line`: the first, if it is there.

@@ -3,9 +3,10 @@
 import { skip } from "./place.js";
 import { player } from "./stage.js";
 
+const { mediaSession } = navigator;
 let silence = null;
 
-/** Ten seconds of nothing, as WAV: 8000 samples a second of 16 bits. */
+/** Ten seconds as WAV: 8000 samples of 16 bits each. */
 function quiet() {
   const words = new Uint32Array(11 + 40_000);
   const size = 4 * words.length - 44;
@@ -14,8 +15,6 @@ function quiet() {
 }
 
 export function install() {
-  const { mediaSession } = navigator;
-  if (!mediaSession) return;
   const by = (sign) => ({ seekOffset }) => player.seek(player.position + sign * (seekOffset || 10));
   const actions = {
     play: () => player.play(), pause: () => player.pause(), stop: () => player.pause(),
@@ -23,19 +22,11 @@ export function install() {
     seekto: ({ seekTime }) => player.seek(seekTime),
     seekbackward: by(-1), seekforward: by(1),
   };
-  for (const [name, does] of Object.entries(actions)) {
-    try {
-      mediaSession.setActionHandler(name, does);
-    } catch {
-      // this browser does not know the key
-    }
-  }
+  for (const [name, does] of Object.entries(actions)) mediaSession.setActionHandler(name, does);
 }
 
 /** As things stand; when the state has changed. */
 export function show(title) {
-  const { mediaSession } = navigator;
-  if (!mediaSession) return;
   if (!silence) {
     silence = new Audio(URL.createObjectURL(quiet()));
     silence.loop = true;
@@ -44,6 +35,11 @@ export function show(title) {
   mediaSession.playbackState = player.sounding ? "playing" : "paused";
   if (player.sounding) silence.play().catch(() => {}); // without a gesture there are no media keys yet
   else silence.pause();
+  place();
+}
+
+/** Where it is in how much sound there is by now, and how fast. */
+export function place() {
   if (player.length) {
     const position = Math.min(player.position, player.length);
     mediaSession.setPositionState({ duration: player.length, position, playbackRate: player.speed });

@@ -4,7 +4,7 @@ import { ask, chunks, pause, Refusal } from "./service.js";
 
 const HEADER = 44; // bytes
 
-/** Puts samples into `clip.sound.pieces` and calls `came`, until `clip.sound.whole`; or the clip is `lost`. */
+/** Puts samples into `clip.sound.pieces` and calls `came`, until `clip.sound.whole`; or the clip is `lost`: why. */
 export async function load(clip, context, signal, came) {
   clip.loading = true;
   for (let wait = 200; !clip.sound.whole && !clip.lost && !signal.aborted; wait = Math.min(2 * wait, 2000)) {
@@ -21,8 +21,8 @@ export async function load(clip, context, signal, came) {
       if (signal.aborted) return;
       const passing = error instanceof Refusal ? error.passing : error instanceof TypeError;
       if (passing && !clip.broken) await pause(wait, signal);
-      else if (clip.sound.length) clip.sound.whole = true;
-      else clip.lost = true;
+      else if (clip.broken) clip.sound.whole = true;
+      else clip.lost = error.message;
     }
   }
   clip.loading = false;

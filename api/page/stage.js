@@ -27,8 +27,6 @@ export async function begin({ path, body, title }) {
   player.ready(choices.rates?.[engine]);
   const leaving = new AbortController();
   const { id, line } = await begun(path, body, leaving.signal);
-  leaveRun();
-  player.wake();
   address(id);
   show(id, { engine, title, line, leaving });
 }
@@ -38,7 +36,6 @@ export async function again() {
   try {
     const made = await json(`/api/v1/runs/${run.id}/retry`, { method: "POST" });
     const given = { from: player.position, play: true, title: title() };
-    leaveRun();
     address(made.id);
     show(made.id, given);
   } catch (error) {
@@ -48,7 +45,6 @@ export async function again() {
 
 /** One that was begun before. */
 export function open(id) {
-  leaveRun();
   address(id);
   show(id);
 }
@@ -57,7 +53,6 @@ export function open(id) {
 export function route() {
   const id = new URLSearchParams(location.search).get("run");
   if (!/^[\w-]{1,200}$/.test(id || "")) return fresh();
-  leaveRun();
   show(id);
 }
 
@@ -67,14 +62,15 @@ function address(id) {
 
 export const title = () => run.title || short(reader.source.text) || "A text";
 
-/** `engine` and `line`: whose it is and how its events come, when it was just begun; else the listener goes on where he was. */
+/** `engine` and `line`: of a run that was just begun; else the listener goes on where he was. */
 function show(id, { engine, title = "", line, leaving = new AbortController(), from = left(id)?.position ?? 0, play = left(id)?.playing } = {}) {
+  leaveRun();
   run = new Run(id, title);
   going = leaving;
   if (engine === undefined) {
     player.seek(from);
     player.wanted = Boolean(play);
-  }
+  } else player.wake();
   shown(false, "compose");
   shown(true, "run", "player", "new", "more");
   $("main").focus({ preventScroll: true });
@@ -100,7 +96,7 @@ async function follow({ line, signal }, engine) {
   }
 }
 
-function notice(text) {
+export function notice(text) {
   $("line").textContent = text;
   shown(text, "line");
 }

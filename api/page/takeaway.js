@@ -2,7 +2,7 @@
 
 import { $, button, make, say } from "./words.js";
 
-const SOUNDS = { wav: "WAV", mp3: "MP3", opus: "Opus", flac: "FLAC" };
+const SOUNDS = ["wav", "mp3", "opus", "flac"];
 
 let made = "";
 
@@ -13,7 +13,7 @@ export function show(run, title, text) {
   const link = (textContent, href, ending) => make("a", { textContent, href, download: `${name}.${ending}` });
   const sounds = run.seconds
     ? [
-        ...Object.entries(SOUNDS).map(([format, shown]) => link(shown, run.address(`audio?format=${format}`), format)),
+        ...SOUNDS.map((kind) => link(kind.toUpperCase(), run.address(`audio?format=${kind}`), kind)),
         link("Captions (VTT)", run.address("captions.vtt"), "vtt"),
         link("Captions (SRT)", run.address("captions.srt"), "srt"),
       ]

@@ -5,7 +5,7 @@ import { Stretch } from "./stretch.js";
 export class Tape {
   #stretch;
   #tell;
-  #turn = 0; // of whoever feeds us; what was told of an earlier one is of no use to him
+  #turn = 0; // of whoever feeds us
   #fed = 0; // messages with sound, in this turn
   #marks = []; // {from: number of a sample; clip, at: the frame of the clip that it is}
   #piece = null;

@@ -1,21 +1,26 @@
-// What is seen and said of the run, drawn anew for each frame.
+// What is seen and said of the run, looked after for each frame.
 
 import * as controls from "./controls.js";
 import * as session from "./session.js";
 import { word } from "./place.js";
-import { player, reader, remember, run, title } from "./stage.js";
+import { notice, player, reader, remember, run, title } from "./stage.js";
 import { $, clock, listed, number, put, say, shown } from "./words.js";
 
-const STATES = { playing: "Playing.", waiting: "Waiting for the voice.", done: "Finished.", blocked: "Press play to go on.", paused: "Paused." };
+const STATES = { playing: "Playing.", waiting: "Waiting for the voice.", done: "Finished.", blocked: "Press play to go on.", missing: "There is no sound from here on.", paused: "Paused." };
 const SEEN = 100; // milliseconds; nobody reads faster
 
 let said = null; // the sentence that was told last
 let state = "";
 let seen = 0;
 
-export function draw(now) {
+export function draw() {
   requestAnimationFrame(draw);
+  look();
+}
+
+export function look() {
   if (!run) return;
+  const now = performance.now();
   player.tick();
   const { position } = player;
   const clip = player.clip(position);
@@ -35,12 +40,11 @@ function sums(clip, word) {
   const heard = word ? word.end : clip ? clip.start : 0;
   const text = `${number(run.received)} characters ${run.going ? "so far" : "in all"}`;
   const wrote = run.provider !== "text" && [run.provider, run.model].filter(Boolean).join(" ");
-  put("received", text);
   put("spoken", listed(share(run.spoken), run.skipped && `${number(run.skipped)} left out on purpose`, run.failed && `${number(run.failed)} failed`));
   put("unsaid", [...run.unsaid].map(([reason, length]) => `${reason} ${number(length)}`).join(", ") || "\u2013");
   put("heard", share(player.finished ? run.received : heard));
   put("who", [run.engine, wrote].filter(Boolean).join("; text from "));
-  shown(!run.going, "takeaway", "takeaway-title");
+  $("takeaway").parentNode.hidden = run.going;
   put("sums", run.going ? `${text}, ${share(run.spoken)} spoken` : `${text}, ${clock(run.seconds)} of sound`);
 }
 
@@ -50,12 +54,13 @@ function announce(sentence) {
   if (!whole || whole === said || !player.wanted) return;
   said = whole;
   const mode = $("announce").value;
-  if (mode !== "always" && (mode !== "muted" || player.volume)) return;
+  if (mode !== "always" && (mode !== "muted" || Number($("volume").value))) return;
   $("sentence").lang = whole.element.lang || $("text").lang;
   $("sentence").textContent = reader.words(sentence);
 }
 
 function moved(now) {
+  if ([state, now].includes("missing")) notice(player.missing && `${STATES.missing} ${player.missing} Play tries again.`);
   state = now;
   document.title = `${title()} \u2013 aloud`;
   session.show(title());

@@ -64,7 +64,7 @@ async def test_a_file_that_is_none_is_refused_in_words(page, house, tmp_path):
 async def test_everything_can_be_taken_away(page, house):
     await spoken(page, house, "Something short to keep.")
     await page.js("document.querySelector('#more').open = true")
-    await page.until("!document.querySelector('#takeaway').hidden")
+    await page.until("document.querySelectorAll('#takeaway a').length")
     links = await page.js("[...document.querySelectorAll('#takeaway a')].map((e) => [e.download, e.href])")
     assert {name.rpartition(".")[2] for name, _ in links} == {"wav", "mp3", "opus", "flac", "vtt", "srt", "txt"}
     async with httpx.AsyncClient(timeout=60) as client:

@@ -4,7 +4,7 @@ import json
 
 from tests.api.page.keys import choose, enter, reach
 from tests.api.page.test_asking import SCRIPT
-from tests.api.page.test_reading import TEXT, finished, run_of
+from tests.api.page.test_reading import TEXT, finished, lit, run_of
 from tests.fakes.speech import speech
 
 STATE = "document.querySelector('#player').dataset.state"
@@ -86,6 +86,12 @@ async def test_keys_without_a_place_do_what_the_list_of_them_says(page, house, l
         word = await page.js("probe.word()")
         await page.press(key)
         await page.until(f"probe.word() !== {json.dumps(word)}")
+    await page.js("document.querySelector('#seek').focus()")
+    await lit(page, "A", page.press("Home"))
+    assert await page.js("document.querySelector('#follow').hidden"), "the bar's keys are its own"
+    await page.js("document.querySelector('#main').focus()")
+    await page.press("ArrowDown")
+    await page.until("!document.querySelector('#follow').hidden")
     for key, dialog in (("?", "keys"), ("s", "settings"), ("h", "history")):
         await page.press(key)
         assert await page.js(f"document.querySelector('#{dialog}').open")
@@ -177,7 +183,9 @@ async def test_a_script_is_performed_and_its_run_found_replayed_and_erased(page,
     await enter(page, "[data-opens=history]", back=True)
     await page.until("document.querySelector('#runs button')?.ariaLabel === 'Erase: two hosts'")
     await enter(page, "#runs button")
-    await page.until("document.querySelector('#status').textContent === 'Erased: two hosts'")
+    assert await page.js("document.querySelector('#runs button').ariaLabel") == "Erase for good: two hosts"
+    await page.press("Enter")
+    await page.until("document.querySelector('#history-status').textContent === 'Erased: two hosts'")
     assert await page.js("document.activeElement.closest('#history') !== null"), "the focus is not lost"
     await page.goto(f"{house}/{run}")
     await page.until("!document.querySelector('#line').hidden")
@@ -208,7 +216,7 @@ async def test_a_language_may_be_chosen_instead_of_a_voice(page, house):
     await page.goto(house)
     await page.until("document.querySelector('#engine').options.length > 20")
     names = await page.js("[...document.querySelector('#engine').options].map((e) => e.text)")
-    assert {"the best one here", "espeak", "French", "German"} <= set(names)
+    assert {"the best here", "espeak", "French", "German"} <= set(names)
     assert names.index("French") < names.index("German") < names.index("Spanish")
     await choose(page, "#engine", "*fr")
     assert await page.js("document.querySelector('#voice-label').hidden")

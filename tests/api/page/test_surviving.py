@@ -45,7 +45,8 @@ async def test_a_run_has_an_address_and_is_left_and_found_again(page, house):
     await page.press("h")
     await page.until("document.querySelector('#runs button')?.textContent === 'Erase'")
     await page.click("#runs button")
-    await page.until("document.querySelector('#status').textContent.startsWith('Erased')")
+    await page.click("#runs button")
+    await page.until("document.querySelector('#history-status').textContent.startsWith('Erased')")
     assert not page.wrong
 
 
@@ -116,12 +117,36 @@ async def test_two_tabs_share_a_run_by_its_address_and_each_has_its_own_place(pa
     await other.close()
 
 
-async def test_where_browsers_give_no_worklet_the_page_plays_by_itself(page, house):
-    bare = "Object.defineProperty(BaseAudioContext.prototype, 'audioWorklet', {value: undefined})"
-    await page.before(bare)
+BARE = """
+Object.defineProperty(BaseAudioContext.prototype, 'audioWorklet', {value: undefined});
+for (const store of ['localStorage', 'sessionStorage'])
+  Object.defineProperty(window, store, {get() { throw new DOMException('denied', 'SecurityError'); }});
+requestAnimationFrame = () => {};
+"""
+
+
+async def test_where_browsers_give_no_worklet_no_store_and_no_frames_the_page_plays_by_itself(page, house):
+    """As addresses without TLS, forbidden cookies and hidden tabs have it."""
+    await page.before(BARE)
     await page.goto(house)
-    await page.write("#words", "This plays here.")
+    await page.write("#words", "This plays here, to its end.")
     await page.click("#speak")
     await page.until("probe.word()")
+    await page.until("navigator.mediaSession.playbackState === 'playing'")
+    await page.until("navigator.mediaSession.playbackState === 'paused'")
     await finished(page)
     assert not page.wrong
+
+
+async def test_sound_that_is_not_there_is_told_of_and_fetched_again_by_play(page, house, chosen):
+    await chosen(pace="1.5")
+    gone = "was = fetch; gone = true; fetch = (url, how) => was(gone ? url.replace(/[1-9].wav/, '999.wav') : url, how)"
+    await page.before(gone)
+    await spoken(page, house, TEXT[:100])
+    await page.until(f"{STATE} === 'missing' && document.querySelector('#line').textContent.includes('no sound')")
+    await page.js("gone = false")
+    await page.click("#play")
+    await finished(page)
+    assert await page.js("document.querySelector('#line').hidden")
+    heard = await page.js("probe.compare()")
+    assert (heard["wrong"], heard["missing"]) == (0, 0)

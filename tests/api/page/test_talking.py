@@ -44,6 +44,11 @@ async def test_typing_interrupts_and_memory_holds_what_was_heard(page, house):
 
 async def test_escape_stops_the_model_and_the_voice(page, house):
     await ask(page, house, LONG * 5)
+    place = "Number(document.querySelector('#seek').value)"
+    await page.until(f"{place} > 0")
+    composing = "new KeyboardEvent('keydown', {key: 'Escape', isComposing: true, bubbles: true})"
+    before = await page.js(f"document.body.dispatchEvent({composing}) && {place}")
+    await page.until(f"{place} > {before}")
     await page.press("Escape")
     await page.until("document.querySelector('#notes').textContent.startsWith('Stopped')")
     assert await page.js("document.querySelector('#player').dataset.state") == "paused"
