@@ -11,7 +11,7 @@ import { anew, player, remember, route, run } from "./stage.js";
 import { draw, look } from "./view.js";
 import { $, on } from "./words.js";
 
-const LOOK = 1000; // milliseconds: hidden tabs draw nothing, may be killed, are shown on lock screens
+const LOOK = 1000; // milliseconds, for hidden tabs draw nothing
 
 composer.install();
 controls.install();

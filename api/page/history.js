@@ -5,7 +5,7 @@ import { ask, json, refused } from "./service.js";
 import { anew, open, run as here } from "./stage.js";
 import { $, button, listed, make, put } from "./words.js";
 
-const STATUS = { running: "still going on", complete: "", error: "broke off", cancelled: "stopped" };
+const STATUS = { running: "still going on", error: "broke off", cancelled: "stopped" };
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export async function list() {

@@ -1,22 +1,12 @@
 """Documents go in, sound and captions come out."""
 
-import httpx
 import pytest
-
-from tests.api.page.test_reading import spoken
 
 
 async def choose(page, path):
     root = await page.call("DOM.getDocument")
     found = await page.call("DOM.querySelector", nodeId=root["root"]["nodeId"], selector="#file")
     await page.call("DOM.setFileInputFiles", files=[str(path)], nodeId=found["nodeId"])
-
-
-async def test_a_text_file_is_shown_for_editing(page, house, tmp_path):
-    (tmp_path / "note.md").write_text("# A note\n\nIt says <b>little</b>.")
-    await page.goto(house)
-    await choose(page, tmp_path / "note.md")
-    await page.until("document.querySelector('#words').value === '# A note\\n\\nIt says <b>little</b>.'")
 
 
 @pytest.mark.parametrize(
@@ -59,16 +49,3 @@ async def test_a_file_that_is_none_is_refused_in_words(page, house, tmp_path):
         assert await page.js("document.activeElement.id") == "words"
         await page.call("Input.insertText", text="x")
         assert await page.js("document.querySelector('#words-error').textContent") == ""
-
-
-async def test_everything_can_be_taken_away(page, house):
-    await spoken(page, house, "Something short to keep.")
-    await page.js("document.querySelector('#more').open = true")
-    await page.until("document.querySelectorAll('#takeaway a').length")
-    links = await page.js("[...document.querySelectorAll('#takeaway a')].map((e) => [e.download, e.href])")
-    assert {name.rpartition(".")[2] for name, _ in links} == {"wav", "mp3", "opus", "flac", "vtt", "srt", "txt"}
-    async with httpx.AsyncClient(timeout=60) as client:
-        for name, address in links:
-            if address.startswith("http"):
-                answer = await client.get(address)
-                assert answer.status_code == 200 and len(answer.content) > 50, name

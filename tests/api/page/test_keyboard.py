@@ -206,6 +206,9 @@ async def test_a_key_is_given_and_what_failed_is_tried_again(page, served, look)
         await page.call("Input.insertText", text=TEXT)
         await enter(page, "#speak")
         await page.until("document.querySelectorAll('#notes button').length")
+        assert "could not be spoken" in await page.js("document.querySelector('#notes').textContent")
+        assert await page.js("document.querySelectorAll('.failed').length") > 0
+        assert await page.js("document.querySelector('#text').textContent") == TEXT, "notes are no part of the text"
         await look("passages that failed")
         server.faults = []
         await enter(page, "#notes button", back=True)

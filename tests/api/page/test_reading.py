@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from tests.api.client import events
-from tests.fakes.speech import speech
 from tests.stopwatch import least
 
 TEXT = """# A walk
@@ -217,22 +216,6 @@ async def test_a_long_text_keeps_the_page_fluent(page, served):
     await page.until("document.querySelector('#notes').textContent.startsWith('Stopped')")
     assert text.startswith(await page.js("document.querySelector('#text').textContent"))
     assert not page.wrong
-
-
-async def test_what_failed_is_said_and_can_be_tried_again(page, served):
-    async with speech() as server:
-        server.faults = ["400"] * 100
-        url = await served({"ALOUD_TTS_PROVIDER": "openai", "ALOUD_SPEECH_URL": server.url})
-        await page.goto(url)
-        await page.write("#words", TEXT)
-        await page.click("#speak")
-        await page.until("document.querySelectorAll('#notes button').length")
-        assert "could not be spoken" in await page.js("document.querySelector('#notes').textContent")
-        assert await page.js("document.querySelectorAll('.failed').length") > 0
-        assert await page.js("document.querySelector('#text').textContent") == TEXT, "notes are no part of the text"
-        server.faults = []
-        await page.click("#notes button")
-        await page.until("probe.tape.length && !document.querySelector('.failed')")
 
 
 async def test_a_voice_that_takes_over_is_named_once(page, served):

@@ -146,7 +146,4 @@ async def test_sound_that_is_not_there_is_told_of_and_fetched_again_by_play(page
     await page.until(f"{STATE} === 'missing' && document.querySelector('#line').textContent.includes('no sound')")
     await page.js("gone = false")
     await page.click("#play")
-    await finished(page)
-    assert await page.js("document.querySelector('#line').hidden")
-    heard = await page.js("probe.compare()")
-    assert (heard["wrong"], heard["missing"]) == (0, 0)
+    await page.until("document.querySelector('#line').hidden && probe.word() === 'counted'")
