@@ -6,7 +6,7 @@ import { player } from "./stage.js";
 const { mediaSession } = navigator;
 let silence = null;
 
-/** Ten seconds as WAV: 8000 samples of 16 bits each. */
+/** Ten seconds of WAV: 16 bits at 8000 Hz. */
 function quiet() {
   const words = new Uint32Array(11 + 40_000);
   const size = 4 * words.length - 44;
