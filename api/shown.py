@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Self
 
 from pydantic import BaseModel, Field
@@ -10,6 +11,7 @@ from pipeline.ports import RunRecord
 
 _TITLE = 80
 """Characters."""
+_HEADING = re.compile(r"^#+ ", re.MULTILINE)
 
 
 class ErrorBody(BaseModel):
@@ -28,7 +30,8 @@ class RunShown(BaseModel):
     id: str
     status: str = Field(description="running, complete, error or cancelled")
     title: str = Field(
-        description="How what was asked for begins: the text, the last message, or the name of the script."
+        description="How what was asked for begins: the text, headings without marks, the last message, or "
+        "the name of the script."
     )
     created: float = Field(description="Seconds since the epoch.")
     last: int = Field(description="Number of its last event.")
@@ -61,7 +64,7 @@ def _title(order: dict[str, Any]) -> str:
     said = order.get("messages") or [{"content": ""}]
     try:
         named = (order.get("script") or {}).get("name") or order.get("text") or said[-1]["content"]
-        line = " ".join(named[: 2 * _TITLE].split())
+        line = " ".join(_HEADING.sub("", named[: 2 * _TITLE]).split())
     except (AttributeError, LookupError, TypeError):  # of another version; the others of a list are shown all the same
         return ""
     return line if len(line) <= _TITLE else f"{line[:_TITLE].rstrip()}…"

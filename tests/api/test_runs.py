@@ -131,7 +131,7 @@ async def test_runs_are_listed_with_a_title(alone):
     script = {"name": "two hosts", "steps": [{"id": "a", "type": "speak", "inputs": {"text": "Hello."}}]}
     await begun(alone, script=script)
     titles = [run["title"] for run in (await alone.get("/api/v1/runs")).json()["runs"]]
-    assert titles == ["two hosts", "海" * 80 + "…", "# Tides The sea comes and goes."]
+    assert titles == ["two hosts", "海" * 80 + "…", "Tides The sea comes and goes."]
 
 
 async def test_deleting_a_run_that_goes_on_cancels_it_and_deleting_an_ended_one_erases_it(client):

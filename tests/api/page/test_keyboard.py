@@ -189,6 +189,8 @@ async def test_a_script_is_performed_and_its_run_found_replayed_and_erased(page,
     assert await page.js("document.activeElement.closest('#history') !== null"), "the focus is not lost"
     await page.goto(f"{house}/{run}")
     await page.until("!document.querySelector('#line').hidden")
+    told = (await page.call("Accessibility.getFullAXTree"))["nodes"]
+    assert "alert" in [node.get("role", {}).get("value") for node in told], "a screen reader hears of it"
     await look("a run that is not there")
 
 

@@ -153,7 +153,7 @@ async def test_media_keys_play_and_pause_and_go_from_sentence_to_sentence(page, 
     await page.before(keep + "; MediaSession.prototype.setPositionState = (told) => { window.told = told; }")
     await spoken(page, house, TEXT)
     await page.until("navigator.mediaSession.playbackState === 'playing'")
-    assert (await page.js("navigator.mediaSession.metadata.title")).startswith("# A walk The morning was clear.")
+    assert (await page.js("navigator.mediaSession.metadata.title")).startswith("A walk The morning was clear.")
     await page.js("keys_.pause(), 0")
     await page.until("navigator.mediaSession.playbackState === 'paused'")
     await lit(page, "The", page.js("keys_.nexttrack(), 0"))
