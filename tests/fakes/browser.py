@@ -270,8 +270,8 @@ class Page:
 
     async def press(self, key: str, text: str = "", modifiers: int = 0) -> None:
         """A key by its name, as KeyboardEvent has it; `modifiers`: 2 is Ctrl, 8 is Shift."""
-        codes = {"Enter": 13, "Tab": 9, "Escape": 27, " ": 32, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39,
-                 "ArrowDown": 40}  # fmt: skip
+        codes = {"Enter": 13, "Tab": 9, "Escape": 27, " ": 32, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38,
+                 "ArrowRight": 39, "ArrowDown": 40}  # fmt: skip
         text = text or ("\r" if key == "Enter" else key if len(key) == 1 else "")
         code = codes.get(key, ord(key.upper()[0]) if len(key) == 1 else 0)
         named = {"key": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
