@@ -18,7 +18,7 @@ export class Player {
   #turn = 0; // begun by each seek
   #fed = 0; // pieces of sound handed over in this turn
   #silent = 0; // nothing sounds after so many of them
-  #told = []; // {frame, clip, at, length, speed}: what leaves from which frame of the context on
+  #told = []; // {frame, clip, at, length, speed}: what leaves from which frame on
   #next = 0; // the clip to be handed over next
   #skip = 0; // seconds of it that are left out
   #given = 0; // frames of it that were handed over, or left out

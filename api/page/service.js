@@ -5,7 +5,7 @@ import { stored } from "./memory.js";
 export const TERMINAL = new Set(["complete", "error", "cancelled"]);
 const SOON = 200; // milliseconds before the line is tried again, doubling up to LATE
 const LATE = 2000;
-const SILENCE = 40_000; // milliseconds without a byte, not even a ping: the line is dead
+const SILENCE = 40_000; // milliseconds without even a ping: the line is dead
 
 export class Refusal extends Error {
   constructor(status, message) {

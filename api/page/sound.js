@@ -61,7 +61,7 @@ async function* coded(clip, body, context) {
   const decode = async () => (await context.decodeAudioData(await new Blob(all).arrayBuffer())).getChannelData(0);
   for await (const chunk of chunks(body)) {
     all.push(chunk);
-    const samples = clip.growing && (await decode().catch(() => null)); // a part may be too little to tell what it is
+    const samples = clip.growing && (await decode().catch(() => null)); // too little of it may tell nothing
     if (!samples) continue;
     yield samples.subarray(known);
     known = samples.length;

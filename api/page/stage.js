@@ -16,7 +16,7 @@ const LOST = "The line to the service is lost. What has arrived plays on; the re
 export const player = new Player();
 export const reader = new Reader($("text"));
 export let run = null;
-let going = new AbortController(); // ends the reading of events when another run is shown
+let going = new AbortController(); // ends when another run is shown
 let reported = 0;
 
 // ---- begun

@@ -9,7 +9,7 @@ export class Stretch {
   speed = 1;
   more = false; // what is held ends in the middle: the rest is still on its way
   #held = new Float32Array(1 << 16);
-  #low = 0; // number of the first sample held, counted from the first ever fed
+  #low = 0; // number of the first sample held, of all ever fed
   #end = 0;
   #tail = 0; // where the sound would go on by itself
   #target = 0; // where it should go on at its speed
