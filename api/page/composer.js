@@ -74,7 +74,7 @@ export async function fill() {
 
 async function read(file) {
   if (!file) return;
-  const asked = filled() ? "prompt" : "text"; // a template may be about what is in a file
+  const asked = filled() ? "prompt" : "text"; // a template may be about a file
   $("compose").elements.kind.value = files.SCRIPTS.test(file.name) ? "script" : asked;
   try {
     if (files.BOOKS.test(file.name)) await bring(file);

@@ -21,7 +21,7 @@ export async function fill() {
   listVoices();
 }
 
-/** Only when somebody wants one: to find out which models there are takes a while. */
+/** Only when somebody wants one: it takes a while. */
 export const fillModels = () => Promise.all([models(), texts()]);
 
 /** Asked for again only where it failed. */

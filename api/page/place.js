@@ -4,7 +4,7 @@ import { first } from "./source.js";
 import { player, reader, run, remember } from "./stage.js";
 import { $, on, say } from "./words.js";
 
-const LATE = 1.5; // seconds into a sentence after which "back" means its beginning
+const LATE = 1.5; // seconds into a sentence; later "back" means its beginning
 
 /** Where in the sound a place in the text is. */
 function heardAt(point) {

@@ -61,12 +61,12 @@ export class Player {
     this.seek(0);
   }
 
-  /** A finished clip or, without `seconds`, one that grows, and is added again when it is finished. */
+  /** A finished clip; without `seconds` one that grows, and is added again when finished. */
   add(event) {
     const growing = event.seconds === undefined;
     const known = this.clips.at(-1);
     if (known?.growing && known.index === event.index) {
-      Object.assign(known, event, { growing, lost: "" }); // it may grow anew, after the service was started anew
+      Object.assign(known, event, { growing, lost: "" }); // it may grow anew after a restart of the service
     } else {
       this.clips.push({ words: [], seconds: 0, ...event, growing });
     }
@@ -194,7 +194,7 @@ export class Player {
     if (this.#told.length > 2 * TOLD) this.#told.splice(0, TOLD);
   }
 
-  /** Looks after everything that is due; cheap, and to be called often. */
+  /** Looks after all that is due; cheap, to be called often. */
   tick() {
     const position = this.position;
     this.#provide(position);

@@ -106,7 +106,7 @@ async function* events(answer) {
   }
 }
 
-/** What comes, until it ends or breaks; nothing at all for long is a break, too. */
+/** What comes, until it ends or breaks; nothing for long is a break, too. */
 export async function* chunks(body) {
   const reader = body.getReader();
   try {

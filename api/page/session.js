@@ -22,25 +22,32 @@ export function install() {
     seekto: ({ seekTime }) => player.seek(seekTime),
     seekbackward: by(-1), seekforward: by(1),
   };
-  for (const [name, does] of Object.entries(actions)) mediaSession.setActionHandler(name, does);
+  for (const [name, does] of Object.entries(actions)) {
+    try {
+      mediaSession.setActionHandler(name, does);
+    } catch {
+      // a browser that does not know this key, or any
+    }
+  }
 }
 
-/** As things stand; when the state has changed. */
+/** When the state has changed. */
 export function show(title) {
+  if (!mediaSession) return;
   if (!silence) {
     silence = new Audio(URL.createObjectURL(quiet()));
     silence.loop = true;
   }
   mediaSession.metadata = new MediaMetadata({ title, artist: "aloud" });
   mediaSession.playbackState = player.sounding ? "playing" : "paused";
-  if (player.sounding) silence.play().catch(() => {}); // without a gesture there are no media keys yet
+  if (player.sounding) silence.play().catch(() => {}); // no gesture, no media keys yet
   else silence.pause();
   place();
 }
 
-/** Where it is in how much sound there is by now, and how fast. */
+/** Where it is, in how much sound, and how fast. */
 export function place() {
-  if (player.length) {
+  if (mediaSession && player.length) {
     const position = Math.min(player.position, player.length);
     mediaSession.setPositionState({ duration: player.length, position, playbackRate: player.speed });
   }

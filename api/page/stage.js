@@ -21,7 +21,7 @@ let reported = 0;
 
 // ---- begun
 
-/** A new run, heard from its first sound. Throws Refusal; then all is as it was. */
+/** A new run, heard from its first sound. Throws Refusal; all is then as it was. */
 export async function begin({ path, body, title }) {
   const engine = body.tts_provider || "";
   player.ready(choices.rates?.[engine]);

@@ -48,7 +48,7 @@ export class Stretch {
     [this.more, this.#waiting, this.#broken] = [false, true, false];
   }
 
-  /** The next piece and the number of its first sample, which is -1 where it only fades away; null: there is none now. */
+  /** The next piece and the number of its first sample, which is -1 where it only fades away; null: none now. */
   next() {
     if (!this.#ready()) {
       const sound = this.#fading;
