@@ -65,7 +65,9 @@ def lines(pieces: Sequence[Piece]) -> list[Line]:
             bare = part.rstrip("\r\n")
             if bare.strip() and len(rows) > 1 and not rows[-1] and (before := _beside(rows[-2], piece)):
                 rows.pop()
-                apart = before[-1].isalnum() and bare[0].isalnum() and piece.size == rows[-1][-1].size
+                last = rows[-1][-1]
+                number = piece.height == last.height and (bare.strip().isdigit() or before.strip().isdigit())
+                apart = before[-1].isalnum() and bare[0].isalnum() and (piece.size == last.size or number)
                 bare = f" {bare}" if apart else bare
             rows[-1] += [piece._replace(text=bare)] if bare else []
             if part.splitlines()[0] != part:

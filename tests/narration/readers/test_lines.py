@@ -9,3 +9,8 @@ def test_what_stands_on_one_line_is_one_however_it_is_drawn() -> None:
     found = lines([Piece(*piece) for piece in drawn])
     assert found == ["A garden of 5 m2, and so", "Type Place", "is below."]
     assert [line.raised for line in found] == [((15, 16),), (), ()]
+
+
+def test_the_number_of_a_line_of_verse_is_no_part_of_its_words() -> None:
+    drawn = [("The sea lay still\n", 100, 11), ("5\n", 100, 7), ("grey.\n", 85, 11), ("10\n", 70, 7), ("It", 70, 11)]
+    assert lines([Piece(*piece) for piece in drawn]) == ["The sea lay still 5", "grey.", "10 It"]
