@@ -17,12 +17,12 @@ from pipeline.text.spoken.emoji import EMOJI, PICTURES, SHORTCODE
 from pipeline.text.spoken.emphasis import delimiter
 from pipeline.text.spoken.maths import is_formula
 from pipeline.text.spoken.notes import note_end
-from pipeline.text.spoken.operators import FORMULAIC, NAMES
+from pipeline.text.spoken.operators import FORMULAIC
 from pipeline.text.spoken.pairs import ticks
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.shapes import RAISED, SHAPED, plain, power
 from pipeline.text.spoken.sheet import Sheet
-from pipeline.text.spoken.signs import DRAWN, LONG, about, arrow_end, exponent, framed
+from pipeline.text.spoken.signs import DRAWN, LONG, about, arrow_end, exponent, framed, sign
 from pipeline.text.spoken.tags import TOKEN, hidden, stray
 from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 from pipeline.unheard import SIGNS, Frame, opened
@@ -127,7 +127,7 @@ class Inline:
         if shaped := plain(text, at, self._sheet.limit):
             end, words = shaped
             return self._sheet.put(Atom("say", at, end, "maths", words))
-        if name := NAMES.get(text[at]):
+        if name := sign(text, at):
             return self._sheet.put(Atom("sign", at, at + 1, "maths", name))
         unfit = UNFIT.match(text, at, self._sheet.limit)
         if unfit is None or (unfit[0] in "\u200c\u200d" and at and text[at - 1] > "\u02ff"):

@@ -6,6 +6,7 @@ import re
 from unicodedata import bidirectional
 
 from pipeline.clusters import unspaced
+from pipeline.text.spoken.operators import NAMES
 
 DRAWN = "\u2500-\u259f\u2e3a\u2e3b"
 """As ranges: lines, boxes and blocks, which make trees, bars and rules."""
@@ -19,7 +20,8 @@ _STEP = re.compile(r"> (?:\*\*|__|`)?[A-Z][a-z]")
 _EXPONENT = re.compile(
     r"\^(?:([+\u2212-]?\d{1,4}|[a-zA-Z])(?:(?![\w^])|\^(?![\w^]))|\{([^{}\n]{1,20})\}|\(([^()\n]{1,20})\))"
 )
-_ABOUT = re.compile(r"~(?=[$\u20ac\u00a3\u00a5]?\d)")
+_ABOUT = re.compile(r"~(?=[$\u20ac\u00a3\u00a5]?\d)(?!\d+\.\d+\.\d)")
+"""No version: ~1.2.3."""
 _FRAMED = re.compile(
     r"(?<=[A-Za-z\u0370-\u03ff)])~[\w+\u2212-]{1,8}~(?!~)"  # H~2~O
     r"|(?<=\d)\^(?:st|nd|rd|th|er|re|e|o|a)\^"  # 2^nd^
@@ -64,6 +66,14 @@ def exponent(text: str, at: int, limit: int) -> tuple[int, tuple[int, int]] | No
         return None
     found = _EXPONENT.match(text, at, limit)
     return (found.end(), found.span(found.lastindex or 0)) if found else None
+
+
+def sign(text: str, at: int) -> str:
+    """The name of the sign of formulas at `at`; "" where there is none."""
+    name = NAMES.get(text[at], "")
+    if name == "compose" and text[at - 1 : at].isdigit():
+        return "circ"  # 90\u2218, as it is copied from a formula
+    return "" if name == "emptyset" and text[at + 1 : at + 3].lstrip()[:1].isdigit() else name  # \u2205 5 mm
 
 
 def about(text: str, at: int) -> bool:
