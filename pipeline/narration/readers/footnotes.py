@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.narration.document import LeftOut
+from pipeline.narration.escapes import unescaped
 from pipeline.narration.readers.lines import SMALLER, Line, usual
 from pipeline.narration.readers.paragraphs import ENDS, together
 from pipeline.narration.readers.powers import power
@@ -217,7 +218,7 @@ def _may_lead(line: Line, start: int, end: int) -> bool:
 
 
 def _joined(lines: Sequence[Line]) -> str:
-    return together([list(lines)])[0].strip()
+    return unescaped(together([list(lines)])[0]).strip()
 
 
 def _step(lines: Sequence[Line], least: float) -> float:

@@ -120,7 +120,8 @@ def larger(pages: Sequence[Sequence[Line]]) -> set[tuple[int, int]]:
     before = 0.0
     for number, page in enumerate(pages):
         for at, line in enumerate(page):
-            size = line.size if line.size >= least else 0.0
+            initial = len(line) == 1 and line.isalpha()  # the rest of its word follows
+            size = line.size if line.size >= least and not initial else 0.0
             if size != before:
                 found.add((number, at))
             before = size

@@ -44,7 +44,7 @@ def text(found: Document) -> str:
 
 
 def unread(found: Document) -> list[tuple[str, str, str]]:
-    return [(gap.reason, gap.text.replace("\\", ""), gap.where) for gap in found.left_out]
+    return [(gap.reason, gap.text, gap.where) for gap in found.left_out]
 
 
 FIRST, SECOND, THIRD = sentences(3, 7)
@@ -77,6 +77,8 @@ def test_marks_may_be_as_high_as_the_text(tmp_path: Path) -> None:
     page = rows(FIRST, "It was called1 a house.2 And H2O is water.", SECOND)
     found = document(tmp_path, page + rows("1 See the book.", "2. See another one.", top=80, size=9))
     assert text(found) == f"{FIRST} It was called a house. And H2O is water. {SECOND}"
+    found = document(tmp_path, page + rows("1. See the book.", "2. See another one.", top=80, size=9))
+    assert unread(found)[0] == ("note", "1. See the book.", "page 1")
 
 
 def test_a_note_goes_on_at_the_foot_of_the_next_page(tmp_path: Path) -> None:

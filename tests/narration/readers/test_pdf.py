@@ -167,3 +167,10 @@ def test_a_heading_in_larger_letters_stands_apart_from_the_text(tmp_path: Path) 
     page = " ".join(f"/F1 {size} Tf ({line}) Tj T*" for size, line in rows)
     text = read(drawn(tmp_path / "b.pdf", [f"BT 16 TL 60 740 Td {page} ET"])).chapters[0].text
     assert text.split("\n\n")[:3] == [" ".join(said[:2]), "2 The River of the South", " ".join(said[2:])]
+
+
+def test_an_initial_that_is_larger_than_the_text_is_no_heading(tmp_path: Path) -> None:
+    said = sentences(8)
+    rows = [(740, 33, "O"), (758, 11, f"nce {said[0]}")] + [(724 - 16 * at, 11, line) for at, line in enumerate(said)]
+    page = " ".join(f"BT /F1 {size} Tf 60 {height} Td ({line}) Tj ET" for height, size, line in rows)
+    assert read(drawn(tmp_path / "b.pdf", [page])).chapters[0].text.startswith(f"O nce {said[0]}")
