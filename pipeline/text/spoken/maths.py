@@ -20,6 +20,7 @@ _EQUATION = re.compile(r"[\w)}]\s*(?:[=^+<>]|\s[-*/]\s)\s*[\w({+-]")
 """Letters that stand together are factors in it: E = mc^2."""
 _INDEXED = re.compile(r"[^\W\d_)\]][_^](?:[\d{+-]|[^\W\d_](?!\w))")
 """A molecule, CO_2; but no name, USER_ID."""
+_BELOW = re.compile(r"_\{[^{}]*\}")
 _NUMBER = re.compile(r"[-+\u2212]?\d(?:[\d\s.,:+*/=<>\u00d7\u00f7\u2212-]*\d)?[%\u00b0]?")
 _NAME = re.compile("(?:[A-Z][a-z]?){2,4}")
 """Of a line, a triangle, a molecule: AB, NaCl."""
@@ -49,7 +50,7 @@ def is_formula(text: str) -> bool:
     if "\\" in text or not _WORD.search(text):
         return True
     whole = text[-1].isalnum() or text[-1] in ")}!"
-    return whole and not _PROSE.search(text) and bool(_EQUATION.search(text) or _INDEXED.search(text))
+    return whole and not _PROSE.search(_BELOW.sub("", text)) and bool(_EQUATION.search(text) or _INDEXED.search(text))
 
 
 @lru_cache(maxsize=256)

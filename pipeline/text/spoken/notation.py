@@ -29,6 +29,8 @@ _BARE = re.compile(r"(\\[dtc]?frac\s*(?:\{[^{}]*\})?)\s*(\d)")
 """A single digit of a fraction, without braces: \\frac12."""
 _SET_ASIDE = re.compile(r"([_^])(?:\{\\(max|min|sup|inf)\}|\\(max|min|sup|inf)(?![A-Za-z]))")
 """An index that is a name: R_{\\max}."""
+_NAMED = re.compile(r"_\{((?!abc|uvw)(?=\w*[aeiou])[A-Za-z][a-ik-z]{2,}|in)\}")
+"""The same, written as if each letter were one of its own: V_{out}; a_{ijk} has three."""
 _MIXED = re.compile(r"(?<=\d)\s*(?=\\[dt]?frac\s*\{\d+\}\s*\{\d+\})")
 """Between a number and its fraction: 2\\frac{1}{2}."""
 _LAYER = re.compile(r"\^\{\[([^\[\]{}]*)\]\}")
@@ -56,7 +58,7 @@ def plain(formula: str) -> str:
     formula = molecules(_UNSAID.sub("", formula))
     for _ in "ab":  # above the line, then below it
         formula = _BARE.sub(r"\1{\2}", formula)
-    formula = _SET_ASIDE.sub(r"\1{\\text{\2\3}}", formula)
+    formula = _NAMED.sub(r"_{\\text{\1}}", _SET_ASIDE.sub(r"\1{\\text{\2\3}}", formula))
     formula = _LAYER.sub(r"^{(\1)}", _MIXED.sub(r"\\and ", formula))
     formula = _BELOW.sub(r"\2_{\1}", _CLAIMED.sub("", _BEST.sub(r"\\arg\1 ", formula)))
     formula = re.sub(r"\\not\s*=", r"\\ne ", re.sub(r"\\not\s*\\in(?![A-Za-z])", r"\\notin ", formula))

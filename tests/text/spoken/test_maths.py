@@ -44,6 +44,8 @@ from tests.text.spoken.saying import said
         (r"f: A \to B,\ x \to 0^+", "de", "f: A nach B, x gegen 0 plus"),
         (r"a \mid b", "en", "a divides b"),
         (r"R_{\max} + T_\min", "en", "R sub max plus T sub min"),
+        (r"V_{out} - V_{in} = E_{Total} + T_{avg}", "en", "V sub out minus V sub in equals E sub Total plus T sub avg"),
+        (r"a_{ijk} S_{ABC} x_{nm}", "en", "a sub i j k S sub A B C x sub n m"),
         (r"\mathrm{CH_4 + 2O_2 \rightarrow CO_2 + 2H_2O}", "en", "CH4 plus 2 O2 yields CO2 plus 2 H2O"),
         (
             r"6\text{CO}_2 + 6\text{H}_2\text{O} \rightarrow \text{C}_6\text{H}_{12}\text{O}_6",
