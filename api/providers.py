@@ -64,7 +64,8 @@ class Providers:
                 raise source
             list_models = getattr(source, "models", None)
             with anyio.fail_after(_PATIENCE):
-                models = await list_models() if list_models else []
+                given = await list_models() if list_models else []
+            models = [one for one in given if isinstance(one, str)]
         except AloudError as error:
             message = error.message
         except TimeoutError:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 import anyio
@@ -206,11 +206,19 @@ async def offered(engine: Engine, within: float = LIST) -> Sequence[VoiceInfo]:
             infos = list(await engine.voices())
         if waiting.cancelled_caught:
             raise EngineTimeout(f"The engine {engine.name} did not tell its voices within {within:g} s.")
-    if odd := [info for info in infos if not isinstance(info, VoiceInfo)]:
+    if odd := [info for info in infos if not _is_told(info)]:
+        given = f"{odd[0]!r:.200}" if isinstance(odd[0], VoiceInfo) else type(odd[0]).__name__
         raise EngineUnavailable(
-            f"The engine {engine.name}: voices gives {type(odd[0]).__name__}, and must give VoiceInfo."
+            f"The engine {engine.name}: voices gives {given}, and must give VoiceInfo: texts, and languages as a tuple."
         )
     return infos
+
+
+def _is_told(info: Any) -> bool:
+    """As a VoiceInfo tells of a voice; another package's engine may give anything."""
+    if not (isinstance(info, VoiceInfo) and isinstance(info.languages, list | tuple)):
+        return False
+    return all(isinstance(text, str) for text in (info.name, info.gender, info.sample, *info.languages))
 
 
 async def _language(engine: Engine, name: str) -> str:

@@ -82,6 +82,18 @@ async def test_voices_that_are_none_are_told_of(monkeypatch: pytest.MonkeyPatch)
         await Voices({}, {"mine": ToneEngine()}).voice(Order(tts_provider=("mine",), voice="high"))
 
 
+@pytest.mark.parametrize("odd", [("high", "en"), ("high", ("en", 7)), ("high", None), ("high", (), None), (7,)])
+async def test_a_voice_that_is_told_of_in_an_odd_way_is_named(
+    odd: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def voices(engine: ToneEngine) -> list[VoiceInfo]:
+        return [VoiceInfo("low", ("en",)), VoiceInfo(*odd)]
+
+    monkeypatch.setattr(ToneEngine, "voices", voices)
+    with pytest.raises(EngineUnavailable, match=f"^The engine tone: .*{odd[0]}.* languages"):
+        await told(ToneEngine())
+
+
 def test_an_engine_that_wants_to_end_the_program_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
     def leave(engine: ToneEngine, *numbers: float) -> None:
         raise SystemExit(1)

@@ -124,7 +124,7 @@ class OpenAISource:
 
     async def _models(self, wire: Wire) -> list[str]:
         async with self._client(wire) as client:
-            return sorted(found.id for found in (await client.models.list()).data)
+            return sorted(found.id for found in (await client.models.list()).data if isinstance(found.id, str))
 
     def _client(self, wire: Wire) -> openai.AsyncOpenAI:
         if self._needs_key and not self.secrets[0]:

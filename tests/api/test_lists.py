@@ -2,7 +2,9 @@
 
 import asyncio
 
+from pipeline.engines.tone import ToneEngine
 from pipeline.sources import SOURCES
+from pipeline.types import VoiceInfo
 from tests.fakes.models import fake
 
 
@@ -90,3 +92,24 @@ async def test_a_voice_that_does_not_answer_keeps_nobody_waiting_for_the_others(
     assert not by_name["openai"]["works"] and "0.2 s" in by_name["openai"]["message"]
     assert by_name["tone"]["works"] and "tone" in {voice["engine"] for voice in told["voices"]}
     await asyncio.wait_for(gone.wait(), 30)
+
+
+class Numbered(Stranger):
+    async def models(self):
+        return ["one", 2, None]
+
+
+async def test_what_is_odd_in_one_list_spoils_no_other(served, monkeypatch):
+    async def voices(engine):
+        return [VoiceInfo("high", "en")]
+
+    monkeypatch.setattr(ToneEngine, "voices", voices)
+    monkeypatch.setitem(SOURCES, "Numbered", f"{__name__}:Numbered")
+    async with fake("openai") as model:
+        model.models = (7, None)
+        client = await served({"OPENAI_BASE_URL": model.url})
+        assert (await found(client, "openai"))["works"]
+        assert (await found(client, "Numbered"))["models"] == ["one"]
+    told = (await client.get("/api/v1/voices")).json()
+    assert "languages" in next(engine["message"] for engine in told["engines"] if engine["name"] == "tone")
+    assert told["voices"]
