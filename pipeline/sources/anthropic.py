@@ -152,7 +152,7 @@ class _Blocks:
                 self._count(event.usage)
             elif event.type == "message_stop" and self._stop:
                 yield Usage(*self._tokens)
-                said = [block for block in self._said if block["type"] != "text" or block["text"].strip()]
+                said = [block for block in self._said if block["type"] != "text" or block.get("text", "").strip()]
                 yield End(self._stop, self._stop == "refusal", said)
                 return
 

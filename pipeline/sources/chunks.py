@@ -37,7 +37,8 @@ class Chunks:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._text: list[str] = []
-        self._thoughts: dict[str, Any] = {}
+        self._thoughts: dict[str, list[str]] = {}
+        self._details: dict[str, list[dict[str, Any]]] = {}
         self._calls: list[dict[str, Any]] = []
         self._numbered: dict[int | None, dict[str, Any]] = {}
         """Those of the calls that are being written."""
@@ -82,16 +83,17 @@ class Chunks:
         if self._usage is not None:
             yield self._usage
         said = {"role": "assistant", "content": "".join(self._text) or None, "tool_calls": self._calls}
-        said |= self._thoughts
+        said |= {name: "".join(pieces) for name, pieces in self._thoughts.items()}
+        said |= self._details
         yield End(self._reason or "stop", self._refused or self._reason.startswith(_FILTERED), said)
 
     def _think(self, extra: Mapping[str, Any]) -> None:
         for name in THOUGHTS:
             given = extra.get(name)
             if isinstance(given, str):
-                self._thoughts[name] = self._thoughts.get(name, "") + given
+                self._thoughts.setdefault(name, []).append(given)
             elif isinstance(given, list):
-                details = self._thoughts.setdefault(name, [])
+                details = self._details.setdefault(name, [])
                 for detail in filter(_is_object, given):
                     _add(details, detail)
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from pipeline.errors import AloudError, SourceFailed
 from pipeline.sources.aside import aside
-from pipeline.types import Handover, Request, Said, Thinking, ToolCall, Usage
+from pipeline.types import Handover, Request, Said, Stopped, Thinking, ToolCall, Usage
 
 Content: TypeAlias = str | Iterable[Said | None] | AsyncIterable[Said | None] | Callable[..., Any]
 
@@ -17,7 +17,7 @@ _AT_ONCE = (inspect.iscoroutinefunction, inspect.isasyncgenfunction, inspect.isg
 """Which functions have not begun to work when they return."""
 _NONE = (bytes, bytearray, Mapping)
 """What can be iterated over, and yet gives no text."""
-_KINDS = (Thinking, ToolCall, Usage, Handover)
+_KINDS = (Thinking, ToolCall, Usage, Stopped, Handover)
 
 
 class TextSource:

@@ -15,11 +15,13 @@ def events():
         yield {"type": "content_block_start", "index": index, "content_block": {"type": kind}}
         yield {"type": "content_block_delta", "index": index, "delta": {"type": delta, kind: said}}
         yield {"type": "content_block_stop", "index": index}
+    yield {"type": "content_block_start", "index": len(BLOCKS), "content_block": {"type": "text"}}
+    yield {"type": "content_block_stop", "index": len(BLOCKS)}
     yield {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}
     yield {"type": "message_stop"}
 
 
-async def test_a_block_may_begin_without_its_empty_text():
+async def test_a_block_may_begin_and_end_without_its_empty_text():
     raw = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events()).encode()
     async with fake("anthropic", Turn(raw=raw)) as server:
         items, raised = await heard(source(server), asked(thinking=True))

@@ -126,6 +126,10 @@ THOUGHTS = {
             ]
         },
     ),
+    "in one form and another": (
+        [chunk({"reasoning_details": "h"}), *details({"text": "m", "index": 0})],
+        {"reasoning_details": [{"type": "reasoning.text", "text": "m", "index": 0}]},
+    ),
     "in no form that is known": (
         [chunk({"reasoning": {"a": 1}, "reasoning_details": ["a", None]})],
         {"reasoning_details": []},

@@ -13,7 +13,7 @@ import pytest
 from pipeline.errors import SourceFailed
 from pipeline.sources.retry import PatientSource, Retries
 from pipeline.sources.text import TextSource
-from pipeline.types import Message, Request, Thinking
+from pipeline.types import Message, Request, Stopped, Thinking
 from tests.stopwatch import least
 
 
@@ -75,6 +75,10 @@ async def test_a_callable_is_given_the_prompt_or_the_request_or_nothing():
 
 async def test_thinking_passes_as_it_is():
     assert await said(TextSource([Thinking("hm"), "yes"])) == [Thinking("hm"), "yes"]
+
+
+async def test_callers_may_tell_that_their_model_was_stopped():
+    assert await said(TextSource(["and so", Stopped()])) == ["and so", Stopped()]
 
 
 async def test_a_blocking_iterable_never_holds_the_loop():
