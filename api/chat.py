@@ -20,6 +20,7 @@ async def converse(runs: Runs, body: Chat, owner: str, once: Once) -> RunRecord:
     runs.allowance.room(owner)
     session = await runs.sessions.open(body.session_id, owner)
     async with runs.sessions.floor(session):
+        runs.welcome()  # still: else it interrupts, and is refused
         for run in await runs.sessions.unanswered(session, owner):
             await runs.cancel(run)  # whoever goes on talking interrupts
             await runs.remember(run)

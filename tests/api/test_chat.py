@@ -6,7 +6,13 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 
+from api.app import create_app
+from api.bodies import Chat
+from api.chat import converse
+from api.errors import Draining
+from api.once import ONCE
 from api.remembering import remember
+from api.settings import Settings
 from tests.api.client import check_run, events, listen, until
 from tests.api.process import Process
 from tests.fakes.models import Turn, fake
@@ -254,3 +260,22 @@ async def test_messages_at_once_are_all_remembered(talking):
     await asyncio.gather(*[say(client, f"Hello {number}.", "ours") for number in range(5)])
     found = await messages(client, "ours")
     assert sorted(content for role, content in found if role == "user") == [f"Hello {n}." for n in range(5)]
+
+
+async def test_a_message_that_waits_while_the_service_begins_to_drain_interrupts_nobody(tmp_path):
+    async with fake("ollama", Turn(LONG, fault="silence", after=30)) as model:
+        app = create_app(Settings.load({}, output_dir=tmp_path), QUICK | {"OLLAMA_HOST": model.url})
+        async with app.router.lifespan_context(app):
+            runs = app.state.runs
+            first = await converse(runs, Chat(message="Hello.", session_id="ours"), "", ONCE)
+            async with (floor := runs.sessions.floor("ours")):
+                second = asyncio.create_task(converse(runs, Chat(message="And?", session_id="ours"), "", ONCE))
+
+                async def it_waits():
+                    return floor.statistics().tasks_waiting == 1
+
+                await until(it_waits)
+                runs.draining = True
+            with pytest.raises(Draining):
+                await second
+            assert (await runs.log.record(first.id)).status == "running"
