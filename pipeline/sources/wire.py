@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from email.utils import parsedate_to_datetime
 from time import time
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import anyio
 import httpx
@@ -50,6 +50,8 @@ class Wire:
         self.done = False
         """So has the last line, `[DONE]`; there are servers that give no reason to end before it."""
         self._name = name
+        self._home = ""
+        """The path of the provider's address."""
         self._patience = patience
         self._connections = connections
         self._form = form
@@ -67,6 +69,7 @@ class Wire:
         return {"http_client": client, "base_url": place.url, "timeout": options["timeout"], "max_retries": 0}
 
     def _options(self, library: Any, place: Place) -> dict[str, Any]:
+        self._home = urlsplit(place.url).path
         return {
             # Asked for plainly: a compressed answer of a few bytes could hold a line without end.
             "headers": {"accept-encoding": "identity"},
@@ -88,8 +91,9 @@ class Wire:
     async def _meet(self, response: Any) -> None:
         self.status = response.status_code
         self.retry_after = _seconds(response.headers)
-        if self.status in _MOVED and response.request.method == "POST" and (to := _bare(response.headers)):
+        if self.status in _MOVED and response.request.method == "POST" and response.headers.get("location"):
             await response.aclose()
+            to = _new_address(response, self._home)
             self.fault = SourceRefused(f"{self._name} sends us on to {to} ({self.status}); make that its address.")
             raise self.fault
         if self.status == 200 and "html" in response.headers.get("content-type", ""):
@@ -187,10 +191,13 @@ class _Body(httpx.AsyncByteStream, httpx2.AsyncByteStream):
             await self._stream.aclose()
 
 
-def _bare(headers: Mapping[str, str]) -> str:
-    """Where we are sent, without what may be a secret."""
-    to = urlsplit(headers.get("location", ""))
-    return urlunsplit(to._replace(netloc=to.netloc.rpartition("@")[2], query="", fragment=""))
+def _new_address(response: Any, home: str) -> str:
+    """Where we are sent, without what may be a secret, and without what we asked for under the old address."""
+    location: str = response.headers["location"]
+    asked = urlsplit(str(response.request.url))
+    to = urlsplit(urljoin(asked.geturl(), location))
+    path = to.path.removesuffix(asked.path.removeprefix(home))
+    return urlunsplit((to.scheme, to.netloc.rpartition("@")[2], path, "", ""))
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import socket
 
 import pytest
@@ -158,6 +159,14 @@ async def test_what_is_not_there_is_told_with_where_it_was_looked_for(form):
     async with fake(form, Turn(fault="404", message="page not found")) as server:
         _, raised = await heard(source(server))
     assert f"{server.url} " in raised.message and "page not found" in raised.message
+
+
+async def test_where_an_address_has_moved_to_is_told_as_it_can_be_set(form):
+    path = {"ollama": "/api/chat", "anthropic": "/v1/messages", "openai": "/chat/completions"}[form]
+    for location in (f"https://new.example/models{path}", f"//new.example/models{path}"):
+        async with fake(form, Turn(fault="301", headers={"Location": location})) as server:
+            _, raised = await heard(source(server))
+        assert re.search(r" sends us on to https?://new\.example/models \(301\)", raised.message)
 
 
 async def test_an_address_that_has_moved_is_told_with_the_new_one(form):
