@@ -42,7 +42,7 @@ def key(env: Mapping[str, str], name: str) -> str:
 
 
 def listed(env: Mapping[str, str], name: str, default: str = "") -> tuple[str, ...]:
-    return parted(env.get(name) or default)
+    return parted(env.get(name) or "") or parted(default)
 
 
 def parted(text: str) -> tuple[str, ...]:

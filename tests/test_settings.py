@@ -5,7 +5,7 @@ import math
 import pytest
 
 from pipeline.errors import InvalidSetting
-from pipeline.settings import key, number, yes
+from pipeline.settings import key, listed, number, yes
 
 
 @pytest.mark.parametrize(("given", "read"), [("", 7.0), ("  ", 7.0), (" 2.5 ", 2.5), ("1", 1.0), ("1e2", 100.0)])
@@ -42,3 +42,9 @@ def test_a_key_loses_the_end_of_its_line_and_is_never_shown() -> None:
 def test_perhaps_is_neither() -> None:
     with pytest.raises(InvalidSetting, match="N is yes or no"):
         yes({"N": "perhaps"}, "N", default=True)
+
+
+@pytest.mark.parametrize("given", ["", " ", ",", " , "])
+def test_a_list_of_nothing_is_none(given: str) -> None:
+    assert listed({"L": given}, "L", "a, b") == listed({}, "L", "a, b") == ("a", "b")
+    assert listed({"L": given}, "L") == ()
