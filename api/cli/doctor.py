@@ -119,7 +119,7 @@ async def _source(workshop: Workshop, name: str) -> Finding:
         source = workshop.source([name])
         models = getattr(getattr(source, "source", source), "models", None)
         with anyio.fail_after(PATIENCE):
-            offered = await models() if models is not None else None
+            offered = None if models is None else [one for one in await models() if isinstance(one, str)]
     except AloudError as error:
         return Finding("model", name, False, error.message)
     except TimeoutError:

@@ -52,7 +52,7 @@ class Library(Oracle):
     name = "Library"
 
     async def models(self):
-        return ["models/gemini-2.5-flash", "claude-haiku-4-5-20251001", "tiny:latest", "whole"]
+        return [7, "models/gemini-2.5-flash", "claude-haiku-4-5-20251001", "tiny:latest", "whole"]
 
 
 class Nameless(ToneEngine):
