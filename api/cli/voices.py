@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import anyio
+import anyio.to_thread
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -34,7 +35,8 @@ async def voices(engine: str, language: str, json: bool) -> int:
     async def ask(name: str) -> None:
         try:
             async with Workshop(env=environment()) as workshop:
-                told[name] = await offered(workshop.engine([name]), LIST if engine else _PATIENCE)
+                made = await anyio.to_thread.run_sync(workshop.engine, [name])  # a library may take a second to load
+                told[name] = await offered(made, LIST if engine else _PATIENCE)
         except AloudError as error:
             told[name] = error
 

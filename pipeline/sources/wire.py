@@ -25,6 +25,8 @@ from pipeline.sources.silence import Silence
 
 _CONNECT = 10.0
 """Seconds."""
+_FOR_EVER = 366 * 86_400.0
+"""Seconds for which anybody asks us to wait, at most: "inf" is a number, too."""
 _COUNTS = 2.0
 """Seconds for which more is waited for behind an end marker that is not the last thing said: what the answer cost."""
 _MOVED = (301, 302, 303)
@@ -205,11 +207,12 @@ def _seconds(headers: Mapping[str, str]) -> float | None:
     given = headers.get("retry-after", "").strip()
     try:
         if milliseconds := headers.get("retry-after-ms"):
-            return max(0.0, float(milliseconds) / 1000)
-        return max(0.0, float(given))
+            seconds = float(milliseconds) / 1000
+        else:
+            seconds = float(given)
     except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(given).timestamp() - time())
-    except (ValueError, IndexError):
-        return None
+        try:
+            seconds = parsedate_to_datetime(given).timestamp() - time()
+        except (ValueError, IndexError):
+            return None
+    return min(max(0.0, seconds), _FOR_EVER)

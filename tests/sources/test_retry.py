@@ -92,9 +92,10 @@ async def test_retry_after_is_waited_for(form):
     assert THRICE.wait(0, SourceBusy("busy", retry_after=0.4)) < 0.5, "and not much longer"
 
 
-async def test_a_wait_without_end_is_not_waited(form):
-    async with fake(form, Turn(fault="429", headers={"Retry-After": "86400"})) as server:
+@pytest.mark.parametrize(("told", "seconds", "said"), [("86400", 86_400, "86,400"), ("inf", 31_622_400, "31,622,400")])
+async def test_a_wait_without_end_is_not_waited(form, told, seconds, said):
+    async with fake(form, Turn(fault="429", headers={"Retry-After": told})) as server:
         _, raised = await heard(PatientSource(source(server), THRICE))
-    assert raised.retry_after == 86400
-    assert "in 86,400 s" in raised.message
+    assert raised.retry_after == seconds
+    assert f"in {said} s" in raised.message
     assert len(server.asked) == 1
