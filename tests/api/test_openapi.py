@@ -19,7 +19,7 @@ def asked_at_random(url):
     return subprocess.run(
         [
             sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json", "--checks", checks,
-            "--phases", "examples,fuzzing", "--max-examples", "10", "--request-timeout", "20", "--seed", "1",
+            "--phases", "examples,fuzzing", "--max-examples", "5", "--request-timeout", "20", "--seed", "1",
             "--no-color", "--generation-database", "none",
         ],
         capture_output=True, text=True, timeout=200,

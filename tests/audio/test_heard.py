@@ -20,7 +20,7 @@ from tests.fakes.edge import edge
 from tests.hearing import Reader, compare, follow, sentences
 
 RATE = 22050
-EACH = 24
+EACH = 12
 FORMATS = ["wav", "flac", "mp3", "opus"]
 
 

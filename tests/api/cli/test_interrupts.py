@@ -9,7 +9,7 @@ from tests.api.cli.test_commands import events, running, until, write
 from tests.narration.books import novel
 
 
-@pytest.mark.parametrize("_", range(4), ids=lambda attempt: f"attempt {attempt + 1}")
+@pytest.mark.parametrize("_", range(2), ids=lambda attempt: f"attempt {attempt + 1}")
 def test_a_second_ctrl_c_ends_the_program_at_once_and_is_no_traceback(
     env: dict[str, str], tmp_path: Path, _: int
 ) -> None:
