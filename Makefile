@@ -15,7 +15,7 @@ help:
 	@printf '%s\n' \
 	  'make demo    speak a short text and see it happen' \
 	  'make serve   start the service' \
-	  'make test    run every test (T="tests/text -k word" runs some; T="-n 2 --dist loadfile" two files at a time)' \
+	  'make test    run every test, two files at a time (T="tests/text -k word" runs some, T="-n 0" one after the other)' \
 	  'make check   lint, types, floors' \
 	  'make bench   measure' \
 	  'make bench-service  measure the service: latency, a thousand streams, two hundred voices, five minutes of soak' \
@@ -33,7 +33,7 @@ serve: $(READY)
 	@$(BIN)/aloud serve $(ARGS) || [ $$? -eq 130 ]   # Ctrl-C is how it usually ends
 
 test: $(TOOLS)
-	@$(BIN)/python -m pytest -q $(T)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(T)
 
 check: $(TOOLS)
 	@$(BIN)/ruff check .
