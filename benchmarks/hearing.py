@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.alignment import words
+from pipeline.audio.alignment import words
 from pipeline.audio.loudness import TARGET, Levels
 from pipeline.audio.recorder import LocalRecorder
 from pipeline.audio.tape import Tape

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import anyio
 
-from pipeline.alignment import Timed
 from pipeline.audio import KEPT, Encoder, encoded
+from pipeline.audio.alignment import Timed
 from pipeline.audio.listening import Sound
 from pipeline.audio.loudness import Levels
 from pipeline.audio.pauses import pause

@@ -13,10 +13,10 @@ from anyio.streams.memory import MemoryObjectSendStream
 
 from pipeline import reports
 from pipeline.events import Skipped
+from pipeline.flow.inbox import PULSE, Inbox
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.flow.reading import Reading
-from pipeline.inbox import PULSE, Inbox
 from pipeline.recall import Heard
 from pipeline.types import Cue, Passage
 

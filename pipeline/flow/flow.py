@@ -15,11 +15,11 @@ from pipeline import reports
 from pipeline.errors import AloudError, RunInterrupted, RunTimeout
 from pipeline.events import Cancelled, Complete, Error, Event
 from pipeline.flow.cutting import Asked, Cutting
+from pipeline.flow.inbox import Inbox
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.flow.reading import Reading
 from pipeline.flow.speaking import Speaking
-from pipeline.inbox import Inbox
 from pipeline.recall import Heard, Recollection, recall
 from pipeline.types import Cue
 

@@ -15,9 +15,9 @@ from anyio.lowlevel import checkpoint
 from pipeline import reports
 from pipeline.errors import AloudError, RunInterrupted, SourceError, SourceTooLong
 from pipeline.events import Chunk, Event, Thought, ToolUse
+from pipeline.flow.inbox import Inbox
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
-from pipeline.inbox import Inbox
 from pipeline.sources.thoughts import Pairs
 from pipeline.types import Cue, Handover, Stopped, Thinking, ToolCall, Usage
 from pipeline.utterance import ends, strange, tell

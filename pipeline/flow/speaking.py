@@ -16,9 +16,9 @@ from pipeline import reports
 from pipeline.errors import AloudError, EngineError
 from pipeline.events import Event, Fallback
 from pipeline.flow.cutting import Asked
+from pipeline.flow.inbox import Inbox
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
-from pipeline.inbox import Inbox
 from pipeline.ports import Turn
 from pipeline.types import Clip, Growing, Passage
 from pipeline.utterance import ends

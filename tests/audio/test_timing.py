@@ -7,7 +7,7 @@ from statistics import mean
 import numpy as np
 import pytest
 
-from pipeline.alignment import words
+from pipeline.audio.alignment import words
 from pipeline.audio.listening import Sound
 from pipeline.audio.recorder import LocalRecorder
 from pipeline.audio.timing import estimated

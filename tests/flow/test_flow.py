@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.audio.listening import SLOW
 from pipeline.events import Audio, Chunk, Complete, Failed, Fallback, PassageCut, Speaking
-from pipeline.inbox import PULSE
+from pipeline.flow.inbox import PULSE
 from pipeline.types import Cue, Handover, Request, Stopped, Usage, Voice
 from tests.flow.bench import TEXT, Bench, check_ledger
 from tests.voices import Told, Witnessed

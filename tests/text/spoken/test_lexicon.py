@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.alignment import spoken_words
+from pipeline.audio.alignment import spoken_words
 from pipeline.errors import InvalidRequest
 from pipeline.text.spoken.lexicon import Lexicon
 from pipeline.text.spoken.speakable import Speakable

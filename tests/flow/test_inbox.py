@@ -11,7 +11,7 @@ import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.inbox import Inbox
+from pipeline.flow.inbox import Inbox
 
 
 async def test_what_waits_is_taken_joined() -> None:

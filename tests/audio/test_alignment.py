@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.alignment import Timed, spoken_words, words
+from pipeline.audio.alignment import Timed, spoken_words, words
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.text.spoken.speakable import Speakable
 from pipeline.types import Passage, Voice, Word, WordTime
