@@ -12,7 +12,7 @@ import anyio.lowlevel
 import anyio.to_thread
 
 from pipeline import reports
-from pipeline.errors import AloudError, RunInterrupted, RunTimeout
+from pipeline.errors import AloudError, RunInterrupted, RunTimeout, StoreError
 from pipeline.events import Cancelled, Complete, Error, Event
 from pipeline.flow.cutting import Asked, Cutting
 from pipeline.flow.inbox import Inbox
@@ -80,7 +80,10 @@ class Flow:
             tasks.start_soon(self._speaking.run, receive)
 
     async def _finish(self, failure: AloudError | None) -> Complete | Error | Cancelled:
-        await self._journal.settle()
+        try:
+            await self._journal.settle()
+        except StoreError as error:
+            failure = failure or error
         sums = self._journal.sums
         end: Complete | Error | Cancelled
         if self._cancelled:
@@ -95,7 +98,7 @@ class Flow:
         else:
             status: Literal["complete", "partial"] = "partial" if sums.failed else "complete"
             end = Complete(status=status, stopped=self._reading.stopped, **sums.sums(ended=True))
-        await self._journal.tell(end)
+        await self._journal.end(end)
         return end
 
     async def _take_up(self, past: Sequence[Event]) -> Sequence[Heard]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import Future, gather
+from collections import deque
 
 import anyio
 
@@ -17,22 +18,32 @@ class Journal:
         self._log = log
         self.sums = Ledger()
         self._posted: list[Future[Event]] = []
+        self._coming: deque[Future[Event]] = deque()
+        """Numbered, and not known to be kept."""
 
     async def tell(self, event: Event, lead: float = 0.0) -> None:
         """`lead`: seconds before the first audible sample of a clip."""
         await self.settle(self.begin(event), lead=lead)
 
+    async def end(self, event: Event) -> None:
+        """The last one. When all that came before is settled, it may follow what was not kept."""
+        self._coming.clear()
+        await self.tell(event)
+
     def post(self, event: Event) -> None:
         """Told without waiting: whoever tells something next waits for it too, and hears what went wrong."""
-        begun = self.begin(event)
-        if begun.done() and not self._posted:
-            self.sums.note(begun.result())
-        else:
-            self._posted.append(begun)
+        self._posted.append(self.begin(event))
 
     def begin(self, event: Event) -> Future[Event]:
-        """It has its number now; `settle` waits until it is kept."""
-        return self._log.append(self._run, event)
+        """It has its number now; `settle` waits until it is kept. Nothing follows what was not, as it may be about
+        that: what failed then is given once more."""
+        while self._coming and self._coming[0].done():
+            if self._coming[0].exception() is not None:
+                return self._coming[0]
+            self._coming.popleft()
+        begun = self._log.append(self._run, event)
+        self._coming.append(begun)
+        return begun
 
     async def settle(self, *begun: Future[Event], lead: float = 0.0) -> None:
         """What has its number is waited for even when the run is being cancelled: the sums must agree with the log."""

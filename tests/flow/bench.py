@@ -9,7 +9,7 @@ from pipeline.assembly import Workshop
 from pipeline.events import TERMINAL, Audio, Chunk, Complete, Event, Failed, PassageCut, Skipped, Start
 from pipeline.flow import Flow
 from pipeline.order import Order
-from pipeline.ports import RunRecord
+from pipeline.ports import EventLog, RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from tests.voices import Witnessed
 
@@ -21,7 +21,7 @@ class Bench:
 
     def __init__(self, folder: Path, voice: Any = None, **workshop: Any) -> None:
         self.voice = voice or Witnessed()
-        self.log = MemoryEventLog()
+        self.log: EventLog = MemoryEventLog()
         self.workshop = Workshop(output_dir=folder, own_engines={"witnessed": self.voice}, env={}, **workshop)
 
     async def prepare(self, source: Any = None, *, run: str = "run", resume: bool = False, **order: Any) -> Flow:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import threading
 import time
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import pytest
 from anyio.lowlevel import checkpoint
 
-from pipeline.events import Chunk, Complete, Error, Failed
+from pipeline.errors import StoreFull
+from pipeline.events import Audio, Chunk, Complete, Error, Event, Failed, PassageCut
+from pipeline.stores.sqlite import SqliteEventLog
+from pipeline.stores.writer import Change
 from pipeline.succession import in_turn
 from pipeline.text import SpeechBuffer
 from pipeline.types import Request, Thinking, Voice
@@ -104,8 +111,6 @@ async def test_a_source_that_says_too_much_is_stopped_and_what_was_allowed_is_sp
 async def test_a_full_disk_fails_the_passages_and_not_the_house(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.errors import StoreFull
-
     async def refuse(self: Any, run: str, name: str, data: bytes) -> Path:
         raise StoreFull("The disk is full.")
 
@@ -114,6 +119,45 @@ async def test_a_full_disk_fails_the_passages_and_not_the_house(
     events = await bench.run()
     assert {event.code for event in events if isinstance(event, Failed)} == {"store_full"}
     check_ledger(events, TEXT)
+
+
+@asynccontextmanager
+async def losing(file: Path, kind: type[Event]) -> AsyncGenerator[tuple[SqliteEventLog, threading.Event]]:
+    """A log that does not keep the first event of a kind, and when that was."""
+    log, lost = SqliteEventLog(file), threading.Event()
+    write = log._writer._write
+
+    def refuse(changes: list[Change]) -> None:
+        if not lost.is_set() and kind.type in {value for change in changes for value in change.statements[0][1]}:
+            lost.set()
+            raise sqlite3.OperationalError("disk I/O error")
+        write(changes)
+
+    log._writer._write = refuse  # type: ignore[method-assign]
+    yield log, lost
+    await log.aclose()
+
+
+@pytest.mark.parametrize("kind", [Chunk, PassageCut, Audio])
+async def test_nothing_follows_an_event_that_was_not_kept(tmp_path: Path, kind: type[Event]) -> None:
+    """A passage would speak of text that nobody was shown, and a retry say it so again."""
+    bench = Bench(tmp_path)
+    async with losing(tmp_path / "log.db", kind) as (bench.log, _):
+        events = await bench.run(Told([*TEXT]))
+    last = events[-1]
+    assert isinstance(last, Error) and (last.code, last.spoken) == ("store_failed", 0)
+    check_ledger(events, TEXT[: last.chars])
+
+
+async def test_a_run_is_cancelled_though_its_last_words_were_not_kept(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    async with losing(tmp_path / "log.db", Chunk) as (bench.log, lost):
+        flow = await bench.prepare(Told(["Hello", anyio.Event()]))
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(flow.run)
+            await anyio.to_thread.run_sync(lost.wait)
+            flow.cancel()
+        assert [event.type for event in await bench.events()] == ["start", "cancelled"]
 
 
 @pytest.mark.parametrize("alone", [True, False])
