@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+import threading
 
 import anyio
 import anyio.lowlevel
@@ -97,6 +98,38 @@ async def test_a_bad_row_fails_alone_and_its_followers_take_its_number(log):
     log._writer._db.execute("DELETE FROM event WHERE run='a' AND seq=2")
     assert (await log.append("a", chunk())).seq == 2
     assert (await log.append("a", chunk())).seq == 3
+
+
+async def test_what_fails_late_takes_no_number_from_what_came_after_the_first_failure(log, monkeypatch):
+    """Of three commits, the second is of what was asked for before the failure of the first was known, and is over when
+    the third was asked for, and is not."""
+    await log.create(RunRecord("a"))
+    commit, begun, let = log._writer._commit, threading.Semaphore(0), threading.Semaphore(0)
+    failing = [StoreError("The disk is gone.")]
+
+    def late(changes):
+        begun.release()
+        let.acquire()
+        if failing:
+            changes[0].chain.broken = failing.pop()
+        return commit(changes)
+
+    monkeypatch.setattr(log._writer, "_commit", late)
+    first = log.append("a", chunk())
+    await asyncio.to_thread(begun.acquire)
+    second = log.append("a", chunk())
+    await anyio.lowlevel.checkpoint()
+    let.release()
+    with pytest.raises(StoreError, match="gone"):
+        await first
+    await asyncio.to_thread(begun.acquire)
+    third = log.append("a", chunk())
+    let.release()
+    with pytest.raises(StoreError, match="gone"):
+        await second
+    fourth = log.append("a", chunk())
+    let.release(9)
+    assert [(await event).seq for event in (third, fourth)] == [1, 2]
 
 
 async def test_little_is_held_of_a_long_run_and_the_rest_read_from_the_database(tmp_path):
