@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from pipeline.events import AnyEvent, Event
     from pipeline.ports import Engine, Source
     from pipeline.recall import heard
-    from pipeline.saving import save
-    from pipeline.streaming import Pipeline, Stream, create_streaming_pipeline
+    from pipeline.streaming import Pipeline, Stream, create_streaming_pipeline, save
     from pipeline.types import (
         Clip,
         Message,
@@ -59,7 +58,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Loaded when first asked for: whoever wants one room, or only to be told what is wrong, waits for no other."""
     if name in __all__:
-        for room in ("types", "errors", "events", "ports", "recall", "saving", "streaming"):
+        for room in ("types", "errors", "events", "ports", "recall", "streaming"):
             found = vars(import_module(f"pipeline.{room}"))
             if name in found:
                 return globals().setdefault(name, found[name])

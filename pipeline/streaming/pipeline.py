@@ -1,30 +1,21 @@
-"""The library's face: a pipeline whose streams of events are read with `async for`, or with `for` in a plain script."""
+"""A pipeline from a model to sound: made of what a caller gives, and asked for one stream after the other."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
-import anyio
-
-from pipeline import given
 from pipeline.assembly import Workshop
-from pipeline.audio.clip import followed
 from pipeline.errors import InvalidRequest
-from pipeline.events import TERMINAL, AnyEvent, Audio, Speaking
-from pipeline.flow import Flow
 from pipeline.order import Order, check, check_voice
-from pipeline.plain import in_a_thread
-from pipeline.ports import Engine, RunRecord, Source
+from pipeline.ports import Engine, Source
 from pipeline.sources.text import Content
-from pipeline.stores.memory import MemoryEventLog
+from pipeline.streaming import given
+from pipeline.streaming.stream import Stream, running
 from pipeline.types import Message, ToolCall
 
 if TYPE_CHECKING:
@@ -194,103 +185,7 @@ class Pipeline:
 
     def workshop(self) -> Workshop:
         """Shared by the streams of one event loop; an engine does not outlive its loop."""
-        loop = asyncio.get_running_loop()
+        loop = running()
         if self._workshop is None or self._loop is not loop:
             self._workshop, self._loop = self.new_workshop(), loop
         return self._workshop
-
-
-class Stream:
-    """One run's events, read once: `async for`, or plain `for` outside an event loop. Leaving early cancels the run.
-
-    What cannot begin raises an AloudError in place of the first event; what goes wrong later is an event."""
-
-    def __init__(
-        self,
-        pipeline: Pipeline,
-        order: Order,
-        source: Source | None,
-        script: Script | None = None,
-        folder: Path | None = None,
-    ) -> None:
-        self.run = secrets.token_hex(8)
-        self._pipeline = pipeline
-        self._order = order
-        self._source = source
-        self._script = script
-        self._folder = folder
-        self._read = False
-        self._flow: Flow | None = None
-        self._workshop: Workshop | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._cancelled = False
-
-    def cancel(self) -> None:
-        """End the run, from any thread; its last event, `cancelled`, is still to be read. What was made stays."""
-        self._cancelled = True
-        if self._flow is not None and self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed already, and the run over
-                self._loop.call_soon_threadsafe(self._flow.cancel)
-
-    async def sound(self, event: Speaking | Audio, sample_rate: int | None = None) -> AsyncGenerator[bytes, None]:
-        """The bytes of this event's clip, from the first to the last, as they come: a whole file, or one that still
-        grows; with a `sample_rate`, its samples alone, 16-bit mono at so many hertz. With `async for`; a plain script
-        reads `event.path`. Raises StoreError where the clip breaks off."""
-        here = self._loop is asyncio.get_running_loop() and event.run == self.run
-        if not here or self._workshop is None or event.path is None:
-            raise InvalidRequest("A stream has the sound of its own events, in the event loop that reads them.")
-        async with aclosing(followed(self._workshop.clips, event, event.path.name, sample_rate)) as pieces:
-            async for piece in pieces:
-                yield piece
-
-    def __aiter__(self) -> AsyncIterator[AnyEvent]:
-        return self.events()
-
-    def __iter__(self) -> Iterator[AnyEvent]:
-        return in_a_thread(self._pipeline.new_workshop(), self._events)
-
-    def events(self) -> AsyncGenerator[AnyEvent, None]:
-        """The events as a generator that can be closed, which cancels the run and waits for its end."""
-        return self._events(self._pipeline.workshop())
-
-    async def _events(self, workshop: Workshop) -> AsyncGenerator[AnyEvent, None]:
-        if self._read:
-            raise InvalidRequest("This stream was read already; ask the pipeline for another.")
-        self._read, self._workshop, self._loop = True, workshop, asyncio.get_running_loop()
-        log = MemoryEventLog()
-        await log.create(RunRecord(self.run))
-        self._flow = flow = await self._prepare(workshop, log)
-        if self._cancelled:
-            flow.cancel()
-        running = asyncio.create_task(flow.run(), name=f"aloud {self.run}")
-        running.add_done_callback(lambda _: log.wake())
-        seen = 0
-        try:
-            while True:
-                for event in cast("Sequence[AnyEvent]", await log.read(self.run, seen)):
-                    seen = event.seq
-                    yield event
-                    if event.type in TERMINAL:
-                        return
-                if running.done():
-                    await running  # which somebody else cancelled: there will be no last event
-                await log.wait(self.run, seen)
-        finally:
-            flow.cancel()
-            with anyio.CancelScope(shield=True):
-                await running
-
-    async def _prepare(self, workshop: Workshop, log: MemoryEventLog) -> Flow:
-        source, cast = self._source, tuple[Engine, ...]()
-        if self._script is not None:
-            from pipeline.narration.scripts import in_folder, sounds, staged  # when first used: YAML comes with it
-
-            find, heard = None, None
-            if self._folder is not None:
-                find = in_folder(self._folder)
-                heard = await sounds(self._script, self._folder, workshop.clips, self.run)
-            stage = await staged(self._script, workshop, self._order, find=find, sounds=heard, model=source)
-            source, cast = stage.source, stage.engines
-        return await workshop.prepare(
-            self._order, run=self.run, log=log, source=source, run_tool=self._pipeline.run_tool, cast=cast
-        )

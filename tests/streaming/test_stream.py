@@ -94,6 +94,16 @@ async def test_a_stream_is_read_once(tmp_path: Path) -> None:
             await anext(aiter(stream))
 
 
+def test_where_no_loop_of_asyncio_runs_it_is_told_what_to_do(tmp_path: Path) -> None:
+    """As under trio, whose loop steps coroutines as this does."""
+    pipeline = create_streaming_pipeline("text", "tone", {"output_dir": tmp_path})
+    stream = pipeline.stream_text_to_audio("Hello.")
+    clip = next(event for event in pipeline.stream_text_to_audio("Hello.") if isinstance(event, Audio))
+    for step in (pipeline.ready, stream.__aiter__, lambda: anext(stream.sound(clip))):
+        with pytest.raises(InvalidRequest, match="A plain `for` reads"):
+            step().__await__().send(None)  # type: ignore[operator]
+
+
 async def test_a_run_that_somebody_else_ends_is_not_waited_for(tmp_path: Path) -> None:
     """As a loop does that is closing: it cancels every task."""
     async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}) as pipeline:
