@@ -15,7 +15,7 @@ from api.bodies import Given
 from api.documents import Documents, Kept
 from pipeline.assembly import Workshop
 from pipeline.errors import InvalidRequest, NotHeld, UnknownRun
-from pipeline.events import Chunk, Cued, Event, PassageCut, Skipped
+from pipeline.events import Chunk, Complete, Cued, Event, PassageCut, Skipped
 from pipeline.flow import Flow
 from pipeline.narration import Document
 from pipeline.narration.casting import cast, parts
@@ -94,7 +94,7 @@ class Preparing:
         if order.retry_of is None:
             return []
         try:
-            return await past(self._log, order.retry_of, Chunk, Cued, PassageCut, Skipped)
+            return await past(self._log, order.retry_of, Chunk, Cued, PassageCut, Skipped, Complete)
         except UnknownRun:
             return []
 

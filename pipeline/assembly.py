@@ -21,7 +21,7 @@ from pipeline import sources
 from pipeline.asking import Answer, ask
 from pipeline.audio import ENCODERS
 from pipeline.errors import EmptyText
-from pipeline.events import Event, Start
+from pipeline.events import Complete, Event, Start
 from pipeline.flow import Flow, Plan
 from pipeline.order import Order, check, check_text
 from pipeline.ports import ClipStore, Engine, EventLog, Recorder, Source
@@ -205,6 +205,7 @@ class Workshop:
                 hurry=order.priority == "live",
                 past=before,
                 received=repeatable(received),
+                stopped=next((event.stopped for event in received if isinstance(event, Complete)), None),
             )
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pipeline.events import Event, Start
 from pipeline.ports import EventLog, Recorder, Source
@@ -45,3 +46,5 @@ class Plan:
     received: Sequence[Event] = ()
     """The text, passages and skipped spans of an earlier run, to be published once more; the source says the same text
     before it goes on."""
+    stopped: Literal["length"] | None = None
+    """The model of that run would have said more."""

@@ -51,7 +51,7 @@ class Reading:
         self._timer: asyncio.TimerHandle | None = None
         self.broken: AloudError | None = None
         """Why there is no more text, where that is not the end."""
-        self.stopped: Literal["length"] | None = None
+        self.stopped: Literal["length"] | None = plan.stopped
         """There is no more, though the model would have had."""
 
     def resume(self, shown: int, cues: int) -> None:

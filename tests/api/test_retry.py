@@ -122,6 +122,15 @@ async def test_after_the_death_of_the_service(tmp_path, monkeypatch):
                 check_run(await again(client, run), WHOLE)
 
 
+async def test_an_answer_that_was_stopped_at_its_length_was_so_also_when_it_is_said_again(served):
+    async with fake("ollama", Turn(TOKENS[:CUT], reason="length")) as model:
+        client = await served(env(model))
+        runs = [await speak(client, prompt="Tell me of the sea.")]
+        runs += [await again(client, runs[-1][0]["run"]) for _ in range(2)]
+        assert [run[-1]["stopped"] for run in runs] == ["length"] * 3
+        assert len(model.asked) == 1
+
+
 async def test_a_text_is_cut_as_it_was_and_taken_from_what_is_kept(client):
     first = await speak(client, text=PAGE)
     found = await again(client, first[0]["run"])
