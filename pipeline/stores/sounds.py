@@ -104,7 +104,7 @@ class FolderSoundCache:
 def _look(root: Path) -> list[tuple[str, tuple[int, float]]]:
     """Takes, their bytes and when they were last used, in that order. What a crash left behind is removed."""
     found = []
-    with os.scandir(root) as entries:
+    with contextlib.suppress(OSError), os.scandir(root) as entries:  # gone meanwhile, or not ours to read: it is empty
         for entry in entries:
             with contextlib.suppress(OSError):
                 state = entry.stat(follow_symlinks=False)

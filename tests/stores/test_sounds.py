@@ -129,6 +129,15 @@ async def test_a_cache_that_cannot_be_written_costs_nothing_else(tmp_path):
     assert await sounds.get(key(sounds)) is None
 
 
+async def test_a_cache_that_is_gone_before_it_is_looked_at_begins_anew(tmp_path):
+    (tmp_path / "sounds").mkdir()
+    sounds = FolderSoundCache(tmp_path / "sounds")
+    sounds.root.rmdir()
+    assert await sounds.get(key(sounds)) is None
+    await sounds.put(key(sounds), TAKE)
+    assert await sounds.get(key(sounds)) == TAKE
+
+
 async def test_of_many_who_want_the_same_one_makes_it(sounds):
     made = 0
 
