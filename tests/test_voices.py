@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from pipeline.assembly import Workshop
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.fallback import FallbackEngine
 from pipeline.engines.tone import ToneEngine
-from pipeline.errors import EngineError, EngineTimeout, EngineUnavailable, InvalidRequest, UnknownEngine, UnknownVoice
+from pipeline.errors import EngineError, EngineTimeout, EngineUnavailable, InvalidRequest, UnknownEngine
 from pipeline.order import Order
 from pipeline.tables import offered
 from pipeline.types import Voice, VoiceInfo
@@ -199,28 +197,6 @@ async def test_a_voice_with_its_engines_name_is_spoken_by_that_and_by_who_was_to
     assert (voice.engine, voice.name) == ("tone", "low")
 
 
-@pytest.mark.parametrize(
-    ("order", "language"),
-    [
-        ({"voice": "espeak/fr-fr"}, "fr-fr"),
-        ({"voice": "espeak/de+f3"}, "de"),
-        ({"voice": "espeak/cmn"}, "cmn"),
-        ({"voice": "mixed/pt-BR(2)+en-us(1)"}, "pt-BR"),
-        ({"voice": "espeak/fr-fr", "language": "fr-CA"}, "fr-CA"),
-        ({"voice": "tone/low"}, ""),
-        ({"tts_provider": ("espeak",)}, ""),
-    ],
-)
-async def test_a_text_is_in_the_language_of_the_voice_that_is_named_unless_it_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: dict[str, Any], language: str
-) -> None:
-    mixed = Polyglot("mixed", "en-us", "pt-BR")
-    monkeypatch.setattr(mixed, "knows", lambda name: True, raising=False)
-    workshop = Workshop(output_dir=tmp_path, env={}, own_engines={"mixed": mixed})
-    _, voice = await workshop.voice(Order(text="x", **order))
-    assert voice.language == language
-
-
 def test_a_name_that_is_given_twice_counts_once(tmp_path: Path) -> None:
     workshop = Workshop(output_dir=tmp_path, env={})
     assert workshop.engine(["tone", "tone"]) is workshop.engine(["tone"])
@@ -238,65 +214,3 @@ def test_an_engine_that_breaks_as_it_is_made_is_left_out_like_any_that_cannot_wo
     assert workshop.engine(["espeak", "tone"]).name == "tone"
     with pytest.raises(EngineUnavailable, match="espeak cannot be made: RuntimeError"):
         workshop.engine(["espeak"])
-
-
-class Polyglot(ToneEngine):
-    """Tells its languages, or breaks when it is asked for them."""
-
-    def __init__(self, name: str, *languages: str) -> None:
-        super().__init__()
-        self.name, self._languages = name, languages
-
-    async def voices(self) -> Sequence[VoiceInfo]:
-        if not self._languages:
-            raise ConnectionError("the list is elsewhere")
-        return [VoiceInfo(language, (language,)) for language in self._languages]
-
-
-@pytest.mark.parametrize("language", ["zz-nonsense", "klingon", "-", "en us", "ζζ"])
-async def test_a_language_that_the_voice_does_not_have_is_refused_with_those_that_it_has(language: str) -> None:
-    voices = Voices({}, {"two": Polyglot("two", "en-us", "pt-BR")})
-    with pytest.raises(UnknownVoice, match="There is: en-us, pt-BR") as refused:
-        await voices.voice(Order(language=language, tts_provider=("two",)))
-    assert refused.value.details["languages"] == ["en-us", "pt-BR"]
-
-
-@pytest.mark.parametrize("asked", ["pt", "pt-PT", "por", "cmn", "zh", "zh_CN", "no", "nn-NO", "EN-GB", "eng"])
-async def test_a_language_is_known_by_all_its_codes_and_in_every_region(asked: str) -> None:
-    voices = Voices({}, {"some": Polyglot("some", "en-us", "pt-BR", "zh-cmn", "nb-NO")})
-    _, voice = await voices.voice(Order(language=asked, tts_provider=("some",)))
-    assert voice.language == asked
-
-
-async def test_who_tells_no_languages_or_is_named_a_voice_is_asked_for_any() -> None:
-    own = {"tone": ToneEngine(), "down": Polyglot("down"), "two": Polyglot("two", "en-us", "pt-BR")}
-    voices = Voices({}, own)
-    for order in (
-        Order(tts_provider=("tone",)),
-        Order(tts_provider=("down",)),
-        Order(tts_provider=("two",), voice="en-us"),
-        Order(tts_provider=("two", "tone")),
-    ):
-        await voices.voice(replace(order, language="tlh"))
-    await voices.aclose()
-
-
-async def test_the_next_of_several_engines_may_speak_the_language() -> None:
-    voices = Voices({}, {"two": Polyglot("two", "en-us", "pt-BR"), "one": Polyglot("one", "de")})
-    _, voice = await voices.voice(Order(language="de", tts_provider=("two", "one")))
-    assert voice.language == "de"
-    with pytest.raises(UnknownVoice):
-        await voices.voice(Order(language="fr", tts_provider=("two", "one")))
-    await voices.aclose()
-
-
-async def test_where_the_choice_is_ours_it_is_the_best_that_speaks_the_language() -> None:
-    voices = Voices({}, {"kokoro": Polyglot("kokoro", "en-us", "cmn")})
-    chosen = {}
-    for language in ("", "en", "zh", "de"):
-        engine, _ = await voices.voice(Order(language=language))
-        chosen[language] = engine.name
-    assert chosen == {"": "kokoro", "en": "kokoro", "zh": "kokoro", "de": "espeak"}
-    with pytest.raises(UnknownVoice, match="kokoro"):
-        await voices.voice(Order(language="zz"))
-    await voices.aclose()
