@@ -117,7 +117,7 @@ def check(order: Order, own: Collection[str] = ()) -> None:
         if name != "auto" and name not in own:
             engines.where(name)
     for language in order.voices:
-        if not LANGUAGE.fullmatch(language):
+        if not LANGUAGE.fullmatch(str(language)):
             raise InvalidRequest(f"voices: {language!r} is no language such as fr or pt-BR.")
     for field_, least, most in (("speed", 0.1, 10), ("pitch", 0.1, 10), ("volume", 0, 1), ("temperature", 0, 10)):
         given = getattr(order, field_)

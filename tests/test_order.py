@@ -32,6 +32,7 @@ from tests.flow.bench import Bench
         ({"text": "x", "speed": 0}, InvalidRequest),
         ({"messages": (Message("user", "Hi"),), "stop": ("",)}, InvalidRequest),
         ({"text": "x", "priority": "soon"}, InvalidRequest),
+        ({"text": "x", "voices": {5: "tone/low"}}, InvalidRequest),
     ],
 )
 async def test_what_cannot_work_is_refused(tmp_path: Path, order: dict[str, Any], error: type[Exception]) -> None:
