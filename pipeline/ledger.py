@@ -1,6 +1,7 @@
 """The sums of a run: what became of every character, and what a listener who plays at once has heard and missed.
 
-Fed with the run's own events, live or read back after a restart, so that both give the same sums.
+Fed with the run's own events, live or read back after a restart, so that both give the same sums. Only what no event
+tells is forgotten then: the model's tokens, and the silence in which the first clip begins.
 """
 
 from __future__ import annotations

@@ -101,6 +101,16 @@ async def test_what_ends_itself_as_if_it_were_cancelled_has_failed(tmp_path: Pat
     check_ledger(await Bench(tmp_path).run(telling), "Hello. And well.")
 
 
+async def test_a_source_that_wants_to_end_the_program_has_failed(tmp_path: Path) -> None:
+    class Quitting(Told):
+        async def tokens(self, request: Request) -> AsyncGenerator[str, None]:
+            yield "Hello. "
+            raise SystemExit(3)
+
+    last = (await Bench(tmp_path).run(Quitting(())))[-1]
+    assert isinstance(last, Error) and last.code == "source_failed" and last.spoken == last.chars > 0
+
+
 async def test_a_source_that_says_too_much_is_stopped_and_what_was_allowed_is_spoken(tmp_path: Path) -> None:
     bench = Bench(tmp_path, max_chars=100)
     events = await bench.run(Told("And again. " for _ in range(1_000)))
