@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import re
 import shutil
@@ -18,6 +19,8 @@ from pipeline.errors import NotHeld, StoreError, StoreFull
 from pipeline.stores.apart import keep_apart
 from pipeline.stores.growth import Growth
 from pipeline.stores.scribe import aside
+
+logger = logging.getLogger("aloud.clips")
 
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.[a-z0-9]{1,8}", re.ASCII)
@@ -85,7 +88,11 @@ class FolderClipStore:
         total, erased = sum(held for _, held, _ in runs), []
         for _, held, run in sorted(runs):
             if total > size and run not in keep:
-                await self.erase(run)
+                try:
+                    await self.erase(run)
+                except StoreError as error:  # it keeps no other
+                    logger.warning("%s", error.message)
+                    continue
                 total -= held
                 erased.append(run)
         return erased

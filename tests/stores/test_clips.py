@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -231,6 +232,18 @@ async def test_sweeping_takes_the_oldest_first_and_spares_open_runs(store):
     assert await store.sweep(keep={"a"}, size=2500) == ["b", "c"]
     assert sorted(folder.name for folder in store.root.iterdir()) == ["a", "d"]
     assert await store.sweep(keep=set(), size=2500) == []
+
+
+async def test_a_run_that_cannot_be_erased_keeps_no_other(store, monkeypatch, caplog):
+    def refuse(folder, remove=shutil.rmtree):
+        if folder.name == "a":
+            raise PermissionError(errno.EPERM, "Not permitted")
+        remove(folder)
+
+    await fill(store, {"a": 20, "b": 10})
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    assert await store.sweep(keep=set(), size=500) == ["b"]
+    assert "Not permitted" in caplog.text
 
 
 async def test_what_is_written_while_a_run_is_erased_goes_with_it(store, monkeypatch):
