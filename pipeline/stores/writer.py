@@ -109,8 +109,8 @@ class Writer:
                 for change in changes:
                     _break(change, refusal(error))
                 return [refusal(error)] * len(changes)
-            except (sqlite3.Error, ValueError, OverflowError):
-                pass  # told apart below
+            except Exception:  # noqa: BLE001  told apart below
+                pass
         errors: list[StoreError | None] = []
         for change in changes:
             if change.chain is not None and change.chain.broken is not None:
@@ -119,7 +119,7 @@ class Writer:
             try:
                 self._write([change])
                 errors.append(None)
-            except (sqlite3.Error, ValueError, OverflowError) as error:
+            except Exception as error:  # noqa: BLE001  the thread would end, and whoever waits, or comes, wait for ever
                 _break(change, refusal(error))
                 errors.append(refusal(error))
         return errors
@@ -213,4 +213,4 @@ def refusal(error: Exception) -> StoreError:
         return StoreFull("The disk that holds the database is full. Make room on it, or erase old runs.")
     if isinstance(error, sqlite3.IntegrityError):
         return StoreError(f"The database holds this already: {error}.")
-    return StoreError(f"The database did not do what was asked of it: {error}.")
+    return StoreError(f"The database did not do what was asked of it: {str(error) or type(error).__name__}.")

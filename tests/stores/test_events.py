@@ -100,6 +100,18 @@ async def test_a_bad_row_fails_alone_and_its_followers_take_its_number(log):
     assert (await log.append("a", chunk())).seq == 3
 
 
+async def test_the_writer_outlives_whatever_goes_wrong(log, monkeypatch):
+    def refuse(changes):
+        raise MemoryError
+
+    await log.create(RunRecord("a"))
+    with monkeypatch.context() as patched:
+        patched.setattr(log._writer, "_write", refuse)
+        with anyio.fail_after(10), pytest.raises(StoreError, match="MemoryError"):
+            await log.append("a", chunk())
+    assert (await log.append("a", chunk())).seq == 1
+
+
 async def test_what_fails_late_takes_no_number_from_what_came_after_the_first_failure(log, monkeypatch):
     """Of three commits, the second is of what was asked for before the failure of the first was known, and is over when
     the third was asked for, and is not."""
