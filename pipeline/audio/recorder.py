@@ -27,8 +27,8 @@ STOP = 2.0
 
 logger = logging.getLogger("aloud.voices")
 
-_left: set[asyncio.Task[None]] = set()
-"""Voices that go on although they were told to stop; a loop alone would let go of them."""
+_stopping: set[asyncio.Task[None]] = set()
+"""Voices that were told to stop, and may go on all the same; a loop alone would let go of them."""
 
 
 class LocalRecorder:
@@ -126,18 +126,18 @@ class LocalRecorder:
                 yield clip
             except BaseException:
                 with anyio.CancelScope(shield=True):
-                    if speaking.cancel():
-                        await self._stopped(speaking)
+                    await self._stop(speaking)
                     await session.abort()
                 raise
 
-    async def _stopped(self, speaking: asyncio.Task[None]) -> None:
-        """Waits for a voice that was told to stop; one that does not is left to itself."""
+    async def _stop(self, speaking: asyncio.Task[None]) -> None:
+        """Tells a voice to stop, and waits for it; one that does not is left to itself."""
+        _stopping.add(speaking)
+        speaking.add_done_callback(_forget)
+        speaking.cancel()
         _, going_on = await asyncio.wait({speaking}, timeout=STOP)
         if going_on:
             logger.warning("the voice %s does not stop; it is waited for no more", self._engine.name)
-            _left.add(speaking)
-            speaking.add_done_callback(_forget)
 
     def _patience(self, passage: Passage) -> float:
         """Seconds that the voice may take from its first sound on. A cry is over in no time, and only then it is known
@@ -148,6 +148,6 @@ class LocalRecorder:
 
 def _forget(speaking: asyncio.Task[None]) -> None:
     """However it ended, nobody wants to know any more."""
-    _left.discard(speaking)
+    _stopping.discard(speaking)
     if not speaking.cancelled():
         speaking.exception()

@@ -1,8 +1,10 @@
 """A passage becomes a clip: clean, timed, made once."""
 
 import asyncio
+import gc
 from contextlib import aclosing
 
+import anyio
 import numpy as np
 import pytest
 
@@ -46,6 +48,29 @@ async def test_a_full_disk_closes_the_voice(clips):
     with pytest.raises(StoreFull):
         await record(LocalRecorder(engine, Full(clips.root)))
     assert engine.trail == ["open", "close"]
+
+
+async def test_how_a_voice_ends_that_was_told_to_stop_is_nobodys_business(clips):
+    """Least of all the loop's, which logs errors that nobody has looked at."""
+
+    class Angry(Script):
+        async def speak(self, text, voice):
+            try:
+                async for item in super().speak(text, voice):
+                    yield item
+            finally:
+                raise OSError("It did not want to.")
+
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: told.append(context))
+    recording = asyncio.create_task(record(LocalRecorder(Angry(anyio.Event()), clips)))
+    await anyio.wait_all_tasks_blocked()
+    recording.cancel()
+    await asyncio.wait([recording])
+    assert recording.cancelled()
+    del recording
+    gc.collect()
+    assert not told
 
 
 async def test_the_same_words_in_the_same_voice_are_made_once(clips, tmp_path):
