@@ -130,8 +130,7 @@ class Reading:
 
     async def _heed(self, cue: Cue) -> None:
         """It is in the log before anything is spoken by it."""
-        await self.show()
-        await self._journal.tell(reports.cue(cue, self._said))
+        await self._tell(reports.cue(cue, self._said))
         self._cues.append((self._said, cue))
         self._inbox.nudge()
 
@@ -148,13 +147,18 @@ class Reading:
                 await self._journal.tell(reports.fallback("llm", item, self._shown))
             case Thinking():
                 if self._plan.thinking:
-                    await self._journal.tell(Thought(content=item.content))
+                    await self._tell(Thought(content=item.content))
             case ToolCall():
-                await self._journal.tell(
+                await self._tell(
                     ToolUse(id=item.id, name=item.name, arguments=dict(item.arguments), result=item.result)
                 )
             case _:
                 raise strange(source, item)
+
+    async def _tell(self, event: Event) -> None:
+        """Behind the text that came before it."""
+        await self.show()
+        await self._journal.tell(event)
 
     def _post(self) -> None:
         """The first text at once, then whatever comes within a window as one event; the source need not wait for it."""

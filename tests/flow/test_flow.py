@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.audio.listening import SLOW
-from pipeline.events import Audio, Chunk, Complete, Failed, Fallback, PassageCut, Speaking
+from pipeline.events import Audio, Chunk, Complete, Failed, Fallback, PassageCut, Speaking, Thought, ToolUse
 from pipeline.flow.inbox import PULSE
-from pipeline.types import Cue, Handover, Request, Stopped, Usage, Voice
+from pipeline.types import Cue, Handover, Request, Stopped, Thinking, ToolCall, Usage, Voice
 from tests.flow.bench import TEXT, Bench, check_ledger
 from tests.voices import Told, Witnessed
 
@@ -191,6 +191,22 @@ async def test_what_a_source_says_besides_text_is_told(tmp_path: Path) -> None:
     assert (fallback.stage, fallback.from_, fallback.to, fallback.at_text) == ("llm", "one", "two", 7)
     assert isinstance(events[-1], Complete)
     assert (events[-1].total_tokens, events[-1].stopped) == (7, "length")
+
+
+async def test_what_a_model_thinks_and_asks_of_tools_stands_where_it_came(tmp_path: Path) -> None:
+    class Busy(Told):
+        async def tokens(self, request: Request) -> AsyncGenerator[Any, None]:
+            for text, aside in (("I look. ", ToolCall("1", "look", {})), ("I see.", Thinking("What is it?"))):
+                for word in text.split(" "):  # shown together, a moment after the first
+                    yield word + " "
+                yield aside
+            yield "A bird."
+
+    events = await Bench(tmp_path).run(Busy([]), thinking=True)
+    said = ""
+    for event in events:
+        said += event.content if isinstance(event, Chunk) else "!" if isinstance(event, ToolUse | Thought) else ""
+    assert said == "I look.  !I see. !A bird."
 
 
 async def test_the_engine_sees_the_voice_that_was_asked_for(tmp_path: Path) -> None:
