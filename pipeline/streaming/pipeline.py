@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from difflib import get_close_matches
@@ -15,7 +14,8 @@ from pipeline.order import Order, check, check_voice
 from pipeline.ports import Engine, Source
 from pipeline.sources.text import Content
 from pipeline.streaming import given
-from pipeline.streaming.stream import Stream, running
+from pipeline.streaming.stream import Stream
+from pipeline.streaming.workshops import Workshops
 from pipeline.types import Message, ToolCall
 
 if TYPE_CHECKING:
@@ -119,10 +119,8 @@ class Pipeline:
     ) -> None:
         self._order = order
         self._source = source
-        self.run_tool = run_tool
-        self.new_workshop = workshop
-        self._workshop: Workshop | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._run_tool = run_tool
+        self._workshops = Workshops(workshop)
 
     async def __aenter__(self) -> Self:
         return self
@@ -131,26 +129,24 @@ class Pipeline:
         await self.aclose()
 
     async def aclose(self) -> None:
-        if self._workshop is not None:
-            workshop, self._workshop = self._workshop, None
-            await workshop.aclose()
+        await self._workshops.aclose()
 
     async def ready(self) -> None:
         """What the first stream of this event loop would wait for, done before: the model's library is loaded, and the
         voice says a word to nobody. Raises AloudError where one of them cannot be had."""
-        await self.workshop().ready(self._order, self._source)
+        await self._workshops.here().ready(self._order, self._source)
 
     def stream_chat_to_audio(self, message: str | Sequence[Message], **options: Any) -> Stream:
         """What the model answers, spoken as it comes; `message` may be a whole conversation."""
         order = self._changed(options, messages=given.messages(message))
-        return Stream(self, order, None if "llm_provider" in options else self._source)
+        return self._stream(order, None if "llm_provider" in options else self._source)
 
     def stream_text_to_audio(self, text: Content, **options: Any) -> Stream:
         """Text that exists already, or is arriving: a string, an iterable or async iterable of pieces, a callable."""
         order = self._changed({"llm_provider": (), **options})
         if text is None or isinstance(text, str):  # none at all is refused like an empty one
-            return Stream(self, replace(order, text=text or ""), None)
-        return Stream(self, order, given.text_source("text", text))
+            return self._stream(replace(order, text=text or ""), None)
+        return self._stream(order, given.text_source("text", text))
 
     def stream_script_to_audio(self, script: Script, *, folder: Path | None = None, **options: Any) -> Stream:
         """A script's steps, each in its voice (see `pipeline.narration.scripts.script`). `folder`: of its documents
@@ -160,7 +156,7 @@ class Pipeline:
                 f"script is a Script, as pipeline.narration.scripts.parsed reads it; not {type(script).__name__}."
             )
         source = None if "llm_provider" in options else self._source
-        return Stream(self, self._changed(options), source, script, folder)
+        return self._stream(self._changed(options), source, script, folder)
 
     async def check_script(self, script: Script, *, folder: Path | None = None, **options: Any) -> None:
         """Finds the voices, models and kinds of files that the script wants, and speaks nothing. Raises InvalidRequest
@@ -168,7 +164,12 @@ class Pipeline:
         from pipeline.narration.scripts import in_folder, staged  # when first used: YAML comes with it
 
         order, find = self._changed(options), None if folder is None else in_folder(folder)
-        await staged(script, self.workshop(), order, find=find, sounds=None if folder is None else {})
+        await staged(script, self._workshops.here(), order, find=find, sounds=None if folder is None else {})
+
+    def _stream(
+        self, order: Order, source: Source | None, script: Script | None = None, folder: Path | None = None
+    ) -> Stream:
+        return Stream(self._workshops, order, source, self._run_tool, script, folder)
 
     def _changed(self, options: Mapping[str, Any], **said: Any) -> Order:
         if twice := _SAID.intersection(options):
@@ -182,10 +183,3 @@ class Pipeline:
         if "tts_provider" in options:  # else a voice of this stream's own comes before the pipeline's engine
             check_voice(order)
         return order
-
-    def workshop(self) -> Workshop:
-        """Shared by the streams of one event loop; an engine does not outlive its loop."""
-        loop = running()
-        if self._workshop is None or self._loop is not loop:
-            self._workshop, self._loop = self.new_workshop(), loop
-        return self._workshop

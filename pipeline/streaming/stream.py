@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 
@@ -21,21 +21,11 @@ from pipeline.order import Order
 from pipeline.ports import Engine, RunRecord, Source
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.streaming.plain import in_a_thread
+from pipeline.streaming.workshops import Workshops, running
+from pipeline.types import ToolCall
 
 if TYPE_CHECKING:
     from pipeline.narration.scripts import Script
-    from pipeline.streaming.pipeline import Pipeline
-
-
-def running() -> asyncio.AbstractEventLoop:
-    """The event loop. Raises InvalidRequest where there is none of ours."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        raise InvalidRequest(
-            "`async for` and `await` want an event loop of asyncio, and none runs here. A plain `for` reads a stream "
-            "without one: under trio, in a thread (trio.to_thread.run_sync)."
-        ) from None
 
 
 class Stream:
@@ -45,16 +35,18 @@ class Stream:
 
     def __init__(
         self,
-        pipeline: Pipeline,
+        workshops: Workshops,
         order: Order,
         source: Source | None,
+        run_tool: Callable[[ToolCall], Any] | None,
         script: Script | None = None,
         folder: Path | None = None,
     ) -> None:
         self.run = secrets.token_hex(8)
-        self._pipeline = pipeline
+        self._workshops = workshops
         self._order = order
         self._source = source
+        self._run_tool = run_tool
         self._script = script
         self._folder = folder
         self._read = False
@@ -85,11 +77,11 @@ class Stream:
         return self.events()
 
     def __iter__(self) -> Iterator[AnyEvent]:
-        return in_a_thread(self._pipeline.new_workshop(), self._events)
+        return in_a_thread(self._workshops.new(), self._events)
 
     def events(self) -> AsyncGenerator[AnyEvent, None]:
         """The events as a generator that can be closed, which cancels the run and waits for its end."""
-        return self._events(self._pipeline.workshop())
+        return self._events(self._workshops.here())
 
     async def _events(self, workshop: Workshop) -> AsyncGenerator[AnyEvent, None]:
         if self._read:
@@ -130,5 +122,5 @@ class Stream:
             stage = await staged(self._script, workshop, self._order, find=find, sounds=heard, model=source)
             source, cast = stage.source, stage.engines
         return await workshop.prepare(
-            self._order, run=self.run, log=log, source=source, run_tool=self._pipeline.run_tool, cast=cast
+            self._order, run=self.run, log=log, source=source, run_tool=self._run_tool, cast=cast
         )
