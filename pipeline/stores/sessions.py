@@ -40,6 +40,8 @@ _ANSWER = """INSERT INTO said VALUES(?,?,'assistant',?,?,?,?)
     ON CONFLICT DO UPDATE SET
     content=coalesce(nullif(excluded.content, ''), content), heard=coalesce(excluded.heard, heard)
 """
+_TOGETHER = 500
+"""Conversations that are forgotten in one transaction: some milliseconds."""
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -177,14 +179,19 @@ class Sessions:
         await self._do(drop)
 
     async def expire(self, seconds: float) -> int:
-        """Forget the conversations that nobody has gone on with for so long; how many they were."""
+        """Forget the conversations that nobody has gone on with for so long; how many they were.
+
+        A few at a time: runs that want to write meanwhile have to wait, and would break off after some seconds."""
+        before, gone = time.time() - seconds, 0
 
         def drop() -> int:
-            old = self._db.execute("SELECT id FROM session WHERE used<?", (time.time() - seconds,)).fetchall()
+            old = self._db.execute("SELECT id FROM session WHERE used<? LIMIT ?", (before, _TOGETHER)).fetchall()
             self._drop([name for (name,) in old])
             return len(old)
 
-        return await self._do(drop)
+        while found := await self._do(drop):
+            gone += found
+        return gone
 
     def _drop(self, sessions: Sequence[str]) -> None:
         for name in sessions:

@@ -138,6 +138,17 @@ async def test_what_is_erased_or_too_old_is_gone(sessions):
         await sessions.messages(new, "me")
 
 
+async def test_however_many_are_too_old_others_may_write_in_between(sessions, monkeypatch):
+    monkeypatch.setattr("pipeline.stores.sessions._TOGETHER", 2)
+    for _ in range(5):
+        await sessions.open()
+    done = []
+    sessions._db.set_trace_callback(done.append)
+    assert await sessions.expire(-1) == 5
+    transactions = "".join(done).split("COMMIT")
+    assert [each.count("DELETE FROM session") for each in transactions if "DELETE" in each] == [2, 2, 1]
+
+
 async def test_a_run_of_no_conversation_leaves_no_trace(sessions):
     await sessions.answer("stray", "text")
     await sessions.heard("stray", "text")
