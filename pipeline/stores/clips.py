@@ -34,6 +34,9 @@ DEAR = 0.0001
 _BINARY = getattr(os, "O_BINARY", 0)
 _STALE = 3600.0
 """Seconds after which a leftover cannot be the work of another process that is still at it."""
+_tidied: set[str] = set()
+"""Where this process has looked for leftovers: with thousands of runs it takes a while, and a stream of a plain script
+has a store of its own."""
 
 
 class FolderClipStore:
@@ -42,7 +45,9 @@ class FolderClipStore:
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root)
         self._growing: dict[tuple[str, str], GrowingClip] = {}
-        _remove_leftovers(self.root)
+        if (place := os.path.abspath(root)) not in _tidied:
+            _tidied.add(place)
+            _remove_leftovers(self.root)
 
     async def write(self, run: str, name: str, data: bytes) -> Path:
         path = self._place(run, name)
