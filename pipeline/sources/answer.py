@@ -80,7 +80,7 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[Told, None]:
             async with aclosing(_turn(model, messages, request, connections)) as items:
                 async for item in items:
                     if isinstance(item, str):
-                        last, blank = item, blank and not item.strip()
+                        last, blank = (last + item)[-2:], blank and not item.strip()
                         yield item
                     elif isinstance(item, ToolCall):
                         calls.append(item)
@@ -91,7 +91,7 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[Told, None]:
                     elif not isinstance(item, Thinking) or request.thinking:
                         yield item
             if runner is not None:
-                if calls and not blank and not last[-1:].isspace():
+                if calls and not blank and last != "\n\n":
                     last = "\n\n"  # a paragraph is over, and spoken while the tools work
                     yield last
                 calls = await run(runner, calls, model.patience.between)

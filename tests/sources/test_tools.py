@@ -51,7 +51,7 @@ async def test_several_calls_run_at_once_and_each_gets_its_own_result(form):
     first = Turn(("Let me see. ",), calls=[("weather", {"town": town}) for town in towns])
     async with fake(form, first, ANSWER) as server:
         items = await said(source(server), given(weather))
-    assert text_of(items) == "Let me see. It is fine."
+    assert text_of(items) == "Let me see. \n\nIt is fine."
     calls = [item for item in items if isinstance(item, ToolCall)]
     assert [(call.arguments["town"], call.result) for call in calls] == [(town, f"fine in {town}") for town in towns]
     assert results(server) == [f"fine in {town}" for town in towns]
@@ -158,7 +158,7 @@ async def test_arguments_without_end_are_no_arguments(form):
             await said(source(server), given(lambda call: "fine"))
 
 
-@pytest.mark.parametrize("before", ["Let me see:", "One moment", "I look."])
+@pytest.mark.parametrize("before", ["Let me see:", "One moment", "One moment ", "One moment\n", "I look."])
 async def test_what_it_said_before_it_called_is_heard_while_the_tool_works(form, before, tmp_path):
     heard = asyncio.Event()
 
@@ -169,7 +169,7 @@ async def test_what_it_said_before_it_called_is_heard_while_the_tool_works(form,
     said = ""
     async with fake(form, Turn((before,), calls=ONE.calls), ANSWER) as server, asyncio.timeout(30):
         env = {ADDRESS[form]: server.url, "ANTHROPIC_API_KEY": KEY}
-        config = {"output_dir": tmp_path}
+        config = {"output_dir": tmp_path, "max_idle_time": 60, "max_buffer_time": 60}
         async with create_streaming_pipeline(form, "tone", config, tools=[TOOL], run_tool=weather, env=env) as pipeline:
             async for event in pipeline.stream_chat_to_audio("How is the weather?"):
                 if event.type == "audio":
