@@ -49,6 +49,9 @@ class Asking(BaseModel):
         None, description="How much the model may say."
     )
     stop: Name | Names = Field([], description="Where the model ends: at any of these, which are not said.")
+    llm_options: dict[Name, Any] = Field(
+        {}, description='For the first provider, as its API has them: {"top_p": 0.9}, {"think": false}.'
+    )
 
     def order(self, text: str | None = None, messages: Sequence[Turn] = ()) -> Order:
         return Order(
@@ -92,8 +95,8 @@ class Manner(Asking):
 
 
 _SAME: Any = {
-    "model", "system", "temperature", "max_tokens", "thinking", "voice", "speed", "pitch", "volume", "language",
-    "voices", "format", "priority", "buffer", "splitter", "speakable", "lexicon",
+    "model", "system", "temperature", "max_tokens", "llm_options", "thinking", "voice", "speed", "pitch", "volume",
+    "language", "voices", "format", "priority", "buffer", "splitter", "speakable", "lexicon",
 }  # fmt: skip
 """What an order calls by the same names."""
 

@@ -137,6 +137,7 @@ class Workshop:
 
     async def ask(self, order: Order) -> Answer:
         """What a model answers, spoken by nobody. Raises InvalidRequest and its kind, SourceError."""
+        check(order)
         request = self._request(order, given=False, run_tool=None)
         source = await anyio.to_thread.run_sync(self.source, self.providers(order))  # may import a library
         return await ask(source, request, self.max_chars)
@@ -247,6 +248,7 @@ class Workshop:
             temperature=order.temperature,
             max_tokens=order.max_tokens,
             stop=order.stop,
+            llm_options=order.llm_options,
             thinking=order.thinking,
             tools=order.tools,
             options={"connections": self._connections} | ({"run_tool": run_tool} if run_tool else {}),

@@ -12,6 +12,7 @@ from typing import Any, Self
 from pipeline import engines, sources
 from pipeline.audio import ENCODERS
 from pipeline.errors import EmptyText, InvalidRequest, TextTooLong
+from pipeline.sources.options import unfit, weight
 from pipeline.text import SPLITTERS, Limits, Speakable
 from pipeline.types import Message
 
@@ -20,7 +21,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 _PRIORITIES = ("live", "batch")
 _KINDS: Mapping[type, tuple[str, tuple[str, ...]]] = {
     str: ("a text", ("model", "system", "voice", "language", "format", "splitter", "priority")),
-    Mapping: ("a mapping", ("voices", "buffer", "speakable", "lexicon")),
+    Mapping: ("a mapping", ("voices", "buffer", "speakable", "lexicon", "llm_options")),
     tuple: ("a list", ("parts", "messages", "llm_provider", "stop", "tools", "tts_provider")),
     bool: ("True or False", ("thinking", "narrated")),
 }
@@ -56,6 +57,8 @@ class Order:
     temperature: float | None = None
     max_tokens: int | None = None
     stop: tuple[str, ...] = ()
+    llm_options: Mapping[str, Any] = field(default_factory=dict)
+    """For the first provider, as its API has them: {"top_p": 0.9}."""
     thinking: bool = False
     tools: tuple[Mapping[str, Any], ...] = ()
     """What the model may call, as JSON Schema: {"name", "description", "parameters"}."""
@@ -123,6 +126,8 @@ def check(order: Order, own: Collection[str] = ()) -> None:
         given = getattr(order, field_)
         if not (_is_number(given) and least <= given <= most or given is None and field_ == "temperature"):
             raise InvalidRequest(f"{field_} is a number from {least} to {most}, not {given!r:.100}.")
+    if wrong := unfit(order.llm_options):
+        raise InvalidRequest(f"llm_options: {wrong}.")
     if order.max_tokens is not None and not (_is_number(order.max_tokens, Integral) and order.max_tokens >= 1):
         raise InvalidRequest(f"max_tokens is a whole number of 1 or more, not {order.max_tokens!r:.100}.")
 
@@ -155,6 +160,8 @@ def _check_kinds(order: Order) -> None:
     for tool in order.tools:
         if not (isinstance(tool.get("name"), str) and tool["name"]):
             raise InvalidRequest(f"tools: each has a name, beside description and parameters; not {tool!r:.100}.")
+        if weight(tool) is None:
+            raise InvalidRequest(f"tools: {tool['name']:.100} is described by more than JSON can hold.")
     if order.priority not in _PRIORITIES:
         raise InvalidRequest(f"priority is {' or '.join(_PRIORITIES)}, not {order.priority!r:.100}.")
 

@@ -88,8 +88,8 @@ class Succession:
 
 
 def _first_choice_gone(request: Request) -> Request:
-    """The name of a model means nothing to another provider: each has its own."""
-    return replace(request, model="") if request.model else request
+    """The names of a model and its options mean nothing to another provider: each has its own."""
+    return replace(request, model="", llm_options={})
 
 
 def _from(source: Source, request: Request, said: str) -> AsyncGenerator[Said, None]:

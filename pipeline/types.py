@@ -231,6 +231,8 @@ class Request:
     stop: tuple[str, ...] = ()
     thinking: bool = False
     """Ask for `Thinking` items where the model has them."""
+    llm_options: Mapping[str, Any] = field(default_factory=dict)
+    """What only some providers know, as their API has it; JSON."""
     tools: Sequence[Mapping[str, Any]] = ()
     """Tools as JSON Schema: {"name", "description", "parameters"}."""
     options: Mapping[str, Any] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from pipeline.sources.answer import End, Said, Told, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
 from pipeline.sources.framing import Form
+from pipeline.sources.options import options
 from pipeline.sources.patience import Patience
 from pipeline.sources.tools import called, collected
 from pipeline.sources.wire import Wire
@@ -25,6 +26,7 @@ _THERE = "https://api.anthropic.com"
 _MODEL = "claude-haiku-4-5"
 _MOST = 8192
 """Tokens of an answer, where the request does not say: the API wants to be told."""
+_REFUSED = ("temperature", "top_p", "top_k")
 _BUDGET = re.compile(r"claude-(?:\w+-)?(?:3|(?:haiku|sonnet|opus)-4(?!-(?:[6-9]|\d\d)\b)(?:-|$))")
 """Models that want to be told how long to think; from 4.6 on they decide, and from 4.7 on refuse to be told."""
 
@@ -45,13 +47,15 @@ class AnthropicSource:
         url: str = _THERE,
         patience: Patience | None = None,
         setting: str = "",
+        options: Mapping[str, Any] | None = None,
     ) -> None:
-        """`setting`: that names the address."""
+        """`setting`: that names the address. `options`: told each time, but where `llm_options` say otherwise."""
         self.model = model
         self.place = Place.of(url.strip().rstrip("/").removesuffix("/v1"), setting=setting)  # which its library adds
         self.patience = patience or Patience()
         tls(httpx2)
         self.secrets: Sequence[str] = (key, *self.place.secrets)
+        self._options = options or {}
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -61,6 +65,7 @@ class AnthropicSource:
             url=env.get("ANTHROPIC_BASE_URL") or _THERE,
             patience=Patience.from_env(env),
             setting="ANTHROPIC_BASE_URL",
+            options=options(env, "ANTHROPIC_OPTIONS"),
         )
 
     def __repr__(self) -> str:
@@ -70,7 +75,13 @@ class AnthropicSource:
         return answer(self, request)
 
     def ignored(self, request: Request) -> tuple[str, ...]:
-        return ("temperature",) if request.temperature is not None else ()
+        given = self._given(request)
+        return tuple(name for name in _REFUSED if name in given)
+
+    def _given(self, request: Request) -> dict[str, Any]:
+        """What it may not take."""
+        given = {**self._options, **request.llm_options}
+        return given if request.temperature is None else given | {"temperature": request.temperature}
 
     async def models(self) -> list[str]:
         """What may be asked for as `model`. Raises SourceError."""
@@ -109,6 +120,7 @@ class AnthropicSource:
         if request.thinking:
             asked["thinking"] = _thinking(model)
             asked["max_tokens"] = max(most, 4096)
+        asked["extra_body"] = {name: value for name, value in self._given(request).items() if name not in _REFUSED}
         async with self._client(wire) as client, await client.messages.create(**asked) as events:
             blocks = _Blocks()
             async for item in blocks.read(events):

@@ -16,6 +16,7 @@ from pipeline.sources.answer import End, Said, Told, answer
 from pipeline.sources.border import listed
 from pipeline.sources.connections import Place, tls
 from pipeline.sources.framing import Form
+from pipeline.sources.options import options
 from pipeline.sources.patience import Patience
 from pipeline.sources.refusals import refused, remember
 from pipeline.sources.wire import Wire
@@ -25,6 +26,8 @@ _HERE = "http://127.0.0.1:11434"
 _USUAL = 4096
 """Tokens that Ollama gives a model room for when it is told nothing."""
 _MOST = 131_072
+_OWN = ("think", "keep_alive", "format", "truncate", "shift")
+"""Options that have a place of their own beside the model's."""
 _ROOM = 1024
 """Tokens of an answer, where the request does not say."""
 
@@ -44,9 +47,10 @@ class OllamaSource:
         api: Literal["chat", "generate"] = "chat",
         patience: Patience | None = None,
         setting: str = "",
+        options: Mapping[str, Any] | None = None,
     ) -> None:
         """`generate` asks with one prompt instead of a conversation: it takes no tools, and only the last message.
-        `setting`: that names the host."""
+        `setting`: that names the host. `options`: told each time, but where `llm_options` say otherwise."""
         self.model = model
         host = host.strip()
         host = f"127.0.0.1{host}" if host.startswith(":") else host
@@ -57,6 +61,7 @@ class OllamaSource:
         self.secrets: Sequence[str] = (key, *self.place.secrets)
         self._host = self.place.url.removeprefix(scheme)  # without a scheme, its port is another
         self._api = api
+        self._options = options or {}
         self.continues = True if api == "chat" else None
         """In a conversation, a last message of the assistant is the beginning of its answer."""
 
@@ -72,6 +77,7 @@ class OllamaSource:
             api="generate" if api == "generate" else "chat",
             patience=Patience.from_env(env),
             setting="OLLAMA_HOST",
+            options=options(env, "OLLAMA_OPTIONS"),
         )
 
     def __repr__(self) -> str:
@@ -99,18 +105,22 @@ class OllamaSource:
         return [{"role": "system", "content": request.system}, *messages] if request.system else messages
 
     async def turn(self, messages: list[Any], request: Request, wire: Wire) -> AsyncGenerator[Said, None]:
-        asked: dict[str, Any] = {"model": request.model or self.model, "stream": True, "options": _options(request)}
+        given = {**self._options, **request.llm_options}
+        asked: dict[str, Any] = {"model": request.model or self.model, "stream": True}
+        asked |= {name: given.pop(name) for name in _OWN if name in given}
+        asked["options"] = {**_options(request), **given.pop("options", {}), **given}
         if self._api == "generate":
             asked |= {"prompt": request.text, "system": request.system}
         else:
-            tools = [{"type": "function", "function": dict(tool)} for tool in request.tools]
-            asked |= {"messages": messages, "tools": tools or None}
+            asked["messages"] = messages
+            if request.tools:
+                asked["tools"] = [{"type": "function", "function": dict(tool)} for tool in request.tools]
         async with self._client(wire) as client:
-            ask = client.generate if self._api == "generate" else client.chat
-            able = request.thinking and "think" not in refused(self.place, asked["model"])
-            for think in (True, None) if able else (None,):
+            able = request.thinking and "think" not in {*asked, *refused(self.place, asked["model"])}
+            for think in (True, False) if able else (False,):
+                body = asked | ({"think": True} if think else {})
                 try:
-                    async with aclosing(await ask(**asked, think=think)) as parts:
+                    async with aclosing(await self._asked(client, body)) as parts:
                         async for item in self._read(parts):
                             yield item
                     return
@@ -118,6 +128,11 @@ class OllamaSource:
                     if not think or error.status_code != 400 or "think" not in error.error:
                         raise
                     remember(self.place, asked["model"], ("think",))  # it does not think, and is asked without
+
+    async def _asked(self, client: ollama.AsyncClient, body: dict[str, Any]) -> Any:
+        """As it is: what the library's own `chat` does not know of a tool's parameters, it would leave out."""
+        kind: Any = ollama.GenerateResponse if self._api == "generate" else ollama.ChatResponse
+        return await client._request(kind, "POST", f"/api/{self._api}", json=body, stream=True)
 
     async def _read(self, parts: AsyncIterator[Any]) -> AsyncGenerator[Said, None]:
         whole: list[str] = []

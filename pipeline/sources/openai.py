@@ -19,6 +19,7 @@ from pipeline.sources.border import listed
 from pipeline.sources.chunks import THOUGHTS, Chunks, whole
 from pipeline.sources.connections import Place, tls
 from pipeline.sources.framing import Form
+from pipeline.sources.options import options
 from pipeline.sources.patience import Patience
 from pipeline.sources.refusals import refused, remember
 from pipeline.sources.wire import Wire
@@ -35,7 +36,7 @@ class Relative:
     url: str
     model: str
     prefix: str
-    """Of its settings: PREFIX_MODEL, PREFIX_BASE_URL, PREFIX_API_KEY, PREFIX_STREAM (yes)."""
+    """Of its settings: PREFIX_MODEL, PREFIX_BASE_URL, PREFIX_API_KEY, PREFIX_OPTIONS, PREFIX_STREAM (yes)."""
     needs_key: bool = True
     continues: bool = False
 
@@ -53,6 +54,7 @@ class Relative:
             streaming=yes(env, f"{self.prefix}_STREAM", default=True),
             patience=Patience.from_env(env),
             setting=setting,
+            options=options(env, f"{self.prefix}_OPTIONS"),
         )
 
 
@@ -62,9 +64,10 @@ GROK = Relative("grok", "https://api.x.ai/v1", "grok-4", "XAI")
 LLAMACPP = Relative(
     "llamacpp", "http://127.0.0.1:8080/v1", "default", "LLAMACPP", needs_key=False, continues=True
 )  # fmt: skip
+_SAMPLING, _PENALTIES = ("temperature", "top_p"), ("presence_penalty", "frequency_penalty")
 _REFUSED = {
-    OPENAI.url: (re.compile(r"o\d|gpt-[5-9](?!.*chat)"), ("temperature", "stop")),
-    GROK.url: (re.compile(r"grok-(?:[4-9]|3-mini)(?!.*non-reasoning)"), ("stop",)),
+    OPENAI.url: (re.compile(r"o\d|gpt-[5-9](?!.*chat)"), (*_SAMPLING, "stop", *_PENALTIES)),
+    GROK.url: (re.compile(r"grok-(?:[4-9]|3-mini)(?!.*non-reasoning)"), ("stop", *_PENALTIES)),
 }
 """What models that reason do not take."""
 _OTHER_NAMES = {
@@ -90,10 +93,11 @@ class OpenAISource:
         streaming: bool = True,
         patience: Patience | None = None,
         setting: str = "",
+        options: Mapping[str, Any] | None = None,
     ) -> None:
         """`needs_key` names the setting without which there is no use in asking. A server `continues` when it takes a
         last message of the assistant for the beginning of its answer. Not `streaming`, it is asked for the whole.
-        `setting`: that names the address."""
+        `setting`: that names the address. `options`: told each time, but where `llm_options` say otherwise."""
         self.name = name
         self.model = model
         self.place = Place.of(url, "/v1", setting)
@@ -104,6 +108,7 @@ class OpenAISource:
         tls(httpx2)
         self.secrets: Sequence[str] = (key, *self.place.secrets)
         self._needs_key = needs_key
+        self._options = options or {}
 
     def __repr__(self) -> str:
         return f"OpenAISource({self.model!r}, name={self.name!r})"
@@ -115,8 +120,15 @@ class OpenAISource:
         models, options = _REFUSED.get(self.place.url, (None, ()))
         if models is None or not models.match(request.model or self.model):
             return ()
-        given = {"temperature": request.temperature is not None, "stop": bool(request.stop)}
-        return tuple(option for option in options if given[option])
+        given = self._given(request)
+        taken = _SAMPLING if given.get("reasoning_effort") == "none" else ()
+        return tuple(name for name in options if name in given and name not in taken)
+
+    def _given(self, request: Request) -> dict[str, Any]:
+        """What a model may not take."""
+        given = {**self._options, **request.llm_options}
+        given |= {} if request.temperature is None else {"temperature": request.temperature}
+        return given | ({"stop": list(request.stop)} if request.stop else {})
 
     async def models(self) -> list[str]:
         """What may be asked for as `model`. Raises SourceError."""
@@ -147,15 +159,12 @@ class OpenAISource:
     async def turn(self, messages: list[Any], request: Request, wire: Wire) -> AsyncGenerator[Said, None]:
         asked: dict[str, Any] = {"model": request.model or self.model, "messages": messages}
         asked |= {"stream": True, "stream_options": {"include_usage": True}} if self.streaming else {}
-        ignored = self.ignored(request)
-        if request.temperature is not None and "temperature" not in ignored:
-            asked["temperature"] = request.temperature
-        if request.stop and "stop" not in ignored:
-            asked["stop"] = list(request.stop)
         if request.max_tokens is not None:
             asked["max_completion_tokens" if self.place.url == _OWN else "max_tokens"] = request.max_tokens
         if request.tools:
             asked["tools"] = [{"type": "function", "function": dict(tool)} for tool in request.tools]
+        ignored = self.ignored(request)
+        asked["extra_body"] = {name: value for name, value in self._given(request).items() if name not in ignored}
         async with self._client(wire) as client:
             answered = await self._asked(client, asked)
             if self.streaming:

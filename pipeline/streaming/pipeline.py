@@ -44,6 +44,7 @@ def create_streaming_pipeline(
     system: str = "",
     temperature: float | None = None,
     max_tokens: int | None = None,
+    llm_options: Mapping[str, Any] | None = None,
     splitter: str = "rules",
     speakable: Mapping[str, str] | None = None,
     lexicon: Mapping[str, str | Mapping[str, str]] | None = None,
@@ -64,6 +65,7 @@ def create_streaming_pipeline(
     language       of the text, as "en" or "pt-BR"; it chooses the voice where none is named
     format         of the clips: "wav", "mp3", "opus", "flac"
     model, system, temperature, max_tokens  for the model; without them it does as usual
+    llm_options    for the model's provider alone, as its API has them: {"top_p": 0.9, "seed": 7}, {"think": False} ...
     splitter       of sentences: "rules" or "pysbd"
     speakable      what is said of code, tables, links ...: {"code": "skip"} (see `pipeline.text.POLICIES`)
     lexicon        how words are said: {"nginx": "engine x"}, or {"de": {...}} for one language
@@ -86,6 +88,7 @@ def create_streaming_pipeline(
         system=system,
         temperature=temperature,
         max_tokens=max_tokens,
+        llm_options=llm_options or {},
         splitter=splitter,
         speakable=speakable or {},
         lexicon=lexicon or {},

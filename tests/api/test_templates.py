@@ -120,13 +120,26 @@ async def test_data_is_answered_and_not_spoken(served):
     told = "Here it is:\n```json\n" + json.dumps(PLAN) + "\n```\n"
     async with fake("ollama", Turn([told[at : at + 7] for at in range(0, len(told), 7)])) as model:
         client = await served(env(model))
-        found = await client.post("/api/v1/templates/song_plan", json={**SEA, "model": "mine", "temperature": 0.2})
+        how = {"model": "mine", "temperature": 0.2, "llm_options": {"think": False, "seed": 7}}
+        found = await client.post("/api/v1/templates/song_plan", json={**SEA, **how})
         assert found.status_code == 200
         assert found.json() == {"answer": PLAN, "provider": "ollama", "model": "mine", "total_tokens": 12}
         asked = model.asked[0].body
-        assert asked["model"] == "mine" and asked["options"]["temperature"] == 0.2
+        assert asked["model"] == "mine" and asked["options"] == {"temperature": 0.2, "seed": 7}
+        assert asked["think"] is False
         assert "about this: the sea" in asked["messages"][-1]["content"]
         assert (await client.get("/api/v1/runs")).json()["runs"] == []
+
+
+@pytest.mark.parametrize("way", ["templates/song_plan", "stream/lyrics", "stream/speech", "stream/chat"])
+async def test_options_of_a_provider_change_nothing_that_is_not_theirs(served, way):
+    said = {"templates/song_plan": SEA, "stream/chat": {"message": "the sea"}}.get(way, {"prompt": "the sea"})
+    async with fake("ollama", Turn(("Waves.",))) as model:
+        client = await served(env(model))
+        for options, told in (({"stream": False}, "stream is none"), ({"x": "x" * 20_000}, "the most allowed")):
+            answer = await client.post(f"/api/v1/{way}", json={**said, "llm_options": options})
+            assert answer.status_code == 422 and told in answer.json()["error"]["message"]
+        assert not model.asked
 
 
 @pytest.mark.parametrize(

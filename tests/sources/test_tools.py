@@ -40,6 +40,23 @@ def results(server):
     return told
 
 
+async def test_a_tool_is_described_to_the_model_as_the_caller_describes_it(form):
+    schema = {
+        "type": "object",
+        "$defs": {"town": {"type": "string", "minLength": 2}},
+        "properties": {
+            "where": {"type": "object", "properties": {"town": {"$ref": "#/$defs/town"}}, "required": ["town"]},
+            "days": {"anyOf": [{"type": "integer", "maximum": 9}, {"type": "null"}], "default": None},
+        },
+        "required": ["where"],
+        "additionalProperties": False,
+    }
+    async with fake(form, ANSWER) as server:
+        await said(source(server), asked(tools=[{**TOOL, "parameters": schema}]))
+    (tool,) = server.asked[0].body["tools"]
+    assert tool.get("input_schema") == schema or tool["function"]["parameters"] == schema
+
+
 async def test_several_calls_run_at_once_and_each_gets_its_own_result(form):
     towns = ["Bonn", "Rome", "Oslo"]
     there = asyncio.Barrier(len(towns))

@@ -81,7 +81,7 @@ FITTING = {
     **dict.fromkeys(("voice", "language", "model", "system"), ("x",)),
     **dict.fromkeys(("speed", "pitch"), (5,)),
     **dict.fromkeys(("temperature", "max_tokens"), (None, 5)),
-    **dict.fromkeys(("streaming_config", "speakable", "run_tool"), (None,)),
+    **dict.fromkeys(("streaming_config", "speakable", "run_tool", "llm_options"), (None,)),
     "lexicon": (None, {1: 2}),
     "env": (None, {1: 2}),
 }
