@@ -19,8 +19,8 @@ from pipeline.settings import parted
 PREFIX = "ALOUD_"
 OTHERS = """
     edge_first edge_later edge_live kokoro_model kokoro_voices llm_continue llm_fallbacks llm_provider ollama_api
-    piper_voices replay_rate speech_first speech_key speech_later speech_model speech_rate speech_url speech_voice
-    tone_factor tone_start tts_fallbacks tts_provider
+    piper_voices replay_rate speech_first speech_key speech_later speech_model speech_options speech_rate speech_url
+    speech_voice tone_factor tone_start tts_fallbacks tts_provider
 """.split()
 """Settings that the pipeline, its models and its voices read for themselves, without the prefix."""
 _ALIKE = 0.75

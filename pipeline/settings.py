@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from pipeline.errors import InvalidSetting
 
@@ -39,6 +41,18 @@ def key(env: Mapping[str, str], name: str) -> str:
     if not (given.isascii() and given.isprintable()):
         raise InvalidSetting(f"{name} holds characters that no key has; copy it anew.", setting=name)
     return given
+
+
+def mapping(env: Mapping[str, str], name: str) -> dict[str, Any]:
+    """A JSON object. Raises InvalidSetting, which names the setting."""
+    given = env.get(name, "").strip()
+    try:
+        found = json.loads(given or "{}")
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise InvalidSetting(f'{name} is a JSON object, such as {{"top_p": 0.9}}; not {given!r:.100}.', setting=name)
+    return found
 
 
 def listed(env: Mapping[str, str], name: str, default: str = "") -> tuple[str, ...]:

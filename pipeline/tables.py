@@ -20,8 +20,10 @@ def found(what: str, where: str) -> Any:
     """`what` it is called when it is missing. Raises NotInstalled, which says how to get what it needs."""
     try:
         return loaded(where)
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise _missing(what, error.name or "aloud") from error
+    except ImportError as error:  # it is here, and of no use
+        raise NotInstalled(f"{what} cannot be loaded: {error}") from error
 
 
 @cache

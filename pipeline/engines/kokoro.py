@@ -125,9 +125,9 @@ class KokoroEngine:
         """Once for all who use it."""
         with self._loading:
             if self._kokoro is None:
-                from kokoro_onnx import Kokoro
-
                 try:
+                    from kokoro_onnx import Kokoro
+
                     kokoro: Any = Kokoro(str(self._model), str(self._file))
                 except Exception as error:
                     raise EngineUnavailable(f"The kokoro model {self._model} cannot be loaded: {error}") from error

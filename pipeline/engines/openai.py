@@ -22,8 +22,15 @@ from pipeline.engines.pcm import Reader
 from pipeline.engines.pieces import pieces, plain
 from pipeline.engines.roster import pick_language
 from pipeline.engines.words import words
-from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable
-from pipeline.settings import number
+from pipeline.errors import (
+    EngineError,
+    EngineSilent,
+    EngineTimeout,
+    EngineTruncated,
+    EngineUnavailable,
+    InvalidSetting,
+)
+from pipeline.settings import mapping, number
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 logger = logging.getLogger("aloud.retries")
@@ -35,6 +42,9 @@ LARGEST = 4000
 ATTEMPTS = 3
 _LONGEST = 10.0
 """Seconds that the server may have us wait before it is asked again."""
+_ASKED = frozenset(("model", "input", "voice", "response_format", "speed"))
+_LATER = (429, 500, 502, 503, 504)
+"""What a server answers that may well answer otherwise when it is asked again."""
 FASTEST = 30.0
 """Letters and digits per second, at speed 1, that no voice says: a sound shorter than that was cut off."""
 
@@ -53,9 +63,11 @@ class OpenAIEngine:
         first: float = 30.0,
         later: float = 15.0,
         delay: float = 0.1,
+        options: Mapping[str, Any] | None = None,
     ) -> None:
         """`sample_rate`: of the server's PCM, which does not say; `first`, `later`: seconds that the first and any
-        later piece of sound may take; `delay`: seconds, at least, before it is asked again; then twice as long."""
+        later piece of sound may take; `delay`: seconds, at least, before it is asked again; then twice as long.
+        `options`: what else it is told with each text."""
         self._url = (url or OPENAI).rstrip("/")
         if self._url == OPENAI and not key:
             raise EngineUnavailable(
@@ -66,7 +78,8 @@ class OpenAIEngine:
         self._key, self._model, self._voice = key.strip(), model, voice
         if not (self._key.isascii() and self._key.isprintable()):
             raise EngineUnavailable(f"The key for {self._place} holds characters that no key has: copy it once more.")
-        self.version = f"1 {origin(self._url, model, voice, sample_rate)}"
+        self._options = dict(options or {})
+        self.version = f"1 {origin(self._url, model, voice, sample_rate, *sorted(self._options.items()))}"
         self.sample_rate = sample_rate
         self._first, self._later, self._delay = first, later, delay
         self._client: httpx.AsyncClient | None = None
@@ -74,7 +87,9 @@ class OpenAIEngine:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        own = env.get("ALOUD_SPEECH_URL", "")
+        own, options = env.get("ALOUD_SPEECH_URL", ""), mapping(env, "ALOUD_SPEECH_OPTIONS")
+        if taken := sorted(_ASKED.intersection(options)):
+            raise InvalidSetting(f"ALOUD_SPEECH_OPTIONS: {taken[0]} is none of them: it is said elsewhere.")
         return cls(
             own or env.get("OPENAI_BASE_URL", ""),
             env.get("ALOUD_SPEECH_KEY", "") or ("" if own else env.get("OPENAI_API_KEY", "")),
@@ -83,16 +98,16 @@ class OpenAIEngine:
             round(number(env, "ALOUD_SPEECH_RATE", 24000, 8000, 48000)),
             number(env, "ALOUD_SPEECH_FIRST", 30, 0.1, 600),
             number(env, "ALOUD_SPEECH_LATER", 15, 0.1, 600),
+            options=options,
         )
 
     async def voices(self) -> Sequence[VoiceInfo]:
         """As the server lists them; nothing where it does not, and any name may be tried."""
-        if self._voices is None:
-            if self._url == OPENAI:
-                self._voices = [VoiceInfo(name) for name in OPENAI_VOICES]
-            else:
-                self._voices = await self._listed()
-        return self._voices
+        if self._voices is None and self._url == OPENAI:
+            self._voices = [VoiceInfo(name) for name in OPENAI_VOICES]
+        elif self._voices is None:
+            self._voices = await self._listed()
+        return self._voices or []
 
     def knows(self, name: str) -> bool:
         return not self._voices or known(self.name, self._voices, name)
@@ -140,7 +155,7 @@ class OpenAIEngine:
     async def _body(self, text: str, named: str, voice: Voice) -> AsyncGenerator[bytes, None]:
         asked = {
             "model": self._model, "input": text, "voice": named, "response_format": "pcm",
-            "speed": _speed(voice),
+            "speed": _speed(voice), **self._options,
         }  # fmt: skip
         request = self._connected().build_request("POST", f"{self._url}/audio/speech", json=asked)
         patience = self._first
@@ -163,9 +178,12 @@ class OpenAIEngine:
         except httpx.HTTPError as error:
             raise EngineError(f"{self._place} cannot be reached: {error or type(error).__name__}.") from error
 
-    async def _listed(self) -> list[VoiceInfo]:
+    async def _listed(self) -> list[VoiceInfo] | None:
+        """None where it cannot say so now."""
         try:
             response = await self._connected().get(f"{self._url}/audio/voices", timeout=self._first)
+            if response.status_code in _LATER:
+                return None
             listed: Any = response.json() if response.is_success else {}
         except httpx.HTTPError as error:
             raise EngineUnavailable(f"{self._place} cannot be reached: {error or type(error).__name__}.") from error

@@ -124,10 +124,10 @@ class PiperEngine:
         """Once for all who use it."""
         with self._loading:
             if model.path.stem not in self._loaded:
-                from piper import PiperVoice
-
                 logging.getLogger("piper").setLevel(logging.WARNING)  # it would log the text
                 try:
+                    from piper import PiperVoice
+
                     loaded = PiperVoice.load(model.path, include_alignments=find_spec("onnx") is not None)
                 except Exception as error:
                     raise EngineUnavailable(f"The piper voice {model.path} cannot be loaded: {error}") from error

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.errors import InvalidSetting
+from pipeline.settings import mapping
 
 LONGEST = 10_000
 """Bytes of all of them, as JSON."""
@@ -40,13 +41,7 @@ def weight(given: Mapping[str, Any]) -> int | None:
 
 def options(env: Mapping[str, str], name: str) -> dict[str, Any]:
     """Those of a setting. Raises InvalidSetting, which names it."""
-    text = env.get(name, "").strip()
-    try:
-        given = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        given = None
-    if not isinstance(given, dict):
-        raise InvalidSetting(f'{name} is a JSON object, such as {{"top_p": 0.9}}; not {text!r:.100}.', setting=name)
+    given = mapping(env, name)
     if wrong := unfit(given):
         raise InvalidSetting(f"{name}: {wrong}.", setting=name)
     return given

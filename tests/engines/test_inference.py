@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from pipeline.audio.recorder import LocalRecorder
 from pipeline.engines.inference import Session
 from pipeline.engines.kokoro import KokoroEngine
 from pipeline.engines.piper import PiperEngine
-from pipeline.errors import EngineError, EngineTimeout
+from pipeline.errors import EngineError, EngineTimeout, EngineUnavailable
 from pipeline.stores.memory_clips import MemoryClipStore
 from pipeline.types import Passage, Span, Voice
 from tests.engines import tiny_kokoro, tiny_piper
@@ -76,6 +77,16 @@ def faulty(engine: PiperEngine | KokoroEngine, fault: Callable[[Any], None]) -> 
         session = engine._kokoro.sess
     session._session = Faulty(session._session, fault)
     return session._session
+
+
+async def test_a_library_that_cannot_be_loaded_is_told_as_such(
+    engine: PiperEngine | KokoroEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "piper" if engine.name == "piper" else "kokoro_onnx", None)
+    loads = engine._loaded if isinstance(engine, PiperEngine) else vars(engine)
+    loads.clear() if isinstance(engine, PiperEngine) else loads.update(_kokoro=None)
+    with pytest.raises(EngineUnavailable, match="cannot be loaded"):
+        await hear(engine, TEXT)
 
 
 async def test_a_model_that_breaks_half_way_is_an_error_and_the_next_text_is_spoken(

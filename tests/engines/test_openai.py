@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
@@ -8,7 +9,15 @@ import numpy as np
 import pytest
 
 from pipeline.engines.openai import OpenAIEngine
-from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable, UnknownVoice
+from pipeline.errors import (
+    EngineError,
+    EngineSilent,
+    EngineTimeout,
+    EngineTruncated,
+    EngineUnavailable,
+    InvalidSetting,
+    UnknownVoice,
+)
 from pipeline.types import Voice
 from tests.engines.hear import hear
 from tests.fakes.speech import Speech, speech
@@ -203,6 +212,29 @@ async def test_any_voice_may_be_tried_where_none_are_listed(service: Speech, eng
     await hear(engine, TEXT)
     assert [asked["voice"] for asked in service.asked] == ["whoever", "alloy"]
     assert await engine.voices() == []
+
+
+async def test_a_server_that_is_busy_when_it_is_asked_for_its_voices_is_asked_again(
+    service: Speech, engine: OpenAIEngine
+) -> None:
+    listed, service.listed = service.listed, 503
+    assert list(await engine.voices()) == [] and engine.knows("anybody")
+    service.listed = listed
+    assert [info.name for info in await engine.voices()] == ["nova", "onyx"]
+
+
+async def test_a_server_is_told_what_it_alone_knows(service: Speech) -> None:
+    said = '{"instructions": "Speak warmly.", "lang_code": "e"}'
+    async with aclosing(OpenAIEngine.from_env({"ALOUD_SPEECH_URL": service.url, "ALOUD_SPEECH_OPTIONS": said})) as own:
+        await hear(own, TEXT)
+        assert service.asked[0] | json.loads(said) == service.asked[0] and service.asked[0]["input"] == TEXT
+        assert own.version != OpenAIEngine(service.url).version, "it sounds otherwise"
+
+
+@pytest.mark.parametrize("given", ["warmly", "[]", '{"input": "x"}', '{"speed": 2}'])
+def test_what_a_server_cannot_be_told_is_refused(given: str) -> None:
+    with pytest.raises(InvalidSetting, match="ALOUD_SPEECH_OPTIONS"):
+        OpenAIEngine.from_env({"ALOUD_SPEECH_URL": "http://127.0.0.1:1/v1", "ALOUD_SPEECH_OPTIONS": given})
 
 
 async def test_leaving_ends_the_request(service: Speech, engine: OpenAIEngine) -> None:

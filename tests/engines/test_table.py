@@ -51,6 +51,14 @@ def test_an_engine_that_cannot_be_imported_says_why(elsewhere: Path) -> None:
         find("broken")
 
 
+def test_a_package_that_is_there_is_not_said_to_be_missing(elsewhere: Path) -> None:
+    (elsewhere / "broken.py").write_text("from numpy import no_such_thing\n")
+    sys.modules.pop("broken", None)
+    with pytest.raises(NotInstalled, match="cannot import name 'no_such_thing'") as caught:
+        find("broken")
+    assert "pip install" not in caught.value.message
+
+
 @pytest.mark.parametrize(
     ("name", "package"),
     [

@@ -32,7 +32,8 @@ class Speech:
     wav: int = 0
     """Send a WAV at this rate, whatever was asked for."""
     listed: Any = field(default_factory=lambda: {"voices": [{"id": name} for name in VOICES]})
-    """What is answered when the voices are asked for; None: that there is no such address."""
+    """What is answered when the voices are asked for; None: that there is no such address; a number: with
+    that status."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     left: asyncio.Event = field(default_factory=asyncio.Event)
@@ -45,6 +46,8 @@ async def speech() -> AsyncIterator[Speech]:
     render = cache(partial(_render, reader))
 
     async def voices(request: web.Request) -> web.Response:
+        if isinstance(seen.listed, int):
+            return web.Response(status=seen.listed)
         return web.Response(status=404) if seen.listed is None else web.json_response(seen.listed)
 
     async def speak(request: web.Request) -> web.StreamResponse:
