@@ -30,6 +30,7 @@ from pipeline.errors import (
     EngineUnavailable,
     InvalidSetting,
 )
+from pipeline.proxies import far, unusable
 from pipeline.settings import mapping, number
 from pipeline.types import Voice, VoiceInfo, WordTime
 
@@ -208,7 +209,11 @@ class OpenAIEngine:
     def _connected(self) -> httpx.AsyncClient:
         if self._client is None:
             headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-            self._client = httpx.AsyncClient(headers=headers, timeout=None)  # every wait has its own deadline
+            trusted, proxied = httpx.create_ssl_context(), far(self._url)
+            try:  # every wait has its own deadline
+                self._client = httpx.AsyncClient(headers=headers, verify=trusted, timeout=None, trust_env=proxied)
+            except (ImportError, ValueError, httpx.InvalidURL):
+                raise EngineUnavailable(unusable()) from None
         return self._client
 
 

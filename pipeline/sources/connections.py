@@ -5,12 +5,11 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass, field
 from functools import cache
-from ipaddress import ip_address
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies
 
 from pipeline.errors import InvalidSetting, SourceRefused
+from pipeline.proxies import far, unusable
 
 _IDLE = 8
 """Connections that may wait for another answer."""
@@ -52,13 +51,8 @@ class Place:
 
     @property
     def far(self) -> bool:
-        """Whether a proxy of the environment may stand between: never between us and this machine."""
-        host = urlsplit(self.url).hostname or ""
-        try:
-            address = ip_address(host)
-            return not (address.is_loopback or address.is_unspecified)
-        except ValueError:
-            return host != "localhost"
+        """Whether a proxy of the environment may stand between."""
+        return far(self.url)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -90,10 +84,7 @@ class Connections:
             try:
                 client = library.AsyncClient(verify=tls(library), trust_env=place.far, limits=limits)
             except (ImportError, ValueError, library.InvalidURL):
-                raise SourceRefused(
-                    f"The proxy that the environment names ({', '.join(getproxies())}) cannot be used: its address "
-                    "begins with http:// or https://, or with socks5:// where the package socksio is installed."
-                ) from None
+                raise SourceRefused(unusable()) from None
             self._clients[kind] = client
         return self._clients[kind]
 

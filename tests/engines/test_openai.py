@@ -159,6 +159,16 @@ def test_what_is_no_address_is_said_at_once(url: str) -> None:
         OpenAIEngine(url)
 
 
+async def test_a_proxy_stands_before_what_is_far_and_not_before_this_machine(
+    engine: OpenAIEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "ftp://me:secret@proxy.example")
+    assert (await hear(engine, TEXT)).seconds
+    with pytest.raises(EngineUnavailable, match=r"proxy .* cannot be used") as caught:
+        await hear(OpenAIEngine("http://far.example/v1"), TEXT)
+    assert "secret" not in str(caught.value)
+
+
 async def test_no_error_holds_a_key_or_a_password(service: Speech) -> None:
     for key in ("sk-\nsecret", "sk-secrèt"):
         with pytest.raises(EngineUnavailable, match="copy it once more") as caught:
