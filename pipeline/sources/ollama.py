@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Literal, Self
@@ -108,13 +109,14 @@ class OllamaSource:
         given = {**self._options, **request.llm_options}
         asked: dict[str, Any] = {"model": request.model or self.model, "stream": True}
         asked |= {name: given.pop(name) for name in _OWN if name in given}
-        asked["options"] = {**_options(request), **given.pop("options", {}), **given}
         if self._api == "generate":
             asked |= {"prompt": request.text, "system": request.system}
         else:
             asked["messages"] = messages
             if request.tools:
                 asked["tools"] = [{"type": "function", "function": dict(tool)} for tool in request.tools]
+        size = len(json.dumps(asked, ensure_ascii=False).encode(errors="replace"))
+        asked["options"] = {**_options(request, size), **given.pop("options", {}), **given}
         async with self._client(wire) as client:
             able = request.thinking and "think" not in {*asked, *refused(self.place, asked["model"])}
             for think in (True, False) if able else (False,):
@@ -161,19 +163,18 @@ class OllamaSource:
         messages.extend({"role": "tool", "content": call.result, "tool_name": call.name} for call in calls)
 
 
-def _options(request: Request) -> dict[str, Any]:
+def _options(request: Request, size: int) -> dict[str, Any]:
+    """`size`: bytes of all that it is told."""
     options = {
         "temperature": request.temperature,
         "num_predict": request.max_tokens,
         "stop": list(request.stop) or None,
-        "num_ctx": _context(request),
+        "num_ctx": _context(size // 3 + (request.max_tokens or _ROOM)),
     }
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _context(request: Request) -> int | None:
+def _context(need: int) -> int | None:
     """Tokens that the model must have room for, or None when what it has anyway will do. What does not fit, Ollama
     leaves out without a word."""
-    size = len(request.system) + sum(len(message.content.encode(errors="replace")) for message in request.messages)
-    need = size // 3 + (request.max_tokens or _ROOM)
     return None if need <= _USUAL else min(_MOST, 1 << (need - 1).bit_length())

@@ -250,6 +250,14 @@ async def test_ollama_is_told_to_make_room_for_a_long_text(size, room):
     assert server.asked[0].body["options"].get("num_ctx") == room
 
 
+async def test_ollama_is_told_to_make_room_for_tools_and_what_they_give():
+    tool = {**TOOL, "description": "word " * 6000}
+    calling = Turn((), calls=[("weather", {"town": "Bonn"})])
+    async with fake("ollama", calling, Turn()) as server:
+        await said(source(server), asked(tools=[tool], options={"run_tool": lambda call: "word " * 12_000}))
+    assert [one.body["options"].get("num_ctx") for one in server.asked] == [16_384, 32_768]
+
+
 def test_every_name_makes_a_source_from_an_empty_environment():
     for name in SOURCES:
         made = find(name)
