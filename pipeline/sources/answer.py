@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from pipeline.errors import SourceFailed, SourceRefused, SourceTruncated
@@ -17,6 +18,7 @@ from pipeline.sources.border import FAILURES, Provider, understood
 from pipeline.sources.connections import Connections
 from pipeline.sources.framing import Form
 from pipeline.sources.patience import Patience
+from pipeline.sources.retry import RETRIES, Retries, patiently
 from pipeline.sources.thoughts import Thoughts
 from pipeline.sources.tools import ToolRunner, run
 from pipeline.sources.wire import Wire
@@ -73,11 +75,13 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[Told, None]:
     messages = model.opening(request)
     runner: ToolRunner | None = request.options.get(RUNNER)
     kept: Connections | None = request.options.get(CONNECTIONS)
+    again: Retries | None = None  # who asks us sees to the first turn himself
     blank, last, end = True, "", End("")
     async with Connections() if kept is None else nullcontext(kept) as connections:
+        turn = partial(_turn, model, messages, request, connections)
         for _ in range(_TURNS):
             calls: list[ToolCall] = []
-            async with aclosing(_turn(model, messages, request, connections)) as items:
+            async with aclosing(patiently(model.name, turn, again) if again else turn()) as items:
                 async for item in items:
                     if isinstance(item, str):
                         last, blank = (last + item)[-2:], blank and not item.strip()
@@ -108,6 +112,7 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[Told, None]:
                     yield Stopped()
                 return
             model.answered(messages, end.said, calls)
+            again = request.options.get(RETRIES)
     raise SourceFailed(f"{model.name} called tools {_TURNS} times and still had no answer.")
 
 

@@ -1,4 +1,5 @@
-"""The one place where a provider is asked again: before its first word only, and only over what can pass.
+"""The one place where a provider is asked again: before its first word only (behind tools, before the first word that
+follows: they are not run twice), and only over what can pass.
 
 An error whose details say `once` would come again: an answer that cannot be read, or one without a word.
 """
@@ -8,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
+from typing import TypeVar
 
 import anyio
 
@@ -21,6 +23,9 @@ from pipeline.settings import number
 from pipeline.types import Request, Said, Thinking, Usage
 from pipeline.utterance import ends, tell
 
+T = TypeVar("T")
+RETRIES = "retries"
+"""The option of a request that says how often a model is asked again behind tools."""
 retried = logging.getLogger("aloud.retries")
 """Counted by the service: each line names the provider and the reason."""
 logger = logging.getLogger("aloud.sources")
@@ -79,26 +84,32 @@ class PatientSource:
         models = getattr(self.source, "models", None)
         return await models() if models else []
 
-    async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
-        begun = False
-        for attempt in count():
-            try:
-                async with aclosing(tell(self.source, request)) as items:
-                    async for item in items:
-                        # What it thought before it failed has not been heard: it may think again.
-                        begun = begun or not isinstance(item, Thinking | Usage)
-                        yield item
-                return
-            except SourceError as error:
-                wait = None if begun else self._retries.wait(attempt, error)
-                if wait is None:
-                    raise
-                retried.info("asked again", extra={"fields": {"engine": self.name, "reason": error.code}})
-            except AloudError:
+    def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
+        asked = replace(request, options={**request.options, RETRIES: self._retries})
+        return patiently(self.name, lambda: tell(self.source, asked), self._retries)
+
+
+async def patiently(name: str, ask: Callable[[], AsyncGenerator[T, None]], retries: Retries) -> AsyncGenerator[T, None]:
+    """What comes of asking, again where it fails before anything was said. Raises SourceError."""
+    begun = False
+    for attempt in count():
+        try:
+            async with aclosing(ask()) as items:
+                async for item in items:
+                    # What it thought before it failed has not been heard: it may think again.
+                    begun = begun or not isinstance(item, Thinking | Usage)
+                    yield item
+            return
+        except SourceError as error:
+            wait = None if begun else retries.wait(attempt, error)
+            if wait is None:
                 raise
-            except (Exception, asyncio.CancelledError) as error:  # the border to other people's sources
-                if ends(error):
-                    raise
-                logger.exception("%s broke", self.name)
-                raise SourceError(f"{self.name} broke: {type(error).__name__}. The log has the details.") from error
-            await anyio.sleep(wait)
+            retried.info("asked again", extra={"fields": {"engine": name, "reason": error.code}})
+        except AloudError:
+            raise
+        except (Exception, asyncio.CancelledError) as error:  # the border to other people's sources
+            if ends(error):
+                raise
+            logger.exception("%s broke", name)
+            raise SourceError(f"{name} broke: {type(error).__name__}. The log has the details.") from error
+        await anyio.sleep(wait)

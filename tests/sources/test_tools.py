@@ -9,9 +9,10 @@ import pytest
 from pipeline import create_streaming_pipeline
 from pipeline.errors import SourceFailed, SourceTruncated
 from pipeline.sources.patience import Patience
+from pipeline.sources.retry import PatientSource, Retries
 from pipeline.types import ToolCall
 from tests.fakes.models import FORMATS, Turn, fake
-from tests.sources.providers import KEY, asked, said, source, text_of
+from tests.sources.providers import KEY, asked, heard, said, source, text_of
 from tests.stopwatch import least
 
 TOOL = {"name": "weather", "description": "of a town", "parameters": {"type": "object", "properties": {"town": {}}}}
@@ -151,6 +152,17 @@ async def test_what_it_thought_before_it_called_goes_back_with_the_result(form):
         await said(source(server), given(lambda call: "fine"))
     (called,) = [message for message in server.asked[1].body["messages"] if message["role"] == "assistant"]
     assert "Where is Bonn?" in str(called)
+
+
+@pytest.mark.parametrize("again", [2, 1])
+async def test_a_model_that_is_busy_after_its_tools_have_run_is_asked_again_and_they_are_not_run_twice(form, again):
+    ran = []
+    busy = Turn(fault="429")
+    async with fake(form, Turn(("I look.",), calls=ONE.calls), busy, busy, ANSWER) as server:
+        items, raised = await heard(PatientSource(source(server), Retries(again, 0.001)), given(ran.append))
+    assert len(ran) == 1 and len(server.asked) == 2 + again
+    assert text_of(items) == "I look.\n\n" + ("It is fine." if again == 2 else "")
+    assert (raised is None) == (again == 2)
 
 
 async def test_a_model_that_calls_tools_for_ever_is_stopped(form):
