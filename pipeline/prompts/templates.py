@@ -20,6 +20,7 @@ A line of a prompt that holds an empty variable is left out. What is filled in i
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -108,7 +109,7 @@ def templates(folder: Path | str | None = None) -> dict[str, Template]:
 def own(env: Mapping[str, str]) -> Path | None:
     """The folder of them that the settings name."""
     given = env.get("ALOUD_TEMPLATES", "").strip()
-    return Path(given) if given else None
+    return Path(os.path.expanduser(given)) if given else None
 
 
 def find(name: str, folder: Path | str | None = None) -> Template:
@@ -131,7 +132,7 @@ def _load(path: Path) -> Template:
         if path.stat().st_size > _LARGEST:
             raise Wrong(f"it is larger than {_LARGEST} bytes")
         return _template(path.stem, tomllib.loads(path.read_text("utf-8")))
-    except (Wrong, tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (Wrong, tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
         raise InvalidSetting(f"The template {path} cannot be used: {error}.") from error
 
 

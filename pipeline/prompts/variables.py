@@ -44,7 +44,7 @@ class Variable:
         known = {"type", "description", "default", "choices", "minimum", "maximum", "max_length"}
         if strange := sorted(set(entry) - known):
             raise Wrong(f"unknown {', '.join(strange)}; there is {', '.join(sorted(known))}")
-        if entry.get("type") not in TYPES:
+        if entry.get("type") not in tuple(TYPES):
             raise Wrong(f"its type is one of {', '.join(TYPES)}")
         choices = entry.get("choices", [])
         if not isinstance(choices, list) or not isinstance(entry.get("description", ""), str):

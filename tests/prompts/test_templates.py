@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import InvalidRequest, InvalidSetting, InvalidVariable, UnknownTemplate
-from pipeline.prompts import Template, find, templates
+from pipeline.prompts import Template, find, own, templates
 
 NAMES = ["dialogue", "evaluation", "lyrics", "narration", "refinement", "song_plan", "summary", "verse"]
 OWN = """\
@@ -130,6 +130,9 @@ def test_a_folder_of_ones_own_is_merged_in_and_wins(tmp_path: Path) -> None:
         ("prompt = '{{a}}'", "described once and used.* a"),
         ("prompt = 'a'\n[variables.a]\ntype = 'line'", "described once and used.* a"),
         ("prompt = '{{a}}'\n[variables.a]\ntype = 'colour'", "its type is one of"),
+        ("prompt = '{{a}}'\n[variables.a]\ntype = ['line']", "its type is one of"),
+        ("prompt = " + "[" * 5000, "recursion"),
+        ("prompt = 'a'\noutput = 'json'\nanswer = '" + "[" * 100_000 + "'", "recursion"),
         ("prompt = '{{a}}'\n[variables.a]\ntype = 'integer'\ndefault = 'x'", "variable a: must be a number"),
         ("prompt = '{{a}}'\n[variables.a]\ntype = 'line'\nlength = 3", "unknown length"),
         ("prompt = 'a'\noutput = 'video'", "output is one of"),
@@ -151,6 +154,12 @@ def test_a_file_that_is_no_template_is_named_and_says_why(tmp_path: Path, conten
     with pytest.raises(InvalidSetting, match=complaint) as caught:
         templates(tmp_path)
     assert "bad.toml" in caught.value.message
+
+
+def test_a_folder_may_be_named_as_in_a_shell() -> None:
+    assert own({"ALOUD_TEMPLATES": " ~/mine "}) == Path.home() / "mine"
+    assert own({"ALOUD_TEMPLATES": "~nobody-of-this-name/mine"}) == Path("~nobody-of-this-name/mine")
+    assert own({}) is None
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
