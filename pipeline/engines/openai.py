@@ -37,7 +37,7 @@ from pipeline.types import Voice, VoiceInfo, WordTime
 logger = logging.getLogger("aloud.retries")
 
 OPENAI = "https://api.openai.com/v1"
-OPENAI_VOICES = "alloy ash ballad coral echo fable nova onyx sage shimmer verse".split()
+OPENAI_VOICES = "alloy ash ballad coral echo fable nova onyx sage shimmer verse marin cedar".split()
 LARGEST = 4000
 """Bytes of text in one request; the endpoint takes 4,096 characters."""
 ATTEMPTS = 3
@@ -69,13 +69,14 @@ class OpenAIEngine:
         """`sample_rate`: of the server's PCM, which does not say; `first`, `later`: seconds that the first and any
         later piece of sound may take; `delay`: seconds, at least, before it is asked again; then twice as long.
         `options`: what else it is told with each text."""
-        self._url = (url or OPENAI).rstrip("/")
+        self._url = _address(url or OPENAI)
         if self._url == OPENAI and not key:
             raise EngineUnavailable(
                 "The engine openai needs a key for OpenAI (OPENAI_API_KEY), or the address of a server with the same "
                 "speech endpoint (ALOUD_SPEECH_URL=http://localhost:8880/v1)."
             )
-        self._place = _place(self._url)
+        self._place = str(httpx.URL(self._url).copy_with(userinfo=b""))
+        """The address without a name and password that it may hold."""
         self._key, self._model, self._voice = key.strip(), model, voice
         if not (self._key.isascii() and self._key.isprintable()):
             raise EngineUnavailable(f"The key for {self._place} holds characters that no key has: copy it once more.")
@@ -217,12 +218,13 @@ class OpenAIEngine:
         return self._client
 
 
-def _place(url: str) -> str:
-    """The address without a name and password that it may hold. Raises EngineUnavailable for what is none."""
+def _address(url: str) -> str:
+    """With a path, however it was written. Raises EngineUnavailable for what is none."""
+    url = url.strip().rstrip("/").removesuffix("/audio/speech")
     try:
         found = httpx.URL(url)
         if found.scheme in ("http", "https") and found.host and (found.port is None or 0 < found.port < 65_536):
-            return str(found.copy_with(userinfo=b""))
+            return url if found.path.strip("/") else f"{url}/v1"
     except httpx.InvalidURL:
         pass
     raise EngineUnavailable(

@@ -85,6 +85,18 @@ async def test_a_wav_sent_instead_of_pcm_is_understood(
     assert compare((await hear(engine, TEXT)).samples, reader.read(TEXT), 24000).good
 
 
+@pytest.mark.parametrize("written", ["", "/v1", "/v1/", "/v1/audio/speech"])
+async def test_an_address_may_be_written_with_more_of_its_path_or_less(service: Speech, written: str) -> None:
+    async with aclosing(OpenAIEngine(service.url.removesuffix("/v1") + written)) as engine:
+        assert (await hear(engine, TEXT, Voice(name="nova"))).seconds
+        assert engine.version == OpenAIEngine(service.url).version
+
+
+async def test_every_voice_of_openai_itself_may_be_asked_for() -> None:
+    engine = OpenAIEngine(key="k")
+    assert {"alloy", "marin", "cedar"} <= {info.name for info in await engine.voices()}
+
+
 async def test_volume_is_ours(engine: OpenAIEngine) -> None:
     loud, quiet = await hear(engine, TEXT), await hear(engine, TEXT, Voice(volume=0.25))
     assert np.abs(quiet.samples).max() == pytest.approx(np.abs(loud.samples).max() / 4, rel=0.1)
