@@ -69,14 +69,14 @@ class _Speaker:
         self._done = threading.Event()
         self._engine.connect("finished-utterance", self._finished)
         self._own_voice = self._engine.getProperty("voice")
-        self.voices = [
+        self.voices = [  # its own first: it is the best for its language
             {
                 "id": voice.id,
                 "title": voice.name,
                 "languages": list(map(str, voice.languages or ())),
                 "gender": voice.gender,
             }
-            for voice in self._engine.getProperty("voices")
+            for voice in sorted(self._engine.getProperty("voices"), key=lambda voice: voice.id != self._own_voice)
         ]
 
     def write(self, text: str, path: str, rate: int, volume: float, pitch: int, voice: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.engines.pyttsx3 import Pyttsx3Engine
+from pipeline.engines.roster import chosen
 from pipeline.errors import EngineTimeout, UnknownVoice
 from pipeline.types import Voice
 from tests.engines.hear import Heard, hear
@@ -212,5 +213,6 @@ async def test_voices_answer_to_their_id_their_name_and_their_language(engine: P
     with pytest.raises(UnknownVoice, match="Near it: .*en-us"):
         await hear(engine, "Hello.", Voice(name="gmw/en-usa"))
     assert (await hear(engine, "Guten Tag.", Voice(language="de-AT"))).seconds > 0.3
+    assert chosen("pyttsx3", infos, Voice(language="en")) == "gmw/en", "its own, not the first that speaks some English"
     with pytest.raises(UnknownVoice, match="language"):
         await hear(engine, "Hello.", Voice(language="tlh"))
