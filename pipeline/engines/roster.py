@@ -56,17 +56,23 @@ def find(voices: Sequence[VoiceInfo], name: str) -> str:
 
 
 def speaking(voices: Sequence[VoiceInfo], language: str) -> str:
-    """The first voice for a language, else for the language in another region, or by another code; "" if there is
-    none."""
-    code = uniform(language)
+    """The first voice for a language, else for the language in another region, or by another code; "" if there is none.
+
+    Of several regions, the engine's own voice comes first (it is the first of all), then the language's home: de-DE."""
+    spoken = [(uniform(code), voice) for voice in voices for code in voice.languages]
+    code, own = uniform(language), usual(language)
     while code:
-        for fits in (code.__eq__, lambda spoken, code=code: spoken.startswith(code + "-")):
-            for voice in voices:
-                if any(map(fits, map(uniform, voice.languages))):
-                    return voice.name
+        if found := [one for one in spoken if f"{one[0]}-".startswith(f"{code}-")]:
+            return _best(found, code, voices[0])
         code = code.rpartition("-")[0]
-    own = usual(language)
-    return next((voice.name for voice in voices if own and own in map(usual, voice.languages)), "")
+    found = [one for one in spoken if own and usual(one[0]) == own]
+    return _best(found, own, voices[0]) if found else ""
+
+
+def _best(spoken: list[tuple[str, VoiceInfo]], code: str, own: VoiceInfo) -> str:
+    """The name of the voice whose language suits the code best, out of some that suit it."""
+    home = f"{code}-{code}"
+    return min(spoken, key=lambda one: (one[0] != code, one[1] is not own, one[0] != home))[1].name
 
 
 def unspoken(engine: str, voices: Sequence[VoiceInfo], language: str) -> UnknownVoice:

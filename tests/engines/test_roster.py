@@ -23,6 +23,20 @@ def test_a_language_is_found_by_its_codes_first_as_it_is_written(language: str, 
     assert speaking(VOICES, language) == voice
 
 
+@pytest.mark.parametrize(
+    ("first", "language", "voice"),
+    [
+        ("en-AU", "de", "de-DE"), ("en-AU", "ger", "de-DE"), ("en-AU", "de-CH", "de-DE"), ("en-AU", "de-AT", "de-AT"),
+        ("de-AT", "de", "de-AT"), ("de", "de", "de"), ("en-AU", "fr", "fr-BE"),
+    ],
+)  # fmt: skip
+def test_without_a_region_the_engines_own_voice_comes_before_the_language_at_home(
+    first: str, language: str, voice: str
+) -> None:
+    voices = [VoiceInfo(code, (code,)) for code in (first, "de-AT", "de-DE", "fr-BE", "fr-CA")]
+    assert speaking(voices, language) == voice
+
+
 def test_a_refusal_names_what_there_is() -> None:
     with pytest.raises(UnknownVoice, match="There is: cmn, en-GB, en-US, nb-NO, pt-BR") as refused:
         pick_language("some", VOICES, "klingon")
