@@ -34,8 +34,10 @@ async def whole(completion: Any) -> AsyncGenerator[Any, None]:
 class Chunks:
     """An answer, chunk by chunk; tool calls are put together from their pieces."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, before: int) -> None:
+        """`before`: messages; calls without an id are numbered behind them."""
         self._wire = wire
+        self._before = before
         self._text: list[str] = []
         self._thoughts: dict[str, list[str]] = {}
         self._details: dict[str, list[dict[str, Any]]] = {}
@@ -74,7 +76,7 @@ class Chunks:
                 raise openai.APIError("", httpx2.Request("POST", ""), body=chunk.model_extra)
         if not self._wire.ended and (self._reason or not self._wire.done):
             return
-        for number, call in enumerate(self._calls):
+        for number, call in enumerate(self._calls, self._before):
             call["id"] = call["id"] or f"call_{number}"
             function = call["function"]
             done = called(call["id"], function["name"], function["arguments"])

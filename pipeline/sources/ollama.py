@@ -123,7 +123,7 @@ class OllamaSource:
                 body = asked | ({"think": True} if think else {})
                 try:
                     async with aclosing(await self._asked(client, body)) as parts:
-                        async for item in self._read(parts):
+                        async for item in self._read(parts, len(messages)):
                             yield item
                     return
                 except ollama.ResponseError as error:
@@ -136,7 +136,8 @@ class OllamaSource:
         kind: Any = ollama.GenerateResponse if self._api == "generate" else ollama.ChatResponse
         return await client._request(kind, "POST", f"/api/{self._api}", json=body, stream=True)
 
-    async def _read(self, parts: AsyncIterator[Any]) -> AsyncGenerator[Said, None]:
+    async def _read(self, parts: AsyncIterator[Any], before: int) -> AsyncGenerator[Said, None]:
+        """`before`: messages; calls are numbered behind them."""
         whole: list[str] = []
         thought: list[str] = []
         made: list[dict[str, Any]] = []
@@ -150,7 +151,7 @@ class OllamaSource:
                 yield text
             for call in (self._api == "chat" and said.tool_calls) or ():
                 made.append({"function": {"name": call.function.name, "arguments": dict(call.function.arguments)}})
-                yield ToolCall(f"call_{len(made)}", call.function.name, dict(call.function.arguments))
+                yield ToolCall(f"call_{before + len(made)}", call.function.name, dict(call.function.arguments))
             if part.done:
                 yield Usage(part.prompt_eval_count or 0, part.eval_count or 0)
                 said = {"role": "assistant", "content": "".join(whole), "tool_calls": made}

@@ -169,10 +169,10 @@ class OpenAISource:
             answered = await self._asked(client, asked)
             if self.streaming:
                 async with answered as chunks:
-                    async for item in Chunks(wire).read(chunks):
+                    async for item in Chunks(wire, len(messages)).read(chunks):
                         yield item
             else:
-                async for item in Chunks(wire).read(whole(answered)):
+                async for item in Chunks(wire, len(messages)).read(whole(answered)):
                     yield item
 
     async def _asked(self, client: openai.AsyncOpenAI, asked: Mapping[str, Any]) -> Any:

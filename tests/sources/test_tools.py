@@ -1,6 +1,7 @@
 """Tools on the way of an answer: called at once, for a limited time, whatever they do; the same in three formats."""
 
 import asyncio
+import json
 import threading
 import time
 
@@ -74,6 +75,16 @@ async def test_several_calls_run_at_once_and_each_gets_its_own_result(form):
     assert [(call.arguments["town"], call.result) for call in calls] == [(town, f"fine in {town}") for town in towns]
     assert results(server) == [f"fine in {town}" for town in towns]
     assert len({call.id for call in calls}) == len(towns)
+
+
+async def test_calls_that_a_server_does_not_name_have_names_of_their_own_in_all_its_turns():
+    pieces = {"index": 0, "function": {"name": "weather", "arguments": "{}"}}
+    nameless = {"choices": [{"index": 0, "delta": {"tool_calls": [pieces]}, "finish_reason": "tool_calls"}]}
+    turns = {"ollama": ONE, "openai": Turn(raw=b"data: " + json.dumps(nameless).encode() + b"\n\ndata: [DONE]\n\n")}
+    for form, turn in turns.items():
+        async with fake(form, turn, turn, turn, ANSWER) as server:
+            items = await said(source(server), given(lambda call: "fine"))
+        assert len({item.id for item in items if isinstance(item, ToolCall)}) == 3
 
 
 async def test_a_tool_that_fails_is_the_models_to_deal_with(form):
