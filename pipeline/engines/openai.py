@@ -15,6 +15,7 @@ import httpcore  # noqa: F401  else httpx does, on the loop, when it first conne
 import httpx
 import numpy as np
 
+from pipeline.engines import openai_voices
 from pipeline.engines.blends import known, shares
 from pipeline.engines.bounds import between
 from pipeline.engines.origin import origin
@@ -37,7 +38,6 @@ from pipeline.types import Voice, VoiceInfo, WordTime
 logger = logging.getLogger("aloud.retries")
 
 OPENAI = "https://api.openai.com/v1"
-OPENAI_VOICES = "alloy ash ballad coral echo fable nova onyx sage shimmer verse marin cedar".split()
 LARGEST = 4000
 """Bytes of text in one request; the endpoint takes 4,096 characters."""
 ATTEMPTS = 3
@@ -106,7 +106,7 @@ class OpenAIEngine:
     async def voices(self) -> Sequence[VoiceInfo]:
         """As the server lists them; nothing where it does not, and any name may be tried."""
         if self._voices is None and self._url == OPENAI:
-            self._voices = [VoiceInfo(name) for name in OPENAI_VOICES]
+            self._voices = openai_voices.OPENAI
         elif self._voices is None:
             self._voices = await self._listed()
         return self._voices or []
@@ -186,14 +186,11 @@ class OpenAIEngine:
             response = await self._connected().get(f"{self._url}/audio/voices", timeout=self._first)
             if response.status_code in _LATER:
                 return None
-            listed: Any = response.json() if response.is_success else {}
+            return openai_voices.told(response.json() if response.is_success else {})
         except httpx.HTTPError as error:
             raise EngineUnavailable(f"{self._place} cannot be reached: {error or type(error).__name__}.") from error
         except ValueError:
             return []
-        rows = listed.get("voices", listed.get("data", [])) if isinstance(listed, dict) else listed
-        infos = [_info(row) for row in rows] if isinstance(rows, list) else []
-        return list({info.name: info for info in infos if info.name}.values())
 
     async def _named(self, voice: Voice) -> str:
         if voice.name:
@@ -278,14 +275,6 @@ def _check(text: str, seconds: float) -> None:
 
 def _scaled(pcm: bytes, volume: float) -> bytes:
     return pcm if volume == 1.0 else (np.frombuffer(pcm, "<i2") * volume).astype("<i2").tobytes()
-
-
-def _info(row: Any) -> VoiceInfo:
-    if not isinstance(row, dict):
-        return VoiceInfo(str(row))
-    told = row.get("languages") or row.get("language")
-    languages = tuple(one for one in (told if isinstance(told, list) else [told]) if isinstance(one, str))
-    return VoiceInfo(str(row.get("id") or row.get("name") or ""), languages, str(row.get("gender") or "").lower())
 
 
 def _seconds(text: str) -> float:
