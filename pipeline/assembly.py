@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 MAX_CHARS = 1_000_000
 READ_AHEAD = 65_536
+FIRST = 30.0
+"""Seconds that a voice may take until its first sound, where it does not say that it needs more."""
 _MOST = 1e12
 """Characters that either can be set to ..."""
 _EVER = 1e9
@@ -101,7 +103,10 @@ class Workshop:
             self._levels = Levels()
         # Another engine of the same name may sound otherwise: what a caller's own one says is not kept for others.
         sounds = None if engine in self._voices.own.values() else self.sounds
-        recorder = partial(LocalRecorder, format=order.format, sounds=sounds, levels=self._levels, owner=owner)
+        first = max(FIRST, getattr(engine, "patience", FIRST))
+        recorder = partial(
+            LocalRecorder, format=order.format, sounds=sounds, levels=self._levels, owner=owner, first=first
+        )
         if Limits.of(order.buffer).mode == "batch":  # nobody listens: every clip is whole before it is told of
             recorder = partial(recorder, slow=math.inf)
         return recorder(engine, self.clips, sample_rate=sample_rate)

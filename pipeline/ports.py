@@ -48,7 +48,8 @@ class Source(Protocol):
 class Engine(Protocol):
     """A voice, or many.
 
-    Optional: `local`, True where it speaks on this machine, so that a trial costs nothing and goes nowhere."""
+    Optional: `local`, True where it speaks on this machine, so that a trial costs nothing and goes nowhere; `patience`,
+    seconds that its first sound may take, where they are more than the usual 30."""
 
     name: str
     version: str

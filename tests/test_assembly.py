@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.assembly import Workshop
+from pipeline.engines.edge import EdgeEngine
+from pipeline.engines.openai import OpenAIEngine
+from pipeline.engines.tone import ToneEngine
 from pipeline.errors import InvalidSetting, TextTooLong
 from pipeline.events import Audio, Complete, Fallback
 from pipeline.order import Order
@@ -48,6 +51,32 @@ async def test_the_next_engine_says_the_passage_again_and_the_log_tells(tmp_path
     assert {event.engine for event in events if isinstance(event, Audio)} == {"tone"}
     fallback = next(event for event in events if isinstance(event, Fallback))
     assert (fallback.stage, fallback.from_, fallback.to) == ("tts", "witnessed", "tone")
+
+
+class Slow(ToneEngine):
+    """A server that loads its model when it is first asked."""
+
+    name = "slow"
+    patience = 30.0
+
+
+@pytest.mark.parametrize(("name", "status"), [("slow", "complete"), ("tone", "partial")])
+async def test_a_voice_may_take_as_long_as_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, status: str
+) -> None:
+    monkeypatch.setattr("pipeline.assembly.FIRST", 0.05)
+    log = MemoryEventLog()
+    await log.create(RunRecord("run"))
+    own = {"slow": Slow(start=0.3), "tone": ToneEngine(start=0.3)}
+    async with Workshop(output_dir=tmp_path, env={}, own_engines=own) as workshop:
+        await (await workshop.prepare(Order(text="Hello.", tts_provider=(name,)), run="run", log=log)).run()
+    last = (await log.read("run"))[-1]
+    assert isinstance(last, Complete) and last.status == status
+
+
+def test_a_setting_says_how_long_a_server_may_take() -> None:
+    assert OpenAIEngine.from_env({"OPENAI_API_KEY": "k", "ALOUD_SPEECH_FIRST": "90"}).patience == 90
+    assert EdgeEngine.from_env({"ALOUD_EDGE_FIRST": "45"}).patience == 45
 
 
 async def test_a_run_knows_the_pace_of_a_voice_from_the_runs_before(tmp_path: Path) -> None:

@@ -56,7 +56,8 @@ class EdgeEngine:
         import edge_tts
 
         self._edge = edge_tts
-        self._first, self._later, self._live, self._delay = first, later, live, delay
+        self.patience = self._first = first
+        self._later, self._live, self._delay = later, live, delay
         self._voices: list[VoiceInfo] = []
         self._listing = anyio.Lock()
 

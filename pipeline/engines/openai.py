@@ -83,7 +83,8 @@ class OpenAIEngine:
         self._options = dict(options or {})
         self.version = f"1 {origin(self._url, model, voice, sample_rate, *sorted(self._options.items()))}"
         self.sample_rate = sample_rate
-        self._first, self._later, self._delay = first, later, delay
+        self.patience = self._first = first
+        self._later, self._delay = later, delay
         self._client: httpx.AsyncClient | None = None
         self._voices: list[VoiceInfo] | None = None
 
