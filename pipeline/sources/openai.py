@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,12 +168,8 @@ class OpenAISource:
         asked["extra_body"] = {name: value for name, value in self._given(request).items() if name not in ignored}
         async with self._client(wire) as client:
             answered = await self._asked(client, asked)
-            if self.streaming:
-                async with answered as chunks:
-                    async for item in Chunks(wire, len(messages)).read(chunks):
-                        yield item
-            else:
-                async for item in Chunks(wire, len(messages)).read(whole(answered)):
+            async with answered if self.streaming else aclosing(whole(answered)) as chunks:
+                async for item in Chunks(wire, len(messages)).read(chunks):
                     yield item
 
     async def _asked(self, client: openai.AsyncOpenAI, asked: Mapping[str, Any]) -> Any:
