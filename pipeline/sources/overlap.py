@@ -39,6 +39,8 @@ class Known:
     """Those of them that are capital letters."""
     marks: str
     """Behind the last letter."""
+    ended: bool
+    """Nothing is missing from the last sentence."""
     whole: int
     """Letters of the sentences that are finished; 0 where all of them are, or none."""
     whole_marks: str
@@ -59,13 +61,13 @@ class Known:
             if count < len(letters):  # else there is nothing left to repeat
                 starts[count] = min(least[place], starts.get(count, LONG))
                 capitals |= {count} if _capital(said[place:]) else set()
-        whole, whole_marks, opening = 0, "", ""
-        if ends and not ENDED.search(said):
+        whole, whole_marks, opening, ended = 0, "", "", bool(ENDED.search(said))
+        if ends and not ended:
             begun, marks = _letters(said[ends[-1] :]), _marks(said[ends[-1] :])
             whole = len(letters) - len(begun)
             whole_marks = _marks(said[: ends[-1]])
             opening = marks if not begun and not marks.strip(_OPENING) else ""
-        return cls(letters, starts, frozenset(capitals), _marks(said), whole, whole_marks, opening)
+        return cls(letters, starts, frozenset(capitals), _marks(said), ended, whole, whole_marks, opening)
 
 
 class Overlap:
@@ -133,6 +135,8 @@ class Overlap:
         self.length = letters
         at = _end_of(text, letters)
         behind = repeated(text[at:], marks, final)
+        if behind == 0 and self._known.ended and letters < LONG:
+            return NONE  # "I book it." goes on with "It is ...": a repetition would end as the sentence did
         return WAIT if behind == WAIT else at + behind
 
 

@@ -193,6 +193,10 @@ def test_a_sentence_told_in_other_words_costs_no_other_sentence():
         ("It was done. No", "No no, not yet.", "It was done. No no, not yet."),
         ('Never." “', 'Never. " “Not I.', 'Never." “Not I.'),
         ("very little else!", "Very little else. Did he?", "very little else! Did he?"),
+        ("I book it. ", "It is number 17.", "I book it. It is number 17."),
+        ("I book it.", "It. It is number 17.", "I book it. It is number 17."),
+        ("Er wusste alles.\n\n", "Alles gut?", "Er wusste alles.\n\nAlles gut?"),
+        ("Yes. No. ", "No one came.", "Yes. No. No one came."),
     ],
 )
 def test_the_joint_is_neither_too_wide_nor_too_narrow(said, rest, whole):
