@@ -10,6 +10,7 @@ begins again and must come past the same point.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -21,7 +22,7 @@ from pipeline.settings import yes
 from pipeline.sources.overlap import ENDED
 from pipeline.sources.retry import PatientSource, Retries
 from pipeline.sources.seam import Seam
-from pipeline.types import Handover, Message, Request, Said
+from pipeline.types import Handover, Message, Request, Said, ToolCall
 
 _LAST = re.compile(r"(?:.*[.!?…][\"'”’»)\]]*\s|.*[。！？\n])?\s*(.*)$", re.DOTALL)
 _GO_ON = (
@@ -77,6 +78,8 @@ class Succession:
                     async for item in items:
                         if isinstance(item, str):
                             said.append(item)
+                        elif isinstance(item, ToolCall) and item.result is not None:
+                            request = _knowing(request, item)
                         yield item
                 return
             except (SourceError, NotInstalled) as error:
@@ -90,6 +93,12 @@ class Succession:
 def _first_choice_gone(request: Request) -> Request:
     """The names of a model and its options mean nothing to another provider: each has its own."""
     return replace(request, model="", llm_options={})
+
+
+def _knowing(request: Request, call: ToolCall) -> Request:
+    """What a tool gave: it is not run again for whoever takes over."""
+    told = f"(The tool {call.name} was called with {json.dumps(call.arguments, default=str)}, and gave: {call.result})"
+    return replace(request, messages=(*request.messages, Message("tool", told)))
 
 
 def _from(source: Source, request: Request, said: str) -> AsyncGenerator[Said, None]:

@@ -43,6 +43,26 @@ async def test_it_holds_over_the_real_libraries(first, second):
     assert len(broken.asked) == len(good.asked) == 1
 
 
+@pytest.mark.parametrize("before", ["", "I book it. "])
+@pytest.mark.parametrize("form", FORMATS)
+async def test_the_next_provider_knows_what_tools_gave_and_need_not_call_them_again(form, before):
+    ran = []
+    call = [("book", {"town": "Bonn"})]
+
+    def book(call):
+        ran.append(call.arguments)
+        return "booked as number 17"
+
+    def answer(body):
+        return Turn(("It is number 17.",)) if "number 17" in str(body["messages"]) else Turn((), calls=call)
+
+    request = asked(tools=[{"name": "book"}], options={"run_tool": book})
+    async with fake("ollama", Turn((before,), calls=call), Turn(fault="401")) as first, fake(form, answer) as second:
+        items = await said(in_turn([source(first), source(second)], {}), request)
+    assert ran == [{"town": "Bonn"}]
+    assert text_of(items).split() == [*before.split(), "It", "is", "number", "17."]
+
+
 async def test_three_fail_and_the_fourth_speaks_within_a_second():
     env = {"ALOUD_LLM_RETRY_DELAY": "0.01"}
     async with fake("openai") as gone:
