@@ -40,7 +40,9 @@ class Known:
     marks: str
     """Behind the last letter."""
     ended: bool
-    """Nothing is missing from the last sentence."""
+    """Nothing is missing from the last sentence ..."""
+    parted: bool
+    """... or from the last word."""
     whole: int
     """Letters of the sentences that are finished; 0 where all of them are, or none."""
     whole_marks: str
@@ -67,7 +69,9 @@ class Known:
             whole = len(letters) - len(begun)
             whole_marks = _marks(said[: ends[-1]])
             opening = marks if not begun and not marks.strip(_OPENING) else ""
-        return cls(letters, starts, frozenset(capitals), _marks(said), ended, whole, whole_marks, opening)
+        return cls(
+            letters, starts, frozenset(capitals), _marks(said), ended, said[-1:].isspace(), whole, whole_marks, opening
+        )
 
 
 class Overlap:
@@ -134,6 +138,11 @@ class Overlap:
         """Where the repetition of so many letters, and of the marks behind them, ends."""
         self.length = letters
         at = _end_of(text, letters)
+        if self._known.parted and letters < LONG:
+            if at >= len(text) and not final:
+                return WAIT
+            if text[at : at + 1].isalnum():
+                return NONE  # "They saw the " goes on with "theatre"
         behind = repeated(text[at:], marks, final)
         if behind == 0 and self._known.ended and letters < LONG:
             return NONE  # "I book it." goes on with "It is ...": a repetition would end as the sentence did

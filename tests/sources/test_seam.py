@@ -197,6 +197,9 @@ def test_a_sentence_told_in_other_words_costs_no_other_sentence():
         ("I book it.", "It. It is number 17.", "I book it. It is number 17."),
         ("Er wusste alles.\n\n", "Alles gut?", "Er wusste alles.\n\nAlles gut?"),
         ("Yes. No. ", "No one came.", "Yes. No. No one came."),
+        ("They saw the ", "theatre.", "They saw the theatre."),
+        ("They saw the ", "the theatre.", "They saw the theatre."),
+        ("I am ", "ambitious.", "I am ambitious."),
     ],
 )
 def test_the_joint_is_neither_too_wide_nor_too_narrow(said, rest, whole):
