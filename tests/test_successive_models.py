@@ -169,13 +169,14 @@ async def test_an_answer_that_is_known_in_part_is_said_and_gone_on_with(form):
         assert len(model.asked) == 1
 
 
-async def test_a_source_that_breaks_in_a_way_of_its_own_is_followed_too():
+@pytest.mark.parametrize("fault", [KeyError("its own mistake"), SystemExit(3)])
+async def test_a_source_that_breaks_in_a_way_of_its_own_is_followed_too(fault):
     class Breaking:
         name, model, streaming = "breaking", "", True
 
         async def tokens(self, request):
             yield STORY[:100]
-            raise KeyError("its own mistake")
+            raise fault
 
     items = await said(in_turn([Breaking(), Continuing(STORY, "goes on at once", True)], {}))
     assert text_of(items) == STORY

@@ -107,7 +107,7 @@ async def patiently(name: str, ask: Callable[[], AsyncGenerator[T, None]], retri
             retried.info("asked again", extra={"fields": {"engine": name, "reason": error.code}})
         except AloudError:
             raise
-        except (Exception, asyncio.CancelledError) as error:  # the border to other people's sources
+        except (Exception, SystemExit, asyncio.CancelledError) as error:  # the border to other people's sources
             if ends(error):
                 raise
             logger.exception("%s broke", name)
