@@ -16,6 +16,7 @@ from rich.text import Text
 
 from api.cli import player
 from api.cli.exits import DONE, FAILED
+from api.cli.files import check_folder
 from api.cli.lines import Terminal, line, write
 from api.cli.plain import plain
 from api.release import release
@@ -140,12 +141,12 @@ def _names(listed: str) -> set[str]:
 
 
 def _output(folder: Path) -> Finding:
-    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     try:
-        free = shutil.disk_usage(nearest).free / 1e9
-    except OSError as error:
-        return Finding("output", str(folder), False, f"{error.strerror}; set ALOUD_OUTPUT_DIR to a folder of yours")
-    return Finding("output", str(folder), True, f"{free:,.1f} GB free")
+        check_folder(folder)
+    except AloudError as error:
+        return Finding("output", str(folder), False, error.message)
+    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    return Finding("output", str(folder), True, f"{shutil.disk_usage(nearest).free / 1e9:,.1f} GB free")
 
 
 def _row(finding: Finding) -> Text:

@@ -55,7 +55,9 @@ class Place:
 
 
 def is_folder(output: str) -> bool:
-    """Whether it is one, or is to be. Raises InvalidRequest for a path that cannot be looked at."""
+    """Whether it is one, or is to be. Raises InvalidRequest for a path that cannot be looked at, or is none."""
+    if output == "-":
+        raise InvalidRequest("-o -: sound goes into files, not to standard output; name a file, or a folder.")
     with _refused(Path(output)):
         return output.endswith(("/", os.sep)) or Path(output).is_dir()
 

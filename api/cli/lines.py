@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from rich.console import Console
 
@@ -22,11 +23,17 @@ class Gone(Exception):
 
 
 class Terminal(Console):
-    """For people, who may leave: then printing raises Gone."""
+    """For people, who may leave: then printing raises Gone; or StoreError when it cannot be written."""
 
-    def on_broken_pipe(self) -> None:
+    def on_broken_pipe(self) -> NoReturn:
         _into_nothing(self.file)
         raise Gone
+
+    def __exit__(self, *raised: Any) -> None:
+        try:
+            super().__exit__(*raised)
+        except OSError as error:
+            _refused(self.file, error)
 
 
 def write(data: bytes) -> None:
@@ -35,10 +42,15 @@ def write(data: bytes) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except OSError as error:
-        _into_nothing(sys.stdout)
-        if isinstance(error, BrokenPipeError):
-            raise Gone from None
-        raise StoreError(f"Standard output cannot be written: {error.strerror or error}.") from error
+        _refused(sys.stdout, error)
+
+
+def _refused(file: IO[str], error: OSError) -> NoReturn:
+    _into_nothing(file)
+    if isinstance(error, BrokenPipeError) or error.errno == errno.EIO:  # of a terminal that is no more
+        raise Gone from None
+    name = "Standard error" if file is sys.stderr else "Standard output"
+    raise StoreError(f"{name} cannot be written: {error.strerror or error}.") from error
 
 
 def _into_nothing(file: IO[str]) -> None:

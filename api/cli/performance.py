@@ -21,7 +21,7 @@ from api.cli.files import Kept, Place, keep
 from api.cli.lines import Gone, Terminal, line, write
 from api.cli.player import Growing
 from api.cli.progress import Progress, clips
-from api.cli.signals import heed
+from api.cli.signals import ORDERS, heed
 from pipeline import Event, Stream
 from pipeline.errors import AloudError, InvalidRequest
 from pipeline.events import (
@@ -90,7 +90,7 @@ class Performance:
         with self._progress:
             async with anyio.create_task_group() as ears:
                 await ears.start(heed, self._silence, (signal.SIGINT,))
-                await ears.start(heed, self._stop, (signal.SIGTERM,))
+                await ears.start(heed, self._stop, ORDERS)
                 async with anyio.create_task_group() as playing:
                     if name is not None:
                         playing.start_soon(self._play, name)

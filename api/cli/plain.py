@@ -14,4 +14,5 @@ def plain(text: str) -> str:
     """Spaces stay as they are: they make columns, and are in names of files."""
     first, *rest = _BREAKS.split(text)
     words = " ".join(filter(None, (first.rstrip(), *map(str.strip, rest))))
-    return "".join(char for char in words if char not in _TURNING and unicodedata.category(char) not in ("Cc", "Cs"))
+    words = words.encode(errors="replace").decode()  # names of files may be no text
+    return "".join(char for char in words if char not in _TURNING and unicodedata.category(char) != "Cc")

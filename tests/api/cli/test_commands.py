@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from api.cli import open_closed
+from api.cli.signals import ORDERS
 from tests.api.cli.conftest import ROOT, Within
 from tests.fakes.models import Turn, fake
 
@@ -156,12 +157,15 @@ def test_whoever_no_longer_reads_ends_the_command_and_is_told_nothing(env: dict[
         assert (process.returncode, told or b"") == (130, b""), process.args
 
 
-def test_ctrl_c_leaves_what_was_made_whole_and_playable(env: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, *ORDERS])
+def test_ctrl_c_leaves_what_was_made_whole_and_playable(
+    env: dict[str, str], tmp_path: Path, sent: signal.Signals
+) -> None:
     with running(env, "say", "-", "--json", "-o", str(tmp_path / "talk.wav")) as process:
         told = events(process)
         write(process, "This much is made. And this is never fin")
         made = until(told, "audio")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         last = until(told, "cancelled")
         assert process.wait(30) == 130
     assert last["chars"] == last["spoken"] + last["skipped"] + last["failed"] + last["unspoken"]
@@ -201,6 +205,7 @@ def test_a_reader_that_leaves_is_no_traceback(env: dict[str, str]) -> None:
         (["say", "Hi.", "--format", "tape"], b"", "wav"),
         (["say", "Hi.", "--speed", "0"], b"", "speed"),
         (["say", "Hi.", "-o", "talk.tape"], b"", "wav"),
+        (["say", "Hi.", "-o", "-"], b"", "standard output"),
         (["say", "Hi.", "--play"], b"", "--play"),
         (["say", " \n"], b"", "empty"),
         (["say", "-"], b"", "empty"),

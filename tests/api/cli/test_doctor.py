@@ -110,6 +110,14 @@ def test_doctor_says_what_is_wrong_with_the_settings(within: Within, tmp_path: P
         assert len(notes) == 1 and ("joke.toml" in notes[0] or "ALOUD_MAX_CHARS" in notes[0])
 
 
+@pytest.mark.parametrize("place", ["file", "file/below", "n" * 300])
+def test_doctor_says_where_nothing_can_be_written(within: Within, tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    *_, found = map(json.loads, within("doctor", "--json", ALOUD_OUTPUT_DIR=place).stdout.splitlines())
+    assert (found["kind"], found["name"], found["works"]) == ("output", place, False)
+    assert "cannot be written" in found["note"] and "set ALOUD_OUTPUT_DIR" in found["note"]
+
+
 def test_voices_lists_the_others_and_says_what_is_missing(within: Within) -> None:
     done = within("voices")
     assert done.returncode == 0 and b"tone/middle" in done.stdout

@@ -24,6 +24,10 @@ def test_spaces_stay_for_they_make_columns_and_are_in_names() -> None:
     assert plain("    1  One") == "    1  One"
 
 
+def test_what_is_no_text_in_a_name_is_seen() -> None:
+    assert plain("b\udcffad.md does not exist") == "b?ad.md does not exist"
+
+
 def test_what_other_scripts_need_stays() -> None:
     for name in ("می\u200cخواهم", "👩\u200d🏽", "שלום\u200e!", "naïve", "東京"):
         assert plain(name) == name
