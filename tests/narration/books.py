@@ -189,7 +189,7 @@ _TEX = {
 
 def drawn(path: Path, pages: list[str], outline: Mapping[str, int] | None = None) -> Path:
     """`pages`: what draws each of them, in Helvetica (F1), in a font whose codes are those of Unicode (F2), and in
-    TeX's, which have no space: the sign at its place is as wide as a letter (F3; F4, whose codes are two bytes)."""
+    TeX's, which have no space: the sign at its place is as wide as a letter (F3), or is one (F4, of two bytes: a b)."""
     from pypdf import PdfWriter
     from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, read_object
 
@@ -215,7 +215,7 @@ def drawn(path: Path, pages: list[str], outline: Mapping[str, int] | None = None
     for name, entries in _TEX.items():
         fonts[NameObject(name)] = writer._add_object(read_object(BytesIO(entries), writer))
     letters = DecodedStreamObject()
-    letters.set_data(_AS_UNICODE.replace(b"<0000> <02ff> <0000>", b"<0041> <007a> <0041>"))
+    letters.set_data(_AS_UNICODE.replace(b"<0000> <02ff> <0000>", b"<0041> <007a> <0041>\n<0020> <0020> <0062>\n"))
     fonts["/F4"].get_object()[NameObject("/ToUnicode")] = writer._add_object(letters)
     for draw in pages:
         sheet = writer.add_blank_page(612, 792)

@@ -4,8 +4,7 @@ it, this process bears it. It knows nothing of the project; `pipeline.narration.
     python -P pdf_child.py FILE SECONDS WORK
 
 SECONDS: in which a page must be read. WORK: of the processor, that all of them may take, and half a second more for
-each. It answers in lines of JSON: first what the file says of itself, or why it
-cannot be read; then every page."""
+each. It answers in lines of JSON: first what the file says of itself, or why it cannot be read; then every page."""
 
 from __future__ import annotations
 
@@ -20,8 +19,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from pypdf import PageObject, PdfReader
-from pypdf.generic import ArrayObject, FloatObject, NumberObject, PdfObject
+from pypdf import PageObject, PdfReader, generic
 
 PAGES = 5_000
 LONGEST = 200_000
@@ -42,9 +40,14 @@ _PLACE = 20
 """Characters that the place of a piece takes, about."""
 _WIDE, _SPACE, _ALIKE = 400, 280, 3
 """Thousandths of the letters' size: no space is so wide, but where all letters are, and how wide one is."""
-_NARROW = [ArrayObject([FloatObject(_SPACE)])]
+_NO_SIGN = 0xFFFD
+_AS_SPACE = b"\n1 beginbfchar\n<FFFD> <0020>\nendbfchar\n"
+"""Makes it a space, in the list that says what a font's signs are ..."""
 _TO_SPACE = re.compile(rb"<0020>\s*[\r\n]")
-"""A sign that is a space, in the list that says what a font's signs are."""
+"""... where none is one yet."""
+_SPACED = re.compile(rb"\bT[cw]\b")
+_APART, _FEW = 180, 6
+"""Thousandths of the letters' size, and signs: so few that are so far from one another are in several words."""
 _LEFTWARD = re.compile("[\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\u06fa-\u08b4\ufb1d-\ufdff\ufe70-\ufefc]")
 """Letters of scripts that run to the left ..."""
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -123,6 +126,7 @@ def _texts(page: PageObject) -> dict[str, Any]:
             shown = rise
 
     _narrow_spaces(page)
+    _widen_spaces(page)
     plain = page.extract_text(visitor_text=see, visitor_operand_after=raised) or ""
     leftward = len(_LEFTWARD.findall(plain)) > _MUCH * len(_LETTERS.findall(plain))
     if leftward and (written := _as_written(page)):
@@ -141,18 +145,86 @@ def _narrow_spaces(page: PageObject) -> None:
     nothing between them."""
     for font in _entries(_entries(page.get("/Resources")).get("/Font")).values():
         facts = _entries(font)
-        widths, first = facts.get("/Widths", ArrayObject()).get_object(), facts.get("/FirstChar")
-        at = 32 - first if isinstance(first, int) and isinstance(widths, ArrayObject) else -1
+        widths, first = facts.get("/Widths", generic.ArrayObject()).get_object(), facts.get("/FirstChar")
+        at = 32 - first if isinstance(first, int) and isinstance(widths, generic.ArrayObject) else -1
         if 0 <= at < len(widths) and widths[at] > _WIDE and len(set(widths)) > _ALIKE:
-            widths[at] = FloatObject(_SPACE)
+            widths[at] = generic.FloatObject(_SPACE)
         inner, letters = facts.get("/DescendantFonts"), facts.get("/ToUnicode")
         if inner and letters and not _TO_SPACE.search(letters.get_object().get_data()):
-            widths = _entries(inner.get_object()[0]).get("/W", ArrayObject()).get_object()
-            widths += [] if widths[-1:] == _NARROW else [NumberObject(32), *_NARROW]
+            said = generic.DecodedStreamObject()
+            said.set_data(letters.get_object().get_data() + _AS_SPACE)
+            facts[generic.NameObject("/ToUnicode")] = said
+            widths = _entries(inner.get_object()[0]).get("/W", generic.ArrayObject()).get_object()
+            widths += [generic.NumberObject(_NO_SIGN), generic.ArrayObject([generic.FloatObject(_SPACE)])]
+
+
+def _widen_spaces(page: PageObject) -> None:
+    """What makes spaces wider than they are in the font, or stands in their place, is written as the library counts it:
+    as numbers between strings."""
+    content = generic.ContentStream(page.get("/Contents"), page.pdf, "bytes")
+    if not _SPACED.search(content.get_data()):
+        return
+    fonts = _entries(_entries(page.get("/Resources")).get("/Font"))
+    shown: list[tuple[Any, bytes]] = []
+    state: dict[bytes, list[Any]] = {}
+    saved: list[dict[bytes, list[Any]]] = []
+    for operands, operator in content.operations:
+        if operator in (b"Tw", b"Tc", b"Tf"):
+            state = state | {operator: operands}
+        elif operator == b"q":
+            saved.append(state)
+        elif operator == b"Q":
+            state = saved.pop() if saved else {}
+        elif operator in (b"Tj", b"TJ", b"'") and operands and (size := _number(state.get(b"Tf"))):
+            strings = operands[0] if isinstance(operands[0], list) else operands
+            if "/DescendantFonts" not in _entries(fonts.get(state[b"Tf"][0])):
+                wide, apart = (1000 * _number(state.get(name)) / size for name in (b"Tw", b"Tc"))
+                strings = _words(strings, apart) if apart > _APART else _spaced(strings, wide) if wide else strings
+            shown += [([], b"T*")] if operator == b"'" else []
+            shown.append(([generic.ArrayObject(map(_object, strings))], b"TJ"))
+            continue
+        shown.append((operands, operator))
+    content.operations = shown
+    page[generic.NameObject("/Contents")] = content
+
+
+def _spaced(strings: list[Any], wide: float) -> list[Any]:
+    """`wide`: by how much spaces are wider, in thousandths of the letters' size."""
+    parts: list[Any] = []
+    for string in strings:
+        first, *rest = string.split(b" ") if isinstance(string, bytes) else [string]
+        parts.append(first)
+        for part in rest:
+            parts += [b" ", -wide, part]
+    return parts
+
+
+def _words(strings: list[Any], apart: float) -> list[Any]:
+    """Of signs that stand far `apart`, and are few: many are the letters of a heading."""
+    signs: list[bytes] = []
+    moves: list[float] = []
+    for part in strings:
+        if isinstance(part, bytes):
+            signs += [part[at : at + 1] for at in range(len(part))]
+            moves += [-apart] * len(part)
+        elif moves:
+            moves[-1] += _number([part])
+    if len(signs) > _FEW or b" " in signs:
+        return strings
+    moves[-1:] = [moves[-1] + apart * len(signs)] if moves else []  # which the library counts itself
+    return [part for pair in zip(signs, moves, strict=True) for part in pair]
+
+
+def _object(part: Any) -> generic.PdfObject:
+    return generic.ByteStringObject(part) if isinstance(part, bytes) else generic.FloatObject(_number([part]))
+
+
+def _number(operands: list[Any] | None) -> float:
+    return float(operands[-1]) if operands and isinstance(operands[-1], int | float) else 0.0
 
 
 def _entries(found: Any) -> dict[str, Any]:
-    found = found.get_object() if isinstance(found, PdfObject) else found
+    found = found.get_object() if isinstance(found, generic.PdfObject) else found
     return found if isinstance(found, dict) else {}
 
 

@@ -117,6 +117,23 @@ def test_words_of_a_narrow_line_of_tex_stay_apart(tmp_path: Path, font: str) -> 
     assert read(drawn(tmp_path / "b.pdf", [page])).chapters[0].text.split() == words
 
 
+@pytest.mark.parametrize(
+    ("drawing", "said"),
+    [
+        ("/F4 10 Tf 60 740 Td <0020> Tj 5.64 0 Td <00650079006f006e0064> Tj", "beyond"),
+        ("/F1 10 Tf 3 Tw 60 740 Td (abba baab ab) Tj 67.16 0 Td (ba) Tj", "abba baab abba"),
+        ("/F1 10 Tf q 3 Tw 60 740 Td [(abba ba)-50(ab ab)] TJ Q 67.66 0 Td (ba a) ' 0 0 Td () Tj", "abba baab abba a"),
+        ("/F1 10 Tf 60 740 Td (abba) Tj 2.5 Tc 22.24 0 Td (ab) Tj 0 Tc 13.62 0 Td (ba) Tj", "abbaa bba"),
+        ("/F1 10 Tf 60 740 Td (abba) Tj 2.5 Tc 22.24 0 Td [(ba)250(bab)] TJ 0 Tc 35.3 0 Td (ba) Tj", "abbab ab a bba"),
+        ("/F1 10 Tf 60 740 Td 3 Tc (babbabba) Tj", "babbabba"),
+    ],
+    ids=["code 32 is a letter", "Tw", "Tw in TJ, saved", "Tc", "Tc in TJ", "letters apart"],
+)
+def test_words_are_where_the_spaces_are(tmp_path: Path, drawing: str, said: str) -> None:
+    """However they are drawn: by programs that let the font make them wider, or leave them out."""
+    assert read(drawn(tmp_path / "b.pdf", [f"BT {drawing} ET"])).chapters[0].text.strip() == said
+
+
 def test_a_word_keeps_the_hyphen_that_it_has_elsewhere(tmp_path: Path) -> None:
     lines = ["A well-known house was once re-", "built by a well-", "known man, and nobody had ever rebuilt it before."]
     said = read(pdf(tmp_path / "b.pdf", [lines])).chapters[0].text
