@@ -187,7 +187,7 @@ _TEX = {
 }
 
 
-def drawn(path: Path, pages: list[str], outline: Mapping[str, int] | None = None) -> Path:
+def drawn(path: Path, pages: list[str], outline: Mapping[str, int] | None = None, *, title: str = "") -> Path:
     """`pages`: what draws each of them, in Helvetica (F1), in a font whose codes are those of Unicode (F2), and in
     TeX's, which have no space: the sign at its place is as wide as a letter (F3), or is one (F4, of two bytes: a b)."""
     from pypdf import PdfWriter
@@ -225,5 +225,7 @@ def drawn(path: Path, pages: list[str], outline: Mapping[str, int] | None = None
         sheet[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
     for title, number in (outline or {}).items():
         writer.add_outline_item(title=title, page_number=number)
+    if title:
+        writer.add_metadata({"/Title": title})
     writer.write(path)
     return path

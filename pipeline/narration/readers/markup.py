@@ -57,6 +57,7 @@ class Markup(HTMLParser):
         self._take_heading(self.getpos()[0])
         page = self._page
         writing = self._writing
+        page.title = " ".join(page.title.split())
         page.marked = self._notes.marked
         page.text, page.anchors = writing.text(), writing.anchors
         page.languages, page.origins = writing.languages(), writing.origins()
@@ -74,7 +75,7 @@ class Markup(HTMLParser):
                 self._page.unsaid.add(name)
         language = given.get("lang") or given.get("xml:lang") or ""
         if tag == "meta" and given.get("name", "").lower() == "author":
-            self._page.author = given.get("content", "").strip()[:200]
+            self._page.author = " ".join(given.get("content", "").split())[:200]
         if tag in ("html", "body"):
             self._page.language = self._page.language or language
         if tag in BLOCKS:

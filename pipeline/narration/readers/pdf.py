@@ -57,9 +57,10 @@ def read(path: Path) -> Document:
     titles, apart = marked(pages, facts["outline"]) if facts["outline"] else headed(pages)
     text, starts = together(pages, apart | larger(pages))
     places = sorted({starts[line]: name for line, name in titles.items() if line in starts}.items())
-    named = facts["title"] or as_text(path.stem)
+    title, author = (" ".join(facts[name].split())[:300] for name in ("title", "author"))
+    named = title or as_text(path.stem)
     chapters = cut(text, places, named) if places else (Chapter(named, text),)
-    return Document(named, chapters, author=facts["author"], left_out=tuple(left_out))
+    return Document(named, chapters, author=author, left_out=tuple(left_out))
 
 
 def _told(path: Path) -> Iterator[dict[str, Any]]:

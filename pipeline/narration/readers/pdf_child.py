@@ -71,7 +71,7 @@ def main(path: str, patience: float, work: float) -> None:
                 return _tell(error=f"it has {count:,} pages; the most is {PAGES:,}. Split it first.")
             facts = reader.metadata
             title, author = (str(facts.title or ""), str(facts.author or "")) if facts else ("", "")
-            _tell(pages=count, title=title.strip(), author=author.strip(), outline=_outline(reader))
+            _tell(pages=count, title=title, author=author, outline=_outline(reader))
         _read(reader, count, patience, work)
     except TimeoutError:
         _tell(error=f"it takes longer than {OPENING:g} seconds to open; that is no honest file.")

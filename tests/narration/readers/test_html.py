@@ -10,12 +10,13 @@ from tests.narration.books import outline, written
 
 def test_html_is_read_by_its_headings_without_what_is_no_text(tmp_path: Path) -> None:
     text = (
-        "<html lang=fr><head><title>Page</title><meta name=author content='Ann'><style>p{}</style></head><body>"
+        "<html lang=fr><head><title>\n The\n Page\n</title><meta name=author content=' Ann\nB.'></head><body>"
+        "<style>p{}</style>"
         "<nav>Home</nav><h1>One</h1><p>Text<script>alert(1)</script> here.<br>Next line."
         "<h1>Two</h1><ol><li>a<li>b</ol></body>"
     )
     document = written(tmp_path / "b.html", text)
-    assert (document.title, document.author, document.language) == ("Page", "Ann", "fr")
+    assert (document.title, document.author, document.language) == ("The Page", "Ann B.", "fr")
     assert outline(document) == [
         ("One", "# One\n\nText here.\nNext line.\n\n"),
         ("Two", "# Two\n\n1. a\n2. b\n\n"),

@@ -26,6 +26,11 @@ def test_pdf_loses_its_margins_and_its_hyphens(tmp_path: Path) -> None:
     assert len(document.left_out) == 10
 
 
+def test_a_title_is_one_line(tmp_path: Path) -> None:
+    page = "BT /F1 11 Tf (Some words.) Tj ET"
+    assert read(drawn(tmp_path / "b.pdf", [page], title=" My\r\n Book\n")).title == "My Book"
+
+
 def test_a_pdf_may_have_numbers_outside_of_its_running_head_and_a_chapter_on_each_page(tmp_path: Path) -> None:
     said = [sentences(3, seed) for seed in range(1, 5)]
     pages = [[str(n), "My Book", f"Chapter {n}", *said[n - 1]] for n in range(1, 5)]
