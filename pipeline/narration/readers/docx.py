@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from pipeline.errors import UnreadableDocument
@@ -12,15 +14,19 @@ from pipeline.narration.escapes import escaped, paragraph, unescaped
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.headings import is_heading
 from pipeline.narration.readers.markdown import by_headings
+from pipeline.narration.readers.numbering import Numbering
 from pipeline.narration.readers.powers import power
 from pipeline.narration.readers.unsaid import leads_to_a_note
-from pipeline.narration.readers.xml import bare, parsed
+from pipeline.narration.readers.xml import attribute, bare, parsed
 
 _LISTED = -1
 """Instead of a level: it stands in the table of contents."""
 _ANCESTORS = 20
 """Styles that one may be made from, one after the other; Word takes fewer."""
 _HEADING = re.compile("heading ([1-6])")
+_ITEM = re.compile(r"(?:-|\d+\.) ")
+_NUMBER = re.compile(r"(\d{1,9})[.)]")
+_T = TypeVar("_T")
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -31,7 +37,7 @@ def read(path: Path) -> Document:
     with Archive(path) as archive:
         if "word/document.xml" not in archive:
             raise UnreadableDocument("it is no DOCX: it has no word/document.xml.")
-        levels = _levels(archive)
+        styles = _Styles(archive)
         facts = _facts(archive)
         root = parsed(archive.read("word/document.xml"), "word/document.xml")
         left_out = _notes(archive)
@@ -40,10 +46,10 @@ def read(path: Path) -> Document:
     for element in _blocks(body):
         if bare(element.tag) == "tbl":
             blocks.append(_table(element, marks))
-        elif levels.get(_value(element, "pStyle")) == _LISTED:
+        elif styles.levels.get(_value(element, "pStyle")) == _LISTED:
             left_out += [LeftOut("table of contents", line) for line in [_text(element).strip()] if line]
         else:
-            blocks.append(_paragraph(element, levels, marks))
+            blocks.append(_paragraph(element, styles, marks))
     if not any(block.startswith("#") for block in blocks):  # styles are not for everybody
         blocks = [f"# {block}" if is_heading(unescaped(block)) else block for block in blocks]
     text = "".join(_apart(blocks))
@@ -81,19 +87,20 @@ def _apart(blocks: list[str]) -> list[str]:
     out = []
     blocks = [block for block in blocks if block]
     for block, after in zip(blocks, [*blocks[1:], ""], strict=True):
-        out += [block, "\n" if block.startswith("- ") and after.startswith("- ") else "\n\n"]
+        out += [block, "\n" if _ITEM.match(block) and _ITEM.match(after) else "\n\n"]
     return out
 
 
-def _paragraph(element: Element, levels: dict[str, int], marks: list[str]) -> str:
+def _paragraph(element: Element, styles: _Styles, marks: list[str]) -> str:
+    mark = styles.mark(element)
     text = paragraph(_text(element, marks).strip())
     if not text:
         return ""
-    style = _value(element, "pStyle")
-    level = levels.get(style, 0) or _outline(element)
-    if level:
-        return "#" * level + " " + " ".join(text.split())
-    return f"- {text}" if _find(element, "numPr") is not None else text
+    if level := styles.levels.get(_value(element, "pStyle"), 0) or _outline(element):
+        return " ".join(filter(None, ("#" * level, escaped(mark.strip("-")), *text.split())))
+    if number := _NUMBER.fullmatch(mark):
+        return f"{number[1]}. {text}"
+    return f"{mark} {text}" if mark == "-" else f"{escaped(mark)} {text}".strip()
 
 
 def _table(element: Element, marks: list[str]) -> str:
@@ -148,46 +155,72 @@ def _raised(run: Element, before: str, marks: list[str]) -> str:
 
 def _hidden(run: Element) -> bool:
     mark = _find(run, "vanish") if bare(run.tag) == "r" else None
-    return mark is not None and _attribute(mark, "val") not in ("0", "false", "off")
+    return mark is not None and attribute(mark, "val") not in ("0", "false", "off")
 
 
 def _notes(archive: Archive) -> list[LeftOut]:
-    found = []
-    for name in ("footnotes", "endnotes"):
-        if f"word/{name}.xml" in archive:
-            notes = parsed(archive.read(f"word/{name}.xml"), f"word/{name}.xml")
-            found += [LeftOut("note", text, name) for note in notes if (text := _text(note).strip())]
-    return found
+    return [
+        LeftOut("note", text, name)
+        for name in ("footnotes", "endnotes")
+        for note in _part(archive, name)
+        if (text := _text(note).strip())
+    ]
 
 
-def _levels(archive: Archive) -> dict[str, int]:
-    """Heading levels by the names of styles; those that are made from others are headings as they are."""
-    levels = {"Title": 1} | {f"Heading{level}": level for level in range(1, 7)}
-    levels |= {"TOCHeading": _LISTED} | {f"TOC{level}": _LISTED for level in range(1, 10)}
-    if "word/styles.xml" not in archive:
-        return levels
-    parents: dict[str, str] = {}
-    for style in parsed(archive.read("word/styles.xml"), "word/styles.xml").iterfind("{*}style"):
-        if not (name := _attribute(style, "styleId")):
-            continue
+class _Styles:
+    """What paragraphs are by the names of their styles; those that are made from others are as these."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.levels = {"Title": 1} | {f"Heading{level}": level for level in range(1, 7)}
+        """Of headings."""
+        self.levels |= {"TOCHeading": _LISTED} | {f"TOC{level}": _LISTED for level in range(1, 10)}
+        self._lists: dict[str, tuple[str, str]] = {}
+        """The list that they are items of, and the level in it."""
+        self._numbering = Numbering(_part(archive, "numbering"))
+        parents: dict[str, str] = {}
+        for style in _part(archive, "styles"):
+            if bare(style.tag) == "style" and (name := attribute(style, "styleId")):
+                self._add(name, style)
+                parents[name] = _value(style, "basedOn")
+        _inherit(self.levels, parents)
+        _inherit(self._lists, parents)
+
+    def _add(self, name: str, style: Element) -> None:
         title = _value(style, "name").lower()
         if heading := _HEADING.fullmatch(title):
-            levels[name] = int(heading[1])
+            self.levels[name] = int(heading[1])
         elif title == "title":
-            levels[name] = 1
+            self.levels[name] = 1
         elif title.startswith("toc "):
-            levels[name] = _LISTED
+            self.levels[name] = _LISTED
         elif level := _outline(style):
-            levels[name] = level
-        parents[name] = _value(style, "basedOn")
+            self.levels[name] = level
+        if (listed := _find(style, "numPr")) is not None:
+            self._lists[name] = _value(listed, "numId"), _value(listed, "ilvl")
+
+    def mark(self, element: Element) -> str:
+        """What stands before a paragraph as the item of a list; it is counted with that."""
+        own = _find(element, "numPr")
+        name, place = self._lists.get(_value(element, "pStyle"), ("", ""))
+        if own is not None:
+            name, place = _value(own, "numId") or name, _value(own, "ilvl") or place
+        return self._numbering.mark(name, place or "0") if name else ""
+
+
+def _inherit(kinds: dict[str, _T], parents: Mapping[str, str]) -> None:
     for name in parents:
         seen, above = {name}, parents[name]
-        while name not in levels and above and above not in seen and len(seen) < _ANCESTORS:
+        while name not in kinds and above and above not in seen and len(seen) < _ANCESTORS:
             seen.add(above)
-            if above in levels:
-                levels[name] = levels[above]
+            if above in kinds:
+                kinds[name] = kinds[above]
             above = parents.get(above, "")
-    return levels
+
+
+def _part(archive: Archive, name: str) -> Iterable[Element]:
+    """The elements of a file of it; none where it is not there."""
+    path = f"word/{name}.xml"
+    return parsed(archive.read(path), path) if path in archive else ()
 
 
 def _outline(element: Element) -> int:
@@ -211,8 +244,4 @@ def _value(element: Element, tag: str) -> str:
     found = _find(element, tag)
     if found is None:
         found = element.find(f"{{*}}{tag}")
-    return _attribute(found, "val") if found is not None else ""
-
-
-def _attribute(element: Element, name: str) -> str:
-    return next((value for key, value in element.attrib.items() if bare(key) == name), "")
+    return attribute(found, "val") if found is not None else ""

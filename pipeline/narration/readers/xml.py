@@ -52,5 +52,10 @@ def bare(name: str) -> str:
     return name.rpartition("}")[2]
 
 
+def attribute(element: Element, name: str) -> str:
+    """Of whatever namespace; "" where it is not there."""
+    return next((value for key, value in element.attrib.items() if bare(key) == name), "")
+
+
 def _named(name: str) -> str:
     return "{" + name if "}" in name else name
