@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -22,6 +23,8 @@ _LARGER = 1.12
 """Times the size of the text: what is set larger than that."""
 _MUCH = 0.2
 """Of all letters: a size that has so many is that of the text."""
+_MARK = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxl]{1,5})[.)]|[\u2022\u25e6\u25aa\u25cf\u25cb]")
+"""Of an item in a list, alone."""
 
 
 class Piece(NamedTuple):
@@ -56,6 +59,11 @@ class Line(str):
             text = text[:start] + instead + text[end:]
         return Line(text, self.height, self.size)
 
+    def behind(self, mark: str) -> Line:
+        ahead = len(mark) + 1
+        raised = [(start + ahead, end + ahead) for start, end in self.raised]
+        return Line(f"{mark} {self}", self.height, self.size, raised)
+
 
 def lines(pieces: Sequence[Piece]) -> list[Line]:
     """What is not blank of a page."""
@@ -72,7 +80,7 @@ def lines(pieces: Sequence[Piece]) -> list[Line]:
             rows[-1] += [piece._replace(text=bare)] if bare else []
             if part.splitlines()[0] != part:
                 rows += [[]] if rows[-1] else []
-    return _around([line for row in rows if (line := _line(row))])
+    return _around(_with_marks([line for row in rows if (line := _line(row))]))
 
 
 def _beside(row: Sequence[Piece], piece: Piece) -> str:
@@ -80,6 +88,16 @@ def _beside(row: Sequence[Piece], piece: Piece) -> str:
     last = next((before for before in reversed(row) if before.text.strip()), None)
     near = last is not None and 0 < piece.size and abs(last.height - piece.height) < _NEAR * max(last.size, piece.size)
     return row[-1].text if last is not None and near else ""
+
+
+def _with_marks(lines: list[Line]) -> list[Line]:
+    """Marks of a list's items that some programs draw behind all else stand before these, which are as high."""
+    marks = [line for line in lines if line.size and _MARK.fullmatch(line)]
+    heights = Counter(line.height for line in (*lines, *marks))
+    before = {mark.height: mark for mark in marks if heights[mark.height] == 3}  # itself twice, and its item
+    moved = {id(mark) for mark in before.values()}
+    rest = (line for line in lines if id(line) not in moved)
+    return [line.behind(before[line.height]) if line.height in before else line for line in rest]
 
 
 def _around(lines: list[Line]) -> list[Line]:

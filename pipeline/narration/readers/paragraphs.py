@@ -12,6 +12,9 @@ ENDS = (".", "!", "?", ":", "\u201d", '"', "\u2019", ")", "\u061f", "\u06d4", "\
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]$")
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]")
 """Chinese and Japanese, which have no spaces between words."""
+_ITEM = re.compile(r"(?:[\u2022\u25e6\u25aa\u25cf\u25cb]|(\d{1,3})[.)])\s+\S")
+_FAR = 10
+"""Lines of an item, at most."""
 
 Line = tuple[int, int]
 """Its page, and its place on that."""
@@ -27,9 +30,11 @@ def together(pages: Sequence[Sequence[str]], apart: Collection[Line] = ()) -> tu
     starts: dict[Line, int] = {}
     size = 0
     before = ""
+    items = _Items()
     for number, page in enumerate(pages):
         for at, line in enumerate(page):
-            joint = "\n\n" if (number, at) in apart and before else _joint(before, line, full, turned=at == 0 < number)
+            begins = items.begins(line, before) or (number, at) in apart
+            joint = "\n\n" if begins and before else _joint(before, line, full, turned=at == 0 < number)
             if not joint and _HYPHEN.search(before) and not _keeps_its_hyphen(before, line, known):
                 out[-1] = _HYPHEN.sub("", out[-1])
                 size -= 1
@@ -38,6 +43,26 @@ def together(pages: Sequence[Sequence[str]], apart: Collection[Line] = ()) -> tu
             size += len(joint) + len(out[-1])
             before = line
     return "".join(out) + "\n\n", starts
+
+
+class _Items:
+    """Those of a list: their numbers follow one another."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._lines = 0
+        """Since it."""
+
+    def begins(self, line: str, before: str) -> bool:
+        self._lines += 1
+        found = _ITEM.match(line)
+        if not found or not found[1]:
+            return found is not None
+        number = int(found[1])
+        follows = before.endswith(ENDS) if number == 1 else number == self._number + 1 and self._lines <= _FAR
+        if follows:
+            self._number, self._lines = number, 0
+        return follows
 
 
 def _joint(before: str, line: str, full: float, *, turned: bool) -> str:

@@ -139,6 +139,13 @@ def test_words_are_where_the_spaces_are(tmp_path: Path, drawing: str, said: str)
     assert read(drawn(tmp_path / "b.pdf", [f"BT {drawing} ET"])).chapters[0].text.strip() == said
 
 
+def test_items_of_a_list_stand_apart(tmp_path: Path) -> None:
+    said = [line.removesuffix(".") for line in sentences(6)]
+    page = [f"1. {said[0]}", said[1], f"2. {said[2]}", f"7. {said[3]}", f"\xb7 {said[4]}", f"\xb7 {said[5]}"]
+    items = read(pdf(tmp_path / "b.pdf", [["It is so:", *page]])).chapters[0].text.split("\n\n")
+    assert [item.split()[0] for item in items[:-1]] == ["It", "1\\.", "2\\.", "\u2022", "\u2022"]
+
+
 def test_a_word_keeps_the_hyphen_that_it_has_elsewhere(tmp_path: Path) -> None:
     lines = ["A well-known house was once re-", "built by a well-", "known man, and nobody had ever rebuilt it before."]
     said = read(pdf(tmp_path / "b.pdf", [lines])).chapters[0].text
