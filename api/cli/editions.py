@@ -155,7 +155,7 @@ def _ending(wish: Wish) -> str:
     """The format: the output's own ending, or what --format says. Raises InvalidRequest."""
     suffix = Path(wish.output).suffix[1:].lower()
     stated = "" if is_folder(wish.output) else suffix
-    ending = wish.format or stated or "mp3"
+    ending = wish.format.lower() or stated or "mp3"
     if ending not in ENDINGS:
         try:
             check_ending(ending)

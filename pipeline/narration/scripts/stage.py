@@ -59,16 +59,23 @@ async def staged(
         raise InvalidScript("The script has a step of the type sound, and there is no folder to look for its file.")
     if find is None and "document" in kinds:
         raise InvalidScript("The script has a step of the type document, and there is no folder to look for it.")
-    for config in (script.config, *(step.get("config", {}) for step in steps(script.steps))):
-        if name := config.get("provider") or config.get("default_llm_provider"):
-            sources.where(name)
+    default = script.config.get("default_llm_provider")
+    usual = [default] if default else [] if model else workshop.providers(order)
+    for step in steps(script.steps):
+        if step["type"] == "llm_chat":
+            named = step.get("config", {}).get("provider")
+            for name in [named] if named else usual:
+                sources.where(name)
     voices: dict[str, Voice] = {}
     engines: dict[str, Engine] = {}
+    await workshop.voice(order)  # of steps that name nobody
     orders = {"": order}
     """By whom a step names, how he says it."""
     entries = {name: dict(entry) for name, entry in script.cast.items()}
-    default = str(script.config.get("default_voice", ""))
-    for name in [default, *(str(step.get("config", {}).get("voice", "")) for step in steps(script.steps))]:
+    for name in [
+        str(script.config.get("default_voice", "")),
+        *(str(step.get("config", {}).get("voice", "")) for step in steps(script.steps)),
+    ]:
         if name:
             entries.setdefault(name, {"voice": name})
     for name, entry in entries.items():

@@ -58,9 +58,15 @@ def test_what_a_script_names_and_is_not_there_is_found_before_it_is_spoken(withi
     (tmp_path / "s.yaml").write_text(SCRIPT.replace("low", "nobody"))
     voiceless = within("script", "s.yaml", "--check", "-e", "tone")
     assert (voiceless.returncode, b"tone has no voice 'nobody'" in voiceless.stderr) == (2, True)
+    (tmp_path / "s.yaml").write_text("steps: [{type: speak, inputs: {text: Hello.}}]")
+    nobody = within("script", "s.yaml", "--check", "-e", "parrot")
+    assert (nobody.returncode, b"no engine 'parrot'" in nobody.stderr) == (2, True)
     (tmp_path / "m.yaml").write_text("steps: [{type: llm_chat, config: {provider: parrot}, inputs: {message: Hi}}]")
     modelless = within("script", "m.yaml", "--check")
     assert (modelless.returncode, b"called 'parrot'" in modelless.stderr) == (2, True)
+    (tmp_path / "m.yaml").write_text("steps: [{type: llm_chat, inputs: {message: Hi}}]")
+    unset = within("script", "m.yaml", "--check", ALOUD_LLM_PROVIDER="parrot")
+    assert (unset.returncode, b"called 'parrot'" in unset.stderr) == (2, True)
 
 
 def test_a_template_of_ones_own_may_be_asked_with(within: Within, tmp_path: Path) -> None:
