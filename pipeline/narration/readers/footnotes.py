@@ -99,13 +99,13 @@ class _Page:
 
     def _said(self, line: Line, start: int, end: int) -> str | None:
         """What is said in the place of what stands high; None for that itself."""
-        mark = line[start:end]
-        if mark.strip() in self._noted and _may_lead(line, start, end):
+        mark, before = line[start:end], line[max(0, start - _NEAR) : start]
+        said = power(mark, before)
+        if mark.strip() in self._noted - (self._own if said else set()) and _may_lead(line, start, end):
             return ""
-        before = line[max(0, start - _NEAR) : start]
         if not before[-1:].strip() or mark[0].isspace():
             return None
-        if said := power(mark, before):
+        if said:
             return said
         leads = _MARKS.fullmatch(mark) or leads_to_a_note(mark, "", raised=not mark.isalpha())
         return "" if leads else None

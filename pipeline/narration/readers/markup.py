@@ -174,7 +174,7 @@ class Markup(HTMLParser):
             start = given.get("start", "")
             entry.number = int(start) - 1 if _NUMBER.fullmatch(start) else 0
         elif tag == "li":
-            writing.begin = self._item()
+            writing.begin = self._item(given.get("value", ""))
         elif tag == "pre":
             self._typed.begin(named="class" in given)
         elif tag in ("code", "samp", "kbd"):
@@ -184,11 +184,11 @@ class Markup(HTMLParser):
         elif tag in ("tr", "td", "th"):
             self._lines += self._rows.begin(entry, self._around("table"))
 
-    def _item(self) -> str:
+    def _item(self, value: str) -> str:
         around = self._around("ul", "ol")
         if around is None or around.tag == "ul":
             return "- "
-        around.number += 1
+        around.number = int(value) if _NUMBER.fullmatch(value) else around.number + 1
         return f"{around.number}. "
 
     def _around(self, *tags: str) -> Open | None:

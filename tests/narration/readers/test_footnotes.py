@@ -115,6 +115,15 @@ SMALL = [
 ]
 
 
+def test_a_power_is_none_of_a_note_whose_mark_is_elsewhere(tmp_path: Path) -> None:
+    found = document(
+        tmp_path,
+        rows(FIRST, "It was called^3^ a house of 10^3^ stones.", SECOND) + rows("^3^See the book.", top=80, size=9),
+        rows(THIRD, "In 1990^4^ it fell.") + rows("^4^See another.", top=80, size=9),
+    )
+    assert text(found) == f"{FIRST} It was called a house of 10\u00b3 stones. {SECOND} {THIRD} In 1990 it fell."
+
+
 @pytest.mark.parametrize(
     "page",
     [

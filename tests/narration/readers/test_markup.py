@@ -51,6 +51,7 @@ def test_the_mark_of_a_note_is_not_said(mark: str) -> None:
         ("<table><tr><td><p>Figs</p></td><td><p>12</p></td><td>7</td></tr></table>", "| Figs | 12 | 7 |"),
         ("<ol start='3'><li>c</li><li>d</li></ol>", "3. c\n4. d"),
         (f"<ol start='{'9' * 5000}'><li>c</li></ol>", "1. c"),
+        ("<ol><li>a</li><li value='7'>b</li><li>c</li><li value='x'>d</li></ol>", "1. a\n7. b\n8. c\n9. d"),
         ("<pre><code>\na = 1\n</code></pre>", "```\na = 1\n```"),
         ("<p>One.</p><p><span>*</span></p><p>Two.</p>", "One.\n\n* * *\n\nTwo."),
         ("<p>One.</p><p>• • •</p><p>Two.</p>", "One.\n\n* * *\n\nTwo."),
