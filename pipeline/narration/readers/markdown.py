@@ -6,7 +6,8 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
 
 import yaml
@@ -24,6 +25,12 @@ _META_TOML = re.compile(r"\+\+\+[ \t]*\n(.{0,20000}?)\n\+\+\+[ \t]*(?:\n|\Z)", r
 _NOTE = re.compile(r" {0,3}\[\^[^\]\s]{1,100}\]:[ \t]*")
 _LOOKS = re.compile(r"\{:?[ \t]*[#.][\w#. =\"':-]{0,200}\}[ \t]*(?=\n|\Z)")
 """Names and styles of a heading or a paragraph, behind it."""
+_SPAN = re.compile(r"(?<![\]\\])\[([^\[\]\n]+)\]\{[^{}\n]*[.#=][^{}\n]*\}")
+"""The same of words."""
+_DIV = re.compile(r" {0,3}:{3,}[ \t]*(?:\{[^{}]*\}|[\w-]+)?[ \t:]*$")
+"""Where a part that looks otherwise begins and ends."""
+_INLINE = re.compile(r"(?<![\[\\`])\^\[((?:[^\[\]\n]|\n(?![ \t]*\n)|\[[^\[\]\n]*\])+)\]")
+"""A note where its mark would be."""
 _CONTENTS = ("[TOC]", "[[TOC]]", "[[_TOC_]]")
 """Where a table of contents is to be."""
 _NESTED = 50
@@ -56,7 +63,7 @@ def read(path: Path) -> Document:
 
 def _without_notes(text: str) -> tuple[str, list[str]]:
     """The text without its footnotes, and without what is said of how parts of it look; and the footnotes."""
-    kept, notes = list[str](), list[list[str]]()
+    kept, notes = list[tuple[str, bool]](), list[list[str]]()
     noting = blank = False
     for line, code in _lines(text):
         parted, blank = blank, not line.strip()
@@ -67,9 +74,11 @@ def _without_notes(text: str) -> tuple[str, list[str]]:
             notes[-1].append(line)
         else:
             noting = noting and blank
-            bare = line if code else _LOOKS.sub("", line)
-            kept.append(line if bare == line else bare.rstrip() + "\n")
-    return "".join(kept), ["".join(note) for note in notes]
+            bare = line if code else _DIV.sub("", _LOOKS.sub("", _SPAN.sub(r"\1", line)))
+            kept.append((line if bare == line else bare.rstrip() + "\n", code))
+    runs = [(code, "".join(line for line, _ in run)) for code, run in groupby(kept, key=itemgetter(1))]
+    notes += [[note] for code, run in runs if not code for note in _INLINE.findall(run)]
+    return "".join(run if code else _INLINE.sub("", run) for code, run in runs), ["".join(note) for note in notes]
 
 
 def by_headings(text: str, title: str) -> tuple[tuple[Chapter, ...], str]:

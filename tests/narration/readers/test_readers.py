@@ -132,6 +132,14 @@ def test_footnotes_and_names_of_headings_are_not_read(tmp_path: Path) -> None:
     assert [(gap.reason, gap.text) for gap in document.left_out] == [("note", "A note of two lines. And a paragraph.")]
 
 
+def test_notes_within_the_text_and_marks_of_looks_around_it_are_not_read(tmp_path: Path) -> None:
+    said = "It is so,^[Says [Ann](a.md), and\nBen.] in [small]{.smallcaps} letters.\n\n::: {.warning}\nCare!\n:::\n\n"
+    code = "```\n[^[a]]{b=1} ^[c]\n:::\n```\n\nAn `a[^[b]]` and \\^[x].\n"
+    document = written(tmp_path / "b.md", said + code)
+    assert document.chapters[0].text == "It is so, in small letters.\n\n\nCare!\n\n\n" + code
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [("note", "Says [Ann](a.md), and Ben.")]
+
+
 def test_a_title_is_text_though_the_name_of_the_file_is_none(tmp_path: Path) -> None:
     assert written(tmp_path / os.fsdecode(b"Caf\xe9.md"), "Text.").title == "Caf?"
 
