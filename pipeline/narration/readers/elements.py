@@ -15,6 +15,12 @@ VOID = frozenset("area base br col embed hr img input link meta param source tra
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 TIGHT = frozenset("li tr td th dt dd thead tbody tfoot".split())
 """Blocks that stand on a line of their own, with no line between them."""
+_CELLS = frozenset(("td", "th"))
+_ROWS = _CELLS | {"tr"}
+ENDED = {"li": frozenset(("li",)), "td": _CELLS, "th": _CELLS, "tr": _ROWS} | dict.fromkeys(
+    ("thead", "tbody", "tfoot"), _ROWS | {"thead", "tbody", "tfoot"}
+)
+"""What a block ends that nobody closed, besides a paragraph."""
 HOLDERS = frozenset("p div li dd td aside section blockquote".split())
 """Blocks that a note may be."""
 

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pipeline.narration.document import LeftOut
 from pipeline.narration.escapes import BREAK, escaped, is_break
 from pipeline.narration.readers.budget import Budget
-from pipeline.narration.readers.elements import BLOCKS, HEADINGS, TIGHT, VOID, Open, Page
+from pipeline.narration.readers.elements import BLOCKS, ENDED, HEADINGS, TIGHT, VOID, Open, Page
 from pipeline.narration.readers.formulas import in_text
 from pipeline.narration.readers.listing import LISTS, Listing
 from pipeline.narration.readers.notes import Notes
@@ -265,8 +265,8 @@ class Markup(HTMLParser):
         return self._open[-1].language if self._open else ""
 
     def _close_paragraph(self, tag: str) -> None:
-        """A block ends the paragraph, or the item, that nobody closed."""
-        if self._open and (self._open[-1].tag == "p" or self._open[-1].tag == tag == "li"):
+        """A block ends the paragraph, the item, the cell or the row that nobody closed."""
+        while self._open and (self._open[-1].tag == "p" or self._open[-1].tag in ENDED.get(tag, ())):
             self._close()
 
     def _reason(self) -> str:

@@ -49,6 +49,11 @@ def test_the_mark_of_a_note_is_not_said(mark: str) -> None:
         ("<h2>Chapter 1<br/>The Start</h2>", "## Chapter 1. The Start"),
         ("<h2>The Life<br/>of a Man</h2>", "## The Life of a Man"),
         ("<table><tr><td><p>Figs</p></td><td><p>12</p></td><td>7</td></tr></table>", "| Figs | 12 | 7 |"),
+        (
+            "<table><thead><tr><th>A<th>B<tbody><tr><td>1<td><p>2<tr><td>3<td>4</table>End.",
+            "| A | B |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\nEnd.",
+        ),
+        ("<ul><li><p>a<li><p>b<ul><li>c</ul><li>d</ul>", "- a\n\n- b\n\n- c\n\n- d"),
         ("<ol start='3'><li>c</li><li>d</li></ol>", "3. c\n4. d"),
         (f"<ol start='{'9' * 5000}'><li>c</li></ol>", "1. c"),
         ("<ol><li>a</li><li value='7'>b</li><li>c</li><li value='x'>d</li></ol>", "1. a\n7. b\n8. c\n9. d"),
