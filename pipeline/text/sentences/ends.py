@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.text.sentences import blocks, boundary, items, lines
+from pipeline.text.sentences.lists import Due
 from pipeline.text.sentences.marks import HALF_STOPS, MORE_STOPS, RUN
 from pipeline.text.sentences.reading import NO, Text
 from pipeline.text.sentences.state import State
@@ -67,4 +68,4 @@ def read_newline(state: State, text: Text, i: int) -> None:
         draft.at = i + 1
         state.margin = max(state.margin, length if length >= lines.WRAPPED else 0)
     state.line = draft.base + draft.at
-    state.due = ("", ())
+    state.due = Due()

@@ -10,17 +10,21 @@ from pipeline.text.sentences.state import State
 def read_marker(state: State, text: Text, i: int, opened: int | None = None) -> bool:
     """Whether the dot or bracket at i belongs to a marker; `opened` is where its bracket opened."""
     draft, mark = state.draft, text.string[i]
-    if i <= lists.LONGEST and lists.is_marker(draft.text[:i]):
-        if draft.text[i - 1] != ".":  # 1.) is one marker
-            state.due = (mark, lists.due(draft.text[:i]))
+    if lists.is_marker(draft.text[:i]):
+        if draft.text[i - 1] != "." and text.char(i + 1) in (" ", ")", "\n", "\t", ""):  # no 1.5; 1.) is one marker
+            state.due = lists.due(draft.text[:i], mark)
         draft.at = i + 1
         return True
-    if mark != state.due[0]:
+    if mark != state.due.mark:
         return False
-    begin = lists.next_marker(text, i, state.due[1], state.words)
+    begin = lists.next_marker(text, i, state.due, state.words)
     if begin < 0:
         return False
-    draft.cut(begin if opened is None else opened)
+    if lists.goes_on(text, begin, i, state.due):
+        state.due = lists.due(draft.text[:i], mark)
+        draft.at = i + 1
+    else:
+        draft.cut(begin if opened is None else opened)
     return True
 
 

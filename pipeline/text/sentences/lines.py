@@ -16,14 +16,19 @@ WRAPPED = 40
 _RAGGED = 15
 """Characters by which the lines before may have fallen short of the margin."""
 
-_ROW = re.compile(r"\s*(?:[#>|]|\d{4}-)")
+_TIMED = r"\[\d{1,2}:\d\d"
+"""What somebody said then: [14:02] ann: hello"""
+_ROW = re.compile(rf"\s*(?:[#>|]|\d{{4}}-|{_TIMED})")
 """A heading, a quotation, a table's row, a line of a log: nothing breaks it."""
 _ITEM = rf"[-*+{BULLETS}–—]\s|[{BULLETS}]|\(?(?:\d{{1,3}}|[a-z]|[ivx]{{1,5}}|[IVX]{{2,5}})[.)]+\s|\(?[A-Z]\)\s"
-_BLOCK = re.compile(rf"#{{1,6}}\s|>|\||`{{3}}|~{{3}}|[-=_*]{{3}}|{_ITEM}|\d{{4}}-\d\d-\d\d[T ]\d")
-_HALF_BLOCK = re.compile(r"(?:\d{4}[\d-]{0,6}[T ]?|#{1,6}|[-*+–—=_~`]{1,2}|\(?\w{1,5}[.)]*|\()\Z")
+_BLOCK = re.compile(rf"#{{1,6}}\s|>|\||`{{3}}|~{{3}}|[-=_*]{{3}}|{_ITEM}|{_TIMED}|\d{{4}}-\d\d-\d\d[T ]\d")
+_HALF_BLOCK = re.compile(r"(?:\d{4}[\d-]{0,6}[T ]?|#{1,6}|[-*+–—=_~`]{1,2}|\[(?:\d{1,2}:?\d?)?|\(?\w{1,5}[.)]*|\()\Z")
 _LABEL = re.compile(r"[\w.-]{1,20}:[ \t]")
 _HALF_LABEL = re.compile(r"[\w.-]{1,20}:?\Z")
 """Who says the line: ann: hello"""
+_WHEN = re.compile(r"(?:\d{1,2}[:.]\d\d(?: ?[AaPp]\.?[Mm]\.?)?|\d{4}) ?[–—:-]")
+_HALF_WHEN = re.compile(r"(?:\d{1,2}[:.](?:\d\d?(?: ?[AaPp]\.?[Mm]?\.?)?)?|\d{1,4}) ?\Z")
+"""When it happens: 10:30 a.m. – A walk"""
 _CERTAIN = ("```", "~~~", "|", *BULLETS)
 
 
@@ -54,8 +59,9 @@ def ends(text: Text, i: int, length: int, margin: int, words: Words) -> bool:
         return following == "\n"
     if begins_block(text, right):
         return True
-    if length <= i and _LABEL.match(string, i - length) and text.finds(_LABEL, right, _HALF_LABEL):
-        return True
+    for like, half in ((_LABEL, _HALF_LABEL), (_WHEN, _HALF_WHEN)):
+        if length <= i and like.match(string, i - length) and text.finds(like, right, half):
+            return True
     last = len(string[:i].rstrip()) - 1
     letter = text.letter(right)
     first = text.char(letter)

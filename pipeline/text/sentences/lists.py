@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from pipeline.text.sentences.marks import BULLETS
 from pipeline.text.sentences.reading import Text
@@ -21,14 +22,31 @@ _MARKER = re.compile(
 _MARKER_OPEN = re.compile(rf"[\s{BULLETS}*+_\-–—>]*\(?{_NUMBER}[.)]+", re.IGNORECASE)
 _MOVE = re.compile(r"[KQRBN][a-h1-8]?x?[a-h][1-8]|O-O|[a-h](?:x[a-h])?[1-8](?=[\s+#!?=,.)])")
 _HALF_MOVE = re.compile(r"[KQRBN][a-h1-8]?x?[a-h]?\Z|O-?\Z|[a-h](?:x[a-h]?)?[1-8]?\Z")
+_ANNOUNCED = re.compile(r":[*_]{0,3} [*_]{0,3}[1\u0661\u06f1\u0967\u09e7]\Z")
+"""The first of a list that a colon announces, also in the digits of Arabic, Persian, Hindi, Bengali."""
 _FIRST = re.compile(r"[a1i]\.\s|[a-z\d]\)\s|\([a1iA]\)\s")
 _HALF_FIRST = re.compile(r"[a-z\d][.)]?\Z|\([a1iA]?\)?\Z")
+_LAST = frozenset("it out up down on there here now again too you all".split())
+"""Words that may begin a sentence, and end an item as well: Bake it."""
+
+
+class Due(NamedTuple):
+    """How the next item of a list would be marked."""
+
+    mark: str = ""
+    """What the marker ends with."""
+    names: tuple[str, ...] = ()
+    """What it says."""
+    announced: bool = False
+    """A colon led to the list in the midst of a line."""
 
 
 def is_marker(head: str) -> bool:
     """Whether the open sentence so far is nothing but an item's marker: "1", "- a", "(iv", "3.4.1"; or, behind a
     colon, the first of a list."""
-    return head.endswith(": 1") or (len(head) <= LONGEST and _MARKER.match(head) is not None)
+    return _ANNOUNCED.search(head, max(0, len(head) - 9)) is not None or (
+        len(head) <= LONGEST and _MARKER.match(head) is not None
+    )
 
 
 def begins(text: Text, i: int) -> bool:
@@ -43,12 +61,18 @@ def is_move(text: Text, i: int) -> bool:
     return text.finds(_MOVE, i, _HALF_MOVE)
 
 
-def due(head: str) -> tuple[str, ...]:
-    """What the marker behind this one would be: 1 -> 2, a -> b, i -> ii or j."""
+def due(head: str, mark: str) -> Due:
+    """What follows upon the marker that `head` ends with."""
     match = _MARKER.match(head)
-    marker = match[1] if match else ""
+    marker = match[1] if match else head.rsplit(None, 1)[-1].lstrip("(*_")
+    return Due(mark, _following(marker), match is None)
+
+
+def _following(marker: str) -> tuple[str, ...]:
+    """1 -> 2, a -> b, i -> ii or j."""
     if marker.isdecimal():
-        return (str(int(marker) + 1),)
+        zero = ord(marker[0]) - int(marker[0])  # the script may have digits of its own
+        return ("".join(chr(zero + int(digit)) for digit in str(int(marker) + 1)),)
     following = []
     if len(marker) == 1 and marker.islower() and marker not in "zя":
         following.append(chr(ord(marker) + 1))
@@ -58,14 +82,14 @@ def due(head: str) -> tuple[str, ...]:
     return tuple(following)
 
 
-def next_marker(text: Text, at: int, due: tuple[str, ...], words: Words) -> int:
+def next_marker(text: Text, at: int, due: Due, words: Words) -> int:
     """Where the marker begins that ends at `at`, if it is the one that is due and an item stands before it; or -1.
 
     In "Read chapter 2. Then" the number belongs to the word before it."""
     string = text.string
     left = string[max(0, at - LONGEST) : at].rsplit(None, 1)
     begin = at - len(left[-1]) if left else 0
-    if begin == 0 or left[-1].strip("(.") not in due:
+    if begin == 0 or left[-1].strip("(.") not in due.names:
         return -1
     following = text.char(at + 1)
     if not following.isspace() and following != ")":
@@ -75,6 +99,14 @@ def next_marker(text: Text, at: int, due: tuple[str, ...], words: Words) -> int:
         return -1
     if item[-1] not in ".!?;,)":
         word = item.rsplit(None, 1)[-1].lower()
-        if word in words.letters or word in words.counts or word in words.starters:
+        if word[-1] == ":" or word in words.letters or word in words.counts:
+            return -1
+        if word in words.starters and word not in _LAST:
             return -1
     return begin
+
+
+def goes_on(text: Text, begin: int, at: int, due: Due) -> bool:
+    """Whether the item whose marker stands from `begin` to `at` is said in one breath with the one before: the plan
+    was: 1. eat, 2. sleep."""
+    return due.announced and (text.string[:begin].rstrip()[-1] == "," or text.char(text.blank(at + 1)).islower())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.text.sentences.draft import LONGEST, LONGEST_BLOCK, Draft
+from pipeline.text.sentences.lists import Due
 from pipeline.text.sentences.marks import HARD, LOCAL, STOPS
 from pipeline.text.sentences.nesting import Nest
 from pipeline.text.sentences.words import Words
@@ -24,8 +25,7 @@ class State:
         """Offset at which the line began."""
         self.margin = 0
         """Characters of the longest line that was broken within a sentence."""
-        self.due: tuple[str, tuple[str, ...]] = ("", ())
-        """How the marker of a list's next item would end, and what it would say."""
+        self.due = Due()
         self.block: re.Pattern[str] | None = None
         """The end of the block that is open: a fence, a table, a thought."""
 
@@ -42,5 +42,5 @@ class State:
         """End the open sentence where the text ends; what comes next knows nothing of it."""
         self.draft.cut(len(self.draft.text), LONGEST if self.block is None else LONGEST_BLOCK)
         self.nest.close(0)
-        self.due = ("", ())
+        self.due = Due()
         self.block = None
