@@ -8,6 +8,8 @@ LONGEST = 32
 """Characters that may be seen as one."""
 FLAGS = 1024
 """Letters of flags in a row that are counted."""
+FACES = "\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a"
+"""As ranges: pictures of faces, which stand behind what they comment on."""
 _VIRAMA = 9
 """Combining class of the signs that bind a letter to the next one."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from unicodedata import category
 
+from pipeline.clusters import FACES
 from pipeline.text.sentences import glued, lists, opening, spaceless
 from pipeline.text.sentences.closing import ANNOUNCING, Closed
 from pipeline.text.sentences.marks import (
     CLOSING,
     DOTS,
     ELLIPSES,
-    FACE,
     HALF,
     HALF_STOPS,
     HARD,
@@ -43,6 +44,7 @@ _ANSWERS = frozenset(
 """What a letter alone is said behind: Answer: B."""
 _SHORTENED = frozenset({"he"})
 """Languages that write an apostrophe behind a shortened word."""
+_FACE = re.compile(f"[{FACES}]")
 _CRIES = frozenset({"yahoo", "jeopardy", "yum"})
 """Names that are written with an exclamation mark."""
 
@@ -134,15 +136,16 @@ def is_smile(text: Text, at: int) -> bool:
 def ends_in_picture(text: Text, at: int, words: Words) -> int:
     """Where the sentence ends that has a picture for its stop: So tired 😴 I need sleep. But: We 💙 New York."""
     before = text.token(len(text.string[:at].rstrip()))
-    if not before[-1:].isalpha() or words.is_subject(before.lower()):
+    if not (before[-1:].isalpha() or indic(before[-1:])) or words.is_subject(before.lower()):
         return NO  # as for each of a row of them but the first: where the row ends need not be known
     behind = text.pictures(at)
     following = text.char(behind)
-    if following == " ":
-        right = text.blank(behind)
-        begins = text.char(right).isupper() and (words.ordinal != "nouns" or words.starts(text.word(right)))
-    else:  # 好的😊我明白了
-        begins = following.isalpha() and ideographic(following) and FACE.match(text.string, at) is not None
+    right = text.blank(behind) if following == " " else behind
+    first, face = text.char(right), _FACE.match(text.string, at) is not None
+    if first.isupper():
+        begins = following == " " and (face or words.ordinal != "nouns" or words.starts(text.word(right)))
+    else:  # 好的😊我明白了; 감사합니다 😊 다음
+        begins = face and first.isalpha() and not first.islower() and (following == " " or ideographic(first))
     if not begins:
         return NO
     return at if PICTURE.match(text.string.lstrip()) else behind

@@ -124,7 +124,6 @@ _LETTER = r"[\w\u0300-\u036f\u0900-\u0963\u0966-\u0dff]"
 WORD = re.compile(rf"{_LETTER}+(?:['’\-]{_LETTER}+)*")
 SOLID = re.compile(r"\w")
 PICTURE = re.compile(f"[{_PICTURE}]")
-FACE = re.compile("[\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a]")
 
 
 def ideographic(char: str) -> bool:

@@ -1,9 +1,12 @@
-"""Emoji: where one begins and ends, and what it is called."""
+"""Emoji: where one begins and ends, what it is called, and whether it stands for a full stop."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+from pipeline.clusters import FACES, unspaced
+from pipeline.languages import usual
 
 # Pictures by Unicode block. Sharps and flats (266D to 266F) belong to note names and stay.
 _PICTURE = (
@@ -46,3 +49,24 @@ def emoji_name(emoji: str) -> str:
     parts = [c for c in emoji if _SHOWN.match(c) and not "\U0001f3fb" <= c <= "\U0001f3ff"]
     names = [unicodedata.name(c, "").lower() for c in parts]
     return " ".join(name for name in names if name)
+
+
+_FACE = re.compile(f"[{FACES}]")
+_BEFORE = re.compile(r"(\w[\w'’]*)\W*\Z")
+_BEHIND = re.compile(r"([ \t]*)[\"'“«„¿¡*_(]{0,4}([^\W\d_])")
+_NEAR = 40
+"""Characters in front of it that are looked at."""
+_NOUNS = ("de", "lb")
+"""Languages in which a capital says little."""
+
+
+def is_stop(text: str, start: int, end: int, language: str) -> bool:
+    """Whether the emoji stands where a full stop would: So tired 😴 I sleep. A capital follows, or behind a face any
+    letter of a script that has none. What may stand for a verb is no stop: We 💙 New York."""
+    before, behind = _BEFORE.search(text, max(0, start - _NEAR), start), _BEHIND.match(text, end)
+    if before is None or behind is None or (len(before[1]) < 3 and before[1].isascii()):
+        return False
+    face = _FACE.search(text, before.end(1), end) is not None
+    if behind[2].isupper():
+        return behind[1] != "" and (face or usual(language) not in _NOUNS)
+    return face and not behind[2].islower() and (behind[1] != "" or unspaced(behind[2]))

@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from pipeline.languages import usual
 from pipeline.text.spoken.atoms import Atom
-from pipeline.text.spoken.emoji import emoji_name
+from pipeline.text.spoken.emoji import emoji_name, is_stop
 from pipeline.text.spoken.emphasis import settle
 from pipeline.text.spoken.identifiers import HEARD, HINT, IDENTIFIER
 from pipeline.text.spoken.inline import Inline
@@ -104,6 +104,8 @@ class _Loom:
             speech.omit(atom.start, atom.end, atom.kind)
             if atom.kind != "html":  # words on both sides of it stay two words
                 speech.apart(self._word_at(atom.end))
+            if atom.kind == "emoji" and is_stop(self.text, atom.start, atom.end, self.language):
+                speech.pause_later(".")
         elif self.chosen[atom.kind] == "describe":
             self._describe(atom)
         else:
