@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.text.spoken.atoms import Atom
+from pipeline.text.spoken.lines import BULLET
 from pipeline.text.spoken.sheet import Sheet
 from pipeline.text.spoken.signs import is_step, raised
 from pipeline.text.spoken.tags import BLOCKS, TAG, TOKEN, alternative
@@ -12,6 +13,8 @@ from pipeline.text.spoken.tags import BLOCKS, TAG, TOKEN, alternative
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,255})>")
 _LONGEST = 2_000
 """Characters of a tag."""
+_FAR = 40
+"""Characters behind it within which a word begins."""
 
 
 class Angles:
@@ -49,6 +52,16 @@ class Angles:
             sheet.flush(picture[1])
             return sheet.leave(sheet.mark(picture[1], end, "html"), "images")
         sheet.thing(at, end, "html")
+        if tag[1].lower() == "br":
+            return self._line(end)
         if pause := BLOCKS.get(tag[1].lower()):
             sheet.pause(end, pause)
         return end
+
+    def _line(self, at: int) -> int:
+        """A line that begins in the midst of one, as in a cell: an item, or what goes on with a small letter."""
+        sheet = self._sheet
+        if item := BULLET.match(sheet.text, at, sheet.limit):
+            return sheet.mark(sheet.pause(at, ","), item.end(), "lists")
+        goes_on = sheet.text[at : at + _FAR].lstrip()[:1].islower()
+        return sheet.pause(at, " " if goes_on else ",")

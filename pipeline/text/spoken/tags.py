@@ -35,7 +35,7 @@ BLOCKS = (
     )
     | dict.fromkeys("h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tr ul".split(), ".")
     | dict.fromkeys(("td", "th", "option"), ",")
-    | {"br": " ", "break": ","}
+    | {"break": ","}
 )
 """Tags that part what they stand between, and the pause that does it."""
 
