@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from pipeline.text.spoken.ahead import Ahead
 from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.lines import BULLET
 from pipeline.text.spoken.sheet import Sheet
 from pipeline.text.spoken.signs import is_step, raised
-from pipeline.text.spoken.tags import BLOCKS, TAG, TOKEN, alternative
+from pipeline.text.spoken.tags import BLOCKS, STRUCK, TAG, TOKEN, alternative
 
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,255})>")
 _LONGEST = 2_000
@@ -22,7 +23,9 @@ class Angles:
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
+        self._ahead = Ahead(sheet.text)
         self._pointed = -1  # the bracket that closes an address
+        self._taken: set[int] = set()  # where tags stand that end words which were taken back
 
     def open(self, at: int) -> int:
         sheet, text = self._sheet, self._sheet.text
@@ -51,12 +54,26 @@ class Angles:
             sheet.mark(sheet.enter(at, "images"), picture[0], "html")
             sheet.flush(picture[1])
             return sheet.leave(sheet.mark(picture[1], end, "html"), "images")
+        name = tag[1].lower()
+        if name in STRUCK:
+            return self._struck(at, end, f"</{tag[1]}>")
         sheet.thing(at, end, "html")
-        if tag[1].lower() == "br":
+        if name == "br":
             return self._line(end)
-        if pause := BLOCKS.get(tag[1].lower()):
+        if pause := BLOCKS.get(name):
             sheet.pause(end, pause)
         return end
+
+    def _struck(self, at: int, end: int, closer: str) -> int:
+        """A tag that takes words back, or the one that ends them."""
+        sheet = self._sheet
+        if at in self._taken:
+            return sheet.leave(sheet.thing(at, end, "html"), "strikethrough")
+        close = self._ahead.find(closer, end, sheet.limit) if sheet.text[at + 1] != "/" else -1
+        if close >= 0 and close not in self._taken:
+            self._taken.add(close)
+            sheet.enter(at, "strikethrough")
+        return sheet.thing(at, end, "html")
 
     def _line(self, at: int) -> int:
         """A line that begins in the midst of one, as in a cell: an item, or what goes on with a small letter."""

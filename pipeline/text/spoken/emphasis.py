@@ -37,7 +37,9 @@ def settle(text: str, atoms: list[Atom]) -> list[Atom]:
         if atom.op != "delimiter":
             out.append(atom)
             continue
-        kind = "strikethrough" if text[atom.start] == "~" else "emphasis"
+        begin = atoms[min(index, partner.get(index, index))].start
+        struck = text[begin] == "~" and not text[begin - 1 : begin].isalnum()  # 好~~ is only drawn out
+        kind = "strikethrough" if struck else "emphasis"
         mark = Atom("mark", atom.start, atom.end, kind)
         if index not in partner:
             out.append(mark if _alone(text, atom) else Atom("text", atom.start, atom.end))

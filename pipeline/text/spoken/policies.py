@@ -19,7 +19,9 @@ POLICIES: Mapping[str, Policy] = {
     "emphasis": Policy(
         "speak", {"speak": "the words, without the marks", "skip": "nothing, as for *stage directions*"}
     ),
-    "strikethrough": Policy("speak", {"speak": "the words, without the marks", "skip": "nothing"}),
+    "strikethrough": Policy(
+        "skip", {"speak": "the words, without the marks", "skip": "nothing, but what is done: [x] ~~buy milk~~"}
+    ),
     "headings": Policy(
         "speak", {"speak": "the words, and a pause", "describe": '"heading" before them', "skip": "nothing"}
     ),

@@ -38,6 +38,8 @@ BLOCKS = (
     | {"break": ","}
 )
 """Tags that part what they stand between, and the pause that does it."""
+STRUCK = frozenset({"del", "s", "strike"})
+"""Tags round words that were taken back."""
 
 TOKEN = re.compile(
     r"<\|(?:start|channel|constrain)\|>(?:assistant|system|developer|tool|user|final|analysis|commentary)?"

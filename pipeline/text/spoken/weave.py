@@ -54,7 +54,9 @@ class _Loom:
             if atom.kind == "cell":
                 self._cell = atom.op == "enter"
             if atom.op == "enter":
-                self._enter(atom)
+                ticked = atom.kind == "strikethrough" and index > 0 and atoms[index - 1].words == "done"
+                if not ticked:  # [x] ~~buy milk~~ was not taken back
+                    self._enter(atom)
                 if atom.kind == "cell" and (_lonely(atoms, index) or self._qualified(atoms, index)):
                     atoms[index + 1].kind = "verdict"
             elif atom.op == "leave":

@@ -20,7 +20,7 @@ from tests.text.spoken.saying import passages, said
         ("这是**重要**的。", "这是重要的。"),
         ("她说**「好」**了。", "她说「好」了。"),
         ("\\*not\\* emphasis", "*not* emphasis"),
-        ("~~old~~ new", "old new"),
+        ("~~old~~ new, <del>old", "new, old"),
         ("about ~5 of them", "about 5 of them"),
         ("`max_retries=3` helps", "max_retries=3 helps"),
         ("``a ` b``", "a ` b"),
