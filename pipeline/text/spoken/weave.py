@@ -192,10 +192,15 @@ class _Loom:
         words = phrase(atom.words, self.language)
         if not speaks(self.language):
             self.speech.keep(atom.start, atom.end)
-        elif self.text[max(0, atom.start - _WRAPPED) : atom.start].rstrip().lower().endswith(words):
-            self.speech.omit(atom.start, atom.end, atom.kind)  # about ~5
+        elif self._roughly(self.text[max(0, atom.start - _WRAPPED) : atom.start].lower().rstrip(" ."), words):
+            self.speech.omit(atom.start, atom.end, atom.kind)  # about ~5, approx. ~5
         else:
             self._apart(atom, words)
+
+    def _roughly(self, before: str, words: str) -> bool:
+        """Whether it is said already."""
+        last = before.rpartition(" ")[2].lstrip("(")
+        return before.endswith(words) or last in phrase("roughly", self.language).split()
 
     def _apart(self, atom: Atom, words: str) -> None:
         """Say `words` instead of it, with a space before them and behind."""
