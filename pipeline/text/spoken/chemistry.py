@@ -11,11 +11,17 @@ _ELEMENTS = (
 )
 _ATOM = rf"(?:{'|'.join(_ELEMENTS.split())})(?![a-z])(?:_(?:\d|\{{\d{{1,3}}\}}))?"
 _ATOMS = rf"(?:{_ATOM}|\((?:{_ATOM}){{1,6}}\)_(?:\d|\{{\d{{1,2}}\}}))"
-_SPECIES = re.compile(rf"(?<![A-Za-z\\]){_ATOMS}{{2,20}}(?![a-z])")
+SPECIES = re.compile(rf"(?<![A-Za-z\\]){_ATOMS}{{2,20}}(?![a-z])")
 _SINGLE = re.compile(rf"(?<![A-Za-z\\]){_ATOMS}{{1,20}}(?![a-z])")
 """The same, of one element alone."""
 _INDEX = re.compile(r"_\{?(\d+)\}?")
+_SYMBOL = re.compile(r"(?<![A-Za-z\\])[A-Z]_(?:[01]|\{[01]\})(?!\d)")
+"""A quantity of physics, U_0, P_1: no molecule has none of an atom, nor says that it has one."""
 
+_CHARGE = r"\^(?:\d?[+-]|\{\d{0,2}[+-]\})"
+_BETWEEN = r"[\d\s+=.,]|\\(?:x?(?:long)?rightarrow|to|rightleftharpoons|cdot)(?![A-Za-z])"
+_CHEMICAL = re.compile(rf"(?=[^\\]*[A-Z][a-z])(?:{_ATOMS}|{_CHARGE}|{_BETWEEN}){{1,99}}")
+"""Elements and nothing else, NaCl, Ca^{2+}; one of them has two letters, so that they are no factors: PV = IR."""
 _UPRIGHT = re.compile(r"\\(?:mathrm|text|textrm)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z][A-Za-z0-9]+")
 _INDEXED = re.compile(rf"(\\text\{{[^{{}}]*?(?:{_ATOM}|\)))\}}_(?:(\d)|\{{(\d{{1,3}})\}})")
@@ -41,9 +47,11 @@ _NOTATION = (
 def molecules(formula: str) -> str:
     """The formula with each molecule as one word of text, and with arrows that say what becomes of them."""
     bare = _UPRIGHT.sub(_upright, _REACTION.sub(_reaction, formula))
-    if "_" not in bare:
+    if _CHEMICAL.fullmatch(bare):
+        return _BECOMES.sub(r"\\yields", _SINGLE.sub(_name, bare))
+    if "_" not in bare or _SYMBOL.search(bare):
         return bare
-    spelt = _SPECIES.sub(_word, _JOINT.sub("", _INDEXED.sub(r"\1\2\3}", bare)))
+    spelt = SPECIES.sub(_word, _JOINT.sub("", _INDEXED.sub(r"\1\2\3}", bare)))
     if spelt == bare or not _BECOMES.search(spelt):
         return spelt
     return _BECOMES.sub(r"\\yields", _SINGLE.sub(_word, spelt))
@@ -65,5 +73,8 @@ def _upright(found: re.Match[str]) -> str:
 
 
 def _word(found: re.Match[str]) -> str:
-    name = found[0].replace("_", "").replace("{", "").replace("}", "")
-    return f"\\text{{{name}}}" if "_" in found[0] else name
+    return _name(found) if "_" in found[0] else found[0]
+
+
+def _name(found: re.Match[str]) -> str:
+    return "\\text{" + re.sub("[_{}]", "", found[0]) + "}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from pipeline.languages import usual
+from pipeline.text.spoken.chemistry import SPECIES
 from pipeline.text.spoken.notation import plain
 from pipeline.text.spoken.operators import ALIASES, OPERATORS, SYMBOLS
 
@@ -22,8 +23,8 @@ _INDEXED = re.compile(r"[^\W\d_)\]][_^](?:[\d{+-]|[^\W\d_](?!\w))")
 """A molecule, CO_2; but no name, USER_ID."""
 _BELOW = re.compile(r"_\{[^{}]*\}")
 _NUMBER = re.compile(r"[-+\u2212]?\d(?:[\d\s.,:+*/=<>\u00d7\u00f7\u2212-]*\d)?[%\u00b0]?")
-_NAME = re.compile("(?:[A-Z][a-z]?){2,4}")
-"""Of a line, a triangle, a molecule: AB, NaCl."""
+_NAME = re.compile("(?:[A-Z][a-z]?){2,4}|[A-Z][a-z]")
+"""Of a line, a triangle, a molecule, an element: AB, NaCl, Fe."""
 _LETTERING = re.compile(
     r"\\(?:mathrm|mathbf|mathit|mathsf|mathtt|bm|text|textbf|textit|textrm|textsf|texttt|operatorname)\*?\s*\{([^{}]*)\}"
 )
@@ -49,8 +50,9 @@ def is_formula(text: str) -> bool:
         return False
     if "\\" in text or not _WORD.search(text):
         return True
-    whole = text[-1].isalnum() or text[-1] in ")}!"
-    return whole and not _PROSE.search(_BELOW.sub("", text)) and bool(_EQUATION.search(text) or _INDEXED.search(text))
+    whole = text[-1].isalnum() or text[-1] in ")}!" or text[-2:] in ("^+", "^-")
+    prose = _PROSE.search(SPECIES.sub("", _BELOW.sub("", text)))
+    return whole and not prose and bool(_EQUATION.search(text) or _INDEXED.search(text))
 
 
 @lru_cache(maxsize=256)
