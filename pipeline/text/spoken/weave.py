@@ -22,7 +22,7 @@ from pipeline.text.spoken.tags import hidden
 
 _UNSAID = ("code", "inline_code", "thinking")
 """Kinds whose words are left out, and told so, where they are only described."""
-_LINE = re.compile(r"[ \t]*\n(?=([ \t>]*)([*_]{1,3}(?=[^\s*_])|[^\s|>])([\w.-]{0,30}:(?:\s|\Z))?)")
+_LINE = re.compile(r"[ \t]*\n(?=([ \t>]*)([*_]{1,3}(?=[^\s*_])|[^\s|>])([\w.-]{0,30}(?::(?:\s|\Z)| ?=))?)")
 """A line's end, and how the next one begins."""
 _WRAPPED = 40
 """Characters: a line this long may have been broken by a margin, a shorter one was ended on purpose."""
