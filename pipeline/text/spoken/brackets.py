@@ -12,9 +12,12 @@ from pipeline.text.spoken.wiki import WikiLink, wiki_link
 
 _REMARK = re.compile(r"\[!([A-Z]{3,12}|(?<=> \[!)[A-Za-z]{3,12})\][+-]?[ \t]*")
 """What kind of remark a quotation is: [!NOTE]."""
+_ALTERED = re.compile(r"(?<!\w)\[[A-Za-z]\](?=[a-z])")
+"""A letter that whoever quotes has changed: "[i]t is so"."""
+_CHORD = re.compile(r"\[[A-G][^\]\n]{0,5}\]")
 _LINE_END = re.compile(r"[ \t]*\n")
 _LONGEST = 64
-"""Characters of a note's name."""
+"""Characters of a note's name; characters on both sides of a letter within which another makes chords of them."""
 
 
 class Brackets:
@@ -33,6 +36,9 @@ class Brackets:
             return at + 1
         if (note := note_end(text, at, sheet.limit)) >= 0:
             return sheet.thing(at, note, "footnotes")
+        if _ALTERED.match(text, at, sheet.limit) and not self._is_chord(at):
+            sheet.mark(at, at + 1, "escapes")
+            return sheet.mark(sheet.flush(at + 2), at + 3, "escapes")
         if remark := _REMARK.match(text, at, sheet.limit):
             sheet.mark(at, remark.start(1), "quotes")
             sheet.put(Atom("say", *remark.span(1), "quotes", remark[1].capitalize()))
@@ -51,6 +57,12 @@ class Brackets:
         kind = "images" if image else "links"
         self._ends[close] = (end, kind)
         return sheet.mark(sheet.enter(at, kind), inner, kind)
+
+    def _is_chord(self, at: int) -> bool:
+        """Whether the letter in brackets is one of several chords: [G]Old and [C]grey."""
+        text = self._sheet.text
+        chords = _CHORD.findall(text, max(0, at - _LONGEST), at + _LONGEST)
+        return len(chords) > 1 and _CHORD.match(text, at) is not None
 
     def _wiki(self, at: int, link: WikiLink) -> int:
         sheet, here = self._sheet, at
