@@ -28,6 +28,9 @@ _CALLING = {
     "<|tool_calls_section_begin|>": "<|tool_calls_section_end|>",
     "<|tool_call>": "<tool_call|>",
     "<|tool_response>": "<tool_response|>",
+    "<|python_tag|>": "<|eom_id|>",
+    "<function=": "</function>",
+    "<\uff5ctool\u2581calls\u2581begin\uff5c>": "<\uff5ctool\u2581calls\u2581end\uff5c>",
 }
 _CHANNELS = {
     "<|channel|>analysis": "thinking",

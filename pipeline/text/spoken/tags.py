@@ -38,15 +38,15 @@ BLOCKS = (
     | {"break": ","}
 )
 """Tags that part what they stand between, and the pause that does it."""
-STRUCK = frozenset({"del", "s", "strike"})
-"""Tags round words that were taken back."""
+STRUCK = frozenset({"del", "strike"})
+"""Tags round words that were taken back. With <s> whole texts begin, where a server lets a model's marks through."""
 
 TOKEN = re.compile(
     r"<\|(?:start|channel|constrain)\|>(?:assistant|system|developer|tool|user|final|analysis|commentary)?"
     r"(?: to=[\w.-]{1,60})?(?: ?(?:json|code|text))?(?=<\|)"
     r"|(?:<\|(?:im_start|start_header_id|start|channel|turn)\|?>|<start_of_turn>)"
     r"(?:assistant|user|system|tool|model|final|analysis|commentary)?"
-    r"|<\|[A-Za-z0-9_]{1,40}\|>|<(?:turn|channel)\|>|<(?:end_of_turn|bos|eos|pad)>"
+    r"|<[|\uff5c][A-Za-z0-9_\u2581]{1,40}[|\uff5c]>|<(?:turn|channel)\|>|<(?:end_of_turn|bos|eos|pad)>"
     r"|<!DOCTYPE [^<>]{0,200}>|<\?xml [^<>]{0,200}\?>",
     re.IGNORECASE,
 )

@@ -47,7 +47,7 @@ def test_an_unknown_policy_is_refused_with_what_there_is() -> None:
     ("policies", "text", "spoken"),
     [
         ({"emphasis": "skip"}, "*smiles* Hello.", "Hello."),
-        ({"strikethrough": "speak"}, "~~a~~ <del>b</del> <S>c</S> d", "a b c d"),
+        ({"strikethrough": "speak"}, "~~a~~ <del>b</del> <STRIKE>c</STRIKE> d", "a b c d"),
         ({"headings": "describe"}, "# Plan\nGo.", "heading: Plan.\nGo."),
         ({"lists": "describe"}, "- [ ] buy\n- sell", "item: to do: buy.\nitem: sell."),
         ({"lists": "skip"}, "See:\n- a\n- b\n\nSo.", "See:\n\nSo."),
