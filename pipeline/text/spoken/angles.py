@@ -12,8 +12,10 @@ from pipeline.text.spoken.signs import is_step, raised
 from pipeline.text.spoken.tags import BLOCKS, STRUCK, TAG, TOKEN, alternative
 
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,255})>")
+_ELEMENT = re.compile(r"<(/?)([A-Za-z][\w:.-]{0,40})((?:\s+[\w:.-]{1,40}=(?:\"[^\"<>]*\"|'[^'<>]*'))*)\s*/?>")
+"""A tag of no known name, or a blank to be filled in: Dear <name>."""
 _LONGEST = 2_000
-"""Characters of a tag."""
+"""Characters of a tag, and of what it encloses."""
 _FAR = 40
 """Characters behind it within which a word begins."""
 
@@ -40,7 +42,19 @@ class Angles:
         if address := _AUTOLINK.match(text, at, limit):
             self._pointed = address.end() - 1
             return sheet.mark(at, at + 1, "html")
+        if (element := _ELEMENT.match(text, at, limit)) and self._is_tag(element):
+            return sheet.thing(at, element.end(), "html")
         return at + 1
+
+    def _is_tag(self, element: re.Match[str]) -> bool:
+        """Whether it has values, is closed, or clings to what it encloses; a name alone may be meant to be read."""
+        (at, end), text = element.span(), self._sheet.text
+        if element[1]:
+            return at == 0 or text[at - 1] == "\n" or not text[at - 1].isspace()
+        close = text.find(f"</{element[2]}>", end, end + _LONGEST)
+        if element[3] or (close >= 0 and text[close - 1] not in " \t"):
+            return True
+        return (at == 0 or text[at - 1] == "\n") and (text[end : end + 1].isalnum() or text[end : end + 1] in "\r\n")
 
     def close(self, at: int) -> int:
         sheet = self._sheet
