@@ -6,7 +6,7 @@ import re
 
 from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.links import Links, orphan_end
-from pipeline.text.spoken.notes import note_end
+from pipeline.text.spoken.notes import note_end, sites_end
 from pipeline.text.spoken.sheet import Sheet
 from pipeline.text.spoken.wiki import WikiLink, wiki_link
 
@@ -36,6 +36,8 @@ class Brackets:
             return at + 1
         if (note := note_end(text, at, sheet.limit)) >= 0:
             return sheet.thing(at, note, "footnotes")
+        if at and text[at - 1] == "(" and (sites := sites_end(text, at - 1, sheet.limit)) >= 0:
+            return sheet.thing(at - 1, sites, "footnotes")
         if _ALTERED.match(text, at, sheet.limit) and not self._is_chord(at):
             sheet.mark(at, at + 1, "escapes")
             return sheet.mark(sheet.flush(at + 2), at + 3, "escapes")

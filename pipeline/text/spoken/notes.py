@@ -17,6 +17,9 @@ _SOURCE = re.compile(
     r"|(?::contentReference)?\[oaicite:\d{1,3}\](?:\{index=\d{1,3}\})?"
     r"|\[\\?\[\^?\d{1,3}\^?\\?\]\]\((?:https?://|#)[^\s()]{1,1000}\)"  # [[1]](https://...)
 )
+_SITE = r"\[[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\]\(https?://[^\s()]{1,1000}\)"
+_SITES = re.compile(rf"\({_SITE}(?:[,;]? ?{_SITE}){{0,9}}\)")
+"""([example.org](https://example.org/report))"""
 _STOPS = ".!?\u2026\u3002\uff01\uff1f"
 _CLOSERS = "\"'\u2019\u201d\u00bb"
 _BEHIND = re.compile(r"[ \t]*(?:[.,;:!?)\u3002\uff0c\r\n]|[^\W\d_]|\Z)")
@@ -61,6 +64,12 @@ def note_end(text: str, at: int, limit: int) -> int:
     return -1 if _lists(text, at) else end
 
 
+def sites_end(text: str, at: int, limit: int) -> int:
+    """Where the bracket ends that begins at `at` and holds nothing but names of sites, each with its address; or -1."""
+    found = _SITES.match(text, at, limit)
+    return found.end() if found else -1
+
+
 def _follows_statement(text: str, at: int, end: int) -> bool:
     """Whether the number stands where the voice pauses, behind a word that needs none: "people [1], and"."""
     if not _SINGLE.match(text[at:end]) or not _PAUSE.match(text, end):
@@ -76,5 +85,5 @@ def _lists(text: str, at: int) -> bool:
 
 def label(mark: str) -> str:
     """What the note is called; "" where it has no name."""
-    found = _LABEL.search(mark) if mark[0] != "\ue200" else None
+    found = _LABEL.search(mark) if mark[0] not in "\ue200(" else None
     return (found[1] or found[0]).strip() if found else ""
