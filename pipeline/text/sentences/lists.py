@@ -22,10 +22,12 @@ _MARKER = re.compile(
 _MARKER_OPEN = re.compile(rf"[\s{BULLETS}*+_\-–—>]*\(?{_NUMBER}[.)]+", re.IGNORECASE)
 _MOVE = re.compile(r"[KQRBN][a-h1-8]?x?[a-h][1-8]|O-O|[a-h](?:x[a-h])?[1-8](?=[\s+#!?=,.)])")
 _HALF_MOVE = re.compile(r"[KQRBN][a-h1-8]?x?[a-h]?\Z|O-?\Z|[a-h](?:x[a-h]?)?[1-8]?\Z")
-_ANNOUNCED = re.compile(r":[*_]{0,3} [*_]{0,3}[1\u0661\u06f1\u0967\u09e7]\Z")
+_ANNOUNCED = re.compile(r"(?::[*_]{0,3} |：[*_]{0,3} ?)[*_]{0,3}[1\u0661\u06f1\u0967\u09e7]\Z")
 """The first of a list that a colon announces, also in the digits of Arabic, Persian, Hindi, Bengali."""
 _FIRST = re.compile(r"[a1i]\.\s|[a-z\d]\)\s|\([a1iA]\)\s")
 _HALF_FIRST = re.compile(r"[a-z\d][.)]?\Z|\([a1iA]?\)?\Z")
+_TOKEN = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef]+\Z")
+"""No spaces part Chinese and Japanese from a number: 打开；2. 点击"""
 _LAST = frozenset("it out up down on there here now again too you all".split())
 """Words that may begin a sentence, and end an item as well: Bake it."""
 
@@ -64,7 +66,8 @@ def is_move(text: Text, i: int) -> bool:
 def due(head: str, mark: str) -> Due:
     """What follows upon the marker that `head` ends with."""
     match = _MARKER.match(head)
-    marker = match[1] if match else head.rsplit(None, 1)[-1].lstrip("(*_")
+    token = _TOKEN.search(head, max(0, len(head) - LONGEST))
+    marker = match[1] if match else token[0].lstrip("(*_") if token else ""
     return Due(mark, _following(marker), match is None)
 
 
@@ -87,19 +90,19 @@ def next_marker(text: Text, at: int, due: Due, words: Words) -> int:
 
     In "Read chapter 2. Then" the number belongs to the word before it."""
     string = text.string
-    left = string[max(0, at - LONGEST) : at].rsplit(None, 1)
-    begin = at - len(left[-1]) if left else 0
-    if begin == 0 or left[-1].strip("(.") not in due.names:
+    token = _TOKEN.search(string, max(0, at - LONGEST), at)
+    if token is None or token.start() == 0 or token[0].strip("(.") not in due.names:
         return -1
+    begin = token.start()
     following = text.char(at + 1)
     if not following.isspace() and following != ")":
         return -1
     item = _MARKER_OPEN.sub("", string[:begin], count=1).rstrip()
     if sum(char.isalpha() for char in item[-40:]) < 2 or _MOVE.match(item.lstrip()):
         return -1
-    if item[-1] not in ".!?;,)":
+    if item[-1] not in ".!?;,)；，、":
         word = item.rsplit(None, 1)[-1].lower()
-        if word[-1] == ":" or word in words.letters or word in words.counts:
+        if word[-1] in ":：" or word in words.letters or word in words.counts:
             return -1
         if word in words.starters and word not in _LAST:
             return -1
@@ -109,4 +112,4 @@ def next_marker(text: Text, at: int, due: Due, words: Words) -> int:
 def goes_on(text: Text, begin: int, at: int, due: Due) -> bool:
     """Whether the item whose marker stands from `begin` to `at` is said in one breath with the one before: the plan
     was: 1. eat, 2. sleep."""
-    return due.announced and (text.string[:begin].rstrip()[-1] == "," or text.char(text.blank(at + 1)).islower())
+    return due.announced and (text.string[:begin].rstrip()[-1] in ",，、" or text.char(text.blank(at + 1)).islower())

@@ -237,7 +237,7 @@ def _speaker(text: Text, first: int, words: Words) -> bool:
 def _is_ordinal(token: str) -> bool:
     """5., 19., 24.12., XIV."""
     if token[-1:].isdigit():
-        return all(part.isdigit() and len(part) <= 2 for part in token.split("."))
+        return all(part.isdigit() and len(part) <= _ORDINAL for part in token.split("."))
     return 2 <= len(token) <= 6 and token.isupper() and ROMAN.issuperset(token.lower())
 
 
