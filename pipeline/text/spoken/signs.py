@@ -34,15 +34,16 @@ _TAGGED = re.compile(
 
 
 def arrow_end(text: str, at: int) -> int:
-    """Where an arrow ends that stands between two words; -1 if there is none at `at`."""
+    """Where an arrow ends that stands between two words, one of them perhaps in the passage before; -1 if there is none
+    at `at`."""
     before = text[at - 1 : at]
     if unspaced(before) and unspaced(text[at + 1 : at + 2]):
         found = _ARROW.match(f"{text[at]} ")
         return at + 1 if found else -1  # 文件→打开
-    if before != " " or text[max(0, at - 2) : at].isspace():
+    if at and (before != " " or text[max(0, at - 2) : at].isspace()):
         return -1
     found = _ARROW.match(text, at)
-    if found is None and bidirectional(text[at - 2]) in ("R", "AL"):
+    if found is None and at > 1 and bidirectional(text[at - 2]) in ("R", "AL"):
         found = _LEFTWARDS.match(text, at)
     return found.end() if found else -1
 

@@ -168,3 +168,7 @@ def test_what_is_foretold_is_what_is_said_and_to_foretell_changes_nothing(before
     spoken = untold.say(following).spoken
     assert told.say(following).spoken == spoken
     assert abs(lengths[-1] - len(spoken)) <= 2 or lengths[-1] == len(text)
+
+
+def test_an_arrow_between_two_passages_is_not_said() -> None:
+    assert [p.spoken for p in passages(["Open *Advanced…* ", "→ OK."])] == ["Open Advanced…", "OK."]
