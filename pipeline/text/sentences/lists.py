@@ -30,6 +30,8 @@ _TOKEN = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef]+\Z")
 """No spaces part Chinese and Japanese from a number: 打开；2. 点击"""
 _LAST = frozenset("it out up down on there here now again too you all".split())
 """Words that may begin a sentence, and end an item as well: Bake it."""
+_BRIEF = 20
+"""Characters of an item that would hardly be spoken by itself."""
 
 
 class Due(NamedTuple):
@@ -111,5 +113,9 @@ def next_marker(text: Text, at: int, due: Due, words: Words) -> int:
 
 def goes_on(text: Text, begin: int, at: int, due: Due) -> bool:
     """Whether the item whose marker stands from `begin` to `at` is said in one breath with the one before: the plan
-    was: 1. eat, 2. sleep."""
-    return due.announced and (text.string[:begin].rstrip()[-1] in ",，、" or text.char(text.blank(at + 1)).islower())
+    was: 1. eat, 2. sleep; or: 1) Anna 2) Ben."""
+    if not due.announced:
+        return False
+    before = text.string[:begin].rstrip()
+    brief = len(before) - before.rfind(due.mark) <= _BRIEF
+    return brief or before[-1] in ",，、" or text.char(text.blank(at + 1)).islower()

@@ -168,7 +168,7 @@ def _capital(stop: Stop, first: int, opener: str) -> bool:
         if stop.aside:
             return kind is Kind.PLAIN and stop.closed.long
         return stop.told or not (stop.marks[-1] in "!?—–" and _speaker(text, first, words))
-    if stop.marks == "." and words.ordinal and _is_ordinal(stop.token):
+    if stop.marks == "." and words.ordinal and _is_ordinal(stop.token) and text.string[stop.at - 1].isalnum():
         return _behind_ordinal(stop, first)
     if kind is Kind.PLAIN:
         return True
