@@ -46,6 +46,10 @@ _ORDINAL = re.compile(r"(?:(\d+)\^\{?(?:\\\w+\{)?(st|nd|rd|th)|([A-Za-z)])\^\{?(
 """Not e^{st}, which has a product there."""
 _INTO = re.compile(r"(:[^:=]{1,40}?)\\(?:to|(?:long)?rightarrow)(?![A-Za-z])")
 """From where to where a function leads: f: A \\to B."""
+_INVERSE = re.compile(r"\\(sin|cos|tan|cot|sec|csc)\s*\^\s*\{\s*-\s*1\s*\}")
+_BOUNDS = r"([^,()\[\]]{1,40}),([^,()\[\]]{1,40})"
+_INTERVAL = re.compile(rf"(?<=\\in)\s*[\[(]{_BOUNDS}[\])]|\[{_BOUNDS}\)|\({_BOUNDS}\]")
+"""From one number to another: x \\in [0, 1], or (0, 1]."""
 _ROWS = re.compile(r"\\begin\{(?:[pbvBV]?(?:small)?matrix\*?|array|cases)\}")
 _ENVIRONMENT = re.compile(r"\\begin\{array\}\{[^{}]{0,40}\}|\\(?:begin|end)\{[^{}]{0,20}\}|(?:\\\\\s*)+\Z")
 _CELL_END = re.compile(r"(?<!\\)&")
@@ -63,7 +67,13 @@ def plain(formula: str) -> str:
     formula = _BELOW.sub(r"\2_{\1}", _CLAIMED.sub("", _BEST.sub(r"\\arg\1 ", formula)))
     formula = re.sub(r"\\not\s*=", r"\\ne ", re.sub(r"\\not\s*\\in(?![A-Za-z])", r"\\notin ", formula))
     formula = _COMPOSED.sub(r"\\compose ", _INTO.sub(r"\1\\into ", _ORDINAL.sub(_ordinal, formula)))
-    return _lines(_ROOT.sub(r"\\root{\1}", _CHOICE.sub(r"\\binom{\1}{\2}", _bars(formula))))
+    formula = _INTERVAL.sub(_interval, _bars(_INVERSE.sub(r"\\arc\1 ", formula)))
+    return _lines(_ROOT.sub(r"\\root{\1}", _CHOICE.sub(r"\\binom{\1}{\2}", formula)))
+
+
+def _interval(found: re.Match[str]) -> str:
+    begin, end = filter(None, found.groups())
+    return f" {begin} \\upto {end} "
 
 
 def _ordinal(found: re.Match[str]) -> str:

@@ -30,7 +30,7 @@ SYMBOLS: Mapping[str, str] = {
     "setminus": "∖", "propto": "∝", "ll": "≪", "gg": "≫", "parallel": "∥", "perp": "⊥", "angle": "∠", "triangle": "△",
     "hbar": "ħ", "ell": "l", "iint": "∬", "iiint": "∭", "oint": "∮", "mp": "∓", "therefore": "∴", "because": "∵",
     "oplus": "⊕", "otimes": "⊗", "nabla": "∇", "argmax": "arg max", "argmin": "arg min", "uparrow": "↑",
-    "downarrow": "↓",
+    "downarrow": "↓", "cong": "≅", "upto": ",",
 }  # fmt: skip
 """For a language without words here: what its voices know how to say. Each key is known to every language."""
 
@@ -54,6 +54,7 @@ _ENGLISH = {
     "rightarrow": "to", "Rightarrow": "implies", "iff": "if and only if", "mapsto": "maps to", "in": "in",
     "notin": "not in", "subset": "is a subset of", "subseteq": "is a subset of", "cup": "union",
     "cap": "intersected with", "setminus": "without", "forall": "for all", "exists": "there is", "wedge": "and",
+    "cong": "is congruent to", "upto": "to",
     "vee": "or", "neg": "not", "emptyset": "the empty set", "dots": "and so on", "given": "given", "mid": "divides",
     "nmid": "does not divide", "and": "and", "parallel": "is parallel to", "perp": "is perpendicular to",
     "angle": "angle", "sin": "sine", "cos": "cosine", "tan": "tangent", "ln": "the natural log of", "log": "log",
@@ -84,7 +85,7 @@ _GERMAN = {
     "setminus": "ohne", "parallel": "parallel zu", "perp": "senkrecht zu", "angle": "Winkel", "triangle": "Dreieck",
     "hbar": "h quer", "iint": "Doppelintegral", "iiint": "Dreifachintegral", "oint": "Ringintegral", "mp": "minus plus",
     "max": "Maximum", "min": "Minimum", "sup": "Supremum", "inf": "Infimum", "partial": "del", "nabla": "nabla",
-    "therefore": "also", "because": "weil", "leftarrow": "wird",
+    "therefore": "also", "because": "weil", "leftarrow": "wird", "cong": "kongruent zu", "upto": "bis",
 }  # fmt: skip
 _FRENCH = {
     "+": "plus", "-": "moins", "=": "égale", "<": "inférieur à", ">": "supérieur à", "*": "fois", "/": "sur",
@@ -107,7 +108,7 @@ _FRENCH = {
     "triangle": "triangle", "hbar": "h barre", "iint": "intégrale double", "iiint": "intégrale triple",
     "oint": "intégrale fermée", "mp": "moins ou plus", "max": "maximum", "min": "minimum", "sup": "borne supérieure",
     "inf": "borne inférieure", "partial": "d rond", "nabla": "nabla", "therefore": "donc", "because": "car",
-    "leftarrow": "reçoit",
+    "leftarrow": "reçoit", "cong": "congruent à", "upto": "à",
 }  # fmt: skip
 _SPANISH = {
     "+": "más", "-": "menos", "=": "igual a", "<": "menor que", ">": "mayor que", "*": "por", "/": "sobre",
@@ -129,7 +130,7 @@ _SPANISH = {
     "triangle": "triángulo", "hbar": "h barra", "iint": "integral doble", "iiint": "integral triple",
     "oint": "integral cerrada", "mp": "menos o más", "max": "máximo", "min": "mínimo", "sup": "supremo",
     "inf": "ínfimo", "partial": "parcial", "nabla": "nabla", "therefore": "por lo tanto", "because": "porque",
-    "leftarrow": "recibe",
+    "leftarrow": "recibe", "cong": "congruente con", "upto": "hasta",
 }  # fmt: skip
 _ITALIAN = {
     "+": "più", "-": "meno", "=": "uguale a", "<": "minore di", ">": "maggiore di", "*": "per", "/": "fratto",
@@ -151,7 +152,7 @@ _ITALIAN = {
     "triangle": "triangolo", "hbar": "h tagliato", "iint": "integrale doppio", "iiint": "integrale triplo",
     "oint": "integrale chiuso", "mp": "meno o più", "max": "massimo", "min": "minimo", "sup": "estremo superiore",
     "inf": "estremo inferiore", "partial": "d", "nabla": "nabla", "therefore": "quindi", "because": "poiché",
-    "leftarrow": "riceve",
+    "leftarrow": "riceve", "cong": "congruente a", "upto": "a",
 }  # fmt: skip
 
 OPERATORS: Mapping[str, Mapping[str, str]] = {
