@@ -103,6 +103,8 @@ class Words:
         kind = self.kinds.get(second)
         if kind in (Kind.TITLE, Kind.NEVER) or (kind is not None and first.endswith(".")):
             return Kind.SHORT if kind is Kind.LISTED else kind  # Lt.-Gov., ev.-luth., Mon.-Fri.
+        if kind is not None and first.isdigit():
+            return Kind.SHORT  # a 10-yr. Treasury
         head, dot, last = word.rpartition(".")
         if dot:
             if all(part in self.kinds for part in word.split(".")):

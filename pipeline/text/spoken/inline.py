@@ -22,13 +22,14 @@ from pipeline.text.spoken.pairs import ticks
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.shapes import RAISED, SHAPED, plain, power
 from pipeline.text.spoken.sheet import Sheet
-from pipeline.text.spoken.signs import DRAWN, LONG, about, arrow_end, exponent, framed, sign
+from pipeline.text.spoken.signs import DRAWN, LONG, PARTING, about, arrow_end, exponent, framed, parts, sign
 from pipeline.text.spoken.tags import TOKEN, hidden, stray
 from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 from pipeline.unheard import SIGNS, Frame, opened
 
 _STOP = re.compile(
-    rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{RAISED}{SHAPED}{FORMULAIC}{DRAWN}{LONG}{PICTURES}{UNSOUND}{UNSEEN}]"
+    rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{RAISED}{SHAPED}{FORMULAIC}{PARTING}{DRAWN}{LONG}{PICTURES}{UNSOUND}"
+    rf"{UNSEEN}]"
 )
 _EMOJI = re.compile(EMOJI)
 _DRAWN = re.compile(f"[{DRAWN}]+")
@@ -114,6 +115,8 @@ class Inline:
         text = self.text
         if (end := arrow_end(text, at)) >= 0:
             return self._rest(at, end)
+        if parts(text, at):
+            return self._rest(at, at + 1)
         if emoji := _EMOJI.match(text, at, self._sheet.limit):
             return self._sheet.thing(at, emoji.end(), "emoji")
         if text.startswith(("\ufe0f\u20e3", "\u20e3"), at):  # a character drawn on a key: it has been said

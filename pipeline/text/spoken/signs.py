@@ -8,6 +8,8 @@ from unicodedata import bidirectional
 from pipeline.clusters import unspaced
 from pipeline.text.spoken.operators import NAMES
 
+PARTING = "\u2022\u2023\u2043\u25aa\u25e6"
+"""Bullets, as they part items within a line."""
 DRAWN = "\u2500-\u259f\u2e3a\u2e3b"
 """As ranges: lines, boxes and blocks, which make trees, bars and rules."""
 _ARROWS = "\u2192\u2194\u21d2\u21d4\u21cc\u2794\u2799-\u27a1\u27a4\u27f6\u27f7\u27f9\u27fa\u2b95"
@@ -46,6 +48,11 @@ def arrow_end(text: str, at: int) -> int:
     if found is None and at > 1 and bidirectional(text[at - 2]) in ("R", "AL"):
         found = _LEFTWARDS.match(text, at)
     return found.end() if found else -1
+
+
+def parts(text: str, at: int) -> bool:
+    """Whether a bullet at `at` parts two items: Call us if: • it rains • it snows."""
+    return text[at] in PARTING and (not at or text[at - 1].isspace()) and text[at + 1 : at + 2].isspace()
 
 
 def framed(text: str, at: int, limit: int) -> int:

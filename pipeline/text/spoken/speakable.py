@@ -18,15 +18,15 @@ from pipeline.text.spoken.operators import FORMULAIC
 from pipeline.text.spoken.place import Place
 from pipeline.text.spoken.policies import with_defaults
 from pipeline.text.spoken.shapes import RAISED, SHAPED
-from pipeline.text.spoken.signs import DRAWN, LONG
+from pipeline.text.spoken.signs import DRAWN, LONG, PARTING
 from pipeline.text.spoken.speech import Speech, sayable
 from pipeline.text.spoken.unfit import UNSEEN, UNSOUND
 from pipeline.text.spoken.weave import weave
 from pipeline.types import Omitted, Passage, Span
 
 _MARK = re.compile(
-    rf"[\\`*_~\[\]{{<>&$#|@^\x0b\x0c\x85\u2028\u2029\u20e3\u3010{RAISED}{SHAPED}{FORMULAIC}{DRAWN}{LONG}{PICTURES}"
-    rf"{UNSOUND}{UNSEEN}]"
+    rf"[\\`*_~\[\]{{<>&$#|@^\x0b\x0c\x85\u2028\u2029\u20e3\u3010{RAISED}{SHAPED}{FORMULAIC}{PARTING}{DRAWN}{LONG}"
+    rf"{PICTURES}{UNSOUND}{UNSEEN}]"
 )
 _SIGNS = ("---", "==", "://", "www.", "diff --git ", "traceback (")
 _LINES = re.compile(r"^[^\n]{0,38}\S[ \t]*\n[ \t]*(?:[^\sa-z]|[\w.-]{1,30}:\s)", re.MULTILINE)
