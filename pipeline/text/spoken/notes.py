@@ -27,6 +27,8 @@ _LINE_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 _SINGLE = re.compile(r"(?:\[\d{1,3}\] ?){1,10}\Z")
 _PAUSE = re.compile(r"[ \t]*(?:[.,;:!?)\u3002\uff0c\uff1b]|\r?\n|\Z)")
 _WORD = re.compile(r"([^\W\d_]{3,})[\"')\u2019\u201d\u00bb*_]{0,4} \Z")
+_ENDED = re.compile(r"([^\W\d_]{4,})[\"')\u2019\u201d]{0,2}[.!?] \Z")
+_ANEW = re.compile(r" [\"\u201c(*_]{0,3}[A-Z][a-z]*[ ,']")
 _POINTING = frozenset(
     """see ref refs reference references source sources note notes from with and per item items step option section
     chapter equation figure table list array index number case type version line row column element value values
@@ -55,7 +57,7 @@ def note_end(text: str, at: int, limit: int) -> int:
     if before.endswith(stops) or (before[-1] in _CLOSERS and before[:-1].endswith((",", *stops))):
         return end
     if before[-1] == " ":
-        behind_sentence = before[:-1].endswith(stops) and _LINE_END.match(text, end)
+        behind_sentence = before[:-1].endswith(stops) and (_LINE_END.match(text, end) or _stands_between(text, at, end))
         return end if behind_sentence or _follows_statement(text, at, end) else -1
     word = len(before) == 3 and (before.isalpha() or before.isdigit() or before[-1] == "%")
     aside = before[-1] == ")" and text[text.rfind("(", max(0, at - _FAR), at) - 1].isspace()
@@ -68,6 +70,12 @@ def sites_end(text: str, at: int, limit: int) -> int:
     """Where the bracket ends that begins at `at` and holds nothing but names of sites, each with its address; or -1."""
     found = _SITES.match(text, at, limit)
     return found.end() if found else -1
+
+
+def _stands_between(text: str, at: int, end: int) -> bool:
+    """Whether the number stands between two sentences: "He knew. [1, 2] She did not."."""
+    word = _ENDED.search(text, max(0, at - _LONGEST_WORD), at)
+    return word is not None and word[1].lower() not in _POINTING and _ANEW.match(text, end) is not None
 
 
 def _follows_statement(text: str, at: int, end: int) -> bool:
