@@ -17,6 +17,10 @@ _SOURCE = re.compile(
     r"|(?::contentReference)?\[oaicite:\d{1,3}\](?:\{index=\d{1,3}\})?"
     r"|\[\\?\[\^?\d{1,3}\^?\\?\]\]\((?:https?://|#)[^\s()]{1,1000}\)"  # [[1]](https://...)
 )
+_LINK = rf"\[(?:\d{{1,2}}|[{RAISED}]{{1,3}})\]\(https?://[^\s()]{{1,1000}}\)"
+_LINKED = re.compile(rf"{_LINK}(?: ?{_LINK}){{0,9}}")
+"""Numbers that are linked: [1](https://example.org)."""
+_LAST = re.compile(r"([^\W\d_]{2,})[\"')*_.!?%\u2019\u201d\u00bb]{0,4} ?\Z")
 _SITE = r"\[[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\]\(https?://[^\s()]{1,1000}\)"
 _SITES = re.compile(rf"\({_SITE}(?:[,;]? ?{_SITE}){{0,9}}\)")
 """([example.org](https://example.org/report))"""
@@ -30,10 +34,10 @@ _WORD = re.compile(r"([^\W\d_]{3,})[\"')\u2019\u201d\u00bb*_]{0,4} \Z")
 _ENDED = re.compile(r"([^\W\d_]{4,})[\"')\u2019\u201d]{0,2}[.!?] \Z")
 _ANEW = re.compile(r" [\"\u201c(*_]{0,3}[A-Z][a-z]*[ ,']")
 _POINTING = frozenset(
-    """see ref refs reference references source sources note notes from with and per item items step option section
-    chapter equation figure table list array index number case type version line row column element value values
-    return returns print prints equals are was were like append siehe und mit von aus quelle liste voir avec dans
-    ver con fuente lista vedi fonte""".split()
+    """see ref refs reference references source sources note notes from with and per item items step option
+    section chapter page part day issue question episode season equation figure table list array index number case
+    type version line row column element value values return returns print prints equals are was were like append
+    siehe und mit von aus quelle liste voir avec dans ver con fuente lista vedi fonte""".split()
 )
 """Words that need the number behind them: as shown in [2], see [3]."""
 _NEAR, _LONGEST_WORD, _FAR = 8, 40, 200
@@ -47,6 +51,9 @@ def note_end(text: str, at: int, limit: int) -> int:
     "large[1][2].", "large. [1]", "large [1]."."""
     if found := _SOURCE.match(text, at, limit):
         return found.end()
+    linked = _LINKED.match(text, at, limit)
+    if linked and (last := _LAST.search(text, max(0, at - _LONGEST_WORD), at)):
+        return -1 if last[1].lower() in _POINTING else linked.end()
     found = _CITED.match(text, at, limit)
     if found is None or not at:
         return -1
@@ -57,8 +64,9 @@ def note_end(text: str, at: int, limit: int) -> int:
     if before.endswith(stops) or (before[-1] in _CLOSERS and before[:-1].endswith((",", *stops))):
         return end
     if before[-1] == " ":
-        behind_sentence = before[:-1].endswith(stops) and (_LINE_END.match(text, end) or _stands_between(text, at, end))
-        return end if behind_sentence or _follows_statement(text, at, end) else -1
+        if before[:-1].endswith(stops) and (_LINE_END.match(text, end) or _stands_between(text, at, end)):
+            return end
+        return end if _follows_statement(text, at, end) else -1
     word = len(before) == 3 and (before.isalpha() or before.isdigit() or before[-1] == "%")
     aside = before[-1] == ")" and text[text.rfind("(", max(0, at - _FAR), at) - 1].isspace()
     if text[at] != "[" or not (word or aside) or not _BEHIND.match(text, end):
