@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.text.passages import places
+from pipeline.text.passages import places, sizes
 from pipeline.text.passages.limits import Limits
 from pipeline.text.passages.pace import Pace
 from pipeline.text.passages.places import Place
 from pipeline.text.passages.plan import Stop, plan
-from pipeline.text.passages.sizes import parts
 from pipeline.text.passages.waiting import Waiting
 
 AT_ONCE = 0.05
@@ -35,7 +34,7 @@ def choose(waiting: Waiting, limits: Limits, pace: Pace, whole: Sequence[Place],
     longest = pace.wait(limits.max_chunk_length)
     if whole and (longest <= AT_ONCE or pace.wait(waiting.said([whole[-1][0]])[0]) + longest <= spare):
         return whole[-1]  # there is time for this one and for any other behind it
-    if longest <= AT_ONCE and (early := parts(waiting, limits.max_chunk_length, ())):
+    if longest <= AT_ONCE and (early := sizes.parts(waiting, limits.max_chunk_length, ())):
         return early[-1]
     known = _known(waiting, limits, whole)
     if not known or (not whole and known[min(known)][0][0] > limits.max_chunk_length):
@@ -109,5 +108,5 @@ def _at_last(waiting: Waiting, limits: Limits) -> Place | None:
 
 
 def _space(waiting: Waiting, longest: int) -> Place | None:
-    cut = places.space(waiting.text, 0, longest)
+    cut = sizes.space(waiting.text, 0, longest)
     return None if cut is None else places.after(waiting.text, cut, True, longest)

@@ -68,6 +68,7 @@ _ROW = re.compile(r"[ \t]*\|[^\n]*\|(?=[ \t\r]*\n[\s\S])")
 _RULE = re.compile(r"[ \t]*\|[|: \t-]*")
 _OPENS = re.compile(r"-?(?:[A-Za-z\\({]|\d+(?:[.,]\d+)?(?: ?[\^_\\{<>]|[ac-jln-z](?![A-Za-z])))")
 """What begins a formula behind its sign, and no price."""
+_DISPLAYED = re.compile(r"\$\$\s{0,8}[\w\\({|+-]")
 # Chinese and Japanese put no space between words: a line may break between any two of their letters.
 _UNSPACED = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 # Thai, Lao, Burmese and Khmer put one between phrases; where there is none, a syllable is seen to begin here.
@@ -185,16 +186,20 @@ def balanced(text: str, start: int, end: int) -> bool:
     """No inline code, link, emphasis, formula or tag is left open at `end`."""
     if text.count("`", start, end) % 2 or text.count("**", start, end) % 2:
         return False
-    return text.count("[", start, end) <= text.count("]", start, end) and not _within(text, max(start, end - WIDE), end)
+    return text.count("[", start, end) <= text.count("]", start, end) and not within(text, start, end)
 
 
-def _within(text: str, start: int, end: int) -> bool:
-    """A formula, or a tag, that began at `start` or later is open at `end`."""
+def within(text: str, start: int, end: int) -> bool:
+    """A formula, or a tag, that began at `start` or later is open at `end`: half of it nobody could say."""
+    start = max(start, end - WIDE)
     for opener, closer in (("\\(", "\\)"), ("\\[", "\\]")):
         if text.rfind(opener, start, end) > text.rfind(closer, start, end):
             return True
     tag = text.rfind("<", start, end)
     if tag >= 0 and text[tag + 1 : tag + 2].isalpha() and text.find(">", tag, end) < 0:
+        return True
+    sign = text.rfind("$$", start, end)
+    if text.count("$$", start, end) % 2 and _DISPLAYED.match(text, sign) and text[sign - 1 : sign] != "$":
         return True
     sign = text.rfind("$", start, end)
     return sign >= 0 and text.count("$", start, sign) % 2 == 0 and _OPENS.match(text, sign + 1) is not None

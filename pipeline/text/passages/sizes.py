@@ -36,7 +36,7 @@ def first(waiting: Waiting, limits: Limits) -> Place | None:
         return len(text.rstrip()), size
     if not waiting.block:
         known = size if waiting.closed else longest + REST
-        cut = places.space(text, waiting.begin, min(longest, (ends[0] if ends else known) - REST))
+        cut = space(text, waiting.begin, min(longest, (ends[0] if ends else known) - REST))
         if cut is not None:
             return places.after(text, cut, True, longest)
     found, reason = whole(waiting, limits)
@@ -140,5 +140,11 @@ def overdue(waiting: Waiting, longest: int) -> Place | None:
     if cut is None:
         words = len(text.rstrip())
         complete = 0 < words < len(text) and words <= longest and text[words - 1] not in ".#"
-        cut = words if complete else places.space(text, 0, longest)
+        cut = words if complete and not places.within(text, 0, words) else space(text, 0, longest)
     return None if cut is None else places.after(text, cut, True)
+
+
+def space(text: str, start: int, stop: int) -> int | None:
+    """The last place between two words at or before `stop`, but none within a formula that is still being written."""
+    cut = places.space(text, start, stop)
+    return None if cut is None or places.within(text, start, cut) else cut

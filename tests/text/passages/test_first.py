@@ -110,3 +110,24 @@ def test_a_first_sentence_without_a_clause_is_cut_within_a_few_words_of_the_limi
         fed += 4
     assert 60 < len(passages[0].text) <= 80
     assert fed <= 80 + 32
+
+
+FORMULA = r"$$x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a} + \sum_{k = 0}^{n} \binom{n}{k} a^k b^{n - k} + c_1 x$$"
+
+
+@pytest.mark.parametrize("mode", ["adaptive", "fixed"])
+@pytest.mark.parametrize("seconds", [0.0, 0.3])
+@pytest.mark.parametrize("size", [1, 4])
+@pytest.mark.parametrize("formula", [FORMULA, FORMULA.replace("$$", "$"), rf"\({FORMULA[2:-2]}\)"])
+@pytest.mark.parametrize("head", ["", "So ", "At long last we can say that it is "])
+def test_no_formula_is_cut_however_slowly_it_comes(
+    head: str, formula: str, size: int, seconds: float, mode: str
+) -> None:
+    text = f"{head}{formula} for each of them, whatever the others say. Then all is well."
+    made, passages = SpeechBuffer(Limits.of({"mode": mode}), SentenceSplitter(), Pace()), []
+    for at in range(0, len(text), size):
+        passages += made.feed(text[at : at + size], at * seconds)
+        passages += made.tick(at * seconds + 0.9 * seconds)
+    passages += made.end(len(text) * seconds)
+    assert "".join(texts(passages)) == text
+    assert sum(formula in passage.text for passage in passages) == 1
