@@ -42,11 +42,17 @@ class Allowance:
     def take(self, owner: str, chars: int) -> None:
         """A run of so many characters is begun; 0 where a model is to say how many. Raises TooMany, TextTooLong; then
         nothing was taken."""
-        asked = [(rate, 1) for rate in self._runs_begun] + [(rate, chars) for rate in self._chars]
-        for rate, count in asked:
-            rate.room(owner, count)
-        for rate, count in asked:
-            rate.add(owner, count)
+        self.check(owner, chars)
+        for rate in self._runs_begun:
+            rate.add(owner, 1)
+        self.add(owner, chars)
+
+    def check(self, owner: str, chars: int) -> None:
+        """Raises what `take` would."""
+        for rate in self._runs_begun:
+            rate.room(owner, 1)
+        for rate in self._chars:
+            rate.room(owner, chars)
 
     def add(self, owner: str, chars: int) -> None:
         """So many were said, by a model."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import anyio
+
 from api.bodies import Chat
 from api.once import Once
 from api.runs import Runs
 from pipeline.errors import EmptyText
+from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.types import Message
 
@@ -19,11 +22,21 @@ async def converse(runs: Runs, body: Chat, owner: str, once: Once) -> RunRecord:
     runs.welcome()
     runs.allowance.room(owner)
     session = await runs.sessions.open(body.session_id, owner)
-    async with runs.sessions.floor(session):
-        runs.welcome()  # still: else it interrupts, and is refused
-        for run in await runs.sessions.unanswered(session, owner):
-            await runs.cancel(run)  # whoever goes on talking interrupts
-            await runs.remember(run)
+
+    async def order() -> Order:
         before = await runs.sessions.history(session, owner)
-        order = replace(body.order(messages=(*before, Message("user", body.message))), session_id=session)
-        return await runs.create(order, owner=owner, once=once, on_disconnect=body.on_disconnect)
+        return replace(body.order(messages=(*before, Message("user", body.message))), session_id=session)
+
+    async with runs.sessions.floor(session):
+        if unanswered := await runs.sessions.unanswered(session, owner):
+            await runs.check(await order(), owner)  # what is refused interrupts nobody
+            async with anyio.create_task_group() as interrupting:
+                for run in unanswered:
+                    interrupting.start_soon(_interrupt, runs, run)
+        return await runs.create(await order(), owner=owner, once=once, on_disconnect=body.on_disconnect)
+
+
+async def _interrupt(runs: Runs, run: str) -> None:
+    """As whoever goes on talking does."""
+    await runs.cancel(run)
+    await runs.remember(run)

@@ -145,6 +145,12 @@ class Runs:
                 self.allowance.end(owner)
         return record
 
+    async def check(self, order: Order, owner: str) -> None:
+        """Raises what `create` would, but for how many runs go on at once, which may yet change. Nothing is begun."""
+        self.welcome()
+        await self.preparing.flow(order, RunRecord(id="", owner=owner))
+        self.allowance.check(owner, len(order.text or ""))
+
     async def _ask(self, order: Order, run: str, owner: str) -> None:
         """The conversation that the run belongs to, if any, knows who answers."""
         if order.session_id is None:

@@ -163,6 +163,18 @@ async def test_a_message_interrupts_the_answer_that_is_being_made_and_nobody_has
     assert sum(map(len, answers[:-1])) < 29 * 10, "seconds of sound that came in an instant have not been heard"
 
 
+@pytest.mark.parametrize(
+    ("given", "status"), [({"voice": "nobody"}, 422), ({"message": "x" * 3000}, 413), ({"message": "And?"}, 429)]
+)
+async def test_a_message_that_is_refused_interrupts_nobody(talking, given, status):
+    _, client = await talking(Turn(LONG, fault="silence", after=30), max_chars=2000, rate_per_minute=1)
+    body = {"message": "Tell me much.", "session_id": "ours"}
+    async with client.stream("POST", "/api/v1/stream/chat", json=body) as response:
+        assert (await client.post("/api/v1/stream/chat", json=body | given)).status_code == status
+        run = response.headers["x-run-id"]
+        assert (await client.get(f"/api/v1/runs/{run}")).json()["status"] == "running"
+
+
 async def test_another_owners_conversation_is_not_there(talking):
     _, client = await talking(api_keys="one,two")
     mine, other = ({"Authorization": f"Bearer {key}"} for key in ("one", "two"))
