@@ -30,6 +30,6 @@ async def chat(body: Chat, runs: RunsHere, keys: KeysHere, owner: Owner, once: O
 
     The `start` event names the conversation. What is remembered of an answer that is broken off is what was heard of
     it: as POST /api/v1/runs/{run}/heard says, else what somebody who plays everything at once has heard. A message
-    that comes while the answer before it is being made interrupts that answer."""
+    that comes while the answer before it is being made interrupts that answer, unless it is refused."""
     record = once.run or await converse(runs, body, owner, once)
     return await listen(record, once.after, runs, keys, once=once)

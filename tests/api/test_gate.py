@@ -67,9 +67,9 @@ async def test_named_origins_may_call(served):
     preflight = {
         "Origin": "https://good.org",
         "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "content-type, last-event-id, authorization",
+        "Access-Control-Request-Headers": "authorization,content-type,last-event-id,x-stainless-lang,x-stainless-os",
     }
-    response = await client.options("/api/v1/runs", headers=preflight)
+    response = await client.options("/v1/audio/speech", headers=preflight)
     assert response.status_code == 200
     assert response.headers["access-control-allow-origin"] == "https://good.org"
     assert "access-control-allow-credentials" not in response.headers
