@@ -7,6 +7,7 @@ fetches each clip as it is made.
 import json
 import sys
 import time
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urljoin
@@ -26,7 +27,7 @@ def follow(address):
         try:
             with urlopen(Request(address, headers={"Last-Event-ID": str(last)}), timeout=60) as stream:
                 for line in stream:
-                    if line.startswith(b"data: "):
+                    if line.startswith(b"data: ") and line.endswith(b"\n"):  # else the line broke within it
                         event = json.loads(line[6:])
                         last = event["seq"]
                         yield event
@@ -34,8 +35,9 @@ def follow(address):
                             return
         except HTTPError:
             raise  # an answer, though not the one we wanted
-        except OSError:
-            time.sleep(1)
+        except (OSError, HTTPException):
+            pass  # the line broke
+        time.sleep(1)
 
 
 def main(text, service="http://127.0.0.1:8000"):

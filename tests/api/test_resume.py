@@ -2,6 +2,9 @@
 
 import asyncio
 import random
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -45,3 +48,14 @@ async def test_cut_at_random_bytes_nothing_is_lost_doubled_or_out_of_order(serve
     for run, found in zip(runs, readings, strict=True):
         check_run(found, text)
         assert found == await events(client, run)
+
+
+async def test_the_listener_among_the_examples_comes_back_too(client, monkeypatch):
+    follow = runpy.run_path(str(Path(__file__).parents[2] / "examples/listen.py"))["follow"]
+    monkeypatch.setitem(follow.__globals__, "time", SimpleNamespace(sleep=lambda _: None))
+    run = (await client.post("/api/v1/runs", json={"text": TEXT * 3})).json()["id"]
+    chance = random.Random(7)
+    async with Proxy(client.base_url.port, lambda: chance.randrange(700, 2000), reset=False) as proxy:
+        found = await asyncio.to_thread(lambda: list(follow(f"{proxy.url}/api/v1/runs/{run}/events")))
+        assert proxy.cuts > 3
+    assert found == await events(client, run)
