@@ -159,7 +159,6 @@ class Conversation:
                 raise Conflict("A run is going on; the next one begins after its last event.")
             await self._turn.told.wait()
         dictation = None if body.given else Dictation(self._runs.settings.max_chars)
-        self._runs.allowance.room(self._owner)
         record = await self._runs.create(
             await self._runs.preparing.order(body, self._owner),
             owner=self._owner,
@@ -168,7 +167,6 @@ class Conversation:
         )
         if dictation is not None:
             dictation.flow = self._runs.going[record.id].flow
-        self._runs.joined(record)
         self._turn = Turn(record, dictation)
         tasks.start_soon(self._tell, self._turn)
 

@@ -54,7 +54,7 @@ class Going:
     owner: str
     flow: Flow
     order: Order
-    on_disconnect: OnDisconnect = "continue"
+    on_disconnect: OnDisconnect | None = None
     readers: int = 0
     since: float = field(default_factory=time.monotonic)
     named: dict[str, str] = field(default_factory=dict)
@@ -120,29 +120,32 @@ class Runs:
         *,
         owner: str,
         once: Once = ONCE,
-        on_disconnect: OnDisconnect = "continue",
+        on_disconnect: OnDisconnect | None = None,
         source: Source | None = None,
     ) -> RunRecord:
-        """A new run, already going.
+        """A new run, already going. `on_disconnect`: of a caller who reads its events from the first on, as if he had
+        `joined`.
 
         Raises InvalidRequest and its kind, TooMany, Draining; then nothing was begun."""
         self.welcome()
-        self.allowance.begin(owner)
-        begun = False
-        try:
+        with contextlib.ExitStack() as refused:
+            self.allowance.begin(owner)
+            refused.callback(self.allowance.end, owner)
+            if on_disconnect is not None:
+                self.allowance.open(owner)
+                refused.callback(self.allowance.close, owner)
             run = "r" + secrets.token_urlsafe(16)
-            request = {"order": order.as_dict(), "on_disconnect": on_disconnect, "asked": once.asked}
+            request = {"order": order.as_dict(), "asked": once.asked}
             record = RunRecord(id=run, owner=owner, created=time.time(), request=request, key=once.key)
             flow = await self.preparing.flow(order, record, source=source)
             self.allowance.take(owner, len(order.text or ""))
             await self._ask(order, run, owner)
             with anyio.CancelScope(shield=True):  # what is in the log goes on, though its caller leaves meanwhile
                 await self.log.create(record)
-            self._start(run, Going(owner, flow, order, on_disconnect))
-            begun = True
-        finally:
-            if not begun:
-                self.allowance.end(owner)
+            refused.pop_all()
+        self._start(run, Going(owner, flow, order, on_disconnect))
+        if on_disconnect is not None:
+            self._read(run)
         return record
 
     async def check(self, order: Order, owner: str) -> None:
@@ -243,8 +246,11 @@ class Runs:
     def joined(self, record: RunRecord) -> None:
         """Somebody reads the run's events. Raises TooMany."""
         self.allowance.open(record.owner)
+        self._read(record.id)
+
+    def _read(self, run: str) -> None:
         self.metrics.streams.inc()
-        if going := self.going.get(record.id):
+        if going := self.going.get(run):
             going.readers += 1
 
     def left(self, record: RunRecord, *, posted: bool = False) -> None:

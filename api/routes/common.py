@@ -102,7 +102,6 @@ def begins_no_run(request: Request) -> None:
 
 async def begun(order: Order, body: Manner, runs: Runs, owner: str, once: Once) -> RunRecord:
     """A run that somebody wants to listen to from its beginning."""
-    runs.allowance.room(owner)
     return await runs.create(order, owner=owner, once=once, on_disconnect=body.on_disconnect)
 
 

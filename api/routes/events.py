@@ -67,7 +67,8 @@ async def listen(record: RunRecord, after: str, runs: Runs, keys: Keys, *, once:
     if record.status != "running" and number >= record.last:
         return Response(status_code=204)
     closing = runs.closing
-    runs.joined(record)
+    if once is None or once.run is not None:  # else he has, when he began it
+        runs.joined(record)
     batches = follow(runs.log, record.id, number, closing, runs.settings.ping_seconds)
 
     def left(waited: float) -> None:

@@ -90,7 +90,8 @@ async def openai_speech(body: OpenAISpeech, runs: RunsHere, owner: Owner, once: 
         raise InvalidRequest(f"response_format: {told}.", fields=[{"field": "response_format", "message": told}])
     await anyio.to_thread.run_sync(encoder, body.response_format, JOINED)  # may import a library
     record = once.run or await _begun(body, runs, owner, once)
-    runs.joined(record)
+    if once.run is not None:
+        runs.joined(record)
     sound = Sound(runs, record, body, once)
     try:
         await sound.begin()
@@ -103,7 +104,6 @@ async def openai_speech(body: OpenAISpeech, runs: RunsHere, owner: Owner, once: 
 async def _begun(body: OpenAISpeech, runs: Runs, owner: str, once: Once) -> RunRecord:
     voice = await local(runs, body.voice if isinstance(body.voice, str) else body.voice.id)
     order = Order(text=body.input, voice=voice, speed=body.speed)
-    runs.allowance.room(owner)
     return await runs.create(order, owner=owner, once=once, on_disconnect="continue" if once.key else "cancel")
 
 

@@ -1,0 +1,93 @@
+"""So much for each owner and no more, however many come together; and who is refused has begun nothing."""
+
+import asyncio
+
+import pytest
+
+from tests.api.client import until
+from tests.api.conftest import TEXT
+
+SLOW = {"text": "A sentence that takes its time. " * 100, "llm_provider": "replay"}
+
+
+async def begun(client):
+    response = await client.post("/api/v1/runs", json=SLOW)
+    assert response.status_code == 201, response.text
+    return response.json()["id"]
+
+
+async def test_runs_at_once_are_limited_and_the_next_one_is_told_when_to_come(served):
+    client = await served({"ALOUD_REPLAY_RATE": "20"}, max_runs=2)
+    made = [await begun(client) for _ in range(2)]
+    response = await client.post("/api/v1/runs", json=SLOW)
+    assert response.status_code == 429
+    assert int(response.headers["retry-after"]) >= 1
+    await client.delete(f"/api/v1/runs/{made[0]}")
+    await client.delete(f"/api/v1/runs/{await begun(client)}")
+    await client.delete(f"/api/v1/runs/{made[1]}")
+
+
+async def test_the_limit_holds_for_those_who_come_together(served):
+    client = await served({"ALOUD_REPLAY_RATE": "20"}, max_runs=2)
+    answers = await asyncio.gather(*[client.post("/api/v1/runs", json=SLOW) for _ in range(8)])
+    assert sorted(answer.status_code for answer in answers) == [201] * 2 + [429] * 6
+    for answer in answers:
+        if answer.status_code == 201:
+            await client.delete(f"/api/v1/runs/{answer.json()['id']}")
+    wrong = [(await client.post("/api/v1/runs", json={"text": "x", "voice": "nobody"})).status_code for _ in range(5)]
+    assert wrong == [422] * 5, "what is refused takes no place"
+    await client.delete(f"/api/v1/runs/{await begun(client)}")
+
+
+async def test_runs_a_minute_are_limited(served):
+    client = await served(rate_per_minute=3)
+    answers = [await client.post("/api/v1/runs", json={"text": TEXT}) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
+    assert len((await client.get("/api/v1/runs")).json()["runs"]) == 3
+
+
+async def test_characters_a_day_are_limited_and_who_is_refused_has_taken_nothing(served):
+    client = await served(chars_per_day=100, rate_per_minute=2)
+    assert (await client.post("/api/v1/runs", json={"text": "x" * 101})).status_code == 413
+    assert (await client.post("/api/v1/runs", json={"text": "x" * 60})).status_code == 201
+    assert (await client.post("/api/v1/runs", json={"text": "x" * 60})).status_code == 429
+    assert (await client.post("/api/v1/runs", json={"text": "x" * 40})).status_code == 201
+
+
+async def test_streams_are_limited_and_a_place_is_free_again_when_one_is_left(served):
+    client = await served({"ALOUD_REPLAY_RATE": "20"}, max_streams=2)
+    run = await begun(client)
+    url = f"/api/v1/runs/{run}/events"
+    async with client.stream("GET", url), client.stream("GET", url):
+        refused = await client.get(url)
+        assert refused.status_code == 429 and "retry-after" in refused.headers
+        assert (await client.post("/api/v1/stream/speech", json={"text": TEXT})).status_code == 429
+        assert len((await client.get("/api/v1/runs")).json()["runs"]) == 1, "nothing was begun"
+
+    async def free():
+        async with client.stream("GET", url) as response:
+            return response.status_code == 200
+
+    await until(free)
+    await client.delete(f"/api/v1/runs/{run}")
+
+
+@pytest.mark.parametrize(("door", "body"), [("/api/v1/stream/speech", SLOW), ("/v1/audio/speech", {"input": TEXT})])
+async def test_for_those_who_come_together_too(served, halfway, door, body):
+    client = await served(max_streams=2)
+    refused = asyncio.Semaphore(0)
+
+    async def ask():
+        async with client.stream("POST", door, json=body) as response:
+            if response.status_code == 429:
+                refused.release()
+            await halfway.wait()
+            return response.status_code
+
+    asking = [asyncio.create_task(ask()) for _ in range(6)]
+    for _ in range(4):
+        await asyncio.wait_for(refused.acquire(), 30)
+    assert len((await client.get("/api/v1/runs")).json()["runs"]) == 2, "nothing was begun for who was refused"
+    halfway.set()
+    assert sorted(await asyncio.gather(*asking)) == [200] * 2 + [429] * 4
