@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from pipeline.audio import ENCODERS
 from pipeline.order import Order, check_voice
@@ -16,8 +16,19 @@ from pipeline.types import Message as Turn
 Name = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 Names = Annotated[list[Name], Field(max_length=10)]
 SessionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-Factor = Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)]
+
+
+def _no_truth(given: Any) -> Any:
+    if isinstance(given, bool):
+        raise ValueError("true and false are no numbers")
+    return given
+
+
+NUMBER = BeforeValidator(_no_truth)
+"""Of what is one: to Python, true is 1."""
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Factor = Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False), NUMBER]
+Position = Annotated[float, Field(ge=0, allow_inf_nan=False, description="Position in the run's joined audio."), NUMBER]
 
 
 class Said(BaseModel):
@@ -42,10 +53,10 @@ class Asking(BaseModel):
     model: Name = Field("", description="As its provider names it; otherwise the provider's usual one.")
     fallback_providers: Names = Field([], description="Who takes over when the others fail, in order.")
     system: str = Field("", description="What the model is told beforehand.")
-    temperature: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = Field(
+    temperature: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False), NUMBER] | None = Field(
         None, description="Of the model; as its provider counts."
     )
-    max_tokens: Annotated[int, Field(ge=1, le=10_000_000)] | None = Field(
+    max_tokens: Annotated[int, Field(ge=1, le=10_000_000), NUMBER] | None = Field(
         None, description="How much the model may say."
     )
     stop: Name | Names = Field([], description="Where the model ends: at any of these, which are not said.")
@@ -71,10 +82,10 @@ class Manner(Asking):
     voice: Name = Field("", description="A name that /api/v1/voices lists, or engine/name.")
     speed: Factor = Field(1.0, description="2 is twice as fast; the voice goes as far as it can.")
     pitch: Factor = Field(1.0, description="2 is about an octave up, where the voice can.")
-    volume: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(1.0, description="0 is silence.")
+    volume: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), NUMBER] = Field(1.0, description="0 is silence.")
     language: Name = Field("", description="Of the text, as en or pt-br; otherwise the voice's own.")
     format: Name = Field("wav", description=f"Of the clips: {', '.join(ENCODERS)}.")
-    buffer: dict[Name, str | int | Number | None] = Field(
+    buffer: dict[Name, Annotated[str | int | Number | None, NUMBER]] = Field(
         {}, description=f"When passages are cut: {', '.join(limit.name for limit in fields(Limits))}."
     )
     splitter: Name = Field("rules", description=f"Who finds the ends of sentences: {', '.join(SPLITTERS)}.")
@@ -227,7 +238,7 @@ class Command(BaseModel):
 class Cancel(BaseModel):
     model_config = ConfigDict(extra="forbid")
     type: Literal["cancel"]
-    played_ms: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    played_ms: Position | None = None
 
 
 Message = Annotated[Begin | Text | Command | Cancel, Field(discriminator="type")]
@@ -236,4 +247,4 @@ Message = Annotated[Begin | Text | Command | Cancel, Field(discriminator="type")
 
 class Heard(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    played_ms: Annotated[float, Field(ge=0, allow_inf_nan=False, description="Position in the run's joined audio.")]
+    played_ms: Position

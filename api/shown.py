@@ -29,10 +29,7 @@ class Refused(BaseModel):
 class RunShown(BaseModel):
     id: str
     status: str = Field(description="running, complete, error or cancelled")
-    title: str = Field(
-        description="How what was asked for begins: the text, headings without marks, the last message, or "
-        "the name of the script."
-    )
+    title: str = Field(description="The first words of the text or of the last message, or the name of the script.")
     created: float = Field(description="Seconds since the epoch.")
     last: int = Field(description="Number of its last event.")
     events: str

@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api.bodies import Name
+from api.bodies import NUMBER, Name
 from api.described import by_name
 from api.errors import NotFound
 from api.namesakes import local, names
@@ -48,7 +48,7 @@ class OpenAISpeech(BaseModel):
     voice: Name | OpenAIVoice = "alloy"
     instructions: str | None = Field(None, description="Taken, and of no effect: the voices here do not act.")
     response_format: Name = "mp3"
-    speed: Annotated[float, Field(ge=0.25, le=4, allow_inf_nan=False)] = 1.0
+    speed: Annotated[float, Field(ge=0.25, le=4, allow_inf_nan=False), NUMBER] = 1.0
     stream_format: Literal["audio", "sse"] = "audio"
 
 

@@ -31,6 +31,8 @@ WRONG = {
     "unknown limit": ({"text": TEXT, "buffer": {"max_chonk": 5}}, "invalid_limits"),
     "limit that is a word": ({"text": TEXT, "buffer": {"max_chunk_length": "many"}}, "invalid_limits"),
     "speed of nothing": ({"text": TEXT, "speed": 0}, "invalid_request"),
+    "speed that is true": ({"text": TEXT, "speed": True}, "invalid_request"),
+    "length that is true": ({"text": TEXT, "buffer": {"max_chunk_length": True}}, "invalid_request"),
     "output folder of the caller's": ({"text": TEXT, "buffer": {"output_dir": "/tmp"}}, "invalid_limits"),
 }
 
