@@ -135,6 +135,7 @@ def _heads(router: APIRouter) -> APIRouter:
                 methods=["HEAD"],
                 response_model=route.response_model,
                 response_class=route.response_class,
+                route_class_override=type(route),
             )
     return heads
 

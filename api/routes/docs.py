@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.described import described
-from api.routes.page import PAGE, shown
+from api.routes.page import PAGE, Zipped, shown
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Zipped)
 
 
 @router.get("/docs")
