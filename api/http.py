@@ -11,11 +11,16 @@ from typing import Any
 from httptools import HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.errors import RETRY_AFTER
+
 _LOOSE = 65_536
 """Bytes of a request, about, that are not its body: its head, and what is between and behind the chunks."""
 _AROUND = 8
 """Bytes that may come with each byte of a body, which may be a chunk by itself."""
-_CROWDED = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+_CROWDED = (
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: %d\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    % RETRY_AFTER
+)
 _AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """For SO_LINGER: a connection that is closed is reset, and seen to be broken."""
 

@@ -10,10 +10,11 @@ from typing import Annotated, Any
 import anyio
 from fastapi import Depends, Header, Path, Query, Request, Response
 from fastapi.security import HTTPBearer
+from pydantic import BaseModel
 
 from api.auth import Keys
 from api.bodies import Manner
-from api.errors import Malformed, Unauthorized
+from api.errors import RETRY_AFTER, Malformed, Unauthorized
 from api.once import Once
 from api.runs import Runs
 from api.shown import Refused
@@ -107,7 +108,19 @@ async def begun(order: Order, body: Manner, runs: Runs, owner: str, once: Once) 
 
 def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
     """Answers besides success, for the OpenAPI page."""
-    return {code: {"model": Refused} for code in (400, 401, *codes)}
+    return refused(Refused, 400, 401, *codes)
+
+
+def refused(shape: type[BaseModel], *codes: int) -> dict[int | str, dict[str, Any]]:
+    return {code: {"model": shape} | ({"headers": _LATER} if code in (429, 503) else {}) for code in codes}
+
+
+_LATER = {
+    "Retry-After": {
+        "description": f"Seconds to wait before asking again; {RETRY_AFTER} where nobody knows better.",
+        "schema": {"type": "integer"},
+    }
+}
 
 
 async def unless_left(request: Request, work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any] | Response:

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import anyio.to_thread
@@ -18,7 +19,7 @@ from api.described import by_name
 from api.errors import NotFound
 from api.namesakes import local, names
 from api.once import Once
-from api.routes.common import OnceOnly, Owner, RunsHere
+from api.routes.common import OnceOnly, Owner, RunsHere, refused
 from api.runs import Runs
 from api.sound import Growing, happening, media_type
 from api.strict import StrictRoute
@@ -65,10 +66,7 @@ class OpenAIRefused(BaseModel):
     error: OpenAIFault
 
 
-def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
-    return {code: {"model": OpenAIRefused} for code in (400, *codes)}
-
-
+refusals = partial(refused, OpenAIRefused, 400)
 SOUND: dict[int | str, dict[str, Any]] = {
     200: {"description": "Sound, or events that hold it.", "content": {"audio/*": {}, "text/event-stream": {}}}
 }

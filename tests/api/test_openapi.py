@@ -53,6 +53,8 @@ async def test_every_address_says_what_it_does(client):
             assert about.get("summary") and about.get("description"), (method, path)
             assert about["tags"]
             assert all(parameter.get("schema") for parameter in about.get("parameters", []))
+            later = {code for code, answer in about["responses"].items() if "Retry-After" in answer.get("headers", {})}
+            assert later == {"429", "503"} & set(about["responses"]) or path == "/readyz"
 
 
 async def test_clients_can_be_generated(client):
