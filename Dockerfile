@@ -21,7 +21,8 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
-    CMD python -c "from urllib.request import urlopen; urlopen('http://127.0.0.1:${ALOUD_PORT:-8000}/livez', timeout=2)"
+    CMD python -c "from urllib.request import ProxyHandler, build_opener; \
+        build_opener(ProxyHandler({})).open('http://127.0.0.1:${ALOUD_PORT:-8000}/livez', timeout=2)"
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["aloud"]
 CMD ["serve"]

@@ -84,7 +84,7 @@ class Documents:
                     await file.write(piece)
             return await anyio.to_thread.run_sync(self._keep, id_, owner, upload, kind, Path(name).stem)
         except UnreadableDocument as error:
-            raise UnreadableDocument(error.message.replace(str(upload), "the document")) from None
+            raise UnreadableDocument(error.message.replace(str(upload), "The document")) from None
         except OSError as error:
             refusal = StoreFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else StoreError
             raise refusal(f"The document cannot be kept: {error.strerror or error}.") from error

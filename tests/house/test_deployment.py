@@ -46,6 +46,7 @@ async def test_how_it_is_asked_finds_a_service_and_misses_one_that_is_gone(serve
         nobody.bind(("127.0.0.1", 0))
         for port, found in ((client.base_url.port, True), (nobody.getsockname()[1], False)):
             env = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "ALOUD_PORT": str(port)}
+            env["http_proxy"] = "http://127.0.0.1:9"  # as engines hand it on to their containers
             asked = await asyncio.create_subprocess_shell(command, env=env, stderr=asyncio.subprocess.DEVNULL)
             assert (await asked.wait() == 0) is found
 
