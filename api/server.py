@@ -31,6 +31,9 @@ _BACKLOG = 4096
 _UNSENT = 16_384
 """Bytes, not yet sent to a reader, that the kernel is asked to hold; it takes some more. A small send buffer would
 bound what is on its way, too, and each time it is full wait until the reader's kernel says that it came: 40 ms."""
+_IDLE = 75
+"""Seconds that a connection stays open for the next request: more than clients and balancers keep theirs, mostly a
+minute, else a request may be on its way when it is closed."""
 _GRACE = 1.0
 """Seconds for connections to end after the drain, before they are cut."""
 _LAST = 0.2
@@ -75,6 +78,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 lifespan="on",
+                timeout_keep_alive=_IDLE,
                 ws="websockets-sansio",
                 ws_max_size=4 * LARGEST,  # as bytes; what is larger is not even gathered
                 ws_per_message_deflate=False,  # sound hardly shrinks, and to try takes as long as to speak it

@@ -7,11 +7,12 @@ from contextlib import AsyncExitStack
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from api.app import create_app
-from api.server import listening, serving
+from api.server import Server, listening, serving
 from api.settings import Settings
 from pipeline.errors import InvalidSetting, StoreError
 from tests.api.client import Reading, check_run, events, listen, until
@@ -41,6 +42,10 @@ async def draining(client):
         return "about to stop" in (await client.get("/readyz")).text
 
     await until(drains)
+
+
+def test_a_connection_that_clients_keep_for_a_minute_is_open_as_long():
+    assert Server(FastAPI(), Settings.load({}), signals=False).config.timeout_keep_alive > 60
 
 
 async def test_a_signal_lets_an_open_stream_end_well_and_the_next_process_goes_on(tmp_path):
