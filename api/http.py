@@ -44,7 +44,7 @@ class Http(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         transport.set_write_buffer_limits(high=0)  # whoever takes nothing is waited for, and nothing piled up for him
-        if len(self.connections) > self._most:
+        if len(self.connections) > self._most and not self._takes_a_place():
             self.logger.warning("%d connections are open, the most that there may be; one more is refused", self._most)
             transport.write(_CROWDED)
             transport.close()
@@ -66,6 +66,17 @@ class Http(HttpToolsProtocol):
                 self.send_400_response(f"This request has more than {_LOOSE:,} bytes that are not its body.")
         elif self._late is None and (self._heading or self._answered()):
             self._wait()
+
+    def _takes_a_place(self) -> bool:
+        """Of a connection that nobody uses just now, if there is one."""
+        for other in self.connections:
+            if isinstance(other, Http) and other._idle():
+                other.transport.close()
+                return True
+        return False
+
+    def _idle(self) -> bool:
+        return self._answered() and self._late is None and not self.transport.is_closing()
 
     def _answered(self) -> bool:
         """Whether what comes is behind an answer: the rest of a body that nobody wants, or no request at all."""

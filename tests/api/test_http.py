@@ -103,6 +103,21 @@ async def test_whoever_opens_connections_without_end_leaves_files_for_the_clips_
     await until(room)
 
 
+async def test_whoever_keeps_a_connection_that_he_does_not_use_gives_way_to_others(served, monkeypatch):
+    monkeypatch.setattr("resource.getrlimit", lambda _: (4, 4))
+    client = await served()
+    live = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    async with connected(client) as (first, writer), connected(client) as (second, waiting):
+        writer.write(live)
+        await first.readuntil(b"}")
+        async with connected(client) as (third, asking):
+            asking.write(live)
+            assert b"200 OK" in await third.readline()
+        assert await first.read() == b"", "closed"
+        waiting.write(live)
+        assert b"200 OK" in await second.readline()
+
+
 @pytest.mark.parametrize("offer", [b"Upgrade: h2c", b"upgrade:h2c ", b"Upgrade: h2c, spdy/3"])
 @pytest.mark.parametrize("size", [1, 7, 60, 1000])
 async def test_a_client_who_offers_http_2_with_his_request_is_answered_in_http_1(client, offer, size):
