@@ -88,6 +88,6 @@ async def test_for_those_who_come_together_too(served, halfway, door, body):
     asking = [asyncio.create_task(ask()) for _ in range(6)]
     for _ in range(4):
         await asyncio.wait_for(refused.acquire(), 30)
-    assert len((await client.get("/api/v1/runs")).json()["runs"]) == 2, "nothing was begun for who was refused"
     halfway.set()
     assert sorted(await asyncio.gather(*asking)) == [200] * 2 + [429] * 4
+    assert len((await client.get("/api/v1/runs")).json()["runs"]) == 2, "nothing was begun for who was refused"
