@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Literal
 
 from api.errors import TooMany
@@ -31,6 +33,19 @@ class Allowance:
                 f"As many runs are going on already as are allowed at once: {self._most_runs}.", retry_after=2
             )
         self.go_on(owner)
+
+    @contextmanager
+    def beginning(self, owner: str, *, read: bool) -> Iterator[None]:
+        """A run is begun, and `read` by whoever begins it: both count from now on, unless this ends with an error.
+        Raises TooMany."""
+        with ExitStack() as taken_back:
+            self.begin(owner)
+            taken_back.callback(self.end, owner)
+            if read:
+                self.open(owner)
+                taken_back.callback(self.close, owner)
+            yield
+            taken_back.pop_all()
 
     def go_on(self, owner: str) -> None:
         """A run goes on, whatever is allowed: it was allowed before."""

@@ -25,6 +25,12 @@ def outcome(last: Complete | Error | Cancelled) -> str:
     return last.status if isinstance(last, Complete) else last.type
 
 
+def became(last: Complete | Error | Cancelled) -> dict[str, Any]:
+    """For the service's log: numbers and codes, for what a message says may be somebody's own."""
+    code = {"code": last.code} if isinstance(last, Error) else {}
+    return {"outcome": outcome(last), **code, "chars": last.chars, "failed": last.failed, "sound": last.seconds}
+
+
 async def end(log: EventLog, run: str, error: AloudError, closing: Closing) -> None:
     """One `error` event, as soon as the log takes it; until then nobody is kept waiting for it."""
     pause = _PAUSE

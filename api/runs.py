@@ -16,7 +16,7 @@ from anyio.abc import TaskGroup
 
 from api.allowance import Allowance
 from api.documents import Documents
-from api.ending import end, outcome
+from api.ending import became, end
 from api.errors import Conflict, Draining
 from api.heard import Played, heard_until
 from api.metrics import Metrics
@@ -28,7 +28,7 @@ from api.settings import Settings
 from api.sse import Closing
 from pipeline.assembly import Workshop
 from pipeline.errors import AloudError, RunInterrupted, UnknownRun
-from pipeline.events import Cancelled, Chunk, Complete, Error
+from pipeline.events import Chunk
 from pipeline.flow import Flow
 from pipeline.order import Order
 from pipeline.ports import EventLog, RunRecord, Source
@@ -128,12 +128,7 @@ class Runs:
 
         Raises InvalidRequest and its kind, TooMany, Draining; then nothing was begun."""
         self.welcome()
-        with contextlib.ExitStack() as refused:
-            self.allowance.begin(owner)
-            refused.callback(self.allowance.end, owner)
-            if on_disconnect is not None:
-                self.allowance.open(owner)
-                refused.callback(self.allowance.close, owner)
+        with self.allowance.beginning(owner, read=on_disconnect is not None):
             run = "r" + secrets.token_urlsafe(16)
             request = {"order": order.as_dict(), "asked": once.asked}
             record = RunRecord(id=run, owner=owner, created=time.time(), request=request, key=once.key)
@@ -142,7 +137,6 @@ class Runs:
             await self._ask(order, run, owner)
             with anyio.CancelScope(shield=True):  # what is in the log goes on, though its caller leaves meanwhile
                 await self.log.create(record)
-            refused.pop_all()
         self._start(run, Going(owner, flow, order, on_disconnect))
         if on_disconnect is not None:
             self._read(run)
@@ -183,13 +177,13 @@ class Runs:
         self._tasks.start_soon(self._play, run, going)
 
     async def _play(self, run: str, going: Going) -> None:
-        became: dict[str, Any] = {"outcome": "interrupted"}
+        told: dict[str, Any] = {"outcome": "interrupted"}
         try:
             try:
-                became = _became(await going.flow.run())
+                told = became(await going.flow.run())
             except AloudError as error:  # not even its end could be written down
                 logger.error("run %s broke: %s", run, error.code, exc_info=error)
-                became = {"outcome": "error", "code": error.code}
+                told = {"outcome": "error", "code": error.code}
                 await end(self.log, run, error, self.closing)
             finally:
                 self.allowance.end(going.owner)  # before all else: whoever has seen the end may begin the next one
@@ -198,9 +192,9 @@ class Runs:
         except Exception:  # a bug behind one run ends no other
             logger.exception("run %s broke", run)
         finally:
-            level = logging.WARNING if became["outcome"] in ("partial", "error") else logging.INFO
+            level = logging.WARNING if told["outcome"] in ("partial", "error") else logging.INFO
             took = round(time.monotonic() - going.since, 3)
-            logger.log(level, "run over", extra={"fields": going.named | became | {"seconds": took}})
+            logger.log(level, "run over", extra={"fields": going.named | told | {"seconds": took}})
             if self.traces is not None:
                 self.traces.end(run)
             del self.going[run]
@@ -304,9 +298,3 @@ class Runs:
         with anyio.move_on_after(seconds):
             await self._idle.wait()
         self.closing.end()
-
-
-def _became(last: Complete | Error | Cancelled) -> dict[str, Any]:
-    """For the service's log: numbers and codes, for what a message says may be somebody's own."""
-    code = {"code": last.code} if isinstance(last, Error) else {}
-    return {"outcome": outcome(last), **code, "chars": last.chars, "failed": last.failed, "sound": last.seconds}
