@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
+from api.auth import Keys
 from pipeline.ports import RunRecord
 
 _TITLE = 80
@@ -32,12 +33,12 @@ class RunShown(BaseModel):
     title: str = Field(description="The first words of the text or of the last message, or the name of the script.")
     created: float = Field(description="Seconds since the epoch.")
     last: int = Field(description="Number of its last event.")
-    events: str
+    events: str = Field(description="An address; with `audio` and `captions` good for an hour without a key.")
     audio: str
     captions: str
 
     @classmethod
-    def of(cls, record: RunRecord) -> Self:
+    def of(cls, record: RunRecord, keys: Keys) -> Self:
         base = f"/api/v1/runs/{record.id}"
         return cls(
             id=record.id,
@@ -45,9 +46,9 @@ class RunShown(BaseModel):
             title=_title(asked_for(record)),
             created=record.created,
             last=record.last,
-            events=f"{base}/events",
-            audio=f"{base}/audio",
-            captions=f"{base}/captions.vtt",
+            events=keys.sign(record.id, f"{base}/events"),
+            audio=keys.sign(record.id, f"{base}/audio"),
+            captions=keys.sign(record.id, f"{base}/captions.vtt"),
         )
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from api.bodies import Heard, Speech
 from api.described import by_name
 from api.remembering import answers
-from api.routes.common import OnceOnly, Owner, OwnRun, RunsHere, refusals
+from api.routes.common import KeysHere, OnceOnly, Owner, OwnRun, RunsHere, refusals
 from api.shown import HeardShown, RunList, RunShown, RunState
 from api.strict import StrictRoute
 
@@ -22,16 +22,19 @@ _PAGE = 20
 @router.post(
     "", status_code=201, response_model=RunShown, responses=refusals(404, 408, 409, 410, 413, 422, 429, 500, 503)
 )
-async def create_run(body: Speech, runs: RunsHere, owner: Owner, response: Response, once: OnceOnly) -> RunShown:
+async def create_run(
+    body: Speech, runs: RunsHere, keys: KeysHere, owner: Owner, response: Response, once: OnceOnly
+) -> RunShown:
     """Begins a run that goes on whoever listens."""
     record = once.run or await runs.create(await runs.preparing.order(body, owner), owner=owner, once=once)
     response.headers.update({"Location": f"/api/v1/runs/{record.id}", **once.headers})
-    return RunShown.of(record)
+    return RunShown.of(record, keys)
 
 
 @router.get("", response_model=RunList, responses=refusals(422, 503))
 async def list_runs(
     runs: RunsHere,
+    keys: KeysHere,
     owner: Owner,
     status: Literal["running", "complete", "error", "cancelled"] | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
@@ -47,7 +50,7 @@ async def list_runs(
     shown: list[RunShown] = []
     while most := min(_PAGE, limit - len(shown)):
         found = await runs.log.records(owner=owner, status=status, before=before, before_id=before_id, limit=most)
-        shown += map(RunShown.of, found)
+        shown += [RunShown.of(record, keys) for record in found]
         if len(found) < most:
             break
         before, before_id = found[-1].created, found[-1].id
@@ -55,9 +58,9 @@ async def list_runs(
 
 
 @router.get("/{run}", response_model=RunState, responses=refusals(404, 410, 422, 503))
-async def show_run(record: OwnRun, runs: RunsHere) -> object:
+async def show_run(record: OwnRun, runs: RunsHere, keys: KeysHere) -> object:
     """How a run stands, and once it has ended, what became of it."""
-    shown = RunState.of(record)
+    shown = RunState.of(record, keys)
     if record.status != "running":
         for last in await runs.log.read(record.id, record.last - 1, 1):
             shown.end = last.as_dict()
@@ -69,19 +72,19 @@ async def show_run(record: OwnRun, runs: RunsHere) -> object:
     response_model=RunShown,
     responses={204: {"description": "It had ended; its text and clips are erased."}, **refusals(404, 422, 503)},
 )
-async def stop_run(record: OwnRun, runs: RunsHere) -> object:
+async def stop_run(record: OwnRun, runs: RunsHere, keys: KeysHere) -> object:
     """A run that is going on is cancelled, and stays readable; one that has ended is erased."""
     if record.status != "running":
         await runs.erase(record.id)
         return Response(status_code=204)
-    return await cancel_run(record, runs)
+    return await cancel_run(record, runs, keys)
 
 
 @router.post("/{run}/cancel", response_model=RunShown, responses=refusals(404, 422, 503))
-async def cancel_run(record: OwnRun, runs: RunsHere) -> object:
+async def cancel_run(record: OwnRun, runs: RunsHere, keys: KeysHere) -> object:
     """A run that is going on is cancelled; one that has just ended stays as it is, and nothing is erased."""
     await runs.cancel(record.id)
-    return RunShown.of(await runs.log.record(record.id))
+    return RunShown.of(await runs.log.record(record.id), keys)
 
 
 @router.post(
@@ -90,11 +93,11 @@ async def cancel_run(record: OwnRun, runs: RunsHere) -> object:
     response_model=RunShown,
     responses=refusals(404, 408, 409, 410, 413, 422, 429, 500, 503),
 )
-async def retry_run(record: OwnRun, runs: RunsHere, response: Response, once: OnceOnly) -> object:
+async def retry_run(record: OwnRun, runs: RunsHere, keys: KeysHere, response: Response, once: OnceOnly) -> object:
     """A new run: what was made is taken from the cache, the rest is spoken."""
     again = once.run or await runs.retry(record, once)
     response.headers.update({"Location": f"/api/v1/runs/{again.id}", **once.headers})
-    return RunShown.of(again)
+    return RunShown.of(again, keys)
 
 
 @router.post("/{run}/heard", response_model=HeardShown, responses=refusals(404, 408, 410, 413, 422, 503))

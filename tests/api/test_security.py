@@ -128,6 +128,17 @@ async def test_addresses_inside_events_are_good_without_a_key_for_this_run_alone
         assert (await locked.get(f"{path}?{wrong}")).status_code == 401
 
 
+async def test_a_runs_own_addresses_are_good_without_a_key_too(locked):
+    made = (await locked.post("/api/v1/runs", json={"text": TEXT})).json()
+    await events(locked, made["id"])
+    shown = (await locked.get(f"/api/v1/runs/{made['id']}")).json()
+    listed = (await locked.get("/api/v1/runs")).json()["runs"][0]
+    del locked.headers["Authorization"]
+    for run in (made, shown, listed):
+        for name in ("events", "audio", "captions"):
+            assert (await locked.get(run[name])).status_code == 200, name
+
+
 def test_an_address_is_good_for_an_hour_and_not_for_a_day(monkeypatch):
     keys = Keys([SecretStr(ADA)])
     query = dict(part.split("=", 1) for part in keys.query("run").split("&"))
