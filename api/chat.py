@@ -19,8 +19,6 @@ async def converse(runs: Runs, body: Chat, owner: str, once: Once) -> RunRecord:
     """A run that answers the message. Raises UnknownSession for another owner's conversation."""
     if not body.message.strip():
         raise EmptyText("The message is empty: there is nothing to answer.")
-    runs.welcome()
-    runs.allowance.room(owner)
     session = await runs.sessions.open(body.session_id, owner)
 
     async def order() -> Order:

@@ -123,8 +123,7 @@ class Runs:
         on_disconnect: OnDisconnect | None = None,
         source: Source | None = None,
     ) -> RunRecord:
-        """A new run, already going. `on_disconnect`: of a caller who reads its events from the first on, as if he had
-        `joined`.
+        """A new run, already going. `on_disconnect`: of a caller who reads it from the first event on, as if `joined`.
 
         Raises InvalidRequest and its kind, TooMany, Draining; then nothing was begun."""
         self.welcome()
@@ -143,8 +142,9 @@ class Runs:
         return record
 
     async def check(self, order: Order, owner: str) -> None:
-        """Raises what `create` would, but for how many runs go on at once, which may yet change. Nothing is begun."""
+        """Raises what `create` would, for a reader, but for how many runs go on at once. Nothing is begun."""
         self.welcome()
+        self.allowance.room(owner)
         await self.preparing.flow(order, RunRecord(id="", owner=owner))
         self.allowance.check(owner, len(order.text or ""))
 
