@@ -28,7 +28,7 @@ def secrets(env: Mapping[str, str]) -> list[str]:
 class Lines(logging.Formatter):
     def __init__(self, hidden: Iterable[str]) -> None:
         super().__init__()
-        self._hidden = list(hidden)
+        self._hidden = [json.dumps(value, ensure_ascii=False)[1:-1] for value in hidden]  # as they stand in a line
 
     def format(self, record: logging.LogRecord) -> str:
         said = {

@@ -227,6 +227,13 @@ def test_what_libraries_say_is_cleaned(message, secret):
     assert json.loads(line)["level"] == "info"
 
 
+def test_a_secret_is_found_in_the_log_as_json_writes_it():
+    secret = 'quo"ted\\and\tmore'
+    record = logging.LogRecord("x", logging.INFO, "f", 1, f"{secret} was refused", (), None)
+    line = Lines(secrets({"SMTP_PASSWORD": secret})).format(record)
+    assert json.loads(line)["message"] == "*** was refused"
+
+
 async def test_a_socket_full_of_rubbish_breaks_nothing(client):
     for rubbish in (b"\x16\x03\x01\x02\x00", b"GET / HTTP/9.9\r\n\r\n", b"\r\n" * 5000, b"GET /" + b"a" * 200_000):
         reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
