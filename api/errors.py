@@ -149,11 +149,13 @@ def answer(error: AloudError, path: str = "") -> JSONResponse:
 def openai_body(error: AloudError) -> dict[str, Any]:
     code = status(error)
     kind = _OPENAI.get(code, "invalid_request_error" if code < 500 else "server_error")
-    fields = error.details.get("fields") or [{"field": None}]
+    fields = error.details.get("fields") or [{"field": _PARAMS.get(error.code)}]
     return {"error": {"message": error.message, "type": kind, "param": fields[0]["field"], "code": error.code}}
 
 
 _OPENAI = {401: "authentication_error", 429: "rate_limit_error"}
+_PARAMS = {"unknown_voice": "voice", "empty_text": "input", "text_too_long": "input"}
+"""What is wrong with a request as a whole, there is wrong with one of its fields."""
 
 
 def from_validation(error: RequestValidationError) -> AloudError:

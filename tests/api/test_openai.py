@@ -132,20 +132,19 @@ async def test_refusals_have_openais_shape(sdk, client):
     with pytest.raises(openai.UnprocessableEntityError) as refused:
         await sdk.audio.speech.create(model="tts-1", voice="nobody", input="Hello.")
     assert set(refused.value.body) == {"message", "type", "param", "code"}
-    for body in (
-        {"voice": "alloy"},
-        {"input": "", "voice": "alloy"},
-        {"input": "x", "speed": 9},
-        {"input": "x", "voice": "half a pair \ud800"},
-        {"input": "x" * 5, "response_format": "8track"},
+    for body, param in (
+        ({"voice": "alloy"}, "input"),
+        ({"input": "", "voice": "alloy"}, "input"),
+        ({"input": "x", "speed": 9}, "speed"),
+        ({"input": "x", "voice": "half a pair \ud800"}, "voice"),
+        ({"input": "x" * 5, "response_format": "8track"}, "response_format"),
     ):
         headers = {"Content-Type": "application/json"}
         response = await client.post("/v1/audio/speech", content=json.dumps(body), headers=headers)
         assert response.status_code == 422
         error = response.json()["error"]
         assert set(error) == {"message", "type", "param", "code"}
-        assert error["type"] == "invalid_request_error"
-    assert error["param"] == "response_format"
+        assert (error["type"], error["param"]) == ("invalid_request_error", param)
     assert (await client.get("/v1/nothing")).json()["error"]["type"] == "invalid_request_error"
     assert (await client.get("/v1/models/nothing")).status_code == 404
 
