@@ -170,9 +170,11 @@ async def test_a_message_that_is_refused_interrupts_nobody(talking, given, statu
     _, client = await talking(Turn(LONG, fault="silence", after=30), max_chars=2000, rate_per_minute=1)
     body = {"message": "Tell me much.", "session_id": "ours"}
     async with client.stream("POST", "/api/v1/stream/chat", json=body) as response:
+        answer = listen(response)
+        while (event := await anext(answer))["type"] != "audio":
+            pass
         assert (await client.post("/api/v1/stream/chat", json=body | given)).status_code == status
-        run = response.headers["x-run-id"]
-        assert (await client.get(f"/api/v1/runs/{run}")).json()["status"] == "running"
+        assert (await client.get(f"/api/v1/runs/{event['run']}")).json()["status"] == "running"
 
 
 async def test_another_owners_conversation_is_not_there(talking):
