@@ -7,7 +7,7 @@ import { choices } from "./memory.js";
 import { refused } from "./service.js";
 import { points } from "./source.js";
 import { begin, run } from "./stage.js";
-import { $, number, on, short, shown } from "./words.js";
+import { $, number, on, put, short, shown } from "./words.js";
 
 const SPEAKING = {
   text: ["Text to speak", "Paste or write a text, or drop a file here.", "text", "Speak"],
@@ -36,29 +36,30 @@ export function manner(asked) {
 /** {path, body, title} of what is asked for. */
 function order() {
   const words = $("words").value;
-  const title = aboutFile() ? brought.title : short(words);
-  if (kind() !== "prompt") return { path: "/api/v1/stream/speech", title, body: { ...manner(), ...(aboutFile() ? { document: brought.id } : { [kind()]: words }) } };
+  const file = aboutFile() && { document: brought.id };
+  const title = file ? brought.title : short(words);
+  const to = (name, body) => ({ path: `/api/v1/stream/${name}`, title, body: { ...manner(kind() === "prompt"), ...body } });
+  if (kind() !== "prompt") return to("speech", file || { [kind()]: words });
   const chosen = filled();
-  if (!chosen) return { path: "/api/v1/stream/chat", title, body: { ...manner(true), message: words } };
-  if (aboutFile()) return { path: "/api/v1/stream/script", title, body: { ...manner(true), ...template.values(), document: brought.id } };
-  const values = { ...template.values(), ...(template.lead() && { [template.lead()]: words }) };
-  const about = `${lists.plain(chosen.name)}: ${short(words)}`;
-  return { path: `/api/v1/stream/templates/${chosen.name}`, title: about, body: { ...manner(true), values } };
+  if (!chosen) return to("chat", { message: words });
+  const values = template.values();
+  if (file) return to("script", { ...values, ...file });
+  if (template.lead()) values[template.lead()] = words;
+  return { ...to(`templates/${chosen.name}`, { values }), title: `${lists.plain(chosen.name)}: ${title}` };
 }
 
 /** Is the form about the document? */
 const aboutFile = () => brought && (kind() === "text" || filled()?.name === "narration");
 
-function refuse(message, focus = true) {
+function refuse(message) {
   $("words-error").textContent = message;
-  if (!focus) return;
-  $("words").setAttribute("aria-invalid", "true");
+  $("words").ariaInvalid = "true";
   $("words").focus();
 }
 
 function accept() {
   $("words-error").textContent = "";
-  $("words").removeAttribute("aria-invalid");
+  $("words").ariaInvalid = null;
 }
 
 /** Lists what works here. */
@@ -68,7 +69,7 @@ export async function fill() {
     await Promise.all([lists.fill(), kind() === "prompt" && lists.fillModels()]);
   } catch (error) {
     const message = refused(error);
-    if (!run) refuse(message, false);
+    if (!run) $("words-error").textContent = message;
   }
 }
 
@@ -79,7 +80,7 @@ async function read(file) {
   try {
     if (files.BOOKS.test(file.name)) await bring(file);
     else take(await files.text(file));
-    (aboutFile() ? $("speak") : $("words")).focus();
+    $(aboutFile() ? "speak" : "words").focus();
   } catch (error) {
     take($("words").value);
     refuse(error.message);
@@ -87,10 +88,10 @@ async function read(file) {
 }
 
 async function bring(file) {
-  $("document-about").textContent = `Reading ${file.name} \u2026`;
+  put("document-about", `Reading ${file.name} \u2026`);
   shown(true, "document");
   brought = await files.bring(file);
-  $("document-about").textContent = brought.about;
+  put("document-about", brought.about);
   changed();
 }
 
@@ -104,18 +105,18 @@ function changed() {
   accept();
   const [label, hint, , verb] = SPEAKING[kind()];
   const chosen = filled();
-  const about = chosen?.variables?.[template.lead()]?.description;
+  const lead = chosen && (template.lead() || "");
   for (const one of $("compose").querySelectorAll("[data-for]")) one.hidden = one.dataset.for !== kind();
   shown(chosen, "fields");
   $("fields").disabled = !chosen; // what is hidden may be empty
   shown(aboutFile(), "document");
   shown(!aboutFile(), "words");
-  $("words").className = kind() === "script" ? "script" : chosen ? "short" : "";
-  $("words-label").textContent = chosen ? lists.plain(template.lead() || "") : label;
-  $("words").placeholder = about || hint;
-  $("speak").textContent = verb;
+  $("words").className = chosen ? "short" : kind();
+  put("words-label", chosen ? lists.plain(lead) : label);
+  $("words").placeholder = chosen?.variables?.[lead]?.description || hint;
+  put("speak", verb);
   const length = points($("words").value);
-  $("words-count").textContent = length ? `${number(length)} characters` : "";
+  put("words-count", length ? `${number(length)} characters` : "");
 }
 
 function drop(event) {

@@ -1,5 +1,6 @@
 // The bar at the bottom, and the keys.
 
+import { opens } from "./dialogs.js";
 import { choices, kept } from "./memory.js";
 import { skip, toggle } from "./place.js";
 import { anew, player, stop } from "./stage.js";
@@ -7,23 +8,26 @@ import { $, clock, make, on, put, shown } from "./words.js";
 
 const PLAY = "M8 5v14l11-7z";
 const PAUSE = "M7 5h3v14H7zM14 5h3v14h-3z";
-const NAMES = [
-  ["Space, k", "play or pause"],
-  ["\u2190, j", "back a sentence"],
-  ["\u2192, l", "forward a sentence"],
-  ["\u2191, \u2193", "in the text: from sentence to sentence; Enter plays from there"],
-  ["-, +", "slower, faster"],
-  ["m", "sound off and on"],
-  ["Esc", "stop what is being written and spoken"],
-  ["n", "a new text"],
-  ["h", "history"],
-  ["s", "settings"],
-  ["?", "these keys"],
-  ["Ctrl+Enter", "in the form: speak"],
-];
 
 const back = () => skip(-1);
 const forward = () => skip(1);
+const KEYS = [ // without `does`: looked after elsewhere
+  ["Space, k", "play or pause", toggle],
+  ["\u2190, j", "back a sentence", back],
+  ["\u2192, l", "forward a sentence", forward],
+  ["\u2191, \u2193", "in the text: from sentence to sentence; Enter plays from there"],
+  ["-", "slower", () => step($("speed"), -0.1)],
+  ["+, =", "faster", () => step($("speed"), 0.1)],
+  ["m", "sound off and on", mute],
+  ["Esc", "stop what is being written and spoken"],
+  ["n", "a new text", anew],
+  ["h", "history", () => opens("history")],
+  ["s", "settings", () => opens("settings")],
+  ["?", "these keys", () => opens("keys")],
+  ["Ctrl+Enter", "in the form: speak"],
+];
+const NAMES = { " ": "Space", ArrowLeft: "\u2190", ArrowRight: "\u2192" };
+const DOES = new Map(KEYS.flatMap(([keys, , does]) => keys.split(", ").map((key) => [key, does])));
 
 export function install() {
   for (const [name, does] of Object.entries({ play: toggle, back, forward, stop })) on(name, "click", does);
@@ -34,16 +38,16 @@ export function install() {
     event.preventDefault();
     player.seek(Math.min(player.position + by, player.length));
   });
-  kept($("volume"), "volume", (value) => {
+  kept("volume", (value) => {
     player.volume = Number(value);
     $("volume").setAttribute("aria-valuetext", `${Math.round(100 * value)} percent`);
   });
-  kept($("speed"), "speed", (value) => {
+  kept("speed", (value) => {
     player.speed = Number(value);
     $("speed-shown").textContent = `${Number(value)}\u00d7`;
     $("speed").setAttribute("aria-valuetext", `${Number(value)} times`);
   });
-  $("keys-list").append(...NAMES.map(([keys, what]) => {
+  $("keys-list").append(...KEYS.map(([keys, what]) => {
     const cell = make("th", "", ...keys.split(/(, )/).map((key, i) => (i % 2 ? key : make("kbd", key))));
     cell.scope = "row";
     return make("tr", "", cell, make("td", what));
@@ -58,44 +62,34 @@ function step(slider, by) {
 
 let loud = 1;
 function mute() {
-  if (Number($("volume").value)) loud = $("volume").value;
-  $("volume").value = Number($("volume").value) ? 0 : loud;
-  $("volume").dispatchEvent(new Event("input"));
+  const level = Number($("volume").value);
+  loud = level || loud;
+  step($("volume"), level ? -level : loud);
 }
 
 function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape") return stop();
-  const { target } = event;
-  const typing = target.matches("textarea, select, input:not([type=range], [type=radio], [type=checkbox])");
-  if (typing) return;
-  const moves = target.matches("input, .sentence") && /^Arrow/.test(event.key);
-  const presses = target.matches("button, input, summary, a, .sentence") && event.key === " ";
-  if (moves || presses) return;
-  const does = DOES[event.key];
-  if (!does || (event.key.length === 1 && event.key !== " " && choices.letters === false)) return;
+  const { key, target } = event;
+  if (key === "Escape") return stop();
+  if (target.matches("textarea, select, input:not([type=range], [type=radio], [type=checkbox])")) return;
+  const moves = target.matches("input, .sentence") && /^Arrow/.test(key);
+  const presses = target.matches("button, input, summary, a, .sentence") && key === " ";
+  const does = DOES.get(NAMES[key] || key);
+  if (moves || presses || !does || (choices.letters === false && /^\S$/.test(key))) return;
   event.preventDefault();
   does();
 }
 
-const opens = (name) => () => $(name).showModal();
-const faster = () => step($("speed"), 0.1);
-const DOES = {
-  " ": toggle, k: toggle, ArrowLeft: back, j: back, ArrowRight: forward, l: forward,
-  "-": () => step($("speed"), -0.1), "+": faster, "=": faster,
-  m: mute, n: anew, h: opens("history"), s: opens("settings"), "?": opens("keys"),
-};
-
 /** The bar. */
 export function show(run, position) {
   const whole = Math.max(run.estimate, player.length);
-  const { sounding } = player;
-  set($("play"), "aria-label", sounding ? "Pause" : player.state === "done" ? "Play again" : "Play");
+  const { sounding, state } = player;
+  set($("play"), "aria-label", sounding ? "Pause" : state === "done" ? "Play again" : "Play");
   set($("play-shape"), "d", sounding ? PAUSE : PLAY);
-  set($("player"), "data-state", player.state);
+  set($("player"), "data-state", state);
   put("time", `${clock(position)} / ${run.going ? "about " : ""}${clock(whole)}`);
   const left = (whole - position) / player.speed;
-  put("to-go", player.state === "waiting" ? "waiting for the voice" : left > 0.5 ? `${clock(left)} to go` : "");
+  put("to-go", state === "waiting" ? "waiting for the voice" : left > 0.5 ? `${clock(left)} to go` : "");
   const seek = $("seek");
   set(seek, "max", String(whole));
   seek.value = position;

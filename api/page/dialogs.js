@@ -3,22 +3,22 @@
 import { fill } from "./composer.js";
 import * as history from "./history.js";
 import { kept } from "./memory.js";
-import { key } from "./service.js";
+import { key, unlock } from "./service.js";
 import { route } from "./stage.js";
 import { $, on } from "./words.js";
 
+export function opens(name) {
+  if (name === "history") history.list();
+  $(name).showModal();
+}
+
 export function install() {
-  for (const opener of document.querySelectorAll("[data-opens]")) {
-    opener.addEventListener("click", () => $(opener.dataset.opens).showModal());
-  }
-  new MutationObserver(() => {
-    if ($("history").open) history.list();
-  }).observe($("history"), { attributeFilter: ["open"] });
-  for (const name of ["announce", "letters"]) kept($(name), name);
-  kept($("size"), "size", (size) => document.documentElement.style.setProperty("--size", `${size}rem`));
-  $("key").value = key.get();
+  for (const one of document.querySelectorAll("[data-opens]")) one.addEventListener("click", () => opens(one.dataset.opens));
+  for (const name of ["announce", "letters"]) kept(name);
+  kept("size", (size) => document.documentElement.style.setProperty("--size", `${size}rem`));
+  $("key").value = key;
   on("key", "change", () => {
-    key.set($("key").value.trim());
+    unlock($("key").value.trim());
     fill();
     if (!$("line").hidden) route();
   });

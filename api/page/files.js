@@ -19,7 +19,7 @@ export async function text(file) {
 export async function bring(file) {
   const form = new FormData();
   form.append("file", file);
-  const { id, title, chapters, chars } = await json("/api/v1/documents", { method: "POST", body: form });
+  const { id, title, chapters, chars } = await json("/api/v1/documents", { body: form });
   const parts = listed(chapters.length > 1 && `${number(chapters.length)} chapters`, `${number(chars)} characters`);
   return { id, title: title || file.name, about: `\u201c${title || file.name}\u201d, ${parts}` };
 }

@@ -9,15 +9,13 @@ const STATUS = { running: "still going on", error: "broke off", cancelled: "stop
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export async function list() {
-  put("history-error", "");
-  put("history-status", "");
-  $("runs").replaceChildren();
+  for (const id of ["history-error", "history-status", "runs"]) put(id, "");
   try {
     const { runs } = await json("/api/v1/runs?limit=100");
     $("runs").replaceChildren(...runs.map(entry));
     if (!runs.length) $("runs").append(make("li", "Nothing has been spoken yet."));
   } catch (error) {
-    $("history-error").textContent = refused(error);
+    put("history-error", refused(error));
   }
 }
 
@@ -47,7 +45,7 @@ function entry(run) {
       (next?.querySelector("a") || $("history").querySelector("form button")).focus();
       put("history-status", `Erased: ${title}`);
     } catch (error) {
-      $("history-error").textContent = refused(error);
+      put("history-error", refused(error));
     }
   });
   const name = (text) => Object.assign(erase, { textContent: text, ariaLabel: `${text}: ${title}` });

@@ -85,7 +85,7 @@ function listVoices() {
 }
 
 export function install() {
-  for (const name of ["pace", "format", "provider"]) kept($(name), name);
-  kept($("engine"), "engine", listVoices);
+  for (const name of ["pace", "format", "provider"]) kept(name);
+  kept("engine", listVoices);
   on("voice", "change", () => choose(`voice.${$("engine").value}`, $("voice").value));
 }

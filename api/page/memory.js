@@ -30,8 +30,9 @@ export function leave(run, facts) {
   write("runs", Object.fromEntries(all.slice(-RUNS)));
 }
 
-/** A control whose value is kept. */
-export function kept(control, name, changed) {
+/** The control of this name, whose value is kept. */
+export function kept(name, changed) {
+  const control = document.getElementById(name);
   const field = control.type === "checkbox" ? "checked" : "value";
   if (choices[name] !== undefined) control[field] = choices[name];
   control.addEventListener(control.type === "range" ? "input" : "change", () => {

@@ -23,9 +23,8 @@ function add(kind, text, ...more) {
 export function note(event, source, again) {
   if (event.type === "fallback") {
     const known = `${event.stage} ${event.from} ${event.to}`;
-    if (counts.has(known)) return;
+    if (!counts.has(known)) add("", `The ${WHO[event.stage]} ${event.from} gave up: ${event.message} ${event.to} goes on from here.`);
     counts.set(known, {});
-    add("", `The ${WHO[event.stage] || event.stage} ${event.from} gave up: ${event.message} ${event.to} goes on from here.`);
   } else if (event.type === "start" && event.ignored?.length) {
     add("", `${event.provider} does not take ${event.ignored.join(", ")}; it was left out.`);
   } else if (event.type === "failed") {

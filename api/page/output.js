@@ -22,10 +22,10 @@ export class Output {
   prepare(rate) {
     if (this.context && this.rate === (rate || this.rate)) return false;
     this.context?.close();
-    const context = new AudioContext({ sampleRate: rate || USUAL, latencyHint: "interactive" });
-    const volume = new GainNode(context, { gain: this.#level });
+    const context = this.context = new AudioContext({ sampleRate: rate || USUAL, latencyHint: "interactive" });
+    const volume = this.#volume = new GainNode(context, { gain: this.#level });
     volume.connect(context.destination);
-    [this.context, this.#volume, this.#post] = [context, volume, taped(context, volume, this.#tell)];
+    this.#post = taped(context, volume, this.#tell);
     return true;
   }
 

@@ -1,6 +1,6 @@
 // Places in the text and its sound: which word is heard, and the way from sentence to sentence.
 
-import { first } from "./source.js";
+import { before, first } from "./source.js";
 import { player, reader, run, remember } from "./stage.js";
 import { $, on, say } from "./words.js";
 
@@ -16,7 +16,7 @@ function heardAt(point) {
 
 /** The word of a clip that is heard at a position. */
 export function word(clip, position) {
-  return clip.words[first(clip.words, (one) => one.at > position - clip.begins + 0.001) - 1];
+  return before(clip.words, (one) => one.at > position - clip.begins + 0.001);
 }
 
 function current() {

@@ -2,7 +2,7 @@
 
 import { Output } from "./output.js";
 import { load } from "./sound.js";
-import { first } from "./source.js";
+import { before, first } from "./source.js";
 
 const AHEAD = 4; // seconds handed over; a hidden tab looks after them once a second
 const FETCHED = 30; // seconds of sound held ready beyond the position
@@ -57,7 +57,8 @@ export class Player {
   clear() {
     this.#gone.abort();
     this.#gone = new AbortController();
-    [this.clips, this.wanted, this.#ended] = [[], false, false];
+    this.clips = [];
+    this.wanted = this.#ended = false;
     this.seek(0);
   }
 
@@ -67,9 +68,7 @@ export class Player {
     const known = this.clips.at(-1);
     if (known?.growing && known.index === event.index) {
       Object.assign(known, event, { growing, lost: "" }); // it may grow anew after a restart of the service
-    } else {
-      this.clips.push({ words: [], seconds: 0, ...event, growing });
-    }
+    } else this.clips.push({ words: [], seconds: 0, ...event, growing });
     if (this.#beyond) this.seek(this.#rest);
     else this.tick();
   }
@@ -97,7 +96,7 @@ export class Player {
   /** Seconds of the run's sound that have left the loudspeaker. */
   get position() {
     const { frame } = this.#output;
-    const piece = this.#told[Math.max(0, first(this.#told, (one) => one.frame > frame) - 1)];
+    const piece = before(this.#told, (one) => one.frame > frame) || this.#told[0];
     if (!piece) return this.#rest;
     const within = Math.min(Math.max(0, frame - piece.frame), piece.length) * piece.speed;
     return Math.max(0, piece.begins + (piece.at + within) / this.#output.rate);
@@ -109,13 +108,13 @@ export class Player {
 
   /** The clip that is heard at a position, or the last one before it. */
   clip(position = this.position) {
-    return this.clips[first(this.clips, (one) => one.begins > position + 1e-6) - 1];
+    return before(this.clips, (one) => one.begins > position + 1e-6);
   }
 
   get finished() {
-    if (!this.#ended || this.#next < this.clips.length || this.#sounds) return false;
     const last = this.#told.at(-1);
-    return !last || this.#output.frame >= last.frame + last.length;
+    const over = !last || this.#output.frame >= last.frame + last.length;
+    return over && this.#ended && this.#next >= this.clips.length && !this.#sounds;
   }
 
   /** Why the sound that is due cannot be had. */
@@ -183,13 +182,10 @@ export class Player {
 
   // ---- sound
 
-  #hear({ turn, silent, ...piece }) {
+  #hear({ turn, silent = -1, ...piece }) {
     if (turn !== this.#turn) return;
-    if (silent !== undefined) {
-      this.#silent = silent;
-      return;
-    }
-    this.#silent = -1;
+    this.#silent = silent;
+    if (silent >= 0) return;
     this.#told.push({ ...piece, begins: this.clips[piece.clip].begins });
     if (this.#told.length > 2 * TOLD) this.#told.splice(0, TOLD);
   }
@@ -210,8 +206,8 @@ export class Player {
   #feed(clip) {
     const { pieces, whole } = clip.sound;
     const rate = this.#output.rate;
-    const before = this.clips[this.#next - 1];
-    const hole = !this.#given && this.#fed && before ? clip.begins - before.begins - before.seconds : 0;
+    const last = this.clips[this.#next - 1];
+    const hole = !this.#given && this.#fed && last ? clip.begins - last.begins - last.seconds : 0;
     if (hole > HOLE) this.#give(Math.round(hole * rate), -Math.round(hole * rate));
     this.#given ||= Math.round(this.#skip * rate);
     let from = 0;
@@ -236,10 +232,10 @@ export class Player {
     if (!this.#output.context) return;
     let loading = this.clips.filter((one) => one.loading).length;
     const low = first(this.clips, (one) => one.begins + one.seconds >= position - KEPT);
-    for (let i = low - 1; i >= 0 && this.clips[i].sound?.whole; i--) this.clips[i].sound = null;
+    for (let i = low - 1; this.clips[i]?.sound?.whole; i--) this.clips[i].sound = null;
     const reach = position + FETCHED * Math.max(1, this.#speed);
     let i = Math.max(0, first(this.clips, (one) => one.begins > position) - 1);
-    for (; i < this.clips.length && this.clips[i].begins < reach; i++) {
+    for (; this.clips[i]?.begins < reach; i++) {
       const clip = this.clips[i];
       if (clip.loading || clip.sound?.whole || clip.lost) continue;
       if (loading++ >= AT_ONCE) return;
@@ -249,6 +245,6 @@ export class Player {
         this.tick();
       });
     }
-    for (; i < this.clips.length && this.clips[i].sound?.whole; i++) this.clips[i].sound = null;
+    for (; this.clips[i]?.sound?.whole; i++) this.clips[i].sound = null;
   }
 }

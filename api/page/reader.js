@@ -1,6 +1,6 @@
 // Shows the source text as it comes, and where the voice is in it. Text goes in as text, never as markup.
 
-import { first, points, Source } from "./source.js";
+import { before, points, Source } from "./source.js";
 import { $, make } from "./words.js";
 
 const LONGEST = 4000; // characters of a paragraph, about, so that what arrives moves little
@@ -15,8 +15,7 @@ export class Reader {
   passages; // by index: sentences
   follow; // the page scrolls along
   #root;
-  #blocks; // {element, rest: Text that has not become passages, size}
-  #front;
+  #rests; // Text of each paragraph that has not become passages; may be `full`
   #cut; // code points that have become passages
   #open; // the last sentence goes on
   #gap; // why the text before was left out
@@ -35,7 +34,7 @@ export class Reader {
   clear() {
     this.#root.replaceChildren();
     Object.assign(this, { source: new Source(), sentences: [], passages: [], follow: true });
-    [this.#blocks, this.#front, this.#cut, this.#open, this.#gap] = [[], 0, 0, false, ""];
+    [this.#rests, this.#cut, this.#open, this.#gap] = [[], 0, false, ""];
     [this.#cues, this.#who, this.#now, this.#word] = [[], {}, null, null];
     this.#omitted.clear();
     mark("word", []);
@@ -47,39 +46,37 @@ export class Reader {
   append(content) {
     this.source.append(content);
     for (const line of content.split(/(?<=\n)/)) {
-      for (let rest = line; rest; ) {
-        const block = this.#last();
-        const room = Math.max(0, LONGEST - block.size);
-        const gap = rest.slice(room).search(GAP);
-        const piece = gap < 0 ? rest : rest.slice(0, room + gap + 1);
-        block.rest.appendData(piece);
-        block.size += piece.length;
-        block.full = gap >= 0 || piece.endsWith("\n");
-        rest = rest.slice(piece.length);
+      for (let left = line; left; ) {
+        const rest = this.#last();
+        const room = Math.max(0, LONGEST - rest.parentNode.textContent.length);
+        const gap = left.slice(room).search(GAP) + 1;
+        const piece = gap ? left.slice(0, room + gap) : left;
+        rest.appendData(piece);
+        rest.full = gap || piece.endsWith("\n");
+        left = left.slice(piece.length);
       }
     }
   }
 
   #last() {
-    const last = this.#blocks.at(-1);
+    const last = this.#rests.at(-1);
     if (last && !last.full) return last;
-    const rest = document.createTextNode("");
-    const element = make("p", { dir: "auto" }, rest);
+    const rest = new Text();
+    const paragraph = make("p", { dir: "auto" }, rest);
     const sheet = this.#root.lastChild;
-    if (sheet?.childElementCount < SHEET) sheet.append(element);
-    else this.#root.append(make("div", "", element));
-    this.#blocks.push({ element, rest, size: 0, full: false });
-    return this.#blocks.at(-1);
+    if (sheet?.childElementCount < SHEET) sheet.append(paragraph);
+    else this.#root.append(make("div", "", paragraph));
+    this.#rests.push(rest);
+    return rest;
   }
 
   passage({ index, start, end, omitted = [] }) {
     const made = [];
-    for (const [block, text] of this.#take(start, end)) {
+    for (const [rest, text] of this.#take(start, end)) {
       for (const said of this.#sentences(text)) {
         const element = make("span", { className: "sentence", textContent: said });
-        block.element.insertBefore(element, block.rest);
-        const length = points(said);
-        const sentence = { start: this.#cut, end: this.#cut + length, element, begins: !this.#open && said.trim(), number: this.sentences.length };
+        rest.before(element);
+        const sentence = { start: this.#cut, end: this.#cut + points(said), element, begins: !this.#open && said.trim(), number: this.sentences.length };
         while (said.trim() && this.#cues[0]?.start < sentence.end) {
           this.#who = this.#cues.shift();
           if (this.#who.name) element.dataset.who = this.#who.name;
@@ -89,7 +86,7 @@ export class Reader {
         element.sentence = sentence;
         made.push(sentence);
         this.sentences.push(sentence);
-        this.#cut += length;
+        this.#cut = sentence.end;
       }
     }
     this.passages[index] = made;
@@ -102,14 +99,13 @@ export class Reader {
   }
 
   skipped({ start, end, reason }) {
-    for (const [block, text] of this.#take(start, end)) {
-      const element = make("span", text);
-      if (reason !== "blank") element.className = "skipped";
+    for (const [rest, text] of this.#take(start, end)) {
+      const element = make("span", { className: reason === "blank" ? "" : "skipped", textContent: text });
       if (text.trim() && reason !== this.#gap) {
         this.#gap = reason;
         element.dataset.note = `not spoken (${reason}):`;
       }
-      block.element.insertBefore(element, block.rest);
+      rest.before(element);
       this.#cut += points(text);
     }
     this.#open = false;
@@ -127,17 +123,17 @@ export class Reader {
     if (words) words.element.dataset.note = "could not be spoken:";
   }
 
+  /** What comes next, by paragraphs: before which text it belongs, and what it says. */
   *#take(start, end) {
     let units = this.source.unit(end) - this.source.unit(start);
-    while (units > 0 && this.#front < this.#blocks.length) {
-      const block = this.#blocks[this.#front];
-      const text = block.rest.data.slice(0, units);
-      block.rest.deleteData(0, text.length);
+    while (units > 0 && this.#rests.length) {
+      const [rest] = this.#rests;
+      const text = rest.data.slice(0, units);
+      rest.deleteData(0, text.length);
       units -= text.length;
-      if (block.rest.length) units = 0;
-      else if (block.full) this.#front++;
-      else if (!text) return;
-      if (text) yield [block, text];
+      if (text) yield [rest, text];
+      if (rest.length || !rest.full) return;
+      this.#rests.shift();
     }
   }
 
@@ -145,7 +141,8 @@ export class Reader {
   #sentences(text) {
     const found = [];
     for (const { segment } of this.#split.segment(text)) {
-      if (found.length && (!found.at(-1).trim() || SHORT.test(found.at(-1)))) found.push(found.pop() + segment);
+      const last = found.at(-1);
+      if (found.length && (!last.trim() || SHORT.test(last))) found.push(found.pop() + segment);
       else found.push(segment);
     }
     return found;
@@ -155,7 +152,7 @@ export class Reader {
 
   /** The sentence at a code point. */
   at(point) {
-    return this.sentences[first(this.sentences, (one) => one.start > point) - 1];
+    return before(this.sentences, (one) => one.start > point);
   }
 
   /** Where the sentence that this one belongs to begins. */

@@ -9,37 +9,34 @@ export class Run {
   failed = 0;
   unsaid = new Map(); // reason -> characters left out inside passages
   seconds = 0; // of sound
-  status = "running";
+  going = true;
   engine = "";
   provider = "";
   model = "";
   rate = 22_050;
   signature = ""; // what makes its addresses good without a key
 
-  constructor(id, title) {
-    Object.assign(this, { id, title });
+  /** `asked`: the voice that was, where we began it. */
+  constructor(id, title, asked) {
+    Object.assign(this, { id, title, asked });
   }
 
   take(event) {
-    const length = event.end - event.start;
-    if (event.type === "start") {
+    const { type, start, end } = event;
+    if (type === "start") {
       [this.provider, this.model, this.rate] = [event.provider, event.model, event.audio.sample_rate];
       this.signature = event.events?.split("?")[1] || "";
-    } else if (event.type === "chunk") this.received = event.end;
-    else if (event.type === "skipped") this.skipped += length;
-    else if (event.type === "passage") {
-      for (const { reason, start, end } of event.omitted) this.unsaid.set(reason, (this.unsaid.get(reason) || 0) + end - start);
-    } else if (event.type === "failed") this.failed += length;
-    else if (event.type === "audio") {
-      this.spoken += length;
+    } else if (type === "chunk") this.received = end;
+    else if (type === "skipped") this.skipped += end - start;
+    else if (type === "failed") this.failed += end - start;
+    else if (type === "passage") {
+      for (const { reason, ...gap } of event.omitted) this.unsaid.set(reason, (this.unsaid.get(reason) || 0) + gap.end - gap.start);
+    } else if (type === "audio") {
+      this.spoken += end - start;
       this.seconds = event.begins + event.seconds;
       this.engine = event.engine;
-    } else if (event.type === "pause") this.seconds += event.seconds;
-    if (TERMINAL.has(event.type)) this.status = event.status || event.type;
-  }
-
-  get going() {
-    return this.status === "running";
+    } else if (type === "pause") this.seconds += event.seconds;
+    if (TERMINAL.has(type)) this.going = false;
   }
 
   /** Seconds of sound that the text received so far will make, about. */

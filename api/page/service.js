@@ -25,28 +25,27 @@ export function refused(error) {
   throw error;
 }
 
-let held = stored(() => sessionStorage.getItem("aloud.key")) || "";
-export const key = {
-  get: () => held,
-  set(value) {
-    held = value;
-    stored(() => sessionStorage.setItem("aloud.key", value));
-  },
-};
+export let key = stored(() => sessionStorage.getItem("aloud.key")) || "";
 
-/** An answer that is a success. Throws Refusal, whose message can be shown. */
-export async function ask(path, { method = "GET", body, headers = {}, signal, keepalive = false } = {}) {
+export function unlock(given) {
+  key = given;
+  stored(() => sessionStorage.setItem("aloud.key", key));
+}
+
+/** An answer that is a success; what has a body is posted. Throws Refusal, whose message can be shown. */
+export async function ask(path, { body, headers, ...how } = {}) {
   const all = new Headers(headers);
-  if (key.get()) all.set("Authorization", `Bearer ${key.get()}`);
-  const file = body instanceof FormData;
-  if (body !== undefined && !file) all.set("Content-Type", "application/json");
+  if (key) all.set("Authorization", `Bearer ${key}`);
+  if (body) how.method = "POST";
+  if (body && !(body instanceof FormData)) {
+    all.set("Content-Type", "application/json");
+    body = JSON.stringify(body);
+  }
   let response;
   try {
-    response = await fetch(path, {
-      method, headers: all, signal, keepalive, body: file || body === undefined ? body : JSON.stringify(body),
-    });
+    response = await fetch(path, { ...how, headers: all, body });
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (how.signal?.aborted) throw error;
     throw new Refusal(0, "The service cannot be reached. Is it running, and are you connected?");
   }
   if (response.ok) return response;
@@ -66,7 +65,7 @@ async function reason(response) {
 
 /** Begins a run, which goes on whoever listens: its number, and the line of its events. Throws Refusal. */
 export async function begun(path, body, signal) {
-  const answer = await ask(path, { method: "POST", body: { ...body, on_disconnect: "continue" }, signal });
+  const answer = await ask(path, { body: { ...body, on_disconnect: "continue" }, signal });
   return { id: answer.headers.get("X-Run-Id"), line: events(answer) };
 }
 

@@ -26,7 +26,10 @@ export class Source {
   }
 }
 
-/** How many lead the sorted list before `holds` does. */
+/** The last of a sorted list before `holds` does. */
+export const before = (list, holds) => list[first(list, holds) - 1];
+
+/** How many lead a sorted list before `holds` does. */
 export function first(list, holds) {
   let low = 0;
   let high = list.length;

@@ -8,7 +8,7 @@ import { Player } from "./player.js";
 import { Reader } from "./reader.js";
 import { Run } from "./run.js";
 import { ask, begun, followed, json, refused, TERMINAL } from "./service.js";
-import { $, short, shown } from "./words.js";
+import { $, put, short, shown } from "./words.js";
 
 const BUSY = 6; // milliseconds of work on events before the browser may draw
 const LOST = "The line to the service is lost. What has arrived plays on; the rest follows once it is back.";
@@ -27,37 +27,30 @@ export async function begin({ path, body, title }) {
   player.ready(choices.rates?.[engine]);
   const leaving = new AbortController();
   const { id, line } = await begun(path, body, leaving.signal);
-  address(id);
-  show(id, { engine, title, line, leaving });
+  open(id, { engine, title, line, leaving });
 }
 
 /** Another run that says what this one left out, from where the listener is. */
 export async function again() {
   try {
     const made = await json(`/api/v1/runs/${run.id}/retry`, { method: "POST" });
-    const given = { from: player.position, play: true, title: title() };
-    address(made.id);
-    show(made.id, given);
+    open(made.id, { from: player.position, play: true, title: title() });
   } catch (error) {
     notice(refused(error));
   }
 }
 
-/** One that was begun before. */
-export function open(id) {
-  address(id);
-  show(id);
+/** At its address. */
+export function open(id, given) {
+  history.pushState(null, "", `/?run=${id}`);
+  show(id, given);
 }
 
 /** What the address asks for. */
 export function route() {
   const id = new URLSearchParams(location.search).get("run");
-  if (!/^[\w-]{1,200}$/.test(id || "")) return fresh();
-  show(id);
-}
-
-function address(id) {
-  history.pushState(null, "", id ? `/?run=${id}` : "/");
+  if (/^[\w-]{1,200}$/.test(id || "")) show(id);
+  else fresh();
 }
 
 export const title = () => run.title || short(reader.source.text) || "A text";
@@ -65,7 +58,7 @@ export const title = () => run.title || short(reader.source.text) || "A text";
 /** `engine` and `line`: of a run that was just begun; else the listener goes on where he was. */
 function show(id, { engine, title = "", line, leaving = new AbortController(), from = left(id)?.position ?? 0, play = left(id)?.playing } = {}) {
   leaveRun();
-  run = new Run(id, title);
+  run = new Run(id, title, engine);
   going = leaving;
   if (engine === undefined) {
     player.seek(from);
@@ -74,17 +67,17 @@ function show(id, { engine, title = "", line, leaving = new AbortController(), f
   shown(false, "compose");
   shown(true, "run", "player", "new", "more");
   $("main").focus({ preventScroll: true });
-  follow({ line, signal: going.signal }, engine);
+  follow(line, going.signal);
 }
 
 // ---- followed
 
-async function follow({ line, signal }, engine) {
+async function follow(line, signal) {
   let since = performance.now();
   try {
     for await (const event of followed(run.id, { line, signal, there: (there) => notice(there ? "" : LOST) })) {
       if (signal.aborted) return;
-      take(event, engine);
+      take(event);
       if (performance.now() - since > BUSY) {
         await new Promise((done) => setTimeout(done));
         since = performance.now();
@@ -97,30 +90,31 @@ async function follow({ line, signal }, engine) {
 }
 
 export function notice(text) {
-  $("line").textContent = text;
+  put("line", text);
   shown(text, "line");
 }
 
-function take(event, engine) {
+function take(event) {
+  const { type } = event;
   run.take(event);
-  if (event.type === "start") started(event, engine);
-  else if (event.type === "chunk") reader.append(event.content);
-  else if (event.type === "passage") reader.passage(event);
-  else if (event.type === "cue") reader.cue(event);
-  else if (event.type === "skipped") reader.skipped(event);
-  else if (event.type === "failed") [reader.failed(event), player.broke(event.index)];
-  else if (event.type === "audio" || event.type === "speaking") player.add(event);
+  if (type === "start") started(event);
+  else if (type === "chunk") reader.append(event.content);
+  else if (type === "passage") reader.passage(event);
+  else if (type === "cue") reader.cue(event);
+  else if (type === "skipped") reader.skipped(event);
+  else if (type === "failed") [reader.failed(event), player.broke(event.index)];
+  else if (type === "audio" || type === "speaking") player.add(event);
   notes.note(event, reader.source, again);
-  if (!TERMINAL.has(event.type)) return;
+  if (!TERMINAL.has(type)) return;
   player.end();
   takeaway.show(run, title(), reader.source.text);
 }
 
-function started(event, engine) {
+function started({ language, session_id: session }) {
   player.prepare(run.rate);
-  $("text").lang = event.language || "";
-  if (engine !== undefined) choose("rates", { ...choices.rates, [engine]: run.rate });
-  if (event.session_id) talk.show(event.session_id, run.id);
+  $("text").lang = language || "";
+  if (run.asked !== undefined) choose("rates", { ...choices.rates, [run.asked]: run.rate });
+  if (session) talk.show(session, run.id);
 }
 
 // ---- left
@@ -138,7 +132,7 @@ export async function report() {
   const position = player.finished ? player.length : player.position;
   if (!run || position <= reported + 0.1) return;
   reported = position;
-  await ask(`/api/v1/runs/${run.id}/heard`, { method: "POST", body: { played_ms: Math.round(1000 * position) }, keepalive: true });
+  await ask(`/api/v1/runs/${run.id}/heard`, { body: { played_ms: Math.round(1000 * position) }, keepalive: true });
 }
 
 function leaveRun() {
@@ -164,7 +158,7 @@ function fresh() {
 }
 
 export function anew() {
-  address(null);
+  history.pushState(null, "", "/");
   fresh();
 }
 

@@ -118,7 +118,7 @@ export class Stretch {
   /** A copy, with silence beyond the end. */
   #from(start, length) {
     const copy = new Float32Array(length);
-    copy.set(this.#held.subarray(start - this.#low, Math.max(start, Math.min(start + length, this.#end)) - this.#low));
+    copy.set(this.#held.subarray(start - this.#low, Math.min(start + length, this.#end) - this.#low));
     return copy;
   }
 }
