@@ -13,12 +13,7 @@ import { $, on } from "./words.js";
 
 const LOOK = 1000; // milliseconds, for hidden tabs draw nothing
 
-composer.install();
-controls.install();
-session.install();
-place.install();
-reply.install();
-dialogs.install();
+for (const part of [composer, controls, session, place, reply, dialogs]) part.install();
 for (const kind of ["input", "keydown", "pointerdown"]) {
   addEventListener(kind, () => player.prepare(choices.rates?.[$("engine").value]), { once: true });
 }

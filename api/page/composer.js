@@ -22,15 +22,13 @@ const filled = () => kind() === "prompt" && template.chosen();
 
 /** Who speaks, and who writes if `asked`, as the service takes it. */
 export function manner(asked) {
-  const body = { speed: Number($("pace").value), format: $("format").value };
   const [provider, ...model] = asked ? ($("provider").value || choices.provider || "").split(" ") : [];
-  if (provider) body.llm_provider = provider;
-  if (model.length) body.model = model.join(" ");
-  const engine = $("engine").value;
-  if (engine[0] === "*") body.language = engine.slice(1);
-  else if (engine) body.tts_provider = engine;
-  if (body.tts_provider && $("voice").value) body.voice = $("voice").value;
-  return body;
+  const [engine, language] = $("engine").value.split("*");
+  const all = {
+    speed: Number($("pace").value), format: $("format").value, llm_provider: provider, model: model.join(" "),
+    tts_provider: engine, voice: $("voice").value, language,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value));
 }
 
 /** {path, body, title} of what is asked for. */
@@ -144,9 +142,7 @@ export function install() {
     }
   });
   form.addEventListener("input", changed);
-  for (const radio of form.elements.kind) {
-    radio.addEventListener("change", () => kind() === "prompt" && lists.fillModels().catch((error) => refuse(error.message)));
-  }
+  form.addEventListener("change", () => kind() === "prompt" && lists.fillModels().catch((error) => refuse(error.message)));
   on("template", "change", () => {
     template.show();
     changed();

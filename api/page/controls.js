@@ -21,6 +21,7 @@ const KEYS = [ // without `does`: looked after elsewhere
   ["m", "sound off and on", mute],
   ["Esc", "stop what is being written and spoken"],
   ["n", "a new text", anew],
+  ["c", "chapters", () => $("chapter").hidden || opens("chapters")],
   ["h", "history", () => opens("history")],
   ["s", "settings", () => opens("settings")],
   ["?", "these keys", () => opens("keys")],
@@ -40,12 +41,12 @@ export function install() {
   });
   kept("volume", (value) => {
     player.volume = Number(value);
-    $("volume").setAttribute("aria-valuetext", `${Math.round(100 * value)} percent`);
+    $("volume").ariaValueText = `${Math.round(100 * value)} percent`;
   });
   kept("speed", (value) => {
     player.speed = Number(value);
-    $("speed-shown").textContent = `${Number(value)}\u00d7`;
-    $("speed").setAttribute("aria-valuetext", `${Number(value)} times`);
+    put("speed-shown", `${Number(value)}\u00d7`);
+    $("speed").ariaValueText = `${Number(value)} times`;
   });
   $("keys-list").append(...KEYS.map(([keys, what]) => {
     const cell = make("th", "", ...keys.split(/(, )/).map((key, i) => (i % 2 ? key : make("kbd", key))));

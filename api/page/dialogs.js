@@ -1,5 +1,6 @@
 // History, settings and keys: what opens above the page.
 
+import * as chapters from "./chapters.js";
 import { fill } from "./composer.js";
 import * as history from "./history.js";
 import { kept } from "./memory.js";
@@ -7,8 +8,10 @@ import { key, unlock } from "./service.js";
 import { route } from "./stage.js";
 import { $, on } from "./words.js";
 
+const LISTS = { history: history.list, chapters: chapters.list };
+
 export function opens(name) {
-  if (name === "history") history.list();
+  LISTS[name]?.();
   $(name).showModal();
 }
 

@@ -5,18 +5,34 @@ import { ask, json, refused } from "./service.js";
 import { anew, open, run as here } from "./stage.js";
 import { $, button, listed, make, put } from "./words.js";
 
+const MOST = 100; // at a time
 const STATUS = { running: "still going on", error: "broke off", cancelled: "stopped" };
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-export async function list() {
-  for (const id of ["history-error", "history-status", "runs"]) put(id, "");
+/** The newest; or those before one, behind what is listed. */
+export async function list(before) {
+  for (const id of ["history-error", "history-status"]) put(id, "");
+  if (!before) $("runs").replaceChildren();
+  const from = before ? `&before=${before.created}&before_id=${before.id}` : "";
   try {
-    const { runs } = await json("/api/v1/runs?limit=100");
-    $("runs").replaceChildren(...runs.map(entry));
-    if (!runs.length) $("runs").append(make("li", "Nothing has been spoken yet."));
+    const { runs } = await json(`/api/v1/runs?limit=${MOST}${from}`);
+    $("runs").append(...runs.map(entry));
+    if (!runs.length) put("history-status", before ? "There are no older ones." : "Nothing has been spoken yet.");
+    if (runs.length === MOST) $("runs").append(older(runs.at(-1)));
   } catch (error) {
     put("history-error", refused(error));
   }
+}
+
+function older(last) {
+  const more = make("li", "", button("Show older ones", async () => {
+    await list(last);
+    const next = more.nextElementSibling;
+    if (!next) return;
+    next.querySelector("a").focus();
+    more.remove();
+  }));
+  return more;
 }
 
 function entry(run) {
@@ -27,7 +43,7 @@ function entry(run) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     $("history").close();
-    open(run.id);
+    open(run.id, { title: run.title });
   });
   const going = run.status === "running";
   const erase = button("", async () => {

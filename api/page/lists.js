@@ -54,9 +54,7 @@ function offered({ name, models }) {
 /** A name as people write it. */
 export const plain = (name) => name.replace(/^./, (letter) => letter.toUpperCase()).replaceAll("_", " ");
 
-export function option(value, text = value) {
-  return make("option", { textContent: text, value });
-}
+export const option = (value, textContent = value) => make("option", { textContent, value });
 
 function restore(select, name) {
   if ([...select.options].some((one) => one.value === choices[name])) select.value = choices[name];

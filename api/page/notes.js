@@ -20,27 +20,24 @@ function add(kind, text, ...more) {
 }
 
 /** `source`: the text that it points into. `again`: what gives what is missing another try. */
-export function note(event, source, again) {
-  if (event.type === "fallback") {
+export function note({ type, message, ...event }, source, again) {
+  if (type === "fallback") {
     const known = `${event.stage} ${event.from} ${event.to}`;
-    if (!counts.has(known)) add("", `The ${WHO[event.stage]} ${event.from} gave up: ${event.message} ${event.to} goes on from here.`);
+    if (!counts.has(known)) add("", `The ${WHO[event.stage]} ${event.from} gave up: ${message} ${event.to} goes on from here.`);
     counts.set(known, {});
-  } else if (event.type === "start" && event.ignored?.length) {
+  } else if (type === "start" && event.ignored?.length) {
     add("", `${event.provider} does not take ${event.ignored.join(", ")}; it was left out.`);
-  } else if (event.type === "failed") {
-    const known = counts.get(event.message);
+  } else if (type === "failed") {
+    const known = counts.get(message);
     if (known) {
-      known.item.textContent = `${++known.count} passages could not be spoken, the first being \u201c${known.first}\u201d: ${event.message}`;
+      known.item.textContent = `${++known.count} passages could not be spoken, the first being \u201c${known.first}\u201d: ${message}`;
     } else {
       const first = short(source.slice(event.start, event.end));
-      counts.set(event.message, { first, count: 1, item: add("wrong", `\u201c${first}\u201d could not be spoken: ${event.message}`) });
+      counts.set(message, { first, count: 1, item: add("wrong", `\u201c${first}\u201d could not be spoken: ${message}`) });
     }
-  } else if (event.type === "complete") {
+  } else if (type === "complete") {
     if (event.stopped) add("", "The model had more to say, and was stopped: it had no tokens left.");
     if (event.status === "partial") add("wrong", "Some of the text could not be spoken. ", button("Try again", again));
-  } else if (event.type === "error") {
-    add("wrong", `${event.message} What was made stays. `, button("Try again", again));
-  } else if (event.type === "cancelled") {
-    add("", "Stopped. What was made stays. ", button("Go on", again));
-  }
+  } else if (type === "error") add("wrong", `${message} What was made stays. `, button("Try again", again));
+  else if (type === "cancelled") add("", "Stopped. What was made stays. ", button("Go on", again));
 }

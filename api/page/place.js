@@ -4,33 +4,35 @@ import { before, first } from "./source.js";
 import { player, reader, run, remember } from "./stage.js";
 import { $, on, say } from "./words.js";
 
+const EARLY = 0.02; // seconds before a word that is gone to
 const LATE = 1.5; // seconds into a sentence; later "back" means its beginning
 
 /** Where in the sound a place in the text is. */
-function heardAt(point) {
+export function heardAt(point) {
   const clip = player.clips[first(player.clips, (one) => one.end > point)];
   if (!clip) return null;
   const word = clip.words.find((one) => one.end > point);
-  return clip.begins + (clip.start >= point || !word ? 0 : Math.max(0, word.at - 0.02));
+  return clip.begins + (clip.start >= point || !word ? 0 : Math.max(0, word.at - EARLY));
 }
 
 /** The word of a clip that is heard at a position. */
-export function word(clip, position) {
-  return before(clip.words, (one) => one.at > position - clip.begins + 0.001);
-}
+export const word = (clip, position) => before(clip.words, (one) => one.at > position - clip.begins + 0.001);
 
-function current() {
+export function current() {
   const clip = player.clip();
-  return clip && (reader.at(word(clip, player.position)?.start ?? clip.start) || reader.sentences[0]);
+  return clip && (reader.at(word(clip, player.position + EARLY)?.start ?? clip.start) || reader.sentences[0]);
 }
 
-function jump(sentence) {
-  const to = sentence ? heardAt(reader.beginning(sentence).start) : null;
+/** The voice goes on there, if it has come so far. */
+export function go(point) {
+  const to = heardAt(point);
   if (to === null) return say("This is not spoken yet.");
   reader.follow = true;
   player.seek(to);
   player.play();
 }
+
+const jump = (sentence) => go(sentence ? reader.beginning(sentence).start : Infinity);
 
 export function skip(step) {
   const here = current();
@@ -48,20 +50,18 @@ export function toggle() {
 
 /** Sentences are clicked, or reached with arrow keys: there are too many for Tab. */
 export function install() {
-  const text = $("text");
-  text.addEventListener("click", (event) => {
-    const { sentence } = event.target.closest(".sentence") || {};
+  on("text", "click", ({ target }) => {
+    const sentence = target.closest(".sentence")?.sentence;
     if (sentence && getSelection().isCollapsed) jump(sentence);
   });
-  text.addEventListener("keydown", (event) => {
+  on("text", "keydown", (event) => {
     const here = document.activeElement.sentence;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      reach(here ? reader.beside(here, event.key === "ArrowDown" ? 1 : -1) : current() || reader.sentences[0]);
-    } else if (here && (event.key === "Enter" || event.key === " ")) {
-      event.preventDefault();
-      jump(here);
-    }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const plays = here && [" ", "Enter"].includes(event.key);
+    if (!step && !plays) return;
+    event.preventDefault();
+    if (plays) jump(here);
+    else reach(here ? reader.beside(here, step) : current() || reader.sentences[0]);
   });
   for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) addEventListener(kind, scrolled, { passive: true });
   on("follow", "click", () => {

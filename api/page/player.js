@@ -231,20 +231,18 @@ export class Player {
   #provide(position) {
     if (!this.#output.context) return;
     let loading = this.clips.filter((one) => one.loading).length;
-    const low = first(this.clips, (one) => one.begins + one.seconds >= position - KEPT);
-    for (let i = low - 1; this.clips[i]?.sound?.whole; i--) this.clips[i].sound = null;
     const reach = position + FETCHED * Math.max(1, this.#speed);
-    let i = Math.max(0, first(this.clips, (one) => one.begins > position) - 1);
-    for (; this.clips[i]?.begins < reach; i++) {
-      const clip = this.clips[i];
-      if (clip.loading || clip.sound?.whole || clip.lost) continue;
-      if (loading++ >= AT_ONCE) return;
+    for (const clip of this.clips) {
+      const end = clip.growing ? Infinity : clip.begins + clip.seconds;
+      const far = end < position - KEPT || clip.begins >= reach;
+      if (far && clip.sound?.whole) clip.sound = null;
+      if (far || end < position || clip.loading || clip.sound?.whole || clip.lost || loading >= AT_ONCE) continue;
+      loading++;
       clip.sound ??= { pieces: [], length: 0, whole: false };
       load(clip, this.#output.context, this.#gone.signal, () => {
         if (clip.growing) clip.seconds = clip.sound.length / this.#output.rate;
         this.tick();
       });
     }
-    for (; this.clips[i]?.sound?.whole; i++) this.clips[i].sound = null;
   }
 }

@@ -13,6 +13,7 @@ export class Reader {
   source;
   sentences; // {start, end: code points; element, number, begins: whether something to be said begins here}
   passages; // by index: sentences
+  chapters; // {title, start}
   follow; // the page scrolls along
   #root;
   #rests; // Text of each paragraph that has not become passages; may be `full`
@@ -33,7 +34,7 @@ export class Reader {
 
   clear() {
     this.#root.replaceChildren();
-    Object.assign(this, { source: new Source(), sentences: [], passages: [], follow: true });
+    Object.assign(this, { source: new Source(), sentences: [], passages: [], chapters: [], follow: true });
     [this.#rests, this.#cut, this.#open, this.#gap] = [[], 0, false, ""];
     [this.#cues, this.#who, this.#now, this.#word] = [[], {}, null, null];
     this.#omitted.clear();
@@ -41,9 +42,9 @@ export class Reader {
     mark("omitted", []);
   }
 
-  // ---- text
+  // ---- events, by their types
 
-  append(content) {
+  chunk({ content }) {
     this.source.append(content);
     for (const line of content.split(/(?<=\n)/)) {
       for (let left = line; left; ) {
@@ -94,6 +95,7 @@ export class Reader {
     for (const gap of omitted) {
       const range = this.#range(gap.start, gap.end, true);
       if (range) this.#omitted.add(range);
+      if (range && gap.reason === "headings") Object.assign(this.at(gap.start).element.parentNode, { role: "heading", ariaLevel: 3 });
     }
     if (omitted.length) mark("omitted", this.#omitted);
   }
@@ -111,9 +113,10 @@ export class Reader {
     this.#open = false;
   }
 
-  /** Who speaks what comes from here on. */
-  cue({ start, speaker }) {
+  /** Who speaks what comes from here on, and which chapter it is where one begins. */
+  cue({ start, speaker, chapter }) {
     this.#cues.push({ start, ...speaker });
+    if (chapter) this.chapters.push({ title: chapter, start });
   }
 
   failed({ index }) {
@@ -153,6 +156,12 @@ export class Reader {
   /** The sentence at a code point. */
   at(point) {
     return before(this.sentences, (one) => one.start > point);
+  }
+
+  /** The paragraph of a code point, also where it has not become sentences. */
+  paragraph(point) {
+    let units = this.source.unit(point) - this.source.unit(this.#cut);
+    return units < 0 ? this.at(point).element.parentNode : this.#rests.find((rest) => (units -= rest.length) < 0)?.parentNode;
   }
 
   /** Where the sentence that this one belongs to begins. */

@@ -7,7 +7,6 @@ export class Run {
   spoken = 0;
   skipped = 0;
   failed = 0;
-  unsaid = new Map(); // reason -> characters left out inside passages
   seconds = 0; // of sound
   going = true;
   engine = "";
@@ -29,9 +28,7 @@ export class Run {
     } else if (type === "chunk") this.received = end;
     else if (type === "skipped") this.skipped += end - start;
     else if (type === "failed") this.failed += end - start;
-    else if (type === "passage") {
-      for (const { reason, ...gap } of event.omitted) this.unsaid.set(reason, (this.unsaid.get(reason) || 0) + gap.end - gap.start);
-    } else if (type === "audio") {
+    else if (type === "audio") {
       this.spoken += end - start;
       this.seconds = event.begins + event.seconds;
       this.engine = event.engine;

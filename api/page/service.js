@@ -127,6 +127,6 @@ export async function* chunks(body) {
 export function pause(milliseconds, signal) {
   return new Promise((done) => {
     setTimeout(done, milliseconds);
-    signal?.addEventListener("abort", done);
+    signal.addEventListener("abort", done);
   });
 }

@@ -7,7 +7,7 @@ const HEADER = 44; // bytes
 /** Puts samples into `clip.sound.pieces` and calls `came`, until `clip.sound.whole`; or the clip is `lost`: why. */
 export async function load(clip, context, signal, came) {
   clip.loading = true;
-  for (let wait = 200; !clip.sound.whole && !clip.lost && !signal.aborted; wait = Math.min(2 * wait, 2000)) {
+  for (let wait = 200; !clip.sound.whole && !clip.lost; wait = Math.min(2 * wait, 2000)) {
     try {
       const { body } = await ask(clip.url, { signal });
       let from = 0;

@@ -42,14 +42,14 @@ export async function again() {
 
 /** At its address. */
 export function open(id, given) {
-  history.pushState(null, "", `/?run=${id}`);
+  history.pushState(given.title, "", `/?run=${id}`);
   show(id, given);
 }
 
 /** What the address asks for. */
 export function route() {
   const id = new URLSearchParams(location.search).get("run");
-  if (/^[\w-]{1,200}$/.test(id || "")) show(id);
+  if (/^[\w-]{1,200}$/.test(id || "")) show(id, { title: history.state });
   else fresh();
 }
 
@@ -97,14 +97,11 @@ export function notice(text) {
 function take(event) {
   const { type } = event;
   run.take(event);
-  if (type === "start") started(event);
-  else if (type === "chunk") reader.append(event.content);
-  else if (type === "passage") reader.passage(event);
-  else if (type === "cue") reader.cue(event);
-  else if (type === "skipped") reader.skipped(event);
-  else if (type === "failed") [reader.failed(event), player.broke(event.index)];
-  else if (type === "audio" || type === "speaking") player.add(event);
+  reader[type]?.(event);
   notes.note(event, reader.source, again);
+  if (type === "start") started(event);
+  else if (type === "audio" || type === "speaking") player.add(event);
+  else if (type === "failed") player.broke(event.index);
   if (!TERMINAL.has(type)) return;
   player.end();
   takeaway.show(run, title(), reader.source.text);

@@ -30,8 +30,7 @@ function field({ type, choices, default: value = "", minimum, maximum, max_lengt
     return Object.assign(select, { value });
   }
   if (type === "boolean") return make("input", { type: "checkbox", checked: Boolean(value) });
-  const input = make(type === "text" || type === "list" ? "textarea" : "input");
-  if (input.rows) input.rows = 2;
+  const input = type === "text" || type === "list" ? make("textarea", { rows: 2 }) : make("input");
   if (most) input.maxLength = most;
   if (type === "list") input.placeholder = "one on each line";
   if (type === "integer" || type === "number") {
@@ -44,14 +43,12 @@ function field({ type, choices, default: value = "", minimum, maximum, max_lengt
 export function values() {
   const { variables } = chosen();
   const found = {};
-  for (const input of $("fields").querySelectorAll("[data-name]")) {
-    const { name } = input.dataset;
-    const { type } = variables[name];
-    const text = input.value.trim();
-    if (type === "boolean") found[name] = input.checked;
+  for (const { dataset: { name }, type, value, checked } of $("fields").querySelectorAll("[data-name]")) {
+    const text = value.trim();
+    if (type === "checkbox") found[name] = checked;
     else if (!text) continue;
-    else if (type === "list") found[name] = text.split("\n").map((one) => one.trim()).filter(Boolean);
-    else found[name] = input.type === "number" ? Number(text) : text;
+    else if (variables[name].type === "list") found[name] = text.split("\n").map((one) => one.trim()).filter(Boolean);
+    else found[name] = type === "number" ? Number(text) : text;
   }
   return found;
 }

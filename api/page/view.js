@@ -1,5 +1,6 @@
 // What is seen and said of the run, looked after for each frame.
 
+import * as chapters from "./chapters.js";
 import * as controls from "./controls.js";
 import * as session from "./session.js";
 import { word } from "./place.js";
@@ -31,21 +32,19 @@ export function look() {
   else if (now - seen < SEEN) return;
   seen = now;
   controls.show(run, position);
-  sums(clip, heard);
-  shown(!reader.follow && player.state === "playing", "follow");
+  chapters.show();
+  sums();
+  shown(!reader.follow && state === "playing", "follow");
 }
 
-function sums(clip, word) {
-  const share = (part) => (run.received ? `${Math.floor((100 * part) / run.received)} %` : "\u2013");
-  const heard = word ? word.end : clip ? clip.start : 0;
-  const text = `${number(run.received)} characters ${run.going ? "so far" : "in all"}`;
-  const wrote = run.provider !== "text" && [run.provider, run.model].filter(Boolean).join(" ");
-  put("spoken", listed(share(run.spoken), run.skipped && `${number(run.skipped)} left out on purpose`, run.failed && `${number(run.failed)} failed`));
-  put("unsaid", [...run.unsaid].map(([reason, length]) => `${reason} ${number(length)}`).join(", ") || "\u2013");
-  put("heard", share(player.finished ? run.received : heard));
-  put("who", [run.engine, wrote].filter(Boolean).join("; text from "));
-  $("takeaway").parentNode.hidden = run.going;
-  put("sums", run.going ? `${text}, ${share(run.spoken)} spoken` : `${text}, ${clock(run.seconds)} of sound`);
+function sums() {
+  const { going, received, spoken, skipped, failed, engine, provider, model } = run;
+  put("sums", listed(`${number(received)} characters ${going ? "so far" : "in all"}`, going ? `${Math.floor((100 * spoken) / (received || 1))} % spoken` : `${clock(run.seconds)} of sound`));
+  put("facts", listed(
+    skipped && `${number(skipped)} left out on purpose`, failed && `${number(failed)} failed`,
+    engine && `spoken by ${engine}`, !["", "text"].includes(provider) && `written by ${provider} ${model}`,
+  ));
+  $("takeaway").parentNode.hidden = going;
 }
 
 /** For screen readers and Braille: whole sentences, once each. */

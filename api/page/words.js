@@ -25,7 +25,7 @@ export function clock(seconds) {
   const whole = Math.max(0, Math.round(seconds));
   const parts = [Math.floor(whole / 60) % 60, whole % 60];
   if (whole >= 3600) parts.unshift(Math.floor(whole / 3600));
-  return parts.map((part, i) => (i ? String(part).padStart(2, "0") : String(part))).join(":");
+  return parts.map((part, i) => String(part).padStart(i && 2, "0")).join(":");
 }
 
 export const short = (text, most = 60) => {

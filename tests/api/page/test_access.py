@@ -21,7 +21,7 @@ async def test_nothing_is_wider_than_the_window_and_every_target_is_large_enough
         (tmp_path / f"{view}.png").write_bytes(await page.picture())  # to be looked at
         assert await page.js("document.documentElement.scrollWidth <= innerWidth")
         small = await page.js(
-            "[...document.querySelectorAll('button, select, input, summary, a:not(.skip)')]"
+            "[...document.querySelectorAll('button, select, input, summary, a:not(.hidden)')]"
             ".filter((e) => e.offsetParent)"
             ".filter((e) => !e.closest('dialog, .kinds') && (e.offsetHeight < 24 || e.offsetWidth < 24))"
             ".map((e) => `${e.outerHTML} ${e.offsetHeight}`)"

@@ -1,0 +1,99 @@
+"""Documents and scripts tell their chapters; headings are headings to a screen reader."""
+
+import httpx
+
+from tests.api.page.keys import enter
+from tests.api.page.test_reading import lit
+from tests.api.page.test_surviving import STATE
+
+BOOK = """# The sea
+
+It was calm. Nobody was there.
+
+# The harbour
+
+Two boats lay in it, and a third was still being built.
+
+# The gulls
+
+They saw it all.
+"""
+CHAPTERS = "[...document.querySelectorAll('#contents li')].map((e) => [...e.children].map((one) => one.textContent))"
+
+
+async def brought(url, text):
+    async with httpx.AsyncClient(base_url=url) as client:
+        return (await client.post("/api/v1/documents", files={"file": ("book.md", text.encode())})).json()["id"]
+
+
+async def begun(url, **body):
+    async with httpx.AsyncClient(base_url=url) as client:
+        return (await client.post("/api/v1/runs", json=body)).json()["id"]
+
+
+async def opened(page, url, **body):
+    await page.goto(f"{url}/?run={await begun(url, **body)}")
+    await page.until("document.querySelector('#sums').textContent.includes('in all')")
+
+
+async def test_a_chapter_is_gone_to_by_keys_from_the_one_that_is_heard(page, house, look):
+    await opened(page, house, document=await brought(house, BOOK))
+    await page.until("document.querySelector('#chapter').textContent === 'Chapters: The sea'")
+    await page.press("c")
+    titles, begins = zip(*await page.js(CHAPTERS), strict=True)
+    assert titles == ("The sea", "The harbour", "The gulls")
+    assert begins[0] == "0:00" and list(begins) == sorted(set(begins))
+    await look("chapters")
+    assert await page.js("document.activeElement.textContent + document.activeElement.ariaCurrent") == "The seatrue"
+    await page.press("Tab")
+    await lit(page, "harbour", page.press("Enter"))
+    assert not await page.js("document.querySelector('#chapters').open")
+    await page.until("document.querySelector('#chapter').textContent === 'Chapters: The harbour'")
+    await enter(page, "#chapter")
+    await page.until("document.activeElement.textContent === 'The harbour'")
+    assert not page.wrong
+
+
+async def test_the_chapters_of_a_document_in_a_script_are_listed_too(page, house):
+    steps = [
+        {"type": "speak", "inputs": {"text": "Now hear this."}},
+        {"type": "document", "inputs": {"path": await brought(house, BOOK)}},
+    ]
+    await opened(page, house, script={"steps": steps})
+    await page.click("#chapter")
+    assert [title for title, _ in await page.js(CHAPTERS)] == ["The sea", "The harbour", "The gulls"]
+
+
+async def test_a_chapter_that_is_not_spoken_yet_can_be_read(page, served):
+    url = await served({"ALOUD_TONE_FACTOR": "1"})
+    filler = "There is a lot to be said about each of them. " * 40
+    document = await brought(url, "".join(f"# Part {number}\n\n{filler}\n\n" for number in range(9)))
+    await page.goto(f"{url}/?run={await begun(url, document=document)}")
+    await page.until("document.querySelector('#text').textContent.includes('# Part 1')")
+    await page.until("!document.querySelector('#chapter').hidden")
+    await page.press("c")
+    first, second, *_ = await page.js(CHAPTERS)
+    assert (first[0], second) == ("Part 0", ["Part 1", "not spoken yet"])
+    await page.js("document.querySelectorAll('#contents button')[1].click()")
+    assert await page.js("document.querySelector('#status').textContent") == "This is not spoken yet."
+    part = "[...document.querySelectorAll('#text p')].find((e) => e.textContent === '# Part 1\\n')"
+    top = f"{part}.getBoundingClientRect().top"
+    await page.until(f"Math.abs({top}) < 1")
+    assert await page.js(STATE) == "paused"
+    await page.press("Escape")
+
+
+async def test_what_has_no_chapters_offers_none(page, house):
+    await opened(page, house, text="# A heading\n\nAnd a text.")
+    assert await page.js("document.querySelector('#chapter').hidden")
+    await page.press("c")
+    assert not await page.js("document.querySelector('#chapters').open")
+
+
+async def test_a_screen_reader_finds_the_headings_and_no_marks_of_other_kinds(page, house):
+    text = "# One\n\n```\n# a comment\n```\n\n## Two *times*\n\n- not this\n"
+    await opened(page, house, text=text)
+    nodes = (await page.call("Accessibility.getFullAXTree"))["nodes"]
+    headings = [node["name"]["value"] for node in nodes if node.get("role", {}).get("value") == "heading"]
+    assert [name.strip() for name in headings][-2:] == ["# One", "## Two *times*"]
+    assert await page.js("document.querySelector('#text').textContent") == text
