@@ -112,13 +112,6 @@ async def test_a_click_or_enter_on_a_sentence_goes_there(page, house):
     assert not page.wrong
 
 
-async def test_each_of_several_quick_presses_goes_a_sentence_further(page, house):
-    await spoken(page, house, "One is here. Two is there. Three is nowhere. Four is late.")
-    await page.until("document.querySelector('#sums').textContent.includes('in all')")
-    press = "for (const key of 'kjlll') document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))"
-    await lit(page, "Four", page.js(press))
-
-
 @pytest.mark.parametrize("form", ["wav", "flac"])
 async def test_a_voice_that_takes_its_time_is_heard_while_it_speaks(page, served, chosen, form):
     url = await served({"ALOUD_TONE_FACTOR": "0.3"})

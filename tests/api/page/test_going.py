@@ -1,4 +1,4 @@
-"""Documents and scripts tell their chapters; headings are headings to a screen reader."""
+"""Ways to a place in the text: chapters, headings, sentence by sentence."""
 
 import httpx
 
@@ -97,3 +97,13 @@ async def test_a_screen_reader_finds_the_headings_and_no_marks_of_other_kinds(pa
     headings = [node["name"]["value"] for node in nodes if node.get("role", {}).get("value") == "heading"]
     assert [name.strip() for name in headings][-2:] == ["# One", "## Two *times*"]
     assert await page.js("document.querySelector('#text').textContent") == text
+
+
+async def test_each_of_several_quick_presses_goes_a_sentence_further(page, house):
+    one_clip = {"mode": "fixed", "sentence_buffer_size": 9, "first_chunk_length": 300}
+    await opened(page, house, text="One is here. Two is there. Three is nowhere. Four is late.", buffer=one_clip)
+    await page.press("k")
+    await page.until("probe.word()")
+    press = "for (const key of 'lll') document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))"
+    await lit(page, "Four", page.js(press))
+    assert "Three" not in await page.js("probe.seen.map((one) => one.word)")
