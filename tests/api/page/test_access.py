@@ -39,7 +39,7 @@ async def test_nothing_is_wider_than_the_window_and_every_target_is_large_enough
 
 
 async def test_a_screen_reader_is_told_sentences_and_not_every_word(page, house, chosen):
-    await chosen(speed="2")
+    await chosen(speed="3")
     await page.goto(house)
     await page.js(
         "window.told = []; new MutationObserver(() => told.push(document.querySelector('#sentence').textContent))"

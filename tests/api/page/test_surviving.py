@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest_asyncio
+
 from tests.api.page.test_reading import finished, spoken
 from tests.api.process import Process
 from tests.fakes.speech import speech
@@ -9,6 +11,28 @@ from tests.fakes.speech import speech
 TEXT = " ".join(f"Sentence {number} is here to be counted by somebody." for number in range(1, 41))
 STATE = "document.querySelector('#player').dataset.state"
 POSITION = "Number(document.querySelector('#seek').value)"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def voice():
+    async with speech() as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def mortal(tmp_path_factory, voice):
+    """A function that gives a service to be killed: they start while the tests before wait for sound."""
+    settings = {"asked": {"tts_provider": "openai", "speech_url": voice.url}, "slow": {"tone_factor": 0.4}}
+    found = {name: Process(tmp_path_factory.mktemp(name), **given) for name, given in settings.items()}
+    starting = {name: asyncio.create_task(process.start()) for name, process in found.items()}
+
+    async def started(name):
+        await starting[name]
+        return found[name]
+
+    yield started
+    for name in found:
+        await (await started(name)).__aexit__()
 
 
 async def test_a_reload_goes_on_at_the_same_word(page, house):
@@ -50,41 +74,39 @@ async def test_a_run_has_an_address_and_is_left_and_found_again(page, house):
     assert not page.wrong
 
 
-async def test_a_service_that_is_killed_and_comes_back_is_taken_up_where_it_was(page, chosen, tmp_path):
+async def test_a_service_that_is_killed_and_comes_back_is_taken_up_where_it_was(page, chosen, mortal, voice):
     text = TEXT[:100]
-    async with speech() as server:
-        settings = {"tts_provider": "openai", "speech_url": server.url}
-        async with Process(tmp_path, **settings) as process:
-            await chosen(rates={"": 24000}, pace="1.5")
-            async with asyncio.timeout(30):
-                await server.left.wait()  # the voice was warmed up
-            server.faults = ["", "mute", "mute", "mute"]
-            await spoken(page, process.url, text)
-            await page.until("probe.seconds() > 0.5")
-            await process.kill()
-            await page.until("!document.querySelector('#line').hidden")
-            server.faults = []
-            await process.start()
-            await page.until("document.querySelector('#line').hidden")
-            await finished(page)
-            assert await page.js("document.querySelector('#text').textContent") == text
-            heard = await page.js("probe.compare()")
-            assert (heard["wrong"], heard["missing"]) == (0, 0), "every sample once"
-            assert await page.js("document.querySelectorAll('#notes li').length") == 0
+    process = await mortal("asked")
+    await chosen(rates={"": 24000}, pace="1.5")
+    async with asyncio.timeout(30):
+        await voice.left.wait()  # it was warmed up
+    voice.faults = ["", "mute", "mute", "mute"]
+    await spoken(page, process.url, text)
+    await page.until("probe.seconds() > 0.5")
+    await process.kill()
+    await page.until("!document.querySelector('#line').hidden")
+    voice.faults = []
+    await process.start()
+    await page.until("document.querySelector('#line').hidden")
+    await finished(page)
+    assert await page.js("document.querySelector('#text').textContent") == text
+    heard = await page.js("probe.compare()")
+    assert (heard["wrong"], heard["missing"]) == (0, 0), "every sample once"
+    assert await page.js("document.querySelectorAll('#notes li').length") == 0
 
 
-async def test_a_clip_that_was_growing_when_the_service_was_killed_is_heard_as_far_as_it_came(page, chosen, tmp_path):
+async def test_a_clip_that_was_growing_when_the_service_was_killed_is_heard_as_far_as_it_came(page, chosen, mortal):
+    process = await mortal("slow")
     await chosen(speed="3")
-    async with Process(tmp_path, tone_factor=0.4) as process:
-        await spoken(page, process.url, TEXT[:100])
-        await page.until("probe.seconds() > 0.5")
-        await process.kill()
-        await page.until("!document.querySelector('#line').hidden")
-        await process.start()
-        await page.until("document.querySelector('#notes').textContent.includes('could not be spoken')")
-        await page.until("document.querySelectorAll('.now:not(.failed)').length")
-        await finished(page)
-        assert "Try again" in await page.js("document.querySelector('#notes').textContent")
+    await spoken(page, process.url, TEXT[:100])
+    await page.until("probe.seconds() > 0.5")
+    await process.kill()
+    await page.until("!document.querySelector('#line').hidden")
+    await process.start()
+    await page.until("document.querySelector('#notes').textContent.includes('could not be spoken')")
+    await page.until("document.querySelectorAll('.now:not(.failed)').length")
+    await finished(page)
+    assert "Try again" in await page.js("document.querySelector('#notes').textContent")
 
 
 async def test_a_network_that_is_away_for_a_while_costs_nothing(page, house):
@@ -142,7 +164,7 @@ async def test_sound_that_is_not_there_is_told_of_and_fetched_again_by_play(page
     await chosen(pace="1.5")
     gone = "was = fetch; gone = true; fetch = (url, how) => was(gone ? url.replace(/[1-9].wav/, '999.wav') : url, how)"
     await page.before(gone)
-    await spoken(page, house, TEXT[:100])
+    await spoken(page, house, "One. " + TEXT[:50])
     await page.until(f"{STATE} === 'missing' && document.querySelector('#line').textContent.includes('no sound')")
     await page.js("gone = false")
     await page.click("#play")

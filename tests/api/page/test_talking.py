@@ -57,7 +57,7 @@ async def test_escape_stops_the_model_and_the_voice(page, house):
 
 
 async def test_a_reload_keeps_the_conversation_and_goes_on_with_it(page, house):
-    await ask(page, house, "The first question.")
+    await ask(page, house, "The first?")
     await page.until("document.querySelectorAll('#earlier dd').length === 1")
     await finished(page)
     await page.js("localStorage.clear(), sessionStorage.clear()")
@@ -66,5 +66,5 @@ async def test_a_reload_keeps_the_conversation_and_goes_on_with_it(page, house):
     await page.write("#answer", "The second one.")
     await page.press("Enter")
     await page.until("document.querySelectorAll('#earlier dd').length === 3")
-    assert await said(page) == ["The first question.", "The first question.", "The second one."]
+    assert await said(page) == ["The first?", "The first?", "The second one."]
     assert not page.wrong
