@@ -6,8 +6,8 @@ import * as dialogs from "./dialogs.js";
 import * as place from "./place.js";
 import * as reply from "./reply.js";
 import * as session from "./session.js";
-import { choices, leave } from "./memory.js";
-import { anew, player, remember, route, run } from "./stage.js";
+import { choices } from "./memory.js";
+import { anew, keep, player, remember, route, run } from "./stage.js";
 import { draw, look } from "./view.js";
 import { $, on } from "./words.js";
 
@@ -24,7 +24,7 @@ document.addEventListener("visibilitychange", () => document.hidden && remember(
 setInterval(() => {
   look();
   if (!run || player.state !== "playing") return;
-  leave(run.id, { position: player.position, playing: true });
+  keep();
   session.place();
 }, LOOK);
 route();

@@ -35,7 +35,7 @@ export function manner(asked) {
 function order() {
   const words = $("words").value;
   const file = aboutFile() && { document: brought.id };
-  const title = file ? brought.title : short(words);
+  const title = file ? brought.title : kind() === "script" ? "" : short(words); // a script tells its name
   const to = (name, body) => ({ path: `/api/v1/stream/${name}`, title, body: { ...manner(kind() === "prompt"), ...body } });
   if (kind() !== "prompt") return to("speech", file || { [kind()]: words });
   const chosen = filled();

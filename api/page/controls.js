@@ -81,7 +81,6 @@ function pressed(event) {
   does();
 }
 
-/** The bar. */
 export function show(run, position) {
   const whole = Math.max(run.estimate, player.length);
   const { sounding, state } = player;

@@ -34,7 +34,7 @@ export async function begin({ path, body, title }) {
 export async function again() {
   try {
     const made = await json(`/api/v1/runs/${run.id}/retry`, { method: "POST" });
-    open(made.id, { from: player.position, play: true, title: title() });
+    open(made.id, { position: player.position, playing: true, title: title() });
   } catch (error) {
     notice(refused(error));
   }
@@ -42,27 +42,28 @@ export async function again() {
 
 /** At its address. */
 export function open(id, given) {
-  history.pushState(given.title, "", `/?run=${id}`);
+  history.pushState(null, "", `/?run=${id}`);
   show(id, given);
 }
 
 /** What the address asks for. */
 export function route() {
   const id = new URLSearchParams(location.search).get("run");
-  if (/^[\w-]{1,200}$/.test(id || "")) show(id, { title: history.state });
+  if (/^[\w-]{1,200}$/.test(id || "")) show(id, {});
   else fresh();
 }
 
 export const title = () => run.title || short(reader.source.text) || "A text";
 
 /** `engine` and `line`: of a run that was just begun; else the listener goes on where he was. */
-function show(id, { engine, title = "", line, leaving = new AbortController(), from = left(id)?.position ?? 0, play = left(id)?.playing } = {}) {
+function show(id, { engine, line, leaving = new AbortController(), ...given }) {
   leaveRun();
+  const { title, position = 0, playing = false } = { ...left(id), ...given };
   run = new Run(id, title, engine);
   going = leaving;
   if (engine === undefined) {
-    player.seek(from);
-    player.wanted = Boolean(play);
+    player.seek(position);
+    player.wanted = playing;
   } else player.wake();
   shown(false, "compose");
   shown(true, "run", "player", "new", "more");
@@ -116,11 +117,16 @@ function started({ language, session_id: session }) {
 
 // ---- left
 
-/** Where the listener is: for the next time, and for a model, which knows what he heard. */
+/** Where the listener is, for the next time. */
+export function keep() {
+  const { position, finished, wanted } = player;
+  leave(run.id, { title: run.title, position: finished ? 0 : position, playing: !finished && wanted });
+}
+
+/** The same, and for a model, which knows what he heard. */
 export function remember() {
   if (!run) return;
-  const { position, finished } = player;
-  leave(run.id, { position: finished ? 0 : position, playing: !finished && player.wanted });
+  keep();
   report().catch(() => {}); // the next one counts as well
 }
 

@@ -40,7 +40,6 @@ export function put(id, text) {
 /** To a screen reader, once. */
 export const say = (text) => put("status", text);
 
-/** Shows elements, or hides them. */
 export function shown(yes, ...ids) {
   for (const id of ids) if ($(id).hidden === Boolean(yes)) $(id).hidden = !yes;
 }

@@ -136,6 +136,7 @@ async def test_a_script_is_performed_in_its_voices(page, house, tmp_path):
     assert spoken == [["en-us", "Welcome."], ["en-gb", "Thank you."]]
     heard = await page.js("probe.compare()")
     assert (heard["wrong"], heard["missing"]) == (0, 0)
+    assert await page.js("document.title") == "Welcome. Thank you. – aloud"
     await page.js("document.querySelector('#new').click()")
     await page.js("document.querySelector('[data-opens=history]').click()")
     await page.until("document.querySelector('#runs a')?.textContent === 'two hosts'")

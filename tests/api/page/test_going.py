@@ -1,8 +1,9 @@
-"""Ways to a place in the text: chapters, headings, sentence by sentence."""
+"""Ways to a place: chapters, headings, sentence by sentence, what was spoken long ago."""
 
 import httpx
 
 from tests.api.page.keys import enter
+from tests.api.page.test_files import PAGE
 from tests.api.page.test_reading import lit
 from tests.api.page.test_surviving import STATE
 
@@ -107,3 +108,21 @@ async def test_each_of_several_quick_presses_goes_a_sentence_further(page, house
     press = "for (const key of 'lll') document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))"
     await lit(page, "Four", page.js(press))
     assert "Three" not in await page.js("probe.seen.map((one) => one.word)")
+
+
+async def test_history_goes_back_to_the_first_run(page, served):
+    url = await served()
+    history = (PAGE / "history.js").read_text()
+    assert "MOST = 100" in history
+    await page.script("history.js", history.replace("MOST = 100", "MOST = 2"))
+    for number in range(5):
+        await begun(url, text=f"Run {number}.")
+    await page.goto(url)
+    await page.click("[data-opens=history]")
+    for last in (3, 1):
+        await page.until(f"[...document.querySelectorAll('#runs a')].at(-1)?.textContent === 'Run {last}.'")
+        await enter(page, "#runs li:last-child button")
+    await page.until("document.activeElement.textContent === 'Run 0.'")
+    titles = await page.js("[...document.querySelectorAll('#runs li')].map((e) => e.querySelector('a')?.textContent)")
+    assert titles == [f"Run {number}." for number in (4, 3, 2, 1, 0)]
+    assert not page.wrong
