@@ -142,7 +142,7 @@ export function install() {
     }
   });
   form.addEventListener("input", changed);
-  form.addEventListener("change", () => kind() === "prompt" && lists.fillModels().catch((error) => refuse(error.message)));
+  form.addEventListener("change", ({ target }) => target.value === "prompt" && lists.fillModels().catch((error) => refuse(error.message)));
   on("template", "change", () => {
     template.show();
     changed();

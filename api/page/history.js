@@ -9,7 +9,7 @@ const MOST = 100; // at a time
 const STATUS = { running: "still going on", error: "broke off", cancelled: "stopped" };
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-/** The newest; or those before one, behind what is listed. */
+/** The newest; or, behind them, those before one. */
 export async function list(before) {
   for (const id of ["history-error", "history-status"]) put(id, "");
   if (!before) $("runs").replaceChildren();
@@ -37,7 +37,7 @@ function older(last) {
 
 function entry(run) {
   const when = WHEN.format(new Date(1000 * run.created));
-  const title = left(run.id)?.title || run.title || `A text of ${when}`; // a document's own is known here alone
+  const title = left(run.id)?.title || run.title || `A text of ${when}`; // of documents, it is known here alone
   const link = make("a", { textContent: title, href: `/?run=${run.id}`, dir: "auto" });
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -34,7 +34,7 @@ export class Output {
   }
 
   get rate() {
-    return this.context.sampleRate;
+    return this.context?.sampleRate ?? 0;
   }
 
   get running() {

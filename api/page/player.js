@@ -20,8 +20,7 @@ export class Player {
   #silent = 0; // nothing sounds after so many of them
   #told = []; // {frame, clip, at, length, speed}: what leaves from which frame on
   #next = 0; // the clip to be handed over next
-  #skip = 0; // seconds of it that are left out
-  #given = 0; // frames of it that were handed over, or left out
+  #given = 0; // frames of it that were handed over, or are left out
   #until = 0; // position up to which sound was handed over
   #rest = 0; // position while nothing has sounded
   #beyond = true; // it lies where no sound has come yet
@@ -165,7 +164,7 @@ export class Player {
     const skip = clip ? Math.max(0, to - clip.begins) : 0;
     const over = clip && !clip.growing && skip >= clip.seconds - 1e-6;
     if (over) this.#next++;
-    [this.#skip, this.#given] = [over ? 0 : skip, 0];
+    this.#given = over ? 0 : Math.round(skip * this.#output.rate);
     this.#beyond = !this.#ended && this.#next >= this.clips.length;
     this.tick();
   }
@@ -198,7 +197,7 @@ export class Player {
     while (this.#next < this.clips.length && this.#until < position + AHEAD * Math.max(1, this.#speed)) {
       const clip = this.clips[this.#next];
       if (!clip.sound || !this.#feed(clip)) return;
-      [this.#next, this.#skip, this.#given] = [this.#next + 1, 0, 0];
+      [this.#next, this.#given] = [this.#next + 1, 0];
     }
   }
 
@@ -209,7 +208,6 @@ export class Player {
     const last = this.clips[this.#next - 1];
     const hole = !this.#given && this.#fed && last ? clip.begins - last.begins - last.seconds : 0;
     if (hole > HOLE) this.#give(Math.round(hole * rate), -Math.round(hole * rate));
-    this.#given ||= Math.round(this.#skip * rate);
     let from = 0;
     for (const piece of pieces) {
       const samples = piece.subarray(Math.max(0, this.#given - from));

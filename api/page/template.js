@@ -5,15 +5,14 @@ import { $, make } from "./words.js";
 
 export const chosen = () => templates.get($("template").value);
 
+const variables = () => Object.entries(chosen()?.variables || {});
+
 /** The name of the variable that the large field is for. */
-export function lead() {
-  const all = Object.entries(chosen()?.variables || {});
-  return all.find(([, one]) => one.required && one.type === "text")?.[0];
-}
+export const lead = () => variables().find(([, one]) => one.required && one.type === "text")?.[0];
 
 /** Fields for the template that is chosen. */
 export function show() {
-  const all = Object.entries(chosen()?.variables || {}).filter(([name]) => name !== lead());
+  const all = variables().filter(([name]) => name !== lead());
   $("fields").replaceChildren(...all.map(([name, about]) => {
     const input = field(about);
     Object.assign(input, { id: `field-${name}`, required: about.required && about.type !== "boolean" });
@@ -41,13 +40,12 @@ function field({ type, choices, default: value = "", minimum, maximum, max_lengt
 
 /** What was filled in, in its types; what is empty is left to the template. */
 export function values() {
-  const { variables } = chosen();
   const found = {};
   for (const { dataset: { name }, type, value, checked } of $("fields").querySelectorAll("[data-name]")) {
     const text = value.trim();
     if (type === "checkbox") found[name] = checked;
     else if (!text) continue;
-    else if (variables[name].type === "list") found[name] = text.split("\n").map((one) => one.trim()).filter(Boolean);
+    else if (chosen().variables[name].type === "list") found[name] = text.split("\n").map((one) => one.trim()).filter(Boolean);
     else found[name] = type === "number" ? Number(text) : text;
   }
   return found;
