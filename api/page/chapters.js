@@ -13,7 +13,7 @@ export function show() {
   put("chapter", `Chapters: ${here()?.title || ""}`);
 }
 
-/** All there are so far, from the one that is heard on by Tab. */
+/** All there are so far. */
 export function list() {
   const now = here();
   $("contents").replaceChildren(...reader.chapters.map((one) => {

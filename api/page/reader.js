@@ -222,6 +222,8 @@ export class Reader {
     const box = range.getBoundingClientRect();
     const floor = innerHeight - $("player").offsetHeight;
     if (box.top >= 0.1 * floor && box.bottom <= 0.8 * floor) return;
+    const far = Math.abs(box.top) > 2 * floor; // a guess, for what was not seen yet is not laid out
+    if (far) return range.startContainer.parentNode.scrollIntoView({ block: "center" });
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     scrollBy({ top: box.top - 0.35 * floor, behavior: calm ? "auto" : "smooth" });
   }

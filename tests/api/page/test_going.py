@@ -84,6 +84,20 @@ async def test_a_chapter_that_is_not_spoken_yet_can_be_read(page, served):
     await page.press("Escape")
 
 
+async def test_the_page_is_at_a_chapter_far_away_at_once(page, served):
+    """What was not seen yet is not laid out: a page that scrolled all the way there took seconds, and went astray."""
+    url = await served()
+    chapters = (f"# Chapter {number}\n\n" + 20 * "It goes on.\n\n" for number in range(20))
+    await opened(page, url, document=await brought(url, "".join(chapters)))
+    await page.press("c")
+    await page.js("document.querySelectorAll('#contents button')[18].focus()")
+    await page.press("Enter")
+    await page.until("probe.word() === 'Chapter'")
+    await page.js("new Promise(requestAnimationFrame)")
+    assert 0 < await page.js("document.querySelector('.now').getBoundingClientRect().top / innerHeight") < 1
+    await page.press("Escape")
+
+
 async def test_what_has_no_chapters_offers_none(page, house):
     await opened(page, house, text="# A heading\n\nAnd a text.")
     assert await page.js("document.querySelector('#chapter').hidden")
