@@ -40,7 +40,7 @@ from api.runs import Runs
 from api.settings import Settings, environment
 from api.warming import warm_up
 from pipeline import engines, prompts, sources
-from pipeline.assembly import Workshop
+from pipeline.assembly.workshop import Workshop
 from pipeline.errors import AloudError, InvalidSetting
 from pipeline.settings import listed
 from pipeline.stores.sessions import Sessions

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from pipeline.assembly.order import Order, check_voice
 from pipeline.audio import ENCODERS
-from pipeline.order import Order, check_voice
 from pipeline.text import POLICIES, SPLITTERS, Limits
 from pipeline.types import Message as Turn
 

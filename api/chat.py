@@ -9,8 +9,8 @@ import anyio
 from api.bodies import Chat
 from api.once import Once
 from api.runs import Runs
+from pipeline.assembly.order import Order
 from pipeline.errors import EmptyText
-from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.types import Message
 

@@ -11,9 +11,9 @@ import anyio.to_thread
 from api.bodies import Answered, Asking, Manner, Narrate
 from api.documents import is_id
 from pipeline import prompts
-from pipeline.asking import Answer
+from pipeline.assembly.asking import Answer
+from pipeline.assembly.order import Order
 from pipeline.errors import InvalidRequest, SourceTruncated
-from pipeline.order import Order
 from pipeline.types import Message
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.runs import Runs
+from pipeline.assembly.order import Order
+from pipeline.assembly.voices import offered
 from pipeline.errors import UnknownVoice
-from pipeline.order import Order
-from pipeline.voices import offered
 
 NAMESAKES = {
     "alloy": "en-us",

@@ -13,14 +13,14 @@ import anyio.to_thread
 
 from api.bodies import Given
 from api.documents import Documents, Kept
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order, check, check_text
+from pipeline.assembly.workshop import Workshop
 from pipeline.errors import InvalidRequest, NotHeld, UnknownRun
 from pipeline.events import Chunk, Complete, Cued, Event, PassageCut, Skipped
 from pipeline.flow import Flow
 from pipeline.narration import Document
 from pipeline.narration.casting import cast, parts
 from pipeline.narration.scripts import REFERENCE, Script, checked, parsed, staged, steps
-from pipeline.order import Order, check, check_text
 from pipeline.ports import Engine, EventLog, RunRecord, Source
 from pipeline.recall import past
 

@@ -10,7 +10,7 @@ import anyio
 import anyio.to_thread
 
 from pipeline import sources
-from pipeline.assembly import Workshop
+from pipeline.assembly.workshop import Workshop
 from pipeline.errors import AloudError
 from pipeline.ports import Source
 

@@ -26,11 +26,11 @@ from api.providers import Providers
 from api.remembering import remember
 from api.settings import Settings
 from api.sse import Closing
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.errors import AloudError, RunInterrupted, UnknownRun
 from pipeline.events import Chunk
 from pipeline.flow import Flow
-from pipeline.order import Order
 from pipeline.ports import EventLog, RunRecord, Source
 from pipeline.recall import past, said_in
 from pipeline.stores.sessions import Sessions

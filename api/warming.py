@@ -7,8 +7,8 @@ import logging
 import anyio
 
 from api.runs import Runs
+from pipeline.assembly.order import Order
 from pipeline.errors import AloudError
-from pipeline.order import Order
 
 logger = logging.getLogger("aloud.voice")
 

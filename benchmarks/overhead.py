@@ -20,9 +20,9 @@ from pathlib import Path
 
 from benchmarks._answers import ANSWERS, tokens
 from pipeline import create_streaming_pipeline
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.events import Complete
-from pipeline.order import Order
 from pipeline.ports import EventLog, RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.stores.sqlite import SqliteEventLog

@@ -21,12 +21,12 @@ import anthropic
 import ollama
 import openai
 
+from pipeline.assembly.succession import in_turn
 from pipeline.ports import Source
 from pipeline.sources.anthropic import AnthropicSource
 from pipeline.sources.ollama import OllamaSource
 from pipeline.sources.openai import OpenAISource
 from pipeline.sources.text import TextSource
-from pipeline.succession import in_turn
 from pipeline.types import Message, Request
 from tests.fakes.models import FORMATS, Turn, fake
 

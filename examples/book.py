@@ -9,10 +9,10 @@ import os
 import sys
 from pathlib import Path
 
+from pipeline.assembly.order import Order
 from pipeline.narration import read
 from pipeline.narration.binding import SOUND, bind, marks, voiced
 from pipeline.narration.recital import Book, library
-from pipeline.order import Order
 
 
 async def main(source: Path, target: Path) -> None:

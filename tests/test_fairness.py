@@ -12,9 +12,9 @@ import pytest
 from anyio.abc import TaskGroup
 
 from pipeline import create_streaming_pipeline
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.events import TERMINAL, PassageCut
-from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.types import Voice

@@ -22,12 +22,12 @@ from api.cli.plain import plain
 from api.release import release
 from api.settings import PREFIX, Settings, environment, misspelt
 from pipeline import Engine, Voice, engines, sources
-from pipeline.assembly import Workshop
+from pipeline.assembly.voices import offered
+from pipeline.assembly.workshop import Workshop
 from pipeline.engines.check import check
 from pipeline.errors import AloudError
 from pipeline.prompts import own, templates
 from pipeline.utterance import utter
-from pipeline.voices import offered
 
 PATIENCE = 10.0
 """Seconds that a model's service may take to say what it has."""

@@ -22,7 +22,8 @@ from api.cli.run import Speech
 from api.cli.signals import heed
 from api.settings import environment
 from pipeline import reports
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import LANGUAGE, Order, check, check_voice
+from pipeline.assembly.workshop import Workshop
 from pipeline.audio.captions import srt, webvtt
 from pipeline.errors import InvalidRequest
 from pipeline.languages import uniform
@@ -32,7 +33,6 @@ from pipeline.narration.casting import cast
 from pipeline.narration.readers.fetching import fetched, is_address
 from pipeline.narration.recital import Book, Shelf, estimate, library, told
 from pipeline.narration.tongues import known, tongues
-from pipeline.order import LANGUAGE, Order, check, check_voice
 from pipeline.settings import parted
 
 

@@ -15,11 +15,11 @@ from api.cli.lines import Terminal, line, write
 from api.cli.plain import plain
 from api.settings import environment
 from pipeline import VoiceInfo, engines
-from pipeline.assembly import Workshop
+from pipeline.assembly.voices import LIST, offered
+from pipeline.assembly.workshop import Workshop
 from pipeline.errors import AloudError
 from pipeline.languages import uniform, usual
 from pipeline.settings import parted
-from pipeline.voices import LIST, offered
 
 _PATIENCE = 10.0
 """Seconds that an engine has to tell its voices, where nobody asked for it."""

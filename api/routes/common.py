@@ -18,8 +18,8 @@ from api.errors import RETRY_AFTER, Malformed, Unauthorized
 from api.once import Once
 from api.runs import Runs
 from api.shown import Refused
+from pipeline.assembly.order import Order
 from pipeline.errors import AloudError
-from pipeline.order import Order
 from pipeline.ports import RunRecord
 
 _bearer = HTTPBearer(auto_error=False, description="A key of the service, where it wants one.")

@@ -14,11 +14,11 @@ from api.routes.common import Owner, RunsHere, refusals
 from api.runs import Runs
 from api.shown import ProviderList, VoiceList
 from pipeline import engines
+from pipeline.assembly.voices import offered
 from pipeline.errors import AloudError
 from pipeline.narration.scripts import schema
 from pipeline.ports import Engine
 from pipeline.types import VoiceInfo
-from pipeline.voices import offered
 
 router = APIRouter(tags=["lists"], prefix="/api/v1", generate_unique_id_function=by_name)
 

@@ -23,11 +23,11 @@ from api.routes.common import OnceOnly, Owner, RunsHere, refused
 from api.runs import Runs
 from api.sound import Growing, happening, media_type
 from api.strict import StrictRoute
+from pipeline.assembly.order import Order
 from pipeline.audio import JOINED, encoder
 from pipeline.audio.joining import Join
 from pipeline.errors import EngineError, InvalidRequest
 from pipeline.events import Audio, Cancelled, Complete, Error, Event, Failed, Speaking
-from pipeline.order import Order
 from pipeline.ports import RunRecord
 
 router = APIRouter(tags=["OpenAI"], route_class=StrictRoute, generate_unique_id_function=by_name)

@@ -16,7 +16,7 @@ from pipeline.types import Clip, Growing, Request, Voice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All that one run needs, made by `pipeline.assembly`."""
+    """All that one run needs, made by `pipeline.assembly.workshop`."""
 
     run: str
     request: Request

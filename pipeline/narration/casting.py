@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import LANGUAGE, Order, Part
+from pipeline.assembly.workshop import Workshop
 from pipeline.errors import UnknownVoice
 from pipeline.languages import uniform, usual
 from pipeline.narration.document import Document
 from pipeline.narration.escapes import unescaped
 from pipeline.narration.silences import silence
 from pipeline.narration.tongues import by_language, known, spoken_by, tongues
-from pipeline.order import LANGUAGE, Order, Part
 
 
 async def cast(order: Order, document: Document, workshop: Workshop) -> tuple[Order, dict[str, Order]]:

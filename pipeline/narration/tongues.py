@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from pipeline.assembly.voices import offered
 from pipeline.languages import uniform, usual
 from pipeline.narration.document import WORD, Chapter, Document
 from pipeline.ports import Engine
-from pipeline.voices import offered
 
 FEWEST = 3
 """Words of a phrase that is worth a voice of its own: one that is shorter stays with the sentence around it."""

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from pipeline import sources
+from pipeline.assembly.succession import in_turn
 from pipeline.errors import InvalidLimits, InvalidRequest
 from pipeline.ports import Engine, Source
 from pipeline.sources.text import TextSource
-from pipeline.succession import in_turn
 from pipeline.text import Limits
 from pipeline.types import Message
 from pipeline.utterance import unfit

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order, check, check_voice
+from pipeline.assembly.workshop import Workshop
 from pipeline.errors import InvalidRequest
-from pipeline.order import Order, check, check_voice
 from pipeline.ports import Engine, Source
 from pipeline.sources.text import Content
 from pipeline.streaming import given
@@ -111,7 +111,8 @@ class Pipeline:
     """Made by `create_streaming_pipeline`. Several streams may run at once.
 
     Engines stay open between streams; `async with pipeline:` or `aclose` lets go of them. The `options` of a
-    stream are fields of `pipeline.order.Order`, for it alone: `voice`, `speed`, `buffer` for the limits, `stop` ..."""
+    stream are fields of `pipeline.assembly.order.Order`, for it alone: `voice`, `speed`, `buffer` for the limits,
+    `stop` ..."""
 
     def __init__(
         self,

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.audio.clip import followed
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, AnyEvent, Audio, Speaking
 from pipeline.flow import Flow
-from pipeline.order import Order
 from pipeline.ports import Engine, RunRecord, Source
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.streaming.plain import in_a_thread

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.workshop import Workshop
 from pipeline.errors import InvalidRequest
 
 

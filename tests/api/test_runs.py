@@ -10,9 +10,9 @@ import pytest
 
 from api.app import create_app
 from api.settings import Settings
+from pipeline.assembly.order import Order
 from pipeline.errors import StoreError, StoreFull
 from pipeline.events import Chunk
-from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.sqlite import SqliteEventLog
 from pipeline.types import Message

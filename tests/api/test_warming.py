@@ -8,8 +8,8 @@ import pytest
 from api.app import create_app
 from api.settings import Settings
 from api.warming import warm_up
+from pipeline.assembly.order import Order
 from pipeline.errors import EngineError
-from pipeline.order import Order
 from tests.api.client import until
 
 
@@ -48,8 +48,8 @@ async def test_until_it_has_spoken_and_whatever_it_raises(monkeypatch, errors):
 
 async def test_once_it_is_ready_a_run_loads_nothing_more(tmp_path, monkeypatch):
     loaded = []
-    monkeypatch.setattr("pipeline.assembly.import_module", loaded.append)
-    monkeypatch.setattr("pipeline.assembly._imported", set())  # as in a process that has only begun
+    monkeypatch.setattr("pipeline.assembly.workshop.import_module", loaded.append)
+    monkeypatch.setattr("pipeline.assembly.workshop._imported", set())  # as in a process that has only begun
     app = create_app(Settings.load({}, output_dir=tmp_path), {"ALOUD_TTS_PROVIDER": "tone"})
     async with app.router.lifespan_context(app):
         runs = app.state.runs

@@ -12,13 +12,13 @@ from typing import Any
 import anyio
 import pytest
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.audio import encoded
 from pipeline.audio.wav import WavEncoder
 from pipeline.engines import check, trials
 from pipeline.engines.check import Check, examine
 from pipeline.engines.tone import ToneEngine
-from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.types import Handover, Voice, WordTime

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.events import TERMINAL, Audio, Chunk, Complete, Event, Failed, PassageCut, Skipped, Start
 from pipeline.flow import Flow
-from pipeline.order import Order
 from pipeline.ports import EventLog, RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from tests.voices import Witnessed

@@ -17,11 +17,11 @@ import anyio.to_thread
 import pytest
 from anyio.lowlevel import checkpoint
 
+from pipeline.assembly.succession import in_turn
 from pipeline.errors import StoreFull
 from pipeline.events import Audio, Chunk, Complete, Error, Event, Failed, PassageCut
 from pipeline.stores.sqlite import SqliteEventLog
 from pipeline.stores.writer import Change
-from pipeline.succession import in_turn
 from pipeline.text import SpeechBuffer
 from pipeline.types import Request, Thinking, Voice
 from tests.flow.bench import TEXT, Bench, check_ledger

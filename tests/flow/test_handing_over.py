@@ -8,10 +8,10 @@ from pathlib import Path
 import anyio
 from anyio.abc import TaskGroup
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.errors import EngineError
 from pipeline.events import Audio, Fallback
-from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.types import Voice

@@ -7,9 +7,9 @@ from typing import Any
 
 import soundfile
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order, Part
+from pipeline.assembly.workshop import Workshop
 from pipeline.events import Audio, Chapter, Cued, Event, PassageCut, Pause
-from pipeline.order import Order, Part
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 

@@ -11,8 +11,8 @@ import anyio
 import anyio.lowlevel
 import pytest
 
+from pipeline.assembly.order import Order
 from pipeline.events import TERMINAL, Audio, Chunk, Error, Event, Failed, PassageCut, Speaking
-from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.types import Message, Voice
 from tests.flow.bench import TEXT, Bench, check_ledger

@@ -11,7 +11,7 @@ import pytest
 
 import pipeline
 from pipeline import engines, sources
-from pipeline.assembly import Workshop
+from pipeline.assembly.workshop import Workshop
 from pipeline.errors import EngineUnavailable, NotInstalled
 
 

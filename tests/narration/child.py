@@ -16,12 +16,12 @@ from typing import Self
 
 import anyio
 
+from pipeline.assembly.order import Order
 from pipeline.engines import ENGINES
 from pipeline.engines.tone import ToneEngine
 from pipeline.narration import read
 from pipeline.narration.binding import bind, events
 from pipeline.narration.recital import Book, library
-from pipeline.order import Order
 from pipeline.types import Voice, WordTime
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order, Part
+from pipeline.assembly.workshop import Workshop
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import UnknownVoice
 from pipeline.narration import Document, read
 from pipeline.narration.binding import bind, marks
 from pipeline.narration.casting import cast, parts
 from pipeline.narration.recital import Book, Shelf, library
-from pipeline.order import Order, Part
 from pipeline.types import VoiceInfo
 
 

@@ -31,8 +31,8 @@ async def test_of_a_pipeline_that_is_ready_the_first_stream_loads_nothing(
         asked.append(name)
         return TextSource("Yes.")
 
-    monkeypatch.setattr("pipeline.assembly.import_module", loaded.append)
-    monkeypatch.setattr("pipeline.assembly._imported", set())  # as in a process that has only begun
+    monkeypatch.setattr("pipeline.assembly.workshop.import_module", loaded.append)
+    monkeypatch.setattr("pipeline.assembly.workshop._imported", set())  # as in a process that has only begun
     monkeypatch.setattr("pipeline.sources.make", make)
     voice = Witnessed()
     async with create_streaming_pipeline("openai", voice, {"output_dir": tmp_path}) as pipeline:

@@ -15,7 +15,8 @@ import anyio
 import anyio.to_thread
 
 from pipeline import reports
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.audio.splicing import PartEncoder, kind, measured
 from pipeline.engines.threads import cores
 from pipeline.errors import EngineError
@@ -24,7 +25,6 @@ from pipeline.narration.recital.portion import Portion, divided
 from pipeline.narration.recital.progress import Loss, Progress
 from pipeline.narration.recital.recital import Recital
 from pipeline.narration.recital.shelf import Finished, Shelf, told
-from pipeline.order import Order
 
 _SCHEMA = 3
 """Goes into every key: what is spoken or encoded in a new way is not what was kept."""

@@ -9,7 +9,8 @@ from time import perf_counter
 
 import anyio.to_thread
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.audio.pauses import PARAGRAPH
 from pipeline.audio.splicing import PartEncoder, kind, measured
 from pipeline.engines.threads import cores
@@ -18,7 +19,6 @@ from pipeline.narration.recital.book import Book
 from pipeline.narration.recital.portion import Portion
 from pipeline.narration.recital.progress import Progress
 from pipeline.narration.recital.recital import Recital
-from pipeline.order import Order
 from pipeline.text import Lexicon, Speakable
 from pipeline.types import Passage
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.workshop import Workshop
 from pipeline.audio.covers import drawable
 from pipeline.errors import InvalidRequest
 from pipeline.narration.document import Chapter, Document, LeftOut, Stretch

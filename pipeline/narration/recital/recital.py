@@ -8,14 +8,14 @@ from dataclasses import replace
 import anyio
 import numpy as np
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.audio.pauses import rest
 from pipeline.audio.wav import HEADER
 from pipeline.errors import AloudError, EngineError, StoreFull
 from pipeline.events import TERMINAL, Audio, Error, Event, Failed, PassageCut, Skipped
 from pipeline.narration.recital.portion import Portion
 from pipeline.narration.recital.progress import Progress
-from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 

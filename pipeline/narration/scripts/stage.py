@@ -12,14 +12,14 @@ import anyio.to_thread
 from anyio.lowlevel import checkpoint
 
 from pipeline import sources
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.errors import InvalidScript, UnknownVoice
 from pipeline.narration.casting import cast, parts
 from pipeline.narration.document import Document
 from pipeline.narration.scripts.bounds import Bounds
 from pipeline.narration.scripts.results import filled
 from pipeline.narration.scripts.script import Script, placed, spoken_by
-from pipeline.order import Order
 from pipeline.ports import Engine, Source
 from pipeline.prompts import find
 from pipeline.types import Clip, Cue, Message, Request, Said, Voice

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pipeline.clusters import joined
+from pipeline.text.clusters import joined
 from pipeline.unheard import OPENING
 
 Place = tuple[int, int]

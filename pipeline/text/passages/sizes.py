@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline import clusters
+from pipeline.text import clusters
 from pipeline.text.passages import places
 from pipeline.text.passages.limits import Limits
 from pipeline.text.passages.places import Place

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import category
 
-from pipeline.clusters import FACES
+from pipeline.text.clusters import FACES
 from pipeline.text.sentences import glued, lists, opening, spaceless
 from pipeline.text.sentences.closing import ANNOUNCING, Closed
 from pipeline.text.sentences.marks import (

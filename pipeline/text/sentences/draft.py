@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline import clusters
+from pipeline.text import clusters
 from pipeline.text.sentences.marks import SOLID
 from pipeline.types import Sentence
 

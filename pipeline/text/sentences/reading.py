@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline import clusters
+from pipeline.text import clusters
 from pipeline.text.sentences.marks import HALF_PICTURE, INVISIBLE, OPENING, PICTURES, WORD, ideographic
 from pipeline.text.sentences.words import composed
 

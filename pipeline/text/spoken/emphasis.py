@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from pipeline.clusters import unspaced
+from pipeline.text.clusters import unspaced
 from pipeline.text.spoken.atoms import Atom, Delimiter
 
 

@@ -20,9 +20,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.clusters import unspaced
 from pipeline.errors import InvalidRequest
 from pipeline.languages import uniform, usual
+from pipeline.text.clusters import unspaced
 from pipeline.text.spoken.speech import Piece, Speech
 
 _SECTION = re.compile(r"\[\s*([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|\*)\s*\]")

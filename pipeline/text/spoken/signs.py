@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import bidirectional
 
-from pipeline.clusters import unspaced
+from pipeline.text.clusters import unspaced
 from pipeline.text.spoken.operators import NAMES
 
 PARTING = "\u2022\u2023\u2043\u25aa\u25e6"

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import anyio
 import pytest
 
+from pipeline.assembly.order import Order
 from pipeline.narration import read
 from pipeline.narration.binding import SOUND, voiced
 from pipeline.narration.binding.pictures import fit
@@ -22,7 +23,6 @@ from pipeline.narration.binding.spans import places
 from pipeline.narration.binding.tidy import Tidied, Tidy
 from pipeline.narration.readers.markup import Markup
 from pipeline.narration.recital import Book, library
-from pipeline.order import Order
 from tests.narration.binding.test_overlays import XHTML, check, made
 from tests.narration.books import epub, links, novel
 

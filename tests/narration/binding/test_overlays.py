@@ -12,13 +12,13 @@ import av
 import numpy as np
 import pytest
 
+from pipeline.assembly.order import Order
 from pipeline.errors import StoreFull
 from pipeline.narration import read
 from pipeline.narration.binding.overlays import voiced
 from pipeline.narration.binding.package import SOUND, clock
 from pipeline.narration.document import WORD
 from pipeline.narration.recital import Book, library
-from pipeline.order import Order
 from tests.narration.books import epub, links, novel, page
 
 OPF = "{http://www.idpf.org/2007/opf}"

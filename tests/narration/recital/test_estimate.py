@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.assembly.order import Order
 from pipeline.errors import EmptyText
 from pipeline.narration import read
 from pipeline.narration.binding import bind, marks
 from pipeline.narration.recital import Book, library
 from pipeline.narration.recital.estimate import estimate
-from pipeline.order import Order
 from tests.narration.books import novel, sentences
 
 

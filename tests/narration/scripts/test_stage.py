@@ -11,13 +11,13 @@ import soundfile
 
 from api.cli.files import Place, keep
 from pipeline import Event, create_streaming_pipeline
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.audio import decoding
 from pipeline.audio.pauses import pause
 from pipeline.errors import InvalidRequest, InvalidScript, UnknownVoice
 from pipeline.events import Audio, Cued, PassageCut, Pause, Sound
 from pipeline.narration.scripts import parsed, staged
-from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 

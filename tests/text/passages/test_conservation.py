@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.clusters import joined
 from pipeline.text import Limits, Pace, SentenceSplitter, SpeechBuffer
+from pipeline.text.clusters import joined
 from pipeline.types import Passage
 from tests.text.passages.cutting import ANSWER, cut, texts
 from tests.text.plain import PlainSplitter

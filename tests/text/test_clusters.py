@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline import clusters
+from pipeline.text import clusters
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
+from pipeline.assembly.succession import Succession, in_turn
 from pipeline.errors import InvalidSetting, SourceFailed, SourceTruncated
 from pipeline.sources.replay import ReplaySource
 from pipeline.sources.text import TextSource
-from pipeline.succession import Succession, in_turn
 from pipeline.types import Handover, Message, Request
 from tests.sources.providers import asked, said, text_of
 from tests.tellers import BEHAVIOURS, STORY, Broken, Continuing, tokens_of

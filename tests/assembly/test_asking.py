@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.asking import Answer, ask
+from pipeline.assembly.asking import Answer, ask
 from pipeline.errors import SourceTooLong, SourceTruncated
 from pipeline.sources.text import TextSource
 from pipeline.types import Handover, Message, Request, Usage

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.assembly.order import Order
 from pipeline.errors import EmptyText, InvalidLimits, InvalidRequest, TextTooLong, UnknownEngine, UnknownVoice
-from pipeline.order import Order
 from pipeline.types import Message
 from tests.flow.bench import Bench
 

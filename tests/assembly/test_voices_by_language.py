@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.voices import Voices
+from pipeline.assembly.workshop import Workshop
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import UnknownVoice
-from pipeline.order import Order
 from pipeline.types import VoiceInfo
-from pipeline.voices import Voices
 
 
 class Polyglot(ToneEngine):

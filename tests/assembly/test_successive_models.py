@@ -6,7 +6,7 @@ import time
 import pytest
 
 from pipeline import create_streaming_pipeline
-from pipeline.succession import Succession, in_turn
+from pipeline.assembly.succession import Succession, in_turn
 from pipeline.types import Handover
 from tests.fakes.models import FORMATS, Turn, fake
 from tests.sources.providers import KEY, asked, said, source, text_of

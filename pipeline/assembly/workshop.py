@@ -1,4 +1,4 @@
-"""Names and settings become objects: the only room, with `voices`, that knows back-ends by name.
+"""Names become objects: with `voices`, the only file that knows back-ends by name.
 
 An `Order` says in plain names what a run should do; the `Workshop` keeps what runs share (engines, clips, sounds) and
 prepares a `Flow` for an order, refusing what cannot work before anything has started.
@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Any, Self
 import anyio.to_thread
 
 from pipeline import sources
-from pipeline.asking import Answer, ask
+from pipeline.assembly.asking import Answer, ask
+from pipeline.assembly.order import Order, check, check_text
+from pipeline.assembly.succession import in_turn
+from pipeline.assembly.voices import Voices
 from pipeline.audio import ENCODERS
 from pipeline.errors import EmptyText
 from pipeline.events import Complete, Event, Start
 from pipeline.flow import Flow, Plan
-from pipeline.order import Order, check, check_text
 from pipeline.ports import ClipStore, Engine, EventLog, Recorder, Source
 from pipeline.prompts import Narrated, own
 from pipeline.recall import past, repeatable, said_in
@@ -32,12 +34,10 @@ from pipeline.sources.connections import Connections
 from pipeline.sources.cued import CuedSource
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
-from pipeline.succession import in_turn
 from pipeline.tables import loaded
 from pipeline.text import SPLITTERS, Lexicon, Limits, Pace, Speakable, SpeechBuffer
 from pipeline.types import Clip, Growing, Message, Request, ToolCall, Voice
 from pipeline.utterance import utter
-from pipeline.voices import Voices
 
 if TYPE_CHECKING:
     from pipeline.audio.loudness import Levels

@@ -13,10 +13,10 @@ import anyio
 import anyio.to_thread
 
 from pipeline import engines
+from pipeline.assembly.order import Order
 from pipeline.engines.roster import base, languages, speaking, unknown, unspoken
 from pipeline.errors import AloudError, EngineError, EngineTimeout, EngineUnavailable, NotInstalled
 from pipeline.languages import usual
-from pipeline.order import Order
 from pipeline.ports import Engine
 from pipeline.settings import listed
 from pipeline.tables import made

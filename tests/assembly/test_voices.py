@@ -10,16 +10,16 @@ import anyio
 import pytest
 
 from pipeline import create_streaming_pipeline
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.voices import HABITS, SUCCESSIONS, Voices
+from pipeline.assembly.voices import offered as told
+from pipeline.assembly.workshop import Workshop
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.fallback import FallbackEngine
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineError, EngineTimeout, EngineUnavailable, InvalidRequest, UnknownEngine
-from pipeline.order import Order
 from pipeline.tables import offered
 from pipeline.types import Voice, VoiceInfo
-from pipeline.voices import HABITS, SUCCESSIONS, Voices
-from pipeline.voices import offered as told
 
 
 def test_an_engine_is_made_once(tmp_path: Path) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.assembly import Workshop
+from pipeline.assembly.order import Order
+from pipeline.assembly.workshop import Workshop
 from pipeline.engines.edge import EdgeEngine
 from pipeline.engines.openai import OpenAIEngine
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import InvalidSetting, TextTooLong
 from pipeline.events import Audio, Complete, Fallback
-from pipeline.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from tests.voices import Witnessed
@@ -64,7 +64,7 @@ class Slow(ToneEngine):
 async def test_a_voice_may_take_as_long_as_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, status: str
 ) -> None:
-    monkeypatch.setattr("pipeline.assembly.FIRST", 0.05)
+    monkeypatch.setattr("pipeline.assembly.workshop.FIRST", 0.05)
     log = MemoryEventLog()
     await log.create(RunRecord("run"))
     own = {"slow": Slow(start=0.3), "tone": ToneEngine(start=0.3)}
@@ -94,8 +94,8 @@ async def test_a_run_knows_the_pace_of_a_voice_from_the_runs_before(tmp_path: Pa
 
 FIRST = """
 import anyio, sys, threading
-from pipeline.assembly import Workshop
-from pipeline.order import Order
+from pipeline.assembly.workshop import Workshop
+from pipeline.assembly.order import Order
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 

@@ -1,0 +1,1 @@
+"""Names and settings become objects: what a run is asked for, who writes, who speaks, and what prepares it."""
