@@ -129,9 +129,9 @@ class Runs:
         self.welcome()
         with self.allowance.beginning(owner, read=on_disconnect is not None):
             run = "r" + secrets.token_urlsafe(16)
-            request = {"order": order.as_dict(), "asked": once.asked}
-            record = RunRecord(id=run, owner=owner, created=time.time(), request=request, key=once.key)
-            flow = await self.preparing.flow(order, record, source=source)
+            record = RunRecord(id=run, owner=owner, created=time.time(), key=once.key)
+            flow = await self.preparing.flow(order, record, source=source)  # refuses what could not be written down
+            record.request = {"order": order.as_dict(), "asked": once.asked}
             self.allowance.take(owner, len(order.text or ""))
             await self._ask(order, run, owner)
             with anyio.CancelScope(shield=True):  # what is in the log goes on, though its caller leaves meanwhile

@@ -136,7 +136,11 @@ async def test_options_of_a_provider_change_nothing_that_is_not_theirs(served, w
     said = {"templates/song_plan": SEA, "stream/chat": {"message": "the sea"}}.get(way, {"prompt": "the sea"})
     async with fake("ollama", Turn(("Waves.",))) as model:
         client = await served(env(model))
-        for options, told in (({"stream": False}, "stream is none"), ({"x": "x" * 20_000}, "the most allowed")):
+        deep: list[object] = []
+        for _ in range(600):
+            deep = [deep]
+        wrong = {"stream is none": {"stream": False}, "the most allowed": {"x": "x" * 20_000}, "JSON": {"x": deep}}
+        for told, options in wrong.items():
             answer = await client.post(f"/api/v1/{way}", json={**said, "llm_options": options})
             assert answer.status_code == 422 and told in answer.json()["error"]["message"]
         assert not model.asked

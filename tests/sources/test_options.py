@@ -70,17 +70,25 @@ circle: list[object] = []
 circle.append(circle)
 
 
+def nested(levels):
+    return [nested(levels - 1)] if levels else []
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [
         ({"stream": False}, "stream is none of them"),
         ({"model": "another"}, "model is none of them"),
         ({"api_base": "http://elsewhere"}, "api_base is none of them"),
+        ({"Stream": False}, "Stream is none of them"),
+        ({"n_predict": -1}, "n_predict is none of them"),
+        ({"options": {"top_k": 5, "num_predict": -1}}, "num_predict is none of them"),
         ({"options": 5}, "is a mapping"),
         ({"top_p": float("nan")}, "JSON"),
         ({"seed": object()}, "JSON"),
         ({"half": "\ud83d"}, "JSON"),
         ({"circle": circle}, "JSON"),
+        ({"deep": nested(200)}, "JSON"),
         ({7: 7}, "JSON"),
         ({"grammar": "x" * 20_000}, "20,015 bytes"),
         ([], "mapping"),
