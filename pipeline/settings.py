@@ -44,14 +44,16 @@ def key(env: Mapping[str, str], name: str) -> str:
 
 
 def mapping(env: Mapping[str, str], name: str) -> dict[str, Any]:
-    """A JSON object. Raises InvalidSetting, which names the setting."""
-    given = env.get(name, "").strip()
+    """A JSON object. Raises InvalidSetting, which names the setting, and does not show what may hold a secret."""
     try:
-        found = json.loads(given or "{}")
+        found = json.loads(env.get(name, "").strip() or "{}")
+        json.dumps(found, allow_nan=False)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise InvalidSetting(f'{name} is a JSON object, such as {{"top_p": 0.9}}; not {given!r:.100}.', setting=name)
+        raise InvalidSetting(
+            f'{name} is a JSON object, such as {{"top_p": 0.9}}, and what is set is none.', setting=name
+        )
     return found
 
 

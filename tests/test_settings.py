@@ -5,7 +5,7 @@ import math
 import pytest
 
 from pipeline.errors import InvalidSetting
-from pipeline.settings import key, listed, number, yes
+from pipeline.settings import key, listed, mapping, number, yes
 
 
 @pytest.mark.parametrize(("given", "read"), [("", 7.0), ("  ", 7.0), (" 2.5 ", 2.5), ("1", 1.0), ("1e2", 100.0)])
@@ -48,3 +48,12 @@ def test_perhaps_is_neither() -> None:
 def test_a_list_of_nothing_is_none(given: str) -> None:
     assert listed({"L": given}, "L", "a, b") == listed({}, "L", "a, b") == ("a", "b")
     assert listed({"L": given}, "L") == ()
+
+
+@pytest.mark.parametrize("given", ["x=1", "[]", '{"api_key": "sk-abc",}', '{"x": NaN}', '{"x": 1e999}', "[" * 100_000])
+def test_what_is_no_json_object_is_refused_and_not_shown(given: str) -> None:
+    assert mapping({}, "M") == mapping({"M": " "}, "M") == {}
+    assert mapping({"M": '{"x": [1, {"y": null}]}'}, "M") == {"x": [1, {"y": None}]}
+    with pytest.raises(InvalidSetting, match="M is a JSON object") as refused:
+        mapping({"M": given}, "M")
+    assert "sk-" not in str(refused.value)

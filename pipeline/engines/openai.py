@@ -43,7 +43,7 @@ LARGEST = 4000
 ATTEMPTS = 3
 _LONGEST = 10.0
 """Seconds that the server may have us wait before it is asked again."""
-_ASKED = frozenset(("model", "input", "voice", "response_format", "speed"))
+_ASKED = frozenset(("model", "input", "voice", "response_format", "stream_format", "speed"))
 _LATER = (429, 500, 502, 503, 504)
 """What a server answers that may well answer otherwise when it is asked again."""
 FASTEST = 30.0

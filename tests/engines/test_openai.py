@@ -253,7 +253,7 @@ async def test_a_server_is_told_what_it_alone_knows(service: Speech) -> None:
         assert own.version != OpenAIEngine(service.url).version, "it sounds otherwise"
 
 
-@pytest.mark.parametrize("given", ["warmly", "[]", '{"input": "x"}', '{"speed": 2}'])
+@pytest.mark.parametrize("given", ["warmly", "[]", '{"input": "x"}', '{"stream_format": "sse"}', '{"x": NaN}'])
 def test_what_a_server_cannot_be_told_is_refused(given: str) -> None:
     with pytest.raises(InvalidSetting, match="ALOUD_SPEECH_OPTIONS"):
         OpenAIEngine.from_env({"ALOUD_SPEECH_URL": "http://127.0.0.1:1/v1", "ALOUD_SPEECH_OPTIONS": given})
