@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+import contextlib
+import socket
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 
 def far(url: str) -> bool:
     """Whether one may stand before this address."""
-    host = urlsplit(url).hostname or ""
+    host = (urlsplit(url).hostname or "").removesuffix(".")
+    with contextlib.suppress(OSError):
+        host = socket.inet_ntoa(socket.inet_aton(host))  # 127.1
     try:
         address = ip_address(host)
-        return not (address.is_loopback or address.is_unspecified)
     except ValueError:
-        return host != "localhost"
+        return host != "localhost" and not host.endswith(".localhost")
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    return not (address.is_loopback or address.is_unspecified)
 
 
 def unusable() -> str:
     """What is told of one that a library cannot use: not its address, which may hold a password."""
     return (
-        f"The proxy that the environment names ({', '.join(getproxies())}) cannot be used: its address begins with "
-        "http:// or https://, or with socks5:// where the package socksio is installed."
+        f"The proxy that the environment names ({', '.join(sorted({*getproxies()} - {'no'}))}) cannot be used: its "
+        "address begins with http:// or https://, or with socks5:// where the package socksio is installed; and "
+        "NO_PROXY has hosts and single addresses, ::1 without brackets."
     )
