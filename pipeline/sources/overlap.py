@@ -217,6 +217,6 @@ def _behind(text: str, count: int) -> int:
     return at
 
 
-def _kinds(marks: str) -> str:
-    """Quotation marks, dashes, and ends of a sentence are written in more ways than one; "..." is "…"."""
-    return re.sub(r"(.)\1+", r"\1", marks.translate(_ALIKE))
+def _kinds(marks: str) -> list[str]:
+    """Quotation marks, dashes, and ends of a sentence are written in more ways than one; "..." is "…", `."` is `".`."""
+    return sorted(re.sub(r"(.)\1+", r"\1", marks.translate(_ALIKE)))

@@ -200,10 +200,13 @@ def test_a_sentence_told_in_other_words_costs_no_other_sentence():
         ("They saw the ", "theatre.", "They saw the theatre."),
         ("They saw the ", "the theatre.", "They saw the theatre."),
         ("I am ", "ambitious.", "I am ambitious."),
+        ('He said "no." ', 'He said "no". Then he left.', 'He said "no." Then he left.'),
+        ("**Note.** ", "**Note**. It is so.", "**Note.** It is so."),
+        ('He said "no." ', "No. Never.", 'He said "no." No. Never.'),
     ],
 )
 def test_the_joint_is_neither_too_wide_nor_too_narrow(said, rest, whole):
-    assert joined(said, [rest]) == whole
+    assert joined(said, [rest]) == joined(said, rest) == whole
 
 
 def test_whoever_goes_on_in_the_middle_of_a_sentence_is_not_held_back():
