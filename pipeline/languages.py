@@ -13,6 +13,8 @@ _SAME = (
     "sw swa swh", "ta tam", "te tel", "th tha", "tr tur", "uk ukr", "ur urd", "uz uzb", "vi vie", "zh zho chi cmn",
     "zu zul",
 )  # fmt: skip
+_HOME = {"ar": "eg", "bn": "bd", "en": "us", "pt": "br", "sw": "tz", "ta": "in", "ur": "pk", "zh": "cn"}
+"""Where a language is at home, as CLDR has it, of those that are spoken in several countries and named for none."""
 _USUAL = {code: line.partition(" ")[0] for line in _SAME for code in line.split()}
 
 
@@ -25,3 +27,8 @@ def usual(code: str) -> str:
     """The language alone, by the code that stands for all that a voice of it can read: `no` for `nb-NO`."""
     own = uniform(code).partition("-")[0]
     return _USUAL.get(own, own)
+
+
+def home(code: str) -> str:
+    """The language as it is spoken where no region is named: `de-de` for `de`, `pt-br` for `pt`."""
+    return f"{code}-{_HOME.get(code, code)}"

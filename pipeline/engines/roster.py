@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.errors import UnknownVoice
-from pipeline.languages import uniform, usual
+from pipeline.languages import home, uniform, usual
 from pipeline.types import Voice, VoiceInfo
 
 _VARIANT = re.compile("[+#(]")
@@ -71,8 +71,7 @@ def speaking(voices: Sequence[VoiceInfo], language: str) -> str:
 
 def _best(spoken: list[tuple[str, VoiceInfo]], code: str, own: VoiceInfo) -> str:
     """The name of the voice whose language suits the code best, out of some that suit it."""
-    home = f"{code}-{code}"
-    return min(spoken, key=lambda one: (one[0] != code, one[1] is not own, one[0] != home))[1].name
+    return min(spoken, key=lambda one: (one[0] != code, one[1] is not own, one[0] != home(code)))[1].name
 
 
 def unspoken(engine: str, voices: Sequence[VoiceInfo], language: str) -> UnknownVoice:

@@ -28,12 +28,15 @@ def test_a_language_is_found_by_its_codes_first_as_it_is_written(language: str, 
     [
         ("en-AU", "de", "de-DE"), ("en-AU", "ger", "de-DE"), ("en-AU", "de-CH", "de-DE"), ("en-AU", "de-AT", "de-AT"),
         ("de-AT", "de", "de-AT"), ("de", "de", "de"), ("en-AU", "fr", "fr-BE"),
+        ("en-AU", "pt", "pt-BR"), ("en-AU", "por", "pt-BR"), ("en-AU", "pt-AO", "pt-BR"), ("pt-PT", "pt", "pt-PT"),
+        ("en-AU", "zh", "zh-CN"), ("de-AT", "en", "en-US"),
     ],
 )  # fmt: skip
 def test_without_a_region_the_engines_own_voice_comes_before_the_language_at_home(
     first: str, language: str, voice: str
 ) -> None:
-    voices = [VoiceInfo(code, (code,)) for code in (first, "de-AT", "de-DE", "fr-BE", "fr-CA")]
+    regions = ("de-AT", "de-DE", "fr-BE", "fr-CA", "pt-PT", "pt-BR", "zh-HK", "zh-CN", "en-AU", "en-GB", "en-US")
+    voices = [VoiceInfo(code, (code,)) for code in (first, *regions)]
     assert speaking(voices, language) == voice
 
 
