@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fakes.frames import FRAMES, Turn
+from tests.fakes.listening import listening
 
 FORMATS = ("ollama", "anthropic", "openai")
 STATUS = {str(code): code for code in (200, 301, 307, 400, 401, 403, 404, 408, 422, 429, 500, 503, 529)}
@@ -59,7 +60,6 @@ class Fake:
         finally:
             self.open -= 1
             self._closed.set()
-            writer.close()
 
     async def down_to(self, most: int) -> None:
         """Waits until no more connections than that are open."""
@@ -229,20 +229,5 @@ async def _send(writer: asyncio.StreamWriter, data: bytes) -> None:
 @asynccontextmanager
 async def fake(form: str, *plan: Turn | Callable[[dict[str, Any]], Turn]) -> AsyncIterator[Fake]:
     served = Fake(form, plan)
-    tasks: set[asyncio.Task[None]] = set()
-
-    def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.ensure_future(served.serve(reader, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-    server = await asyncio.start_server(met, "127.0.0.1", 0, limit=1 << 24)
-    served.port = server.sockets[0].getsockname()[1]
-    try:
+    async with listening(served.serve) as served.port:
         yield served
-    finally:
-        server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await server.wait_closed()

@@ -7,7 +7,9 @@ import contextlib
 import socket
 import struct
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
+
+from tests.fakes.listening import listening
 
 
 class Proxy:
@@ -21,27 +23,18 @@ class Proxy:
         self.cut_after = cut_after
         self.reset = reset
         self.cuts = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._listening = listening(self._serve)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.port = int(self._server.sockets[0].getsockname()[1])
+        self.port = await self._listening.__aenter__()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    async def __aexit__(self, *raised: Any) -> None:
+        await self._listening.__aexit__(*raised)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
-
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._serve(reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -56,7 +49,6 @@ class Proxy:
         finally:
             asking.cancel()
             up_writer.transport.abort()
-            writer.close()
 
     def _cut(self, writer: asyncio.StreamWriter) -> None:
         self.cuts += 1
