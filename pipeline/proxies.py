@@ -25,8 +25,8 @@ def far(url: str) -> bool:
 
 def unusable() -> str:
     """What is told of one that a library cannot use: not its address, which may hold a password."""
+    named = ", ".join(sorted(f"{name}_proxy" for name in getproxies()))
     return (
-        f"The proxy that the environment names ({', '.join(sorted({*getproxies()} - {'no'}))}) cannot be used: its "
-        "address begins with http:// or https://, or with socks5:// where the package socksio is installed; and "
-        "NO_PROXY has hosts and single addresses, ::1 without brackets."
+        f"The proxy that the environment names ({named}) cannot be used: its address begins with http:// or https://, "
+        "or with socks5:// where the package socksio is installed; no_proxy has ::1 without brackets."
     )

@@ -1,8 +1,11 @@
 """A proxy may stand before what is far, and before nothing on this machine, however its address is written."""
 
+import httpx
 import pytest
 
-from pipeline.proxies import far, unusable
+from pipeline.errors import SourceRefused
+from pipeline.proxies import far
+from pipeline.sources.connections import Connections, Place
 
 
 @pytest.mark.parametrize(
@@ -28,10 +31,10 @@ def test_whatever_else_is(host: str) -> None:
     assert far(f"https://{host}/v1")
 
 
-def test_hosts_that_need_no_proxy_are_not_called_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+async def test_what_cannot_be_used_is_told_by_the_names_that_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
-    monkeypatch.setenv("no_proxy", "[::1]")
-    assert "(https)" in unusable() and "NO_PROXY" in unusable()
+    monkeypatch.setenv("no_proxy", "[::1]")  # which httpx takes for a host and its port
+    async with Connections() as connections:
+        with pytest.raises(SourceRefused, match=r"\(no_proxy\) cannot be used.* ::1 without brackets"):
+            connections.client(httpx, Place.of("http://far.example"))
