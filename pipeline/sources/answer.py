@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, TypeAlias
 
@@ -45,6 +45,8 @@ class End:
     """The provider, or the model, would not go on."""
     said: Any = None
     """The whole turn, as the provider wants it back after tools were run."""
+    calls: Sequence[ToolCall] = ()
+    """Of the turn; those of one that broke off are not run."""
 
 
 Said: TypeAlias = str | Thinking | ToolCall | Usage | End
@@ -80,20 +82,16 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[Told, None]:
     async with Connections() if kept is None else nullcontext(kept) as connections:
         turn = partial(_turn, model, messages, request, connections)
         for _ in range(_TURNS):
-            calls: list[ToolCall] = []
             async with aclosing(patiently(model.name, turn, again) if again else turn()) as items:
                 async for item in items:
                     if isinstance(item, str):
                         last, blank = (last + item)[-2:], blank and not item.strip()
                         yield item
-                    elif isinstance(item, ToolCall):
-                        calls.append(item)
-                        if len(calls) > _CALLS:
-                            raise SourceFailed(f"{model.name} called more than {_CALLS} tools at a time.", once=True)
                     elif isinstance(item, End):
                         end = item
                     elif not isinstance(item, Thinking) or request.thinking:
                         yield item
+            calls = end.calls
             if runner is not None:
                 if calls and not blank and last != "\n\n":
                     last = "\n\n"  # a paragraph is over, and spoken while the tools work
@@ -119,10 +117,11 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[Told, None]:
 async def _turn(
     model: Model, messages: list[Any], request: Request, connections: Connections
 ) -> AsyncGenerator[Said, None]:
-    """Errors in our own words; the end marker demanded; thinking told apart from text."""
+    """Errors in our own words; the end marker demanded, which has the calls; thinking told apart from text."""
     wire = Wire(model.name, model.patience, connections, model.form)
     thoughts = Thoughts()
     end: End | None = None
+    calls: list[ToolCall] = []
     try:
         async with aclosing(model.turn(messages, request, wire)) as items:
             async for item in items:
@@ -130,6 +129,10 @@ async def _turn(
                     wire.begun = True
                     for piece in thoughts.feed(item):
                         yield piece
+                elif isinstance(item, ToolCall):
+                    calls.append(item)
+                    if len(calls) > _CALLS:
+                        raise SourceFailed(f"{model.name} called more than {_CALLS} tools at a time.", once=True)
                 elif isinstance(item, End):
                     end, wire.ended = item, True
                 else:
@@ -143,4 +146,4 @@ async def _turn(
         raise SourceTruncated(f"{model.name} stopped without saying that its answer is complete: it was cut off.")
     if end.refused:
         raise SourceRefused(f"{model.name} would not go on with its answer ({end.reason}).")
-    yield end
+    yield replace(end, calls=calls)

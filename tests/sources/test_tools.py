@@ -12,6 +12,7 @@ from pipeline.errors import SourceFailed, SourceTruncated
 from pipeline.sources.patience import Patience
 from pipeline.sources.retry import PatientSource, Retries
 from pipeline.types import ToolCall
+from tests.fakes.frames import FRAMES
 from tests.fakes.models import FORMATS, Turn, fake
 from tests.sources.providers import KEY, asked, heard, said, source, text_of
 from tests.stopwatch import least
@@ -236,3 +237,15 @@ async def test_a_run_tells_of_tools_and_thoughts_and_speaks_neither(form, tmp_pa
     spoken = " ".join(event.spoken for event in events if event.type == "passage")
     assert spoken.split() == said_.split()
     assert events[-1].type == "complete" and events[-1].total_tokens == 24
+
+
+@pytest.mark.parametrize("before", [(), ONE.calls])
+async def test_a_turn_that_breaks_off_among_its_calls_is_asked_again_and_none_of_them_is_run_twice(before):
+    """Anthropic's tell of each call when it is whole, and may be overloaded by the next one."""
+    ran = []
+    calls = [*FRAMES["anthropic"](Turn((), calls=ONE.calls)).opening(), *FRAMES["anthropic"](ONE).ending()[:-2]]
+    broken = Turn(raw=b"".join(calls), fault="cut")
+    first = (Turn((), calls=before),) if before else ()
+    async with fake("anthropic", *first, broken, ONE, ANSWER) as server:
+        await said(PatientSource(source(server), Retries(2, 0.001)), given(lambda call: ran.append(call.arguments)))
+    assert ran == [{"town": "Bonn"}] * (2 if before else 1)
