@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 import anyio
 import anyio.to_thread
+from anyio.lowlevel import checkpoint
 
 from pipeline.errors import InvalidRequest, UnknownSession
 from pipeline.stores.writer import FAULTS, connected, refusal, unopened
@@ -191,6 +192,7 @@ class Sessions:
 
         while found := await self._do(drop):
             gone += found
+            await checkpoint()  # a service that stops does not wait for the rest
         return gone
 
     def _drop(self, sessions: Sequence[str]) -> None:

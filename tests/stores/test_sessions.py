@@ -2,6 +2,7 @@
 
 import asyncio
 
+import anyio
 import pytest
 
 from pipeline.errors import InvalidRequest, StoreError, UnknownSession
@@ -147,6 +148,16 @@ async def test_however_many_are_too_old_others_may_write_in_between(sessions, mo
     assert await sessions.expire(-1) == 5
     transactions = "".join(done).split("COMMIT")
     assert [each.count("DELETE FROM session") for each in transactions if "DELETE" in each] == [2, 2, 1]
+
+
+async def test_whoever_stops_does_not_wait_until_all_that_are_too_old_are_forgotten(sessions, monkeypatch):
+    monkeypatch.setattr("pipeline.stores.sessions._TOGETHER", 2)
+    for _ in range(5):
+        await sessions.open()
+    with anyio.CancelScope() as stopping:
+        stopping.cancel()
+        await sessions.expire(-1)
+    assert await sessions.expire(-1) == 3
 
 
 async def test_a_run_of_no_conversation_leaves_no_trace(sessions):
