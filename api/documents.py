@@ -24,6 +24,8 @@ from pipeline.narration import read, reader
 from pipeline.narration.document import Chapter, Document, Stretch, within
 from pipeline.narration.escapes import unescaped
 
+_TOLD = 100
+"""Pages that cannot be read, of one document."""
 _ID = re.compile(r"d[A-Za-z0-9_-]{22}")
 
 
@@ -49,6 +51,8 @@ class Kept:
     """Where in the text each chapter does."""
     languages: list[tuple[int, int, str]] = field(default_factory=list)
     """Start, end and language of what the document says is in another."""
+    unread: list[str] = field(default_factory=list)
+    """Pages of it that cannot be read, each with the reason."""
 
     @classmethod
     def of(cls, data: bytes) -> Self:
@@ -104,7 +108,8 @@ class Documents:
         ]
         titles = [name if chapter.title == upload.stem else unescaped(chapter.title) for chapter in chapters]
         title = "" if document.title == upload.stem else document.title
-        kept = Kept(id_, owner, time.time(), title, titles, text, document.language[:40], begins, languages)
+        unread = [gap.where for gap in document.unread[:_TOLD]]
+        kept = Kept(id_, owner, time.time(), title, titles, text, document.language[:40], begins, languages, unread)
         part = _part(upload)
         part.write_text(json.dumps(asdict(kept)), encoding="utf-8")
         os.replace(part, self._path(id_))

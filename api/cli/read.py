@@ -111,7 +111,7 @@ async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf
         reading.say("interrupted; what is finished is kept, and the same command goes on with it")
         return INTERRUPTED
     await anyio.to_thread.run_sync(partial(report, book, made, json=wish.json, quiet=wish.quiet))
-    return PARTLY if book.progress.losses else DONE
+    return PARTLY if book.progress.losses or edition.document.unread else DONE
 
 
 def _tell_unused(voices: Mapping[str, str], orders: Sequence[Order], document: Document) -> None:

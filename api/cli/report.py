@@ -16,6 +16,7 @@ from api.cli.lines import Terminal, line, write
 from api.cli.plain import plain
 from pipeline.narration import Document
 from pipeline.narration.binding import marks
+from pipeline.narration.document import UNREADABLE
 from pipeline.narration.recital import Book, Estimate, Unheard, left_out, unheard
 
 _FAILED, _PLACES = 10, 3
@@ -50,6 +51,7 @@ def foretell(book: Book, target: Path, told: Estimate, price: float | None, *, j
         _say(f"{told.left:,} characters are still to be spoken: {cost:,.2f} at {price:g} for a million")
     elif told.takes is None:
         _say(f"{told.left:,} characters would go to {told.engine}; --price-per-million says what that costs")
+    _say_unread(book)
     _say_left_out(book)
 
 
@@ -73,6 +75,7 @@ def report(book: Book, made: Sequence[Path], *, json: bool, quiet: bool) -> None
             took=round(now.seconds(), 2),
         )
         return
+    _say_unread(book)
     for one in failed[:_FAILED]:
         _say(f"not spoken, {_place(one)}: {one.text[:200]} ({one.message})")
     if len(failed) > _FAILED:
@@ -131,8 +134,17 @@ def _kinds(book: Book) -> Counter[str]:
     return Counter(gap.reason for gap in book.document.left_out)
 
 
+def _say_unread(book: Book) -> None:
+    unread = book.document.unread
+    for gap in unread[:_FAILED]:
+        _say(f"not read, {gap.where}")
+    if len(unread) > _FAILED:
+        _say(f"and {len(unread) - _FAILED:,} more that could not be read; --json lists them all")
+
+
 def _say_left_out(book: Book) -> None:
-    for reason, places in _grouped((gap.reason, gap.where) for gap in left_out(book)).items():
+    on_purpose = ((gap.reason, gap.where) for gap in left_out(book) if gap.reason != UNREADABLE)
+    for reason, places in _grouped(on_purpose).items():
         _say(f"left out, {reason}: {_some(places)}")
 
 

@@ -25,10 +25,12 @@ class DocumentShown(BaseModel):
     chapters: list[str]
     """Titles."""
     chars: int
+    unread: list[str]
+    """Pages that are missing or damaged, each with the reason; the rest is spoken."""
 
     @classmethod
     def of(cls, kept: Kept) -> DocumentShown:
-        return cls(id=kept.id, title=kept.title, chapters=kept.chapters, chars=len(kept.text))
+        return cls(id=kept.id, title=kept.title, chapters=kept.chapters, chars=len(kept.text), unread=kept.unread)
 
 
 @router.post(

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+UNREADABLE = "unreadable"
+"""Why something is left out that should have been read."""
 WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")
 
 
@@ -55,6 +57,11 @@ class Document:
     left_out: tuple[LeftOut, ...] = ()
     origin: Path | None = None
     """The file that it is the whole of, where that has pages of its own."""
+
+    @property
+    def unread(self) -> tuple[LeftOut, ...]:
+        """What should have been read and cannot be: pages that are damaged, or missing."""
+        return tuple(gap for gap in self.left_out if gap.reason == UNREADABLE)
 
 
 def as_text(name: str) -> str:

@@ -12,6 +12,7 @@ from api.documents import Documents
 from pipeline.stores.clips import FolderClipStore
 from tests.api.client import check_run, events, speak, until
 from tests.api.conftest import TEXT
+from tests.narration.books import novel, without
 
 PAGE = (
     f"<html><head><title>A page</title><script>alert(1)</script></head><body><h1>Head</h1><p>{TEXT}</p></body></html>"
@@ -84,6 +85,17 @@ async def test_what_is_no_document_is_refused_and_leaves_nothing(alone, tmp_path
     assert list((tmp_path / "output" / "documents").glob("*")) == []
     nameless = await alone.post("/api/v1/documents", files={"file": (None, b"text")})
     assert nameless.json()["error"]["message"] == "file: it must be a file, with its name."
+
+
+async def test_pages_of_a_document_that_cannot_be_read_are_told_of_and_the_rest_is_spoken(client, tmp_path):
+    made = (await brought(client, "b.epub", without(novel(tmp_path / "b.epub", each=2)).read_bytes())).json()
+    assert made["chapters"] == ["Chapter 1", "Chapter 3"]
+    assert made["unread"] == [
+        '"Chapter 2": it lacks OEBPS/c2.xhtml, which it names: the file is damaged or not complete'
+    ]
+    assert (await client.get(f"/api/v1/documents/{made['id']}")).json() == made
+    check_run(await speak(client, document=made["id"]))
+    assert (await brought(client)).json()["unread"] == []
 
 
 async def test_a_document_for_which_there_is_no_room_is_refused_and_leaves_nothing(alone, tmp_path, monkeypatch):

@@ -114,6 +114,12 @@ def novel(path: Path, chapters: int = 3, each: int = 10, *, changed: bool = Fals
     return epub(path, pages, nav=links(*[(f"Chapter {n}", f"c{n}.xhtml") for n in range(1, chapters + 1)]))
 
 
+def without(path: Path, name: str = "c2.xhtml") -> Path:
+    """A page of an EPUB is no longer where the book says."""
+    path.write_bytes(path.read_bytes().replace(f"OEBPS/{name}".encode(), f"OEBPS/{name[::-1]}".encode()))
+    return path
+
+
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 

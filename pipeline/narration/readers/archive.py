@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Self
 
-from pipeline.errors import UnreadableDocument
+from pipeline.errors import HostileDocument, UnreadableDocument
 
 MEMBERS = 10_000
 DIRECTORY = 4 << 20
@@ -55,7 +55,7 @@ class Archive:
         if info.flag_bits & 1:
             raise UnreadableDocument("it is encrypted; save it without a password first.")
         if info.file_size > LARGEST or info.file_size > 1 << 20 and info.file_size > RATIO * max(1, info.compress_size):
-            raise UnreadableDocument(f"{name} would unpack to {info.file_size >> 20:,} MiB; that is no text.")
+            raise HostileDocument(f"{name} would unpack to {info.file_size >> 20:,} MiB; that is no text.")
         try:
             with self._zip.open(info) as member:
                 data = member.read(min(LARGEST, self._left) + 1)
@@ -63,7 +63,7 @@ class Archive:
             raise UnreadableDocument(f"{name} in it is damaged and cannot be unpacked.") from error
         self._left -= len(data)
         if len(data) > LARGEST or self._left < 0:
-            raise UnreadableDocument(f"it unpacks to more than {TOTAL >> 20} MiB of text.")
+            raise HostileDocument(f"it unpacks to more than {TOTAL >> 20} MiB of text.")
         return data
 
 

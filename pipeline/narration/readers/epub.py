@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.narration.document import Chapter, Document, LeftOut, Stretch, as_text
+from pipeline.errors import HostileDocument, UnreadableDocument
+from pipeline.narration.document import UNREADABLE, Chapter, Document, LeftOut, Stretch, as_text
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.contents import Entry, contents, landmarks
 from pipeline.narration.readers.headings import announces_contents, as_one
@@ -45,7 +46,7 @@ def read(path: Path) -> Document:
             author=", ".join(package.facts.get("creator", ())[:5]),
             language=package.fact("language"),
             cover=_cover(archive, package, book.left_out),
-            left_out=tuple(book.left_out),
+            left_out=tuple(_named(gap, entries) for gap in book.left_out),
             origin=path.absolute(),
         )
 
@@ -54,10 +55,27 @@ def opened(archive: Archive) -> tuple[Package, Text]:
     """What the book says of itself, and all that it says. Raises UnreadableDocument."""
     package = Package.of(archive)
     book = Text(package.guide | landmarks(archive, package.toc))
+    lacking = list[LeftOut]()
     for item in package.spine:
-        book.add(archive, item)
-    book.left_out += [LeftOut("unreadable", name, "spine") for name in package.unreadable]
+        try:
+            book.add(archive, item)
+        except HostileDocument:
+            raise
+        except UnreadableDocument as error:
+            why = error.message if item.name in error.message else f"{item.name}: {error.message}"
+            lacking.append(LeftOut(UNREADABLE, item.name, why.rstrip(".")))
+    book.left_out += [*lacking, *package.others]
+    unread = [gap for gap in book.left_out if gap.reason == UNREADABLE]
+    if unread and not book.text().strip():
+        others = f" {len(unread) - 1:,} more of its pages cannot be read either." if len(unread) > 1 else ""
+        raise UnreadableDocument(f"nothing of it can be read: {unread[0].where}.{others}")
     return package, book
+
+
+def _named(gap: LeftOut, entries: list[Entry]) -> LeftOut:
+    """With the title that the table of contents has for a page that cannot be read."""
+    title = next((entry.title for entry in entries if entry.name == gap.text), "")
+    return replace(gap, where=f'"{title}": {gap.where}') if title and gap.reason == UNREADABLE else gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +172,14 @@ def _line_start(text: str, at: int) -> int:
 
 
 def _cover(archive: Archive, package: Package, left_out: list[LeftOut]) -> bytes:
-    image = archive.read(package.cover) if package.cover in archive else b""
-    if not package.cover or image.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")):
+    if not package.cover:
+        return b""
+    try:
+        image = archive.read(package.cover)
+    except UnreadableDocument as error:
+        left_out.append(LeftOut("cover", package.cover, error.message.rstrip(".")))
+        return b""
+    if image.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")):
         return image
     left_out.append(LeftOut("cover", package.cover, "it is neither JPEG nor PNG"))
     return b""

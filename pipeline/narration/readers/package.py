@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 from pipeline.errors import UnreadableDocument
+from pipeline.narration.document import UNREADABLE, LeftOut
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.xml import bare, parsed
 
@@ -39,8 +40,8 @@ class Package:
     facts: dict[str, list[str]]
     items: dict[str, Item]
     spine: list[Item]
-    unreadable: list[str]
-    """What the spine names besides: no pages of text, or not in the book."""
+    others: list[LeftOut]
+    """What the spine names besides: pictures, other files, and what is not in the book."""
     toc: list[Item]
     """The table of contents: EPUB 3's, then EPUB 2's."""
     guide: dict[str, str]
@@ -66,12 +67,12 @@ class Package:
         spine = root.find(".//{*}spine")
         if spine is None:
             raise UnreadableDocument(f"{name} has no spine: nobody can tell the order of its pages.")
-        pages, unreadable = _ordered(spine, items)
+        pages, others = _ordered(spine, items)
         return cls(
             facts=_facts(root),
             items=items,
             spine=pages,
-            unreadable=unreadable,
+            others=others,
             toc=_tables(spine, items),
             guide=_guide(root, folder),
             cover=_cover(root, items),
@@ -139,16 +140,21 @@ def _authors(root: Element) -> list[str]:
     return [name for name in found if name]
 
 
-def _ordered(spine: Element, items: dict[str, Item]) -> tuple[list[Item], list[str]]:
-    """The pages, and the names of what is none."""
-    pages, others = [], []
+def _ordered(spine: Element, items: dict[str, Item]) -> tuple[list[Item], list[LeftOut]]:
+    """The pages, and what is none."""
+    pages, others = list[Item](), list[LeftOut]()
     for element in spine:
-        name = element.get("idref", "")
+        name = element.get("idref", "")[:200]
         item = items.get(name)
-        if item is not None and item.media_type in _PAGES:
+        if item is None:
+            why = f"the order of its pages names {name}, which its list of files lacks"
+            others.append(LeftOut(UNREADABLE, name, why))
+        elif item.media_type in _PAGES:
             pages.append(replace(item, linear=element.get("linear", "yes") != "no"))
+        elif item.media_type.startswith("image/"):
+            others.append(LeftOut("image", item.name, item.name))
         else:
-            others.append(item.name if item else name)
+            others.append(LeftOut(UNREADABLE, item.name, f"{item.name}: it is {item.media_type}, and no page"))
     return pages, others
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UnreadableDocument
-from pipeline.narration.document import Chapter, Document, LeftOut, as_text
+from pipeline.narration.document import UNREADABLE, Chapter, Document, LeftOut, as_text
 from pipeline.narration.readers import leftward
 from pipeline.narration.readers.bookmarks import headed, marked
 from pipeline.narration.readers.columns import in_columns
@@ -47,7 +47,7 @@ def read(path: Path) -> Document:
     pages: list[list[Line]] = []
     for number, page in enumerate(told, 1):
         if "late" in page:
-            left_out.append(LeftOut("unreadable", f"page {number}", f"page {number}"))
+            left_out.append(LeftOut(UNREADABLE, f"page {number}", f"page {number}: it takes too long"))
         pages.append(_lines(page))
     if not any(pages):
         raise UnreadableDocument("it has no text layer: its pages are pictures. Run it through OCR first.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import anyio.to_thread
 
 from pipeline.audio.decoding import as_wav
+from pipeline.errors import UnreadableDocument
 from pipeline.narration import Document, read
 from pipeline.narration.scripts.folder import beside
 from pipeline.narration.scripts.results import REFERENCE
@@ -18,7 +19,10 @@ from pipeline.types import Clip
 
 def in_folder(folder: Path) -> Find:
     async def find(path: str) -> Document:
-        return await anyio.to_thread.run_sync(lambda: read(beside(folder, path)))
+        document = await anyio.to_thread.run_sync(lambda: read(beside(folder, path)))
+        if document.unread:  # a script has no report that could tell of it
+            raise UnreadableDocument(f"{path}: not all of it can be read. {document.unread[0].where}.")
+        return document
 
     return find
 

@@ -176,7 +176,8 @@ def test_a_page_that_takes_too_long_is_left_out_and_a_file_of_them_refused(
     quick = "BT /F1 11 Tf 60 740 Td (Some words.) Tj ET"
     document = read(drawn(tmp_path / "a.pdf", [quick, slow, quick]))
     assert document.chapters[0].text.split() == "Some words. Some words.".split()
-    assert [(gap.reason, gap.where) for gap in document.left_out] == [("unreadable", "page 2")]
+    assert [(gap.reason, gap.where) for gap in document.left_out] == [("unreadable", "page 2: it takes too long")]
+    assert document.unread == document.left_out
     with pytest.raises(UnreadableDocument, match="longer than"):
         read(drawn(tmp_path / "b.pdf", [slow] * 4))
 
