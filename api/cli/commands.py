@@ -153,7 +153,7 @@ def read(
 
 @app.command()
 def script(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Steps and a cast, in JSON or YAML.")],
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="Steps and a cast, in JSON or YAML; - reads a pipe.")],
     check: Annotated[bool, typer.Option("--check", "-n", help="Only say what is wrong with it.")] = False,
     engine: options.Engine = "",
     voice: options.Voice = "",

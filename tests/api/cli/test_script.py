@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+import yaml
+
 from tests.api.cli.conftest import Within
 from tests.api.cli.test_commands import aloud
 
@@ -19,6 +22,45 @@ def test_a_script_is_spoken_to_one_file(env: dict[str, str], tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "talk.mp3").is_file()
     assert "Hello Anna." in (tmp_path / "talk.vtt").read_text()
+
+
+def test_a_script_may_come_through_a_pipe_and_its_files_lie_in_the_current_folder(
+    within: Within, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("From a file.")
+    script = SCRIPT + "  - {type: document, inputs: {path: notes.txt}}\n"
+    checked = within("script", "-", "--check", "-e", "tone", given=script.encode())
+    assert (checked.returncode, checked.stderr) == (0, b"standard input can be spoken as it is.\n")
+    for given in (script, "\ufeff" + json.dumps(yaml.safe_load(script))):
+        done = within("script", "-", "-e", "tone", "-o", "talk.wav", given=given.encode())
+        assert done.returncode == 0, done.stderr
+        said = (tmp_path / "talk.vtt").read_text()
+        assert "Hello Anna." in said and "From a file." in said
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            SCRIPT.replace("BEN: Hello", "CARL: Hello").encode(),
+            b"standard input: line 3: steps[1].inputs.text lets CARL",
+        ),
+        (b"steps: [{type: sound, inputs: {path: a.wav}}]", b"names 'a.wav', and there is no such file beside it"),
+        (b"", b"standard input: "),
+        (b"name: Gr\xfc\xdfe", b"not UTF-8: byte 9 belongs to no character"),
+        (b"#" * 10_001, b"standard input has more than 10,000 characters"),
+    ],
+    ids=["mistake", "missing file", "nothing", "latin-1", "too long"],
+)
+def test_what_is_wrong_with_a_script_in_a_pipe_is_told_and_nothing_is_spoken(
+    within: Within, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: bytes, told: bytes
+) -> None:
+    for place in ("api.cli.script.LARGEST", "pipeline.narration.scripts.script.LARGEST"):
+        monkeypatch.setattr(place, 10_000)  # more may be too much for a pipe that nobody reads yet
+    done = within("script", "-", "-e", "tone", given=given)
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    assert told in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_mistakes_are_told_with_their_lines_and_nothing_is_spoken(within: Within, tmp_path: Path) -> None:
