@@ -23,6 +23,7 @@ from pipeline.errors import NotHeld, StoreError, StoreFull, UnreadableDocument
 from pipeline.narration import read, reader
 from pipeline.narration.document import Chapter, Document, Stretch, within
 from pipeline.narration.escapes import unescaped
+from pipeline.narration.readers import parts
 
 _TOLD = 100
 """Pages that cannot be read, of one document."""
@@ -78,7 +79,8 @@ class Documents:
 
     async def add(self, owner: str, name: str, pieces: AsyncIterator[bytes]) -> Kept:
         """Reads a file, which goes to the disk while it comes. Raises UnreadableDocument, StoreError."""
-        kind = reader(Path(name).suffix)
+        called, ending = parts(name)
+        kind = reader(ending)
         id_ = "d" + secrets.token_urlsafe(16)
         upload = self._folder / f"{id_}.{kind}"
         try:
@@ -86,7 +88,7 @@ class Documents:
             async with await anyio.open_file(upload, "xb") as file:
                 async for piece in pieces:
                     await file.write(piece)
-            return await anyio.to_thread.run_sync(self._keep, id_, owner, upload, kind, Path(name).stem)
+            return await anyio.to_thread.run_sync(self._keep, id_, owner, upload, kind, called)
         except UnreadableDocument as error:
             raise UnreadableDocument(error.message.replace(str(upload), "The document")) from None
         except OSError as error:

@@ -96,7 +96,9 @@ def chat(
 
 @app.command()
 def read(
-    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Text, Markdown, HTML, EPUB, DOCX or PDF.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE", help="Text, Markdown, HTML, EPUB, DOCX, ODT, FB2 or PDF.")
+    ],
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="PATH", help="The book's name, book.m4b, or a folder/.")
     ] = "",

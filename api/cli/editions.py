@@ -13,7 +13,7 @@ from pipeline.audio.export import check as check_ending
 from pipeline.errors import InvalidRequest, NotInstalled, UnreadableDocument
 from pipeline.narration import Document, read, reader
 from pipeline.narration.document import as_text
-from pipeline.narration.readers import READERS, instead
+from pipeline.narration.readers import READERS, instead, parts
 from pipeline.narration.recital import chosen, together, with_a_cover_or_none
 
 ENDINGS = ("mp3", "m4b", "m4a", "opus", "flac", "wav", "epub")
@@ -75,9 +75,9 @@ def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[
             document = chosen(document, wish.chapters)
         target = output
         if wish.split and folder:
-            target = output / file_name(path.stem) if len(documents) > 1 or not wish.output else output
+            target = output / file_name(parts(path.name)[0]) if len(documents) > 1 or not wish.output else output
         elif folder:
-            target = output / f"{file_name(path.stem)}.{ending}"
+            target = output / f"{file_name(parts(path.name)[0])}.{ending}"
         made.append(Edition(document, target, ending))
     targets = [edition.target.absolute() for edition in made]
     if twice := [target.name for target in targets if targets.count(target) > 1]:
@@ -118,7 +118,7 @@ def documents_in(place: Path) -> list[Path]:
 
 def _readable(file: Path) -> bool:
     try:
-        return not file.name.startswith(".") and reader(file.suffix) != ""
+        return not file.name.startswith(".") and reader(parts(file.name)[1]) != ""
     except UnreadableDocument:
         return False
 

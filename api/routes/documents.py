@@ -41,7 +41,9 @@ class DocumentShown(BaseModel):
     dependencies=[Depends(begins_no_run)],
 )
 async def bring_document(
-    file: Annotated[UploadFile, File(description="Text, Markdown, HTML, EPUB, DOCX or PDF, as its name ends.")],
+    file: Annotated[
+        UploadFile, File(description="Text, Markdown, HTML, EPUB, DOCX, ODT, FB2 or PDF, as its name ends.")
+    ],
     runs: RunsHere,
     owner: Owner,
 ) -> DocumentShown:

@@ -3,6 +3,7 @@
 import errno
 import os
 import time
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ from api.documents import Documents
 from pipeline.stores.clips import FolderClipStore
 from tests.api.client import check_run, events, speak, until
 from tests.api.conftest import TEXT
-from tests.narration.books import novel, without
+from tests.narration.books import fb2, novel, odt, without
 
 PAGE = (
     f"<html><head><title>A page</title><script>alert(1)</script></head><body><h1>Head</h1><p>{TEXT}</p></body></html>"
@@ -41,6 +42,19 @@ async def test_a_document_is_read_once_and_spoken_by_its_id(client, name, data):
     assert (await client.get(f"/api/v1/documents/{made['id']}")).json() == made
     assert (await client.delete(f"/api/v1/documents/{made['id']}")).status_code == 204
     assert (await client.get(f"/api/v1/documents/{made['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["My Story.fb2.zip", "My Story.odt"])
+async def test_packed_documents_are_read_too_and_go_by_their_names(client, tmp_path, name):
+    if name.endswith("odt"):
+        path = odt(tmp_path / "b.odt", f"<text:p>{TEXT}</text:p>")
+    else:
+        path = tmp_path / "b.zip"
+        with zipfile.ZipFile(path, "w") as file:
+            file.write(fb2(tmp_path / "b.fb2", f"<section><p>{TEXT}</p></section>"), "b.fb2")
+    made = (await brought(client, name, path.read_bytes())).json()
+    assert (made["chapters"], made["title"]) == (["My Story"], "")
+    check_run(await speak(client, document=made["id"]))
 
 
 async def test_the_oldest_go_when_there_are_too_many_bytes(served, monkeypatch):

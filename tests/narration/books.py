@@ -2,7 +2,7 @@
 
 import random
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -134,6 +134,56 @@ def docx(path: Path, body: str, *, more: Mapping[str, str] | None = None) -> Pat
 def paragraph(text: str, style: str = "", inside: str = "") -> str:
     properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     return f"<w:p>{properties}<w:r><w:t>{text}</w:t></w:r>{inside}</w:p>"
+
+
+OFFICE = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+    for name, space in (
+        *((name, name) for name in ("office", "style", "text", "table", "meta")),
+        ("draw", "drawing"),
+    )
+)
+
+
+def odt(path: Path, body: str, *, automatic: str = "", styles: str = "", meta: str = "") -> Path:
+    """`automatic`, `styles`: those that a program made, and those that have names."""
+    made = f"<office:automatic-styles>{automatic}</office:automatic-styles>"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        inside = f"{made}<office:body><office:text>{body}</office:text></office:body>"
+        file.writestr("content.xml", f"<office:document-content {OFFICE}>{inside}</office:document-content>")
+        if styles:
+            file.writestr("styles.xml", f"<a {OFFICE}><office:styles>{styles}</office:styles></a>")
+        if meta:
+            dc = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+            file.writestr("meta.xml", f"<a {OFFICE} {dc}><office:meta>{meta}</office:meta></a>")
+    return path
+
+
+def fb2(path: Path, body: str, *, about: str = "", more: str = "") -> Path:
+    spaces = 'xmlns="http://www.gribuser.ru/xml/fictionbook/2.0" xmlns:l="http://www.w3.org/1999/xlink"'
+    described = f"<description><title-info>{about}</title-info></description>"
+    path.write_text(f"<FictionBook {spaces}>{described}<body>{body}</body>{more}</FictionBook>", encoding="utf-8")
+    return path
+
+
+def plainly(path: Path, said: Sequence[str]) -> Path:
+    """Paragraphs of ASCII in the format that the path's ending names."""
+    match path.suffix:
+        case ".docx":
+            return docx(path, "".join(map(paragraph, said)))
+        case ".pdf":
+            return pdf(path, [[line for text in said for line in text.replace(". ", ".\n").split("\n")]])
+        case ".odt":
+            return odt(path, "".join(f"<text:p>{text}</text:p>" for text in said))
+    text = "".join(f"<p>{text}</p>" for text in said)
+    match path.suffix:
+        case ".epub":
+            return epub(path, {"a.xhtml": text})
+        case ".fb2":
+            return fb2(path, f"<section>{text}</section>")
+        case ending:
+            path.write_text(text if ending == ".html" else "\n\n".join(said), encoding="utf-8")
+            return path
 
 
 def pdf(path: Path, pages: list[list[str]], outline: Mapping[str, int] | None = None) -> Path:

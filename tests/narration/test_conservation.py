@@ -15,7 +15,7 @@ from pipeline.narration import Document, read
 from pipeline.narration.document import WORD
 from pipeline.narration.recital.portion import divided
 from pipeline.text import Limits, Pace, SentenceSplitter, SpeechBuffer
-from tests.narration.books import docx, epub, links, paragraph, pdf
+from tests.narration.books import docx, epub, fb2, links, odt, paragraph, pdf
 
 KINDS = ("text", "marked", "list", "numbers", "quote", "table", "verse", "note", "nav", "page", "code", "break")
 ASIDE = {"note", "nav", "page"}
@@ -116,14 +116,22 @@ def numbered(chapters: list[tuple[str, list[Block]]], wanted: list[str]) -> list
 
 
 @settings(max_examples=40, deadline=None)
-@given(books(("text",)), st.sampled_from(["txt", "md", "docx"]))
-def test_in_text_markdown_and_docx(chapters: list[tuple[str, list[Block]]], ending: str) -> None:
+@given(books(("text",)), st.sampled_from(["txt", "md", "docx", "odt", "fb2"]))
+def test_in_text_markdown_docx_odt_and_fb2(chapters: list[tuple[str, list[Block]]], ending: str) -> None:
     wanted = [word for title, blocks in chapters for word in [title, *(w for b in blocks for w in b.words)]]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"b.{ending}")
         if ending == "docx":
             body = [[paragraph(t, "Heading1"), *(paragraph(" ".join(b.words) + ".") for b in bs)] for t, bs in chapters]
             docx(path, "".join(line for lines in body for line in lines))
+        elif ending == "odt":
+            body = [
+                [f"<text:h>{t}</text:h>", *(f"<text:p>{' '.join(b.words)}.</text:p>" for b in bs)] for t, bs in chapters
+            ]
+            odt(path, "".join(line for lines in body for line in lines))
+        elif ending == "fb2":
+            body = [[f"<title><p>{t}</p></title>", *(f"<p>{' '.join(b.words)}.</p>" for b in bs)] for t, bs in chapters]
+            fb2(path, "".join(f"<section>{''.join(lines)}</section>" for lines in body))
         else:
             mark = "# " if ending == "md" else ""
             blocks = [[mark + t, *(" ".join(b.words) + "." for b in bs)] for t, bs in chapters]

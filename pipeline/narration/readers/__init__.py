@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from pipeline.errors import UnreadableDocument
@@ -24,14 +24,17 @@ READERS: dict[str, str] = {
     "html": "pipeline.narration.readers.html:read",
     "epub": "pipeline.narration.readers.epub:read",
     "docx": "pipeline.narration.readers.docx:read",
+    "odt": "pipeline.narration.readers.odt:read",
+    "fb2": "pipeline.narration.readers.fb2:read",
     "pdf": "pipeline.narration.readers.pdf:read",
 }
 """By the ending of a file's name."""
 
 _ALSO = {"text": "txt", "srt": "txt", "vtt": "txt", "markdown": "md", "htm": "html", "xhtml": "html"}
+_ALSO |= {"fb2.zip": "fb2", "fbz": "fb2"}
 _INSTEAD = {
-    **dict.fromkeys(("doc", "odt", "rtf", "pages", "wps"), "docx"),
-    **dict.fromkeys(("mobi", "azw", "azw3", "kfx", "fb2", "lit", "djvu"), "epub"),
+    **dict.fromkeys(("doc", "rtf", "pages", "wps"), "docx"),
+    **dict.fromkeys(("mobi", "azw", "azw3", "kfx", "lit", "djvu"), "epub"),
     **dict.fromkeys(("rst", "org", "tex", "adoc", "ipynb", "textile"), "md"),
     **dict.fromkeys(("mhtml", "mht", "webarchive", "url"), "html"),
 }
@@ -43,16 +46,21 @@ MEDIA_TYPES = {
     "application/xhtml+xml": "html",
     "application/epub+zip": "epub",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/x-fictionbook+xml": "fb2",
+    "application/x-zip-compressed-fb2": "fb2",
+    "application/fb2+zip": "fb2",
     "application/pdf": "pdf",
 }
 _LARGEST = {"txt": 20 << 20, "md": 20 << 20, "html": 20 << 20, "epub": 500 << 20, "docx": 100 << 20, "pdf": 200 << 20}
+_LARGEST |= {"odt": 100 << 20, "fb2": 50 << 20}
 """Bytes of a file."""
 
 
 def read(path: Path, kind: str = "") -> Document:
     """A document, by the ending of its name or by `kind`, a key of READERS. Raises UnreadableDocument."""
     try:
-        kind = kind or reader(path.suffix)
+        kind = kind or reader(parts(path.name)[1])
         if not path.is_file():
             what = "is a folder" if path.is_dir() else "is no file" if path.exists() else "does not exist"
             raise UnreadableDocument(f"{path} {what}: give a file.")
@@ -71,6 +79,14 @@ def read(path: Path, kind: str = "") -> Document:
     if not any(chapter.text.strip() for chapter in document.chapters):
         raise UnreadableDocument(f"{path} holds no text that could be spoken.")
     return document
+
+
+def parts(name: str) -> tuple[str, str]:
+    """Of a file's name: what it is called, and its ending, which may be `.fb2.zip`."""
+    stem, ending = PurePath(name).stem, PurePath(name).suffix
+    if stem.lower().endswith(".fb2") and ending.lower() == ".zip":
+        return stem[:-4], f"{stem[-4:]}{ending}"
+    return stem, ending
 
 
 def reader(ending: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Self
 
@@ -46,6 +47,9 @@ class Archive:
 
     def __contains__(self, name: str) -> bool:
         return name in self._members
+
+    def names(self) -> Iterable[str]:
+        return self._members
 
     def read(self, name: str) -> bytes:
         """A member's bytes. Raises UnreadableDocument when it is not there, encrypted, damaged or too large."""

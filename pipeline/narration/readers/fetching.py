@@ -14,7 +14,7 @@ import anyio
 import httpx
 
 from pipeline.errors import InvalidRequest, SourceFailed, SourceTimeout, SourceUnreachable, UnreadableDocument
-from pipeline.narration.readers import MEDIA_TYPES, reader
+from pipeline.narration.readers import MEDIA_TYPES, parts, reader
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -109,8 +109,9 @@ async def _kept(answer: httpx.Response, url: httpx.URL, folder: Path) -> Path:
     if answer.headers.get("Content-Encoding", "identity") != "identity":
         raise UnreadableDocument(f"{url.host} sends it packed, which nobody asked for.")
     name = unquote(PurePosixPath(url.path).name)
-    kind = _kind(answer.headers.get("Content-Type", ""), PurePosixPath(name).suffix, url.host)
-    stem = re.sub(r"[^\w. -]+", " ", PurePosixPath(name).stem).strip(" .") or url.host
+    called, ending = parts(name)
+    kind = _kind(answer.headers.get("Content-Type", ""), ending, url.host)
+    stem = re.sub(r"[^\w. -]+", " ", called).strip(" .") or url.host
     path, left = folder / f"{stem.encode()[:_NAME].decode(errors='ignore')}.{kind}", LARGEST
     async with await anyio.open_file(path, "xb") as file:
         if answer.charset_encoding in ("utf-8", "utf8", "UTF-8") and kind in ("html", "txt", "md"):

@@ -1,9 +1,9 @@
-"""What a DOCX counts without writing it down: the numbers of its lists, and of its headings."""
+"""What a program for texts counts without writing it down, in a DOCX: the numbers of its lists, and of its headings."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -20,7 +20,7 @@ _LARGEST = 3999
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class Level:
     start: int
     kind: str
     """How it counts."""
@@ -28,11 +28,30 @@ class _Level:
     """Where its numbers stand: `%1.%2)`."""
 
 
+def counted(levels: Mapping[int, Level], counts: dict[int, int], at: int) -> str:
+    """What stands before the next item at a level of a list, which is counted with that: "-", "3." or "2.1"; "" for
+    nothing."""
+    if at not in levels:
+        return _BULLET
+    counts[at] = counts.get(at, levels[at].start - 1) + 1
+    for deeper in [level for level in counts if level > at]:
+        del counts[deeper]
+    if levels[at].kind == "bullet":
+        return _BULLET
+
+    def number(found: re.Match[str]) -> str:
+        above = int(found[1]) - 1
+        level = levels.get(above, levels[at])
+        return _written(counts.get(above, level.start), level.kind)
+
+    return _PLACE.sub(number, levels[at].text).strip()
+
+
 class Numbering:
     def __init__(self, parts: Iterable[Element]) -> None:
         """`parts`: of the file that says how lists are numbered."""
-        self._outlines: dict[str, dict[int, _Level]] = {}
-        self._lists: dict[str, tuple[str, dict[int, _Level], dict[int, int]]] = {}
+        self._outlines: dict[str, dict[int, Level]] = {}
+        self._lists: dict[str, tuple[str, dict[int, Level], dict[int, int]]] = {}
         """By their names: what they are an example of, what is other in them, and where they begin anew."""
         self._counts: dict[str, dict[int, int]] = {}
         for part in parts:
@@ -54,31 +73,18 @@ class Numbering:
             return ""
         outline, others, anew = self._lists.get(name, ("", {}, {}))
         levels, at = self._outlines.get(outline, {}) | others, _count(place)
-        if at not in levels:
-            return _BULLET
         counts = self._counts.setdefault(outline, {})
-        if at in anew:
+        if at in levels and at in anew:
             counts[at] = anew.pop(at) - 1
-        counts[at] = counts.get(at, levels[at].start - 1) + 1
-        for deeper in [level for level in counts if level > at]:
-            del counts[deeper]
-        if levels[at].kind == "bullet":
-            return _BULLET
-
-        def number(found: re.Match[str]) -> str:
-            above = int(found[1]) - 1
-            level = levels.get(above, levels[at])
-            return _written(counts.get(above, level.start), level.kind)
-
-        return _PLACE.sub(number, levels[at].text).strip()
+        return counted(levels, counts, at)
 
 
-def _levels(part: Element) -> Iterator[tuple[int, _Level]]:
+def _levels(part: Element) -> Iterator[tuple[int, Level]]:
     for level in part:
         if bare(level.tag) == "lvl":
             kind = _said(level, "numFmt")
             text = "" if kind == "none" else _said(level, "lvlText")[:_LONGEST]
-            yield _place(level), _Level(_count(_said(level, "start"), 1), kind, text)
+            yield _place(level), Level(_count(_said(level, "start"), 1), kind, text)
 
 
 def _place(part: Element) -> int:

@@ -11,10 +11,10 @@ DEEPEST = 200
 """Elements within one another."""
 
 
-def parsed(data: bytes, name: str) -> Element:
+def parsed(data: bytes, name: str, *, deepest: int = DEEPEST) -> Element:
     """The root; tags are `{namespace}name` as in ElementTree. Raises UnreadableDocument.
 
-    `name`: what the error calls it."""
+    `name`: what the error calls it. `deepest`: elements within one another, at most."""
     builder = TreeBuilder()
     parser = expat.ParserCreate(namespace_separator="}")
     depth = 0
@@ -22,8 +22,8 @@ def parsed(data: bytes, name: str) -> Element:
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
-        if depth > DEEPEST:
-            raise HostileDocument(f"{name} is nested more than {DEEPEST} deep.")
+        if depth > deepest:
+            raise HostileDocument(f"{name} is nested more than {deepest} deep.")
         builder.start(_named(tag), {_named(key): value for key, value in attributes.items()})
 
     def end(tag: str) -> None:

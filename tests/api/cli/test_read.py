@@ -105,13 +105,13 @@ def test_a_book_that_lies_in_the_folder_it_is_made_of_does_not_become_a_part_of_
 
 
 def test_documents_of_a_folder_that_there_is_no_reader_for_are_told_of(within: Within, tmp_path: Path) -> None:
-    for name in ("a.txt", "b.RTF", "c.odt", "cover.jpg", ".d.odt"):
+    for name in ("a.txt", "b.RTF", "c.mobi", "cover.jpg", ".d.doc", "e.zip"):
         (tmp_path / name).write_text("Some words.")
     done = within("read", ".", "-o", "out/", "-e", "tone", "-q")
     assert (done.returncode, done.stderr) == (
         0,
-        b"aloud: nothing is read of b.RTF, c.odt in the folder .: "
-        b"there is a reader for txt, md, html, epub, docx, pdf. Save them as one of these first.\n",
+        b"aloud: nothing is read of b.RTF, c.mobi in the folder .: "
+        b"there is a reader for txt, md, html, epub, docx, odt, fb2, pdf. Save them as one of these first.\n",
     )
 
 

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from api.cli.commands import app
 from pipeline.errors import UnreadableDocument
 from pipeline.narration.readers import read
-from tests.narration.books import CONTAINER, docx, epub, novel, paragraph, pdf
+from tests.narration.books import CONTAINER, docx, epub, fb2, novel, odt, paragraph, pdf
 
 LAUGHS = (
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -133,6 +133,17 @@ CASES: dict[str, Callable[[Path], Path]] = {
         f / "b.epub", {"META-INF/container.xml": CONTAINER, "OEBPS/content.opf": "<package/>"}
     ),
     "DOCX without words": lambda f: zipped(f / "b.docx", {"word/styles.xml": "<a/>"}),
+    "ODT that is a table": lambda f: zipped(f / "b.odt", {"content.xml": "<a><body><spreadsheet/></body></a>"}),
+    "ODT without words": lambda f: zipped(f / "b.odt", {"styles.xml": "<a/>"}),
+    "encrypted ODT": lambda f: zipped(f / "b.odt", {"content.xml": "?", "META-INF/manifest.xml": "<encryption-data/>"}),
+    "ODT nested without end": lambda f: odt(f / "b.odt", "<text:section>" * 150 + "a" + "</text:section>" * 150),
+    "zip bomb as ODT": lambda f: zipped(f / "b.odt", {"content.xml": b"<w>" + b"ha " * (20 << 20) + b"</w>"}),
+    "zip bomb as FB2": lambda f: zipped(f / "b.fb2.zip", {"b.fb2": b"<w>" + b"ha " * (20 << 20) + b"</w>"}),
+    "billion laughs in FB2": lambda f: written(f, "b.fb2", LAUGHS.encode()),
+    "FB2 nested without end": lambda f: fb2(f / "b.fb2", "<section>" * 100_000 + "</section>" * 100_000),
+    "two FB2 in one": lambda f: zipped(f / "b.fb2.zip", {"a.fb2": "<a/>", "b.fb2": "<a/>"}),
+    "FB2 of another kind": lambda f: written(f, "b.fb2", b"<html/>"),
+    "FB2 without an end": lambda f: truncated(f, lambda g: fb2(g / "b.fb2", "<p>Some words.</p>" * 500)),
     "encrypted DOCX": lambda f: written(f, "b.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096)),
     "truncated EPUB": lambda f: truncated(f, lambda g: novel(g / "b.epub", each=100)),
     "truncated DOCX": lambda f: truncated(f, lambda g: docx(g / "b.docx", paragraph("Hello. " * 500))),
@@ -188,7 +199,7 @@ def test_all_of_them_together_take_little_memory(tmp_path: Path) -> None:
         paths.append(make(tmp_path / str(number)))
     program = (
         "import resource, sys; from pathlib import Path; from pipeline.errors import UnreadableDocument\n"
-        "from pipeline.narration.readers import docx, epub, html, pdf, read\n"
+        "from pipeline.narration.readers import docx, epub, fb2, html, odt, pdf, read\n"
         "def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "before = most()\n"
         "for path in sys.argv[1:]:\n"

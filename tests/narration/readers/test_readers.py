@@ -11,8 +11,9 @@ from pipeline.errors import UnreadableDocument
 from pipeline.narration import read
 from pipeline.narration.document import WORD, portions
 from pipeline.narration.escapes import escaped, unescaped
+from pipeline.narration.readers import READERS
 from pipeline.narration.readers.headings import is_heading
-from tests.narration.books import docx, outline, paragraph, pdf, prose, written
+from tests.narration.books import docx, outline, paragraph, plainly, prose, written
 
 # ---- text and Markdown ----------------------------------------------------------------------------------------------
 
@@ -260,20 +261,10 @@ def test_the_head_of_a_docx_table_names_its_columns(tmp_path: Path) -> None:
 # ---- all of them -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", ["txt", "md", "html", "docx", "pdf"])
+@pytest.mark.parametrize("ending", READERS)
 def test_every_format_keeps_every_word(tmp_path: Path, ending: str) -> None:
     said = prose(30)
-    path = tmp_path / f"b.{ending}"
-    match ending:
-        case "docx":
-            docx(path, "".join(map(paragraph, said)))
-        case "pdf":
-            lines = [line for text in said for line in text.replace(". ", ".\n").split("\n")]
-            pdf(path, [lines])
-        case "html":
-            path.write_text("".join(f"<p>{text}</p>" for text in said))
-        case _:
-            path.write_text("\n\n".join(said))
+    path = plainly(tmp_path / f"b.{ending}", said)
     words = [word for chapter in read(path).chapters for word in WORD.findall(chapter.text)]
     assert words == WORD.findall(" ".join(said))
 
