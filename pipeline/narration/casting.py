@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ async def cast(order: Order, document: Document, workshop: Workshop) -> tuple[Or
     for voice in voices.values():
         await workshop.voice(replace(order, voice=voice))
     found = [language for language in tongues(document) if LANGUAGE.fullmatch(language)]
-    own = order.language or (found[0] if document.language and found else next(iter(voices), ""))
+    own = order.language or (found[0] if document.language and found else _guessed(order, voices, found))
     engine, _ = await workshop.voice(order)
     spoken = set() if order.voice or order.language else await spoken_by(engine)
     if spoken and own and usual(own) not in spoken:
@@ -38,6 +38,13 @@ async def cast(order: Order, document: Document, workshop: Workshop) -> tuple[Or
 
     others = {language: how for language in found if not _same(language, own, voices) and (how := told(language))}
     return told(own) or order, others
+
+
+def _guessed(order: Order, voices: Mapping[str, str], found: Sequence[str]) -> str:
+    """The language of a document that does not tell it: the first that a voice is named for. But one that it marks its
+    parts with is not its own, and where a voice is named for everything else, that one reads it."""
+    elsewhere = {known(language, voices) for language in found}
+    return "" if order.voice else next((language for language in voices if language not in elsewhere), "")
 
 
 def _same(one: str, two: str, voices: Mapping[str, str]) -> bool:

@@ -90,6 +90,25 @@ async def test_a_document_that_tells_no_language_has_the_first_voice(
     assert (own.voice, others) == ("fr-fr", {})
 
 
+async def test_a_document_that_tells_no_language_is_not_in_one_that_it_marks_its_parts_with(
+    house: tuple[Workshop, Shelf], tmp_path: Path
+) -> None:
+    (tmp_path / "a.html").write_text("<p>It was a fine morning.<p lang=fr>Nous sommes partis ce matin.")
+    for voices, voice in (({"fr": "fr-fr"}, ""), ({"fr": "fr-fr", "en": "en-us"}, "en-us")):
+        own, others = await cast(naming(voices), read(tmp_path / "a.html"), house[0])
+        assert own.voice == voice
+        assert {name: order.voice for name, order in others.items()} == {"fr": "fr-fr"}
+
+
+async def test_a_voice_for_one_language_takes_nothing_from_the_voice_for_all_else(
+    house: tuple[Workshop, Shelf], tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("Some words.")
+    order = replace(naming({"fr": "fr-fr"}), voice="en-us")
+    own, others = await cast(order, read(tmp_path / "a.txt"), house[0])
+    assert (own.voice, own.language, others) == ("en-us", "", {})
+
+
 async def test_a_voice_that_there_is_not_is_refused_though_nobody_would_speak_it(
     house: tuple[Workshop, Shelf], document: Document
 ) -> None:
