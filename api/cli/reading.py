@@ -34,7 +34,8 @@ class Reading:
         if self._json:
             say_json("book", **facts(book.document, now.total), kept=now.kept)
         elif not self._quiet:
-            again = f", {now.kept / max(1, now.total):.0%} of it finished before" if now.kept else ""
+            share = 100 * now.kept // max(1, now.total)  # 100 % is all of it, and nothing less
+            again = f", {share}% of it finished before" if now.kept else ""
             self.say(f"{book.document.title}: {size(book.document)}{again}")
         if self._console.is_terminal and not self._quiet:
             self._bars = Progress(

@@ -72,9 +72,7 @@ def checked(
     """Raises InvalidScript. `lines`: where each part of it stands, when it was a text."""
     found = list(islice(faults(data, whole := schema(), whole), _FOUND))
     if not found:
-        found = list(islice(_mistakes(data, cache(lambda: templates(own))), _FOUND))
-    if not found and folder is not None:
-        found = list(islice(_missing(data["steps"], folder), _FOUND))
+        found = list(islice(_mistakes(data, cache(lambda: templates(own)), folder), _FOUND))
     if found:
         mistakes = [{"line": _line(path, lines or {}), "where": _where(path), "message": told} for path, told in found]
         shown = "; ".join(
@@ -119,8 +117,10 @@ def spoken_by(line: str) -> tuple[str, str]:
 # ---- what a schema cannot say ---------------------------------------------------------------------------------------
 
 
-def _mistakes(data: Mapping[str, Any], library: Templates) -> Iterator[tuple[Path, str]]:
+def _mistakes(data: Mapping[str, Any], library: Templates, folder: Folder | None) -> Iterator[tuple[Path, str]]:
     yield from _in_steps(data["steps"], ("steps",), {}, set(), data.get("cast", {}), library)
+    if folder is not None:
+        yield from _missing(data["steps"], folder)
 
 
 def _in_steps(

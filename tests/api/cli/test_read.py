@@ -40,6 +40,14 @@ def test_a_book_with_chapters_captions_and_a_report(env: dict[str, str], within:
     assert b"100% of it finished before" in again.stderr
 
 
+def test_all_of_it_is_said_to_be_finished_only_when_it_is(within: Within, tmp_path: Path) -> None:
+    french = "<p lang=fr>Je ne sais pas.</p>"
+    (tmp_path / "t.html").write_text("<html lang=en>" + "<p>The other voice reads this.</p>" * 200 + french)
+    assert within("read", "t.html", "-e", "espeak", "-v", "en-us", "-v", "fr=fr-fr").returncode == 0
+    again = within("read", "t.html", "-e", "espeak", "-v", "en-us", "-v", "fr=fr-be")
+    assert b"99% of it finished before" in again.stderr
+
+
 def test_chapters_can_be_chosen_and_split(within: Within, tmp_path: Path) -> None:
     novel(tmp_path / "b.epub", chapters=4, each=5)
     done = within("read", "b.epub", "-o", "out/", "--split", "--chapters", "2-3", "-e", "tone", "-s", "4")

@@ -1,6 +1,7 @@
 """A script is checked as a whole before anything is spoken, and each mistake has its line."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,6 +82,13 @@ def test_a_mistake_is_told_with_its_line(line: str, where: str) -> None:
 def test_all_mistakes_are_told_at_once() -> None:
     found = mistakes(steps("{type: speak}", "{type: pause, inputs: {seconds: many}}", "{type: nothing}"))
     assert [line for line, _ in found] == [4, 5, 6]
+
+
+def test_names_that_are_not_known_and_files_that_are_not_there_are_told_together(tmp_path: Path) -> None:
+    missing, unknown = "{type: sound, inputs: {path: bell.wav}}", "{type: speak, inputs: {text: '{none.response}'}}"
+    with pytest.raises(InvalidScript) as told:
+        parsed(steps(missing, unknown), folder=tmp_path)
+    assert "bell.wav" in told.value.message and "none.response" in told.value.message
 
 
 @pytest.mark.parametrize("text", ["", "[]", "steps: []", "{", "steps: [", '{"steps": [}', "a: b: c", "x" * 2_000_000])
