@@ -22,6 +22,7 @@ from pipeline.errors import (
     NotInstalled,
     SourceError,
     StoreError,
+    StoreFull,
     TextTooLong,
     UnknownRun,
     UnknownSession,
@@ -230,7 +231,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(AloudError)
     async def known(request: Request, error: AloudError) -> Response:
         if status(error) >= 500 and not isinstance(error, Draining):
-            logger.error("%s %s: %s", request.method, request.url.path, error.code, exc_info=error)
+            trace = None if isinstance(error, Busy | StoreFull) else error  # these come in crowds, and are no defect
+            logger.error("%s %s: %s", request.method, request.url.path, error.code, exc_info=trace)
         return answer(error, request.url.path)
 
     @app.exception_handler(RequestValidationError)

@@ -66,7 +66,7 @@ class SqliteEventLog:
         with ExitStack() as opened:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._lock = opened.enter_context(closing(locked(self._path.with_name(self._path.name + ".lock"))))
+                self._lock = opened.enter_context(closing(locked(self._path)))
                 self._db = opened.enter_context(closing(connected(self._path, synchronous)))
                 _check_version(self._path, self._db)
                 self._db.executescript(_SCHEMA)

@@ -178,24 +178,28 @@ def _text(data: bytes) -> str:
 
 
 def locked(path: Path) -> sqlite3.Connection:
-    """Holds the file `path` for as long as the connection is open; the system lets go of it when the process dies.
+    """Holds the database at `path`, by a file beside it, for as long as the connection is open; the system lets go of
+    it when the process dies.
 
     SQLite's own locks do this alike on every system. Raises StoreError when somebody else holds it."""
-    lock = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
+    beside = path.with_name(path.name + ".lock")
+    lock = sqlite3.connect(beside, isolation_level=None, timeout=0, check_same_thread=False)
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.DatabaseError as error:
         lock.close()
         if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-            raise unopened(path, error) from error
+            raise unopened(beside, error) from error
         raise StoreError(
-            f"Another process is using the database beside {path}. Stop that one, or choose another file for this one."
+            f"Another process is using the database {path}. Stop that one, or choose another file for this one."
         ) from error
     return lock
 
 
 def unopened(path: str | Path | None, error: Exception) -> StoreError:
     """What is wrong with a database, and what to do."""
+    if getattr(error, "sqlite_errorcode", None) in _FULL:
+        return refusal(error)
     if isinstance(error, UnicodeDecodeError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _SPOILT:
         said = str(error).partition(" (")[0]  # what comes behind may be the rubbish itself
         return StoreError(

@@ -112,13 +112,17 @@ async def test_pages_of_a_document_that_cannot_be_read_are_told_of_and_the_rest_
     assert (await brought(client)).json()["unread"] == []
 
 
-async def test_a_document_for_which_there_is_no_room_is_refused_and_leaves_nothing(alone, tmp_path, monkeypatch):
+async def test_a_document_for_which_there_is_no_room_is_refused_and_leaves_nothing(
+    alone, tmp_path, monkeypatch, caplog
+):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("api.documents.os", SimpleNamespace(replace=full))
     response = await brought(alone)
     assert (response.status_code, response.json()["error"]["code"]) == (503, "store_full")
+    (noted,) = [record for record in caplog.records if "store_full" in record.message]
+    assert noted.exc_info is None, "a full disk is no place for the same stack again and again"
     assert list((tmp_path / "output" / "documents").glob("*")) == []
 
 

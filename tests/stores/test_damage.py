@@ -5,11 +5,12 @@ from contextlib import closing
 
 import pytest
 
-from pipeline.errors import NotHeld, StoreError
+from pipeline.errors import NotHeld, StoreError, StoreFull
 from pipeline.events import Chunk
 from pipeline.ports import RunRecord
 from pipeline.stores.sessions import Sessions
 from pipeline.stores.sqlite import SqliteEventLog
+from pipeline.stores.writer import unopened
 
 RUBBISH = b"Dear Sir, this is a letter and no database. " * 200
 
@@ -84,6 +85,13 @@ def test_a_folder_in_its_place_is_told_otherwise(tmp_path):
     with pytest.raises(StoreError, match="cannot be opened") as told:
         SqliteEventLog(tmp_path)
     assert "damaged" not in told.value.message
+
+
+def test_a_full_disk_is_told_as_such_and_not_as_a_folder_that_may_not_be_written_to(tmp_path):
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    told = unopened(tmp_path / "log.db", error)
+    assert isinstance(told, StoreFull) and "Make room" in told.message
 
 
 @pytest.mark.parametrize("rubbish", ["'{\"order'", "'[1, 2]'", "x'ff00fe'", "'5'"])

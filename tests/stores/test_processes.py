@@ -94,7 +94,7 @@ async def test_a_second_owner_of_the_database_is_refused_with_a_sentence(tmp_pat
     log = SqliteEventLog(tmp_path / "log.db")
     child = refused(tmp_path / "log.db")
     assert child.returncode != 0
-    assert b"Another process is using the database" in child.stderr
+    assert b"Another process is using the database %b. " % bytes(tmp_path / "log.db") in child.stderr
     with pytest.raises(StoreError, match="Another process"):
         SqliteEventLog(tmp_path / "log.db")
     await log.aclose()
