@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
+import inspect
+from collections.abc import Mapping
 from functools import cache, reduce
+from itertools import pairwise
 from operator import or_
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_type_hints
@@ -25,6 +29,12 @@ EVENTS = {
     }
 }
 """What a stream of events is made of."""
+WORDS = {
+    "description": "Here `at` counts from the beginning of the joined audio.",
+    "type": "array",
+    "items": {"$ref": f"{_PLACE}Word"},
+}
+"""What captions are as JSON."""
 
 
 def by_name(route: APIRoute) -> str:
@@ -45,25 +55,36 @@ def any_event() -> type[BaseModel]:
     kinds = reduce(or_, map(_shown, get_args(AnyEvent)))
 
     class Event(RootModel[Annotated[kinds, Field(discriminator="type")]]):  # type: ignore[valid-type]
-        """What happened in a run."""
+        """What happened in a run; `start` and `end` count code points of the source text."""
 
     return Event
 
 
 def _shown(event: type[Event]) -> type[BaseModel]:
     """As it is on the wire: a field that does not apply is left out, and `path` is for those on this machine alone."""
-    hints = get_type_hints(event)
+    hints, told = get_type_hints(event), _told(event)
     fields: dict[str, Any] = {"type": (Literal[event.type], ...)}
     for field in dataclasses.fields(event):
         if field.name == "path":
             continue
-        hint, about = hints[field.name], Field(alias=field.name.rstrip("_"))
+        hint = hints[field.name]
+        said: dict[str, Any] = {"alias": field.name.rstrip("_"), "description": told.get(field.name)}
         if NoneType in get_args(hint):
             hint = reduce(or_, (kind for kind in get_args(hint) if kind is not NoneType))
-            about = Field(alias=field.name.rstrip("_"), default_factory=lambda: None)
-        fields[field.name] = (list[_word()] if field.name == "words" else hint, about)  # type: ignore[misc]
+            said["default_factory"] = lambda: None
+        fields[field.name] = (list[_word()] if field.name == "words" else hint, Field(**said))  # type: ignore[misc]
     name = "".join(part.title() for part in event.type.split("_"))
     return create_model(f"{name}Event", __doc__=event.__doc__, **fields)
+
+
+def _told(event: type[Event]) -> Mapping[str, str]:
+    """What the source says below its fields, and below those of the kinds above it."""
+    found: dict[str, str] = {}
+    for kind in (kind for kind in reversed(event.__mro__) if issubclass(kind, Event)):
+        for field, said in pairwise(ast.parse(inspect.getsource(kind)).body[0].body):  # type: ignore[attr-defined]
+            if isinstance(field, ast.AnnAssign) and isinstance(said, ast.Expr):
+                found[ast.unparse(field.target)] = inspect.cleandoc(ast.literal_eval(said.value))
+    return found
 
 
 @cache

@@ -172,6 +172,7 @@ class Audio(Event):
     start: int
     end: int
     words: Sequence[Word]
+    """Their `at` counts from the beginning of this clip: add `begins` for the time in the joined audio."""
     engine: str
     cached: bool
     timing: dict[str, float] | None = None

@@ -110,7 +110,9 @@ class WordTime:
 
 
 class Word(NamedTuple):  # there are many, and a frozen dataclass costs four times as much to make
-    """A word of the source, timed within its clip. `start`, `end` are offsets into the source text."""
+    """A word of the source, timed within its clip; `estimated` where the voice does not say when it is heard.
+
+    `start`, `end` are offsets into the source text."""
 
     text: str
     start: int

@@ -32,6 +32,12 @@ function unlessGiven(name, one, schema) {
   return one.default === undefined || one.default === null ? "optional" : JSON.stringify(one.default);
 }
 
+/** Names of the schemas that a field's value is made of. */
+function namesIn(schema) {
+  if (schema.$ref) return [schema.$ref.split("/").pop()];
+  return [schema.items, ...(schema.anyOf || [])].filter(Boolean).flatMap(namesIn);
+}
+
 function fields(schema, all) {
   const found = resolved(schema, all);
   const rows = Object.entries(found.properties || {}).map(([name, one]) => [
@@ -40,7 +46,15 @@ function fields(schema, all) {
     unlessGiven(name, one, found),
     one.description || "",
   ]);
-  return table(["field", "kind", "default", ""], rows);
+  const within = new Set(Object.values(found.properties || {}).flatMap(namesIn));
+  return make("div", "", table(["field", "kind", "default", ""], rows), ...Array.from(within, (name) => named(name, all)));
+}
+
+/** A schema that others name: a list of choices, or fields. */
+function named(name, all) {
+  const found = all.components.schemas[name];
+  const about = make("p", [found.description, found.enum && found.enum.join(" | ")].filter(Boolean).join(" "));
+  return make("div", "", make("h4", name), about, ...(found.properties ? [fields(found, all)] : []));
 }
 
 function operation(method, path, about, all) {
@@ -56,8 +70,9 @@ function operation(method, path, about, all) {
   const answers = Object.entries(about.responses);
   parts.push(make("h4", "Answers"), table(["status", ""], answers.map(([status, one]) => [status, one.description || ""])));
   for (const [status, one] of answers.filter(([status]) => status < 300)) {
-    const schema = ((one.content || {})["application/json"] || {}).schema;
-    if (schema && schema.$ref) parts.push(make("h4", `Answer ${status}: ${kind(schema, all)}`), fields(schema, all));
+    const schema = ((one.content || {})["application/json"] || {}).schema || {};
+    const told = namesIn(schema).map((name) => fields(all.components.schemas[name], all));
+    if (told.length) parts.push(make("h4", `Answer ${status}: ${kind(schema, all)}`), make("p", schema.description), ...told);
   }
   return make("details", "", ...parts);
 }
@@ -79,7 +94,8 @@ async function show() {
       groups.get(tag).push(operation(method, path, about, all));
     }
   }
-  groups.set("events", all.components.schemas.Event.oneOf.map((one) => happening(one, all)));
+  const { Event } = all.components.schemas;
+  groups.set("events", [make("p", Event.description), ...Event.oneOf.map((one) => happening(one, all))]);
   for (const [tag, found] of groups) document.getElementById("operations").append(make("h2", tag), ...found);
 }
 

@@ -11,7 +11,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.described import by_name
+from api.described import WORDS, by_name
 from api.kept import kept
 from api.making import HEARD, Making
 from api.routes.audio import AUDIO
@@ -80,7 +80,10 @@ async def _made(runs: Runs, record: RunRecord, join: Join, name: str) -> Path | 
 @router.get(
     "/api/v1/runs/{run}/captions.{kind}",
     response_class=Response,
-    responses={200: {"content": {kind: {} for kind in CAPTIONS.values()}}, **refusals(404, 410, 422, 503)},
+    responses={
+        200: {"content": {kind: {"schema": WORDS} if name == "json" else {} for name, kind in CAPTIONS.items()}},
+        **refusals(404, 410, 422, 503),
+    },
 )
 async def captions(
     record: AddressedRun,

@@ -67,3 +67,16 @@ async def test_clients_can_be_generated(client):
     assert "HTTPValidationError" not in kinds, "refusals have one shape"
     told = {kinds[one["$ref"].removeprefix(_PLACE)]["properties"]["type"]["const"] for one in kinds["Event"]["oneOf"]}
     assert told == {kind.type for kind in get_args(AnyEvent)}
+
+
+async def test_a_reader_that_lights_up_words_is_told_what_their_times_count_from(client):
+    page = (await client.get("/openapi.json")).json()
+    kinds = page["components"]["schemas"]
+    fields = kinds["AudioEvent"]["properties"]
+    assert "beginning of this clip" in fields["words"]["description"]
+    assert "joined audio" in fields["begins"]["description"]
+    assert "code points" in kinds["Event"]["description"]
+    answers = page["paths"]["/api/v1/runs/{run}/captions.{kind}"]["get"]["responses"]["200"]["content"]
+    captions = answers["application/json"]["schema"]
+    assert captions["items"] == {"$ref": f"{_PLACE}Word"} and "joined audio" in captions["description"]
+    assert "description" not in fields["url"], "nothing is made up where nothing is said"
