@@ -97,7 +97,7 @@ class Settings(BaseModel):
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             name = _named(str(first["loc"][0]) if first["loc"] else "host")
-            said = first["msg"].removeprefix("Value error, ")
+            said = first["msg"].removeprefix("Value error, ").partition(", unable to parse")[0]
             raise InvalidSetting(f"{name}: {said[:1].lower()}{said[1:]}.") from None
 
     @field_validator("api_keys", "allowed_hosts", "cors_origins", mode="before")

@@ -1,7 +1,8 @@
-"""Say what a model of yours writes, on a socket, and interrupt it: python examples/talk.py "Some text." [ADDRESS]
+"""Say what a model of yours writes, on a socket, and interrupt it: python examples/talk.py "Some text."
 
-Wants the service (make serve). Sends the text word by word, as a model would, and keeps each clip as it comes. The
-first time the listener interrupts after the first clip; the second time it is said to its end.
+Wants the service (make serve); one elsewhere is named behind the text, as https://speech.example.org. Sends the text
+word by word, as a model would, and keeps each clip as it comes. The first time the listener interrupts after the first
+clip; the second time it is said to its end.
 """
 
 import asyncio

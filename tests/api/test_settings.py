@@ -70,3 +70,9 @@ def test_an_origin_is_known_however_it_is_written():
 def test_nothing_that_whoever_runs_the_tests_has_set_is_read():
     assert not Path(".env").exists() and Path.cwd() not in Path(__file__).parents
     assert not [name for name in environment() if name.startswith(("ALOUD_", "OPENAI_", "ANTHROPIC_"))]
+
+
+def test_what_is_no_number_is_told_in_short():
+    with pytest.raises(InvalidSetting) as told:
+        Settings.load({"ALOUD_RETENTION_BYTES": "2G"})
+    assert told.value.message == "ALOUD_RETENTION_BYTES: input should be a valid integer."
