@@ -181,7 +181,9 @@ def voices(
     engine: Annotated[
         str, typer.Option("--engine", "-e", metavar="NAME", help="Only of these engines, comma-separated.")
     ] = "",
-    language: options.Language = "",
+    language: Annotated[
+        str, typer.Option("--language", "-l", metavar="CODE", help="Only those that speak it: en, de, pt-br ...")
+    ] = "",
     json: options.Json = False,
 ) -> None:
     """List the voices that work here."""

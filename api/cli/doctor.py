@@ -90,9 +90,8 @@ async def _voice(env: Mapping[str, str], name: str) -> Finding:
     try:
         async with Workshop(env=env) as workshop:
             engine = workshop.engine([name])
-            faults = [result for result in await check(engine) if not result.ok]
-            if faults:
-                return Finding("voice", name, False, f"{faults[0].name}: {faults[0].detail}")
+            if fault := next((result for result in await check(engine) if not result.ok), None):
+                return Finding("voice", name, False, f"fails the check {fault.name!r}: {fault.detail}")
             said, count = await _try(engine), len(await offered(engine))
     except AloudError as error:
         return Finding("voice", name, False, error.message)
