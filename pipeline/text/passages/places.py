@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.text.clusters import joined
@@ -71,6 +72,8 @@ _OPENS = re.compile(r"-?(?:[A-Za-z\\({]|\d+(?:[.,]\d+)?(?: ?[\^_\\{<>]|[ac-jln-z
 _DISPLAYED = re.compile(r"\$\$\s{0,8}[\w\\({|+-]")
 # Chinese and Japanese put no space between words: a line may break between any two of their letters.
 _UNSPACED = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_PROSE = re.compile(rf"(?: [^\W\d_]{{2,}}){{3}}|[{_UNSPACED}]{{4}}")
+"""Words, as no formula has so many one behind the other."""
 # Thai, Lao, Burmese and Khmer put one between phrases; where there is none, a syllable is seen to begin here.
 _SYLLABLES = (
     "(?<=[\u0e00-\u0eff])(?=[\u0e40-\u0e44\u0ec0-\u0ec4])"
@@ -191,18 +194,29 @@ def balanced(text: str, start: int, end: int) -> bool:
 
 def within(text: str, start: int, end: int) -> bool:
     """A formula, or a tag, that began at `start` or later is open at `end`: half of it nobody could say."""
-    start = max(start, end - WIDE)
+    return any(not _reads(text, begin, end) for begin in _opened(text, max(start, end - WIDE), end))
+
+
+def _opened(text: str, start: int, end: int) -> Iterator[int]:
+    """Behind what may have opened a formula or a tag that is not closed."""
     for opener, closer in (("\\(", "\\)"), ("\\[", "\\]")):
-        if text.rfind(opener, start, end) > text.rfind(closer, start, end):
-            return True
+        if (sign := text.rfind(opener, start, end)) > text.rfind(closer, start, end):
+            yield sign + 2
     tag = text.rfind("<", start, end)
     if tag >= 0 and text[tag + 1 : tag + 2].isalpha() and text.find(">", tag, end) < 0:
-        return True
+        yield tag + 1
     sign = text.rfind("$$", start, end)
     if text.count("$$", start, end) % 2 and _DISPLAYED.match(text, sign) and text[sign - 1 : sign] != "$":
-        return True
+        yield sign + 2
     sign = text.rfind("$", start, end)
-    return sign >= 0 and text.count("$", start, sign) % 2 == 0 and _OPENS.match(text, sign + 1) is not None
+    if sign >= 0 and text.count("$", start, sign) % 2 == 0 and _OPENS.match(text, sign + 1):
+        yield sign + 1
+
+
+def _reads(text: str, start: int, end: int) -> bool:
+    """Whether it is prose that goes on there: the variable $HOME is set to."""
+    words = _PROSE.search(text, start, end)
+    return words is not None and not any(char in text[start : words.start()] for char in '\\="')
 
 
 def loose(text: str, start: int, end: int) -> bool:

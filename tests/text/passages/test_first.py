@@ -131,3 +131,17 @@ def test_no_formula_is_cut_however_slowly_it_comes(
     passages += made.end(len(text) * seconds)
     assert "".join(texts(passages)) == text
     assert sum(formula in passage.text for passage in passages) == 1
+
+
+@pytest.mark.parametrize("mode", ["adaptive", "fixed"])
+@pytest.mark.parametrize("seconds", [0.0, 0.4])
+@pytest.mark.parametrize("head", ["$HOME", "$AAPL", "<b", "If a <b", "Take $$ 5", "Take $$x", "The \\(x", "$HOME/bin,"])
+def test_what_only_looks_like_a_formula_keeps_nobody_waiting(head: str, seconds: float, mode: str) -> None:
+    text = f"{head} and then it goes on with words " + "that are of no formula and of no tag either " * 9
+    made, passages = SpeechBuffer(Limits.of({"mode": mode}), SentenceSplitter(), Pace()), []
+    at = 0
+    while sum(len(passage.text) for passage in passages) < 25:
+        passages += made.feed(text[at : at + 4], at * seconds / 4)
+        passages += made.tick((at + 3.6) * seconds / 4)
+        at += 4
+    assert at <= 104
