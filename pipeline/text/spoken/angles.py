@@ -43,7 +43,8 @@ class Angles:
             self._pointed = address.end() - 1
             return sheet.mark(at, at + 1, "html")
         if (element := _ELEMENT.match(text, at, limit)) and self._is_tag(element):
-            return sheet.thing(at, element.end(), "html")
+            end = sheet.thing(at, element.end(), "html")
+            return sheet.pause(end, " ") if text[end : end + 1].isalnum() else end  # <a>one</a><b>two</b>
         return at + 1
 
     def _is_tag(self, element: re.Match[str]) -> bool:

@@ -9,6 +9,7 @@ _ELEMENTS = (
     "Nb Nd Ne Ni Np Os Pb Pd Po Pr Pt Pu Ra Rb Rh Rn Ru Sb Sc Se Si Sm Sn Sr Ta Tb Te Th Ti Tl Xe Yb Zn Zr "
     "B C F H I K N O P S U V W Y"
 )
+ELEMENTS = frozenset(_ELEMENTS.split())
 _ATOM = rf"(?:{'|'.join(_ELEMENTS.split())})(?![a-z])(?:_(?:\d|\{{\d{{1,3}}\}}))?"
 _ATOMS = rf"(?:{_ATOM}|\((?:{_ATOM}){{1,6}}\)_(?:\d|\{{\d{{1,2}}\}}))"
 SPECIES = re.compile(rf"(?<![A-Za-z\\]){_ATOMS}{{2,20}}(?![a-z])")

@@ -52,7 +52,13 @@ def emoji_name(emoji: str) -> str:
 
 
 _FACE = re.compile(f"[{FACES}]")
-_BEFORE = re.compile(r"(\w[\w'’]*)\W*\Z")
+_REMARK = re.compile(
+    rf"[{FACES}\u270a-\u270c\u2728\u2763\u2764\U0001f389\U0001f38a\U0001f44a-\U0001f450\U0001f493-\U0001f49f"
+    r"\U0001f4aa\U0001f4af\U0001f525\U0001f680]|:[\w+-]+:"
+)
+"""Also hands, hearts and fireworks, which comment on something, too. Pictures of things stand before their names: press
+the 🔒 Lock icon."""
+_BEFORE = re.compile(r"(\w[\w'’]*)[^\w\n]*\Z")
 _BEHIND = re.compile(r"([ \t]*)[\"'“«„¿¡*_(]{0,4}([^\W\d_])")
 _NEAR = 40
 """Characters in front of it that are looked at."""
@@ -66,7 +72,8 @@ def is_stop(text: str, start: int, end: int, language: str) -> bool:
     before, behind = _BEFORE.search(text, max(0, start - _NEAR), start), _BEHIND.match(text, end)
     if before is None or behind is None or (len(before[1]) < 3 and before[1].isascii()):
         return False
-    face = _FACE.search(text, before.end(1), end) is not None
-    if behind[2].isupper():
-        return behind[1] != "" and (face or usual(language) not in _NOUNS)
-    return face and not behind[2].islower() and (behind[1] != "" or unspaced(behind[2]))
+    capital = behind[2].isupper()
+    remark = _REMARK if capital and usual(language) not in _NOUNS else _FACE
+    if behind[2].islower() or not remark.search(text, before.end(1), end):
+        return False
+    return behind[1] != "" or (not capital and unspaced(behind[2]))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from pipeline.languages import usual
-from pipeline.text.spoken.chemistry import SPECIES
+from pipeline.text.spoken.chemistry import ELEMENTS, SPECIES
 from pipeline.text.spoken.notation import plain
 from pipeline.text.spoken.operators import ALIASES, OPERATORS, SYMBOLS
 
@@ -23,8 +23,10 @@ _INDEXED = re.compile(r"[^\W\d_)\]][_^](?:[\d{+-]|[^\W\d_](?!\w))")
 """A molecule, CO_2; but no name, USER_ID."""
 _BELOW = re.compile(r"_\{[^{}]*\}")
 _NUMBER = re.compile(r"[-+\u2212]?\d(?:[\d\s.,:+*/=<>\u00d7\u00f7\u2212-]*\d)?[%\u00b0]?")
-_NAME = re.compile("(?:[A-Z][a-z]?){2,4}|[A-Z][a-z]")
-"""Of a line, a triangle, a molecule, an element: AB, NaCl, Fe."""
+_LIST = re.compile(r"[\[(][-+\u2212]?\d[\d\s.,+\u2212-]*[\])]")
+"""A point or an interval: (0, 1]."""
+_NAME = re.compile("(?:[A-Z][a-z]?){2,4}")
+"""Of a line, a triangle, a molecule: AB, NaCl."""
 _LETTERING = re.compile(
     r"\\(?:mathrm|mathbf|mathit|mathsf|mathtt|bm|text|textbf|textit|textrm|textsf|texttt|operatorname)\*?\s*\{([^{}]*)\}"
 )
@@ -44,7 +46,7 @@ _FOR = frozenset("lim limsup liminf min max sup inf argmin argmax at".split())
 
 def is_formula(text: str) -> bool:
     """Whether what stands between two dollar signs is one, and no price: that has no sign behind it."""
-    if _NUMBER.fullmatch(text) or _NAME.fullmatch(text):
+    if _NUMBER.fullmatch(text) or _LIST.fullmatch(text) or _NAME.fullmatch(text) or text in ELEMENTS:
         return True
     if not _FORMULA.search(text):
         return False

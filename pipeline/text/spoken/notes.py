@@ -35,9 +35,10 @@ _ENDED = re.compile(r"([^\W\d_]{4,})[\"')\u2019\u201d]{0,2}[.!?] \Z")
 _ANEW = re.compile(r" [\"\u201c(*_]{0,3}[A-Z][a-z]*[ ,']")
 _POINTING = frozenset(
     """see ref refs reference references source sources note notes from with and per item items step option
-    section chapter page part day issue question episode season equation figure table list array index number case
+    section chapter page part day issue top question episode season equation figure table list array index number case
     type version line row column element value values return returns print prints equals are was were like append
-    siehe und mit von aus quelle liste voir avec dans ver con fuente lista vedi fonte""".split()
+    siehe und mit von aus quelle liste kapitel seite voir avec dans chapitre partie ver con fuente lista capítulo página
+    vedi fonte capitolo pagina""".split()
 )
 """Words that need the number behind them: as shown in [2], see [3]."""
 _NEAR, _LONGEST_WORD, _FAR = 8, 40, 200
@@ -53,7 +54,7 @@ def note_end(text: str, at: int, limit: int) -> int:
         return found.end()
     linked = _LINKED.match(text, at, limit)
     if linked and (last := _LAST.search(text, max(0, at - _LONGEST_WORD), at)):
-        return -1 if last[1].lower() in _POINTING else linked.end()
+        return -1 if last[1].lower() in _POINTING or _names(text, last, linked) else linked.end()
     found = _CITED.match(text, at, limit)
     if found is None or not at:
         return -1
@@ -72,6 +73,12 @@ def note_end(text: str, at: int, limit: int) -> int:
     if text[at] != "[" or not (word or aside) or not _BEHIND.match(text, end):
         return -1
     return -1 if _lists(text, at) else end
+
+
+def _names(text: str, last: re.Match[str], linked: re.Match[str]) -> bool:
+    """Whether the number belongs to the name before it: Windows [11](https://...) is out."""
+    alone = last[0][-1] == " " and linked[0].count("](") == 1
+    return alone and last[1][0].isupper() and not _PAUSE.match(text, linked.end())
 
 
 def sites_end(text: str, at: int, limit: int) -> int:

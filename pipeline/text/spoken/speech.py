@@ -122,8 +122,10 @@ class Speech:
             return
         tail = self.pieces[-1]
         self._apart = not tail.text[-1].isspace()
-        if last == "," and mark == "." and tail.start < 0:
-            tail.text = tail.text.replace(",", ".")  # a rest of our own
+        if last == "," and mark == ".":
+            rest = next(piece for piece in reversed(self.pieces) if not piece.text.isspace())
+            if rest.start < 0:  # one of our own
+                rest.text = rest.text.replace(",", ".")
         if last in _PAUSING or mark == " ":
             return
         if mark == "." and "\u3040" <= last <= "\u9fff":

@@ -44,6 +44,8 @@ class _Loom:
         self._identifiers = chosen["identifiers"] != "speak" and HINT.search(text) is not None
         self._unsaid: list[str] = []
         """Kinds of the regions round us that are left out, outermost first."""
+        self._ticked = False
+        """In an item that is done: [x] ~~buy milk~~ was not taken back."""
         self._names: dict[str, str] = {}
         """Of columns, as they are said."""
         self._cell = False
@@ -53,9 +55,10 @@ class _Loom:
         for index, atom in enumerate(atoms):
             if atom.kind == "cell":
                 self._cell = atom.op == "enter"
+            if atom.op == "pause" or atom.words == "done":
+                self._ticked = atom.op == "mark"
             if atom.op == "enter":
-                ticked = atom.kind == "strikethrough" and index > 0 and atoms[index - 1].words == "done"
-                if not ticked:  # [x] ~~buy milk~~ was not taken back
+                if not (self._ticked and atom.kind == "strikethrough"):
                     self._enter(atom)
                 if atom.kind == "cell" and (_lonely(atoms, index) or self._qualified(atoms, index)):
                     atoms[index + 1].kind = "verdict"
