@@ -26,9 +26,9 @@ _HALF_BLOCK = re.compile(r"(?:\d{4}[\d-]{0,6}[T ]?|#{1,6}|[-*+–—=_~`]{1,2}|\
 _LABEL = re.compile(r"[\w.-]{1,20}:[ \t]")
 _HALF_LABEL = re.compile(r"[\w.-]{1,20}:?\Z")
 """Who says the line: ann: hello"""
-_WHEN = re.compile(r"(?:\d{1,2}[:.]\d\d(?: ?[AaPp]\.?[Mm]\.?)?|\d{4}) ?[–—:-]")
-_HALF_WHEN = re.compile(r"(?:\d{1,2}[:.](?:\d\d?(?: ?[AaPp]\.?[Mm]?\.?)?)?|\d{1,4}) ?\Z")
-"""When it happens: 10:30 a.m. – A walk"""
+_WHEN = re.compile(r"(?:\d{1,2}[:.]\d\d(?: ?[AaPp]\.?[Mm]\.?)?|\d{4}) ?[–—:-](?= ?[^\sa-z])")
+_HALF_WHEN = re.compile(r"(?:\d{1,2}[:.](?:\d\d?(?: ?[AaPp]\.?[Mm]?\.?)?)?|\d{1,4}) ?[–—:-]? ?\Z")
+"""When it happens: 10:30 a.m. – A walk; but not: in\n2019 – as before"""
 _CERTAIN = ("```", "~~~", "|", *BULLETS)
 
 

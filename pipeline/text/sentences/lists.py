@@ -117,5 +117,5 @@ def goes_on(text: Text, begin: int, at: int, due: Due) -> bool:
     if not due.announced:
         return False
     before = text.string[:begin].rstrip()
-    brief = len(before) - before.rfind(due.mark) <= _BRIEF
+    brief = due.mark in before[-_BRIEF:]
     return brief or before[-1] in ",，、" or text.char(text.blank(at + 1)).islower()
