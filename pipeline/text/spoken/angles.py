@@ -53,7 +53,8 @@ class Angles:
         if element[1]:
             return at == 0 or text[at - 1] == "\n" or not text[at - 1].isspace()
         close = text.find(f"</{element[2]}>", end, end + _LONGEST)
-        if element[3] or (close >= 0 and text[close - 1] not in " \t"):
+        clings = close >= 0 and text[close - 1] not in " \t"
+        if element[3] or (clings and text.find(element[0], end, close) < 0):
             return True
         return (at == 0 or text[at - 1] == "\n") and (text[end : end + 1].isalnum() or text[end : end + 1] in "\r\n")
 
