@@ -61,6 +61,9 @@ class Speech:
         if self._gap and (not self.pieces or self.pieces[-1].text[-1].isspace()):
             while start < end and self.source[start] in " \t":  # no two spaces where a word between them is gone
                 start += 1
+        if self._gap and self.gaps and start < end and self.source[start] == "." and self._stopped(start):
+            self.omit(start, start + 1, self.gaps[-1].reason)  # it ended what is left out
+            start += 1
         if start >= end:
             return
         last = self.pieces[-1] if self.pieces else None
@@ -72,6 +75,10 @@ class Speech:
         text = self.source[start:end].translate(_SPACES)
         self._settle(text)
         self.pieces.append(Piece(text, start, end, literal=True))
+
+    def _stopped(self, at: int) -> bool:
+        """Whether the voice has come to a stop already, and the dot that stands there says no more than that."""
+        return self._last() in (".", "!", "?") and self.source[at + 1 : at + 2] in ("", " ", "\n")
 
     def _stops(self, at: int) -> bool:
         """Whether a stop stands there, and not the dot of .env or .5."""
