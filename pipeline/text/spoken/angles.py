@@ -6,7 +6,7 @@ import re
 
 from pipeline.text.spoken.ahead import Ahead
 from pipeline.text.spoken.atoms import Atom
-from pipeline.text.spoken.lines import BULLET
+from pipeline.text.spoken.lines import ITEM
 from pipeline.text.spoken.sheet import Sheet
 from pipeline.text.spoken.signs import is_step, raised
 from pipeline.text.spoken.tags import BLOCKS, STRUCK, TAG, TOKEN, alternative
@@ -94,7 +94,7 @@ class Angles:
     def _line(self, at: int) -> int:
         """A line that begins in the midst of one, as in a cell: an item, or what goes on with a small letter."""
         sheet = self._sheet
-        if item := BULLET.match(sheet.text, at, sheet.limit):
+        if item := ITEM.match(sheet.text, at, sheet.limit):
             return sheet.mark(sheet.pause(at, ","), item.end(), "lists")
         goes_on = sheet.text[at : at + _FAR].lstrip()[:1].islower()
         return sheet.pause(at, " " if goes_on else ",")

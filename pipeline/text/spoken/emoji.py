@@ -58,7 +58,7 @@ _REMARK = re.compile(
 )
 """Also hands, hearts and fireworks, which comment on something, too. Pictures of things stand before their names: press
 the 🔒 Lock icon."""
-_BEFORE = re.compile(r"(\w[\w'’]*)[^\w\n]*\Z")
+_BEFORE = re.compile(r"(\w[\w'’]*)[^\w\n(\[«„¿¡]*\Z")
 _BEHIND = re.compile(r"([ \t]*)[\"'“«„¿¡*_(]{0,4}([^\W\d_])")
 _NEAR = 40
 """Characters in front of it that are looked at."""

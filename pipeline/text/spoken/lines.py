@@ -14,6 +14,8 @@ DOTS = (
 FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})([^\n`]*)(?:\n|\Z)")
 HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|(?=\n)|\Z)")
 BULLET = re.compile(rf"[ \t]*(?:[-*+{DOTS}]|[-=]>)(?:[ \t]+|(?=\n)|\Z)")
+ITEM = re.compile(rf"[ \t]*(?:[{DOTS}]|[-*+](?=[ \t]+(?:[^\W\d_]|[*_`\"“(\[])))[ \t]+")
+"""Begins an item within a line or a cell, and no number: - 5 °C."""
 TASK = re.compile(r"\[([ xX/>-])\][ \t]+(?=\S)")
 COUNTER = r"(?:\d{1,3}|[a-z]|[ivx]{2,5})"
 NUMBER = re.compile(rf"[ \t]*{COUNTER}[.)][ \t]+(?=\S)")

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 
 from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.inline import Inline
-from pipeline.text.spoken.lines import DOTS
+from pipeline.text.spoken.lines import ITEM
 from pipeline.text.spoken.sheet import Sheet
 
 _BAR = re.compile(r"(?<!\\)\|")
 _NOTHING = frozenset(("", "-", "\u2013", "\u2014"))
 """What stands in a cell that is empty."""
-_ITEM = re.compile(rf"[-*+{DOTS}][ \t]+(?=[^\W\d_]|[*_`\"“(\[])")
-"""Begins a list in a cell, and no number: - 5 °C."""
 _MOST_COLUMNS, _LONGEST_NAME = 50, 200
 
 
@@ -56,7 +54,7 @@ def read_row(sheet: Sheet, inline: Inline, at: int, line: str, table: Table | No
                 sheet.pause(begin, ",")
             if column and 2 < len(names) > column and names[column]:
                 sheet.put(Atom("name", begin, begin, words=names[column]))
-            if item := _ITEM.match(sheet.text, begin, finish):
+            if item := ITEM.match(sheet.text, begin, finish):
                 begin = sheet.mark(*item.span(), "lists")
             sheet.enter(begin, "cell")
             _read_cell(sheet, inline, begin, finish)
