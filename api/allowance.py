@@ -35,15 +35,17 @@ class Allowance:
         self.go_on(owner)
 
     @contextmanager
-    def beginning(self, owner: str, *, read: bool) -> Iterator[None]:
-        """A run is begun, and `read` by whoever begins it: both count from now on, unless this ends with an error.
-        Raises TooMany."""
+    def beginning(self, owner: str, chars: int, *, read: bool) -> Iterator[None]:
+        """A run of so many characters is begun, and `read` by whoever begins it: all counts from now on, unless this
+        ends with an error. Raises TooMany, TextTooLong."""
         with ExitStack() as taken_back:
             self.begin(owner)
             taken_back.callback(self.end, owner)
             if read:
                 self.open(owner)
                 taken_back.callback(self.close, owner)
+            self.take(owner, chars)
+            taken_back.callback(self._give_back, owner, chars)
             yield
             taken_back.pop_all()
 
@@ -68,6 +70,12 @@ class Allowance:
             rate.room(owner, 1)
         for rate in self._chars:
             rate.room(owner, chars)
+
+    def _give_back(self, owner: str, chars: int) -> None:
+        for rate in self._runs_begun:
+            rate.give_back(owner, 1)
+        for rate in self._chars:
+            rate.give_back(owner, chars)
 
     def add(self, owner: str, chars: int) -> None:
         """So many were said, by a model."""

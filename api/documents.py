@@ -54,6 +54,8 @@ class Kept:
     """Start, end and language of what the document says is in another."""
     unread: list[str] = field(default_factory=list)
     """Pages of it that cannot be read, each with the reason."""
+    name: str = ""
+    """Of its file, without the ending."""
 
     @classmethod
     def of(cls, data: bytes) -> Self:
@@ -111,7 +113,8 @@ class Documents:
         titles = [name if chapter.title == upload.stem else unescaped(chapter.title) for chapter in chapters]
         title = "" if document.title == upload.stem else document.title
         unread = [gap.where for gap in document.unread[:_TOLD]]
-        kept = Kept(id_, owner, time.time(), title, titles, text, document.language[:40], begins, languages, unread)
+        language = document.language[:40]
+        kept = Kept(id_, owner, time.time(), title, titles, text, language, begins, languages, unread, name)
         part = _part(upload)
         part.write_text(json.dumps(asdict(kept)), encoding="utf-8")
         os.replace(part, self._path(id_))

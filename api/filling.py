@@ -10,6 +10,7 @@ import anyio.to_thread
 
 from api.bodies import Answered, Asking, Manner, Narrate
 from api.documents import is_id
+from api.shown import short
 from pipeline import prompts
 from pipeline.assembly.asking import Answer
 from pipeline.assembly.order import Order
@@ -68,7 +69,14 @@ async def _template(runs: Runs, name: str) -> prompts.Template:
 
 def _order(template: prompts.Template, values: Mapping[str, Any], body: Asking) -> Order:
     asked = template.fill(values)
-    return replace(body.order(messages=[Message("user", asked.prompt)]), system=body.system or asked.system)
+    order = body.order(messages=[Message("user", asked.prompt)])
+    return replace(order, system=body.system or asked.system, title=_title(template, values))
+
+
+def _title(template: prompts.Template, values: Mapping[str, Any]) -> str:
+    """What it is about, rather than how a model is asked."""
+    about = next((values[name] for name, variable in template.variables.items() if variable.required), "")
+    return short(str(values.get("title") or f"{template.name.replace('_', ' ').capitalize()}: {about}"))
 
 
 async def narration(runs: Runs, body: Narrate, owner: str) -> dict[str, Any]:

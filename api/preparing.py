@@ -13,6 +13,7 @@ import anyio.to_thread
 
 from api.bodies import Given
 from api.documents import Documents, Kept
+from api.shown import short, title
 from pipeline.assembly.order import Order, check, check_text
 from pipeline.assembly.workshop import Workshop
 from pipeline.errors import InvalidRequest, NotHeld, UnknownRun
@@ -37,7 +38,8 @@ class Preparing:
         """What a request amounts to. Raises InvalidScript, and NotFound for a document that its owner does not have."""
         if body.document is not None:
             kept = await self._documents.get(body.document, owner)
-            return await self._recited(body.order(kept.text, body.turns), kept)
+            order = replace(body.order(kept.text, body.turns), title=short(kept.title or kept.name))
+            return await self._recited(order, kept)
         order = body.order(body.text, body.turns)
         if order.voices and body.script is None:
             raise InvalidRequest("voices: only of a document it is known what is in which language; leave them out.")
@@ -73,7 +75,7 @@ class Preparing:
                     if resume and await self._log.lines(record.id, 0, 1):
                         source = None
         return await self._workshop.prepare(
-            order,
+            replace(order, title=_title(order)),
             run=record.id,
             log=self._log,
             owner=record.owner,
@@ -107,6 +109,11 @@ def ordered(record: RunRecord) -> Order:
         raise NotHeld(
             "What this run was asked for is damaged, or was written by another version of the service; ask for it anew."
         ) from error
+
+
+def _title(order: Order) -> str:
+    fields = {name: getattr(order, name) for name in ("title", "script", "text")}
+    return title({**fields, "messages": [asdict(message) for message in order.messages[-1:]]})
 
 
 def _script(given: str | Mapping[str, Any], own: Path | None) -> dict[str, Any]:

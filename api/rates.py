@@ -37,6 +37,10 @@ class Rates:
         """Whatever the limit."""
         self._window(owner).take(time.monotonic(), count)
 
+    def give_back(self, owner: str, count: int) -> None:
+        """So much was added, and came to nothing."""
+        self._window(owner).give_back(count)
+
     def _window(self, owner: str) -> _Window:
         window = self._windows.setdefault(owner, _Window())
         self._windows.move_to_end(owner)
@@ -55,6 +59,12 @@ class _Window:
         if count:
             self.taken.append((now, count))
             self.total += count
+
+    def give_back(self, count: int) -> None:
+        """The latest of so much, if it is not forgotten yet."""
+        if latest := next((one for one in reversed(self.taken) if one[1] == count), None):
+            self.taken.remove(latest)
+            self.total -= count
 
     def freed(self) -> Iterator[tuple[float, int]]:
         """How much is free again when what was taken until a time is forgotten."""

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import anyio
@@ -25,6 +26,7 @@ from api.preparing import Preparing, ordered
 from api.providers import Providers
 from api.remembering import remember
 from api.settings import Settings
+from api.shown import asked_for, title
 from api.sse import Closing
 from pipeline.assembly.order import Order
 from pipeline.assembly.workshop import Workshop
@@ -127,15 +129,14 @@ class Runs:
 
         Raises InvalidRequest and its kind, TooMany, Draining; then nothing was begun."""
         self.welcome()
-        with self.allowance.beginning(owner, read=on_disconnect is not None):
+        with self.allowance.beginning(owner, len(order.text or ""), read=on_disconnect is not None):
             run = "r" + secrets.token_urlsafe(16)
             record = RunRecord(id=run, owner=owner, created=time.time(), key=once.key)
             flow = await self.preparing.flow(order, record, source=source)  # refuses what could not be written down
             record.request = {"order": order.as_dict(), "asked": once.asked}
-            self.allowance.take(owner, len(order.text or ""))
-            await self._ask(order, run, owner)
             with anyio.CancelScope(shield=True):  # what is in the log goes on, though its caller leaves meanwhile
                 await self.log.create(record)
+                await self._ask(order, run, owner)
         self._start(run, Going(owner, flow, order, on_disconnect))
         if on_disconnect is not None:
             self._read(run)
@@ -149,13 +150,15 @@ class Runs:
         self.allowance.check(owner, len(order.text or ""))
 
     async def _ask(self, order: Order, run: str, owner: str) -> None:
-        """The conversation that the run belongs to, if any, knows who answers."""
-        if order.session_id is None:
-            return
-        if order.retry_of is not None:
-            await self.sessions.again(run, order.retry_of)
-        else:
-            await self.sessions.ask(order.session_id, owner, run, order.messages[-1].content)
+        """Its conversation, if any, knows who answers. Where it cannot be told, the run ends before it has begun."""
+        try:
+            if order.session_id is not None and order.retry_of is not None:
+                await self.sessions.again(run, order.retry_of)
+            elif order.session_id is not None:
+                await self.sessions.ask(order.session_id, owner, run, order.messages[-1].content)
+        except AloudError as error:
+            self.beside(partial(end, self.log, run, error, self.closing))
+            raise
 
     def welcome(self) -> None:
         """Raises Draining when it is too late to begin anything."""
@@ -163,7 +166,6 @@ class Runs:
             raise Draining("The service is about to stop and takes no new runs; another one will soon.")
 
     def _start(self, run: str, going: Going) -> None:
-        assert self._tasks is not None
         self.going[run] = going
         going.named["run"] = run
         if going.owner:
@@ -174,7 +176,7 @@ class Runs:
         self.metrics.active.inc()
         if self._idle.is_set():
             self._idle = anyio.Event()
-        self._tasks.start_soon(self._play, run, going)
+        self.beside(partial(self._play, run, going))
 
     async def _play(self, run: str, going: Going) -> None:
         told: dict[str, Any] = {"outcome": "interrupted"}
@@ -213,8 +215,7 @@ class Runs:
         except Exception:  # what was left behind, perhaps by another version, keeps no service from starting
             logger.exception("run %s cannot go on", record.id)
             stopped = RunInterrupted("The service stopped during this run, and what it needs is no longer here.")
-            assert self._tasks is not None
-            self._tasks.start_soon(end, self.log, record.id, stopped, self.closing)
+            self.beside(partial(end, self.log, record.id, stopped, self.closing))
         else:
             self.allowance.go_on(record.owner)
             self._start(record.id, Going(record.owner, flow, order))
@@ -280,12 +281,11 @@ class Runs:
         """A new run like an ended one. What it had said is repeated; a model is only asked for what was missing."""
         if record.status == "running":
             raise Conflict("The run is still going on; cancel it before trying again, or wait for its end.")
-        order = ordered(record)
+        order = replace(ordered(record), retry_of=record.id, title=title(asked_for(record)))
         if order.text is None and (record.status == "complete" or not (order.messages or order.script)):
-            # there is nobody to go on
-            said = said_in(await past(self.log, record.id, Chunk))
+            said = said_in(await past(self.log, record.id, Chunk))  # there is nobody to go on
             order = replace(order, text=said, messages=(), llm_provider=(), narrated=False)
-        return await self.create(replace(order, retry_of=record.id), owner=record.owner, once=once)
+        return await self.create(order, owner=record.owner, once=once)
 
     def beside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Goes on whoever asked for it, and ends with the service. What it raises would end that."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import BaseModel, Field
@@ -30,7 +31,7 @@ class Refused(BaseModel):
 class RunShown(BaseModel):
     id: str
     status: str = Field(description="running, complete, error or cancelled")
-    title: str = Field(description="The first words of the text or of the last message, or the name of the script.")
+    title: str = Field(description="Its document's, or its script's name; else the first words of what was given.")
     created: float = Field(description="Seconds since the epoch.")
     last: int = Field(description="Number of its last event.")
     events: str = Field(description="An address; with `audio` and `captions` good for an hour without a key.")
@@ -43,7 +44,7 @@ class RunShown(BaseModel):
         return cls(
             id=record.id,
             status=record.status,
-            title=_title(asked_for(record)),
+            title=title(asked_for(record)),
             created=record.created,
             last=record.last,
             events=keys.sign(record.id, f"{base}/events"),
@@ -58,13 +59,19 @@ def asked_for(record: RunRecord) -> dict[str, Any]:
     return order if isinstance(order, dict) else {}
 
 
-def _title(order: dict[str, Any]) -> str:
+def title(order: Mapping[str, Any]) -> str:
+    """What a run with these fields of an order is called; "" where nobody knows."""
     said = order.get("messages") or [{"content": ""}]
     try:
-        named = (order.get("script") or {}).get("name") or order.get("text") or said[-1]["content"]
-        line = " ".join(_HEADING.sub("", named[: 2 * _TITLE]).split())
+        named = order.get("title") or (order.get("script") or {}).get("name") or order.get("text")
+        return short(named or said[-1]["content"])
     except (AttributeError, LookupError, TypeError):  # of another version; the others of a list are shown all the same
         return ""
+
+
+def short(text: str) -> str:
+    """Its first words, in one line."""
+    line = " ".join(_HEADING.sub("", text[: 2 * _TITLE]).split())
     return line if len(line) <= _TITLE else f"{line[:_TITLE].rstrip()}…"
 
 

@@ -80,6 +80,8 @@ class Start(Event):
     """{"media_type", "sample_rate"}"""
     events: str | None = None
     """Address of the run's events, where there is one."""
+    title: str | None = None
+    """What the run is called, where runs are listed."""
     session_id: str | None = None
     retry_of: str | None = None
     ignored: tuple[str, ...] | None = None

@@ -47,7 +47,7 @@ CLIP: dict[str, Any] = {
 EVENTS: tuple[Event, ...] = (
     Start(
         provider="tone", model="m", streaming=True, voice="v", language="en", audio={"sample_rate": 16_000},
-        events="/events", session_id="s", retry_of="r", ignored=("stop", "temperature"),
+        events="/events", title="t", session_id="s", retry_of="r", ignored=("stop", "temperature"),
     ),
     Chunk(content="Hi. ", **SPAN),
     Thought(content="Hm."),

@@ -7,7 +7,7 @@ import { choices } from "./memory.js";
 import { refused } from "./service.js";
 import { points } from "./source.js";
 import { begin, run } from "./stage.js";
-import { $, number, on, put, short, shown } from "./words.js";
+import { $, number, on, put, shown } from "./words.js";
 
 const SPEAKING = {
   text: ["Text to speak", "Paste or write a text, or drop a file here.", "text", "Speak"],
@@ -31,19 +31,18 @@ export function manner(asked) {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value));
 }
 
-/** {path, body, title} of what is asked for. */
+/** {path, body} of what is asked for. */
 function order() {
   const words = $("words").value;
   const file = aboutFile() && { document: brought.id };
-  const title = file ? brought.title : kind() === "script" ? "" : short(words); // a script tells its name
-  const to = (name, body) => ({ path: `/api/v1/stream/${name}`, title, body: { ...manner(kind() === "prompt"), ...body } });
+  const to = (name, body) => ({ path: `/api/v1/stream/${name}`, body: { ...manner(kind() === "prompt"), ...body } });
   if (kind() !== "prompt") return to("speech", file || { [kind()]: words });
   const chosen = filled();
   if (!chosen) return to("chat", { message: words });
   const values = template.values();
   if (file) return to("script", { ...values, ...file });
   if (template.lead()) values[template.lead()] = words;
-  return { ...to(`templates/${chosen.name}`, { values }), title: `${lists.plain(chosen.name)}: ${title}` };
+  return to(`templates/${chosen.name}`, { values });
 }
 
 /** Is the form about the document? */

@@ -15,11 +15,11 @@ export async function text(file) {
   return found;
 }
 
-/** {id, title, about: in a few words}. Throws Refusal. */
+/** {id, about: in a few words}. Throws Refusal. */
 export async function bring(file) {
   const form = new FormData();
   form.append("file", file);
   const { id, title, chapters, chars } = await json("/api/v1/documents", { body: form });
   const parts = listed(chapters.length > 1 && `${number(chapters.length)} chapters`, `${number(chars)} characters`);
-  return { id, title: title || file.name, about: `\u201c${title || file.name}\u201d, ${parts}` };
+  return { id, about: `\u201c${title || file.name}\u201d, ${parts}` };
 }

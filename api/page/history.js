@@ -1,6 +1,6 @@
 // The runs of this key, to be heard again or erased.
 
-import { leave, left } from "./memory.js";
+import { leave } from "./memory.js";
 import { ask, json, refused } from "./service.js";
 import { anew, open, run as here } from "./stage.js";
 import { $, button, listed, make, put } from "./words.js";
@@ -37,13 +37,13 @@ function older(last) {
 
 function entry(run) {
   const when = WHEN.format(new Date(1000 * run.created));
-  const title = left(run.id)?.title || run.title || `A text of ${when}`; // of documents, it is known here alone
+  const title = run.title || `A text of ${when}`;
   const link = make("a", { textContent: title, href: `/?run=${run.id}`, dir: "auto" });
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     $("history").close();
-    open(run.id, { title });
+    open(run.id);
   });
   const going = run.status === "running";
   const erase = button("", async () => {

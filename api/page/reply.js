@@ -4,7 +4,7 @@ import { manner } from "./composer.js";
 import { refused } from "./service.js";
 import { begin, player, report } from "./stage.js";
 import { session } from "./talk.js";
-import { $, on, short } from "./words.js";
+import { $, on } from "./words.js";
 
 /** The next thing said. The model learns what was heard of its answer, not what it wrote. */
 async function reply(event) {
@@ -16,7 +16,7 @@ async function reply(event) {
   player.pause();
   try {
     await report();
-    await begin({ path: "/api/v1/stream/chat", body: { ...manner(true), message, session_id: session }, title: short(message) });
+    await begin({ path: "/api/v1/stream/chat", body: { ...manner(true), message, session_id: session } });
   } catch (error) {
     $("answer-error").textContent = refused(error);
   } finally {

@@ -16,14 +16,14 @@ export class Run {
   signature = ""; // what makes its addresses good without a key
 
   /** `asked`: the voice that was, where we began it. */
-  constructor(id, title, asked) {
-    Object.assign(this, { id, title, asked });
+  constructor(id, asked) {
+    Object.assign(this, { id, asked });
   }
 
   take(event) {
     const { type, start, end } = event;
     if (type === "start") {
-      [this.provider, this.model, this.rate] = [event.provider, event.model, event.audio.sample_rate];
+      [this.title, this.provider, this.model, this.rate] = [event.title, event.provider, event.model, event.audio.sample_rate];
       this.signature = event.events?.split("?")[1] || "";
     } else if (type === "chunk") this.received = end;
     else if (type === "skipped") this.skipped += end - start;

@@ -22,26 +22,26 @@ let reported = 0;
 // ---- begun
 
 /** A new run, heard from its first sound. Throws Refusal; all is then as it was. */
-export async function begin({ path, body, title }) {
+export async function begin({ path, body }) {
   const engine = body.tts_provider || "";
   player.ready(choices.rates?.[engine]);
   const leaving = new AbortController();
   const { id, line } = await begun(path, body, leaving.signal);
-  open(id, { engine, title, line, leaving });
+  open(id, { engine, line, leaving });
 }
 
 /** Another run that says what this one left out, from where the listener is. */
 export async function again() {
   try {
     const made = await json(`/api/v1/runs/${run.id}/retry`, { method: "POST" });
-    open(made.id, { position: player.position, playing: true, title: title() });
+    open(made.id, { position: player.position, playing: true });
   } catch (error) {
     notice(refused(error));
   }
 }
 
 /** At its address. */
-export function open(id, given) {
+export function open(id, given = {}) {
   history.pushState(null, "", `/?run=${id}`);
   show(id, given);
 }
@@ -58,8 +58,8 @@ export const title = () => run.title || short(reader.source.text) || "A text";
 /** `engine` and `line`: of a run that was just begun; else the listener goes on where he was. */
 function show(id, { engine, line, leaving = new AbortController(), ...given }) {
   leaveRun();
-  const { title, position = 0, playing = false } = { ...left(id), ...given };
-  run = new Run(id, title, engine);
+  const { position = 0, playing = false } = { ...left(id), ...given };
+  run = new Run(id, engine);
   going = leaving;
   if (engine === undefined) {
     player.seek(position);
@@ -120,7 +120,7 @@ function started({ language, session_id: session }) {
 /** Where the listener is, for the next time. */
 export function keep() {
   const { position, finished, wanted } = player;
-  leave(run.id, { title: run.title, position: finished ? 0 : position, playing: !finished && wanted });
+  leave(run.id, { position: finished ? 0 : position, playing: !finished && wanted });
 }
 
 /** The same, and for a model, which knows what he heard. */

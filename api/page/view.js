@@ -12,6 +12,7 @@ const SEEN = 100; // milliseconds; nobody reads faster
 
 let said = null; // the sentence that was told last
 let state = "";
+let called = "";
 let seen = 0;
 
 export function draw() {
@@ -28,7 +29,7 @@ export function look() {
   const heard = clip && word(clip, position);
   if (clip) reader.show(clip.index, position || player.state === "playing" ? heard : undefined);
   announce(heard && reader.at(heard.start));
-  if (player.state !== state) moved(player.state);
+  if (player.state !== state || title() !== called) moved(player.state);
   else if (now - seen < SEEN) return;
   seen = now;
   controls.show(run, position);
@@ -61,8 +62,9 @@ function announce(sentence) {
 function moved(now) {
   if ([state, now].includes("missing")) notice(player.missing && `${STATES.missing} ${player.missing} Play tries again.`);
   state = now;
-  document.title = `${title()} \u2013 aloud`;
-  session.show(title());
+  called = title();
+  document.title = `${called} \u2013 aloud`;
+  session.show(called);
   if (now !== "paused" || player.position) say(STATES[now]);
   if (now === "done" || now === "paused") remember();
 }

@@ -20,7 +20,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 """Of a surrogate pair."""
 _PRIORITIES = ("live", "batch")
 _KINDS: Mapping[type, tuple[str, tuple[str, ...]]] = {
-    str: ("a text", ("model", "system", "voice", "language", "format", "splitter", "priority")),
+    str: ("a text", ("model", "system", "voice", "language", "format", "splitter", "priority", "title")),
     Mapping: ("a mapping", ("voices", "buffer", "speakable", "lexicon", "llm_options")),
     tuple: ("a list", ("parts", "messages", "llm_provider", "stop", "tools", "tts_provider")),
     bool: ("True or False", ("thinking", "narrated")),
@@ -87,6 +87,8 @@ class Order:
     """The fields of a `narration.scripts.Script`; with a `text`, that is what it said the last time."""
     narrated: bool = False
     """The answer is a script for one voice: only what is to be said of it is spoken."""
+    title: str = ""
+    """What it is called where runs are listed, if not by its first words."""
     session_id: str | None = None
     retry_of: str | None = None
     priority: str = "live"

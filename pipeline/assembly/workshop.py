@@ -284,6 +284,7 @@ def _start(
         language=voice.language or None,
         audio={"media_type": recorder.format.media_type, "sample_rate": recorder.format.sample_rate},
         events=events,
+        title=order.title or None,
         session_id=order.session_id,
         retry_of=order.retry_of,
         ignored=tuple(refused) or None,

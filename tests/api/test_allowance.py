@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from pipeline.errors import StoreFull
+from pipeline.stores.sqlite import SqliteEventLog
 from tests.api.client import until
 from tests.api.conftest import TEXT
 
@@ -53,6 +55,20 @@ async def test_characters_a_day_are_limited_and_who_is_refused_has_taken_nothing
     assert (await client.post("/api/v1/runs", json={"text": "x" * 60})).status_code == 201
     assert (await client.post("/api/v1/runs", json={"text": "x" * 60})).status_code == 429
     assert (await client.post("/api/v1/runs", json={"text": "x" * 40})).status_code == 201
+
+
+async def test_what_a_full_disk_refuses_is_given_back(served, monkeypatch):
+    client = await served(chars_per_day=100, rate_per_minute=1)
+    body = {"text": "x" * 60}
+
+    async def full(*_):
+        raise StoreFull("The disk is full.")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(SqliteEventLog, "_write", full)
+        assert (await client.post("/api/v1/runs", json=body)).status_code == 503
+    assert (await client.post("/api/v1/runs", json=body)).status_code == 201
+    assert (await client.post("/api/v1/runs", json=body)).status_code == 429
 
 
 async def test_streams_are_limited_and_a_place_is_free_again_when_one_is_left(served):

@@ -13,6 +13,9 @@ from api.errors import Draining
 from api.once import ONCE
 from api.remembering import remember
 from api.settings import Settings
+from pipeline.errors import StoreFull
+from pipeline.stores.sessions import Sessions
+from pipeline.stores.sqlite import SqliteEventLog
 from tests.api.client import check_run, events, listen, until
 from tests.api.process import Process
 from tests.fakes.models import Turn, fake
@@ -175,6 +178,41 @@ async def test_a_message_that_is_refused_interrupts_nobody(talking, given, statu
             pass
         assert (await client.post("/api/v1/stream/chat", json=body | given)).status_code == status
         assert (await client.get(f"/api/v1/runs/{event['run']}")).json()["status"] == "running"
+
+
+@pytest.mark.parametrize("full", [(SqliteEventLog, "_write"), (Sessions, "ask")])
+async def test_a_question_that_a_full_disk_refuses_was_never_asked(talking, monkeypatch, full):
+    model, client = await talking()
+    await say(client, "Hello.", "ours")
+    before = [("user", "Hello."), ("assistant", "One. Two three.")]
+    await until(lambda: _is(client, "ours", before))
+    with monkeypatch.context() as disk:
+        disk.setattr(*full, refuse)
+        refused = await client.post("/api/v1/stream/chat", json={"message": "And?", "session_id": "ours"})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "store_full")
+    assert await messages(client, "ours") == before
+
+    async def nothing_goes_on():
+        return not (await client.get("/api/v1/runs?status=running")).json()["runs"]
+
+    await until(nothing_goes_on)
+    assert len(model.asked) == 1
+
+
+@pytest.mark.parametrize("full", [(SqliteEventLog, "_write"), (Sessions, "again")])
+async def test_an_answer_stays_where_a_full_disk_refuses_to_try_it_again(talking, monkeypatch, full):
+    _, client = await talking()
+    run = (await say(client, "Hello.", "ours"))[-1]["run"]
+    before = [("user", "Hello."), ("assistant", "One. Two three.")]
+    await until(lambda: _is(client, "ours", before))
+    with monkeypatch.context() as disk:
+        disk.setattr(*full, refuse)
+        assert (await client.post(f"/api/v1/runs/{run}/retry")).status_code == 503
+    assert await messages(client, "ours") == before
+
+
+async def refuse(*_, **__):
+    raise StoreFull("The disk is full.")
 
 
 async def test_another_owners_conversation_is_not_there(talking):

@@ -133,6 +133,29 @@ async def test_runs_are_listed_with_a_title(alone):
     assert titles == ["two hosts", "海" * 80 + "…", "Tides The sea comes and goes."]
 
 
+async def test_a_run_is_called_by_what_it_is_about_also_when_it_is_tried_again(alone):
+    """A document may begin with anything, and what a model is asked by a template is the same each time."""
+    page = "<title>The sea</title><p>It comes and goes."
+    documents = [
+        (await alone.post("/api/v1/documents", files={"file": file})).json()["id"]
+        for file in (("a.html", page.encode()), ("my notes.txt", b"It comes and goes."))
+    ]
+    model = {"llm_provider": "replay"}
+    asked = {
+        "The sea": ("speech", {"document": documents[0]}),
+        "my notes": ("speech", {"document": documents[1]}),
+        "Lyrics: the tides": ("lyrics", {"prompt": "the tides", **model}),
+        "The sea again": ("script", {"document": documents[0], "title": "The sea again", **model}),
+        "What is it?": ("chat", {"message": "What is it?", **model}),
+    }
+    for name, (way, body) in asked.items():
+        run = (await alone.post(f"/api/v1/stream/{way}", json=body)).headers["x-run-id"]
+        again = (await alone.post(f"/api/v1/runs/{run}/retry")).json()["id"]
+        for one in (run, again):
+            assert (await alone.get(f"/api/v1/runs/{one}")).json()["title"] == name
+            assert (await events(alone, one))[0]["title"] == name
+
+
 async def test_deleting_a_run_that_goes_on_cancels_it_and_deleting_an_ended_one_erases_it(client):
     run = (await begun(client, **SLOW))["id"]
     response = await client.delete(f"/api/v1/runs/{run}")

@@ -37,6 +37,7 @@ async def test_a_book_is_spoken_by_the_service(page, house, tmp_path):
     await page.until("probe.word()")
     shown = await page.js("document.querySelector('#text').textContent")
     assert "What it says." in shown and "alert" not in shown
+    await page.js("localStorage.clear()")
     await page.call("Page.reload")
     await page.until("document.readyState === 'complete' && document.title === 'A page – aloud'")
     await page.click("[data-opens=history]")
