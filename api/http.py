@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 import struct
 import sys
+from operator import itemgetter
 from typing import Any
 
 from httptools import HttpParserUpgrade
@@ -68,15 +70,19 @@ class Http(HttpToolsProtocol):
             self._wait()
 
     def _takes_a_place(self) -> bool:
-        """Of a connection that nobody uses just now, if there is one."""
-        for other in self.connections:
-            if isinstance(other, Http) and other._idle():
-                other.transport.close()
-                return True
-        return False
+        """Of the connection that nobody has used for longest, if there is one that nobody uses just now."""
+        idle = [(other._idle_until(), other) for other in self.connections if isinstance(other, Http)]
+        until, longest = min(idle, key=itemgetter(0))
+        if until < math.inf:
+            longest.transport.close()
+        return until < math.inf
 
-    def _idle(self) -> bool:
-        return self._answered() and self._late is None and not self.transport.is_closing()
+    def _idle_until(self) -> float:
+        """When it is closed if nothing comes, on the loop's clock; never, while it is used, or is closed already."""
+        waits = self.timeout_keep_alive_task
+        if waits is None or self._late is not None or self.transport.is_closing():
+            return math.inf
+        return waits.when()
 
     def _answered(self) -> bool:
         """Whether what comes is behind an answer: the rest of a body that nobody wants, or no request at all."""

@@ -118,6 +118,26 @@ async def test_whoever_keeps_a_connection_that_he_does_not_use_gives_way_to_othe
         assert b"200 OK" in await second.readline()
 
 
+async def test_first_of_all_whoever_has_not_used_it_for_longest(served, monkeypatch):
+    monkeypatch.setattr("resource.getrlimit", lambda _: (16, 16))
+    client = await served()
+    async with contextlib.AsyncExitStack() as crowd:
+
+        async def use(connection):
+            reader, writer = connection
+            writer.write(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            await reader.readuntil(b"}")
+
+        kept = [await crowd.enter_async_context(connected(client)) for _ in range(8)]
+        for connection in kept[::-1]:
+            await use(connection)
+        for left in (7, 6, 5, 4):
+            await use(await crowd.enter_async_context(connected(client)))
+            assert await kept[left][0].read() == b"", "closed"
+        for connection in kept[:4]:
+            await use(connection)
+
+
 @pytest.mark.parametrize("offer", [b"Upgrade: h2c", b"upgrade:h2c ", b"Upgrade: h2c, spdy/3"])
 @pytest.mark.parametrize("size", [1, 7, 60, 1000])
 async def test_a_client_who_offers_http_2_with_his_request_is_answered_in_http_1(client, offer, size):
