@@ -87,8 +87,9 @@ def unknown(engine: str, asked: str, known: Iterable[str], what: str = "voice") 
     whole = asked[:100].lower()
     strange = [part for part in map(base, whole.split("+")) if part not in known]
     near = next(filter(None, (difflib.get_close_matches(part, known, 5, 0.5) for part in (*strange, whole))), [])
-    few = known if len(known) <= FEW else near
-    hint = f" {'There is' if few is known else 'Near it'}: {', '.join(few)}." if few else ""
-    return UnknownVoice(
-        f"{engine} has no {what} '{asked[:100]}'.{hint} All: `aloud voices --engine {engine}`.", near=near
-    )
+    told = [f"{engine} has no {what} '{asked[:100]}'."]
+    if len(known) > FEW:  # whoever reads this may be at a terminal, or at the other end of a service
+        told += [f"Near it: {', '.join(near)}."] * bool(near) + ["The list of voices has all."]
+    elif known:
+        told.append(f"There is: {', '.join(known)}.")
+    return UnknownVoice(" ".join(told), near=near)

@@ -23,6 +23,7 @@ WRONG = {
     "unknown engine": ({"text": TEXT, "tts_provider": "nobody"}, "unknown_engine"),
     "unknown voice": ({"text": TEXT, "voice": "nobody"}, "unknown_voice"),
     "language that nobody speaks": ({"text": TEXT, "tts_provider": "espeak", "language": "klingon"}, "unknown_voice"),
+    "voice that espeak does not have": ({"text": TEXT, "voice": "espeak/en-uss"}, "unknown_voice"),
     "unknown provider": ({"prompt": TEXT, "llm_provider": "nobody"}, "unknown_provider"),
     "unknown splitter": ({"text": TEXT, "splitter": "nobody"}, "invalid_request"),
     "unknown format": ({"text": TEXT, "format": "8-track"}, None),
@@ -56,6 +57,7 @@ async def test_a_wrong_request_is_refused_with_a_sentence(costs_nothing, name, a
     assert set(error) == {"code", "message", "details"}
     assert code is None or error["code"] == code
     assert error["message"].endswith((".", "?"))
+    assert "`aloud" not in error["message"], "who is refused may have no terminal there"
 
 
 async def test_an_address_with_a_slash_too_many_is_said_to_be_none(costs_nothing):
