@@ -25,14 +25,15 @@ export async function list(before) {
 }
 
 function older(last) {
-  const more = make("li", "", button("Show older ones", async () => {
+  const more = button("Show older ones", async () => {
+    more.disabled = true;
     await list(last);
-    const next = more.nextElementSibling;
-    if (!next) return;
-    next.querySelector("a").focus();
-    more.remove();
-  }));
-  return more;
+    more.disabled = false;
+    (item.nextElementSibling?.querySelector("a") || more).focus();
+    if (item.nextElementSibling) item.remove();
+  });
+  const item = make("li", "", more);
+  return item;
 }
 
 function entry(run) {

@@ -140,3 +140,18 @@ async def test_history_goes_back_to_the_first_run(page, served):
     titles = await page.js("[...document.querySelectorAll('#runs li')].map((e) => e.querySelector('a')?.textContent)")
     assert titles == [f"Run {number}." for number in (4, 3, 2, 1, 0)]
     assert not page.wrong
+
+
+async def test_older_ones_come_once_however_often_they_are_asked_for(page, served):
+    url = await served()
+    history = (PAGE / "history.js").read_text()
+    await page.script("history.js", history.replace("MOST = 100", "MOST = 1"))
+    for number in range(3):
+        await begun(url, text=f"Run {number}.")
+    await page.goto(url)
+    await page.click("[data-opens=history]")
+    await page.until("document.querySelectorAll('#runs li').length === 2")
+    more = "document.querySelector('#runs li:last-child button')"
+    await page.js(f"((more) => [1, 2].forEach(() => more.click()))({more})")
+    await page.until("document.activeElement.textContent === 'Run 1.'")
+    assert len([address for address in page.asked if "before=" in address]) == 1
