@@ -158,6 +158,8 @@ class Conversation:
             if not (self._turn.ended or self._turn.cancelled):
                 raise Conflict("A run is going on; the next one begins after its last event.")
             await self._turn.told.wait()
+            if not self._turn.ended:
+                return  # it is gone, and so is the socket in a moment
         dictation = None if body.given else Dictation(self._runs.settings.max_chars)
         record = await self._runs.create(
             await self._runs.preparing.order(body, self._owner),

@@ -9,9 +9,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from api.conversation import LARGEST
+from api.sse import follow
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineError
-from tests.api.client import TERMINAL, check_run, ended, events
+from tests.api.client import TERMINAL, check_run, ended, events, until
 from tests.api.conftest import TEXT
 
 WORDS = [word + " " for word in TEXT.split()]
@@ -263,3 +264,29 @@ async def test_a_message_that_is_too_large_is_refused_and_one_without_end_is_not
             await talk.socket.send(pieces())
         told = closed.value.rcvd
         assert told is None or told.code == 1009  # of a line that is reset while he still sends, he may see no more
+
+
+async def test_a_run_that_is_gone_keeps_no_place_when_the_next_one_is_asked_for(served, talking, monkeypatch):
+    gone = asyncio.Event()
+
+    async def until_it_is_gone(*given):
+        async for lines in follow(*given):
+            yield lines
+            await gone.wait()  # then erased, before its end was read
+            return
+
+    monkeypatch.setattr("api.conversation.follow", until_it_is_gone)
+    client = await served()
+    async with talking(client) as talk:
+        await talk.say("start", text=TEXT)
+        await talk.until("start")
+        await talk.say("cancel")
+        await talk.until("heard")
+        await talk.say("start", text=TEXT)
+        gone.set()
+        assert await talk.closed() == 1012
+
+    async def nobody_reads():
+        return "aloud_streams_open 0.0" in (await client.get("/metrics")).text
+
+    await until(nobody_reads)
