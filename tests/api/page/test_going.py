@@ -98,6 +98,16 @@ async def test_the_page_is_at_a_chapter_far_away_at_once(page, served):
     await page.press("Escape")
 
 
+async def test_the_time_of_a_chapter_with_a_long_title_stays_whole_on_a_phone(page, house):
+    await page.size(390, 844)
+    title = "Of the sea and of all that is in it"
+    await opened(page, house, document=await brought(house, f"# {title}\n\nIt is deep.\n\n# {title}, again\n\nIt is."))
+    await page.press("c")
+    lines = "(([one]) => one.getClientRects().length)([...document.querySelectorAll('#contents small')]"
+    lines += ".map((one) => { const all = document.createRange(); all.selectNodeContents(one); return all; }))"
+    assert await page.js(lines) == 1
+
+
 async def test_what_has_no_chapters_offers_none(page, house):
     await opened(page, house, text="# A heading\n\nAnd a text.")
     assert await page.js("document.querySelector('#chapter').hidden")
