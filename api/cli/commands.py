@@ -16,7 +16,7 @@ from api.cli.exits import BAD, INTERRUPTED, code_of
 from api.cli.lines import Gone
 from api.cli.plain import plain
 from api.release import release
-from pipeline.errors import AloudError
+from pipeline.errors import AloudError, UnknownVoice
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -237,6 +237,8 @@ def run() -> None:
 def _run(work: Callable[[], Awaitable[int]]) -> NoReturn:
     try:
         code = anyio.run(work)
+    except UnknownVoice as error:
+        _end(f"{error.message} `aloud voices` lists them.", code_of(error))
     except AloudError as error:
         _end(error.message, code_of(error))
     except (KeyboardInterrupt, Gone):

@@ -89,7 +89,7 @@ def unknown(engine: str, asked: str, known: Iterable[str], what: str = "voice") 
     near = next(filter(None, (difflib.get_close_matches(part, known, 5, 0.5) for part in (*strange, whole))), [])
     told = [f"{engine} has no {what} '{asked[:100]}'."]
     if len(known) > FEW:  # whoever reads this may be at a terminal, or at the other end of a service
-        told += [f"Near it: {', '.join(near)}."] * bool(near) + ["The list of voices has all."]
+        told += [f"Near it: {', '.join(near)}."] * bool(near) + [f"The list of voices has all {len(known)}."]
     elif known:
         told.append(f"There is: {', '.join(known)}.")
     return UnknownVoice(" ".join(told), near=near)

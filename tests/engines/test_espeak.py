@@ -81,7 +81,7 @@ async def test_a_voice_answers_to_all_its_names(engine: EspeakEngine, name: str)
 @pytest.mark.parametrize("name", ["en-uk", "en-us+nobody", "gmw", "+f3", "../en", "fo", "x" * 10_000, "en\0us"])
 async def test_an_unknown_voice_is_refused_with_a_way_to_find_one(engine: EspeakEngine, name: str) -> None:
     assert not engine.knows(name)
-    with pytest.raises(UnknownVoice, match="The list of voices has all"):
+    with pytest.raises(UnknownVoice, match=r"The list of voices has all \d+\."):
         await hear(engine, "Hello.", Voice(name=name))
 
 

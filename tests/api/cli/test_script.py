@@ -100,6 +100,7 @@ def test_what_a_script_names_and_is_not_there_is_found_before_it_is_spoken(withi
     (tmp_path / "s.yaml").write_text(SCRIPT.replace("low", "nobody"))
     voiceless = within("script", "s.yaml", "--check", "-e", "tone")
     assert (voiceless.returncode, b"tone has no voice 'nobody'" in voiceless.stderr) == (2, True)
+    assert b"`aloud voices` lists them." in voiceless.stderr
     (tmp_path / "s.yaml").write_text("steps: [{type: speak, inputs: {text: Hello.}}]")
     nobody = within("script", "s.yaml", "--check", "-e", "parrot")
     assert (nobody.returncode, b"no engine 'parrot'" in nobody.stderr) == (2, True)

@@ -2,6 +2,12 @@
 
 import pytest
 
+from tests.narration.books import novel, without
+
+FICTION = """<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0">
+<description><title-info><book-title>A tale</book-title><lang>en</lang></title-info></description>
+<body><section><p>It was told.</p></section></body></FictionBook>"""
+
 
 async def choose(page, path):
     root = await page.call("DOM.getDocument")
@@ -42,6 +48,23 @@ async def test_a_book_is_spoken_by_the_service(page, house, tmp_path):
     await page.until("document.readyState === 'complete' && document.title === 'A page – aloud'")
     await page.click("[data-opens=history]")
     await page.until("document.querySelector('#runs a')?.textContent === 'A page'")
+    assert not page.wrong
+
+
+async def test_what_of_a_book_cannot_be_read_is_told(page, house, tmp_path):
+    await page.goto(house)
+    await choose(page, without(novel(tmp_path / "novel.epub", each=2)))
+    told = "document.querySelector('#document-about').textContent.includes('without 1 that cannot be read')"
+    await page.until(told)
+    assert not page.wrong
+
+
+async def test_a_fictionbook_goes_to_the_service(page, house, tmp_path):
+    path = tmp_path / "tale.fb2"
+    path.write_text(FICTION)
+    await page.goto(house)
+    await choose(page, path)
+    await page.until("document.querySelector('#document-about').textContent.includes('A tale')")
     assert not page.wrong
 
 
