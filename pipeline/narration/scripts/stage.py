@@ -137,15 +137,14 @@ class ScriptSource:
         self._recite = recite
         self._sounds = sounds
         self._templates = templates
-        self._pause = 0.0
-        """Seconds that are due before the next word."""
+        self._pause = 0.0  # seconds that are due before the next word
         self._said = False
         self._bounds = Bounds()
-        self._options: Mapping[str, Any] = {}
-        """Of the run's request: what it lends to whoever is asked."""
+        self._request = Request(())
+        """The run's: what holds for every model that is asked, where its step says nothing."""
 
     async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
-        self._pause, self._said, self._options, self._bounds = 0.0, False, request.options, Bounds()
+        self._pause, self._said, self._request, self._bounds = 0.0, False, request, Bounds()
         async with aclosing(self._steps(self._script.steps, {})) as items:
             async for item in items:
                 yield item
@@ -260,15 +259,16 @@ class ScriptSource:
             template = await anyio.to_thread.run_sync(find, inputs["template"], self._templates)
             ready = template.fill(inputs.get("variables", {}))
             message, system = ready.prompt, system or ready.system
-        names = [config.get("provider") or whole.get("default_llm_provider") or ""]
-        source = await anyio.to_thread.run_sync(self._ask, [name for name in names if name])
-        asked = Request(
+        named = config.get("provider") or whole.get("default_llm_provider")
+        source = await anyio.to_thread.run_sync(self._ask, [named] if named else [])
+        usual = replace(self._request, model="", llm_options={}) if named else self._request
+        asked = replace(
+            usual,
             messages=(Message(role="user", content=message),),
-            model=config.get("model") or whole.get("default_model") or "",
-            system=system,
-            temperature=config.get("temperature"),
-            max_tokens=config.get("max_tokens"),
-            options=self._options,
+            model=config.get("model") or whole.get("default_model") or usual.model,
+            system=system or usual.system,
+            temperature=config.get("temperature", usual.temperature),
+            max_tokens=config.get("max_tokens", usual.max_tokens),
         )
         aloud, stream = config.get("speak", True), config.get("stream", True)
         pieces: list[str] = []

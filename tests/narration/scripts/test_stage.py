@@ -66,19 +66,6 @@ steps:
     assert events[-1].as_dict()["seconds"] == pytest.approx(at, abs=0.001)
 
 
-async def test_a_source_of_the_callers_own_is_asked_by_steps_that_name_none(tmp_path: Path) -> None:
-    script = """
-steps:
-  - {id: a, type: llm_chat, inputs: {message: Who is it}}
-  - {id: b, type: llm_chat, config: {provider: replay}, inputs: {message: Say this.}}
-"""
-    async with create_streaming_pipeline(
-        lambda asked: f"You ask: {asked}", "tone", {"output_dir": tmp_path}
-    ) as pipeline:
-        events = [event async for event in pipeline.stream_script_to_audio(parsed(script))]
-    assert [text.strip() for text, _, _ in spoken(events)] == ["You ask: Who is it", "Say this."]
-
-
 async def test_the_silence_between_steps_is_the_same_however_their_texts_end(tmp_path: Path) -> None:
     texts = ("One.", "One. Two.", "One. Two. Three.\n", "# A heading\n\n", "And a paragraph.\n\n", "The end.")
     steps = "\n".join(f"  - {{type: speak, inputs: {{text: {json.dumps(text)}}}}}" for text in texts)
