@@ -86,12 +86,12 @@ class Succession:
                 if following is None or ("".join(said).strip() and not self._continuing):
                     raise
                 code, message = error.code, error.message
-            request = _first_choice_gone(request)
+            request = for_another(request)
             yield Handover(source.name, following.name, code, message, following.model)
 
 
-def _first_choice_gone(request: Request) -> Request:
-    """The names of a model and its options mean nothing to another provider: each has its own."""
+def for_another(request: Request) -> Request:
+    """To whom the names of a model and its options mean nothing: each provider has its own."""
     return replace(request, model="", llm_options={})
 
 

@@ -13,6 +13,7 @@ from anyio.lowlevel import checkpoint
 
 from pipeline import sources
 from pipeline.assembly.order import Order
+from pipeline.assembly.succession import for_another
 from pipeline.assembly.workshop import Workshop
 from pipeline.errors import InvalidScript, UnknownVoice
 from pipeline.narration.casting import cast, parts
@@ -140,8 +141,7 @@ class ScriptSource:
         self._pause = 0.0  # seconds that are due before the next word
         self._said = False
         self._bounds = Bounds()
-        self._request = Request(())
-        """The run's: what holds for every model that is asked, where its step says nothing."""
+        self._request = Request(())  # the run's: it holds for every model whose step says nothing
 
     async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
         self._pause, self._said, self._request, self._bounds = 0.0, False, request, Bounds()
@@ -261,7 +261,7 @@ class ScriptSource:
             message, system = ready.prompt, system or ready.system
         named = config.get("provider") or whole.get("default_llm_provider")
         source = await anyio.to_thread.run_sync(self._ask, [named] if named else [])
-        usual = replace(self._request, model="", llm_options={}) if named else self._request
+        usual = for_another(self._request) if named else self._request
         asked = replace(
             usual,
             messages=(Message(role="user", content=message),),
