@@ -7,16 +7,16 @@ every read has a deadline, what came is checked for completeness, and what is in
 from __future__ import annotations
 
 import asyncio
-import logging
-import random
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
 import anyio
 
+from pipeline.engines.again import patient
 from pipeline.engines.bounds import between
 from pipeline.engines.mp3 import Decoder
 from pipeline.engines.pieces import pieces, plain
@@ -31,11 +31,8 @@ from pipeline.types import Voice, VoiceInfo, WordTime
 if TYPE_CHECKING:
     from edge_tts import Communicate
 
-logger = logging.getLogger("aloud.retries")
-
 LARGEST = 3000
 """Bytes of text in one request: one connection, and one thing to ask for again."""
-ATTEMPTS = 3
 TICK = 1e-7
 """Seconds; the service's unit of time."""
 BITRATE = 48_000
@@ -93,8 +90,8 @@ class EdgeEngine:
         for offset, piece in pieces(plain(text), LARGEST):
             if not words(piece):
                 continue
-            async with aclosing(self._speak_piece(piece, named, voice)) as stream:
-                seconds = 0.0
+            ask, seconds = partial(self._ask, piece, named, voice), 0.0
+            async with aclosing(patient(ask, self.name, self._delay)) as stream:
                 async for item in stream:
                     if isinstance(item, bytes):
                         seconds += len(item) / 2 / self.sample_rate
@@ -106,28 +103,9 @@ class EdgeEngine:
     async def aclose(self) -> None:
         return None
 
-    async def _speak_piece(self, text: str, named: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
-        """One request, repeated as a whole as long as nothing of it has been handed on."""
-        for attempt in range(ATTEMPTS):
-            held: list[bytes | WordTime] = []
-            begun = False
-            try:
-                async with aclosing(self._request(text, named, voice)) as stream:
-                    async for item in stream:
-                        if self._live:
-                            begun = True
-                            yield item
-                        else:
-                            held.append(item)
-            except EngineError as error:
-                if begun or not error.retryable or attempt == ATTEMPTS - 1:
-                    raise
-                logger.info("asked again", extra={"fields": {"engine": self.name, "reason": error.code}})
-                await anyio.sleep(random.uniform(1, 2) * self._delay * 2**attempt)
-            else:
-                for item in held:
-                    yield item
-                return
+    def _ask(self, text: str, named: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
+        request = self._request(text, named, voice)
+        return request if self._live else _whole(request)
 
     async def _request(self, text: str, named: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
         """One connection. Raises EngineError unless all of it came."""
@@ -157,10 +135,9 @@ class EdgeEngine:
         try:
             async with aclosing(stream):
                 while True:
-                    try:
-                        async with asyncio.timeout(patience):
-                            message = await anext(stream)
-                    except StopAsyncIteration:
+                    async with asyncio.timeout(patience):
+                        message = await anext(stream, None)
+                    if message is None:
                         return
                     yield message
                     patience = self._later
@@ -221,6 +198,14 @@ class _Tally:
             raise EngineTruncated("edge ended before the text did.")
         if seconds < 0.9 * self.received * 8 / BITRATE - 0.2:
             raise EngineTruncated("edge sent sound that cannot be decoded.")
+
+
+async def _whole(request: AsyncGenerator[bytes | WordTime, None]) -> AsyncGenerator[bytes | WordTime, None]:
+    """Nothing of it before all of it has come."""
+    async with aclosing(request):
+        items = [item async for item in request]
+    for item in items:
+        yield item
 
 
 def _reason(error: BaseException) -> str:

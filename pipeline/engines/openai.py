@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
-import random
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any, Self, cast
 
-import anyio
 import httpcore  # noqa: F401  else httpx does, on the loop, when it first connects
 import httpx
 import numpy as np
 
 from pipeline.engines import openai_voices
+from pipeline.engines.again import patient
 from pipeline.engines.blends import known, shares
 from pipeline.engines.bounds import between
 from pipeline.engines.origin import origin
@@ -35,12 +34,9 @@ from pipeline.proxies import far, unusable
 from pipeline.settings import mapping, number
 from pipeline.types import Voice, VoiceInfo, WordTime
 
-logger = logging.getLogger("aloud.retries")
-
 OPENAI = "https://api.openai.com/v1"
 LARGEST = 4000
 """Bytes of text in one request; the endpoint takes 4,096 characters."""
-ATTEMPTS = 3
 _LONGEST = 10.0
 """Seconds that the server may have us wait before it is asked again."""
 _ASKED = frozenset(("model", "input", "voice", "response_format", "stream_format", "speed"))
@@ -121,7 +117,8 @@ class OpenAIEngine:
         named = await self._named(voice)
         for _, piece in pieces(plain(text), LARGEST):
             if words(piece):
-                async with aclosing(self._speak_piece(piece, named, voice)) as stream:
+                ask = partial(self._request, piece, named, voice)
+                async with aclosing(patient(ask, self.name, self._delay)) as stream:
                     async for sound in stream:
                         yield sound
 
@@ -130,30 +127,18 @@ class OpenAIEngine:
         if client is not None:
             await client.aclose()
 
-    async def _speak_piece(self, text: str, named: str, voice: Voice) -> AsyncGenerator[bytes, None]:
-        """One request, repeated as long as nothing of it has been heard, unless an error's details say `once`; `after`
-        so many seconds where they say that."""
-        volume = between(0.0, voice.volume, 1.0)
-        for attempt in range(ATTEMPTS):
-            reader, heard = Reader(self.sample_rate), 0
-            try:
-                async with aclosing(self._body(text, named, voice)) as body:
-                    async for data in body:
-                        if sound := _scaled(reader.feed(data), volume):
-                            heard += len(sound)
-                            yield sound
-                if sound := _scaled(reader.end(), volume):
+    async def _request(self, text: str, named: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+        """One request's sound. Raises EngineError unless all of it came."""
+        reader, volume, heard = Reader(self.sample_rate), between(0.0, voice.volume, 1.0), 0
+        async with aclosing(self._body(text, named, voice)) as body:
+            async for data in body:
+                if sound := _scaled(reader.feed(data), volume):
                     heard += len(sound)
                     yield sound
-                _check(text, heard / 2 / self.sample_rate * max(1.0, _speed(voice)))
-            except EngineError as error:
-                if heard or not error.retryable or error.details.get("once") or attempt == ATTEMPTS - 1:
-                    raise
-                logger.info("asked again", extra={"fields": {"engine": self.name, "reason": error.code}})
-                after = error.details.get("after") or random.uniform(1, 2) * self._delay * 2**attempt
-                await anyio.sleep(after)
-            else:
-                return
+        if sound := _scaled(reader.end(), volume):
+            heard += len(sound)
+            yield sound
+        _check(text, heard / 2 / self.sample_rate * max(1.0, _speed(voice)))
 
     async def _body(self, text: str, named: str, voice: Voice) -> AsyncGenerator[bytes, None]:
         asked = {
