@@ -18,7 +18,7 @@ from pipeline.engines.inference import Session, Stop
 from pipeline.engines.origin import origin
 from pipeline.engines.pieces import pieces, plain
 from pipeline.engines.roster import pick_language
-from pipeline.engines.spread import groups, spread
+from pipeline.engines.spread import spread
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineUnavailable, NotInstalled
@@ -104,7 +104,7 @@ class KokoroEngine:
         language = LANGUAGES.get(next(iter(mixed))[:1], "en-us")
         pause, begins = b"", 0.0
         for offset, piece in pieces(plain(text), LARGEST):
-            if not (spans := words(piece)):
+            if not words(piece):
                 continue
             try:
                 sound, _, phonemes = kokoro.create_timed(piece, style, speed, language)
@@ -115,9 +115,8 @@ class KokoroEngine:
             if not put(pause + bytes((np.clip(sound * volume, -1, 1) * 32767).astype("<i2").data)):
                 return
             timed = [(one.phoneme, begins + one.start, begins + one.end) for one in phonemes]
-            for time in spread(piece, spans, list(groups(timed))):
-                if not put(WordTime(time.start + offset, time.end + offset, time.at, time.seconds)):
-                    return
+            if not all(map(put, spread(piece, offset, timed))):
+                return
             pause = bytes(2 * round(PAUSE * self.sample_rate))
             begins += len(sound) / self.sample_rate + PAUSE
 

@@ -21,7 +21,7 @@ from pipeline.engines.inference import Session, Stop
 from pipeline.engines.origin import origin
 from pipeline.engines.pieces import pieces, plain
 from pipeline.engines.roster import chosen, find, pick
-from pipeline.engines.spread import groups, spread
+from pipeline.engines.spread import spread
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineUnavailable
@@ -116,9 +116,8 @@ class PiperEngine:
                     return
             if samples == before and words(piece):
                 raise EngineSilent("piper made no sound of this text: its voice cannot read it.")
-            for time in spread(piece, words(piece), list(groups(spoken))):
-                if not put(WordTime(time.start + offset, time.end + offset, time.at, time.seconds)):
-                    return
+            if not all(map(put, spread(piece, offset, spoken))):
+                return
 
     def _load(self, model: _Model) -> Any:
         """Once for all who use it."""

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, chain
 
+from pipeline.engines.words import words
 from pipeline.types import WordTime
 
 MOST = 8
 """Spoken groups that one written word may take ("1,234" takes many), or written words that one group may say."""
 
 
-def groups(phonemes: Iterable[tuple[str, float, float]]) -> Iterator[tuple[float, float, int]]:
-    """(begin, end, count) of each run of phonemes between spaces; of phonemes (sign, begin, end) in their order."""
-    start, end, count = 0.0, 0.0, 0
-    for sign, begin, until in chain(phonemes, [(" ", 0.0, 0.0)]):
-        if sign in (" ", "^", "$"):
-            if count:
-                yield start, end, count
-            count = 0
-        elif sign.isalpha():
-            start, end, count = start if count else begin, until, count + 1
+def spread(text: str, offset: int, phonemes: Iterable[tuple[str, float, float]]) -> list[WordTime]:
+    """Times of the words of a text, which begins at `offset`, from its phonemes (sign, begin, end) in their order.
 
-
-def spread(text: str, spans: Sequence[tuple[int, int]], groups: Sequence[tuple[float, float, int]]) -> list[WordTime]:
-    """Times of the words at `spans`, from groups of phonemes (begin, end, count) that were spoken in the same order.
-
-    Groups and words are matched so that long words get many phonemes: one to one where that fits, otherwise several of
-    either to one of the other."""
+    Groups of these and words are matched so that long words get many phonemes: one to one where that fits, otherwise
+    several of either to one of the other."""
+    spans, groups = words(text), list(_groups(phonemes))
     if not spans or not groups:
         return []
     lengths = [_length(text[start:end]) for start, end in spans]
@@ -39,9 +29,22 @@ def spread(text: str, spans: Sequence[tuple[int, int]], groups: Sequence[tuple[f
         begin, end = groups[c][0], groups[d - 1][1]
         share = (end - begin) / (written[b] - written[a])
         for i in range(a, b):
+            start, stop = spans[i]
             at = begin + (written[i] - written[a]) * share
-            times.append(WordTime(*spans[i], at, (written[i + 1] - written[i]) * share))
+            times.append(WordTime(start + offset, stop + offset, at, (written[i + 1] - written[i]) * share))
     return times
+
+
+def _groups(phonemes: Iterable[tuple[str, float, float]]) -> Iterator[tuple[float, float, int]]:
+    """(begin, end, count) of each run of phonemes between spaces."""
+    start, end, count = 0.0, 0.0, 0
+    for sign, begin, until in chain(phonemes, [(" ", 0.0, 0.0)]):
+        if sign in (" ", "^", "$"):
+            if count:
+                yield start, end, count
+            count = 0
+        elif sign.isalpha():
+            start, end, count = start if count else begin, until, count + 1
 
 
 def _match(written: list[float], spoken: list[float]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
