@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -31,11 +31,7 @@ async def _edge() -> AsyncIterator[Engine]:
 @asynccontextmanager
 async def _openai() -> AsyncIterator[Engine]:
     async with speech() as service:
-        engine = OpenAIEngine(service.url)
-        try:
-            yield engine
-        finally:
-            await engine.aclose()
+        yield OpenAIEngine(service.url)
 
 
 @asynccontextmanager
@@ -43,11 +39,7 @@ async def _piper() -> AsyncIterator[Engine]:
     pytest.importorskip("piper", reason="piper-tts is not installed: pip install 'aloud[piper]'")
     pytest.importorskip("onnx", reason="onnx is not installed: it makes the voice that piper speaks with here")
     with TemporaryDirectory() as folder:
-        engine = find("piper")([tiny_piper.make(Path(folder))])
-        try:
-            yield engine
-        finally:
-            await engine.aclose()
+        yield find("piper")([tiny_piper.make(Path(folder))])
 
 
 @asynccontextmanager
@@ -55,11 +47,7 @@ async def _kokoro() -> AsyncIterator[Engine]:
     pytest.importorskip("kokoro_onnx", reason="kokoro-onnx is not installed: pip install 'aloud[kokoro]'")
     pytest.importorskip("onnx", reason="onnx is not installed: it makes the model that kokoro speaks with here")
     with TemporaryDirectory() as folder:
-        engine = find("kokoro")(*tiny_kokoro.make(Path(folder), timed=True))
-        try:
-            yield engine
-        finally:
-            await engine.aclose()
+        yield find("kokoro")(*tiny_kokoro.make(Path(folder), timed=True))
 
 
 STAGES: dict[str, Stage] = {"edge": _edge, "kokoro": _kokoro, "openai": _openai, "piper": _piper}
@@ -72,16 +60,13 @@ async def _plain(name: str) -> AsyncIterator[Engine]:
         engine = find(name)()
     except (NotInstalled, EngineUnavailable) as error:
         pytest.skip(error.message)
-    try:
-        yield engine
-    finally:
-        await engine.aclose()
+    yield engine
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("name", ENGINES)
 async def test_it_keeps_its_promise(name: str, check: Check) -> None:
-    async with STAGES[name]() if name in STAGES else _plain(name) as engine:
+    async with STAGES[name]() if name in STAGES else _plain(name) as engine, aclosing(engine):
         result = await examine(engine, check)
         assert result.ok, result.detail
         assert engine.name == name and engine.version and engine.parallel >= 1

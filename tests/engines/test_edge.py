@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
@@ -22,13 +22,6 @@ BROKEN = ["drop", "close", "early", "empty", "garbage", "path", "type", "short",
 async def service() -> AsyncIterator[Edge]:
     async with edge() as service:
         yield service
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    reader = Reader()
-    yield reader
-    reader.close()
 
 
 async def test_sentences_are_heard_as_they_are_written(service: Edge, reader: Reader) -> None:

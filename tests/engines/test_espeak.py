@@ -3,18 +3,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
-import anyio
 import pytest
 
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.errors import EngineUnavailable, UnknownVoice
 from pipeline.types import Voice
 from tests.engines.hear import hear
-from tests.stopwatch import least
 
 TEXT = "The quick brown fox jumps over the lazy dog near the river."
 LONG = " ".join([TEXT] * 300)
@@ -65,8 +62,6 @@ async def test_speed_pitch_and_volume_are_heard_and_bounded(engine: EspeakEngine
     assert plain.seconds / 4 < fast.seconds < (await hear(engine, TEXT, Voice(speed=2.5))).seconds
     assert max(word.at + word.seconds for word in fast.times) <= fast.seconds
     assert abs((await hear(engine, TEXT, Voice(volume=0.25))).samples).max() < abs(plain.samples).max() / 2
-    for odd in (Voice(speed=0), Voice(speed=float("nan")), Voice(pitch=-1), Voice(volume=99), Voice(pitch=1e9)):
-        assert (await hear(engine, TEXT, odd)).seconds > 0.5
     assert (await hear(engine, TEXT)).seconds == pytest.approx(plain.seconds, rel=0.05)
 
 
@@ -103,58 +98,6 @@ async def test_every_voice_in_the_list_can_be_asked_for(engine: EspeakEngine) ->
     assert len(infos) > 130 and len({info.name for info in infos}) == len(infos)
     for info in infos:
         assert (await hear(engine, "a 1", Voice(name=info.name))).seconds > 0.1, info
-
-
-async def test_closing_stops_the_voice_within_milliseconds(engine: EspeakEngine) -> None:
-    async def closing() -> float:
-        async with aclosing(engine.speak(LONG, Voice())) as stream:
-            async for item in stream:
-                if isinstance(item, bytes):
-                    break
-            began = time.monotonic()
-        return time.monotonic() - began
-
-    await hear(engine, "Warm.")
-    assert await least(closing, 0.25) < 0.25
-    assert (await hear(engine, TEXT)).seconds > 2.5
-
-
-async def test_cancelling_the_task_stops_the_voice_too(engine: EspeakEngine) -> None:
-    async def listen(spoken: asyncio.Event) -> None:
-        async with aclosing(engine.speak(LONG, Voice())) as stream:
-            async for _ in stream:
-                spoken.set()
-                await anyio.sleep_forever()
-
-    async def cancelling() -> float:
-        spoken = asyncio.Event()
-        task = asyncio.create_task(listen(spoken))
-        await spoken.wait()
-        task.cancel()
-        began = time.monotonic()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        return time.monotonic() - began
-
-    assert await least(cancelling, 0.25) < 0.25
-
-
-async def test_the_loop_keeps_turning_while_many_speak(engine: EspeakEngine) -> None:
-    gaps, done = [], asyncio.Event()
-
-    async def tick() -> None:
-        last = time.monotonic()
-        while not done.is_set():
-            await asyncio.sleep(0.001)
-            now = time.monotonic()
-            gaps.append(now - last)
-            last = now
-
-    ticker = asyncio.create_task(tick())
-    await asyncio.gather(*(hear(engine, " ".join([TEXT] * 20)) for _ in range(6)))
-    done.set()
-    await ticker
-    assert sorted(gaps)[len(gaps) // 2] < 0.02
 
 
 async def test_a_listener_who_does_not_listen_holds_the_voice_up(engine: EspeakEngine) -> None:

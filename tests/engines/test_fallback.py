@@ -18,19 +18,13 @@ from pipeline.errors import EngineError, UnknownVoice
 from pipeline.types import Handover, Voice, WordTime
 from tests.engines.flawed import Flawed
 from tests.engines.hear import hear
+from tests.engines.test_breaker import Clock
 from tests.fakes.edge import edge
 from tests.hearing import Reader, compare, sentences
 from tests.voices import Witnessed
 
 TEXT = "Fifteen characters make one second of sound."
 SECONDS = len(TEXT) / 15
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 async def test_the_first_speaks_alone_while_it_works() -> None:
@@ -246,8 +240,8 @@ async def test_it_keeps_the_promises_of_an_engine(promise: Check) -> None:
     assert result.ok, result.detail
 
 
-async def test_edge_that_goes_away_in_the_middle_hands_over_to_espeak() -> None:
-    reader, texts = Reader(), sentences(8, seed=51)
+async def test_edge_that_goes_away_in_the_middle_hands_over_to_espeak(reader: Reader) -> None:
+    texts = sentences(8, seed=51)
     async with edge() as service, aclosing(EspeakEngine()) as espeak:
         engine = FallbackEngine([EdgeEngine(first=0.5, later=0.5, delay=0.01), espeak])
         spoken = [await hear(engine, text) for text in texts[:3]]
@@ -257,4 +251,3 @@ async def test_edge_that_goes_away_in_the_middle_hands_over_to_espeak() -> None:
     assert all(isinstance(one, Handover) and one.to == "espeak" for heard in spoken for one in heard.handovers)
     for text, heard in zip(texts, spoken, strict=True):
         assert compare(heard.samples, reader.read(text), 24000).good
-    reader.close()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import numpy as np
@@ -38,13 +38,6 @@ async def engine(service: Speech) -> AsyncIterator[OpenAIEngine]:
     engine = OpenAIEngine(service.url, first=1.5, later=1.5, delay=0.01)  # a busy machine may take a second
     yield engine
     await engine.aclose()
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    reader = Reader()
-    yield reader
-    reader.close()
 
 
 async def test_sentences_are_heard_as_they_are_written(engine: OpenAIEngine, reader: Reader) -> None:

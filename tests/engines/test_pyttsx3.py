@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from pathlib import Path
 
 import pytest
@@ -36,9 +36,8 @@ async def engine() -> AsyncIterator[Pyttsx3Engine]:
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    reader = Reader("gmw/en", rate=200)  # pyttsx3's defaults
-    yield reader
-    reader.close()
+    with closing(Reader("gmw/en", rate=200)) as reader:  # pyttsx3's defaults
+        yield reader
 
 
 async def test_a_sentence_is_heard_as_it_is_written(engine: Pyttsx3Engine, reader: Reader) -> None:
