@@ -55,8 +55,9 @@ def passage(text="Hello there.", index=0, start=0):
     return Passage(index=index, text=text, start=start, end=end, spoken=text, spans=(Span(0, len(text), start, end),))
 
 
-async def record(recorder, said=None):
-    async with aclosing(recorder.record("run1", said or passage(), Voice())) as items:
+async def record(recorder, said=None, voice=None):
+    """All that comes of it; last of all the clip."""
+    async with aclosing(recorder.record("run1", said or passage(), voice or Voice())) as items:
         return [item async for item in items]
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from contextlib import aclosing
 
 import numpy as np
 import pytest
@@ -16,9 +15,9 @@ from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.tone import ToneEngine
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
-from pipeline.types import Clip, Growing, Passage, Span, Voice
+from pipeline.types import Clip, Growing, Voice
 from tests.audio.levels import RATE, by_ffmpeg, measured, noise, tone
-from tests.audio.studio import Script, samples
+from tests.audio.studio import Script, passage, record, samples
 from tests.hearing import sentences
 
 
@@ -28,10 +27,6 @@ def test_nothing_is_ever_clipped():
     assert np.abs(np.diff(np.sign(loud.astype(int)))).sum() > 0
     soft = amplified(tone(0.1, 440, 1000), 2.0)
     assert np.abs(soft.astype(int) - 2 * tone(0.1, 440, 1000).astype(int)).max() <= 2
-
-
-def passage(text, index):
-    return Passage(index, text, 0, len(text), spoken=text, spans=(Span(0, len(text), 0, len(text)),))
 
 
 SENTENCES = [
@@ -54,8 +49,7 @@ async def test_three_engines_in_one_run_are_equally_loud(tmp_path):
             for engine, voice in zip(engines, voices, strict=True):
                 index += 1
                 recorder = LocalRecorder(engine, clips, levels=levels)
-                async with aclosing(recorder.record("run1", passage(text, index), voice)) as items:
-                    clip = [item async for item in items][-1]
+                *_, clip = await record(recorder, passage(text, index), voice)
                 if clip.seconds >= 1.0:
                     assert abs(by_ffmpeg(samples(clip)) - TARGET) < 1.5, (engine.name, text)
                 assert np.abs(samples(clip).astype(int)).max() < 32767
@@ -67,11 +61,9 @@ async def test_three_engines_in_one_run_are_equally_loud(tmp_path):
 async def test_a_volume_is_kept_and_a_silent_voice_is_not_made_loud(tmp_path):
     recorder = LocalRecorder(ToneEngine(), FolderClipStore(tmp_path))
     text = "Half as loud is six decibels less."
-    async with aclosing(recorder.record("run1", passage(text, 1), Voice(volume=0.5))) as items:
-        clip = [item async for item in items][-1]
+    *_, clip = await record(recorder, passage(text, 1), Voice(volume=0.5))
     assert measured(samples(clip)) == pytest.approx(TARGET - 6.02, abs=0.2)
-    async with aclosing(recorder.record("run1", passage(text, 2), Voice(volume=0.0))) as items:
-        clip = [item async for item in items][-1]
+    *_, clip = await record(recorder, passage(text, 2), Voice(volume=0.0))
     assert not samples(clip).any()
 
 
@@ -79,8 +71,8 @@ async def test_the_lower_a_volume_the_softer_also_of_a_voice_that_knows_none(tmp
     recorder = LocalRecorder(Script(tone(1.5, 220, 8000).tobytes()), FolderClipStore(tmp_path))
     levels = []
     for volume in (1.0, 0.3, 0.01, 0.0):
-        async with aclosing(recorder.record("run1", passage("As it is.", 1), Voice(volume=volume))) as items:
-            levels.append(measured(samples([item async for item in items][-1])))
+        *_, clip = await record(recorder, passage("As it is.", 1), Voice(volume=volume))
+        levels.append(measured(samples(clip)))
     assert levels[0] > levels[1] > levels[2] == levels[3]
 
 
@@ -88,11 +80,9 @@ async def test_a_clip_heard_while_it_grew_sounds_the_same_again(tmp_path):
     engine, text = ToneEngine(factor=0.2), "A tone that is slow enough to be heard while it grows."
     sounds = FolderSoundCache(tmp_path / "sounds")
     recorder = LocalRecorder(engine, FolderClipStore(tmp_path / "audio"), sounds=sounds)
-    async with aclosing(recorder.record("run1", passage(text, 1), Voice())) as items:
-        growing, first = [item async for item in items]
-    another = LocalRecorder(engine, FolderClipStore(tmp_path / "audio"), sounds=sounds)
-    async with aclosing(another.record("run2", passage(text, 1), Voice())) as items:
-        again = [item async for item in items][-1]
+    growing, first = await record(recorder, passage(text, 1))
+    another = LocalRecorder(engine, FolderClipStore(tmp_path / "another"), sounds=sounds)
+    *_, again = await record(another, passage(text, 1))
     assert isinstance(growing, Growing) and isinstance(again, Clip) and again.cached
     assert np.array_equal(samples(first), samples(again))
 
@@ -130,23 +120,30 @@ async def test_the_loop_is_never_held_for_long(tmp_path):
             longest = max(longest, time.thread_time() - before)
 
     ticking = asyncio.create_task(tick())
-    async with aclosing(recorder.record("run1", passage("word " * 400, 1), Voice())) as items:
-        clip = [item async for item in items][-1]
+    *_, clip = await record(recorder, passage("word " * 400, 1))
     ticking.cancel()
     assert clip.seconds > 100
     assert longest < 0.2
 
 
+async def said(engine, text, voice, level=1.0):
+    """Its sound as a whole, so much louder."""
+    pcm = b"".join([item async for item in engine.speak(text, voice) if isinstance(item, bytes)])
+    return (np.frombuffer(pcm, np.int16) * level).astype(np.int16).tobytes()
+
+
+def slowly(pcm, wait):
+    """A voice that says it by tenths of a second, and waits for some seconds behind each."""
+    slow = Script(*[item for at in range(0, len(pcm), RATE // 5) for item in (pcm[at : at + RATE // 5], wait)])
+    slow.sample_rate = RATE
+    return slow
+
+
 async def test_an_unknown_voice_that_is_heard_at_once_is_not_far_off(tmp_path):
     engine = EspeakEngine()
     for index, text in enumerate(SENTENCES[1:2] + SENTENCES[5:]):
-        pcm = b"".join([item async for item in engine.speak(text, Voice()) if isinstance(item, bytes)])
-        pieces = [pcm[at : at + 4410] for at in range(0, len(pcm), 4410)]
-        slow = Script(*[item for piece in pieces for item in (piece, 0.02)])
-        slow.sample_rate = engine.sample_rate
-        recorder = LocalRecorder(slow, FolderClipStore(tmp_path))
-        async with aclosing(recorder.record("run1", passage(text, index), Voice())) as items:
-            growing, clip = [item async for item in items]
+        recorder = LocalRecorder(slowly(await said(engine, text, Voice()), 0.02), FolderClipStore(tmp_path))
+        growing, clip = await record(recorder, passage(text, index))
         assert isinstance(growing, Growing)
         assert abs(by_ffmpeg(samples(clip)) - TARGET) < 1.5
     await engine.aclose()
@@ -176,8 +173,7 @@ async def test_whatever_a_voice_streams_is_as_loud_as_it_should_be(pieces, known
     engine, levels, off = EspeakEngine(), Levels(), []
     for number, text in enumerate([*sentences(28, seed=81), *SENTENCES[1:3]]):
         name, level = [("en-us", 1.0), ("de", 0.35), ("en-us+f3", 0.6)][number % 3]
-        pcm = b"".join([item async for item in engine.speak(text, Voice(name=name)) if isinstance(item, bytes)])
-        pcm = (np.frombuffer(pcm, np.int16) * level).astype(np.int16).tobytes()
+        pcm = await said(engine, text, Voice(name=name), level)
         levels = levels if known else Levels()
         off.append(by_ffmpeg(grown(Tape(RATE, levels, Voice(name=name)), pcm, *pieces)) - TARGET)
     await engine.aclose()
@@ -190,8 +186,7 @@ async def first_cries(pieces):
     engine, off = EspeakEngine(), []
     for number, text in enumerate(CRIES * 3):
         name, level = [("en-us", 1.0), ("de+m3", 0.35), ("en-us+f3", 0.6), ("it", 0.8)][number % 4]
-        pcm = b"".join([item async for item in engine.speak(text, Voice(name=name)) if isinstance(item, bytes)])
-        pcm = (np.frombuffer(pcm, np.int16) * level).astype(np.int16).tobytes()
+        pcm = await said(engine, text, Voice(name=name), level)
         clip = grown(Tape(RATE, Levels(), Voice(name=name)), pcm, *pieces)
         if len(clip) >= RATE:
             off.append(by_ffmpeg(clip) - TARGET)
@@ -222,13 +217,9 @@ def test_what_came_too_loud_is_turned_down_at_once_and_what_came_too_soft_slowly
 async def cried(clips, text, number, pace):
     """A cry in the middle of a run by a voice that streams, `pace` seconds for each second of sound."""
     engine, name = EspeakEngine(), ("en-us", "de", "en-us+f3")[number % 3]
-    pcm = b"".join([item async for item in engine.speak(text, Voice(name=name)) if isinstance(item, bytes)])
+    slow = slowly(await said(engine, text, Voice(name=name)), 0.1 * pace)
     await engine.aclose()
-    pieces = [pcm[at : at + 4410] for at in range(0, len(pcm), 4410)]
-    slow = Script(*[item for piece in pieces for item in (piece, 0.1 * pace)])
-    slow.sample_rate = engine.sample_rate
-    async with aclosing(LocalRecorder(slow, clips).record("run1", passage(text, number + 1), Voice())) as items:
-        return [item async for item in items][-1]
+    return (await record(LocalRecorder(slow, clips), passage(text, number + 1)))[-1]
 
 
 async def test_a_cry_in_a_run_is_as_loud_as_the_rest_though_its_voice_is_slow(tmp_path, monkeypatch):
