@@ -37,4 +37,4 @@ async def converse(runs: Runs, body: Chat, owner: str, once: Once) -> RunRecord:
 async def _interrupt(runs: Runs, run: str) -> None:
     """As whoever goes on talking does."""
     await runs.cancel(run)
-    await runs.remember(run)
+    await runs.heard.remember(run)

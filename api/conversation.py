@@ -177,14 +177,13 @@ class Conversation:
         if self._turn is None:
             return
         self._turn.cancelled = True
-        run = self._turn.record.id
-        since = time.monotonic() - self._turn.since
+        record, since = self._turn.record, time.monotonic() - self._turn.since
         try:
-            seconds = await playing_at(self._runs.log, run, since) if played_ms is None else played_ms / 1000
-            await self._send({"type": "heard", "run": run, **await self._runs.heard(run, seconds)})
+            seconds = await playing_at(self._runs.log, record.id, since) if played_ms is None else played_ms / 1000
+            await self._send({"type": "heard", "run": record.id, **await self._runs.heard.report(record, seconds)})
         except UnknownRun:
             return  # erased since
-        await self._runs.cancel(run)
+        await self._runs.cancel(record.id)
 
     # ---- what the client is told ------------------------------------------------------------------------------------
 

@@ -19,12 +19,11 @@ from api.allowance import Allowance
 from api.documents import Documents
 from api.ending import became, end
 from api.errors import Conflict, Draining
-from api.heard import Played, heard_until
+from api.heard import Heard
 from api.metrics import Metrics
 from api.once import ONCE, Named, Once
 from api.preparing import Preparing, ordered
 from api.providers import Providers
-from api.remembering import remember
 from api.settings import Settings
 from api.shown import asked_for, title
 from api.sse import Closing
@@ -92,7 +91,7 @@ class Runs:
         """Why the first word is not to be had yet; "" once it was spoken."""
         self.joining = anyio.Lock()
         """Held while it is decided who makes a run's joined file."""
-        self.played = Played()
+        self.heard = Heard(log, sessions)
         self.allowance = Allowance(settings)
         self._tasks: TaskGroup | None = None
         self._idle = anyio.Event()
@@ -190,7 +189,7 @@ class Runs:
             finally:
                 self.allowance.end(going.owner)  # before all else: whoever has seen the end may begin the next one
             if going.order.session_id is not None:
-                await self.remember(run)
+                await self.heard.remember(run)
         except Exception:  # a bug behind one run ends no other
             logger.exception("run %s broke", run)
         finally:
@@ -229,14 +228,6 @@ class Runs:
             if run not in self._erasing and owner in (None, record.owner):
                 return record
         raise UnknownRun("There is no such run.")
-
-    async def heard(self, run: str, seconds: float) -> dict[str, Any]:
-        """What text was heard when so much of the joined audio was played."""
-        return await heard_until(self.log, self.played, run, seconds)
-
-    async def remember(self, run: str) -> None:
-        """In its conversation, if it has one."""
-        await remember(self.log, self.sessions, self.played, run)
 
     def joined(self, record: RunRecord) -> None:
         """Somebody reads the run's events. Raises TooMany."""

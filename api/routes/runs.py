@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Response
 
 from api.bodies import Heard, Speech
 from api.described import by_name
-from api.remembering import answers
 from api.routes.common import KeysHere, OnceOnly, Owner, OwnRun, RunsHere, refusals
 from api.shown import HeardShown, RunList, RunShown, RunState
 from api.strict import StrictRoute
@@ -106,7 +105,4 @@ async def heard(record: OwnRun, body: Heard, runs: RunsHere) -> object:
 
     The largest report counts: one that comes late, or out of order, takes nothing back. In a conversation, this is what
     is remembered of the answer: a player reports when it is stopped, not on its way."""
-    found = await runs.heard(record.id, body.played_ms / 1000)
-    if answers(record):
-        await runs.sessions.heard(record.id, found["text"])
-    return found
+    return await runs.heard.report(record, body.played_ms / 1000)

@@ -19,7 +19,7 @@ Session = Annotated[str, Path(description="As the `start` event of a chat names 
 async def show_session(session: Session, runs: RunsHere, owner: Owner) -> dict[str, Any]:
     """What was asked, and what was heard in answer."""
     for run in await runs.sessions.unanswered(session, owner):
-        await runs.remember(run)  # one whose end was seen a moment ago
+        await runs.heard.remember(run)  # one whose end was seen a moment ago
     return {"id": session, "messages": await runs.sessions.messages(session, owner)}
 
 

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 
-from api.remembering import remember
+from api.heard import Heard
 from pipeline.errors import StoreFull
 from pipeline.stores.sessions import Sessions
 from pipeline.stores.sqlite import SqliteEventLog
@@ -65,13 +65,13 @@ async def test_the_second_message_is_asked_after_the_first_and_its_answer(talkin
 async def test_who_has_seen_the_end_of_an_answer_finds_it_in_the_conversation_and_may_go_on(talking, monkeypatch):
     calls = []
 
-    async def late(*of):
+    async def late(*of, remember=Heard.remember):
         calls.append(of)
         if len(calls) == 1:  # the run itself
             await asyncio.Event().wait()
         await remember(*of)
 
-    monkeypatch.setattr("api.runs.remember", late)
+    monkeypatch.setattr(Heard, "remember", late)
     _, client = await talking(Turn(("Hello ", "Ann.")), Turn(("Fine.",)), max_runs=1)
     first = await say(client, "I am Ann.")
     session = first[0]["session_id"]
@@ -123,7 +123,7 @@ async def test_a_report_that_comes_while_it_is_guessed_what_was_heard_is_believe
         await reported.wait()
         return 0.0
 
-    monkeypatch.setattr("api.remembering.playing_at", guess)
+    monkeypatch.setattr("api.heard.playing_at", guess)
     model, client = await talking(Turn(LONG, fault="silence", after=12))
     body = {"message": "Tell me much.", "on_disconnect": "continue"}
     async with client.stream("POST", "/api/v1/stream/chat", json=body) as response:
