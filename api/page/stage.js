@@ -135,7 +135,12 @@ export async function report() {
   const position = player.finished ? player.length : player.position;
   if (!run || position <= reported + 0.1) return;
   reported = position;
-  await ask(`/api/v1/runs/${run.id}/heard`, { body: { played_ms: Math.round(1000 * position) }, keepalive: true });
+  try {
+    await ask(`/api/v1/runs/${run.id}/heard`, { body: { played_ms: Math.round(1000 * position) }, keepalive: true });
+  } catch (error) {
+    reported = 0; // to be said again
+    throw error;
+  }
 }
 
 function leaveRun() {

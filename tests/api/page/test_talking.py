@@ -68,3 +68,16 @@ async def test_a_reload_keeps_the_conversation_and_goes_on_with_it(page, house):
     await page.until("document.querySelectorAll('#earlier dd').length === 3")
     assert await said(page) == ["The first?", "The first?", "The second one."]
     assert not page.wrong
+
+
+async def test_what_was_heard_is_told_again_where_the_line_was_cut(page, house):
+    await ask(page, house, LONG)
+    await page.until("Number(document.querySelector('#seek').value) > 0.8")
+    cut = "`${url}`.endsWith('/heard') && !lost++ ? Promise.reject(new TypeError('cut')) : was(url, how)"
+    await page.js(f"was = fetch, lost = 0, fetch = (url, how) => {cut}, 0")
+    await page.write("#answer", "And the fish?")
+    await page.until("document.querySelector('#player').dataset.state === 'paused' && lost")
+    await page.press("Enter")
+    await page.until("document.querySelectorAll('#earlier dd').length === 3")
+    _, heard, _ = await said(page)
+    assert heard and LONG.startswith(heard) and len(heard) < len(LONG)
