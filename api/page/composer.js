@@ -55,7 +55,7 @@ function refuse(message) {
 }
 
 function accept() {
-  $("words-error").textContent = "";
+  put("words-error", "");
   $("words").ariaInvalid = null;
 }
 
@@ -66,7 +66,7 @@ export async function fill() {
     await Promise.all([lists.fill(), kind() === "prompt" && lists.fillModels()]);
   } catch (error) {
     const message = refused(error);
-    if (!run) $("words-error").textContent = message;
+    if (!run) put("words-error", message);
   }
 }
 

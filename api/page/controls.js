@@ -84,21 +84,15 @@ function pressed(event) {
 export function show(run, position) {
   const whole = Math.max(run.estimate, player.length);
   const { sounding, state } = player;
-  set($("play"), "aria-label", sounding ? "Pause" : state === "done" ? "Play again" : "Play");
-  set($("play-shape"), "d", sounding ? PAUSE : PLAY);
-  set($("player"), "data-state", state);
+  $("play").ariaLabel = sounding ? "Pause" : state === "done" ? "Play again" : "Play";
+  $("play-shape").setAttribute("d", sounding ? PAUSE : PLAY);
+  $("player").dataset.state = state;
   put("time", `${clock(position)} / ${run.going ? "about " : ""}${clock(whole)}`);
   const left = (whole - position) / player.speed;
   put("to-go", state === "waiting" ? "waiting for the voice" : left > 0.5 ? `${clock(left)} to go` : "");
   const seek = $("seek");
-  set(seek, "max", String(whole));
-  seek.value = position;
-  set(seek, "aria-valuetext", `${clock(position)} of ${clock(whole)}`);
+  Object.assign(seek, { max: whole, value: position, ariaValueText: `${clock(position)} of ${clock(whole)}` });
   seek.style.setProperty("--heard", `${(100 * position) / (whole || 1)}%`);
   seek.style.setProperty("--spoken", `${(100 * player.length) / (whole || 1)}%`);
   shown(run.going, "stop");
-}
-
-function set(element, name, value) {
-  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }

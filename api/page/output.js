@@ -22,7 +22,7 @@ export class Output {
   prepare(rate) {
     if (this.context && this.rate === (rate || this.rate)) return false;
     this.context?.close();
-    const context = this.context = new AudioContext({ sampleRate: rate || USUAL, latencyHint: "interactive" });
+    const context = this.context = new AudioContext({ sampleRate: rate || USUAL });
     const volume = this.#volume = new GainNode(context, { gain: this.#level });
     volume.connect(context.destination);
     this.#post = taped(context, volume, this.#tell);

@@ -4,7 +4,7 @@ import { manner } from "./composer.js";
 import { refused } from "./service.js";
 import { begin, player, report } from "./stage.js";
 import { session } from "./talk.js";
-import { $, on } from "./words.js";
+import { $, on, put } from "./words.js";
 
 /** The next thing said. The model learns what was heard of its answer, not what it wrote. */
 async function reply(event) {
@@ -12,13 +12,13 @@ async function reply(event) {
   const message = $("answer").value.trim();
   if (!message || $("send").disabled) return;
   $("send").disabled = true;
-  $("answer-error").textContent = "";
+  put("answer-error", "");
   player.pause();
   try {
     await report();
     await begin({ path: "/api/v1/stream/chat", body: { ...manner(true), message, session_id: session } });
   } catch (error) {
-    $("answer-error").textContent = refused(error);
+    put("answer-error", refused(error));
   } finally {
     $("send").disabled = false;
   }

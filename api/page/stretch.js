@@ -10,7 +10,7 @@ export class Stretch {
   more = false; // what is held ends in the middle: the rest is still on its way
   #held = new Float32Array(1 << 16);
   #low = 0; // number of the first sample held, of all ever fed
-  #end = 0;
+  end = 0; // the number of the sample that will be fed next
   #tail = 0; // where the sound would go on by itself
   #target = 0; // where it should go on at its speed
   #waiting = true;
@@ -25,26 +25,21 @@ export class Stretch {
     this.fade = Float32Array.from({ length: this.hop }, (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / this.hop));
   }
 
-  /** The number of the sample that will be fed next. */
-  get end() {
-    return this.#end;
-  }
-
   feed(samples) {
     const old = Math.max(0, Math.min(this.#tail, Math.floor(this.#target) - this.slack) - this.#low);
-    const size = this.#end - this.#low - old + samples.length;
+    const size = this.end - this.#low - old + samples.length;
     const held = size > this.#held.length ? new Float32Array(2 * size) : this.#held;
-    held.set(this.#held.subarray(old, this.#end - this.#low));
+    held.set(this.#held.subarray(old, this.end - this.#low));
     this.#low += old;
-    held.set(samples, this.#end - this.#low);
-    this.#end += samples.length;
+    held.set(samples, this.end - this.#low);
+    this.end += samples.length;
     this.#held = held;
   }
 
   /** Forget what has not sounded. What comes next grows out of it without a click. */
   cut() {
-    if (!this.#waiting && this.#tail < this.#end) this.#fading = this.#from(this.#tail, this.hop);
-    this.#low = this.#tail = this.#target = this.#end;
+    if (!this.#waiting && this.#tail < this.end) this.#fading = this.#from(this.#tail, this.hop);
+    this.#low = this.#tail = this.#target = this.end;
     [this.more, this.#waiting, this.#broken] = [false, true, false];
   }
 
@@ -63,10 +58,10 @@ export class Stretch {
 
   #ready() {
     if (this.speed === 1) this.#target = this.#tail;
-    const left = this.#end - this.#target;
+    const left = this.end - this.#target;
     const reach = this.slack + 2 * this.hop;
     const enough = this.more ? left >= (this.#waiting ? Math.max(this.stock * this.speed, reach) : reach) : left > 0.5;
-    if (!enough && !this.#waiting && this.#tail < this.#end) {
+    if (!enough && !this.#waiting && this.#tail < this.end) {
       [this.#fading, this.#broken] = [this.#from(this.#tail, this.hop), true];
       this.stock = Math.min(2 * this.stock, this.most); // it comes too unevenly
     }
@@ -77,27 +72,27 @@ export class Stretch {
 
   #plain() {
     const from = this.#tail;
-    const sound = this.#from(from, Math.min(this.hop, this.#end - from));
+    const sound = this.#from(from, Math.min(this.hop, this.end - from));
     this.#tail = this.#target = from + sound.length;
     return { from, sound };
   }
 
   #fitted() {
     const from = this.#fitting(Math.round(this.#target));
-    const rest = Math.ceil((this.#end - this.#target) / this.speed);
+    const rest = Math.ceil((this.end - this.#target) / this.speed);
     const sound = this.#from(from, Math.min(this.hop, rest));
     mix(sound, this.#from(this.#tail, sound.length), this.fade);
     const last = rest <= this.hop;
-    this.#tail = last ? this.#end : Math.min(from + this.hop, this.#end);
-    this.#target = last ? this.#end : this.#target + this.hop * this.speed;
+    this.#tail = last ? this.end : Math.min(from + this.hop, this.end);
+    this.#target = last ? this.end : this.#target + this.hop * this.speed;
     return { from, sound };
   }
 
   /** Near the target, where the sound is most like that at the tail; every second sample tells. */
   #fitting(target) {
     const low = Math.max(this.#low, target - this.slack);
-    const high = Math.min(target + this.slack, this.#end - this.hop);
-    if (high <= low || this.#tail + this.hop > this.#end) return target;
+    const high = Math.min(target + this.slack, this.end - this.hop);
+    if (high <= low || this.#tail + this.hop > this.end) return target;
     const held = this.#held;
     const tail = this.#tail - this.#low;
     let [found, most] = [target, -Infinity];
@@ -118,7 +113,7 @@ export class Stretch {
   /** A copy, with silence beyond the end. */
   #from(start, length) {
     const copy = new Float32Array(length);
-    copy.set(this.#held.subarray(start - this.#low, Math.min(start + length, this.#end) - this.#low));
+    copy.set(this.#held.subarray(start - this.#low, Math.min(start + length, this.end) - this.#low));
     return copy;
   }
 }

@@ -1,7 +1,7 @@
 // A conversation, which the service remembers: what was said before this answer.
 
 import { json, refused } from "./service.js";
-import { $, make, shown } from "./words.js";
+import { $, make, put, shown } from "./words.js";
 
 const NAMES = { user: "You", assistant: "Answer" };
 export let session = null;
@@ -15,7 +15,7 @@ export async function show(id, run) {
   try {
     ({ messages } = await json(`/api/v1/sessions/${id}`));
   } catch (error) {
-    $("answer-error").textContent = refused(error);
+    put("answer-error", refused(error));
   }
   if (session !== id) return;
   const question = messages.findIndex((one) => one.run === run);
@@ -27,6 +27,7 @@ export async function show(id, run) {
 export function hide() {
   session = null;
   $("earlier").replaceChildren();
-  $("answer").value = $("answer-error").textContent = "";
+  $("answer").value = "";
+  put("answer-error", "");
   shown(false, "earlier", "reply");
 }
