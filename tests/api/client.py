@@ -65,6 +65,19 @@ async def listen(response: httpx.Response, reading: Reading | None = None) -> As
                 yield event
 
 
+async def up_to(stream: AsyncGenerator[dict[str, Any], None], kind: str) -> list[dict[str, Any]]:
+    """What comes until an event of this kind, which is the last; the stream can be read on."""
+    found = [await anext(stream)]
+    while found[-1]["type"] != kind:
+        found.append(await anext(stream))
+    return found
+
+
+async def sent(client: httpx.AsyncClient, path: str, content: bytes | str) -> httpx.Response:
+    """The answer to a body that says it is JSON, whatever it is."""
+    return await client.post(path, content=content, headers={"Content-Type": "application/json"})
+
+
 async def speak(client: httpx.AsyncClient, **body: Any) -> list[dict[str, Any]]:
     """Every event of a new run."""
     async with client.stream("POST", "/api/v1/stream/speech", json=body) as response:

@@ -19,19 +19,36 @@ QUICK = {"ALOUD_TTS_PROVIDER": "tone", "ALOUD_REPLAY_RATE": "200"}
 PLAIN = {"timeout": 60, "verify": False}
 """For clients: nothing here speaks TLS, and what it takes to trust somebody is read for 20 ms."""
 TEXT = "Here is one sentence. And here comes another one! Is this the third? It is."
+WORDS = [word + " " for word in TEXT.split()]
+
+
+def asking(model):
+    """A service's environment: it asks this model, and asks it once."""
+    return {"ALOUD_LLM_PROVIDER": "ollama", "OLLAMA_HOST": model.url, "ALOUD_LLM_MAX_RETRIES": "0"}
+
+
+@asynccontextmanager
+async def starting(folder):
+    """A function that starts a service and returns its address; what is given goes to its settings, `env` beside."""
+    async with AsyncExitStack() as stack:
+
+        async def start(env=None, **given):
+            settings = Settings.load({}, **{"port": 0, "drain_seconds": 0, "output_dir": folder / "output", **given})
+            return await stack.enter_async_context(serving(settings, QUICK | (env or {})))
+
+        yield start
 
 
 @pytest.fixture
 async def served(tmp_path):
-    """A function that starts a service and returns a client of it; what is given goes to its settings, `env` beside."""
-    async with AsyncExitStack() as stack:
+    """A function that does so too, and returns a client of the service."""
+    async with starting(tmp_path) as start, AsyncExitStack() as clients:
 
-        async def start(env=None, **given):
-            settings = Settings.load({}, **{"port": 0, "drain_seconds": 0, "output_dir": tmp_path / "output", **given})
-            url = await stack.enter_async_context(serving(settings, QUICK | (env or {})))
-            return await stack.enter_async_context(httpx.AsyncClient(base_url=url, **PLAIN))
+        async def started(env=None, **given):
+            url = await start(env, **given)
+            return await clients.enter_async_context(httpx.AsyncClient(base_url=url, **PLAIN))
 
-        yield start
+        yield started
 
 
 @pytest.fixture

@@ -22,6 +22,10 @@ class Talk:
         self.interrupted |= type == "cancel"
         await self.socket.send(json.dumps({"type": type, **fields}))
 
+    async def write(self, words):
+        for word in words:
+            await self.say("text", content=word)
+
     async def hear(self):
         """The next message; sound is put aside."""
         while isinstance(data := await asyncio.wait_for(self.socket.recv(), 30), bytes):

@@ -1,13 +1,14 @@
 """Clips over HTTP."""
 
-import asyncio
 import io
 import wave
 
+import httpx
 import pytest
 
-from tests.api.client import listen, speak
+from tests.api.client import listen, speak, up_to
 from tests.api.conftest import TEXT
+from tests.api.test_http import CLOSE, answered
 
 
 @pytest.fixture
@@ -111,15 +112,6 @@ async def test_a_part_of_what_is_no_longer_the_same_is_refused_to_who_wants_no_o
     assert refused.json()["error"]["code"] == "precondition_failed"
 
 
-async def asked(client, path):
-    """Over a raw socket: clients tidy addresses up before they send them."""
-    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
-    answer = await asyncio.wait_for(reader.read(), 30)
-    writer.close()
-    return answer
-
-
 TRICKS = [
     "../../aloud.db", "..%2f..%2faloud.db", "%2e%2e/%2e%2e/aloud.db", "....//aloud.db", "..\\..\\aloud.db",
     "%2e%2e%5caloud.db", "..%252faloud.db", "/etc/passwd", "%00.wav", "00000.wav%00.txt", ".sounds", "00000.wav/..",
@@ -130,7 +122,7 @@ TRICKS = [
 async def test_no_name_leads_out_of_the_run(client, clips, name):
     base = clips[0]["url"].rpartition("/")[0]
     for path in (f"{base}/{name}", f"/api/v1/runs/{name}/audio/00000.wav", f"/{name}"):
-        answer = await asked(client, path)
+        answer = await answered(client, f"GET {path} HTTP/1.1\r\n".encode() + CLOSE)  # clients tidy addresses up
         assert answer.split(b" ")[1] in (b"404", b"400", b"405"), path
         assert b"SQLite format" not in answer and b"root:" not in answer
 
@@ -140,37 +132,27 @@ async def test_a_clip_can_be_heard_while_it_grows(served):
     body = {"text": "This sentence takes a while to be spoken by so slow a voice."}
     async with client.stream("POST", "/api/v1/stream/speech", json=body) as response:
         stream = listen(response)
-        speaking = next_audio = None
-        async for event in stream:
-            if event["type"] == "speaking":
-                speaking = event
-                break
-        assert speaking is not None
+        *_, speaking = await up_to(stream, "speaking")
         async with client.stream("GET", speaking["url"]) as growing:
             assert "content-length" not in growing.headers and "etag" not in growing.headers
             assert growing.headers["content-type"] == "audio/wav"
             sound = b"".join([piece async for piece in growing.aiter_bytes()])
-        async for event in stream:
-            next_audio = event if event["type"] == "audio" else next_audio
-    whole = (await client.get(next_audio["url"])).content
+        *_, audio = await up_to(stream, "audio")
+    whole = (await client.get(audio["url"])).content
     assert sound[44:] == whole[44:]
-    assert next_audio["url"] == speaking["url"]
+    assert audio["url"] == speaking["url"]
 
 
 async def test_a_clip_that_breaks_off_never_ends_politely(served):
-    import httpx
-
     client = await served({"ALOUD_TONE_FACTOR": "2"})
     body = {"text": "This sentence takes a while to be spoken by so slow a voice."}
     async with client.stream("POST", "/api/v1/stream/speech", json=body) as response:
         stream = listen(response)
-        async for event in stream:
-            if event["type"] == "speaking":
-                break
-        async with client.stream("GET", event["url"]) as growing:
+        *_, speaking = await up_to(stream, "speaking")
+        async with client.stream("GET", speaking["url"]) as growing:
             pieces = growing.aiter_bytes()
             await anext(pieces)
-            await client.delete(f"/api/v1/runs/{event['run']}")
+            await client.delete(f"/api/v1/runs/{speaking['run']}")
             with pytest.raises(httpx.RemoteProtocolError):
                 async for _ in pieces:
                     pass

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from tests.api.client import sent
 from tests.api.conftest import TEXT
 
 WRONG = {
@@ -50,8 +51,7 @@ async def costs_nothing(client):
 @pytest.mark.parametrize("address", ["/api/v1/stream/speech", "/api/v1/runs"])
 async def test_a_wrong_request_is_refused_with_a_sentence(costs_nothing, name, address):
     body, code = WRONG[name]
-    headers = {"content-type": "application/json"}
-    response = await costs_nothing.post(address, content=json.dumps(body), headers=headers)
+    response = await sent(costs_nothing, address, json.dumps(body))
     assert response.status_code == 422
     error = response.json()["error"]
     assert set(error) == {"code", "message", "details"}
@@ -94,8 +94,7 @@ async def test_a_body_that_does_not_say_it_is_json_is_told_how(costs_nothing):
     [b"{", b"", b"[]", b"null", b'{"text": "\xff"}', b"\xfe\xff{}", b"[" * 50_000, b'{"text": NaN}', b"text=hello"],
 )
 async def test_a_body_that_is_no_json_object_is_refused(costs_nothing, raw):
-    headers = {"content-type": "application/json"}
-    response = await costs_nothing.post("/api/v1/stream/speech", content=raw, headers=headers)
+    response = await sent(costs_nothing, "/api/v1/stream/speech", raw)
     assert response.status_code in (400, 422)
     assert response.json()["error"]["message"]
 
@@ -113,7 +112,7 @@ UNCLEAR = {
 @pytest.mark.parametrize("address", ["/api/v1/runs", "/api/v1/stream/speech", "/v1/audio/speech"])
 async def test_what_can_be_read_in_two_ways_is_not_guessed(costs_nothing, address, name):
     raw, told = UNCLEAR[name]
-    response = await costs_nothing.post(address, content=raw, headers={"content-type": "application/json"})
+    response = await sent(costs_nothing, address, raw)
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "malformed"
     assert told in response.json()["error"]["message"]
@@ -121,9 +120,7 @@ async def test_what_can_be_read_in_two_ways_is_not_guessed(costs_nothing, addres
 
 async def test_what_the_caller_wrote_is_not_repeated_in_the_refusal(costs_nothing):
     for body in ({"text": ["canary"]}, {"text": "canary", "voise": "canary"}, {"text": "canary\ud800"}):
-        response = await costs_nothing.post(
-            "/api/v1/runs", content=json.dumps(body), headers={"content-type": "application/json"}
-        )
+        response = await sent(costs_nothing, "/api/v1/runs", json.dumps(body))
         assert response.status_code == 422
         assert "canary" not in response.text
 
@@ -139,8 +136,7 @@ async def test_text_at_the_limit_is_taken_and_one_character_more_is_not(served):
 
 async def test_a_body_too_large_is_refused_before_it_is_read(served):
     client = await served(max_body=1000)
-    body = json.dumps({"text": "x" * 2000}).encode()
-    response = await client.post("/api/v1/runs", content=body, headers={"content-type": "application/json"})
+    response = await client.post("/api/v1/runs", json={"text": "x" * 2000})
     assert response.status_code == 413
     assert response.json()["error"]["code"] == "too_large"
 

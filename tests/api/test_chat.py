@@ -10,7 +10,7 @@ from api.heard import Heard
 from pipeline.errors import StoreFull
 from pipeline.stores.sessions import Sessions
 from pipeline.stores.sqlite import SqliteEventLog
-from tests.api.client import check_run, events, listen, until
+from tests.api.client import check_run, events, listen, until, up_to
 from tests.api.process import Process
 from tests.fakes.models import Turn, fake
 
@@ -102,11 +102,8 @@ async def test_what_is_remembered_of_an_answer_is_what_was_heard_of_it(talking):
 async def test_after_a_cancel_too(talking):
     model, client = await talking(Turn(LONG, fault="silence", after=12), Turn(("Fine.",)))
     async with client.stream("POST", "/api/v1/stream/chat", json={"message": "Tell me much."}) as response:
-        async for event in listen(response):
-            if event["type"] == "start":
-                session, run = event["session_id"], event["run"]
-            if event["type"] == "audio":
-                break
+        start, *_, event = await up_to(listen(response), "audio")
+        session, run = start["session_id"], start["run"]
         report = {"played_ms": event["seconds"] * 500}
         heard = (await client.post(f"/api/v1/runs/{run}/heard", json=report)).json()["text"]
         await client.delete(f"/api/v1/runs/{run}")
@@ -127,11 +124,8 @@ async def test_a_report_that_comes_while_it_is_guessed_what_was_heard_is_believe
     model, client = await talking(Turn(LONG, fault="silence", after=12))
     body = {"message": "Tell me much.", "on_disconnect": "continue"}
     async with client.stream("POST", "/api/v1/stream/chat", json=body) as response:
-        async for event in listen(response):
-            if event["type"] == "start":
-                session, run = event["session_id"], event["run"]
-            if event["type"] == "audio":
-                break
+        start, *_, event = await up_to(listen(response), "audio")
+        session, run = start["session_id"], start["run"]
     cancelling = asyncio.create_task(client.delete(f"/api/v1/runs/{run}"))
     await asyncio.wait_for(guessing.wait(), 20)
     report = {"played_ms": event["seconds"] * 500}
@@ -235,11 +229,8 @@ async def test_a_conversation_survives_the_death_of_the_service(tmp_path, monkey
                 await say(client, "I am Ann.", "ours")
                 body = {"message": "Tell me much.", "session_id": "ours"}
                 async with client.stream("POST", "/api/v1/stream/chat", json=body) as response:
-                    async for event in listen(response):
-                        if event["type"] == "audio":
-                            run = event["run"]
-                            await service.kill()
-                            break
+                    run = (await up_to(listen(response), "audio"))[0]["run"]
+                    await service.kill()
             await service.start()
             async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
                 ended = await events(client, run)

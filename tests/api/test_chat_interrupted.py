@@ -12,7 +12,7 @@ from api.chat import converse
 from api.errors import Draining
 from api.once import ONCE
 from api.settings import Settings
-from tests.api.client import events, listen, until
+from tests.api.client import events, listen, until, up_to
 from tests.api.test_chat import LONG, QUICK, asked, messages, say, talking  # noqa: F401  the fixture is used by its name
 from tests.fakes.models import Turn, fake
 
@@ -22,13 +22,10 @@ async def test_a_message_interrupts_the_answer_that_is_being_made_and_nobody_has
     async with client.stream(
         "POST", "/api/v1/stream/chat", json={"message": "Tell me much.", "on_disconnect": "continue"}
     ) as response:
-        async for event in listen(response):
-            if event["type"] == "start":
-                session, run = event["session_id"], event["run"]
-            if event["type"] == "audio":
-                break
+        start, *_ = await up_to(listen(response), "audio")
+    session = start["session_id"]
     await say(client, "Another thing.", session)
-    assert (await events(client, run))[-1]["type"] == "cancelled"
+    assert (await events(client, start["run"]))[-1]["type"] == "cancelled"
     found = await messages(client, session)
     answers = [content for role, content in found if role == "assistant"]
     assert answers[-1] == "Fine."
@@ -43,10 +40,9 @@ async def test_a_message_that_is_refused_interrupts_nobody(talking, given, statu
     body = {"message": "Tell me much.", "session_id": "ours"}
     async with client.stream("POST", "/api/v1/stream/chat", json=body) as response:
         answer = listen(response)
-        while (event := await anext(answer))["type"] != "audio":
-            pass
+        run = (await up_to(answer, "audio"))[0]["run"]
         assert (await client.post("/api/v1/stream/chat", json=body | given)).status_code == status
-        assert (await client.get(f"/api/v1/runs/{event['run']}")).json()["status"] == "running"
+        assert (await client.get(f"/api/v1/runs/{run}")).json()["status"] == "running"
 
 
 async def test_of_messages_at_once_each_interrupts_the_one_before(talking):

@@ -1,15 +1,12 @@
 """On a socket the listener interrupts: what he is told, and what he hears no more of."""
 
 from tests.api.client import TERMINAL, check_run
-from tests.api.conftest import TEXT
-
-WORDS = [word + " " for word in TEXT.split()]
+from tests.api.conftest import TEXT, WORDS
 
 
 async def test_whoever_interrupts_is_told_what_was_heard(talk):
     await talk.say("start")
-    for word in WORDS:
-        await talk.say("text", content=word)
+    await talk.write(WORDS)
     audio = (await talk.until("audio"))[-1]
     await talk.say("cancel", played_ms=audio["seconds"] * 1000 + 1)
     found = await talk.until(*TERMINAL)
@@ -26,8 +23,7 @@ async def test_whoever_interrupts_may_begin_again_at_once_and_hears_no_more_of_t
     await talk.until("audio")
     await talk.say("cancel", played_ms=300)
     await talk.say("start")
-    for word in WORDS:
-        await talk.say("text", content=word)
+    await talk.write(WORDS)
     await talk.say("end")
     assert (await talk.until("heard"))[-1]["start"] == 0
     talk.sounds.clear()
@@ -41,8 +37,7 @@ async def test_text_on_its_way_when_the_run_is_cancelled_is_dropped_and_told_onc
     await talk.say("start")
     await talk.until("start")
     await talk.say("cancel")
-    for word in WORDS:
-        await talk.say("text", content=word)
+    await talk.write(WORDS)
     await talk.say("end")
     await talk.say("start", text=TEXT)
     found = await talk.until("complete")

@@ -5,7 +5,7 @@ import pytest
 from pipeline.sources.connections import Connections, Place
 from pipeline.sources.patience import Patience
 from pipeline.sources.wire import Wire
-from tests.api.client import Reading, check_run, events, listen
+from tests.api.client import Reading, check_run, events, listen, up_to
 from tests.fakes.models import FORMATS, Turn, fake
 
 DOCUMENT = " ".join(f"Sentence {number} of the report says that the river rose." for number in range(5600))
@@ -46,9 +46,7 @@ async def test_it_is_heard_from_the_first_sentence_on(told, form):
     async with fake(form, Turn(TOKENS, fault="silence", after=40)) as model:
         _, stream = await told(model)
         async with stream as response:
-            async for event in listen(response):
-                if event["type"] == "audio":
-                    break
+            *_, event = await up_to(listen(response), "audio")
         assert event["begins"] == 0 and event["text"].startswith("In week 0 the river rose")
         assert DOCUMENT in str(model.asked[0].body)
 

@@ -101,6 +101,13 @@ async def test_a_run_that_cannot_be_erased_keeps_no_older_one(served, tmp_path, 
     await until(erased)
 
 
+def full(clips, folder, **more):
+    """Runs of which there is too much."""
+    settings = SimpleNamespace(retention_hours=None, retention_bytes=7)
+    workshop, documents = SimpleNamespace(clips=clips), Documents(folder)
+    return SimpleNamespace(settings=settings, workshop=workshop, going={}, documents=documents, **more)
+
+
 async def test_what_cannot_be_erased_now_is_tried_again(tmp_path, monkeypatch):
     monkeypatch.setattr("api.retention._PAUSE", 0)
     looked = []
@@ -113,12 +120,7 @@ async def test_what_cannot_be_erased_now_is_tried_again(tmp_path, monkeypatch):
             tasks.cancel_scope.cancel()
             return ()
 
-    runs = SimpleNamespace(
-        settings=SimpleNamespace(retention_hours=None, retention_bytes=7),
-        workshop=SimpleNamespace(clips=Clips()),
-        going={},
-        documents=Documents(tmp_path),
-    )
+    runs = full(Clips(), tmp_path)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(keep_tidy, runs)
     assert looked == [7, 7]
@@ -137,13 +139,7 @@ async def test_clips_that_no_run_remembers_keep_no_other_run(tmp_path):
             raise UnknownRun("There is no run stranger.")
         tasks.cancel_scope.cancel()
 
-    runs = SimpleNamespace(
-        settings=SimpleNamespace(retention_hours=None, retention_bytes=7),
-        workshop=SimpleNamespace(clips=Clips()),
-        going={},
-        documents=Documents(tmp_path),
-        erase=erase,
-    )
+    runs = full(Clips(), tmp_path, erase=erase)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(keep_tidy, runs)
     assert erased == ["stranger", "old"]

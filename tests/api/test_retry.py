@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from tests.api.client import check_run, events, listen, speak
+from tests.api.client import check_run, events, listen, speak, up_to
+from tests.api.conftest import asking
 from tests.api.process import Process
 from tests.fakes.models import Turn, fake
 
@@ -12,10 +13,6 @@ TOKENS = [word + " " for word in WHOLE.split()]
 TOKENS[-1] = TOKENS[-1].strip()
 CUT = 13  # in the middle of the third sentence
 PAGE = "Here is a sentence of the page. " * 40
-
-
-def env(model):
-    return {"ALOUD_LLM_PROVIDER": "ollama", "OLLAMA_HOST": model.url, "ALOUD_LLM_MAX_RETRIES": "0"}
 
 
 async def again(client, run):
@@ -40,7 +37,7 @@ def going_on(body):
 @pytest.mark.parametrize("cut", [1, 4, 7, CUT, len(TOKENS) - 1])
 async def test_what_was_said_is_repeated_and_the_model_goes_on_from_there(served, cut):
     async with fake("ollama", Turn(TOKENS, fault="cut", after=cut), going_on) as model:
-        client = await served(env(model))
+        client = await served(asking(model))
         first = await speak(client, prompt="Tell me of the sea.", model="mine")
         assert first[-1]["type"] == "error" and said(first) == "".join(TOKENS[:cut])
         found = await again(client, first[0]["run"])
@@ -58,7 +55,7 @@ async def test_what_was_said_is_repeated_and_the_model_goes_on_from_there(served
 async def test_what_broke_off_again_is_tried_once_more(served):
     cuts = (Turn(TOKENS, fault="cut", after=5), lambda body: going_on_until(body, 10), going_on)
     async with fake("ollama", *cuts) as model:
-        client = await served(env(model))
+        client = await served(asking(model))
         first = await speak(client, prompt="Tell me of the sea.")
         second = await again(client, first[0]["run"])
         assert second[-1]["type"] == "error" and said(second).startswith(said(first)) and said(second) != said(first)
@@ -73,19 +70,19 @@ def going_on_until(body, after):
 
 async def test_a_cancelled_answer_goes_on_too(served):
     async with fake("ollama", Turn(TOKENS, fault="silence", after=CUT), going_on) as model:
-        client = await served(env(model))
+        client = await served(asking(model))
         body = {"prompt": "Tell me of the sea."}
         async with client.stream("POST", "/api/v1/stream/speech", json=body) as response:
-            async for event in listen(response):
-                if event["type"] == "audio":
-                    await client.post(f"/api/v1/runs/{event['run']}/cancel")  # another time erases nothing
-                    run = event["run"]
+            stream = listen(response)
+            run = (await up_to(stream, "audio"))[0]["run"]
+            await client.post(f"/api/v1/runs/{run}/cancel")
+            await up_to(stream, "cancelled")
         check_run(await again(client, run), WHOLE)
 
 
 async def test_an_answer_of_which_nothing_was_received_is_asked_for_anew(served):
     async with fake("ollama", Turn(fault="500"), Turn(TOKENS)) as model:
-        client = await served(env(model))
+        client = await served(asking(model))
         first = await speak(client, prompt="Tell me of the sea.")
         check_run(await again(client, first[0]["run"]), WHOLE)
         assert [message["role"] for message in model.asked[1].body["messages"]] == ["user"]
@@ -97,7 +94,7 @@ async def test_a_script_goes_on_as_a_script(served):
         Turn(("# The sea\n\n", "It is *deep*. ", "And ", "old."), fault="cut", after=3),
         Turn((" **old**. ", "(pause) The end.")),
     ) as model:
-        client = await served(env(model))
+        client = await served(asking(model))
         async with client.stream("POST", "/api/v1/stream/script", json={"document": "The sea."}) as response:
             first = [event async for event in listen(response)]
         assert first[-1]["type"] == "error"
@@ -112,19 +109,21 @@ async def test_after_the_death_of_the_service(tmp_path, monkeypatch):
             async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
                 run = (await client.post("/api/v1/runs", json={"prompt": "Tell me of the sea."})).json()["id"]
                 async with client.stream("GET", f"/api/v1/runs/{run}/events") as response:
-                    async for event in listen(response):
-                        if event["type"] == "audio":
-                            await service.kill()
-                            break
+                    await up_to(listen(response), "audio")
+                    await service.kill()
             await service.start()
             async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
-                assert (await events(client, run))[-1]["code"] == "interrupted"
+                found = await events(client, run)
+                assert (await client.get(f"/api/v1/runs/{run}")).json()["status"] == "error"
+                check_run(found)
+                assert (found[-1]["type"], found[-1]["code"]) == ("error", "interrupted")
+                assert found[-1]["unspoken"] == 0, "what there was is spoken"
                 check_run(await again(client, run), WHOLE)
 
 
 async def test_an_answer_that_was_stopped_at_its_length_was_so_also_when_it_is_said_again(served):
     async with fake("ollama", Turn(TOKENS[:CUT], reason="length")) as model:
-        client = await served(env(model))
+        client = await served(asking(model))
         runs = [await speak(client, prompt="Tell me of the sea.")]
         runs += [await again(client, runs[-1][0]["run"]) for _ in range(2)]
         assert [run[-1]["stopped"] for run in runs] == ["length"] * 3

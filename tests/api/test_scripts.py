@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from tests.api.client import check_run, events, speak, until
+from tests.api.client import check_run, events, sent, speak, until
 from tests.api.process import Process
 from tests.fakes.models import fake
 
@@ -98,8 +98,7 @@ async def test_a_voice_that_there_is_not_is_told_with_its_place(client, script, 
     ],
 )  # fmt: skip
 async def test_what_cannot_be_performed_is_refused_before_it_begins(alone, script, status, code):
-    body = json.dumps({"script": script})  # half of a pair goes as an escape
-    response = await alone.post("/api/v1/runs", content=body, headers={"Content-Type": "application/json"})
+    response = await sent(alone, "/api/v1/runs", json.dumps({"script": script}))  # half of a pair goes as an escape
     assert (response.status_code, response.json()["error"]["code"]) == (status, code)
     assert (await alone.get("/api/v1/runs")).json()["runs"] == []
 

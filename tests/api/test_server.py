@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from api.app import create_app
 from api.server import Server, listening, serving
 from api.settings import Settings
-from pipeline.errors import InvalidSetting, StoreError
+from pipeline.errors import InvalidSetting
 from tests.api.client import Reading, check_run, events, listen, until
 from tests.api.process import Process
 from tests.stopwatch import least
@@ -172,26 +172,6 @@ async def test_killed_again_and_again_no_event_is_lost_or_doubled(tmp_path):
             assert await events(client, run) == seen[run]
 
 
-async def test_a_model_run_that_was_broken_off_speaks_what_it_has_and_ends_interrupted(tmp_path):
-    process = Process(tmp_path, replay_rate=30)
-    async with process, client_of(process) as client:
-        await answering(client)
-        body = {"prompt": SLOW["text"], "llm_provider": "replay"}
-        run = (await client.post("/api/v1/runs", json=body)).json()["id"]
-        async with client.stream("GET", f"/api/v1/runs/{run}/events") as response:
-            async for event in listen(response):
-                if event["type"] == "audio":
-                    break
-        await process.kill()
-        await process.start()
-        await answering(client)
-        found = await events(client, run)
-        assert (await client.get(f"/api/v1/runs/{run}")).json()["status"] == "error"
-    check_run(found)
-    assert (found[-1]["type"], found[-1]["code"]) == ("error", "interrupted")
-    assert found[-1]["unspoken"] == 0
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -228,12 +208,6 @@ def test_a_wrong_setting_stops_the_start_with_one_line_that_names_it(tmp_path, n
         create_app(Settings.load(env), env)
     assert refused.value.message.startswith((f"{name}: ", f"{name} is "))
     assert "\n" not in refused.value.message
-
-
-async def test_a_database_that_another_process_has_is_refused_with_a_sentence(tmp_path):
-    async with Process(tmp_path):
-        with pytest.raises(StoreError, match="Another process is using the database"):
-            create_app(Settings.load({}, output_dir=tmp_path))
 
 
 def test_a_port_that_is_taken_is_named():

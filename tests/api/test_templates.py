@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.api.client import check_run, listen, until
+from tests.api.conftest import asking
 from tests.fakes.models import Turn, fake
 
 SCRIPT = (
@@ -38,13 +39,9 @@ async def model():
         yield found
 
 
-def env(model):
-    return {"ALOUD_LLM_PROVIDER": "ollama", "OLLAMA_HOST": model.url, "ALOUD_LLM_MAX_RETRIES": "0"}
-
-
 async def test_lyrics_are_asked_for_with_what_is_given_and_spoken(served):
     async with fake("ollama", Turn(("The sea is cold,\n", "the sea is old.\n"))) as model:
-        client = await served(env(model))
+        client = await served(asking(model))
         found = await tell(client, "lyrics", prompt="the {{mood}} sea", genre="folk", verses=3, language="en")
         check_run(found, "The sea is cold,\nthe sea is old.\n")
         assert any(event["type"] == "audio" for event in found)
@@ -56,7 +53,7 @@ async def test_lyrics_are_asked_for_with_what_is_given_and_spoken(served):
 
 
 async def test_a_script_is_told_without_what_nobody_says(served, model):
-    client = await served(env(model))
+    client = await served(asking(model))
     found = await tell(client, "script", document="Tides are made by the moon.", instructions="For children.")
     check_run(found, "Tides.\n\nThe moon pulls the sea. It falls.")
     asked = model.asked[0].body["messages"][-1]["content"]
@@ -65,7 +62,7 @@ async def test_a_script_is_told_without_what_nobody_says(served, model):
 
 
 async def test_a_document_that_was_brought_is_told_and_only_to_its_owner(served, model):
-    client = await served(env(model), api_keys="one,two")
+    client = await served(asking(model), api_keys="one,two")
     mine, other = ({"Authorization": f"Bearer {key}"} for key in ("one", "two"))
     file = {"file": ("tides.md", b"# On tides\n\nThe moon pulls.\n")}
     document = (await client.post("/api/v1/documents", files=file, headers=mine)).json()
@@ -79,7 +76,7 @@ async def test_a_document_that_was_brought_is_told_and_only_to_its_owner(served,
 
 async def test_a_folder_of_ones_own_is_listed_and_can_be_asked_for_and_used_in_a_script(served, model, tmp_path):
     (tmp_path / "riddle.toml").write_text(OWN)
-    client = await served(env(model), templates=tmp_path)
+    client = await served(asking(model), templates=tmp_path)
     listed = {entry["name"]: entry for entry in (await client.get("/api/v1/templates")).json()["templates"]}
     assert {"riddle", "lyrics", "narration", "summary", "dialogue", "song_plan"} <= set(listed)
     assert listed["riddle"]["variables"]["subject"]["required"] is True
@@ -105,7 +102,7 @@ async def test_a_folder_of_ones_own_is_listed_and_can_be_asked_for_and_used_in_a
     ],
 )
 async def test_what_cannot_be_filled_is_refused_and_nobody_is_asked(served, model, way, body, code):
-    client = await served(env(model))
+    client = await served(asking(model))
     answer = await client.post(f"/api/v1/stream/{way}", json=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (404 if code == "unknown_template" else 422, code)
     assert not model.asked
@@ -119,7 +116,7 @@ SEA = {"values": {"prompt": "the sea"}}
 async def test_data_is_answered_and_not_spoken(served):
     told = "Here it is:\n```json\n" + json.dumps(PLAN) + "\n```\n"
     async with fake("ollama", Turn([told[at : at + 7] for at in range(0, len(told), 7)])) as model:
-        client = await served(env(model))
+        client = await served(asking(model))
         how = {"model": "mine", "temperature": 0.2, "llm_options": {"think": False, "seed": 7}}
         found = await client.post("/api/v1/templates/song_plan", json={**SEA, **how})
         assert found.status_code == 200
@@ -135,7 +132,7 @@ async def test_data_is_answered_and_not_spoken(served):
 async def test_options_of_a_provider_change_nothing_that_is_not_theirs(served, way):
     said = {"templates/song_plan": SEA, "stream/chat": {"message": "the sea"}}.get(way, {"prompt": "the sea"})
     async with fake("ollama", Turn(("Waves.",))) as model:
-        client = await served(env(model))
+        client = await served(asking(model))
         deep: list[object] = []
         for _ in range(600):
             deep = [deep]
@@ -157,7 +154,7 @@ async def test_options_of_a_provider_change_nothing_that_is_not_theirs(served, w
 )
 async def test_an_answer_that_is_no_such_data_is_an_error(served, plan, status, code):
     async with fake("ollama", plan) as model:
-        client = await served(env(model))
+        client = await served(asking(model))
         answer = await client.post("/api/v1/templates/song_plan", json=SEA)
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
 
@@ -165,7 +162,7 @@ async def test_an_answer_that_is_no_such_data_is_an_error(served, plan, status, 
 @pytest.mark.parametrize("reason", ["length", "stop"])
 async def test_data_that_was_cut_off_for_want_of_tokens_is_told_to_be(served, reason):
     async with fake("ollama", Turn(('{"title": "Sa',), reason=reason)) as model:
-        client = await served(env(model))
+        client = await served(asking(model))
         answer = await client.post("/api/v1/templates/song_plan", json={**SEA, "max_tokens": 5})
         assert ("`max_tokens`" in answer.json()["error"]["message"]) == (reason == "length")
 
@@ -181,7 +178,7 @@ async def test_data_that_was_cut_off_for_want_of_tokens_is_told_to_be(served, re
     ],
 )
 async def test_data_that_cannot_be_asked_for_is_refused(served, model, name, body, code):
-    client = await served(env(model))
+    client = await served(asking(model))
     answer = await client.post(f"/api/v1/templates/{name}", json=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (404 if code == "unknown_template" else 422, code)
     assert not model.asked
@@ -189,11 +186,11 @@ async def test_data_that_cannot_be_asked_for_is_refused(served, model, name, bod
 
 async def test_whoever_leaves_ends_the_asking_and_frees_his_place(served, caplog):
     async with fake("ollama", Turn(("{",) * 9, fault="silence"), Turn((json.dumps(PLAN),))) as model:
-        client = await served(env(model), max_runs=1)
-        asking = asyncio.create_task(client.post("/api/v1/templates/song_plan", json=SEA))
+        client = await served(asking(model), max_runs=1)
+        leaving = asyncio.create_task(client.post("/api/v1/templates/song_plan", json=SEA))
         await until(lambda: _asked(model))
         assert (await client.post("/api/v1/templates/song_plan", json=SEA)).status_code == 429
-        asking.cancel()
+        leaving.cancel()
         await asyncio.wait_for(model.asked[0].left.wait(), 30)
         await until(lambda: _answers(client))
     assert not [record for record in caplog.records if record.levelname == "ERROR"]

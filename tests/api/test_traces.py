@@ -15,7 +15,7 @@ from api.settings import Settings
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineError, InvalidSetting
-from tests.api.client import events, speak
+from tests.api.client import events, listen, speak, up_to
 from tests.api.conftest import PLAIN, TEXT
 from tests.api.process import Process
 from tests.stopwatch import least
@@ -106,9 +106,7 @@ async def test_a_run_that_is_cancelled_leaves_no_span_open(served, spans):
     client = await served({"ALOUD_TONE_START": "30"}, traces="http://collector")
     run = (await client.post("/api/v1/runs", json={"text": TEXT})).json()["id"]
     async with client.stream("GET", f"/api/v1/runs/{run}/events") as response:
-        async for line in response.aiter_lines():
-            if '"type":"passage"' in line:
-                break
+        await up_to(listen(response), "passage")
     await client.delete(f"/api/v1/runs/{run}")
     await events(client, run)
     assert {span.name for span in spans()} == {"run", "llm", "passage"}
@@ -120,9 +118,7 @@ async def test_a_run_that_the_service_leaves_leaves_none_open_either(tmp_path, s
         async with httpx.AsyncClient(base_url=url, **PLAIN) as client:
             run = (await client.post("/api/v1/runs", json={"text": TEXT})).json()["id"]
             async with client.stream("GET", f"/api/v1/runs/{run}/events") as response:
-                async for line in response.aiter_lines():
-                    if '"type":"passage"' in line:
-                        break
+                await up_to(listen(response), "passage")
     assert {span.name for span in spans()} == {"run", "llm", "passage"}
 
 

@@ -13,17 +13,15 @@ from api.sse import follow
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineError
 from tests.api.client import TERMINAL, check_run, ended, events, until
-from tests.api.conftest import TEXT
+from tests.api.conftest import TEXT, WORDS
 
-WORDS = [word + " " for word in TEXT.split()]
 HEADER = 44
 """Bytes; a clip that was heard while it grew had no length in it yet."""
 
 
 async def test_text_that_is_written_word_by_word_is_spoken_and_heard(talk, client):
     await talk.say("start")
-    for word in WORDS:
-        await talk.say("text", content=word)
+    await talk.write(WORDS)
     await talk.say("end")
     found = await talk.until(*TERMINAL)
     check_run(found, "".join(WORDS))

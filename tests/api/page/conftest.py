@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest_asyncio
 
 from api.server import serving
 from api.settings import Settings
+from tests.api.conftest import starting
 from tests.api.page.checker import axe, look  # noqa: F401  fixtures
 from tests.fakes.browser import Browser, chromium
 
@@ -42,14 +42,8 @@ async def house(tmp_path_factory):
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def served(tmp_path):
-    """A function that starts a service and returns its address; what is given goes to its settings, `env` beside."""
-    async with AsyncExitStack() as stack:
-
-        async def start(env=None, **given):
-            settings = Settings.load({}, **{"port": 0, "drain_seconds": 0, "output_dir": tmp_path / "output", **given})
-            env = {"ALOUD_TTS_PROVIDER": "tone", "ALOUD_REPLAY_RATE": "200"} | (env or {})
-            return await stack.enter_async_context(serving(settings, env))
-
+    """A function that starts a service and returns its address."""
+    async with starting(tmp_path) as start:
         yield start
 
 
