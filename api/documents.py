@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from itertools import accumulate
 from pathlib import Path
-from typing import Self
 
 import anyio
 import anyio.to_thread
@@ -56,10 +55,6 @@ class Kept:
     """Pages of it that cannot be read, each with the reason."""
     name: str = ""
     """Of its file, without the ending."""
-
-    @classmethod
-    def of(cls, data: bytes) -> Self:
-        return cls(**json.loads(data))
 
     def document(self) -> Document:
         """As a reader of files gives it."""
@@ -135,11 +130,12 @@ class Documents:
         raise NotFound("There is no such document.")
 
     def _read(self, id_: str) -> Kept:
-        return Kept.of(self._path(id_).read_bytes())
+        return Kept(**json.loads(self._path(id_).read_bytes()))
 
     async def erase(self, id_: str, owner: str) -> None:
         """Raises NotFound."""
-        await anyio.Path(self._path((await self.get(id_, owner)).id)).unlink(missing_ok=True)
+        await self.get(id_, owner)
+        await anyio.Path(self._path(id_)).unlink(missing_ok=True)
 
     async def forget(self, before: float) -> None:
         """Those brought before that time, in seconds since the epoch."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import anyio
@@ -36,16 +37,7 @@ async def voices(runs: RunsHere, owner: Owner) -> object:
             able.append({"name": name, "works": False, "message": infos.message})
             continue
         able.append({"name": name, "works": True, "message": ""})
-        found += [
-            {
-                "name": voice.name,
-                "engine": name,
-                "languages": voice.languages,
-                "gender": voice.gender,
-                "sample": voice.sample,
-            }
-            for voice in infos
-        ]
+        found += [{**asdict(voice), "engine": name} for voice in infos]
     return {"voices": found, "engines": able}
 
 

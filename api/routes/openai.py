@@ -27,7 +27,7 @@ from pipeline.assembly.order import Order
 from pipeline.audio import JOINED, encoder
 from pipeline.audio.joining import Join
 from pipeline.errors import EngineError, InvalidRequest
-from pipeline.events import Audio, Cancelled, Complete, Error, Event, Failed, Speaking
+from pipeline.events import Audio, Cancelled, Error, Event, Failed, Speaking
 from pipeline.ports import RunRecord
 
 router = APIRouter(tags=["OpenAI"], route_class=StrictRoute, generate_unique_id_function=by_name)
@@ -115,28 +115,35 @@ class Sound:
         self._body = body
         self._kind = encoder(body.response_format, JOINED)
         join = Join(runs.workshop.clips, record.id, RATE, body.response_format)
-        self._events = _sound(happening(runs, record.id, Speaking, Audio, Failed, Complete, Error, Cancelled))
-        self._first: list[Event] = []
         self._seconds = 0.0
+        self._events = self._clips()
+        self._first: Event | None = None
         self._blocks = join.stream(self._all())
 
     async def begin(self) -> None:
         """Raises EngineError when there will be no sound."""
-        async for event in self._events:
-            self._first.append(event)
-            return
+        self._first = await anext(self._events, None)
 
     async def _all(self) -> AsyncGenerator[Event, None]:
         async with aclosing(self._events):
-            for event in self._first:
-                yield self._noted(event)
+            if self._first is not None:
+                yield self._first
             async for event in self._events:
-                yield self._noted(event)
+                yield event
 
-    def _noted(self, event: Event) -> Event:
-        if isinstance(event, Audio):
-            self._seconds += event.seconds
-        return event
+    async def _clips(self) -> AsyncGenerator[Event, None]:
+        """As they grow. Raises EngineError at the first passage that could not be spoken: half of a text is not it."""
+        happened = happening(self._runs, self._record.id, Speaking, Audio, Failed, Error, Cancelled)
+        async with aclosing(happened) as events:
+            async for event in events:
+                if isinstance(event, Failed | Error):
+                    raise EngineError(event.message)
+                if isinstance(event, Cancelled):
+                    raise EngineError("The run was cancelled.")
+                if isinstance(event, Audio):
+                    self._seconds += event.seconds
+                if isinstance(event, Speaking | Audio):
+                    yield event
 
     async def _sse(self) -> AsyncGenerator[bytes, None]:
         async with aclosing(self._blocks) as blocks:
@@ -151,38 +158,17 @@ class Sound:
         return {"input_tokens": said, "output_tokens": heard, "total_tokens": said + heard}
 
     def response(self) -> Response:
+        body, kind = self._blocks, media_type(self._kind, RATE)
         if self._body.stream_format == "sse":
-            return self._answer(self._sse(), "text/event-stream")
-        return self._answer(self._blocks, media_type(self._kind, RATE))
-
-    def _answer(self, body: AsyncGenerator[bytes, None], kind: str) -> Response:
-        def left() -> None:
-            self._runs.left(self._record, posted=True)
-
+            body, kind = self._sse(), "text/event-stream"
+        left = partial(self._runs.left, self._record, posted=True)
         headers = {"X-Request-Id": self._record.id, "Server-Timing": ", ".join(self._timing()), **self._once.headers}
         return Growing(body, kind, f"speech.{self._kind.extension}", left=left, headers=headers)
 
     def _timing(self) -> list[str]:
         """Of the first clip, in milliseconds."""
-        return [
-            f"{name};dur={1000 * seconds:.1f}"
-            for event in self._first
-            if isinstance(event, Audio)
-            for name, seconds in (event.timing or {}).items()
-        ]
-
-
-async def _sound(events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
-    """The clips alone, as they grow. Raises EngineError at the first passage that could not be spoken: half of a text
-    is not it."""
-    async with aclosing(events):
-        async for event in events:
-            if isinstance(event, Failed | Error):
-                raise EngineError(event.message)
-            if isinstance(event, Cancelled):
-                raise EngineError("The run was cancelled.")
-            if isinstance(event, Speaking | Audio):
-                yield event
+        timing = self._first.timing if isinstance(self._first, Audio) else None
+        return [f"{name};dur={1000 * seconds:.1f}" for name, seconds in (timing or {}).items()]
 
 
 def _event(data: dict[str, Any]) -> bytes:

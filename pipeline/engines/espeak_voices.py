@@ -44,9 +44,7 @@ class Voices:
 
     def find(self, name: str, language: str) -> str:
         """The library's identifier of a voice by its name or, without one, by language. Raises UnknownVoice."""
-        if name:
-            return self._named(name)
-        return (self._speaking(language) if language else self._specs[DEFAULT]).identifier
+        return self._named(name) if name else self._speaking(language).identifier
 
     def _named(self, name: str) -> str:
         base, plus, variant = name.strip().lower().partition("+")

@@ -26,12 +26,8 @@ class Reader:
     def feed(self, data: bytes) -> bytes:
         """Raises EngineError for what is neither PCM nor a WAV of 16-bit mono."""
         self._held += data
-        if not self._begun:
-            if len(self._held) < 12:
-                return b""
-            if not self._begin():
-                return b""
-        return self._take(last=False)
+        self._begun = self._begun or (len(self._held) >= 12 and self._begin())
+        return self._take(last=False) if self._begun else b""
 
     def end(self) -> bytes:
         """Raises EngineTruncated when the sound ends in half a sample, or before its announced end."""
@@ -41,13 +37,13 @@ class Reader:
         return sound
 
     def _begin(self) -> bool:
+        """Whether what is held by now begins with sound."""
         if self._held.startswith((b"ID3", b"OggS", b"fLaC")) or (
             self._held[0] == 0xFF and self._held[1] in (0xFB, 0xF3, 0xF2)
         ):
             raise EngineError("The server sends compressed sound although PCM was asked for.", once=True)
         if self._held.startswith(b"RIFF") and self._held[8:12] == b"WAVE":
             return self._header()
-        self._begun = True
         return True
 
     def _header(self) -> bool:
@@ -58,7 +54,6 @@ class Reader:
             if name == b"data":
                 self._held = self._held[place + 8 :]
                 self._left = size if 0 < size < OPEN else None
-                self._begun = True
                 return True
             if name == b"fmt " and len(self._held) >= place + 24:
                 self._format(self._held[place + 8 : place + 24])
