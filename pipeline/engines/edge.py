@@ -70,15 +70,19 @@ class EdgeEngine:
                 try:
                     async with asyncio.timeout(self._first):
                         listed = await self._edge.list_voices()
+                    self._voices = [
+                        VoiceInfo(voice["ShortName"], (voice["Locale"],), voice["Gender"].lower())
+                        for voice in listed
+                        if re.fullmatch(r"[A-Za-z0-9-]+", voice["ShortName"])  # it goes into markup as it is
+                    ]
                 except (aiohttp.ClientError, OSError, ValueError, self._edge.exceptions.EdgeTTSException) as error:
                     raise EngineUnavailable(
                         f"The list of edge's voices could not be fetched: {_reason(error)}."
                     ) from error
-                self._voices = [
-                    VoiceInfo(voice["ShortName"], (voice["Locale"],), voice["Gender"].lower())
-                    for voice in listed
-                    if re.fullmatch(r"[A-Za-z0-9-]+", voice["ShortName"])  # it goes into markup as it is
-                ]
+                except (LookupError, TypeError, AttributeError) as error:
+                    raise EngineUnavailable(
+                        f"The list of edge's voices cannot be read: {type(error).__name__}: {error}."
+                    ) from error
         return self._voices
 
     def knows(self, name: str) -> bool:

@@ -146,6 +146,18 @@ async def test_a_list_with_markup_in_its_names_offers_none_of_them(service: Edge
     assert [info.name[:6] for info in await EdgeEngine().voices()] == ["en-US-", "en-GB-", "de-DE-"]
 
 
+@pytest.mark.parametrize("listed", [[{"ShortName": "en-US-A", "Locale": "en-US"}], ["en-US-A"], {"error": "busy"}, 7])
+async def test_a_list_that_is_none_is_an_error_of_the_engine(
+    service: Edge, monkeypatch: pytest.MonkeyPatch, listed: object
+) -> None:
+    async def list_voices() -> object:
+        return listed
+
+    monkeypatch.setattr("edge_tts.list_voices", list_voices)
+    with pytest.raises(EngineUnavailable, match="list of edge's voices cannot be read"):
+        await hear(EdgeEngine(), TEXT, Voice(name="en-US-A"))
+
+
 async def test_text_is_never_markup(service: Edge) -> None:
     await hear(EdgeEngine(), "a </prosody></voice><audio src='x'/> b")
     assert "<audio" not in service.ssml[0]
