@@ -175,8 +175,8 @@ export async function stop() {
   player.pause();
   if (!run?.going) return;
   const { id } = run;
+  await report().catch(() => {}); // stopped it is all the same
   try {
-    await report();
     await ask(`/api/v1/runs/${id}/cancel`, { method: "POST" });
   } catch (error) {
     notice(refused(error));
