@@ -9,24 +9,15 @@ from typing import Any
 
 
 class Stop:
-    """Called, it ends the runs that it was given to, now or as soon as they begin."""
+    """Called, it ends the runs that have its options, now or as soon as they begin."""
 
     def __init__(self) -> None:
-        self._asked = False
-        self._options: Any = None
-
-    def __call__(self) -> None:
-        self._asked = True
-        if self._options is not None:
-            self._options.terminate = True
-
-    def options(self) -> Any:
         from onnxruntime import RunOptions
 
-        self._options = RunOptions()
-        if self._asked:
-            self._options.terminate = True
-        return self._options
+        self.options = RunOptions()
+
+    def __call__(self) -> None:
+        self.options.terminate = True
 
 
 class Session:
@@ -45,7 +36,7 @@ class Session:
     @contextmanager
     def stopped_by(self, stop: Stop) -> Iterator[None]:
         """Runs of this thread end, with an error, once `stop` is called."""
-        self._own.options = stop.options()
+        self._own.options = stop.options
         try:
             yield
         finally:

@@ -17,7 +17,7 @@ from pipeline.engines.bounds import between
 from pipeline.engines.inference import Session, Stop
 from pipeline.engines.origin import origin
 from pipeline.engines.pieces import pieces, plain
-from pipeline.engines.roster import pick_language
+from pipeline.engines.roster import chosen
 from pipeline.engines.spread import spread
 from pipeline.engines.threads import Put, Threads
 from pipeline.engines.words import words
@@ -91,8 +91,7 @@ class KokoroEngine:
         """Each voice with its share; it is the first whose language is spoken. Raises UnknownVoice."""
         if voice.name:
             return shares(self.name, self._infos, voice.name)
-        language = voice.language
-        return {pick_language(self.name, self._infos, language) if language else self._infos[0].name: 1.0}
+        return {chosen(self.name, self._infos, voice) or self._infos[0].name: 1.0}
 
     # in the threads
 
