@@ -123,6 +123,10 @@ _LATER = {
 }
 
 
+UNBEGUN = refusals(404, 408, 409, 410, 413, 422, 429, 500, 503)
+"""Of every address that begins a run."""
+
+
 async def unless_left(request: Request, work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any] | Response:
     """What `work` gives, which is cancelled when whoever asked is no longer there."""
     found: dict[str, Any] | Response = Response(status_code=204)  # which nobody reads

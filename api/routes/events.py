@@ -10,7 +10,7 @@ from api.auth import Keys
 from api.described import EVENTS, by_name
 from api.errors import Malformed
 from api.once import Once
-from api.routes.common import AddressedRun, KeysHere, RunsHere, refusals
+from api.routes.common import UNBEGUN, AddressedRun, KeysHere, RunsHere, refusals
 from api.runs import Runs
 from api.sse import EventStream, encoded, follow
 from pipeline.ports import RunRecord
@@ -24,7 +24,7 @@ STREAM: dict[int | str, dict[str, Any]] = {
 SPOKEN: dict[str, Any] = {
     "status_code": 200,
     "response_class": Response,
-    "responses": STREAM | refusals(404, 408, 409, 410, 413, 422, 429, 500, 503),
+    "responses": STREAM | UNBEGUN,
 }
 """Of addresses that begin a run and stream its events."""
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.bodies import Heard, Speech
 from api.described import by_name
-from api.routes.common import KeysHere, OnceOnly, Owner, OwnRun, RunsHere, refusals
+from api.routes.common import UNBEGUN, KeysHere, OnceOnly, Owner, OwnRun, RunsHere, refusals
 from api.shown import HeardShown, RunList, RunShown, RunState
 from api.strict import StrictRoute
 
@@ -18,9 +18,7 @@ _PAGE = 20
 """Runs read together: each comes with all that it was asked for, which may be a book."""
 
 
-@router.post(
-    "", status_code=201, response_model=RunShown, responses=refusals(404, 408, 409, 410, 413, 422, 429, 500, 503)
-)
+@router.post("", status_code=201, response_model=RunShown, responses=UNBEGUN)
 async def create_run(
     body: Speech, runs: RunsHere, keys: KeysHere, owner: Owner, response: Response, once: OnceOnly
 ) -> RunShown:
@@ -86,12 +84,7 @@ async def cancel_run(record: OwnRun, runs: RunsHere, keys: KeysHere) -> object:
     return RunShown.of(await runs.log.record(record.id), keys)
 
 
-@router.post(
-    "/{run}/retry",
-    status_code=201,
-    response_model=RunShown,
-    responses=refusals(404, 408, 409, 410, 413, 422, 429, 500, 503),
-)
+@router.post("/{run}/retry", status_code=201, response_model=RunShown, responses=UNBEGUN)
 async def retry_run(record: OwnRun, runs: RunsHere, keys: KeysHere, response: Response, once: OnceOnly) -> object:
     """A new run: what was made is taken from the cache, the rest is spoken."""
     again = once.run or await runs.retry(record, once)
