@@ -39,6 +39,10 @@ async def engine(files: tuple[Path, Path]) -> AsyncIterator[KokoroEngine]:
     await engine.aclose()
 
 
+def pcm(sound: np.ndarray) -> np.ndarray:
+    return (np.clip(sound, -1, 1) * 32767).astype("<i2")
+
+
 def untrimmed(library: Any, text: str, lang: str = "en-us") -> list[int]:
     return tiny_kokoro.decode(library.create(text, "af_tiny", lang=lang, trim=False)[0])
 
@@ -46,7 +50,7 @@ def untrimmed(library: Any, text: str, lang: str = "en-us") -> list[int]:
 async def test_what_is_heard_is_what_the_library_makes_and_that_is_the_text(engine: KokoroEngine, library: Any) -> None:
     for text in ("Hello there, world. This is a second sentence!", "In 1984, 42 rooms.", *sentences(5, seed=31)):
         sound, _ = library.create(text, "af_tiny")
-        assert (await hear(engine, text)).pcm == (np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
+        assert (await hear(engine, text)).pcm == pcm(sound).tobytes()
         tokens = library.tokenizer.tokenize(library.tokenizer.phonemize(text, "en-us"))
         assert untrimmed(library, text) == [token for token in tokens if token]
 
@@ -76,7 +80,7 @@ async def test_a_voice_speaks_its_language(engine: KokoroEngine, library: Any) -
     assert infos["bf_tiny"] == (("en-gb",), "female") and infos["am_tiny"] == (("en-us",), "male")
     text = "Una casa grande."
     sound, _ = library.create(text, "ef_tiny", lang="es")
-    expected = (np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
+    expected = pcm(sound).tobytes()
     assert (await hear(engine, text, Voice(name="ef_tiny"))).pcm == expected
     assert (await hear(engine, text, Voice(language="es-MX"))).pcm == expected
 
@@ -102,7 +106,7 @@ async def test_several_voices_are_mixed_by_their_weights(
 ) -> None:
     text = "Hello there, world."
     sound, _ = library.create(text, np.full((510, 1, 256), style, np.float32))
-    expected = (np.clip(sound, -1, 1) * 32767).astype("<i2")
+    expected = pcm(sound)
     assert engine.knows(name)
     assert np.abs((await hear(engine, text, Voice(name=name))).samples.astype(int) - expected).max() <= 1
 
@@ -110,7 +114,7 @@ async def test_several_voices_are_mixed_by_their_weights(
 async def test_a_blend_speaks_the_language_of_its_first_voice(engine: KokoroEngine, library: Any) -> None:
     text = "Una casa grande."
     sound, _ = library.create(text, np.full((510, 1, 256), 1.5, np.float32), lang="es")
-    expected = (np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
+    expected = pcm(sound).tobytes()
     assert (await hear(engine, text, Voice(name="ef_tiny+af_tiny"))).pcm == expected
     assert (await hear(engine, text, Voice(name="af_tiny+ef_tiny"))).pcm != expected
 
