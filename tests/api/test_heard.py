@@ -3,33 +3,21 @@
 import pytest
 
 from api.heard import Played, playing_at
-from pipeline.events import Audio, Failed, Pause, Speaking
+from pipeline.events import Failed, Pause, Speaking
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
+from tests.audio.studio import audio
 
 
-def audio(index, begins):
-    return Audio(
-        index=index,
-        url="",
-        path=None,
-        media_type="",
-        seconds=2.0,
-        begins=begins,
-        text="One.",
-        start=0,
-        end=4,
-        words=(),
-        engine="",
-        cached=False,
-    )
+def clip(index, begins):
+    return audio(index, seconds=2.0, begins=begins, text="One.", end=4)
 
 
 @pytest.mark.parametrize(("later", "stands"), [(0.0, 0.0), (1.0, 1.0), (2.5, 2.5), (4.0, 4.0), (60.0, 5.0)])
 async def test_silence_between_clips_is_heard_too(later, stands):
     log = MemoryEventLog()
     await log.create(RunRecord("run"))
-    for event in (audio(0, 0.0), Pause(seconds=1.0), audio(1, 3.0)):
+    for event in (clip(0, 0.0), Pause(seconds=1.0), clip(1, 3.0)):
         await log.append("run", event)
     assert await playing_at(log, "run", later) == pytest.approx(stands, abs=0.05)
 
@@ -39,7 +27,7 @@ async def test_a_clip_that_still_grows_is_heard_as_far_as_it_may_have_come(later
     log = MemoryEventLog()
     await log.create(RunRecord("run"))
     growing = Speaking(index=1, url="", path=None, media_type="", begins=2.0, start=4, end=8)
-    for event in (audio(0, 0.0), growing):
+    for event in (clip(0, 0.0), growing):
         await log.append("run", event)
     assert await playing_at(log, "run", later) == pytest.approx(stands, abs=0.05)
     await log.append("run", Failed(index=1, code="", message="", start=4, end=8))

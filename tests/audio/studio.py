@@ -6,6 +6,7 @@ from contextlib import aclosing
 import anyio
 import numpy as np
 
+from pipeline.events import Audio
 from pipeline.types import Passage, Span, Voice
 
 RATE = 16000
@@ -53,6 +54,13 @@ class Script:
 def passage(text="Hello there.", index=0, start=0):
     end = start + len(text)
     return Passage(index=index, text=text, start=start, end=end, spoken=text, spans=(Span(0, len(text), start, end),))
+
+
+def audio(index=0, **more):
+    """The event of a clip of which no more is known than is told."""
+    known = {"url": f"{index:05d}.wav", "path": None, "media_type": "audio/wav", "seconds": 1.0, "begins": 0.0}
+    said = {"text": "", "start": 0, "end": 0, "words": (), "engine": "x", "cached": False}
+    return Audio(index=index, **known | said | more)
 
 
 async def record(recorder, said=None, voice=None):

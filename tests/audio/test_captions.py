@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.audio.captions import LONGEST, WIDTH, captions, srt, webvtt
-from pipeline.events import Audio, PassageCut
+from pipeline.events import PassageCut
 from pipeline.types import Omitted, Word
+from tests.audio.studio import audio
 
 TIME = r"\d\d:\d\d:\d\d[.,]\d{3}"
 
@@ -20,10 +21,8 @@ def heard(text, *, start=0, begins=0.0, pace=15.0, index=1, words=True):
         Word(word[0], start + word.start(), start + word.end(), word.start() / pace, (word.end() - word.start()) / pace)
         for word in re.finditer(r"\S+", text)
     ]
-    return Audio(
-        index=index, url="1.wav", path=None, media_type="audio/wav", seconds=len(text) / pace, begins=begins, text=text,
-        start=start, end=start + len(text), words=tuple(found) if words else (), engine="x", cached=False,
-    )  # fmt: skip
+    place = {"text": text, "start": start, "end": start + len(text), "words": tuple(found) if words else ()}
+    return audio(index, seconds=len(text) / pace, begins=begins, **place)
 
 
 def run(*texts, pace=15.0):
@@ -131,9 +130,7 @@ async def test_captions_come_while_the_run_goes_on():
 async def test_a_script_without_spaces_is_cut_between_its_words():
     text = "今天天气很好我们去公园散步然后回家吃饭看书睡觉明天再去学校上课学习新的知识和朋友们一起玩。" * 2
     words = tuple(Word(text[i : i + 2], i, i + 2, i / 6, 2 / 6) for i in range(0, len(text), 2))
-    event = heard(text, words=False)
-    event = Audio(**{**{f: getattr(event, f) for f in event.__slots__ + ("run", "seq", "at")}, "words": words})
-    found = cues(await vtt([event]))
+    found = cues(await vtt([replace(heard(text), words=words)]))
     assert "".join("".join(lines) for _, _, lines in found) == text
     assert all(width(line) <= WIDTH for _, _, lines in found for line in lines)
 

@@ -13,9 +13,9 @@ from pipeline.audio.recorder import LocalRecorder
 from pipeline.engines.edge import EdgeEngine
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.pyttsx3 import Pyttsx3Engine
-from pipeline.events import Audio
 from pipeline.stores.clips import FolderClipStore
 from pipeline.types import Passage, Span, Voice
+from tests.audio.studio import audio
 from tests.fakes.edge import edge
 from tests.hearing import Reader, compare, follow, sentences
 
@@ -48,22 +48,8 @@ async def narration(tmp_path):
             recorder = LocalRecorder(engine, store, format=format, levels=levels, sample_rate=RATE)
             async with aclosing(recorder.record("run", passage, voice)) as items:
                 clip = [item async for item in items][-1]
-            events.append(
-                Audio(
-                    index=index,
-                    url=clip.name,
-                    path=clip.path,
-                    media_type=clip.media_type,
-                    seconds=clip.seconds,
-                    begins=0.0,
-                    text=said,
-                    start=0,
-                    end=len(said),
-                    words=clip.words,
-                    engine=engine.name,
-                    cached=False,
-                )  # fmt: skip
-            )
+            made = {"media_type": clip.media_type, "seconds": clip.seconds, "engine": engine.name}
+            events.append(audio(index, url=clip.name, path=clip.path, text=said, **made))
         for engine in engines:
             await engine.aclose()
     return texts, events, store

@@ -15,22 +15,21 @@ from pipeline.audio.recorder import LocalRecorder
 from pipeline.audio.wav import WavEncoder
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.errors import InvalidSetting, NotHeld, StoreError
-from pipeline.events import Audio, Chunk, Pause, Speaking
+from pipeline.events import Chunk, Pause, Speaking
 from pipeline.types import Passage, Span, Voice
+from tests.audio.studio import audio
 
 RATE = 22050
 
 
-def audio(index, samples):
-    return Audio(
-        index=index, url=f"/api/v1/runs/run1/audio/{index:05d}.mp3?signature=a.b", path=None, media_type="audio/mpeg",
-        seconds=len(samples) / RATE, begins=0.0, text="", start=0, end=0, words=(), engine="x", cached=False,
-    )  # fmt: skip
+def heard(index, samples):
+    url = f"/api/v1/runs/run1/audio/{index:05d}.mp3?signature=a.b"
+    return audio(index, url=url, media_type="audio/mpeg", seconds=len(samples) / RATE)
 
 
 async def keep(clips, index, samples, rate=RATE):
     await clips.write("run1", f"{index:05d}.wav", encoded(WavEncoder, samples.tobytes(), rate))
-    return audio(index, samples)
+    return heard(index, samples)
 
 
 def noise(count, seed=1):
@@ -99,7 +98,7 @@ async def test_a_clip_at_another_rate_is_brought_to_the_runs(clips):
 
 async def test_a_clip_that_is_gone_is_named(clips):
     with pytest.raises(NotHeld, match=r"00007\.mp3"):
-        await joined(Join(clips, "run1", RATE), [audio(7, noise(1))])
+        await joined(Join(clips, "run1", RATE), [heard(7, noise(1))])
 
 
 async def test_a_run_without_sound_is_an_empty_file(clips):
@@ -145,15 +144,15 @@ async def test_a_clip_that_grows_is_heard_as_it_does(clips, rate):
             yield event
         yield await keep(clips, 3, last)
 
-    heard = b""
+    found = b""
     async with aclosing(Join(clips, "run1", rate, "pcm").stream(live())) as parts:
         async for part in parts:
-            heard += part
-            if len(heard) / 2 >= 20500 * rate / RATE and len(events) == 2:  # all that there is, but for a filter's own
-                events.append(audio(2, sound))
+            found += part
+            if len(found) / 2 >= 20500 * rate / RATE and len(events) == 2:  # all that there is, but for a filter's own
+                events.append(heard(2, sound))
                 await growing.write(sound[:20000].tobytes()[-1:] + made.feed(sound[20000:].tobytes()))
                 await growing.finish(encoded(WavEncoder, sound.tobytes(), RATE))
-    assert heard == await joined(Join(clips, "run1", rate, "pcm"), [first, audio(2, sound), audio(3, last)])
+    assert found == await joined(Join(clips, "run1", rate, "pcm"), [first, heard(2, sound), heard(3, last)])
 
 
 async def test_a_growing_clip_that_is_broken_off_breaks_off_the_whole(clips):
@@ -184,7 +183,7 @@ async def test_no_join_clicks_in_any_format(clips, format, after):
         passage = Passage(index, said, 0, len(said), "size", text, (Span(0, len(text), 0, len(text)),))
         async with aclosing(recorder.record("run1", passage, Voice())) as items:
             clip = [item async for item in items][-1]
-        events.append(audio(index, np.zeros(round(clip.seconds * RATE))))
+        events.append(heard(index, np.zeros(round(clip.seconds * RATE))))
         ends.append(ends[-1] + round(clip.seconds * RATE))
     await engine.aclose()
     data = await joined(Join(clips, "run1", RATE, format), events)

@@ -16,7 +16,8 @@ from pipeline.engines.kokoro import KokoroEngine
 from pipeline.engines.piper import PiperEngine
 from pipeline.errors import EngineError, EngineTimeout, EngineUnavailable
 from pipeline.stores.memory_clips import MemoryClipStore
-from pipeline.types import Passage, Span, Voice
+from pipeline.types import Voice
+from tests.audio.studio import passage
 from tests.engines import tiny_kokoro, tiny_piper
 from tests.engines.hear import hear
 from tests.hearing import sentences
@@ -103,13 +104,12 @@ async def test_a_model_that_breaks_half_way_is_an_error_and_the_next_text_is_spo
 async def test_a_model_that_hangs_half_way_is_ended_at_its_deadline_and_its_thread_is_free_again(
     engine: PiperEngine | KokoroEngine,
 ) -> None:
-    passage = Passage(0, TEXT, 0, len(TEXT), spoken=TEXT, spans=(Span(0, len(TEXT), 0, len(TEXT)),))
     recorder = LocalRecorder(engine, MemoryClipStore(), first=5.0, total=0.3)
     model = faulty(engine, hangs)
     for _ in range(engine.parallel + 1):  # were a thread lost each time, none would be left
         model._runs, began = 0, time.monotonic()
         with pytest.raises(EngineTimeout, match=r"did not finish within 0\.3 s"):
-            async for _item in recorder.record("run", passage, Voice()):
+            async for _item in recorder.record("run", passage(TEXT), Voice()):
                 pass
         assert time.monotonic() - began < 5.0, "not even the time for a first sound"
     model.mended = True
