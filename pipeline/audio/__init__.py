@@ -33,7 +33,7 @@ class Encoder(Protocol):
 ENCODERS: dict[str, str] = {
     "wav": "pipeline.audio.wav:WavEncoder",
     "mp3": "pipeline.audio.mp3:Mp3Encoder",
-    "opus": "pipeline.audio.opus:OpusEncoder",
+    "opus": "pipeline.audio.muxing:OpusEncoder",
     "flac": "pipeline.audio.flac:FlacEncoder",
 }
 """Formats of clips."""
@@ -41,8 +41,8 @@ KEPT = ("wav", "flac")
 """Endings of clips that hold their samples as they are; beside any other a WAV of the same samples is kept."""
 JOINED: dict[str, str] = {
     **ENCODERS,
-    "aac": "pipeline.audio.aac:AacEncoder",
-    "pcm": "pipeline.audio.pcm:PcmEncoder",
+    "aac": "pipeline.audio.muxing:AacEncoder",
+    "pcm": "pipeline.audio.wav:PcmEncoder",
 }
 """What a whole run can be had as; clips only as what can say how long it is."""
 

@@ -23,12 +23,11 @@ from anyio.abc import Process
 
 from pipeline.audio import ENCODERS, Encoder, encoded, encoder
 from pipeline.audio.marks import Mark, id3, label
-from pipeline.audio.muxing import Muxer
+from pipeline.audio.muxing import AAC_BIT_RATE, Muxer
 from pipeline.audio.wav import WavEncoder
 from pipeline.drafts import draft
 from pipeline.errors import InvalidSetting, NotInstalled, StoreError
 
-AAC_BIT_RATE = 64_000
 LONGEST = 2 * 3600.0
 """Seconds of sound that may go through pydub, which holds all of it in memory."""
 PATIENCE = 60.0

@@ -14,6 +14,10 @@ from pipeline.audio.rates import Resampler
 from pipeline.audio.seams import Samples
 from pipeline.errors import InvalidSetting
 
+AAC_BIT_RATE, OPUS_BIT_RATE = 64_000, 32_000
+OPUS_RATE = 48_000
+"""Hertz: whatever goes in, Opus counts in these."""
+
 
 class Muxer:
     """One codec in one container. Without a `path` the file is handed on in pieces."""
@@ -70,6 +74,30 @@ class Muxer:
             frame.sample_rate, frame.pts = self._rate, self._count
             self._count += frame.samples
             self._file.mux(self._stream.encode(frame))
+
+
+class AacEncoder(Muxer):
+    """In ADTS, for players that ask for it. It cannot say where its padding is: for joined sound, not for clips."""
+
+    media_type = "audio/aac"
+    extension = "aac"
+
+    def __init__(self, sample_rate: int, samples: int | None = None) -> None:
+        super().__init__("aac", "adts", sample_rate, bit_rate=AAC_BIT_RATE)
+
+
+class OpusEncoder(Muxer):
+    """In Ogg."""
+
+    media_type = "audio/ogg"
+    extension = "opus"
+
+    def __init__(self, sample_rate: int, samples: int | None = None) -> None:
+        # A page for every frame would be heard soonest, and the file be a third bigger.
+        pages = {"page_duration": "100000"}
+        super().__init__(
+            "libopus", "ogg", sample_rate, bit_rate=OPUS_BIT_RATE, rate=OPUS_RATE, frame=960, options=pages
+        )
 
 
 class _Pipe:

@@ -1,4 +1,4 @@
-"""WAV: a header of 44 bytes, and the samples as they are."""
+"""Samples as they are, 16 bit little-endian mono: as WAV behind a header of 44 bytes, as PCM with nothing else."""
 
 from __future__ import annotations
 
@@ -23,6 +23,23 @@ class WavEncoder:
 
     def finish(self) -> bytes:
         return self.feed(b"")
+
+    @staticmethod
+    def exact(samples: int, sample_rate: int) -> int:
+        return samples
+
+
+class PcmEncoder:
+    media_type = "audio/pcm"
+    extension = "pcm"
+
+    def __init__(self, sample_rate: int, samples: int | None = None) -> None: ...
+
+    def feed(self, pcm: bytes) -> bytes:
+        return pcm
+
+    def finish(self) -> bytes:
+        return b""
 
     @staticmethod
     def exact(samples: int, sample_rate: int) -> int:
