@@ -157,7 +157,7 @@ async def test_killed_again_and_again_no_event_is_lost_or_doubled(tmp_path):
                     await asyncio.sleep(0.02)
 
         readers = [asyncio.create_task(read(run)) for run in runs]
-        for kill in range(3):
+        for kill in range(2):
 
             async def further(count=4 * (kill + 1)):
                 return all(len(found) >= count for found in seen.values())
