@@ -177,9 +177,9 @@ async def serving(settings: Settings, env: Mapping[str, str] | None = None) -> A
         listener.close()
 
 
-def serve(settings: Settings, env: Mapping[str, str] | None = None) -> None:
+def serve(settings: Settings) -> None:
     """Until a signal. Raises InvalidSetting, or StoreError when another process has the database."""
-    env = environment() if env is None else env
+    env = environment()
     logs.configure(env, settings.log_level)
     for stray in misspelt(env):
         logger.warning("%s", stray)

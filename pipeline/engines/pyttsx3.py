@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ class Pyttsx3Engine:
         for _ in range(ATTEMPTS):
             try:
                 path = await child.write(job, self._deadline)
-                sound = await self._threads.call(lambda path=path: _read(path, self.sample_rate))  # type: ignore[misc]
+                sound = await self._threads.call(partial(_read, path, self.sample_rate))
             except EngineUnavailable:
                 raise
             except EngineError as error:
