@@ -48,12 +48,18 @@ async def served(tmp_path):
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(browser):
+async def tab(browser):
     opened = await browser.page()
-    await opened.before(PROBE)
-    await opened.script("tap.js", TAP)
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(tab):
+    """One that listens to what the page does."""
+    await tab.before(PROBE)
+    await tab.script("tap.js", TAP)
+    return tab
 
 
 @pytest_asyncio.fixture(loop_scope="session")

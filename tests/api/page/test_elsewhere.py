@@ -56,19 +56,15 @@ async def elsewhere(tmp_path):
         server.shutdown()
 
 
-async def test_it_begins_follows_and_hears_a_run_and_reads_why_it_is_refused(browser, served, elsewhere):
+async def test_it_begins_follows_and_hears_a_run_and_reads_why_it_is_refused(tab, served, elsewhere):
     url = await served(cors_origins=elsewhere, api_keys=KEY)
-    page = await browser.page()
-    try:
-        await page.goto(elsewhere)
-        begun = await page.js(BEGIN % (url, KEY))
-        assert begun["status"] == 200, begun
-        start, *_, end = begun["found"]
-        assert (begun["run"], end["type"]) == (start["run"], "complete")
-        assert (await page.js(FOLLOW % (url + start["events"])))[-1] == "complete"
-        clip = next(event for event in begun["found"] if event["type"] == "audio")
-        assert abs(await page.js(HEAR % (url + clip["url"])) - clip["seconds"]) < 0.05
-        refused = await page.js(REFUSED % (url, "wrong"))
-        assert refused["error"]["code"] == "unauthorized"
-    finally:
-        await page.close()
+    await tab.goto(elsewhere)
+    begun = await tab.js(BEGIN % (url, KEY))
+    assert begun["status"] == 200, begun
+    start, *_, end = begun["found"]
+    assert (begun["run"], end["type"]) == (start["run"], "complete")
+    assert (await tab.js(FOLLOW % (url + start["events"])))[-1] == "complete"
+    clip = next(event for event in begun["found"] if event["type"] == "audio")
+    assert abs(await tab.js(HEAR % (url + clip["url"])) - clip["seconds"]) < 0.05
+    refused = await tab.js(REFUSED % (url, "wrong"))
+    assert refused["error"]["code"] == "unauthorized"

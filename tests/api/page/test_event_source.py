@@ -4,7 +4,6 @@ import random
 from urllib.parse import urlsplit
 
 import httpx
-import pytest_asyncio
 
 from tests.api.client import check_run
 from tests.fakes.proxy import Proxy
@@ -19,13 +18,6 @@ source.onmessage = (message) => {
   if (['complete', 'error', 'cancelled'].includes(found.at(-1)[1].type)) { ended = true; source.close(); }
 };
 """
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def tab(browser):
-    opened = await browser.page()
-    yield opened
-    await opened.close()
 
 
 async def begun(url, **more):

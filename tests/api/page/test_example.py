@@ -21,16 +21,14 @@ TOLD = "document.querySelector('#told').textContent"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def shown(browser, served, elsewhere, tmp_path):  # noqa: F811
+async def shown(tab, served, elsewhere, tmp_path):  # noqa: F811
     (tmp_path / EXAMPLE.name).write_text(EXAMPLE.read_text())
     url = await served({"ALOUD_TTS_PROVIDER": "espeak"}, cors_origins=elsewhere)
-    page = await browser.page()
-    await page.before(LOG)
-    await page.goto(f"{elsewhere}/{EXAMPLE.name}?service={url}")
-    await page.js(f"document.forms[0].text.value = {TEXT!r}")
-    await page.click("[name=speak]")
-    yield page
-    await page.close()
+    await tab.before(LOG)
+    await tab.goto(f"{elsewhere}/{EXAMPLE.name}?service={url}")
+    await tab.js(f"document.forms[0].text.value = {TEXT!r}")
+    await tab.click("[name=speak]")
+    return tab
 
 
 def complaints(page):
