@@ -76,9 +76,9 @@ class PiperEngine:
         return self._infos()
 
     def knows(self, name: str) -> bool:
-        base, _, speaker = name.partition("#")
+        base, sign, speaker = name.partition("#")
         model = self._models.get(find(self._infos(), base))
-        return model is not None and (not speaker or _speaker(model, speaker) is not None)
+        return model is not None and (not sign or _speaker(model, speaker) is not None)
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
         if not words(text):

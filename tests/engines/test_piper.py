@@ -91,8 +91,7 @@ async def test_speakers_go_by_name_or_number(tmp_path: Path) -> None:
         assert tiny_piper.decode(heard.samples, speaker=speaker) == expected(model, TEXT)
         assert engine.knows(name)
     for name in ("tiny#s3", "tiny#3", "tiny#-1", "tiny#", "other"):
-        if name != "tiny#":
-            assert not engine.knows(name)
+        assert not engine.knows(name)
         with pytest.raises(UnknownVoice, match="There is: tiny"):
             await hear(engine, TEXT, Voice(name=name))
     await engine.aclose()
