@@ -7,7 +7,7 @@ import threading
 import weakref
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from pipeline.engines.bounds import between
@@ -62,13 +62,7 @@ class EspeakEngine:
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
         if not text.strip():
             return
-
-        def work(put: Put[_Parcel]) -> None:
-            parcels = _Parcels(put)
-            self._say(text, voice, parcels.put)
-            parcels.end()
-
-        async with aclosing(self._threads.stream(work)) as parcels:
+        async with aclosing(self._threads.stream(partial(self._say, text, voice))) as parcels:
             async for sound, times in parcels:
                 if sound:
                     yield sound
@@ -81,7 +75,7 @@ class EspeakEngine:
 
     # in the threads
 
-    def _say(self, text: str, voice: Voice, put: Put[bytes | WordTime]) -> None:
+    def _say(self, text: str, voice: Voice, put: Put[_Parcel]) -> None:
         library = self._library()
         library.use(
             self._identifier(voice),
@@ -89,25 +83,31 @@ class EspeakEngine:
             pitch=round(50 + 50 * math.log2(between(0.5, voice.pitch, 2.0))),
             volume=round(between(0, 100 * voice.volume, 100)),
         )
-        timeline = Timeline(text)
-        silence: list[bytes] | None = []
-        """Sound from before the first word; never heard when no word follows ("..." is a pause and no more)."""
+        timeline, begun = Timeline(text), False
+        sound: list[bytes] = []
+        """Held back before the first word: it is never heard when no word follows ("..." is a pause and no more)."""
+        times: list[WordTime] = []
+        """They wait for the sound behind them: the event loop is woken once for both."""
 
         def sink(piece: bytes | Heard) -> bool:
-            nonlocal silence
-            if isinstance(piece, Heard):
-                if silence is not None and not piece.ends:
-                    before, silence = silence, None
-                    if not all(map(put, before)):
-                        return False
-                times = timeline.pause if piece.ends else timeline.reach
-                return silence is not None or all(map(put, times(piece.position, piece.at)))
-            if silence is not None:
-                silence.append(piece)
-                return True
-            return put(piece)
+            nonlocal begun
+            if isinstance(piece, bytes):
+                sound.append(piece)
+                return not begun or hand_over()
+            begun = begun or not piece.ends
+            if begun:
+                times.extend((timeline.pause if piece.ends else timeline.reach)(piece.position, piece.at))
+            return True
+
+        def hand_over() -> bool:
+            parcel = b"".join(sound), times.copy()
+            sound.clear()
+            times.clear()
+            return put(parcel)
 
         library.say(plain(text), sink)
+        if times:
+            hand_over()
 
     def _library(self) -> Library:
         """This thread's own copy."""
@@ -121,28 +121,6 @@ class EspeakEngine:
         if not voice.name and not voice.language:
             return DEFAULT  # the first sound does not wait for the list
         return _catalogue(self._file, self._data).find(voice.name, voice.language)
-
-
-class _Parcels:
-    """Words wait for the sound behind them: the event loop is woken once for both."""
-
-    def __init__(self, put: Put[_Parcel]) -> None:
-        self._put = put
-        self._times: list[WordTime] = []
-
-    def put(self, piece: bytes | WordTime) -> bool:
-        if isinstance(piece, bytes):
-            return self._hand_over(piece)
-        self._times.append(piece)
-        return True
-
-    def end(self) -> None:
-        if self._times:
-            self._hand_over(b"")
-
-    def _hand_over(self, sound: bytes) -> bool:
-        times, self._times = self._times, []
-        return self._put((sound, times))
 
 
 def _put_by(libraries: list[Library]) -> None:
