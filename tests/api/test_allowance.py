@@ -8,24 +8,17 @@ from pipeline.errors import StoreFull
 from pipeline.stores.sqlite import SqliteEventLog
 from tests.api.client import until
 from tests.api.conftest import TEXT
-
-SLOW = {"text": "A sentence that takes its time. " * 100, "llm_provider": "replay"}
-
-
-async def begun(client):
-    response = await client.post("/api/v1/runs", json=SLOW)
-    assert response.status_code == 201, response.text
-    return response.json()["id"]
+from tests.api.test_runs import SLOW, begun
 
 
 async def test_runs_at_once_are_limited_and_the_next_one_is_told_when_to_come(served):
     client = await served({"ALOUD_REPLAY_RATE": "20"}, max_runs=2)
-    made = [await begun(client) for _ in range(2)]
+    made = [(await begun(client, **SLOW))["id"] for _ in range(2)]
     response = await client.post("/api/v1/runs", json=SLOW)
     assert response.status_code == 429
     assert int(response.headers["retry-after"]) >= 1
     await client.delete(f"/api/v1/runs/{made[0]}")
-    await client.delete(f"/api/v1/runs/{await begun(client)}")
+    await client.delete(f"/api/v1/runs/{(await begun(client, **SLOW))['id']}")
     await client.delete(f"/api/v1/runs/{made[1]}")
 
 
@@ -38,7 +31,7 @@ async def test_the_limit_holds_for_those_who_come_together(served):
             await client.delete(f"/api/v1/runs/{answer.json()['id']}")
     wrong = [(await client.post("/api/v1/runs", json={"text": "x", "voice": "nobody"})).status_code for _ in range(5)]
     assert wrong == [422] * 5, "what is refused takes no place"
-    await client.delete(f"/api/v1/runs/{await begun(client)}")
+    await client.delete(f"/api/v1/runs/{(await begun(client, **SLOW))['id']}")
 
 
 @pytest.mark.parametrize(("time", "least", "most"), [("minute", 1, 60), ("day", 80_000, 86_400)])
@@ -74,7 +67,7 @@ async def test_what_a_full_disk_refuses_is_given_back(served, monkeypatch):
 
 async def test_streams_are_limited_and_a_place_is_free_again_when_one_is_left(served):
     client = await served({"ALOUD_REPLAY_RATE": "20"}, max_streams=2)
-    run = await begun(client)
+    run = (await begun(client, **SLOW))["id"]
     url = f"/api/v1/runs/{run}/events"
     async with client.stream("GET", url), client.stream("GET", url):
         refused = await client.get(url)
