@@ -47,7 +47,7 @@ class Growing(StreamingResponse):
 
     def __init__(
         self,
-        body: AsyncGenerator[bytes, None],
+        body: AsyncGenerator[bytes | str, None],
         media_type: str,
         name: str,
         *,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -94,10 +92,4 @@ async def captions(
     """In the source's own words, at the times of the joined audio; as JSON, a list of the words alone."""
     events = happening(runs, record.id, Audio, PassageCut)
     written = webvtt(events, word_times=words) if kind == "vtt" else {"srt": srt, "json": word_list}[kind](events)
-    return Growing(_bytes(written), CAPTIONS[kind], f"captions.{kind}")
-
-
-async def _bytes(blocks: AsyncGenerator[str, None]) -> AsyncGenerator[bytes, None]:
-    async with aclosing(blocks):
-        async for block in blocks:
-            yield block.encode()
+    return Growing(written, CAPTIONS[kind], f"captions.{kind}")
