@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, entry_points, version
+from operator import attrgetter
 from typing import Any
 
 from pipeline.errors import NotInstalled
@@ -13,7 +14,7 @@ from pipeline.errors import NotInstalled
 
 def loaded(where: str) -> Any:
     module, _, attribute = where.partition(":")
-    return getattr(import_module(module), attribute)
+    return attrgetter(attribute)(import_module(module))
 
 
 def found(what: str, where: str) -> Any:
@@ -22,14 +23,19 @@ def found(what: str, where: str) -> Any:
         return loaded(where)
     except ModuleNotFoundError as error:
         raise _missing(what, error.name or "aloud") from error
-    except ImportError as error:  # it is here, and of no use
-        raise NotInstalled(f"{what} cannot be loaded: {error}") from error
+    except (Exception, SystemExit) as error:  # it is here, and of no use
+        raise NotInstalled(f"{what} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
 @cache
 def offered(group: str) -> Mapping[str, str]:
     """Where to import from what other packages offer, by name: looked for once, as it takes milliseconds."""
-    return {entry.name: entry.value for entry in entry_points(group=group)}
+    return {entry.name: _bare(entry.value) for entry in entry_points(group=group)}
+
+
+def _bare(value: str) -> str:
+    """Packages may write it with spaces, and the extras that it wants behind it."""
+    return value.partition("[")[0].replace(" ", "")
 
 
 def installed(what: str, package: str) -> str:

@@ -14,14 +14,15 @@ from pipeline.tables import made, offered
 
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A package of somebody else's, installed, with two engines: one works, one cannot be imported."""
-    (tmp_path / "choir.py").write_text("class Choir:\n    name = 'choir'\n")
+    """A package of somebody else's, installed, with engines of which some cannot be imported."""
+    (tmp_path / "choir.py").write_text("class Choir:\n    name = 'choir'\n    class Alto:\n        name = 'alto'\n")
     (tmp_path / "broken.py").write_text("import no_such_library\n")
     info = tmp_path / "choir-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: choir\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(
         "[aloud.engines]\nchoir = choir:Choir\nbroken = broken:Engine\ntone = choir:Choir\n"
+        "alto = choir : Choir.Alto [loud]\nsolo = choir:Solo\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr("pipeline.engines.offered", offered.__wrapped__)  # looks for it anew
@@ -40,6 +41,7 @@ def test_auto_tries_only_what_stays_on_this_machine() -> None:
 def test_engines_of_other_packages_are_found_by_their_entry_point(elsewhere: Path) -> None:
     assert find("choir").name == "choir"
     assert "choir" in names() and "espeak" in names()
+    assert find("alto").name == "alto"
 
 
 def test_nobody_else_can_take_a_name_of_the_table(elsewhere: Path) -> None:
@@ -57,6 +59,18 @@ def test_a_package_that_is_there_is_not_said_to_be_missing(elsewhere: Path) -> N
     with pytest.raises(NotInstalled, match="cannot import name 'no_such_thing'") as caught:
         find("broken")
     assert "pip install" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("line", "told"), [("raise OSError('no card')", "OSError: no card"), ("exit(3)", "SystemExit: 3")]
+)
+def test_a_package_that_breaks_when_it_is_imported_is_told_of(elsewhere: Path, line: str, told: str) -> None:
+    (elsewhere / "broken.py").write_text(line)
+    sys.modules.pop("broken", None)
+    with pytest.raises(NotInstalled, match=f"The engine broken cannot be loaded: {told}"):
+        find("broken")
+    with pytest.raises(NotInstalled, match="has no attribute 'Solo'"):
+        find("solo")
 
 
 @pytest.mark.parametrize(
