@@ -61,10 +61,12 @@ def tell(source: Source, request: Request) -> AsyncGenerator[Said, None]:
 
 
 def ends(error: BaseException) -> bool:
-    """Whether this task is being cancelled. Else a CancelledError is a failure like others: somebody's engine or source
-    awaited what was cancelled."""
+    """Whether the program is to end, or what is running here. All else is a failure of somebody's engine or source: a
+    CancelledError, too, where it awaited what was cancelled, and a library's panic, which is no Exception."""
+    if not isinstance(error, asyncio.CancelledError):
+        return isinstance(error, KeyboardInterrupt | GeneratorExit)
     task = asyncio.current_task()
-    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
+    return task is not None and task.cancelling() > 0
 
 
 def _no_stream(given: Any) -> str:

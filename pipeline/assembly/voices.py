@@ -23,7 +23,7 @@ from pipeline.tables import made
 from pipeline.text import Habit
 from pipeline.turns import Turns
 from pipeline.types import Cue, Voice, VoiceInfo
-from pipeline.utterance import unfit
+from pipeline.utterance import ends, unfit
 
 if TYPE_CHECKING:
     from pipeline.engines.fallback import FallbackEngine
@@ -189,7 +189,9 @@ def _border(told: str, kind: type[EngineError] = EngineUnavailable) -> Iterator[
         yield
     except AloudError:
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if ends(error):
+            raise
         logger.info("%s", told, exc_info=True)
         raise kind(f"{told}: {type(error).__name__}: {error}") from error
 

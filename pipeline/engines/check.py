@@ -213,7 +213,7 @@ async def examine(engine: Engine, one: Check, voice: Voice | None = None) -> Res
         detail, ok = await one(engine, voice or Voice()), True
     except (AloudError, Fault) as error:
         detail, ok = str(error), False
-    except (Exception, SystemExit, asyncio.CancelledError) as error:  # an engine must raise nothing but AloudError
+    except BaseException as error:  # an engine must raise nothing but AloudError
         if ends(error):
             raise
         detail, ok = f"it raised {type(error).__name__}: {error}", False

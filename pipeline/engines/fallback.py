@@ -180,7 +180,7 @@ class FallbackEngine:
                         until = asyncio.get_running_loop().time() + self._later
         except AloudError:
             raise
-        except (Exception, SystemExit, asyncio.CancelledError) as error:  # the border to other people's engines
+        except BaseException as error:  # the border to other people's engines
             if patience.expired():
                 raise EngineTimeout(f"{engine.name} {'broke off' if heard else 'made no sound in time'}.") from error
             if ends(error):

@@ -67,7 +67,7 @@ class Reading:
             self.broken = error  # what was said before is spoken all the same
         except AloudError:
             raise
-        except (Exception, SystemExit, asyncio.CancelledError) as error:  # the border to other people's sources
+        except BaseException as error:  # the border to other people's sources
             if ends(error):
                 raise
             logger.exception("run %s: the source", self._plan.run)

@@ -73,7 +73,7 @@ class Speaking:
             clip = await self._clip(passage, turn, handovers, tasks)
         except AloudError as error:
             failure = error
-        except (Exception, asyncio.CancelledError) as error:
+        except BaseException as error:  # of somebody's engine
             if ends(error):
                 raise
             logger.exception("run %s: passage %d", self._plan.run, passage.index)

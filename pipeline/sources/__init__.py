@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.errors import AloudError, SourceError, UnknownProvider
 from pipeline.ports import Source
 from pipeline.tables import found, made, offered
-from pipeline.utterance import unfit
+from pipeline.utterance import ends, unfit
 
 SOURCES: dict[str, str] = {
     "text": "pipeline.sources.text:TextSource",
@@ -30,7 +30,9 @@ def make(name: str, env: Mapping[str, str]) -> Source:
         source: Source = made(find(name), env)
     except AloudError:
         raise
-    except Exception as error:  # the border to other people's sources
+    except BaseException as error:  # the border to other people's sources
+        if ends(error):
+            raise
         raise SourceError(f"The source {name} cannot be made: {type(error).__name__}: {error}") from error
     if wrong := unfit(source, Source, name):
         raise SourceError(wrong)

@@ -6,7 +6,6 @@ An error whose details say `once` would come again: an answer that cannot be rea
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -107,7 +106,7 @@ async def patiently(name: str, ask: Callable[[], AsyncGenerator[T, None]], retri
             retried.info("asked again", extra={"fields": {"engine": name, "reason": error.code}})
         except AloudError:
             raise
-        except (Exception, SystemExit, asyncio.CancelledError) as error:  # the border to other people's sources
+        except BaseException as error:  # the border to other people's sources
             if ends(error):
                 raise
             logger.exception("%s broke", name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Sequence
@@ -46,7 +45,7 @@ async def _result(runner: ToolRunner, call: ToolCall, seconds: float) -> str:
     try:
         with anyio.move_on_after(seconds):
             result = _text(await _called(runner, call))
-    except (Exception, SystemExit, asyncio.CancelledError) as error:  # the tool is the caller's own code
+    except BaseException as error:  # the tool is the caller's own code
         if ends(error):
             raise
         result = _text(f"The tool failed: {type(error).__name__}: {error}")

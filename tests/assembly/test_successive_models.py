@@ -169,7 +169,7 @@ async def test_an_answer_that_is_known_in_part_is_said_and_gone_on_with(form):
         assert len(model.asked) == 1
 
 
-@pytest.mark.parametrize("fault", [KeyError("its own mistake"), SystemExit(3)])
+@pytest.mark.parametrize("fault", [KeyError("its own mistake"), SystemExit(3), BaseException("panic")])
 async def test_a_source_that_breaks_in_a_way_of_its_own_is_followed_too(fault):
     class Breaking:
         name, model, streaming = "breaking", "", True

@@ -92,12 +92,15 @@ async def test_a_voice_that_is_told_of_in_an_odd_way_is_named(
         await told(ToneEngine())
 
 
-def test_an_engine_that_wants_to_end_the_program_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fault", [SystemExit(1), BaseException("panic")])
+def test_an_engine_that_wants_to_end_the_program_cannot_be_made(
+    fault: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def leave(engine: ToneEngine, *numbers: float) -> None:
-        raise SystemExit(1)
+        raise fault
 
     monkeypatch.setattr(ToneEngine, "__init__", leave)
-    with pytest.raises(EngineUnavailable, match="tone cannot be made: SystemExit: 1"):
+    with pytest.raises(EngineUnavailable, match=f"tone cannot be made: {type(fault).__name__}: {fault}"):
         Voices({}, {}).engine(["tone"])
 
 

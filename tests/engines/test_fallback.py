@@ -66,7 +66,7 @@ async def test_an_engine_of_another_rate_may_cut_its_samples_in_two() -> None:
     assert len(heard.handovers) == 1 and heard.seconds == pytest.approx(SECONDS, abs=0.01)
 
 
-@pytest.mark.parametrize("fault", [asyncio.CancelledError, TimeoutError, SystemExit])
+@pytest.mark.parametrize("fault", [asyncio.CancelledError, TimeoutError, SystemExit, BaseException])
 async def test_what_an_engine_lets_out_of_its_own_is_its_failure(
     fault: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:

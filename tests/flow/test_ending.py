@@ -101,14 +101,27 @@ async def test_what_ends_itself_as_if_it_were_cancelled_has_failed(tmp_path: Pat
     check_ledger(await Bench(tmp_path).run(telling), "Hello. And well.")
 
 
-async def test_a_source_that_wants_to_end_the_program_has_failed(tmp_path: Path) -> None:
+class Panic(BaseException):
+    """As libraries that are written in Rust raise it."""
+
+
+@pytest.mark.parametrize("fault", [SystemExit(3), Panic(), BaseExceptionGroup("of a task group", [SystemExit(3)])])
+async def test_what_wants_to_end_the_program_has_failed(tmp_path: Path, fault: BaseException) -> None:
     class Quitting(Told):
         async def tokens(self, request: Request) -> AsyncGenerator[str, None]:
             yield "Hello. "
-            raise SystemExit(3)
+            raise fault
+
+    class Mute(Witnessed):
+        async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+            yield b""
+            raise fault
 
     last = (await Bench(tmp_path).run(Quitting(())))[-1]
     assert isinstance(last, Error) and last.code == "source_failed" and last.spoken == last.chars > 0
+    events = await Bench(tmp_path, Mute()).run()
+    assert isinstance(events[-1], Complete) and events[-1].failed > 0
+    check_ledger(events, TEXT)
 
 
 async def test_a_source_that_says_too_much_is_stopped_and_what_was_allowed_is_spoken(tmp_path: Path) -> None:

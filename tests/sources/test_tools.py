@@ -98,7 +98,15 @@ async def test_a_tool_that_fails_is_the_models_to_deal_with(form):
     async def stopped(call):
         raise asyncio.CancelledError
 
-    for tool, told in ((broken, "KeyError: 'no such town'"), (leaves, "SystemExit: 2"), (stopped, "CancelledError: ")):
+    async def panics(call):
+        raise BaseException("of Rust")
+
+    for tool, told in (
+        (broken, "KeyError: 'no such town'"),
+        (leaves, "SystemExit: 2"),
+        (stopped, "CancelledError: "),
+        (panics, "BaseException: of Rust"),
+    ):
         async with fake(form, ONE, ANSWER) as server:
             assert text_of(await said(source(server), given(tool))) == "It is fine."
         assert results(server) == [f"The tool failed: {told}"]
