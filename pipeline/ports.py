@@ -73,7 +73,7 @@ class Engine(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """Let go of everything; afterwards the engine is not used again."""
+        """Let go of everything, within 10 seconds; afterwards the engine is not used again."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Iterable
 from operator import index
 from typing import Any
 
@@ -35,6 +35,8 @@ def _misnumbered(engine: Engine) -> str:
         return f"its sample_rate is {rate!r:.50}, and must be hertz, {RATES[0]:,} to {RATES[-1]:,}"
     if not (isinstance(parallel, int) and parallel in AT_ONCE):
         return f"its parallel is {parallel!r:.50}, and must be passages at once, {AT_ONCE[0]} to {AT_ONCE[-1]:,}"
+    if not isinstance(patience := getattr(engine, "patience", 0.0), int | float):
+        return f"its patience is {patience!r:.50}, and must be seconds"
     return ""
 
 
@@ -58,6 +60,19 @@ def tell(source: Source, request: Request) -> AsyncGenerator[Said, None]:
             "`async def tokens(self, request)` that yields its text."
         )
     return stream
+
+
+def ignored(source: Source, request: Request) -> tuple[str, ...]:
+    """Options of the request that the source refuses, as far as it tells. Raises SourceRefused where it breaks."""
+    ask: Callable[[Request], Iterable[str]] | None = getattr(source, "ignored", None)
+    try:
+        return () if ask is None else tuple(ask(request))
+    except BaseException as error:
+        if ends(error):
+            raise
+        raise SourceRefused(
+            f"The source {source.name} broke when asked what it ignores: {type(error).__name__}: {error}"
+        ) from error
 
 
 def ends(error: BaseException) -> bool:

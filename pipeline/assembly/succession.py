@@ -23,6 +23,7 @@ from pipeline.sources.overlap import ENDED
 from pipeline.sources.retry import PatientSource, Retries
 from pipeline.sources.seam import Seam
 from pipeline.types import Handover, Message, Request, Said, ToolCall
+from pipeline.utterance import ignored
 
 _LAST = re.compile(r"(?:.*[.!?…][\"'”’»)\]]*\s|.*[。！？\n])?\s*(.*)$", re.DOTALL)
 _GO_ON = (
@@ -65,8 +66,7 @@ class Succession:
         self._said = said
 
     def ignored(self, request: Request) -> tuple[str, ...]:
-        ignored = getattr(self.sources[0], "ignored", None)
-        return ignored(request) if ignored else ()
+        return ignored(self.sources[0], request)
 
     async def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
         said = [self._said] if self._said else []

@@ -34,6 +34,8 @@ SUCCESSIONS = 64
 """Several engines in an order that somebody asked for, that are remembered."""
 LIST = 60.0
 """Seconds in which an engine tells its voices: one that is a process of its own may have to start three times."""
+CLOSE = 10.0
+"""Seconds in which it lets go of everything."""
 HABITS = 64
 """Voices, at a speed each, that are remembered."""
 
@@ -89,7 +91,7 @@ class Voices:
             succession = FallbackEngine(list(self._working(names)))
             self._successions.add(succession)
             return succession
-        with _border(f"The engine {names[0]} cannot be made"):
+        with border(f"The engine {names[0]} cannot be made"):
             engine: Engine = made(engines.find(names[0]), self._env)
         if wrong := unfit(engine, Engine, names[0]):
             raise EngineUnavailable(wrong)
@@ -183,7 +185,7 @@ class Voices:
 
 
 @contextmanager
-def _border(told: str, kind: type[EngineError] = EngineUnavailable) -> Iterator[None]:
+def border(told: str, kind: type[EngineError] = EngineUnavailable) -> Iterator[None]:
     """Raises an error of that kind, whatever another package's engine raises."""
     try:
         yield
@@ -197,13 +199,16 @@ def _border(told: str, kind: type[EngineError] = EngineUnavailable) -> Iterator[
 
 
 async def _close(engine: Engine) -> None:
-    with _border(f"The engine {engine.name} cannot be closed", EngineError):
-        await engine.aclose()
+    with border(f"The engine {engine.name} cannot be closed", EngineError):
+        with anyio.move_on_after(CLOSE) as waiting:
+            await engine.aclose()
+        if waiting.cancelled_caught:
+            raise EngineTimeout(f"The engine {engine.name} did not close within {CLOSE:g} s.")
 
 
 async def offered(engine: Engine, within: float = LIST) -> Sequence[VoiceInfo]:
     """Its voices. Raises EngineError, whatever another package's engine raises."""
-    with _border(f"The engine {engine.name} broke when asked for its voices"):
+    with border(f"The engine {engine.name} broke when asked for its voices"):
         with anyio.move_on_after(within) as waiting:
             infos = list(await engine.voices())
         if waiting.cancelled_caught:
@@ -226,8 +231,7 @@ def _is_told(info: Any) -> bool:
 async def _language(engine: Engine, name: str) -> str:
     """What the voice of that name speaks; "" where it does not tell, or speaks several. Raises UnknownVoice."""
     spoken = {info.name: info.languages for info in await offered(engine)}
-    knows: Callable[[str], bool] | None = getattr(engine, "knows", None)
-    if name in spoken or not spoken or (knows is not None and knows(name)):
+    if name in spoken or not spoken or _knows(engine, name):
         own = spoken.get(name) or spoken.get(base(name), ())
         return own[0] if len(set(map(usual, own))) == 1 else ""
     refusal = unknown(engine.name, name, spoken)
@@ -235,12 +239,19 @@ async def _language(engine: Engine, name: str) -> str:
     raise refusal
 
 
+def _knows(engine: Engine, name: str) -> bool:
+    knows: Callable[[str], bool] | None = getattr(engine, "knows", None)
+    with border(f"The engine {engine.name} broke when asked for the voice {name}"):
+        return knows is not None and bool(knows(name))
+
+
 async def _speaks(engine: Engine, language: str) -> bool:
     """Whether it may: who does not tell its languages, or cannot tell them now, is tried."""
     speaks: Callable[[str], Awaitable[bool]] | None = getattr(engine, "speaks", None)
-    if speaks is not None:
-        return await speaks(language)
     try:
+        if speaks is not None:
+            with border(f"The engine {engine.name} broke when asked for its languages"), anyio.fail_after(LIST):
+                return bool(await speaks(language))
         infos = await offered(engine)
     except EngineError:
         return True

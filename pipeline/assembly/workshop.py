@@ -21,9 +21,9 @@ from pipeline import sources
 from pipeline.assembly.asking import Answer, ask
 from pipeline.assembly.order import Order, check, check_text
 from pipeline.assembly.succession import in_turn
-from pipeline.assembly.voices import Voices
+from pipeline.assembly.voices import Voices, border
 from pipeline.audio import ENCODERS
-from pipeline.errors import EmptyText
+from pipeline.errors import EmptyText, EngineError
 from pipeline.events import Complete, Event, Start
 from pipeline.flow import Flow, Plan
 from pipeline.ports import ClipStore, Engine, EventLog, Recorder, Source
@@ -37,7 +37,7 @@ from pipeline.stores.sounds import FolderSoundCache
 from pipeline.tables import loaded
 from pipeline.text import SPLITTERS, Lexicon, Limits, Pace, Speakable, SpeechBuffer
 from pipeline.types import Clip, Growing, Message, Request, ToolCall, Voice
-from pipeline.utterance import utter
+from pipeline.utterance import ignored, utter
 
 if TYPE_CHECKING:
     from pipeline.audio.loudness import Levels
@@ -90,8 +90,10 @@ class Workshop:
         await self.aclose()
 
     async def aclose(self) -> None:
-        await self._voices.aclose()
-        await self._connections.aclose()
+        try:
+            await self._voices.aclose()
+        finally:
+            await self._connections.aclose()
 
     # ---- recorders --------------------------------------------------------------------------------------------------
 
@@ -225,9 +227,10 @@ class Workshop:
         """The voice alone: its libraries are loaded, and a word is spoken to nobody. Raises AloudError."""
         await self.load(order)
         engine, voice = await self.voice(order)
-        async with aclosing(utter(engine, "One.", voice)) as sound:
-            async for _ in sound:
-                pass
+        with border(f"The engine {engine.name} broke", EngineError):
+            async with aclosing(utter(engine, "One.", voice)) as sound:
+                async for _ in sound:
+                    pass
 
     async def load(self, order: Order) -> None:
         """What is needed to speak it, in a thread: numpy, or a splitter's tables, take up to a second to import."""
@@ -274,8 +277,6 @@ def _start(
     recorder: Recorder,
     events: str | None,
 ) -> Start:
-    ignored = getattr(source, "ignored", None)
-    refused = ignored(request) if ignored else ()
     return Start(
         provider=source.name if source else "",
         model=order.model or (source.model if source else ""),
@@ -287,7 +288,7 @@ def _start(
         title=order.title or None,
         session_id=order.session_id,
         retry_of=order.retry_of,
-        ignored=tuple(refused) or None,
+        ignored=(source and ignored(source, request)) or None,
     )
 
 

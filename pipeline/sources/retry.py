@@ -20,7 +20,7 @@ from pipeline.errors import AloudError, SourceBusy, SourceError
 from pipeline.ports import Source
 from pipeline.settings import number
 from pipeline.types import Request, Said, Thinking, Usage
-from pipeline.utterance import ends, tell
+from pipeline.utterance import ends, ignored, tell
 
 T = TypeVar("T")
 RETRIES = "retries"
@@ -76,8 +76,7 @@ class PatientSource:
         return f"PatientSource({self.source!r})"
 
     def ignored(self, request: Request) -> tuple[str, ...]:
-        ignored = getattr(self.source, "ignored", None)
-        return ignored(request) if ignored else ()
+        return ignored(self.source, request)
 
     async def models(self) -> list[str]:
         models = getattr(self.source, "models", None)

@@ -60,11 +60,13 @@ def test_an_engine_of_another_package_that_is_not_whole_is_refused(monkeypatch: 
         Voices({}, {}).engine(["tone"])
 
 
-@pytest.mark.parametrize(("name", "number"), [("sample_rate", 50), ("sample_rate", "22050"), ("parallel", 0)])
+@pytest.mark.parametrize(
+    ("name", "number"), [("sample_rate", 50), ("sample_rate", "22050"), ("parallel", 0), ("patience", "60")]
+)
 def test_an_engine_with_numbers_that_cannot_be_is_refused(
     name: str, number: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ToneEngine, name, number)
+    monkeypatch.setattr(ToneEngine, name, number, raising=False)
     with pytest.raises(EngineUnavailable, match=f"its {name} is '?{number}"):
         Voices({}, {}).engine(["tone"])
     with pytest.raises(InvalidRequest, match=f"its {name} is '?{number}"):
@@ -146,6 +148,37 @@ async def test_an_engine_that_cannot_be_closed_keeps_no_other_open(monkeypatch: 
     with pytest.raises(EngineError, match="cannot be closed: OSError: a stranger's bug"):
         await voices.aclose()
     assert sorted(closed) == ["espeak", "tone"]
+
+
+async def test_an_engine_that_never_closes_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(engine: ToneEngine) -> None:
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr(ToneEngine, "aclose", never)
+    monkeypatch.setattr("pipeline.assembly.voices.CLOSE", 0.01)
+    voices = Voices({}, {})
+    voices.engine(["tone"])
+    with pytest.raises(EngineTimeout, match=r"tone did not close within 0.01 s"):
+        await voices.aclose()
+
+
+async def test_what_an_engine_may_tell_besides_may_break_like_all_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(engine: ToneEngine, said: str) -> bool:
+        raise ValueError("a stranger's bug")
+
+    async def never(engine: ToneEngine, language: str) -> bool:
+        await anyio.sleep_forever()
+        return False
+
+    monkeypatch.setattr("pipeline.assembly.voices.LIST", 0.01)
+    voices = Voices({}, {"mine": ToneEngine()})
+    for speaks in (broken, never, lambda engine, language: True):
+        monkeypatch.setattr(ToneEngine, "speaks", speaks, raising=False)
+        engine, _ = await voices.voice(Order(tts_provider=("mine",), language="de"))
+        assert engine is voices.own["mine"], "who cannot tell is tried"
+    monkeypatch.setattr(ToneEngine, "knows", broken, raising=False)
+    with pytest.raises(EngineUnavailable, match="asked for the voice other: ValueError: a stranger's bug"):
+        await voices.voice(Order(tts_provider=("mine",), voice="other"))
 
 
 def test_an_unknown_engine_is_refused_wherever_it_stands(tmp_path: Path) -> None:

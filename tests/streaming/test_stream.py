@@ -13,10 +13,10 @@ import pytest
 
 from pipeline import create_streaming_pipeline, heard
 from pipeline.audio.wav import HEADER
-from pipeline.errors import EmptyText, InvalidRequest, UnknownVoice
+from pipeline.errors import EmptyText, EngineError, InvalidRequest, SourceRefused, UnknownVoice
 from pipeline.events import Audio, Complete, Speaking, Start
 from pipeline.sources.text import TextSource
-from pipeline.types import Voice
+from pipeline.types import Request, Voice
 from tests.voices import RATE, Told, Witnessed, tone
 
 TEXT = "Hello there. How are you today? I am well."
@@ -49,6 +49,24 @@ async def test_what_cannot_begin_is_told_when_the_pipeline_is_made_ready(tmp_pat
     async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}, voice="nobody") as pipeline:
         with pytest.raises(UnknownVoice):
             await pipeline.ready()
+
+
+async def test_a_voice_that_breaks_of_itself_is_told_when_the_pipeline_is_made_ready(tmp_path: Path) -> None:
+    broken = Witnessed(fault=lambda text: OSError("no card"))
+    async with create_streaming_pipeline("text", broken, {"output_dir": tmp_path}) as pipeline:
+        with pytest.raises(EngineError, match="The engine witnessed broke: OSError: no card"):
+            await pipeline.ready()
+
+
+async def test_a_source_that_breaks_when_asked_what_it_ignores_cannot_begin(tmp_path: Path) -> None:
+    class Unsure(Told):
+        def ignored(self, request: Request) -> tuple[str, ...]:
+            raise KeyError("temperature")
+
+    pipeline = create_streaming_pipeline(Unsure(["Hello."]), "tone", {"output_dir": tmp_path})
+    with pytest.raises(SourceRefused, match="broke when asked what it ignores: KeyError: 'temperature'"):
+        async for _ in pipeline.stream_chat_to_audio("Is it?"):
+            pass
 
 
 def test_a_stream_that_ends_takes_no_voice_from_another(tmp_path: Path) -> None:
