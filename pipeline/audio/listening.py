@@ -20,6 +20,8 @@ from pipeline.utterance import checked, plain, utter
 
 SLOW = 0.050
 """Seconds after its first sound that an engine may take before its clip is announced unfinished, to a listener."""
+COURTESY = 128
+"""Pieces after which an engine that never waits lets others have their turn."""
 MOST = 30.0
 """Seconds of sound that any text may take ..."""
 MOST_PER_CHARACTER = 4.0
@@ -121,9 +123,14 @@ class Listening:
 
     async def run(self) -> None:
         """Hears it out. Raises EngineError."""
+        since = 0
         try:
             async with aclosing(utter(self._engine, self._text, self._voice)) as said:
                 async for item in said:
+                    since += 1
+                    if since == COURTESY:
+                        since = 0
+                        await anyio.lowlevel.checkpoint()
                     checked(self.engine, item)
                     if isinstance(item, bytes):
                         self._hear(item)
@@ -170,7 +177,9 @@ class Listening:
         return Take(b"".join(self.sound.raw), self.sound.engine_rate, tuple(self.times), tuple(gains))
 
     def _hear(self, data: bytes) -> None:
-        if data and not self.sound.size:
+        if not data:
+            return
+        if not self.sound.size:
             self._until = asyncio.get_running_loop().time() + self._total
             self._changed.set()
         self.sound.add(data)

@@ -174,8 +174,7 @@ class FallbackEngine:
                         data = odd + item
                         odd = data[len(data) & ~1 :]
                         item = rate.resample_chunk(np.frombuffer(data, "<i2", len(data) // 2)).tobytes()
-                    if item:
-                        yield item
+                    yield item
                     if heard:
                         until = asyncio.get_running_loop().time() + self._later
         except AloudError:

@@ -3,6 +3,7 @@
 import json
 import time
 from contextlib import aclosing
+from itertools import repeat
 
 import anyio
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from pipeline.audio import recorder
 from pipeline.audio.recorder import LocalRecorder
+from pipeline.engines.fallback import FallbackEngine
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, InvalidSetting
 from pipeline.types import Growing, Handover, Voice, WordTime
 from tests.audio.studio import Script, passage, record, silence, tone
@@ -83,6 +85,14 @@ async def test_a_voice_that_never_ends_is_stopped(clips):
 
     with pytest.raises(EngineError, match="on and on"):
         await record(LocalRecorder(Endless(), clips))
+
+
+@pytest.mark.parametrize("engine", [lambda one: one, lambda one: FallbackEngine([one])], ids=["alone", "followed"])
+async def test_a_voice_that_never_waits_nor_says_anything_holds_nobody_up(clips, engine):
+    mute = Script()
+    mute.items = repeat(b"", 3_000_000)
+    with pytest.raises(EngineTimeout, match="make a sound"):
+        await record(LocalRecorder(engine(mute), clips, first=0.05))
 
 
 async def test_a_deadline_of_the_voices_own_is_not_taken_for_ours(clips):
