@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from operator import index
 from typing import Any
 
-from pipeline.errors import EngineUnavailable, SourceRefused
+from pipeline.errors import AloudError, EngineUnavailable, SourceRefused
 from pipeline.ports import Engine, Source
 from pipeline.types import Handover, Request, Said, Voice, WordTime
 
@@ -67,6 +67,8 @@ def ignored(source: Source, request: Request) -> tuple[str, ...]:
     ask: Callable[[Request], Iterable[str]] | None = getattr(source, "ignored", None)
     try:
         return () if ask is None else tuple(ask(request))
+    except AloudError:
+        raise
     except BaseException as error:
         if ends(error):
             raise

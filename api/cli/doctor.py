@@ -150,4 +150,4 @@ def _output(folder: Path) -> Finding:
 
 def _row(finding: Finding) -> Text:
     mark = Text("ok  ", style="green") if finding.works else Text("--  ", style="yellow")
-    return Text.assemble(mark, f"{finding.kind:9}{finding.name:10}", (plain(finding.note), "dim"))
+    return Text.assemble(mark, f"{finding.kind:9}{finding.name:9} ", (plain(finding.note), "dim"))

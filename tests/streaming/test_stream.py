@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import create_streaming_pipeline, heard
+from pipeline.assembly.succession import in_turn
 from pipeline.audio.wav import HEADER
 from pipeline.errors import EmptyText, EngineError, InvalidRequest, SourceRefused, UnknownVoice
 from pipeline.events import Audio, Complete, Speaking, Start
@@ -63,8 +64,11 @@ async def test_a_source_that_breaks_when_asked_what_it_ignores_cannot_begin(tmp_
         def ignored(self, request: Request) -> tuple[str, ...]:
             raise KeyError("temperature")
 
-    pipeline = create_streaming_pipeline(Unsure(["Hello."]), "tone", {"output_dir": tmp_path})
-    with pytest.raises(SourceRefused, match="broke when asked what it ignores: KeyError: 'temperature'"):
+    unsure = in_turn([Unsure(["Hello."]), Told(["Hello."])], {})
+    pipeline = create_streaming_pipeline(unsure, "tone", {"output_dir": tmp_path})
+    with pytest.raises(
+        SourceRefused, match=r"^The source \w+ broke when asked what it ignores: KeyError: 'temperature'"
+    ):
         async for _ in pipeline.stream_chat_to_audio("Is it?"):
             pass
 

@@ -118,6 +118,10 @@ def test_doctor_says_where_nothing_can_be_written(within: Within, tmp_path: Path
     assert "cannot be written" in found["note"] and "set ALOUD_OUTPUT_DIR" in found["note"]
 
 
+def test_a_long_name_stands_apart_from_what_is_said_of_it(within: Within) -> None:
+    assert b"sounds-of-all-books " in within("doctor", ALOUD_OUTPUT_DIR="sounds-of-all-books").stdout
+
+
 def test_voices_lists_the_others_and_says_what_is_missing(within: Within) -> None:
     done = within("voices")
     assert done.returncode == 0 and b"tone/middle" in done.stdout
