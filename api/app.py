@@ -55,7 +55,10 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> FastAPI:
     """The service, its database open. Raises InvalidSetting, or StoreError when somebody else has the database.
 
-    `env`: what the pipeline's rooms read for themselves; by default the environment and `.env`."""
+    `env`: what the pipeline's rooms read for themselves; by default the environment and `.env`.
+
+    Within another app it goes by a host of its own, for the addresses that it gives begin at the root, and that app's
+    lifespan enters this one's: `async with inner.router.lifespan_context(inner): yield`."""
     env = environment() if env is None else env
     _check_names(env)
     prompts.templates(settings.templates)
