@@ -51,7 +51,7 @@ class AloudError(Exception):
 
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = str(message)  # other packages raise it with the very error that they caught
         self.details = details
 
 
