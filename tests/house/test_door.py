@@ -44,7 +44,7 @@ def test_what_the_readme_shows_is_python() -> None:
 
 
 def test_types_travel_with_the_package() -> None:
-    assert files("pipeline").joinpath("py.typed").is_file()
+    assert all(files(package).joinpath("py.typed").is_file() for package in ("pipeline", "api"))
 
 
 def test_the_type_of_an_event_tells_a_type_checker_its_fields() -> None:
