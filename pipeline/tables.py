@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.util import find_spec
 from operator import attrgetter
 from typing import Any
 
@@ -18,12 +19,14 @@ def loaded(where: str) -> Any:
 
 
 def found(what: str, where: str) -> Any:
-    """`what` it is called when it is missing. Raises NotInstalled, which says how to get what it needs."""
+    """`what` it is called when it is missing. Raises NotInstalled, which says how to get what it needs, or why what is
+    here is of no use."""
     try:
         return loaded(where)
-    except ModuleNotFoundError as error:
-        raise _missing(what, error.name or "aloud") from error
-    except (Exception, SystemExit) as error:  # it is here, and of no use
+    except (Exception, SystemExit) as error:
+        name = error.name if isinstance(error, ModuleNotFoundError) else None
+        if name and find_spec(name.partition(".")[0]) is None:
+            raise _missing(what, name) from error
         raise NotInstalled(f"{what} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
