@@ -34,7 +34,9 @@ class Source(Protocol):
 
     def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
         """Text in pieces of any size, as it comes. Returning means that all was said, or all that was allowed, which
-        `Stopped` tells; anything less raises SourceError.
+        `Stopped` tells; anything less raises SourceError. A source may wait for a person, so nobody ends its waiting
+        but itself: one that waits for a model raises SourceTimeout, or no other can take over (the settings
+        ALOUD_LLM_FIRST_TOKEN and ALOUD_LLM_TIMEOUT are in the `env` of its `from_env`, where it has that).
 
         Optional beside it: `ignored(request) -> tuple[str, ...]`, the options of the request that it refuses;
         `models() -> list[str]`, asked for within a short time, which also shows whether it can be reached; `continues`,
