@@ -77,6 +77,10 @@ class Voices:
             self._engines.pop(several, None)  # those that it was made of stay
         return engine
 
+    def owned(self, engine: Engine) -> bool:
+        """Whether a caller's own speaks, or may."""
+        return any(one in self.own.values() for one in getattr(engine, "engines", (engine,)))
+
     def _wanted(self, names: Sequence[str]) -> tuple[str, ...]:
         """Each once: who has failed is not asked again by the same name."""
         usual = (*listed(self._env, "ALOUD_TTS_PROVIDER", "auto"), *listed(self._env, "ALOUD_TTS_FALLBACKS"))

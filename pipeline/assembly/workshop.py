@@ -104,7 +104,7 @@ class Workshop:
         if self._levels is None:
             self._levels = Levels()
         # Another engine of the same name may sound otherwise: what a caller's own one says is not kept for others.
-        sounds = None if engine in self._voices.own.values() else self.sounds
+        sounds = None if self._voices.owned(engine) else self.sounds
         first = max(FIRST, getattr(engine, "patience", FIRST))
         recorder = partial(
             LocalRecorder, format=order.format, sounds=sounds, levels=self._levels, owner=owner, first=first

@@ -62,6 +62,7 @@ class FallbackEngine:
         rest: float = REST,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.engines = tuple(engines)
         self._links = [_Link(engine, Breaker(rest, clock), asyncio.Semaphore(engine.parallel)) for engine in engines]
         self._first, self._later = first, later
         self._probes: set[asyncio.Task[None]] = set()

@@ -39,12 +39,12 @@ def source(provider: Any, env: Mapping[str, str] | None) -> Source | None:
         return in_turn([sources.make(item, env) if isinstance(item, str) else _whole(item) for item in provider], env)
     if provider is None or provider in ([], ()):
         raise InvalidRequest(f"llm_provider is a name, a list of names, a Source, or a text; not {provider}.")
-    if isinstance(provider, type) and hasattr(provider, "tokens"):
-        raise InvalidRequest(f"llm_provider is the class {provider.__name__}; give a source: {provider.__name__}().")
     return _whole(provider) if hasattr(provider, "tokens") else text_source("llm_provider", provider)
 
 
 def _whole(given: Any) -> Source:
+    if isinstance(given, type):
+        raise InvalidRequest(f"llm_provider has the class {given.__name__}; give a source: {given.__name__}().")
     if wrong := unfit(given, Source, type(given).__name__):
         raise InvalidRequest(wrong)
     source: Source = given
@@ -95,14 +95,25 @@ def configured(given: Any) -> tuple[dict[str, Any], Path]:
     return config, Path(output)
 
 
-def own(provider: Any) -> dict[str, Engine]:
-    """An engine that the caller made, by its name."""
-    if names(provider):
-        return {}
-    if not hasattr(provider, "speak") or not getattr(provider, "name", ""):
-        raise InvalidRequest(f"tts_provider is a name, a list of names or an Engine, not {type(provider).__name__}.")
-    if isinstance(provider, type):
-        raise InvalidRequest(f"tts_provider is the class {provider.__name__}; give an engine: {provider.__name__}().")
-    if wrong := unfit(provider, Engine, provider.name):
+def voices(provider: Any) -> tuple[tuple[str, ...], dict[str, Engine]]:
+    """Who speaks, one after the other by their names; and of these the engines that the caller made."""
+    asked = provider if isinstance(provider, list | tuple) and provider else (provider,)
+    own: dict[str, Engine] = {}
+    for one in asked:
+        if isinstance(one, str):
+            continue
+        engine = _engine(one)
+        if own.setdefault(engine.name, engine) is not engine:
+            raise InvalidRequest(f"tts_provider has two engines called {engine.name}; each wants a name of its own.")
+    return tuple(one if isinstance(one, str) else one.name for one in asked), own
+
+
+def _engine(given: Any) -> Engine:
+    if not hasattr(given, "speak") or not getattr(given, "name", ""):
+        raise InvalidRequest(f"tts_provider is a name, an Engine or a list of them, not {type(given).__name__}.")
+    if isinstance(given, type):
+        raise InvalidRequest(f"tts_provider has the class {given.__name__}; give an engine: {given.__name__}().")
+    if wrong := unfit(given, Engine, given.name):
         raise InvalidRequest(wrong)
-    return {provider.name: provider}
+    engine: Engine = given
+    return engine

@@ -31,7 +31,7 @@ Names = str | list[str] | tuple[str, ...]
 
 def create_streaming_pipeline(
     llm_provider: Names | Source | Sequence[Source | str] | Content = "ollama",
-    tts_provider: Names | Engine = "auto",
+    tts_provider: Names | Engine | Sequence[Engine | str] = "auto",
     streaming_config: Mapping[str, Any] | None = None,
     *,
     voice: str = "",
@@ -57,8 +57,8 @@ def create_streaming_pipeline(
 
     llm_provider   who writes: "ollama", "anthropic" ..., a Source, or several, tried in order; or text, an iterable of
                    it, a callable giving it
-    tts_provider   who speaks: "auto" (the best voice here), "espeak", "edge" ..., or several, tried in order; or an
-                   Engine, which stays the caller's to close
+    tts_provider   who speaks: "auto" (the best voice here), "espeak", "edge" ..., an Engine, which stays the caller's
+                   to close, or several, tried in order
     streaming_config  when passages are cut (see `pipeline.text.Limits`), and `output_dir`: where clips go
     voice          a name that `aloud voices` lists, or "engine/name"
     speed, pitch   factors, 0.1 to 10: the nearest that the voice can do is taken; `volume`: 0 to 1
@@ -74,10 +74,10 @@ def create_streaming_pipeline(
     run_tool       is given a ToolCall and gives its result, sync or async
     env            settings (`ALOUD_...`, keys), in place of the environment"""
     config, output = given.configured(streaming_config)
-    own = given.own(tts_provider)
+    speakers, own = given.voices(tts_provider)
     order = Order(
         llm_provider=given.names(llm_provider),
-        tts_provider=tuple(own) or given.names(tts_provider),
+        tts_provider=speakers,
         voice=voice,
         speed=speed,
         pitch=pitch,

@@ -59,6 +59,16 @@ async def test_a_voice_that_breaks_of_itself_is_told_when_the_pipeline_is_made_r
             await pipeline.ready()
 
 
+async def test_engines_of_ones_own_are_followed_by_others_and_what_they_said_is_not_kept(tmp_path: Path) -> None:
+    mine = Witnessed(fault=lambda text: OSError("gone") if "second" in text else None)
+    said = ["This is the first of two.", "This is the second of them."]
+    async with create_streaming_pipeline("text", [mine, "tone"], {"output_dir": tmp_path, "mode": "batch"}) as pipeline:
+        for _ in range(2):
+            events = [event async for event in pipeline.stream_text_to_audio(" ".join(said))]
+            assert [event.engine for event in events if isinstance(event, Audio)] == ["witnessed", "tone"]
+    assert mine.asked == said * 2 and "aclose" not in mine.trail
+
+
 async def test_a_source_that_breaks_when_asked_what_it_ignores_cannot_begin(tmp_path: Path) -> None:
     class Unsure(Told):
         def ignored(self, request: Request) -> tuple[str, ...]:
