@@ -13,6 +13,7 @@ from pipeline import sources
 from pipeline.assembly.workshop import Workshop
 from pipeline.errors import AloudError
 from pipeline.ports import Source
+from pipeline.utterance import ends
 
 logger = logging.getLogger("aloud.providers")
 
@@ -70,7 +71,9 @@ class Providers:
             message = error.message
         except TimeoutError:
             message = f"{name} did not answer within {_PATIENCE:g} s."
-        except Exception as error:  # the border to other people's sources
+        except BaseException as error:  # the border to other people's sources
+            if ends(error):
+                raise
             logger.exception("the source %s", name)
             message = f"{name} broke: {type(error).__name__}. The log has the details."
         return {"name": name, "works": not message, "message": message, "models": models}

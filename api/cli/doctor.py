@@ -27,7 +27,7 @@ from pipeline.assembly.workshop import Workshop
 from pipeline.engines.check import check
 from pipeline.errors import AloudError
 from pipeline.prompts import own, templates
-from pipeline.utterance import utter
+from pipeline.utterance import ends, utter
 
 PATIENCE = 10.0
 """Seconds that a model's service may take to say what it has."""
@@ -95,7 +95,9 @@ async def _voice(env: Mapping[str, str], name: str) -> Finding:
             said, count = await _try(engine), len(await offered(engine))
     except AloudError as error:
         return Finding("voice", name, False, error.message)
-    except Exception as error:  # noqa: BLE001 - the border to other people's engines: what is broken is told
+    except BaseException as error:  # the border to other people's engines: what is broken is told
+        if ends(error):
+            raise
         return Finding("voice", name, False, f"it raised {type(error).__name__}: {error}")
     return Finding("voice", name, True, f"{said}; {count} voices" if count else said)
 
@@ -124,7 +126,9 @@ async def _source(workshop: Workshop, name: str) -> Finding:
         return Finding("model", name, False, error.message)
     except TimeoutError:
         return Finding("model", name, False, f"no answer within {PATIENCE:g} s")
-    except Exception as error:  # noqa: BLE001 - the border to other people's sources
+    except BaseException as error:  # the border to other people's sources
+        if ends(error):
+            raise
         return Finding("model", name, False, f"it raised {type(error).__name__}: {error}")
     if offered is not None and not any(source.model in _names(one) for one in offered):
         there = ", ".join(offered[:5]) or "none at all"

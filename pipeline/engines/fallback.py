@@ -223,6 +223,8 @@ class FallbackEngine:
                 return await engine.voices()
         except (AloudError, TimeoutError) as error:
             logger.info("%s does not list its voices: %s", engine.name, error or "it takes too long.")
-        except Exception:  # the border to other people's engines
+        except BaseException as error:  # the border to other people's engines
+            if ends(error):
+                raise
             logger.exception("%s broke", engine.name)
         return None

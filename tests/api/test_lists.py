@@ -42,16 +42,22 @@ class Stranger:
         yield "Hello."
 
 
+class Panicking(Stranger):
+    async def models(self):
+        raise BaseException("a library's panic")
+
+
 class Strange(Stranger):
     def __init__(self):
         raise ValueError("a stranger's bug")
 
 
 async def test_what_is_wrong_with_another_packages_source_hides_no_other(served, monkeypatch):
-    for cls in (Stranger, Strange):
+    for cls in (Stranger, Panicking, Strange):
         monkeypatch.setitem(SOURCES, cls.__name__, f"{__name__}:{cls.__name__}")
     client = await served()
     assert "KeyError" in (await found(client, "Stranger"))["message"]
+    assert "BaseException" in (await found(client, "Panicking"))["message"]
     assert "cannot be made" in (await found(client, "Strange"))["message"]
     assert (await found(client, "text"))["works"]
 

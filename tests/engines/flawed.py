@@ -32,6 +32,8 @@ class Flawed:
             await anyio.sleep_forever()
         if self.flaw == "bug":
             raise KeyError("voices")
+        if self.flaw == "panic":
+            raise BaseException("voices")
         return [VoiceInfo(f"{self.name}-{language}", (language,)) for language in self._languages]
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:

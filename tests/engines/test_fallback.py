@@ -165,7 +165,7 @@ async def test_a_voice_that_cannot_be_looked_up_tells_its_language_by_its_name()
         assert second.asked[-1].language == language
 
 
-@pytest.mark.parametrize("flaw", ["listless", "bug"])
+@pytest.mark.parametrize("flaw", ["listless", "bug", "panic"])
 async def test_any_voice_may_be_tried_while_the_first_cannot_list_its_own(flaw: str) -> None:
     assert await FallbackEngine([Flawed("first", flaw), Flawed("second")]).voices() == ()
 

@@ -48,6 +48,11 @@ class Oracle:
         raise LookupError("and says nothing")
 
 
+class Panicking(Oracle):
+    async def models(self):
+        raise BaseException("it is too much")
+
+
 class Library(Oracle):
     name = "Library"
 
@@ -75,7 +80,8 @@ def strangers(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delitem(ENGINES, name)
     for cls in (*WRONG, Nameless):
         monkeypatch.setitem(ENGINES, cls.__name__, f"{__name__}:{cls.__name__}")
-    monkeypatch.setitem(SOURCES, "Oracle", f"{__name__}:Oracle")
+    for cls in (Oracle, Panicking):
+        monkeypatch.setitem(SOURCES, cls.__name__, f"{__name__}:{cls.__name__}")
 
 
 def test_doctor_says_what_is_wrong_with_each_and_goes_on(within: Within) -> None:
@@ -85,6 +91,7 @@ def test_doctor_says_what_is_wrong_with_each_and_goes_on(within: Within) -> None
     for cls, reason in WRONG.items():
         assert not found[cls.__name__]["works"] and reason in found[cls.__name__]["note"]
     assert not found["Oracle"]["works"] and "LookupError: it knows nothing" in found["Oracle"]["note"]
+    assert not found["Panicking"]["works"] and "BaseException: it is too much" in found["Panicking"]["note"]
     assert b"Traceback" not in done.stderr
 
 
