@@ -90,10 +90,8 @@ class Workshop:
         await self.aclose()
 
     async def aclose(self) -> None:
-        try:
-            await self._voices.aclose()
-        finally:
-            await self._connections.aclose()
+        await self._connections.aclose()
+        await self._voices.aclose()  # which may raise
 
     # ---- recorders --------------------------------------------------------------------------------------------------
 
