@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 from xml.etree.ElementTree import Element
@@ -84,9 +85,8 @@ def _blocks(body: Element, *tags: str) -> list[Element]:
 
 def _apart(blocks: list[str]) -> list[str]:
     """Items of one list stand on lines that follow one another; all else stands apart."""
-    out = []
-    blocks = [block for block in blocks if block]
-    for block, after in zip(blocks, [*blocks[1:], ""], strict=True):
+    out: list[str] = []
+    for block, after in pairwise([*filter(None, blocks), ""]):
         out += [block, "\n" if _ITEM.match(block) and _ITEM.match(after) else "\n\n"]
     return out
 

@@ -157,6 +157,7 @@ CASES: dict[str, Callable[[Path], Path]] = {
     "another format": lambda f: written(f, "b.mobi", b"BOOKMOBI"),
     "noise as PDF": lambda f: written(f, "b.pdf", b"%PDF-1.7\n" + random.Random(1).randbytes(4096)),
     "noise as EPUB": lambda f: written(f, "b.epub", b"PK\x03\x04" + random.Random(1).randbytes(4096)),
+    "a blank DOCX": lambda f: docx(f / "b.docx", ""),
     "nothing to say": lambda f: epub(f / "b.epub", {"a.xhtml": "<p> </p>"}),
     "pictures only": lambda f: pdf(f / "b.pdf", [[]]),
 }
