@@ -69,6 +69,14 @@ def as_text(name: str) -> str:
     return name.encode(errors="replace").decode()
 
 
+def as_cover(image: bytes, name: str, left_out: list[LeftOut]) -> bytes:
+    """What a book has for a cover; b"" for a picture that players do not show, which is told of."""
+    if image.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")):
+        return image
+    left_out.append(LeftOut("cover", name, "it is neither JPEG nor PNG"))
+    return b""
+
+
 def within(stretches: tuple[Stretch, ...], start: int, end: int) -> tuple[Stretch, ...]:
     """Those of a part of the text, by their places in that part."""
     return tuple(

@@ -10,11 +10,11 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from pipeline.errors import UnreadableDocument
-from pipeline.narration.document import Document, LeftOut, as_text
+from pipeline.narration.document import Document, LeftOut
 from pipeline.narration.escapes import escaped, paragraph, unescaped
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.headings import is_heading
-from pipeline.narration.readers.markdown import by_headings
+from pipeline.narration.readers.markdown import called
 from pipeline.narration.readers.numbering import Numbering
 from pipeline.narration.readers.powers import power
 from pipeline.narration.readers.unsaid import leads_to_a_note
@@ -59,11 +59,8 @@ def read(path: Path) -> Document:
     left_out += [LeftOut("deleted", gone) for e in deleted if (gone := (e.text or "").strip())]
     left_out += [LeftOut("hidden", gone) for e in root.iter() if _hidden(e) and (gone := _text(e).strip())]
     titled = next((_text(element).strip() for element in _blocks(body) if _value(element, "pStyle") == "Title"), "")
-    title = facts.get("title") or " ".join(titled.split())[:200]
-    chapters, headed = by_headings(text, title or as_text(path.stem))
     return Document(
-        title or headed or as_text(path.stem),
-        chapters,
+        *called(path, facts.get("title") or " ".join(titled.split())[:200], text),
         author=facts.get("creator", ""),
         language=facts.get("language", ""),
         left_out=tuple(left_out),

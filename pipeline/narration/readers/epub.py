@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import HostileDocument, UnreadableDocument
-from pipeline.narration.document import UNREADABLE, Chapter, Document, LeftOut, Stretch, as_text
+from pipeline.narration.document import UNREADABLE, Chapter, Document, LeftOut, Stretch, as_cover, as_text
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.contents import Entry, contents, landmarks
 from pipeline.narration.readers.headings import announces_contents, as_one
 from pipeline.narration.readers.html import parsed as parsed_page
-from pipeline.narration.readers.html import told
-from pipeline.narration.readers.markdown import body, by_headings, cut
+from pipeline.narration.readers.markdown import body, by_headings, cut, told
 from pipeline.narration.readers.package import Item, Package, inside
 from pipeline.narration.readers.unsaid import BESIDE, CONTENTS, NOTE, is_an_index, tells_of_rights
 from pipeline.narration.readers.writing import Origin
@@ -179,7 +178,4 @@ def _cover(archive: Archive, package: Package, left_out: list[LeftOut]) -> bytes
     except UnreadableDocument as error:
         left_out.append(LeftOut("cover", package.cover, error.message.rstrip(".")))
         return b""
-    if image.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")):
-        return image
-    left_out.append(LeftOut("cover", package.cover, "it is neither JPEG nor PNG"))
-    return b""
+    return as_cover(image, package.cover, left_out)

@@ -10,10 +10,9 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from pipeline.errors import UnreadableDocument
-from pipeline.narration.document import Document, LeftOut, as_text
+from pipeline.narration.document import Document, LeftOut, as_cover
 from pipeline.narration.readers.archive import Archive
-from pipeline.narration.readers.html import told
-from pipeline.narration.readers.markdown import by_headings
+from pipeline.narration.readers.markdown import called
 from pipeline.narration.readers.markup import Markup
 from pipeline.narration.readers.unsaid import NOTE
 from pipeline.narration.readers.xml import attribute, bare, parsed
@@ -37,15 +36,11 @@ def read(path: Path) -> Document:
     bodies = root.findall("{*}body")
     notes = [body for body in bodies[1:] if body.get("name")]
     page = Markup(_Html(notes).of([body for body in bodies if body not in notes])).page()
-    title = _line(about.find("{*}book-title"))
-    named = title or as_text(path.stem.removesuffix(".fb2"))
-    chapters, headed = by_headings(page.text, named)
     left_out = [LeftOut(gap.reason, gap.text, path.name) for gap in page.left_out]
     beside = [("front matter", about.findall("{*}annotation")), *((NOTE, list(body)) for body in notes)]
     left_out += [LeftOut(why, text, path.name) for why, parts in beside for text in map(_line, parts) if text]
     return Document(
-        title or headed or named,
-        told(chapters, page.languages),
+        *called(path, _line(about.find("{*}book-title")), page.text, page.languages),
         author=", ".join(filter(None, map(_author, about.findall("{*}author")[:5]))),
         language=_line(about.find("{*}lang")),
         cover=_cover(root, about, left_out),
@@ -133,7 +128,4 @@ def _cover(root: Element, about: Element, left_out: list[LeftOut]) -> bytes:
         image = base64.b64decode(data)
     except (binascii.Error, ValueError):
         image = b""
-    if image.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")):
-        return image
-    left_out.append(LeftOut("cover", name, "it is neither JPEG nor PNG"))
-    return b""
+    return as_cover(image, name, left_out)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from pipeline.narration.document import Chapter, Document, LeftOut, Stretch, as_text, within
+from pipeline.narration.document import Document, LeftOut
 from pipeline.narration.readers.elements import Page
 from pipeline.narration.readers.frame import framed_page
 from pipeline.narration.readers.letters import MARKUP, decoded
-from pipeline.narration.readers.markdown import by_headings
+from pipeline.narration.readers.markdown import called
 from pipeline.narration.readers.markup import Markup
 
 _MAIN = re.compile(r"<main[\s>]|\brole\s*=\s*[\"']?main\b", re.IGNORECASE)
@@ -23,12 +23,9 @@ def read(path: Path) -> Document:
     page = Markup(book.text, core=_core(book.text)).page()
     if not page.text:
         page = Markup(book.text).page()
-    title = book.title or page.title
-    chapters, headed = by_headings(page.text, title or as_text(path.stem))
     left_out = (LeftOut(gap.reason, gap.text, f"{path.name}, {gap.where}") for gap in page.left_out)
     return Document(
-        title or headed or as_text(path.stem),
-        told(chapters, page.languages),
+        *called(path, book.title or page.title, page.text, page.languages),
         author=page.author or book.author,
         language=page.language or book.language,
         left_out=(*book.left_out, *left_out),
@@ -43,13 +40,3 @@ def _core(text: str) -> str:
 def parsed(data: bytes, notes: Collection[str] = ()) -> Page:
     """One file. `notes`: ids to which marks of notes lead from elsewhere. Raises UnreadableDocument."""
     return Markup(decoded(data, MARKUP), notes).page()
-
-
-def told(chapters: tuple[Chapter, ...], languages: tuple[Stretch, ...]) -> tuple[Chapter, ...]:
-    """The chapters, which are consecutive parts of one text, with their parts of what is in which language."""
-    found, at = [], 0
-    for chapter in chapters:
-        end = at + len(chapter.text)
-        found.append(Chapter(chapter.title, chapter.text, languages=within(languages, at, end)))
-        at = end
-    return tuple(found)

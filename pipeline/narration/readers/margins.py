@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pipeline.narration.document import LeftOut
 from pipeline.narration.readers.headings import announces_contents, is_heading
 from pipeline.narration.readers.lines import Line
+from pipeline.narration.readers.paragraphs import ENDS
 
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
 _TITLED = re.compile(r"[^\W\d]+ (?:\d+|[ivxlc]+)\b(?:.*\D)?", re.IGNORECASE)
@@ -20,7 +21,6 @@ _LONGEST = 100
 _LEADS = re.compile(r".*(?:\S\s|\.)(?:\d{1,4}|[ivxlc]{1,7})")
 _MOSTLY = 0.6
 """Of a page's lines."""
-_ENDS = (".", "!", "?", ":", "\u201d", '"', "\u2019", ")")
 
 
 def drop_margins(pages: list[list[Line]]) -> list[LeftOut]:
@@ -83,7 +83,7 @@ def _shared(pages: list[list[Line]], place: int, known: Callable[[str], str]) ->
     """What is `known` of the lines that stand at an edge of three pages or more, and of three in ten: left and right
     may differ. The end of a sentence is none."""
     lines = [page[place] for page in pages if page]
-    edges = Counter(known(line) for line in lines if not (line[0].islower() and line.endswith(_ENDS)))
+    edges = Counter(known(line) for line in lines if not (line[0].islower() and line.endswith(ENDS)))
     return {edge for edge, times in edges.items() if times >= max(3, 0.3 * len(pages))}
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.narration.document import Chapter, Document, LeftOut, as_text
+from pipeline.narration.document import Chapter, Document, LeftOut, Stretch, as_text, within
 from pipeline.narration.escapes import unescaped
+from pipeline.narration.readers import parts
 from pipeline.narration.readers.headings import as_one, is_part
 from pipeline.narration.readers.letters import decoded
 
@@ -50,11 +51,8 @@ def read(path: Path) -> Document:
         facts = _facts(found[1], tomllib.loads if found[0][0] == "+" else _yaml)
         left_out, text = [LeftOut("metadata", found[1])], text[found.end() :]
     text, notes = _without_notes(text)
-    title = facts.get("title", "")
-    chapters, headed = by_headings(text, title or as_text(path.stem))
     return Document(
-        title or headed or as_text(path.stem),
-        chapters,
+        *called(path, facts.get("title", ""), text),
         author=facts.get("author", "") or facts.get("authors", ""),
         language=facts.get("lang", "") or facts.get("language", ""),
         left_out=(*left_out, *(LeftOut("note", " ".join(note.split())) for note in notes)),
@@ -79,6 +77,24 @@ def _without_notes(text: str) -> tuple[str, list[str]]:
     runs = [(code, "".join(line for line, _ in run)) for code, run in groupby(kept, key=itemgetter(1))]
     notes += [[note] for code, run in runs if not code for note in _INLINE.findall(run)]
     return "".join(run if code else _INLINE.sub("", run) for code, run in runs), ["".join(note) for note in notes]
+
+
+def called(path: Path, title: str, text: str, languages: tuple[Stretch, ...] = ()) -> tuple[str, tuple[Chapter, ...]]:
+    """A document's title: what it says itself, or its only heading, or its file's name; and its chapters. `languages`:
+    of parts of the text."""
+    named = title or as_text(parts(path.name)[0])
+    chapters, headed = by_headings(text, named)
+    return title or headed or named, told(chapters, languages)
+
+
+def told(chapters: tuple[Chapter, ...], languages: tuple[Stretch, ...]) -> tuple[Chapter, ...]:
+    """The chapters, which are consecutive parts of one text, with their parts of what is in which language."""
+    found, at = [], 0
+    for chapter in chapters:
+        end = at + len(chapter.text)
+        found.append(replace(chapter, languages=within(languages, at, end)))
+        at = end
+    return tuple(found)
 
 
 def by_headings(text: str, title: str) -> tuple[tuple[Chapter, ...], str]:

@@ -9,11 +9,11 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from pipeline.errors import UnreadableDocument
-from pipeline.narration.document import Document, LeftOut, as_text
+from pipeline.narration.document import Document, LeftOut
 from pipeline.narration.escapes import unescaped
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.headings import is_heading
-from pipeline.narration.readers.markdown import by_headings, headings
+from pipeline.narration.readers.markdown import called, headings
 from pipeline.narration.readers.markup import Markup
 from pipeline.narration.readers.numbering import counted
 from pipeline.narration.readers.odt_styles import Styles
@@ -64,11 +64,8 @@ def read(path: Path) -> Document:
     if not headings(text):  # styles are not for everybody
         blocks = text.split("\n\n")
         text = "\n\n".join(f"# {block}" if is_heading(unescaped(block)) else block for block in blocks)
-    title = facts.get("title") or html.title
-    chapters, headed = by_headings(text, title or as_text(path.stem))
     return Document(
-        title or headed or as_text(path.stem),
-        chapters,
+        *called(path, facts.get("title") or html.title, text),
         author=facts.get("initial-creator") or facts.get("creator", ""),
         language=facts.get("language", ""),
         left_out=(*html.left_out, *(LeftOut(gap.reason, gap.text) for gap in page.left_out)),
