@@ -83,22 +83,22 @@ def checked(
         raise InvalidScript(f"{name}: {shown}{more}.", mistakes=mistakes)
     cast, config = data.get("cast", {}), data.get("config", {})
     places: dict[str, tuple[int | None, str]] = {}
-    for speaker, path in _speakers(data["steps"], cast, config):
+    for speaker, path in speakers(data["steps"], cast, config):
         places.setdefault(speaker, (_line(path, lines or {}), _where(path)))
     return Script(data.get("name", ""), data["steps"], cast, config, places)
 
 
-def _speakers(
+def speakers(
     steps: Sequence[Mapping[str, Any]], cast: Mapping[str, Any], config: Mapping[str, Any]
 ) -> Iterator[tuple[str, Path]]:
     """Everybody by the name that steps know him by: one of the cast, or a voice."""
     for name in cast:
         yield name, ("cast", name)
-    if "default_voice" in config:
-        yield config["default_voice"], ("config", "default_voice")
+    if voice := config.get("default_voice"):
+        yield voice, ("config", "default_voice")
     for here, step in placed(steps):
-        if name := step.get("config", {}).get("voice"):
-            yield name, (*here, "config", "voice")
+        if voice := step.get("config", {}).get("voice"):
+            yield voice, (*here, "config", "voice")
 
 
 def placed(steps: Sequence[Mapping[str, Any]], path: Path = ("steps",)) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -106,6 +106,13 @@ def placed(steps: Sequence[Mapping[str, Any]], path: Path = ("steps",)) -> Itera
     for number, step in enumerate(steps):
         yield (*path, number), step
         yield from placed(step.get("steps", ()), (*path, number, "steps"))
+
+
+def named_files(steps: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Path, str, str]]:
+    """The place, the type and the file of each that steps name outright; a name may also come of an earlier step."""
+    for here, step in placed(steps):
+        if step["type"] in ("document", "sound") and not REFERENCE.search(file := step["inputs"]["path"]):
+            yield (*here, "inputs", "path"), step["type"], file
 
 
 def spoken_by(line: str) -> tuple[str, str]:
@@ -120,7 +127,8 @@ def spoken_by(line: str) -> tuple[str, str]:
 def _mistakes(data: Mapping[str, Any], library: Templates, folder: Folder | None) -> Iterator[tuple[Path, str]]:
     yield from _in_steps(data["steps"], ("steps",), {}, set(), data.get("cast", {}), library)
     if folder is not None:
-        yield from _missing(data["steps"], folder)
+        named = named_files(data["steps"])
+        yield from ((path, wrong) for path, _, file in named if (wrong := amiss(folder, file)))
 
 
 def _in_steps(
@@ -166,14 +174,6 @@ def _asked(inputs: Mapping[str, Any], path: Path, library: Templates) -> Iterato
         yield path, "must have a message or a template, one of the two"
     if "template" in inputs and inputs["template"] not in library():
         yield (*path, "template"), f"is not one of {', '.join(library())}"
-
-
-def _missing(steps: Sequence[Mapping[str, Any]], folder: Folder) -> Iterator[tuple[Path, str]]:
-    """Files that are not there; what a file is called may also come of an earlier step."""
-    for here, step in placed(steps):
-        named = str(step.get("inputs", {}).get("path", ""))
-        if step["type"] in ("document", "sound") and not REFERENCE.search(named) and (wrong := amiss(folder, named)):
-            yield (*here, "inputs", "path"), wrong
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

@@ -20,7 +20,7 @@ from pipeline.narration.casting import cast, parts
 from pipeline.narration.document import Document
 from pipeline.narration.scripts.bounds import Bounds
 from pipeline.narration.scripts.results import filled
-from pipeline.narration.scripts.script import Script, placed, spoken_by
+from pipeline.narration.scripts.script import Script, placed, speakers, spoken_by
 from pipeline.ports import Engine, Source
 from pipeline.prompts import find
 from pipeline.types import Clip, Cue, Message, Request, Said, Voice
@@ -73,12 +73,8 @@ async def staged(
     orders = {"": order}
     """By whom a step names, how he says it."""
     entries = {name: dict(entry) for name, entry in script.cast.items()}
-    for name in [
-        str(script.config.get("default_voice", "")),
-        *(str(step.get("config", {}).get("voice", "")) for step in steps(script.steps)),
-    ]:
-        if name:
-            entries.setdefault(name, {"voice": name})
+    for name, _ in speakers(script.steps, script.cast, script.config):
+        entries.setdefault(name, {"voice": name})
     for name, entry in entries.items():
         orders[name] = replace(order, voices={}, **entry)
         try:
