@@ -12,6 +12,7 @@ from pipeline.audio.marks import Mark
 from pipeline.audio.splicing import Part, splice
 from pipeline.errors import EmptyText
 from pipeline.events import Audio, Event, PassageCut
+from pipeline.narration.binding.spots import chapters
 from pipeline.narration.recital import Book, told
 
 _WORK = {"mp3": 2e-5, "m4b": 1.1e-4, "m4a": 1.1e-4, "opus": 1.9e-4, "flac": 3.3e-4, "epub": 5e-5}
@@ -29,13 +30,12 @@ def work(ending: str, captions: int) -> float:
 
 def marks(book: Book) -> list[Mark]:
     """Where each chapter begins and ends."""
-    found: dict[int, Mark] = {}
-    for spoken in book.spoken():
-        number = spoken.portion.chapter
-        title = book.document.chapters[number].title
-        begins = found[number].begins if number in found else spoken.begins
-        found[number] = Mark(title, begins, spoken.begins + spoken.finished.samples / book.sample_rate)
-    return [mark for number, mark in found.items() if mark.ends > mark.begins]
+    found: list[Mark] = []
+    for number, portions in chapters(book):
+        first, last = portions[0], portions[-1]
+        ends = last.begins + last.finished.samples / book.sample_rate
+        found += [Mark(book.document.chapters[number].title, first.begins, ends)] if ends > first.begins else []
+    return found
 
 
 async def bind(book: Book, target: Path, *, chapter: int | None = None) -> Path:

@@ -6,11 +6,12 @@ import posixpath
 import zipfile
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from urllib.parse import quote
 
 from pipeline.narration.binding.layout import OWN, VOICE, Layout, overlay_of, sound_of
 from pipeline.narration.binding.markup import written
-from pipeline.narration.binding.package import ACTIVE, Heard, label, language, overlay, package, xhtml
+from pipeline.narration.binding.package import ACTIVE, Heard, label, language, overlay, package, turns, xhtml
 from pipeline.narration.readers.contents import Entry
 from pipeline.narration.recital import Book
 
@@ -36,15 +37,14 @@ def write_matter(book: Book, layout: Layout, file: zipfile.ZipFile, narrator: st
 
 
 def _heard(layout: Layout) -> dict[int, list[Heard]]:
-    """Each element is lit until the next one of its chapter is: the sound is heard without a gap."""
+    """Of each page."""
     found: dict[int, list[Heard]] = {}
-    for at, lit in enumerate(layout.lit):
-        first = at == 0 or layout.lit[at - 1].chapter != lit.chapter
-        after = layout.lit[at + 1] if at + 1 < len(layout.lit) else None
-        ends = after.begins if after and after.chapter == lit.chapter else layout.seconds[lit.chapter]
-        text = f"../{OWN}/{quote(layout.sheets[lit.page].item.name)}#{lit.id}"
-        sound = posixpath.basename(sound_of(lit.chapter))
-        found.setdefault(lit.page, []).append(Heard(text, sound, 0.0 if first else lit.begins, ends))
+    for chapter, group in groupby(layout.lit, key=lambda lit: lit.chapter):
+        those, sound = [*group], posixpath.basename(sound_of(chapter))
+        times = turns([lit.begins for lit in those], layout.seconds[chapter])
+        for lit, (begins, ends) in zip(those, times, strict=True):
+            text = f"../{OWN}/{quote(layout.sheets[lit.page].item.name)}#{lit.id}"
+            found.setdefault(lit.page, []).append(Heard(text, sound, begins, ends))
     return found
 
 

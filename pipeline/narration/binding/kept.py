@@ -17,7 +17,6 @@ from pipeline.narration.binding.css import styled
 from pipeline.narration.binding.files import bind
 from pipeline.narration.binding.guide import write_matter
 from pipeline.narration.binding.layout import OWN, VOICE, Layout, Lit, Said, laid_out, sound_of
-from pipeline.narration.binding.leaf import SHORTEST
 from pipeline.narration.binding.markup import written, xml
 from pipeline.narration.binding.package import label, language, right_to_left, xhtml
 from pipeline.narration.binding.pictures import fit
@@ -152,23 +151,14 @@ def _light(layout: Layout, number: int, page: Tidied) -> list[tuple[str, Part]]:
         begin += "-again"  # the book had a voice before
     for said in layout.said[number]:
         for part in parts(page.tokens, [*_letters(layout, said, page, index)], index):
-            first = part.place <= said.begins + said.spot.start or not _begun(layout, said)
-            begins = said.spot.begins if first else said.spot.begins_at(part.place - said.begins)
-            before = layout.lit[-1] if layout.lit and layout.lit[-1].chapter == said.chapter else None
-            if begins is None or begins > layout.seconds[said.chapter] - SHORTEST:
-                continue
-            if before is not None and begins < before.begins + SHORTEST:
+            before = layout.lit[-1].begins if layout.lit and layout.lit[-1].chapter == said.chapter else None
+            begins = said.spot.lit(part.place - said.begins, before, layout.seconds[said.chapter])
+            if begins is None:
                 continue
             name = f"{begin}-{len(found) + 1}"
             found.append((name, part))
             layout.lit.append(Lit(number, name, said.chapter, begins))
     return found
-
-
-def _begun(layout: Layout, said: Said) -> bool:
-    """Whether something of the passage is lit already."""
-    last = layout.lit[-1] if layout.lit else None
-    return last is not None and last.chapter == said.chapter and last.begins >= said.spot.begins
 
 
 def _letters(layout: Layout, said: Said, page: Tidied, index: Mapping[int, int]) -> Iterator[Letters]:

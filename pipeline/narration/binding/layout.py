@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.errors import UnreadableDocument
-from pipeline.narration.binding.package import SOUND, TAIL
+from pipeline.narration.binding.package import SOUND
 from pipeline.narration.binding.spots import Spot, chapters, spots
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.contents import Entry, contents
@@ -94,7 +94,7 @@ def _find_said(book: Book, layout: Layout) -> None:
     layout.said = [[] for _ in layout.sheets]
     for number, portions in chapters(book):
         found = spots(portions, book.sample_rate)
-        layout.seconds[number] = found.seconds - TAIL / book.sample_rate
+        layout.seconds[number] = found.seconds
         for spot in found.passages:
             start, end = starts[number] + spot.start, starts[number] + spot.end
             for place in range(bisect_right(begins, start) - 1, bisect_right(begins, end - 1)):

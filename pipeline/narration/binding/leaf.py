@@ -25,8 +25,6 @@ _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 _CELL = re.compile(r"(?<!\\)\|")
 _AROUND = {"item": "ul", "number": "ol", "row": "table", "quote": "blockquote"}
 _TAGS = {"item": "li", "number": "li", "row": "tr", "quote": "p", "text": "p", "code": "pre"}
-SHORTEST = 0.02
-"""Seconds for which something is lit at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +174,12 @@ class _Leaf:
 
     def _light(self, spot: Spot, start: int) -> str:
         """The id of what begins there; "" when it is not heard at a time of its own."""
-        begins = spot.begins if start == spot.start or not self._begun(spot) else spot.begins_at(start)
-        before = self._leaf.lit[-1].begins if self._leaf.lit else -1.0
-        if begins is None or begins < before + SHORTEST or begins > self._spots.seconds - SHORTEST:
+        begins = spot.lit(start, self._leaf.lit[-1].begins if self._leaf.lit else None, self._spots.seconds)
+        if begins is None:
             return ""
         name = f"s{len(self._leaf.lit) + 1}"
         self._leaf.lit.append(Lit(name, begins))
         return name
-
-    def _begun(self, spot: Spot) -> bool:
-        return bool(self._leaf.lit) and self._leaf.lit[-1].begins >= spot.begins
 
     def _language(self, place: int) -> str:
         name = next((part.language for part in self._languages if part.start <= place < part.end), "")

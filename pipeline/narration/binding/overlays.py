@@ -19,13 +19,13 @@ from pipeline.narration.binding.leaf import Leaf, leaf
 from pipeline.narration.binding.package import (
     CONTAINER,
     SOUND,
-    TAIL,
     Heard,
     label,
     language,
     overlay,
     package,
     right_to_left,
+    turns,
     xhtml,
 )
 from pipeline.narration.binding.spots import chapters, spots
@@ -76,7 +76,7 @@ def _add(file: zipfile.ZipFile, book: Book, number: int, portions: Sequence[Spok
     chapter = book.document.chapters[number]
     found = spots(portions, book.sample_rate)
     page = leaf(chapter.text, found, chapter.languages)
-    bound = _Bound(f"c{number + 1:04}", chapter.title, found.seconds - TAIL / book.sample_rate if page.lit else 0.0)
+    bound = _Bound(f"c{number + 1:04}", chapter.title, found.seconds if page.lit else 0.0)
     file.writestr(f"EPUB/{bound.name}.xhtml", _page(book.document, chapter, page.body))
     if bound.seconds:
         file.writestr(f"EPUB/{bound.name}.smil", _overlay(bound, page))
@@ -95,11 +95,10 @@ def _html(document: Document, title: str, body: str) -> str:
 
 
 def _overlay(bound: _Bound, page: Leaf) -> str:
-    """Each element is lit until the next one is: the sound is heard without a gap."""
-    begins = [0.0, *(lit.begins for lit in page.lit[1:])]
+    times = turns([lit.begins for lit in page.lit], bound.seconds)
     heard = [
-        Heard(f"{bound.name}.xhtml#{lit.id}", f"{bound.name}.{SOUND}", *times)
-        for lit, *times in zip(page.lit, begins, [*begins[1:], bound.seconds], strict=True)
+        Heard(f"{bound.name}.xhtml#{lit.id}", f"{bound.name}.{SOUND}", begins, ends)
+        for lit, (begins, ends) in zip(page.lit, times, strict=True)
     ]
     return overlay(f"{bound.name}.xhtml#chapter", heard)
 

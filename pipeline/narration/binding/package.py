@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
+from itertools import pairwise
 from uuid import UUID
 
 from pipeline.narration.binding.markup import written, xml
@@ -34,6 +35,11 @@ class Heard:
     sound: str
     begins: float
     ends: float
+
+
+def turns(begins: Sequence[float], end: float) -> Iterator[tuple[float, float]]:
+    """From when to when each of a sound's elements is lit: until the next one is, so that all of it is heard."""
+    return pairwise([0.0, *begins[1:], end])
 
 
 def xhtml(tongue: str, facing: str, head: str, body: str) -> str:
