@@ -24,6 +24,10 @@ def outline(document: Document) -> list[tuple[str, str]]:
     return [(chapter.title, chapter.text) for chapter in document.chapters]
 
 
+def left_out(document: Document) -> list[tuple[str, str]]:
+    return [(gap.reason, gap.text) for gap in document.left_out]
+
+
 def sentences(count: int, seed: int = 1, words: int = 12) -> list[str]:
     """Sentences of no meaning, no two alike."""
     chance = random.Random(seed)

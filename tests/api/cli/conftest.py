@@ -46,3 +46,28 @@ def within(env: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfdbinary: py
         return subprocess.CompletedProcess(arguments, end.value.code or 0, *capfdbinary.readouterr())
 
     return run
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of programs, and nothing else that could be found."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    monkeypatch.setenv("PATH", str(programs))
+    return programs
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    path = folder / name
+    path.write_text(f"#!{sys.executable}\nimport sys\n{script}\n")
+    path.chmod(0o755)
+
+
+def recorder(folder: Path, name: str, heard: Path) -> None:
+    """A player that writes down how it was called and what it was given."""
+    program(
+        folder,
+        name,
+        f"open({str(heard)!r} + '.how', 'a').write(' '.join(sys.argv[1:]) + '\\n')\n"
+        f"open({str(heard)!r}, 'ab').write(sys.stdin.buffer.read())",
+    )

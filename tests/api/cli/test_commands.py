@@ -75,8 +75,8 @@ def test_say_leaves_clips_the_whole_and_captions_and_says_where(env: dict[str, s
     assert str(whole.parent) in done.stderr.decode().replace("\n", "")
 
 
-def test_json_is_one_event_a_line_and_nothing_else(env: dict[str, str]) -> None:
-    done = aloud(env, "say", "--json", "Hello there. Grüße!")
+def test_json_is_one_event_a_line_and_nothing_else(within: Within) -> None:
+    done = within("say", "--json", "Hello there. Grüße!")
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert [event["seq"] for event in told] == list(range(1, len(told) + 1))
     assert told[0]["type"] == "start"
@@ -101,8 +101,8 @@ def test_a_pipe_is_read_without_being_asked_for(within: Within) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_quiet_says_only_where_the_sound_is(env: dict[str, str]) -> None:
-    done = aloud(env, "say", "-q", "Hello there.")
+def test_quiet_says_only_where_the_sound_is(within: Within) -> None:
+    done = within("say", "-q", "Hello there.")
     assert done.stderr == b""
     assert seconds(done.stdout.decode().strip()) > 0.3
 

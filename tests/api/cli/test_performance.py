@@ -1,6 +1,5 @@
 """A run in front of a terminal: what is said of it, what is heard, how it ends."""
 
-import sys
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from api.cli.player import Growing
 from pipeline import Voice, WordTime, create_streaming_pipeline
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineError, InvalidRequest, SourceFailed
+from tests.api.cli.conftest import program, recorder
 
 
 class Shy(ToneEngine):
@@ -105,25 +105,15 @@ async def test_what_steers_a_terminal_is_not_shown(manner: Manner, capfd: pytest
     assert "[bold]marks[/bold]" in said
 
 
-async def test_what_is_played_is_what_was_made(manner: Manner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard = tmp_path / "heard"
-    program = tmp_path / "aplay"
-    program.write_text(f"#!{sys.executable}\nimport sys\nopen({str(heard)!r}, 'wb').write(sys.stdin.buffer.read())\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
+async def test_what_is_played_is_what_was_made(manner: Manner, machine: Path, tmp_path: Path) -> None:
+    recorder(machine, "aplay", heard := tmp_path / "heard")
     assert await perform("One is heard. Two is heard.", Manner(place=manner.place, play=True)) == DONE
     whole = next(manner.place.folder.rglob("whole.wav"))
     assert heard.read_bytes() == whole.read_bytes()[44:]
 
 
-async def test_a_slow_voice_is_heard_before_it_has_ended(
-    manner: Manner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    heard = tmp_path / "heard"
-    program = tmp_path / "aplay"
-    program.write_text(f"#!{sys.executable}\nimport sys\nopen({str(heard)!r}, 'wb').write(sys.stdin.buffer.read())\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
+async def test_a_slow_voice_is_heard_before_it_has_ended(manner: Manner, machine: Path, tmp_path: Path) -> None:
+    recorder(machine, "aplay", heard := tmp_path / "heard")
     config = {"output_dir": manner.place.folder, "mode": "fixed"}
     async with create_streaming_pipeline("text", ToneEngine(factor=0.1), config) as pipeline:
         stream = pipeline.stream_text_to_audio("This is spoken slowly, sample by sample. So is this, and it is heard.")
@@ -135,20 +125,15 @@ async def test_a_slow_voice_is_heard_before_it_has_ended(
 
 
 async def test_a_player_that_cannot_play_changes_nothing_but_is_named(
-    manner: Manner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    manner: Manner, machine: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    program = tmp_path / "aplay"
-    program.write_text("#!/bin/sh\necho no sound card >&2\nexit 1\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
+    program(machine, "aplay", "sys.exit('no sound card')")
     assert await perform("One is heard.", Manner(place=manner.place, play=True)) == DONE
     assert "aplay cannot play here: no sound card" in capfd.readouterr().err
 
 
-async def test_a_player_that_is_not_there_is_refused_when_asked_for(
-    manner: Manner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
+@pytest.mark.usefixtures("machine")
+async def test_a_player_that_is_not_there_is_refused_when_asked_for(manner: Manner) -> None:
     with pytest.raises(InvalidRequest, match="--play"):
         await perform("One.", Manner(place=manner.place, play=True))
 
@@ -166,8 +151,3 @@ async def test_a_player_that_is_not_there_is_refused_when_asked_for(
 def test_what_output_means(output: str, folder: str, whole: str | None) -> None:
     place = Place.of(output, {"ALOUD_OUTPUT_DIR": "there"})
     assert place == Place(Path(folder), Path(whole) if whole else None)
-
-
-def test_an_ending_that_is_no_format_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match="wav"):
-        Place.of("talk.tape", {})

@@ -10,6 +10,7 @@ import pytest
 
 from api.cli.editions import file_name
 from api.cli.plain import plain
+from tests.api.cli.conftest import Within
 from tests.narration.books import epub, links
 
 EVIL = "T\x1b[31m \x9b32m x\u202egnp.exe \x7f\u2066y"
@@ -38,11 +39,10 @@ def test_a_title_becomes_a_name_that_is_read_as_it_is_written(title: str) -> Non
     assert plain(file_name(title)) == file_name(title) != ""
 
 
-def test_the_files_of_a_book_bear_no_such_name(tmp_path: Path) -> None:
+def test_the_files_of_a_book_bear_no_such_name(within: Within, tmp_path: Path) -> None:
     pages = {"a.xhtml": "<h1>One</h1><p>Words.</p>", "b.xhtml": "<h1>Two</h1><p>Words.</p>"}
     epub(tmp_path / "b.epub", pages, nav=links(("x\u202egnp.exe\x9b31m", "a.xhtml"), ("Two", "b.xhtml")))
-    command = [sys.executable, "-m", "api", "read", tmp_path / "b.epub", "-e", "tone", "--split", "-o"]
-    done = subprocess.run([*command, tmp_path / "out"], capture_output=True, check=True, timeout=60)
+    done = within("read", "b.epub", "-e", "tone", "--split", "-o", "out/")
     assert sorted(path.name for path in (tmp_path / "out").glob("*.mp3")) == ["01 - xgnp.exe31m.mp3", "02 - Two.mp3"]
     for line in (done.stdout + done.stderr).decode().splitlines():
         assert "\u202e" not in line and "\x9b" not in line

@@ -1,7 +1,6 @@
 """Clips are heard in order, without a gap, and a player that cannot play says why."""
 
 import os
-import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 import soundfile
 
 from api.cli import player
+from tests.api.cli.conftest import program, recorder
 
 
 async def given(*clips: Path) -> AsyncGenerator[Path, None]:
@@ -21,31 +21,6 @@ async def given(*clips: Path) -> AsyncGenerator[Path, None]:
 def clip(path: Path, first: int, count: int = 1000, rate: int = 22_050) -> Path:
     soundfile.write(path, numpy.arange(first, first + count, dtype=numpy.int16), rate)
     return path
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of programs, and nothing else that could be found."""
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    monkeypatch.setenv("PATH", str(programs))
-    return programs
-
-
-def program(folder: Path, name: str, script: str) -> None:
-    path = folder / name
-    path.write_text(f"#!{sys.executable}\nimport sys\n{script}\n")
-    path.chmod(0o755)
-
-
-def recorder(folder: Path, name: str, heard: Path) -> None:
-    """A player that writes down how it was called and what it was given."""
-    program(
-        folder,
-        name,
-        f"open({str(heard)!r} + '.how', 'a').write(' '.join(sys.argv[1:]) + '\\n')\n"
-        f"open({str(heard)!r}, 'ab').write(sys.stdin.buffer.read())",
-    )
 
 
 def test_a_machine_without_a_player_has_none(machine: Path) -> None:

@@ -16,7 +16,7 @@ from api.cli.read import by_language
 from pipeline.engines import ENGINES
 from pipeline.errors import InvalidRequest
 from tests.api.cli.conftest import Within
-from tests.api.cli.test_commands import aloud, running
+from tests.api.cli.test_commands import running
 from tests.narration.binding.test_overlays import check
 from tests.narration.books import epub, novel
 
@@ -25,9 +25,9 @@ def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_a_book_with_chapters_captions_and_a_report(env: dict[str, str], within: Within, tmp_path: Path) -> None:
+def test_a_book_with_chapters_captions_and_a_report(within: Within, tmp_path: Path) -> None:
     novel(tmp_path / "b.epub", chapters=2, each=5)
-    done = aloud(env, "read", "b.epub", "-o", "books/b.m4b", "-e", "tone", "--srt", "-s", "4")
+    done = within("read", "b.epub", "-o", "books/b.m4b", "-e", "tone", "--srt", "-s", "4")
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode().split() == ["books/b.m4b", "books/b.vtt", "books/b.srt"]
     assert b"2 chapters" in done.stderr
@@ -143,15 +143,6 @@ def test_all_files_that_cannot_be_read_are_told_of_at_once(within: Within, tmp_p
     assert done.returncode == 2
     assert b"b.txt is empty" in done.stderr
     assert b"c.epub: it is no zip file" in done.stderr
-
-
-def test_a_place_that_cannot_be_written_is_told_before_anything_is_spoken(within: Within, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("Some words.")
-    (tmp_path / "taken").write_text("a file")
-    done = within("read", "a.txt", "-o", "taken/b.mp3", "-e", "tone")
-    assert done.returncode == 2
-    assert b"taken cannot be written: Not a directory. Name another place" in done.stderr
-    assert b"chapter" not in done.stderr
 
 
 def test_a_dry_run_says_what_would_be_done_and_makes_nothing(within: Within, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import pytest
 import yaml
 
 from tests.api.cli.conftest import Within
-from tests.api.cli.test_commands import aloud
 
 SCRIPT = """\
 cast: {ANNA: {voice: low}, BEN: {voice: high}}
@@ -16,9 +15,9 @@ steps:
 """
 
 
-def test_a_script_is_spoken_to_one_file(env: dict[str, str], tmp_path: Path) -> None:
+def test_a_script_is_spoken_to_one_file(within: Within, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(SCRIPT)
-    done = aloud(env, "script", "s.yaml", "-e", "tone", "-o", "talk.mp3")
+    done = within("script", "s.yaml", "-e", "tone", "-o", "talk.mp3")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "talk.mp3").is_file()
     assert "Hello Anna." in (tmp_path / "talk.vtt").read_text()

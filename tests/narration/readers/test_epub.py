@@ -8,7 +8,7 @@ import pytest
 from pipeline.errors import UnreadableDocument
 from pipeline.narration import read
 from pipeline.narration.document import WORD
-from tests.narration.books import CONTAINER, epub, links, novel, page
+from tests.narration.books import CONTAINER, epub, left_out, links, novel, page
 
 NCX = '<navPoint id="{0}"><navLabel><text>{1}</text></navLabel><content src="{2}"/>{3}</navPoint>'
 
@@ -33,7 +33,7 @@ def test_every_word_is_in_a_chapter_or_reported_in_order(tmp_path: Path) -> None
     document = read(epub(tmp_path / "b.epub", pages, nav=links(("One", "a.xhtml"), ("Two", "b.xhtml"))))
     said = [word for chapter in document.chapters for word in WORD.findall(chapter.text)]
     assert said == "One It was a dark night and stormy too Two Bréad wine alpha beta".split()
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [
+    assert left_out(document) == [
         ("note mark", "1"),
         ("note", "A note."),
         ("page number", "17"),
@@ -80,7 +80,7 @@ def test_no_chapter_is_called_after_a_part_of_a_page_that_is_not_read(tmp_path: 
     document = read(epub(tmp_path / "b.epub", pages, nav=nav))
     assert [chapter.title for chapter in document.chapters] == ["One", "Two"]
     assert document.chapters[1].text.endswith("Yours, Lucy.\n\n")
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [("front matter", "The Licence So.")]
+    assert left_out(document) == [("front matter", "The Licence So.")]
 
 
 @pytest.mark.parametrize("kind", ["imprint", "colophon"])
@@ -91,7 +91,7 @@ def test_who_made_a_book_and_with_what_is_reported_not_read(tmp_path: Path, kind
     }
     document = read(epub(tmp_path / "b.epub", pages, nav=links(("One", "a.xhtml"), ("Made", "b.xhtml"))))
     assert [chapter.title for chapter in document.chapters] == ["One"]
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [("front matter", "Made In a font.")]
+    assert left_out(document) == [("front matter", "Made In a font.")]
 
 
 def test_a_page_of_rights_is_known_by_what_it_says(tmp_path: Path) -> None:
@@ -147,8 +147,8 @@ def test_what_stands_within_a_page_that_is_left_out_is_told_too(tmp_path: Path) 
         "c.xhtml": "<p>Copyright.</p><aside epub:type='footnote'>A small note.</aside>",
     }
     guide = '<guide><reference type="copyright-page" href="c.xhtml"/></guide>'
-    left_out = read(epub(tmp_path / "b.epub", pages, guide=guide)).left_out
-    assert [(gap.reason, gap.text) for gap in left_out] == [("front matter", "Copyright."), ("note", "A small note.")]
+    document = read(epub(tmp_path / "b.epub", pages, guide=guide))
+    assert left_out(document) == [("front matter", "Copyright."), ("note", "A small note.")]
 
 
 def test_without_a_table_headings_give_the_chapters(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_pages_beside_the_text_are_reported_not_read(tmp_path: Path) -> None:
     guide = '<guide><reference type="toc" href="nav2.xhtml"/></guide>'
     document = read(epub(tmp_path / "b.epub", pages, guide=guide, spine={"x.xhtml": 'linear="no"'}))
     assert [chapter.text for chapter in document.chapters] == ["# One\n\nText.\n\n"]
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [
+    assert left_out(document) == [
         ("table of contents", "One ... 1"),
         ("beside the text", "An aside."),
     ]
@@ -196,7 +196,7 @@ def test_ruby_is_read_once(tmp_path: Path) -> None:
     body = "<p><ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>です。</p>"
     document = read(epub(tmp_path / "b.epub", {"a.xhtml": body}, language="ja"))
     assert document.chapters[0].text == "漢字です。\n\n"
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [("reading", "かんじ")]
+    assert left_out(document) == [("reading", "かんじ")]
 
 
 def test_right_to_left_text_stays_as_it_is(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_the_cover_is_found(tmp_path: Path) -> None:
 def test_a_cover_that_cannot_be_used_is_told_of(tmp_path: Path, more: dict[str, bytes]) -> None:
     manifest = '<item id="cv" href="cover.jpg" media-type="image/jpeg" properties="cover-image"/>'
     document = read(epub(tmp_path / "b.epub", {"a.xhtml": "<p>x y</p>"}, manifest=manifest, more=more))
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [("cover", "OEBPS/cover.jpg")]
+    assert left_out(document) == [("cover", "OEBPS/cover.jpg")]
     assert document.cover == b""
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.narration import Document, read
+from pipeline.narration import read
 from pipeline.narration.document import Stretch
 from pipeline.narration.readers import parts
-from tests.narration.books import fb2, outline
+from tests.narration.books import fb2, left_out, outline
 
 ABOUT = (
     "<author><first-name>Ann</first-name><middle-name>B.</middle-name><last-name>Author</last-name></author>"
@@ -19,10 +19,6 @@ ABOUT = (
 )
 IMAGE = b"\xff\xd8\xff\xe0" + bytes(range(256))
 COVER = f'<binary id="c.jpg" content-type="image/jpeg">{base64.encodebytes(IMAGE).decode()}</binary>'
-
-
-def left_out(document: Document) -> list[tuple[str, str]]:
-    return [(gap.reason, gap.text) for gap in document.left_out]
 
 
 def section(title: str, text: str) -> str:

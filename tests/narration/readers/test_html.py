@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.narration import read
-from tests.narration.books import outline, written
+from tests.narration.books import left_out, outline, written
 
 
 def test_html_is_read_by_its_headings_without_what_is_no_text(tmp_path: Path) -> None:
@@ -21,7 +21,7 @@ def test_html_is_read_by_its_headings_without_what_is_no_text(tmp_path: Path) ->
         ("One", "# One\n\nText here.\nNext line.\n\n"),
         ("Two", "# Two\n\n1. a\n2. b\n\n"),
     ]
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [("navigation", "Home")]
+    assert left_out(document) == [("navigation", "Home")]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_of_a_page_that_says_what_its_text_is_nothing_else_is_read(tmp_path: Pat
     page = f"<title>Page</title><header>Shop</header>{banner}{text}<footer>Us</footer>"
     document = written(tmp_path / "b.html", page)
     assert (document.title, outline(document)) == ("Page", [("One", "# One\n\nText.\n\nEnd.\n\n")])
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [
+    assert left_out(document) == [
         ("beside the text", "Shop We use cookies.Yes"),
         ("beside the text", "Us"),
     ]
@@ -88,7 +88,7 @@ def test_a_formula_that_is_given_as_tex_is_read_as_such(tmp_path: Path) -> None:
     )
     document = written(tmp_path / "b.html", body)
     assert document.chapters[0].text == "So $a^2 + 1$, $E=mc^{2}$, one half and .\n\n"
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [("formula", "z")]
+    assert left_out(document) == [("formula", "z")]
 
 
 def test_a_table_that_places_what_is_in_it_is_none_to_a_listener(tmp_path: Path) -> None:

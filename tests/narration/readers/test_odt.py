@@ -4,17 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.narration import Document, read
-from tests.narration.books import odt, outline
+from pipeline.narration import read
+from tests.narration.books import left_out, odt, outline
 
 NOTE = (
     "<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>A note.</text:p></text:note-body>"
     "</text:note>"
 )
-
-
-def left_out(document: Document) -> list[tuple[str, str]]:
-    return [(gap.reason, gap.text) for gap in document.left_out]
 
 
 def head(text: str, level: int = 1, more: str = "") -> str:

@@ -13,7 +13,7 @@ from pipeline.narration.document import WORD, portions
 from pipeline.narration.escapes import escaped, unescaped
 from pipeline.narration.readers import READERS
 from pipeline.narration.readers.headings import is_heading
-from tests.narration.books import docx, outline, paragraph, plainly, prose, written
+from tests.narration.books import docx, left_out, outline, paragraph, plainly, prose, written
 
 # ---- text and Markdown ----------------------------------------------------------------------------------------------
 
@@ -130,7 +130,7 @@ def test_footnotes_and_names_of_headings_are_not_read(tmp_path: Path) -> None:
     document = written(tmp_path / "b.md", text)
     said = "<!-- written in a hurry -->\n# One\n\nIt was so.[^1]\n\n\n\nMore.\n\n```\n[^2]: code {.x}\n```\n"
     assert outline(document) == [("One", said)]
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [("note", "A note of two lines. And a paragraph.")]
+    assert left_out(document) == [("note", "A note of two lines. And a paragraph.")]
 
 
 def test_notes_within_the_text_and_marks_of_looks_around_it_are_not_read(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_notes_within_the_text_and_marks_of_looks_around_it_are_not_read(tmp_pat
     code = "```\n[^[a]]{b=1} ^[c]\n:::\n```\n\nAn `a[^[b]]` and \\^[x].\n"
     document = written(tmp_path / "b.md", said + code)
     assert document.chapters[0].text == "It is so, in small letters.\n\n\nCare!\n\n\n" + code
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [("note", "Says [Ann](a.md), and Ben.")]
+    assert left_out(document) == [("note", "Says [Ann](a.md), and Ben.")]
 
 
 def test_a_title_is_text_though_the_name_of_the_file_is_none(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_docx_has_chapters_by_its_styles_in_any_language(tmp_path: Path) -> None
     document = read(docx(tmp_path / "b.docx", body, more=more))
     assert (document.title, document.author) == ("Report", "Ann")
     assert outline(document) == [("One", "# One\n\nText new\n\n"), ("Two", "# Two\n\n| a | b |\n\n")]
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [("note", "A note."), ("deleted", "gone")]
+    assert left_out(document) == [("note", "A note."), ("deleted", "gone")]
 
 
 def test_a_docx_has_what_word_puts_around_and_between_the_words(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_a_docx_tells_of_its_contents_and_of_what_is_hidden_and_does_not_read_th
     body = paragraph("Inhalt", "TOCHeading") + paragraph("One 3", "Verzeichnis1") + paragraph("Seen.", inside=hidden)
     document = read(docx(tmp_path / "b.docx", body, more={"word/styles.xml": styles}))
     assert [chapter.text for chapter in document.chapters] == ["Seen.\n\n"]
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [
+    assert left_out(document) == [
         ("table of contents", "Inhalt"),
         ("table of contents", "One 3"),
         ("hidden", "Not this."),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.narration.books import docx, epub, links, outline, paragraph, read, written
+from tests.narration.books import docx, epub, left_out, links, outline, paragraph, read, written
 
 
 def test_a_number_with_a_stop_and_a_title_are_one_title(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_a_number_that_word_sets_high_is_a_power_or_leads_to_a_note(tmp_path: Pa
     said += run(" day, so they say") + high("3") + run(".")
     document = read(docx(tmp_path / "b.docx", paragraph("A report.") + f"<w:p>{said}</w:p>"))
     assert document.chapters[0].text.endswith("It was 10\u00b2 m\u00b2 on the 4th day, so they say.\n\n")
-    assert [(gap.reason, gap.text) for gap in document.left_out] == [("note mark", "3")]
+    assert left_out(document) == [("note mark", "3")]
 
 
 def test_a_part_is_no_chapter_where_there_are_chapters_in_it(tmp_path: Path) -> None:
