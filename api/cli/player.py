@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,9 +46,9 @@ class Growing:
     ended: anyio.Event = field(default_factory=anyio.Event)
 
 
-def found(names: Iterable[str] = PLAYERS) -> str | None:
+def found() -> str | None:
     """The first player that this machine has."""
-    return next((name for name in names if shutil.which(name)), None)
+    return next((name for name in PLAYERS if shutil.which(name)), None)
 
 
 async def play(name: str, clips: AsyncIterable[Path | Growing]) -> None:

@@ -85,8 +85,7 @@ async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf
     book.progress.binding = work(edition.ending, 0 if edition.ending == "epub" else 1 + wish.srt)
     await book.look()
     if wish.dry_run:
-        estimated = await estimate(book, order, sound, workshop)
-        foretell(book, edition.target, estimated, wish.price, json=wish.json)
+        foretell(book, edition.target, await estimate(book), wish.price, json=wish.json)
         return DONE
     folder = edition.target if wish.split else edition.target.parent
     with told(folder):

@@ -70,7 +70,7 @@ def report(book: Book, made: Sequence[Path], *, json: bool, quiet: bool) -> None
             failed=_listed(asdict(one) for one in failed),
             skipped=dict(now.skips),
             skipped_at=_listed(asdict(one) for one in skipped),
-            left_out=dict(_kinds(book)),
+            left_out=_kinds(book.document),
             left_out_at=_listed(asdict(gap) for gap in left_out(book)),
             took=round(now.seconds(), 2),
         )
@@ -96,7 +96,7 @@ def facts(document: Document, characters: int) -> dict[str, Any]:
         "language": document.language,
         "chapters": [{"title": chapter.title, "words": chapter.words} for chapter in document.chapters],
         "characters": characters,
-        "left_out": dict(Counter(gap.reason for gap in document.left_out)),
+        "left_out": _kinds(document),
     }
 
 
@@ -130,8 +130,8 @@ def _place(one: Unheard) -> str:
     return f'chapter {one.chapter} "{one.title}", characters {one.start:,} to {one.end:,}'
 
 
-def _kinds(book: Book) -> Counter[str]:
-    return Counter(gap.reason for gap in book.document.left_out)
+def _kinds(document: Document) -> dict[str, int]:
+    return Counter(gap.reason for gap in document.left_out)
 
 
 def _say_unread(book: Book) -> None:

@@ -58,6 +58,11 @@ class Book:
         """`order`: how it is to be said. `ending`: of the files that it is for. `tongues`: how what is in another
         language is to be said."""
         self.document = document
+        self.order = order
+        self.ending = ending
+        self.kind = kind(ending)
+        """As what its sound is encoded."""
+        self.workshop = workshop
         self.portions = divided(document, tongues or ())
         self.sample_rate = 0
         """Known once it was looked at."""
@@ -65,8 +70,6 @@ class Book:
             [sum(len(p.text) for p in self.portions if p.chapter == n) for n in range(len(document.chapters))]
         )
         self._orders = {"": order, **(tongues or {})}
-        self._kind = kind(ending)
-        self._workshop = workshop
         self._shelf = shelf
         self._keys: list[str] = []
         self._finished: dict[int, Finished] = {}
@@ -75,7 +78,7 @@ class Book:
 
     async def look(self) -> None:
         """Finds what is finished already. Raises UnknownVoice and its kind before anything is spoken."""
-        engine, _ = await self._workshop.voice(self._orders[""])
+        engine, _ = await self.workshop.voice(self.order)
         self.sample_rate = engine.sample_rate
         how = {name: await self._how(order) for name, order in self._orders.items()}
         self._keys = [_key(how[portion.language], portion) for portion in self.portions]
@@ -87,9 +90,9 @@ class Book:
 
     async def _how(self, order: Order) -> list[object]:
         """All that what is heard depends on, besides the text."""
-        engine, _ = await self._workshop.voice(order)
+        engine, _ = await self.workshop.voice(order)
         asked = order.as_dict()
-        how = [_SCHEMA, self._kind, engine.name, engine.version, self.sample_rate]
+        how = [_SCHEMA, self.kind, engine.name, engine.version, self.sample_rate]
         how += [asked[name] for name in ("voice", "speed", "pitch", "volume", "language", "splitter")]
         return [*how, *(asked[name] for name in ("speakable", "lexicon", "tts_provider"))]
 
@@ -124,7 +127,7 @@ class Book:
         self.progress.chapter = portion.chapter
         recital = Recital(portion, self.sample_rate, self.progress)
         run = f"{self._keys[number][:40]}-{os.getpid()}"  # no two processes write into one folder
-        await recital.speak(self._workshop, self._orders[portion.language], run)
+        await recital.speak(self.workshop, self._orders[portion.language], run)
         self.progress.waits(len(portion.text))
         return recital
 
@@ -149,8 +152,8 @@ class Book:
 
     async def _encode(self, recital: Recital, path: Path) -> int:
         """Returns the samples that the part has."""
-        samples, characters = measured(recital.samples, self._kind, self.sample_rate), len(recital.portion.text)
-        encoder = PartEncoder(self._kind, self.sample_rate, samples)
+        samples, characters = measured(recital.samples, self.kind, self.sample_rate), len(recital.portion.text)
+        encoder = PartEncoder(self.kind, self.sample_rate, samples)
 
         def add(pcm: bytes) -> None:
             file.write(encoder.feed(pcm) if pcm else encoder.finish())

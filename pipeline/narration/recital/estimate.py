@@ -9,10 +9,8 @@ from time import perf_counter
 
 import anyio.to_thread
 
-from pipeline.assembly.order import Order
-from pipeline.assembly.workshop import Workshop
 from pipeline.audio.pauses import PARAGRAPH
-from pipeline.audio.splicing import PartEncoder, kind, measured
+from pipeline.audio.splicing import PartEncoder, measured
 from pipeline.engines.threads import cores
 from pipeline.errors import EmptyText
 from pipeline.narration.recital.book import Book
@@ -48,25 +46,25 @@ class Estimate:
     engine: str
 
 
-async def estimate(book: Book, order: Order, ending: str, workshop: Workshop) -> Estimate:
+async def estimate(book: Book) -> Estimate:
     """Of a book that was looked at. Raises EngineError when the voice will not speak, EmptyText when there is nothing
     to say."""
-    engine, voice = await workshop.voice(order)
+    engine, voice = await book.workshop.voice(book.order)
     total, left = book.progress.total, book.progress.total - book.progress.kept
     if not getattr(engine, "local", False):
         chapters = book.document.chapters
         minutes = sum(chapter.words / _WORDS + len(_DENSE.findall(chapter.text)) / _SIGNS for chapter in chapters)
-        seconds = minutes / order.speed * 60
-        return Estimate(seconds, seconds * (_BYTES.get(ending) or 2 * book.sample_rate), left, None, engine.name)
-    said = await anyio.to_thread.run_sync(_said, book, order, voice.language or "en")
+        seconds = minutes / book.order.speed * 60
+        return Estimate(seconds, seconds * (_BYTES.get(book.ending) or 2 * book.sample_rate), left, None, engine.name)
+    said = await anyio.to_thread.run_sync(_said, book, voice.language or "en")
     sample = _sample(book, said)
     recital = Recital(sample, book.sample_rate, Progress([len(sample.text)]))
     begun = perf_counter()
-    await recital.speak(workshop, replace(order, text=""), "estimate")
+    await recital.speak(book.workshop, book.order, "estimate")
     speaking = perf_counter() - begun
     if not recital.samples:
         raise EmptyText("There is nothing to speak in it.")
-    encoder = PartEncoder(kind(ending), book.sample_rate, measured(recital.samples, kind(ending), book.sample_rate))
+    encoder = PartEncoder(book.kind, book.sample_rate, measured(recital.samples, book.kind, book.sample_rate))
     share, sounds = len("\n\n".join(said)) / max(1, len(sample.text)), recital.samples / book.sample_rate
     silence = sum(max(0.0, portion.pause - PARAGRAPH) for portion in book.portions)  # beyond what paragraphs have
     seconds = share * max(0.0, sounds - recital.silence) + silence
@@ -76,9 +74,10 @@ async def estimate(book: Book, order: Order, ending: str, workshop: Workshop) ->
     return Estimate(seconds, size * seconds / sounds, left, work * share * left / total, engine.name)
 
 
-def _said(book: Book, order: Order, language: str) -> list[str]:
+def _said(book: Book, language: str) -> list[str]:
     """Of each portion what is said of it: of tables and code that is another part than of prose."""
-    speakable, at, said = Speakable(order.speakable, Lexicon.of(order.lexicon), language), 0, list[str]()
+    speakable = Speakable(book.order.speakable, Lexicon.of(book.order.lexicon), language)
+    at, said = 0, list[str]()
     for number, portion in enumerate(book.portions):
         end = at + len(portion.text)
         said.append(speakable.say(Passage(number, portion.text, at, end)).spoken.strip())

@@ -1,8 +1,7 @@
 """What a book will come to is told from a little of it, before the rest is spoken."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from pipeline.assembly.order import Order
 from pipeline.errors import EmptyText
 from pipeline.narration import read
 from pipeline.narration.binding import bind, marks
-from pipeline.narration.recital import Book, Estimate, estimate, library
+from pipeline.narration.recital import Book, estimate, library
 from tests.narration.books import novel, sentences
 
 FAR = {"OPENAI_API_KEY": "none", "ALOUD_SPEECH_URL": "http://127.0.0.1:9"}
@@ -19,22 +18,19 @@ FAR = {"OPENAI_API_KEY": "none", "ALOUD_SPEECH_URL": "http://127.0.0.1:9"}
 
 
 @asynccontextmanager
-async def looked_at(
-    path: Path, engine: str, ending: str = "mp3", speed: float = 1.0
-) -> AsyncIterator[tuple[Book, Callable[[], Awaitable[Estimate]]]]:
-    """A book of this file, and what tells of it."""
+async def looked_at(path: Path, engine: str, ending: str = "mp3", speed: float = 1.0) -> AsyncIterator[Book]:
     workshop, shelf = library(path.parent / "work", FAR)
     async with workshop:
         order = Order(text="", tts_provider=(engine,), speed=speed)
         book = Book(read(path), order, ending, workshop=workshop, shelf=shelf)
         await book.look()
-        yield book, partial(estimate, book, order, ending, workshop)
+        yield book
 
 
 async def told_and_made(path: Path) -> tuple[float, float]:
     """Seconds."""
-    async with looked_at(path, "espeak", "wav", speed=4.0) as (book, tell):
-        told = await tell()
+    async with looked_at(path, "espeak", "wav", speed=4.0) as book:
+        told = await estimate(book)
         await book.make()
         await bind(book, path.with_suffix(".wav"))
         return told.seconds, marks(book)[-1].ends
@@ -43,8 +39,8 @@ async def told_and_made(path: Path) -> tuple[float, float]:
 @pytest.mark.parametrize("ending", ["mp3", "opus", "wav"])
 async def test_length_and_size_are_near_what_they_become(tmp_path: Path, ending: str) -> None:
     path = novel(tmp_path / "b.epub", chapters=4, each=16)
-    async with looked_at(path, "espeak", ending, speed=2.0) as (book, tell):
-        told = await tell()
+    async with looked_at(path, "espeak", ending, speed=2.0) as book:
+        told = await estimate(book)
         assert (told.left, told.engine) == (book.progress.total, "espeak")
         assert told.takes is not None and told.takes > 0
         assert book.progress.passages == 0, "the book itself is not begun"
@@ -52,13 +48,13 @@ async def test_length_and_size_are_near_what_they_become(tmp_path: Path, ending:
         await bind(book, tmp_path / f"b.{ending}")
         assert told.seconds == pytest.approx(marks(book)[-1].ends, rel=0.1)
         assert told.bytes == pytest.approx((tmp_path / f"b.{ending}").stat().st_size, rel=0.15)
-    async with looked_at(path, "espeak", ending, speed=2.0) as (_, tell):
-        assert (await tell()).takes == 0
+    async with looked_at(path, "espeak", ending, speed=2.0) as book:
+        assert (await estimate(book)).takes == 0
 
 
 async def test_a_voice_elsewhere_is_not_tried(tmp_path: Path) -> None:
-    async with looked_at(novel(tmp_path / "b.epub"), "openai") as (book, tell):
-        told = await tell()
+    async with looked_at(novel(tmp_path / "b.epub"), "openai") as book:
+        told = await estimate(book)
     assert told.takes is None
     words = sum(chapter.words for chapter in book.document.chapters)
     assert 100 < words / told.seconds * 60 < 220
@@ -66,8 +62,8 @@ async def test_a_voice_elsewhere_is_not_tried(tmp_path: Path) -> None:
 
 async def test_a_far_voice_needs_time_for_what_has_no_spaces(tmp_path: Path) -> None:
     (tmp_path / "b.md").write_text("\u98ce\u4ece\u6d77\u4e0a\u5439\u6765\u3002\n\n" * 100)
-    async with looked_at(tmp_path / "b.md", "openai") as (_, tell):
-        assert 3 < 600 / (await tell()).seconds < 6, "signs a second"
+    async with looked_at(tmp_path / "b.md", "openai") as book:
+        assert 3 < 600 / (await estimate(book)).seconds < 6, "signs a second"
 
 
 async def test_a_book_in_several_scripts_is_told_from_all_of_them(tmp_path: Path) -> None:
@@ -89,9 +85,9 @@ async def test_what_is_said_of_a_table_and_not_said_of_code_counts(tmp_path: Pat
 
 async def test_where_nothing_is_said_there_is_nothing_to_tell(tmp_path: Path) -> None:
     (tmp_path / "b.md").write_text("<!-- Nothing yet. -->")
-    async with looked_at(tmp_path / "b.md", "tone") as (_, tell):
+    async with looked_at(tmp_path / "b.md", "tone") as book:
         with pytest.raises(EmptyText):
-            await tell()
+            await estimate(book)
 
 
 async def test_the_silence_between_chapters_counts(tmp_path: Path) -> None:
