@@ -99,7 +99,7 @@ async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf
                 await tasks.start(heed, tasks.cancel_scope.cancel)
                 tasks.start_soon(reading.watch)
                 await book.make()
-                made = await _bind(book, edition, order, wish)
+                made = await _bind(book, edition, wish)
                 tasks.cancel_scope.cancel()
         except ExceptionGroup as group:
             if group.subgroup(Gone):
@@ -123,10 +123,10 @@ def _tell_unused(voices: Mapping[str, str], orders: Sequence[Order], document: D
             typer.echo(f"aloud: {plain(unused)}", err=True)
 
 
-async def _bind(book: Book, edition: Edition, order: Order, wish: Wish) -> list[Path]:
+async def _bind(book: Book, edition: Edition, wish: Wish) -> list[Path]:
     """The book's files: the sound and its captions, whole or a chapter each; or the sound within the text."""
     if edition.ending == "epub":
-        return [await voiced(book, edition.target, narrator=order.voice)]
+        return [await voiced(book, edition.target)]
     if not wish.split:
         return await _file(book, edition.target, None, wish)
     made: list[Path] = []

@@ -19,7 +19,7 @@ _LIT = f".{ACTIVE} {{ background-color: #fe9; color: #000; }}\n"
 _ASIDE = ' linear="no"'
 
 
-def write_matter(book: Book, layout: Layout, file: zipfile.ZipFile, narrator: str) -> None:
+def write_matter(book: Book, layout: Layout, file: zipfile.ZipFile) -> None:
     heard = _heard(layout)
     for number, those in heard.items():
         name = layout.sheets[number].item.name
@@ -33,7 +33,7 @@ def write_matter(book: Book, layout: Layout, file: zipfile.ZipFile, narrator: st
         for number, sheet in enumerate(layout.sheets)
     )
     items = [*_items(layout, heard)]
-    file.writestr("EPUB/package.opf", package(book.document, items, spine, lengths, narrator, layout.package.turn))
+    file.writestr("EPUB/package.opf", package(book, items, spine, lengths, layout.package.turn))
 
 
 def _heard(layout: Layout) -> dict[int, list[Heard]]:

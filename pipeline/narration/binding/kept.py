@@ -32,7 +32,7 @@ _OUTSIDE = re.compile(r"(?:https?://[\w.-]+(?::\d+)?(?:[/?#][\w./?#&=%+~:;,@!$*(
 """Addresses that a reader may choose to follow."""
 
 
-async def keep(book: Book, file: zipfile.ZipFile, sound: Path, narrator: str) -> bool:
+async def keep(book: Book, file: zipfile.ZipFile, sound: Path) -> bool:
     """Writes all of the book but its first two files. False, with nothing written, for a document that has no pages of
     its own, or whose file has changed since. `sound`: where one may be put for a while."""
     layout = await anyio.to_thread.run_sync(laid_out, book)
@@ -44,7 +44,7 @@ async def keep(book: Book, file: zipfile.ZipFile, sound: Path, narrator: str) ->
     for number in sorted({lit.chapter for lit in layout.lit}):
         await bind(book, sound, chapter=number)
         await anyio.to_thread.run_sync(file.write, sound, f"EPUB/{sound_of(number)}", zipfile.ZIP_STORED)
-    await anyio.to_thread.run_sync(write_matter, book, layout, file, narrator)
+    await anyio.to_thread.run_sync(write_matter, book, layout, file)
     return True
 
 

@@ -43,7 +43,7 @@ class _Bound:
     """Of its sound; 0 when it has none."""
 
 
-async def voiced(book: Book, target: Path, *, narrator: str = "") -> Path:
+async def voiced(book: Book, target: Path) -> Path:
     """Writes the book, made of `SOUND`, with its text: whole or not at all. Raises StoreError."""
     with told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -52,13 +52,13 @@ async def voiced(book: Book, target: Path, *, narrator: str = "") -> Path:
             with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
                 file.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
                 file.writestr("META-INF/container.xml", CONTAINER)
-                if not await keep(book, file, sound, narrator):
-                    await _make(book, file, sound, narrator)
+                if not await keep(book, file, sound):
+                    await _make(book, file, sound)
             os.replace(made, target)
     return target
 
 
-async def _make(book: Book, file: zipfile.ZipFile, sound: Path, narrator: str) -> None:
+async def _make(book: Book, file: zipfile.ZipFile, sound: Path) -> None:
     """Pages made of the text, a chapter each. `sound`: where one may be put for a while."""
     bound: list[_Bound] = []
     for number, portions in chapters(book):
@@ -67,7 +67,7 @@ async def _make(book: Book, file: zipfile.ZipFile, sound: Path, narrator: str) -
         bound.append(await anyio.to_thread.run_sync(_add, file, book, number, portions, sound))
     if not any(chapter.seconds for chapter in bound):
         raise EmptyText("There was nothing to speak in it.")
-    for name, text in _matter(book.document, bound, narrator):
+    for name, text in _matter(book, bound):
         file.writestr(f"EPUB/{name}", text)
 
 
@@ -103,23 +103,24 @@ def _overlay(bound: _Bound, page: Leaf) -> str:
     return overlay(f"{bound.name}.xhtml#chapter", heard)
 
 
-def _matter(document: Document, bound: Sequence[_Bound], narrator: str) -> Iterator[tuple[str, str | bytes]]:
+def _matter(book: Book, bound: Sequence[_Bound]) -> Iterator[tuple[str, str | bytes]]:
     """All files of the book that are no chapters."""
+    document = book.document
     entries = "".join(f'<li><a href="{c.name}.xhtml">{label(c.title) or "-"}</a></li>\n' for c in bound)
     toc = f'<nav epub:type="toc" id="toc"><h1>{label(document.title)}</h1><ol>\n{entries}</ol></nav>'
     yield "nav.xhtml", _html(document, document.title, toc)
     yield "style.css", files("pipeline.narration.binding").joinpath("voiced.css").read_text("utf-8")
     if document.cover:
         yield _cover(document)[0], document.cover
-    yield "package.opf", _package(document, bound, narrator)
+    yield "package.opf", _package(book, bound)
 
 
-def _package(document: Document, bound: Sequence[_Bound], narrator: str) -> str:
+def _package(book: Book, bound: Sequence[_Bound]) -> str:
     spoken = [chapter for chapter in bound if chapter.seconds]
     items = ['<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>']
     items.append('<item id="style" href="style.css" media-type="text/css"/>')
-    if document.cover:
-        name, kind = _cover(document)
+    if book.document.cover:
+        name, kind = _cover(book.document)
         items.append(f'<item id="cover" href="{name}" media-type="{kind}" properties="cover-image"/>')
     for chapter in bound:
         overlay = f' media-overlay="o-{chapter.name}"' if chapter.seconds else ""
@@ -130,7 +131,7 @@ def _package(document: Document, bound: Sequence[_Bound], narrator: str) -> str:
         items.append(f'<item id="o-{chapter.name}" href="{chapter.name}.smil" media-type="application/smil+xml"/>')
         items.append(f'<item id="a-{chapter.name}" href="{chapter.name}.{SOUND}" media-type="audio/mpeg"/>')
     spine = "".join(f'<itemref idref="{chapter.name}"/>' for chapter in bound)
-    return package(document, items, spine, {f"o-{chapter.name}": chapter.seconds for chapter in spoken}, narrator)
+    return package(book, items, spine, {f"o-{chapter.name}": chapter.seconds for chapter in spoken})
 
 
 def _cover(document: Document) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from pipeline.narration.binding.markup import written, xml
 from pipeline.narration.binding.tidy import LANGUAGE
 from pipeline.narration.document import Document
+from pipeline.narration.recital import Book
 
 SOUND = "mp3"
 """Every reading app plays it."""
@@ -64,13 +65,12 @@ def overlay(page: str, heard: Sequence[Heard]) -> str:
     )
 
 
-def package(
-    document: Document, items: Sequence[str], spine: str, overlays: Mapping[str, float], narrator: str, turn: str = ""
-) -> str:
+def package(book: Book, items: Sequence[str], spine: str, overlays: Mapping[str, float], turn: str = "") -> str:
     """`overlays`: seconds of each, by its id. `turn`: the direction of pages, where it is known."""
+    document = book.document
     turn = turn if turn in ("ltr", "rtl") else "rtl" if right_to_left(document) else ""
     direction = f' page-progression-direction="{turn}"' if turn else ""
-    inner = "\n".join([*_facts(document, overlays, narrator), "</metadata>", "<manifest>", *items, "</manifest>"])
+    inner = "\n".join([*_facts(book, overlays), "</metadata>", "<manifest>", *items, "</manifest>"])
     return (
         f'{_HEAD}<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" '
         f'xml:lang="{language(document)}">\n<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">\n{inner}\n'
@@ -78,7 +78,8 @@ def package(
     )
 
 
-def _facts(document: Document, overlays: Mapping[str, float], narrator: str) -> Iterator[str]:
+def _facts(book: Book, overlays: Mapping[str, float]) -> Iterator[str]:
+    document = book.document
     yield f'<dc:identifier id="id">urn:uuid:{_identity(document)}</dc:identifier>'
     yield f"<dc:title>{label(document.title)}</dc:title>"
     yield f"<dc:language>{label(language(document))}</dc:language>"
@@ -90,7 +91,7 @@ def _facts(document: Document, overlays: Mapping[str, float], narrator: str) -> 
     facts += [("schema:accessibilityFeature", "synchronizedAudioText"), ("schema:accessibilityHazard", "none")]
     whole = sum(round(seconds, 3) for seconds in overlays.values())
     facts += [("media:active-class", ACTIVE), ("media:duration", clock(whole))]
-    facts += [("media:narrator", narrator)] if narrator else []
+    facts += [("media:narrator", book.order.voice)] if book.order.voice else []
     for name, value in facts:
         yield f'<meta property="{name}">{label(value)}</meta>'
     for name, seconds in overlays.items():

@@ -61,11 +61,11 @@ async def made(source: Path, target: Path, engine: str = "tone", *, kept: bool =
     """`kept`: with the pages of its own that it has."""
     workshop, shelf = library(target.parent / "work", {})
     async with workshop:
-        order = Order(text="", tts_provider=(engine,), speed=1.5)
+        order = Order(text="", tts_provider=(engine,), voice={"tone": "low"}.get(engine, ""), speed=1.5)
         document = read(source) if kept else replace(read(source), origin=None)
         book = Book(document, order, SOUND, workshop=workshop, shelf=shelf)
         await book.make()
-        return await voiced(book, target, narrator="somebody")
+        return await voiced(book, target)
 
 
 def seconds(value: str) -> float:
@@ -151,7 +151,7 @@ async def test_a_book_keeps_the_rules(tmp_path: Path, kept: bool) -> None:
     book = check(await made(novel(tmp_path / "b.epub"), tmp_path / "voiced.epub", kept=kept))
     nav = book.xml("nav.xhtml")
     assert [a.text for a in nav.iter(f"{XHTML}a")] == ["Chapter 1", "Chapter 2", "Chapter 3"]
-    assert book.meta("media:narrator") == ["somebody"]
+    assert book.meta("media:narrator") == ["low"]
     again = read(tmp_path / "voiced.epub")
     assert [WORD.findall(c.text) for c in again.chapters] == [
         WORD.findall(c.text) for c in read(tmp_path / "b.epub").chapters
