@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.assembly.order import Order
 from pipeline.narration import read
-from pipeline.narration.binding import SOUND, bind, marks, voiced
+from pipeline.narration.binding import bind, marks, voiced
 from pipeline.narration.recital import Book, library
 
 
@@ -19,8 +19,7 @@ async def main(source: Path, target: Path) -> None:
     workshop, shelf = library(Path("output/books/.work"), os.environ)
     async with workshop:
         ending = target.suffix[1:]
-        sound = SOUND if ending == "epub" else ending
-        book = Book(read(source), Order(text=""), sound, workshop=workshop, shelf=shelf)
+        book = Book(read(source), Order(text=""), ending, workshop=workshop, shelf=shelf)
         await book.make()
         await (voiced if ending == "epub" else bind)(book, target)
     for mark in marks(book):

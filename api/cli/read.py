@@ -28,7 +28,7 @@ from pipeline.audio.captions import srt, webvtt
 from pipeline.errors import InvalidRequest
 from pipeline.languages import uniform
 from pipeline.narration import Document
-from pipeline.narration.binding import SOUND, bind, events, voiced, work
+from pipeline.narration.binding import bind, events, voiced, work
 from pipeline.narration.casting import cast
 from pipeline.narration.readers.fetching import fetched, is_address
 from pipeline.narration.recital import Book, Shelf, estimate, library, told
@@ -80,8 +80,7 @@ async def _make(edition: Edition, order: Order, workshop: Workshop, shelf: Shelf
     named = order.voices
     order, others = await cast(order, edition.document, workshop)
     _tell_unused(named, [order, *others.values()], edition.document)
-    sound = SOUND if edition.ending == "epub" else edition.ending
-    book = Book(edition.document, order, sound, workshop=workshop, shelf=shelf, tongues=others)
+    book = Book(edition.document, order, edition.ending, workshop=workshop, shelf=shelf, tongues=others)
     book.progress.binding = work(edition.ending, 0 if edition.ending == "epub" else 1 + wish.srt)
     await book.look()
     if wish.dry_run:

@@ -2,6 +2,5 @@
 
 from pipeline.narration.binding.files import bind, events, marks, work
 from pipeline.narration.binding.overlays import voiced
-from pipeline.narration.binding.package import SOUND
 
-__all__ = ["SOUND", "bind", "events", "marks", "voiced", "work"]
+__all__ = ["bind", "events", "marks", "voiced", "work"]

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.errors import UnreadableDocument
-from pipeline.narration.binding.package import SOUND
 from pipeline.narration.binding.spots import Spot, chapters, spots
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.contents import Entry, contents
 from pipeline.narration.readers.epub import Sheet, opened
 from pipeline.narration.readers.package import Package
-from pipeline.narration.recital import Book
+from pipeline.narration.recital import SOUND, Book
 
 OWN, VOICE = "book", "voice"
 """Folders of what the book had, and of what it gets."""

@@ -18,7 +18,6 @@ from pipeline.narration.binding.kept import keep
 from pipeline.narration.binding.leaf import Leaf, leaf
 from pipeline.narration.binding.package import (
     CONTAINER,
-    SOUND,
     Heard,
     label,
     language,
@@ -30,7 +29,7 @@ from pipeline.narration.binding.package import (
 )
 from pipeline.narration.binding.spots import chapters, spots
 from pipeline.narration.document import Chapter, Document
-from pipeline.narration.recital import Book, Spoken, told
+from pipeline.narration.recital import SOUND, Book, Spoken, told
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,8 @@ from pipeline.narration.binding.tidy import LANGUAGE
 from pipeline.narration.document import Document
 from pipeline.narration.recital import Book
 
-SOUND = "mp3"
-"""Every reading app plays it."""
 TAIL = 1152
-"""Samples of silence that such a file leaves out at its end."""
+"""Samples of silence that a file of `SOUND` leaves out at its end."""
 ACTIVE = "-epub-media-overlay-active"
 _RIGHT_TO_LEFT = ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi")
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'

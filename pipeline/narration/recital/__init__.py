@@ -2,13 +2,14 @@
 stopped."""
 
 from pipeline.narration.recital.account import Unheard, left_out, unheard
-from pipeline.narration.recital.book import Book, Spoken
+from pipeline.narration.recital.book import SOUND, Book, Spoken
 from pipeline.narration.recital.estimate import Estimate, estimate
 from pipeline.narration.recital.library import chosen, library, together, with_a_cover_or_none
 from pipeline.narration.recital.progress import Progress
 from pipeline.narration.recital.shelf import Shelf, told
 
 __all__ = [
+    "SOUND",
     "Book",
     "Estimate",
     "Progress",

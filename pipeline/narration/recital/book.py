@@ -28,6 +28,8 @@ from pipeline.narration.recital.shelf import Finished, Shelf, told
 
 _SCHEMA = 3
 """Goes into every key: what is spoken or encoded in a new way is not what was kept."""
+SOUND = "mp3"
+"""Within an EPUB: every reading app plays it."""
 _BLOCK = 1 << 20
 """Bytes of sound that are encoded at a time."""
 
@@ -59,8 +61,8 @@ class Book:
         language is to be said."""
         self.document = document
         self.order = order
-        self.ending = ending
-        self.kind = kind(ending)
+        self.ending = SOUND if ending == "epub" else ending
+        self.kind = kind(self.ending)
         """As what its sound is encoded."""
         self.workshop = workshop
         self.portions = divided(document, tongues or ())

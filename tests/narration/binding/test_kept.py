@@ -17,7 +17,7 @@ import pytest
 
 from pipeline.assembly.order import Order
 from pipeline.narration import read
-from pipeline.narration.binding import SOUND, voiced
+from pipeline.narration.binding import voiced
 from pipeline.narration.binding.pictures import fit
 from pipeline.narration.binding.spans import places
 from pipeline.narration.binding.tidy import Tidied, Tidy
@@ -201,7 +201,7 @@ async def test_a_book_whose_file_is_gone_or_another_gets_pages_made_of_its_text(
     novel(source, chapters=1, changed=True)
     workshop, shelf = library(tmp_path / "work", {})
     async with workshop:
-        book = Book(document, Order(text="", tts_provider=("tone",)), SOUND, workshop=workshop, shelf=shelf)
+        book = Book(document, Order(text="", tts_provider=("tone",)), "epub", workshop=workshop, shelf=shelf)
         await book.make()
         assert "c0001.xhtml" in check(await voiced(book, tmp_path / "one.epub")).items["c0001"]["href"]
         source.unlink()

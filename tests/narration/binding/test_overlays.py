@@ -16,7 +16,7 @@ from pipeline.assembly.order import Order
 from pipeline.errors import StoreFull
 from pipeline.narration import read
 from pipeline.narration.binding.overlays import voiced
-from pipeline.narration.binding.package import SOUND, clock
+from pipeline.narration.binding.package import clock
 from pipeline.narration.document import WORD
 from pipeline.narration.recital import Book, library
 from tests.narration.books import epub, links, novel, page
@@ -63,7 +63,7 @@ async def made(source: Path, target: Path, engine: str = "tone", *, kept: bool =
     async with workshop:
         order = Order(text="", tts_provider=(engine,), voice={"tone": "low"}.get(engine, ""), speed=1.5)
         document = read(source) if kept else replace(read(source), origin=None)
-        book = Book(document, order, SOUND, workshop=workshop, shelf=shelf)
+        book = Book(document, order, "epub", workshop=workshop, shelf=shelf)
         await book.make()
         return await voiced(book, target)
 
