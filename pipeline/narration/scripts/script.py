@@ -13,6 +13,7 @@ from pathlib import Path as Folder
 from typing import Any
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 from pipeline import strict
 from pipeline.errors import InvalidScript
@@ -227,17 +228,15 @@ def _build(node: Any, path: Path, lines: dict[Path, int], count: list[int]) -> A
             name = str(getattr(key, "value", ""))
             if name in found:
                 raise yaml.MarkedYAMLError(problem=f"{name!r} is there twice", problem_mark=key.start_mark)
-            lines[(*path, name)] = key.start_mark.line + 1
             found[name] = _build(value, (*path, name), lines, count)
             lines[(*path, name)] = key.start_mark.line + 1
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_build(item, (*path, number), lines, count) for number, item in enumerate(node.value)]
-    loader = yaml.SafeLoader("")
     try:
-        value = loader.construct_object(node)
-    finally:
-        loader.dispose()
+        value = SafeConstructor().construct_object(node)
+    except (ValueError, LookupError, AttributeError):  # it only looks like a number or a date, or is said to be one
+        value = node.value
     return value if isinstance(value, str | int | float | bool | None) else node.value
 
 

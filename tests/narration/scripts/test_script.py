@@ -107,6 +107,12 @@ def test_names_that_stand_for_names_are_not_unfolded_without_end() -> None:
         parsed("[" * 100_000)
 
 
+@pytest.mark.parametrize("text", ["2024-01-02", "2024-13-45", "0x_", "9" * 5000, "!!bool maybe", "!!timestamp soon"])
+def test_what_only_looks_like_a_number_or_a_date_is_text(text: str) -> None:
+    (step,) = parsed(f"steps: [{{type: speak, inputs: {{text: {text}}}}}]").steps
+    assert step["inputs"]["text"] == text.rpartition(" ")[2]
+
+
 def test_a_script_that_is_data_already_is_checked_too() -> None:
     data: dict[str, Any] = {"steps": [{"type": "speak", "inputs": {}}]}
     with pytest.raises(InvalidScript, match=r"steps\[1\]\.inputs lacks 'text'"):

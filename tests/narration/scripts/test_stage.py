@@ -124,12 +124,6 @@ steps:
     assert " ".join(said).split() == ["Hello.", "From", "a", "file.", "That", "was", "Hello."]
 
 
-async def test_a_voice_that_there_is_not_is_refused_before_anything_is_spoken(tmp_path: Path) -> None:
-    script = "cast: {X: {voice: nobody}}\nsteps: [{type: speak, inputs: {text: One.}}]"
-    with pytest.raises(UnknownVoice):
-        await performed(tmp_path, script)
-
-
 @pytest.mark.parametrize(
     ("cast", "step", "told"),
     [
