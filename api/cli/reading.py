@@ -69,8 +69,8 @@ class Reading:
 
     def _show(self) -> None:
         now = self._book.progress
+        title = self._book.document.chapters[now.chapter].title
         if self._bars is not None and self._whole is not None and self._chapter is not None:
-            title = self._book.document.chapters[now.chapter].title
             here = now.chapters[now.chapter]
             self._bars.update(self._whole, completed=now.done, facts=self._pace())
             self._bars.update(
@@ -88,7 +88,6 @@ class Reading:
             )
         elif not self._quiet and now.chapter != self._told:
             self._told = now.chapter
-            title = self._book.document.chapters[now.chapter].title
             self.say(f"{now.chapter + 1:>5}  {title}  {self._pace()}")
         if not self._json and not self._quiet:
             for loss in now.losses[self._lost : _MOST]:

@@ -53,8 +53,7 @@ def _items(layout: Layout, heard: Mapping[int, Sequence[Heard]]) -> Iterator[str
     yield f'<item id="lit" href="{VOICE}/lit.css" media-type="text/css"/>'
     for number, sheet in enumerate(layout.sheets):
         name = {"id": f"p{number}", "href": f"{OWN}/{quote(sheet.item.name)}", "media-type": "application/xhtml+xml"}
-        kinds = (("mathml", layout.formulas), ("svg", layout.drawings))
-        held = " ".join(kind for kind, pages in kinds if sheet.item.name in pages)
+        held = " ".join(sorted(layout.held[sheet.item.name]))
         name |= {"properties": held} if held else {}
         name |= {"media-overlay": f"o{number}"} if number in heard else {}
         yield f"<item{written(name)}/>"

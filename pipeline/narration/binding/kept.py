@@ -123,10 +123,7 @@ def _follow(layout: Layout, here: str) -> Follow:
 
 def _page(book: Book, layout: Layout, number: int, page: Tidied) -> str:
     document, name = book.document, layout.sheets[number].item.name
-    if page.formulas:
-        layout.formulas.add(name)
-    if page.drawings:
-        layout.drawings.add(name)
+    layout.held[name] = page.held
     around = {"id": _PAGE} | page.around
     layout.ids[name] = around["id"]
     tongue = around.pop("lang", "") or language(document)

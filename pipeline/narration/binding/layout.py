@@ -53,10 +53,8 @@ class Layout:
     """Ids of each page, by its name."""
     files: dict[str, str] = field(default_factory=dict)
     """Media types of pictures, fonts and styles, by their names."""
-    formulas: set[str] = field(default_factory=set)
-    """Pages that hold some."""
-    drawings: set[str] = field(default_factory=set)
-    """The same."""
+    held: dict[str, set[str]] = field(default_factory=dict)
+    """Kinds of what is no HTML in each page, by its name."""
     led_to: set[str] = field(default_factory=set)
     """Pages that others lead to."""
     said: list[list[Said]] = field(default_factory=list)

@@ -69,8 +69,8 @@ class Tidied:
     """Of the page alone."""
     around: dict[str, str] = field(default_factory=dict)
     """Attributes of the body."""
-    formulas: bool = False
-    drawings: bool = False
+    held: set[str] = field(default_factory=set)
+    """Kinds of what is no HTML in it: "mathml", "svg"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Tidy(HTMLParser):
             return
         drawing.finish()
         if drawing.markup:
-            self.page.drawings = True
+            self.page.held.add("svg")
             self._write(drawing.markup, 0, "svg")
             return
         for given in drawing.pictures:
@@ -182,7 +182,7 @@ class Tidy(HTMLParser):
             shown = ""
         elif tag == "math" or self._formula() and _FORMULA.fullmatch(tag):
             shown = tag
-            self.page.formulas = True
+            self.page.held.add("mathml")
         else:
             shown = tag if tag in _KEPT else _INSTEAD.get(tag, "")
         self._open.append(_Open(tag, shown, gone))

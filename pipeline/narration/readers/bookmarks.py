@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.narration.readers.headings import announces_contents, is_bare, is_title
-from pipeline.narration.readers.paragraphs import Line
+from pipeline.narration.readers.headings import announces, is_bare, is_title
+from pipeline.narration.readers.lines import Where
 
 _LINES = 3
 """Of a title, at most."""
@@ -14,13 +14,13 @@ _NUMERAL = 7
 _ENDS = (".", "!", "?", "\u201d", '"')
 
 
-def marked(pages: Sequence[Sequence[str]], outline: Sequence[tuple[int, str]]) -> tuple[dict[Line, str], set[Line]]:
+def marked(pages: Sequence[Sequence[str]], outline: Sequence[tuple[int, str]]) -> tuple[dict[Where, str], set[Where]]:
     """The lines that chapters begin with, and all lines that stand apart from what is before them. A title that is not
     found on its page is taken to be above it."""
-    titles: dict[Line, str] = {}
-    apart: set[Line] = set()
+    titles: dict[Where, str] = {}
+    apart: set[Where] = set()
     for page, title in outline:
-        if announces_contents(title) and not any(pages[page : page + 1]):
+        if announces("contents", title) and not any(pages[page : page + 1]):
             continue
         page = next((number for number in range(page, len(pages)) if pages[number]), len(pages))
         if page == len(pages):
@@ -31,10 +31,10 @@ def marked(pages: Sequence[Sequence[str]], outline: Sequence[tuple[int, str]]) -
     return titles, apart
 
 
-def headed(pages: Sequence[Sequence[str]]) -> tuple[dict[Line, str], set[Line]]:
+def headed(pages: Sequence[Sequence[str]]) -> tuple[dict[Where, str], set[Where]]:
     """The same of a file without bookmarks, by lines that say the number of a chapter alone, with its title below."""
-    titles: dict[Line, str] = {}
-    apart: set[Line] = set()
+    titles: dict[Where, str] = {}
+    apart: set[Where] = set()
     before = ""
     for page, lines in enumerate(pages):
         for at, line in enumerate(lines):

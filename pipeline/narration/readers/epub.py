@@ -11,7 +11,7 @@ from pipeline.errors import HostileDocument, UnreadableDocument
 from pipeline.narration.document import UNREADABLE, Chapter, Document, LeftOut, Stretch, as_cover, as_text
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.contents import Entry, contents, landmarks
-from pipeline.narration.readers.headings import announces_contents, as_one
+from pipeline.narration.readers.headings import announces, as_one
 from pipeline.narration.readers.html import parsed as parsed_page
 from pipeline.narration.readers.markdown import body, by_headings, cut, told
 from pipeline.narration.readers.package import Item, Package, inside
@@ -156,7 +156,7 @@ class Text:
         places: dict[int, list[str]] = {}
         for entry in entries:
             at = self._places.get((entry.name, entry.fragment), self._places.get((entry.name, "")))
-            left_out = entry.name in self._listing and announces_contents(entry.title)
+            left_out = entry.name in self._listing and announces("contents", entry.title)
             nameless = not self._nameless.isdisjoint((entry.name, (entry.name, entry.fragment)))
             if at is not None and not nameless and not left_out:
                 places.setdefault(_line_start(text, at), []).append(entry.title)

@@ -40,16 +40,9 @@ def as_one(headings: Iterable[str]) -> str:
     return ": ".join([*(heading.rstrip(" .:") or heading for heading in above), last])
 
 
-def announces_contents(line: str) -> bool:
-    return line.lower().rstrip(".:") in _WORDS["contents"]
-
-
-def announces_an_index(line: str) -> bool:
-    return line.lower().rstrip(".:") in _WORDS["index"]
-
-
-def announces_notes(line: str) -> bool:
-    return line.lower().rstrip(".:") in _WORDS["notes"]
+def announces(what: str, line: str) -> bool:
+    """Whether it stands over a list for eyes: "contents", an "index", "notes"."""
+    return line.lower().rstrip(".:") in _WORDS[what]
 
 
 def _any(name: str) -> str:

@@ -27,6 +27,10 @@ _MARK = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxl]{1,5})[.)]|[\u2022\u25e6\u25aa\u2
 """Of an item in a list, alone."""
 
 
+Where = tuple[int, int]
+"""Of a line: its page, and its place on that."""
+
+
 class Piece(NamedTuple):
     text: str
     height: float = 0.0
@@ -131,10 +135,10 @@ def usual(lines: Sequence[Line]) -> float:
     return max((size for size, count in letters.items() if count >= _MUCH * letters.total()), default=0.0)
 
 
-def larger(pages: Sequence[Sequence[Line]]) -> set[tuple[int, int]]:
+def larger(pages: Sequence[Sequence[Line]]) -> set[Where]:
     """Where lines begin that are larger than the text, headings above all, and where the text goes on behind them."""
     least = _LARGER * usual([line for page in pages for line in page])
-    found: set[tuple[int, int]] = set()
+    found: set[Where] = set()
     before = 0.0
     for number, page in enumerate(pages):
         for at, line in enumerate(page):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.narration.readers.elements import HEADINGS, Open
-from pipeline.narration.readers.headings import announces_contents
+from pipeline.narration.readers.headings import announces
 from pipeline.narration.readers.writing import Place, Writing
 
 LISTS = frozenset("table ul ol dl div section blockquote body".split())
@@ -41,7 +41,7 @@ class Listing:
 
     def end_heading(self, place: Place | None, *, said: int = 0) -> None:
         """`place`: where it began. `said`: letters of it that were counted, if it is but a paragraph."""
-        if place and announces_contents(self._writing.since(place, 9).strip("# \n")):
+        if place and announces("contents", self._writing.since(place, 9).strip("# \n")):
             self._heading = place, self._writing.place()
             self.count = *self.count[:2], self.count[2] - said
 

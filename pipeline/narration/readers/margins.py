@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from pipeline.narration.document import LeftOut
-from pipeline.narration.readers.headings import announces_contents, is_heading
+from pipeline.narration.readers.headings import announces, is_heading
 from pipeline.narration.readers.lines import Line
 from pipeline.narration.readers.paragraphs import ENDS
 
@@ -32,7 +32,7 @@ def drop_contents(pages: list[list[Line]]) -> list[LeftOut]:
     """Takes away pages that are a table of contents: lines that lead to pages, under a heading that says so."""
     found: list[LeftOut] = []
     for number, page in enumerate(pages, 1):
-        begins = any(announces_contents(line) for line in page[:2])
+        begins = any(announces("contents", line) for line in page[:2])
         goes_on = bool(found) and found[-1].where == f"page {number - 1}"
         leads = sum(_LEADS.fullmatch(line) is not None for line in page)
         if (begins and leads >= _MOSTLY * (len(page) - 1) > 0) or (goes_on and leads > _MOSTLY * len(page)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from pipeline.narration.readers.elements import HOLDERS, Open
-from pipeline.narration.readers.headings import announces_notes
+from pipeline.narration.readers.headings import announces
 from pipeline.narration.readers.unsaid import NOTE, leads_to_a_note, offers_an_address
 from pipeline.narration.readers.writing import Place, Writing
 
@@ -58,7 +58,7 @@ class Notes:
 
     def end_heading(self, place: Place | None) -> None:
         """`place`: where it began."""
-        named = place is not None and announces_notes(self._writing.since(place, 9).strip("# \n"))
+        named = place is not None and announces("notes", self._writing.since(place, 9).strip("# \n"))
         self._heading, self._noted = (place, self._writing.place()) if place and named else None, False
 
     def left_out(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from pipeline.narration.document import WORD
 from pipeline.narration.escapes import is_break, paragraph
+from pipeline.narration.readers.lines import Where
 
 ENDS = (".", "!", "?", ":", "\u201d", '"', "\u2019", ")", "\u061f", "\u06d4", "\u3002", "\uff01", "\uff1f", "\u300d")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]$")
@@ -16,18 +17,15 @@ _ITEM = re.compile(r"(?:[\u2022\u25e6\u25aa\u25cf\u25cb]|(\d{1,3})[.)])\s+\S")
 _FAR = 10
 """Lines of an item, at most."""
 
-Line = tuple[int, int]
-"""Its page, and its place on that."""
 
-
-def together(pages: Sequence[Sequence[str]], apart: Collection[Line] = ()) -> tuple[str, dict[Line, int]]:
+def together(pages: Sequence[Sequence[str]], apart: Collection[Where] = ()) -> tuple[str, dict[Where, int]]:
     """The text, and where in it each line begins. `apart`: lines that begin a paragraph in any case."""
     widths = sorted(len(line) for page in pages for line in page)
     full = 0.75 * widths[round(0.9 * (len(widths) - 1))] if widths else 0
     """Characters of a line that goes on to the margin."""
     known = {word.lower() for page in pages for line in page for word in WORD.findall(line)}
     out: list[str] = []
-    starts: dict[Line, int] = {}
+    starts: dict[Where, int] = {}
     size = 0
     before = ""
     items = _Items()

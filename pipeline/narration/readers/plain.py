@@ -10,7 +10,7 @@ from pipeline.narration.document import Chapter, Document, LeftOut, as_text
 from pipeline.narration.escapes import escaped, paragraph
 from pipeline.narration.readers.cues import uncued
 from pipeline.narration.readers.frame import framed
-from pipeline.narration.readers.headings import announces_contents, as_one, is_bare, is_heading, is_title
+from pipeline.narration.readers.headings import announces, as_one, is_bare, is_heading, is_title
 from pipeline.narration.readers.letters import FRAME, decoded
 
 _SLANTED = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]*(?:\n[^_\n]+){0,3})(?<=\S)_(?!\w)")
@@ -56,7 +56,7 @@ def read(path: Path) -> Document:
             heads[-1] = as_one((heads[-1], escaped(bare)))
         elif bare:
             lines.append(_typed(block.rstrip()))
-        listing = announces_contents(bare)
+        listing = announces("contents", bare)
     end()
     return Document(named, tuple(chapters), author=book.author, language=book.language, left_out=tuple(left_out))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pipeline.narration.readers.headings import announces_an_index
+from pipeline.narration.readers.headings import announces
 
 BESIDE = "beside the text"
 CONTENTS = "table of contents"
@@ -97,7 +97,7 @@ def tells_of_rights(page: str) -> bool:
 def is_an_index(page: str) -> bool:
     """Whether a page under a heading that says so has hardly a line that names no page of the book."""
     lines = list(filter(None, map(str.strip, page.splitlines())))
-    if len(lines) < _FEWEST or not announces_an_index(lines[0].strip("#* ")):
+    if len(lines) < _FEWEST or not announces("index", lines[0].strip("#* ")):
         return False
     return sum(_LEADS.search(line) is not None for line in lines[1:]) >= _MOSTLY * (len(lines) - 1)
 
