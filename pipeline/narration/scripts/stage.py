@@ -158,7 +158,7 @@ class ScriptSource:
                     yield item
 
     async def _step(self, step: Mapping[str, Any], results: dict[str, dict[str, Any]]) -> AsyncGenerator[Said, None]:
-        inputs = filled(step.get("inputs", {}), results)
+        inputs, aloud = filled(step.get("inputs", {}), results), step.get("config", {}).get("speak", True)
         result: dict[str, Any] = {}
         match step["type"]:
             case "pause":
@@ -173,23 +173,23 @@ class ScriptSource:
                         async for said in items:
                             yield said
             case "llm_chat":
-                async with aclosing(self._chat(step, inputs, result)) as items:
+                async with aclosing(self._chat(step, inputs, result, aloud=aloud)) as items:
                     async for said in items:
                         yield said
             case "dialogue":
                 result["text"] = inputs["text"]
-                for item in self._dialogue(step, inputs["text"]):
+                for item in self._dialogue(step, inputs["text"]) if aloud else ():
                     yield item
             case "document":
                 assert self._find is not None
                 document = await self._find(inputs["path"])
                 text = "".join(chapter.text for chapter in document.chapters)
                 result |= {"text": text, "title": document.title, "author": document.author}
-                for item in await self._recited(step, document):
+                for item in await self._recited(step, document) if aloud else ():
                     yield item
             case "speak":
                 result["text"] = inputs["text"]
-                for item in self._spoken(step, inputs["text"]):
+                for item in self._spoken(step, inputs["text"]) if aloud else ():
                     yield item
         if step.get("id") and step["type"] != "each":
             results[step["id"]] = self._bounds.held(result)
@@ -215,15 +215,11 @@ class ScriptSource:
         return self._bounds.silence(due)
 
     def _spoken(self, step: Mapping[str, Any], text: str) -> list[Said]:
-        if not step.get("config", {}).get("speak", True) or not text.strip():
-            return []
-        return [*self._begin(step), text]
+        return [*self._begin(step), text] if text.strip() else []
 
     async def _recited(self, step: Mapping[str, Any], document: Document) -> list[Said]:
         """Each of its parts with a cue; the first begins as any step does."""
         items: list[Said] = []
-        if not step.get("config", {}).get("speak", True):
-            return items
         for text, cue in await self._recite(document, self._speaker(step)):
             begun = [replace(cue, step=str(step.get("id", "")))] if items else self._begin(step, like=cue)
             items += [*begun, text]
@@ -232,8 +228,6 @@ class ScriptSource:
     def _dialogue(self, step: Mapping[str, Any], text: str) -> list[Said]:
         """Each line by whom it names; a line that names nobody goes on with whoever spoke."""
         items: list[Said] = []
-        if not step.get("config", {}).get("speak", True):
-            return items
         turns: list[tuple[str, list[str]]] = []
         for line in text.splitlines():
             speaker, said = spoken_by(line)
@@ -247,7 +241,7 @@ class ScriptSource:
         return items
 
     async def _chat(
-        self, step: Mapping[str, Any], inputs: Mapping[str, Any], result: dict[str, Any]
+        self, step: Mapping[str, Any], inputs: Mapping[str, Any], result: dict[str, Any], *, aloud: bool
     ) -> AsyncGenerator[Said, None]:
         config, whole = step.get("config", {}), self._script.config
         message, system = inputs.get("message", ""), inputs.get("system", "")
@@ -266,7 +260,7 @@ class ScriptSource:
             temperature=config.get("temperature", usual.temperature),
             max_tokens=config.get("max_tokens", usual.max_tokens),
         )
-        aloud, stream = config.get("speak", True), config.get("stream", True)
+        stream = config.get("stream", True)
         pieces: list[str] = []
         async with aclosing(source.tokens(asked)) as tokens:
             async for token in tokens:
