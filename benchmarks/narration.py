@@ -41,15 +41,13 @@ from pipeline.audio import JOINED, encoder
 from pipeline.narration import read
 from pipeline.narration.document import WORD
 from tests.narration.books import novel
-from tests.narration.child import Counted
+from tests.narration.child import IN_FLIGHT
 
 ROOT = Path(__file__).resolve().parents[1]
 Sound = NDArray[np.float32]
 LIMITS = {"mp3": 1.2, "m4b": 0.8}
 """Wall time by that of encoding alone."""
 CODECS = {"mp3": "mp3", "m4b": "aac"}
-IN_FLIGHT = Counted.parallel + 1
-"""Passages that a voice speaks at once, and one that was spoken and is being kept."""
 MEMORY = 300
 """MiB."""
 ASTRAY, LATE = 0.2, 2.0

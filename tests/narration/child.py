@@ -47,6 +47,10 @@ class Counted(ToneEngine):
             yield piece
 
 
+IN_FLIGHT = Counted.parallel + 1
+"""Passages that a recorder works on at once: those that are spoken, and one that is being written."""
+
+
 async def make(source: Path, target: Path, folder: Path, wrong: str = "", speed: float = 4.0) -> Book:
     """The book, made; FOLDER/texts has what its captions are made of."""
     ENGINES["counted"] = "tests.narration.child:Counted"

@@ -12,8 +12,9 @@ from pipeline.narration.document import UNREADABLE, Chapter, Document, LeftOut, 
 from pipeline.narration.readers.archive import Archive
 from pipeline.narration.readers.contents import Entry, contents, landmarks
 from pipeline.narration.readers.headings import announces, as_one
-from pipeline.narration.readers.html import parsed as parsed_page
+from pipeline.narration.readers.letters import MARKUP, decoded
 from pipeline.narration.readers.markdown import body, by_headings, cut, told
+from pipeline.narration.readers.markup import Markup
 from pipeline.narration.readers.package import Item, Package, inside
 from pipeline.narration.readers.unsaid import BESIDE, CONTENTS, NOTE, is_an_index, tells_of_rights
 from pipeline.narration.readers.writing import Origin
@@ -111,7 +112,7 @@ class Text:
         if (item.name, "") in self._places:
             return  # a page that is named twice is read once
         notes = self._notes.get(item.name, set())
-        page = parsed_page(archive.read(item.name), notes)
+        page = Markup(decoded(archive.read(item.name), MARKUP), notes).page()
         for address in page.marked:
             name, fragment = inside(posixpath.dirname(item.name), address)
             self._notes.setdefault(name, set()).add(fragment)

@@ -1,13 +1,11 @@
-"""HTML and XHTML, however broken, as Markdown: what is read aloud, in order, and the places that links lead to."""
+"""HTML and XHTML, however broken: what of a page is its text, and its chapters by their headings."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from pathlib import Path
 
 from pipeline.narration.document import Document, LeftOut
-from pipeline.narration.readers.elements import Page
 from pipeline.narration.readers.frame import framed_page
 from pipeline.narration.readers.letters import MARKUP, decoded
 from pipeline.narration.readers.markdown import called
@@ -35,8 +33,3 @@ def read(path: Path) -> Document:
 def _core(text: str) -> str:
     """What holds the text of a page that has menus, advertisements and the like around it; "" where nothing says so."""
     return "main" if _MAIN.search(text) else "article" if len(_ARTICLE.findall(text)) == 1 else ""
-
-
-def parsed(data: bytes, notes: Collection[str] = ()) -> Page:
-    """One file. `notes`: ids to which marks of notes lead from elsewhere. Raises UnreadableDocument."""
-    return Markup(decoded(data, MARKUP), notes).page()

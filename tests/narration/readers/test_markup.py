@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from pipeline.narration import read
-from pipeline.narration.readers.html import parsed
+from pipeline.narration.readers.markup import Markup
 from tests.narration.books import epub, page
 
 
 def text(body: str) -> str:
-    return parsed(page(body).encode()).text.strip()
+    return Markup(page(body)).page().text.strip()
 
 
 def left(body: str) -> list[tuple[str, str]]:
-    return [(gap.reason, gap.text) for gap in parsed(page(body).encode()).left_out]
+    return [(gap.reason, gap.text) for gap in Markup(page(body)).page().left_out]
 
 
 @pytest.mark.parametrize(

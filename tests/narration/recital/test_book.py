@@ -21,11 +21,9 @@ from pipeline.narration.document import WORD
 from pipeline.narration.recital import Book, Shelf
 from pipeline.narration.recital.recital import GAP
 from tests.narration.books import epub, links, novel, prose
-from tests.narration.child import Counted, make
+from tests.narration.child import IN_FLIGHT, make
 
 ROOT = Path(__file__).parents[3]
-IN_FLIGHT = Counted.parallel + 1
-"""Passages that a recorder works on at once: those that are spoken, and one that is being written."""
 
 
 @pytest.fixture
