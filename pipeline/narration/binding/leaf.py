@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 
 from pipeline.narration.binding.markup import xml
@@ -44,17 +44,6 @@ class Lit:
 
     id: str
     begins: float
-
-
-@dataclass(slots=True)
-class Leaf:
-    body: str = ""
-    lit: list[Lit] = field(default_factory=list)
-
-
-def leaf(text: str, spots: Spots, languages: Sequence[Stretch] = ()) -> Leaf:
-    """`languages`: of parts of the text."""
-    return _Leaf(text, spots, languages).made()
 
 
 def blocks(text: str) -> Iterator[Block]:
@@ -104,19 +93,21 @@ def _line(line: str, at: int) -> Block | None:
     return None
 
 
-class _Leaf:
+class Leaf:
     def __init__(self, text: str, spots: Spots, languages: Sequence[Stretch]) -> None:
+        """`languages`: of parts of the text."""
+        self.lit: list[Lit] = []
         self._text = text
         self._spots = spots
         self._languages = languages
-        self._leaf = Leaf()
         self._strong = self._slanted = False
         self._next = 0
         """The first passage that may be in the block."""
         self._mark = 0
         """The first mark that may be."""
+        self.body = self._made()
 
-    def made(self) -> Leaf:
+    def _made(self) -> str:
         out, around = [], ""
         for block in blocks(self._text):
             outer = _AROUND.get(block.kind, "")
@@ -125,8 +116,7 @@ class _Leaf:
                 around = outer
             out.append(self._block(block) + "\n")
         out.append(f"</{around}>\n" if around else "")
-        self._leaf.body = "".join(out)
-        return self._leaf
+        return "".join(out)
 
     def _block(self, block: Block) -> str:
         self._strong = self._slanted = False
@@ -174,11 +164,11 @@ class _Leaf:
 
     def _light(self, spot: Spot, start: int) -> str:
         """The id of what begins there; "" when it is not heard at a time of its own."""
-        begins = spot.lit(start, self._leaf.lit[-1].begins if self._leaf.lit else None, self._spots.seconds)
+        begins = spot.lit(start, self.lit[-1].begins if self.lit else None, self._spots.seconds)
         if begins is None:
             return ""
-        name = f"s{len(self._leaf.lit) + 1}"
-        self._leaf.lit.append(Lit(name, begins))
+        name = f"s{len(self.lit) + 1}"
+        self.lit.append(Lit(name, begins))
         return name
 
     def _language(self, place: int) -> str:

@@ -15,7 +15,7 @@ from pipeline.drafts import draft
 from pipeline.errors import EmptyText
 from pipeline.narration.binding.files import bind
 from pipeline.narration.binding.kept import keep
-from pipeline.narration.binding.leaf import Leaf, leaf
+from pipeline.narration.binding.leaf import Leaf
 from pipeline.narration.binding.package import (
     CONTAINER,
     Heard,
@@ -74,7 +74,7 @@ def _add(file: zipfile.ZipFile, book: Book, number: int, portions: Sequence[Spok
     """A chapter's page, sound and overlay."""
     chapter = book.document.chapters[number]
     found = spots(portions, book.sample_rate)
-    page = leaf(chapter.text, found, chapter.languages)
+    page = Leaf(chapter.text, found, chapter.languages)
     bound = _Bound(f"c{number + 1:04}", chapter.title, found.seconds if page.lit else 0.0)
     file.writestr(f"EPUB/{bound.name}.xhtml", _page(book.document, chapter, page.body))
     if bound.seconds:
