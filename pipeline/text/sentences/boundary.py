@@ -168,7 +168,7 @@ def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
     last = text.string[at - 1 : at]
     if last in CLOSING and not (last == "'" and words.language in _SHORTENED):
         return Kind.PLAIN  # in Fig. 1(a).
-    if len(token) <= 4 and (spaced := words.kinds.get(text.spaced_token(at, token))) is not None:
+    if len(token) <= 4 and (spaced := words.known(text.spaced_token(at, token))) is not None:
         return spaced  # z. B., s. r. o., EE. UU.
     kind = words.kind(token)
     if kind is Kind.SHORT and _is_file(text.string[: at - len(token)], token):

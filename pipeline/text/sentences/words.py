@@ -93,6 +93,11 @@ class Words:
             return Kind.INITIAL
         return kind
 
+    def known(self, word: str) -> Kind | None:
+        """What the lists say of a word in small letters."""
+        kind = self.kinds.get(word)
+        return Kind.SHORT if kind is Kind.LISTED else kind
+
     def _by_shape(self, token: str, word: str) -> Kind:
         """A word that no list knows."""
         if "\u0b80" <= word[:1] <= "\u0d7f" and _letters(word) == 1:
@@ -100,15 +105,16 @@ class Words:
         if len(word) == 1:
             return Kind.INITIAL if word.isalpha() and not "가" <= word <= "힣" else Kind.PLAIN  # a whole word in Korean
         first, _, second = word.rpartition("-")
-        kind = self.kinds.get(second)
+        kind = self.known(second)
         if kind in (Kind.TITLE, Kind.NEVER) or (kind is not None and first.endswith(".")):
-            return Kind.SHORT if kind is Kind.LISTED else kind  # Lt.-Gov., ev.-luth., Mon.-Fri.
+            return kind  # Lt.-Gov., ev.-luth., Mon.-Fri.
         if kind is not None and first.isdigit():
             return Kind.SHORT  # a 10-yr. Treasury
         head, dot, last = word.rpartition(".")
         if dot:
-            if all(part in self.kinds for part in word.split(".")):
-                return Kind.SHORT if self.kinds[last] is Kind.LISTED else self.kinds[last]  # Prof.Dr., куб.м
+            kind = self.known(last)
+            if kind is not None and all(part in self.kinds for part in head.split(".")):
+                return kind  # Prof.Dr., куб.м
             last = last.lstrip("-")  # J.-P.
             if not head:
                 return Kind.PLAIN  # .env

@@ -84,9 +84,9 @@ def test_a_margin_that_breaks_the_lines_changes_no_sentence(margin: int) -> None
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(texts, st.floats(0, 3)), max_size=8))
-def test_silence_loses_nothing(tokens: list[tuple[str, float]]) -> None:
-    splitter, out, now = SentenceSplitter(), list[Sentence](), 0.0
+@given(st.lists(st.tuples(texts, st.floats(0, 3)), max_size=8), st.sampled_from(LANGUAGES))
+def test_silence_loses_nothing(tokens: list[tuple[str, float]], language: str) -> None:
+    splitter, out, now = SentenceSplitter(language), list[Sentence](), 0.0
     for token, pause in tokens:
         out += splitter.feed(token, now)
         due = splitter.deadline
@@ -169,9 +169,14 @@ def test_silence_speaks_what_is_finished(text: str, wait: float, said: list[str]
                     splitter.feed(" And so on.", 200.0) + splitter.flush())  # fmt: skip
 
 
-def test_a_shortened_word_waits_in_urdu_too() -> None:
-    for text, deadline in (("دیکھیے ص۔", None), ("وہ آئے۔", 0.2)):
-        splitter = SentenceSplitter("ur")
+def test_a_shortened_word_waits_in_other_languages_too() -> None:
+    for language, text, deadline in (
+        ("ur", "دیکھیے ص۔", None),
+        ("ur", "وہ آئے۔", 0.2),
+        ("de", "Das sagt D. J.", 1.0),
+        ("fr", "Et voilà, c. q. f. d.", 1.0),
+    ):
+        splitter = SentenceSplitter(language)
         splitter.feed(text, now=0.0)
         assert splitter.deadline == deadline
 
