@@ -80,11 +80,6 @@ class SentenceSplitter:
     # ---- what is open -----------------------------------------------------------------------------------------------
 
     @property
-    def open(self) -> int:
-        """Offset at which the open sentence begins: its first letter, or the end of the text when there is none."""
-        return self._draft.begin
-
-    @property
     def settled(self) -> int:
         """Offset up to which the open sentence may be spoken as it stands. Behind it: a word that is still arriving,
         and whatever hangs on the next one ("Dr.", "$3."); inside a block, all of it."""

@@ -16,7 +16,6 @@ Op = Literal[
     "sign",  # the operator named `words` is said instead, if the language has words for formulas
     "phrase",  # the language's phrase named `words` is said instead, if it has one
     "name",  # a column's name, `words` with their marks, is said before its cell
-    "add",  # `words` are said, though the source does not have them
     "pause",  # the voice should fall here, or (`words` are ",") rest a little
     "delimiter",  # may open or close emphasis; settled by `pipeline.text.spoken.emphasis`
 ]

@@ -43,10 +43,6 @@ class Sheet:
     def leave(self, at: int, kind: str) -> int:
         return self.put(Atom("leave", at, at, kind))
 
-    def add(self, at: int, words: str) -> int:
-        """Say what the source does not have."""
-        return self.put(Atom("add", at, at, "", words))
-
     def pause(self, at: int, mark: str, *, later: bool = False) -> int:
         """The voice falls, or (",") rests a little; `later`: when more is said."""
         return self.put(Atom("pause", at, at, "later" if later else "", mark))

@@ -97,8 +97,6 @@ class _Loom:
             self._phrase(atom)
         elif atom.op == "sign":
             self._sign(atom)
-        elif atom.op == "add":
-            speech.add(atom.words)
         elif atom.op == "name":
             speech.add(self._name(atom.words))
         elif atom.op == "pause":
