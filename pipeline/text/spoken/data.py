@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_BEGIN = re.compile(
-    r"[ \t]*(?:[{\[][ \t]*\r?(?:\n|\Z)"  # a bracket alone on its line
+DATA = (
+    r"[{\[][ \t]*\r?(?:\n|\Z)"  # a bracket alone on its line
     r'|\{[ \t]*"[^"\n]{1,80}"[ \t]*:'
-    r'|\[[ \t]*\{[ \t]*(?:"|\r?\n|\Z))'
+    r'|\[[ \t]*\{[ \t]*(?:"|\r?\n|\Z)'
 )
+"""How their first line begins."""
+_BEGIN = re.compile(rf"[ \t]*(?:{DATA})")
 _JSON = re.compile(r'[{\[\s]*"')
 _TOLD = re.compile(r'\\.|["{}\[\]]|\n[ \t\r]*\n', re.DOTALL)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.text.spoken.data import DATA
 from pipeline.text.spoken.raw import RAW
 
 DOTS = (
@@ -38,8 +39,7 @@ ENVIRONMENT_END = re.compile(r"\\end\{[a-z]{1,12}\*?\}(?=[ \t]*(?:\n|\Z))|\n[ \t
 BLOCK = re.compile(
     rf"[ \t]*(?:\r?\n|\Z|`{{3}}|~{{3}}|#{{1,6}}(?:\s|\Z)|>|[-*+{DOTS}](?:\s|\Z)"
     r"|\\(?:begin|end|item|part|chapter|title|(?:sub){0,2}section)\b"
-    r'|[{\[][ \t]*\r?(?:\n|\Z)|\{[ \t]*"[^"\n]{1,80}"[ \t]*:'
-    rf"|{RAW}"
+    rf"|{DATA}|{RAW}"
     rf"|{COUNTER}[.)]\s"
     r"|:[ \t]|\$ [a-z./~]|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[(?:[^\]\n]{1,200}\]:|[ xX/>-]\])\s"
     r"|\$\$|\\\[)"

@@ -105,7 +105,7 @@ from tests.text.spoken.saying import passages, said
         ("See Fig.~\\ref{f}. It shows~\\eqref{e} all.", "See Fig. It shows all."),
         ('It said:\n{\n  "name": "Ann {x}",\n  "ok": [1, 2]\n}\nDone.', "It said:\ncode, 4 lines of JSON. Done."),
         ('{"a": 1, "b": "say \\"}\\" so"}\n\nThat is it.', "code, 1 line of JSON.\nThat is it."),
-        ('[{"a": 1},\n{"a": 2}]', "code, 2 lines of JSON"),
+        ('It said:\n[{"a": 1},\n{"a": 2}]', "It said:\ncode, 2 lines of JSON"),
         ('{\n  "never": "closed\n\nThe text goes on.', "code, 2 lines of JSON.\nThe text goes on."),
         ("The set {a, b} and [c] stay.\n{x} too, [so be it].", "The set {a, b} and [c] stay.\n{x} too, [so be it]."),
         (
