@@ -1,11 +1,10 @@
-"""What stands in square brackets: links, images, notes, and the names of remarks."""
+"""What stands in square brackets: links, images, notes, and the names of remarks; and the addresses behind them."""
 
 from __future__ import annotations
 
 import re
 
 from pipeline.text.spoken.atoms import Atom
-from pipeline.text.spoken.links import Links, orphan_end
 from pipeline.text.spoken.notes import note_end, sites_end
 from pipeline.text.spoken.sheet import Sheet
 from pipeline.text.spoken.wiki import WikiLink, wiki_link
@@ -16,6 +15,11 @@ _ALTERED = re.compile(r"(?<!\w)\[[A-Za-z]\](?=[a-z])")
 """A letter that whoever quotes has changed: "[i]t is so"."""
 _CHORD = re.compile(r"\[[A-G][^\]\n]{0,5}\]")
 _LINE_END = re.compile(r"[ \t]*\n")
+_TARGET = re.compile(r"\s*(?:<[^<>\n]*>|[^\s<>]*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*")
+_TARGET_LIMIT, _LABEL_LIMIT = 4_096, 128
+_ORPHAN = re.compile(r"\]\((?:https?://|/|#|mailto:)[^\s()]{0,2000}\)")
+"""The end of a link whose words began in another passage."""
+_MATCHED = re.compile(r"\\.|[\[\]()]|\n[ \t]*\n", re.DOTALL)
 _LONGEST = 64
 """Characters of a note's name; characters on both sides of a letter within which another makes chords of them."""
 
@@ -25,7 +29,7 @@ class Brackets:
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
-        self._links = Links(sheet.text)
+        self._partners = _partners(sheet.text)
         self._ends: dict[int, tuple[int, str]] = {}  # a link's closing bracket -> where its mark ends, and its kind
 
     def open(self, at: int) -> int:
@@ -48,17 +52,30 @@ class Brackets:
         if link := wiki_link(text, at, sheet.limit):
             return self._wiki(at, link)
         inner = at + 2 if image else at + 1
-        close = self._links.close(inner - 1, sheet.limit)
-        if close < 0:
+        close = self._partners.get(inner - 1, sheet.limit)
+        if close >= sheet.limit:
             return inner
         if text.startswith("^", inner) and not image:
             return sheet.thing(at, close + 1, "footnotes") if 1 < close - inner < _LONGEST else inner
-        end = self._links.target(at, close, sheet.limit)
+        end = self._target(at, close)
         if end < 0:
             return inner
         kind = "images" if image else "links"
         self._ends[close] = (end, kind)
         return sheet.mark(sheet.enter(at, kind), inner, kind)
+
+    def _target(self, at: int, close: int) -> int:
+        """Where the address behind the words from `at` to the bracket `close` ends, or -1 where none is."""
+        text, limit = self._sheet.text, self._sheet.limit
+        follow = text[close + 1] if close + 1 < limit else ""
+        end = self._partners.get(close + 1, limit)
+        if follow not in ("(", "[") or end >= limit:
+            return -1
+        if follow == "(":
+            return end + 1 if end - close < _TARGET_LIMIT and _TARGET.fullmatch(text, close + 2, end) else -1
+        if (at and text[at - 1].isalnum()) or text[at + 1 : close].isdigit():
+            return -1
+        return end + 1 if end < close + _LABEL_LIMIT else -1
 
     def _is_chord(self, at: int) -> bool:
         """Whether the letter in brackets is one of several chords: [G]Old and [C]grey."""
@@ -79,8 +96,8 @@ class Brackets:
     def close(self, at: int) -> int:
         sheet = self._sheet
         if at not in self._ends:
-            end = orphan_end(sheet.text, at, sheet.limit)
-            return sheet.mark(at, end, "links") if end >= 0 else at + 1
+            orphan = _ORPHAN.match(sheet.text, at, sheet.limit)
+            return sheet.mark(*orphan.span(), "links") if orphan else at + 1
         end, kind = self._ends.pop(at)
         sheet.mark(at, end, kind)
         if kind == "images" and _LINE_END.match(sheet.text, end):
@@ -91,3 +108,23 @@ class Brackets:
         """A note of where a model has something from, in brackets of another kind."""
         end = note_end(self._sheet.text, at, self._sheet.limit)
         return self._sheet.thing(at, end, "footnotes") if end >= 0 else at + 1
+
+
+def _partners(text: str) -> dict[int, int]:
+    """Opening bracket -> its closing one, square and round ones apart; escaped ones are none."""
+    if "[" not in text:
+        return {}
+    partners: dict[int, int] = {}
+    squares: list[int] = []
+    rounds: list[int] = []
+    for found in _MATCHED.finditer(text):
+        at, char = found.start(), found[0]
+        if char in "[(":
+            (squares if char == "[" else rounds).append(at)
+        elif char in "])":
+            if opened := squares if char == "]" else rounds:
+                partners[opened.pop()] = at
+        elif char[0] == "\n":
+            squares.clear()
+            rounds.clear()
+    return partners

@@ -18,7 +18,6 @@ from pipeline.text.spoken.emphasis import delimiter
 from pipeline.text.spoken.maths import is_formula
 from pipeline.text.spoken.notes import note_end
 from pipeline.text.spoken.operators import FORMULAIC
-from pipeline.text.spoken.pairs import ticks
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.shapes import RAISED, SHAPED, plain, power
 from pipeline.text.spoken.sheet import Sheet
@@ -27,10 +26,9 @@ from pipeline.text.spoken.tags import TOKEN, hidden, stray
 from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 from pipeline.unheard import SIGNS, Frame, opened
 
-_STOP = re.compile(
-    rf"[\\`*_~\[\]}}<>&$@!=^\-.:\u20e3\u3010{RAISED}{SHAPED}{FORMULAIC}{PARTING}{DRAWN}{LONG}{PICTURES}{UNSOUND}"
-    rf"{UNSEEN}]"
-)
+MARKS = rf"\\`*_~\[\]<>&$@^\u20e3\u3010{RAISED}{SHAPED}{FORMULAIC}{PARTING}{DRAWN}{LONG}{PICTURES}{UNSOUND}{UNSEEN}"
+"""As ranges: characters that are hardly ever said as they stand."""
+_STOP = re.compile(rf"[{MARKS}}}!=\-.:]")
 _EMOJI = re.compile(EMOJI)
 _DRAWN = re.compile(f"[{DRAWN}]+")
 _MONEY = re.compile(r"\${3,}")
@@ -47,7 +45,7 @@ class Inline:
         self.commands = Commands(sheet, last=last)
         self._sheet = sheet
         self._ahead = Ahead(text)
-        self._ticks = ticks(text)
+        self._ticks = _ticks(text)
         brackets, angles = Brackets(sheet), Angles(sheet)
         self._reading: dict[str, Callable[[int], int]] = {
             "*": self._delimiter,
@@ -255,3 +253,13 @@ class Inline:
             return at + 1
         end, host = found
         return self._sheet.thing(begin, end, "urls", host)
+
+
+def _ticks(text: str) -> dict[int, tuple[int, int]]:
+    """Start of each run of backticks -> its length, and the start of the next run of the same length (or -1)."""
+    later: dict[int, int] = {}
+    out: dict[int, tuple[int, int]] = {}
+    for start, end in [found.span() for found in re.finditer("`+", text)][::-1]:
+        out[start] = (end - start, later.get(end - start, -1))
+        later[end - start] = start
+    return out

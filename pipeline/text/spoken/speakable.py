@@ -9,25 +9,19 @@ from collections.abc import Mapping, Sequence
 from copy import copy, deepcopy
 from operator import attrgetter
 
-from pipeline.text.spoken.emoji import PICTURES, SHORTCODE
+from pipeline.text.spoken.emoji import SHORTCODE
 from pipeline.text.spoken.identifiers import HINT
+from pipeline.text.spoken.inline import MARKS
 from pipeline.text.spoken.lexicon import Lexicon
 from pipeline.text.spoken.lines import COUNTER, DOTS
 from pipeline.text.spoken.markdown import Markdown
-from pipeline.text.spoken.operators import FORMULAIC
 from pipeline.text.spoken.place import Place
 from pipeline.text.spoken.policies import with_defaults
-from pipeline.text.spoken.shapes import RAISED, SHAPED
-from pipeline.text.spoken.signs import DRAWN, LONG, PARTING
 from pipeline.text.spoken.speech import Speech, sayable
-from pipeline.text.spoken.unfit import UNSEEN, UNSOUND
 from pipeline.text.spoken.weave import weave
 from pipeline.types import Omitted, Passage, Span
 
-_MARK = re.compile(
-    rf"[\\`*_~\[\]{{<>&$#|@^\x0b\x0c\x85\u2028\u2029\u20e3\u3010{RAISED}{SHAPED}{FORMULAIC}{PARTING}{DRAWN}{LONG}"
-    rf"{PICTURES}{UNSOUND}{UNSEEN}]"
-)
+_MARK = re.compile(rf"[{MARKS}{{#|\x0b\x0c\x85\u2028\u2029]")
 _SIGNS = ("---", "==", "://", "www.", "diff --git ", "traceback (")
 _LINES = re.compile(r"^[^\n]{0,38}\S[ \t]*\n[ \t]*(?:[^\sa-z]|[\w.-]{1,30}:\s)", re.MULTILINE)
 _HEAD = re.compile(rf"^(?:[ \t]*(?:[-+:{DOTS}][ \t]|{COUNTER}[.)][ \t]|at \S))", re.MULTILINE)
@@ -94,10 +88,8 @@ class Speakable:
         return dataclasses.replace(passage, spoken=spoken, spans=spans, omitted=())
 
     def _unsaid(self, passage: Passage, reason: str) -> Passage:
-        spans: tuple[Span, ...] = ()
-        return dataclasses.replace(
-            passage, spoken="", spans=spans, omitted=(Omitted(passage.start, passage.end, reason),)
-        )
+        omitted = (Omitted(passage.start, passage.end, reason),)
+        return dataclasses.replace(passage, spoken="", spans=(), omitted=omitted)
 
 
 def _lines(text: str) -> str:
