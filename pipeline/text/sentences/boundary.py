@@ -7,7 +7,6 @@ from unicodedata import category
 
 from pipeline.text.clusters import FACES
 from pipeline.text.sentences import glued, lists, opening, spaceless
-from pipeline.text.sentences.closing import ANNOUNCING, Closed
 from pipeline.text.sentences.marks import (
     CLOSING,
     DOTS,
@@ -25,7 +24,7 @@ from pipeline.text.sentences.marks import (
     indic,
 )
 from pipeline.text.sentences.reading import NO, Text
-from pipeline.text.sentences.stop import Stop
+from pipeline.text.sentences.stop import ANNOUNCING, Closed, Stop
 from pipeline.text.sentences.words import Kind, Words
 
 SHORT = 4

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.text.sentences import blocks, boundary, closing, items, nesting
+from pipeline.text.sentences import blocks, boundary, items, nesting
 from pipeline.text.sentences.marks import PAIRS, QUOTES, TITLES, TYPED
 from pipeline.text.sentences.nesting import Open
 from pipeline.text.sentences.reading import NO, Text
 from pipeline.text.sentences.state import State
+from pipeline.text.sentences.stop import closed, stop_before
 from pipeline.unheard import SIGNS
 
 
@@ -49,10 +50,10 @@ def _close(state: State, text: Text, i: int, depth: int) -> None:
         if mark == "(" and items.read_marker(state, text, i, begin):
             nest.close(0)
             return
-        stop = -1 if mark in TITLES + "<" else closing.stop_before(text, i, state.stops)  # a title says nothing
+        stop = -1 if mark in TITLES + "<" else stop_before(text, i, state.stops)  # a title says nothing
         if stop < 0 and mark in QUOTES and text.string[i - 1] in "—–":
             stop = i - 1  # somebody was cut off
-        cut = NO if stop < 0 else boundary.ends(text, stop, state.words, closing.closed(text, begin, i + 1))
+        cut = NO if stop < 0 else boundary.ends(text, stop, state.words, closed(text, begin, i + 1))
         if cut != NO and draft.is_solid(cut):
             nest.close(0)
             draft.cut(cut)

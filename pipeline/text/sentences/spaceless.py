@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from pipeline.text.sentences import lists
-from pipeline.text.sentences.closing import Closed
 from pipeline.text.sentences.marks import EMPHASIS, HARD
 from pipeline.text.sentences.reading import NO, Text
+from pipeline.text.sentences.stop import Closed
 
 _PARTICLES = frozenset("とっはがをにでもへのやよなだじ便")
 """Japanese, and one word of Chinese: what follows a quotation and goes on with the sentence."""

@@ -1,13 +1,32 @@
-"""A stop that may end a sentence."""
+"""A stop that may end a sentence, and what closes right behind it: a quotation, a bracket."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.text.sentences.closing import Closed
-from pipeline.text.sentences.marks import ELLIPSES
-from pipeline.text.sentences.reading import Text
+from pipeline.text.sentences.marks import BRACKETS, CLINGING, ELLIPSES, SOLID
+from pipeline.text.sentences.reading import FAR, Text
 from pipeline.text.sentences.words import Kind, Words
+
+ANNOUNCING = (":", "：", ",", "，", "」", "』")
+"""What stands before something that is said: also what somebody else said."""
+_LONG = 14
+"""Characters of a quotation."""
+
+
+class Closed(NamedTuple):
+    """A quotation or bracket that closes right behind a stop."""
+
+    end: int
+    bracket: bool
+    first: bool
+    """It opened the sentence."""
+    announced: bool
+    """A colon or comma stands before it."""
+    long: bool
+    """It holds more than a name or a cry."""
+    leading: str
+    """What leads to it: a colon, or the last word."""
 
 
 class Stop(NamedTuple):
@@ -39,3 +58,25 @@ class Stop(NamedTuple):
     @property
     def trails(self) -> bool:
         return self.marks in ELLIPSES
+
+
+def stop_before(text: Text, i: int, stops: frozenset[str]) -> int:
+    """The first of the stops that stand right before the closing mark at i; -1 if none does."""
+    string = text.string
+    i -= 1
+    nearest = max(0, i - 20)
+    while i > nearest and (string[i] in CLINGING or (string[i].isspace() and string[i + 1] in "»›”\"'")):
+        i -= 1
+    if i < 0 or string[i] not in stops:
+        return -1
+    while i > nearest and string[i - 1] in stops:
+        i -= 1
+    return i
+
+
+def closed(text: Text, begin: int, end: int) -> Closed:
+    """What is known of the quotation or bracket from `begin` to `end`."""
+    head = text.string[:begin].rstrip()
+    leading = ":" if head[-1:] == ":" else head[-FAR:].rstrip(",").rpartition(" ")[2].lower()
+    announced, first = head[-1:] in ANNOUNCING, not SOLID.search(head)
+    return Closed(end, text.string[begin] in BRACKETS, first, announced, end - begin > _LONG, leading)
