@@ -30,13 +30,11 @@ LABEL = re.compile(
 LABELLING = re.compile(rf"{_MARKS}(?:{_NAMES})\b", re.IGNORECASE)
 """How a label begins."""
 
-_OPENERS = (
-    "sure|certainly|of course|absolutely|okay|ok|great|here|below|this is|hier|voici|aquí|ecco|gerne|bien sûr|claro"
-)
-OPENER = re.compile(rf"(?:{_OPENERS})\b", re.IGNORECASE)
+_SURE = "sure|certainly|of course|absolutely|okay|ok|great|gerne|bien sûr|claro"
+OPENER = re.compile(rf"(?:{_SURE}|here|below|this is|hier|voici|aquí|ecco)\b", re.IGNORECASE)
 """How a preamble begins."""
 _HERE = (
-    r"(?:(?:sure|certainly|of course|absolutely|okay|ok|great|gerne|bien sûr|claro)\b[^\n]{0,20}?[,.!:] ?)?"
+    rf"(?:(?:{_SURE})\b[^\n]{{0,20}}?[,.!:] ?)?"
     r"(?:here(?:['’]s| is| are)|below is|this is|hier ist|voici|aquí (?:está|tienes)|ecco)\b[^\n.!?:]{0,160}"
 )
 PREAMBLE = re.compile(rf"{_HERE}:[ \t*_]*", re.IGNORECASE)

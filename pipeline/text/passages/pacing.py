@@ -104,9 +104,5 @@ def _at_last(waiting: Waiting, limits: Limits) -> Place | None:
     early = min(limits.first_chunk_length, limits.max_chunk_length)
     if waiting.finished or len(waiting.text) <= early or not waiting.decided(early):
         return None
-    return None if waiting.block else _space(waiting, early)
-
-
-def _space(waiting: Waiting, longest: int) -> Place | None:
-    cut = sizes.space(waiting.text, 0, longest)
-    return None if cut is None else places.after(waiting.text, cut, True, longest)
+    cut = None if waiting.block else sizes.space(waiting.text, 0, early)
+    return None if cut is None else places.after(waiting.text, cut, True, early)

@@ -12,9 +12,9 @@ from pipeline.text.spoken.ahead import Ahead
 from pipeline.text.spoken.angles import Angles
 from pipeline.text.spoken.atoms import Atom
 from pipeline.text.spoken.brackets import Brackets
-from pipeline.text.spoken.commands import Commands
 from pipeline.text.spoken.emoji import EMOJI, PICTURES, SHORTCODE
 from pipeline.text.spoken.emphasis import delimiter
+from pipeline.text.spoken.latex import Commands
 from pipeline.text.spoken.maths import is_formula
 from pipeline.text.spoken.notes import note_end
 from pipeline.text.spoken.operators import FORMULAIC
