@@ -10,10 +10,9 @@ import pytest
 from pipeline.text.sentences.words import Kind, words
 
 DATA = tomllib.loads(Path("pipeline/text/sentences/words.toml").read_text(encoding="utf-8"))
-KEYS = set(
-    """title numbered never closing short words starters orders subjects links months letters saying counts units
-adverbial tails ordinal""".split()
-)
+KINDS = "title numbered never closing short".split()
+KEYS = {*KINDS, *"words starters orders subjects links months letters saying counts units adverbial".split()}
+KEYS |= {"tails", "ordinal"}
 
 
 @pytest.mark.parametrize("language", DATA)
@@ -23,6 +22,15 @@ def test_the_data_are_well_written(language: str) -> None:
         listed = value.split()
         assert len(set(listed)) == len(listed)
         assert not [word for word in listed if word != word.lower() or word.endswith(".")]
+
+
+@pytest.mark.parametrize("language", DATA)
+def test_a_word_is_said_to_be_one_thing_and_once(language: str) -> None:
+    said = [word for kind in KINDS for word in DATA[language].get(kind, "").split()]
+    assert sorted(said) == sorted(set(said))
+    for kind in KINDS:
+        own, common = (set(DATA[code].get(kind, "").split()) for code in (language, "any"))
+        assert language == "any" or not own & common
 
 
 @pytest.mark.parametrize("language", [*DATA, "zh", "fa"])
