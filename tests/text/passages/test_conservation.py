@@ -15,37 +15,9 @@ from tests.text.passages.cutting import ANSWER, cut, texts
 from tests.text.plain import PlainSplitter
 
 WORDS = [
-    *(
-        "a",
-        "word",
-        "comma,",
-        "semicolon;",
-        "colon:",
-        "end.",
-        "Stop!",
-        "Why?",
-        "Dr.",
-        "$3.50",
-        "1,000",
-        "12:30",
-        "—",
-        "–",
-    ),
-    *("and", "which", "https://a.example/b?c=1,2", "`x, y`", "```", "**bold,", "[a, b](c)", "#", "-", "|", "<think>"),
-    *(
-        '"Yes,"',
-        "“No.”",
-        "你好，世界。",
-        "これは。",
-        "مرحبا، كيف؟",
-        "e\u0301",
-        "👍🏽",
-        "👨‍👩‍👧",
-        "🇩🇪",
-        "\ud800",
-        "\0",
-        "\u200d",
-    ),
+    *"a word comma, semicolon; colon: end. Stop! Why? Dr. $3.50 1,000 12:30 — – and which # - |".split(),
+    *("https://a.example/b?c=1,2", "`x, y`", "```", "**bold,", "[a, b](c)", "<think>", '"Yes,"', "“No.”"),
+    *("你好，世界。", "これは。", "مرحبا، كيف؟", "e\u0301", "👍🏽", "👨‍👩‍👧", "🇩🇪", "\ud800", "\0", "\u200d"),
     *("\n", "\n\n", "\n\n\n", "\t", "\r\n", "   ", "x" * 70, "y" * 1500),
 ]
 EMOJI = ["👍🏽", "👨‍👩‍👧‍👦", "🇩🇪", "❤️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🎉", "1️⃣", "👩🏽‍❤️‍💋‍👨🏿"]

@@ -131,24 +131,9 @@ def test_in_a_fence_that_is_open_nothing_is_foretold_until_it_closes() -> None:
 
 MARKED = st.lists(
     st.sampled_from(
-        [
-            "Some words. ",
-            "**bold** ones, ",
-            "# Head\n\n",
-            "- item\n",
-            "[title](https://a.example/b) ",
-            "`x = 1` ",
-            "\n\n",
-        ]
-        + [
-            "```\ncode\n```\n",
-            "```py\n",
-            "| a | b |\n|---|---|\n| 1 | 2 |\n",
-            "<think>hm</think>",
-            "$x^2$ ",
-            "👍 ",
-            "&amp;",
-        ]
+        ["Some words. ", "**bold** ones, ", "# Head\n\n", "- item\n", "[title](https://a.example/b) ", "`x = 1` "]
+        + ["\n\n", "```\ncode\n```\n", "```py\n", "| a | b |\n|---|---|\n| 1 | 2 |\n", "<think>hm</think>"]
+        + ["$x^2$ ", "👍 ", "&amp;"]
     ),
     min_size=1,
     max_size=12,
