@@ -165,11 +165,9 @@ def _template(name: str, entry: Mapping[str, Any]) -> Template:
 
 
 def _variables(entries: object) -> Iterator[tuple[str, Variable]]:
-    if not isinstance(entries, dict):
+    if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
         raise Wrong("variables are tables: [variables.subject]")
     for name, entry in entries.items():
-        if not isinstance(entry, dict):
-            raise Wrong("variables are tables: [variables.subject]")
         try:
             yield name, Variable.read(name, entry)
         except Wrong as error:
@@ -182,21 +180,15 @@ def _schema(answer: str, output: str) -> Mapping[str, Any]:
     if not answer.strip():
         return {}
     try:
-        schema = json.loads(answer)
+        schema: Mapping[str, Any] = json.loads(answer)
     except ValueError as error:
         raise Wrong(f"its answer is no JSON: {error}") from error
     if (problem := next(misdescribed(schema), None)) is not None:
         raise Wrong(f"its answer is described by a JSON Schema: {problem}")
-    described: Mapping[str, Any] = schema
-    return described
+    return schema
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
     """In one pass over the template: what is filled in is not looked at again."""
-    lines = []
-    for line in text.strip().splitlines():
-        slots = _SLOT.findall(line)
-        if not all(values[slot].strip() for slot in slots):
-            continue
-        lines.append(_SLOT.sub(lambda slot: values[slot[1]], line))
-    return "\n".join(lines)
+    lines = [line for line in text.strip().splitlines() if all(values[slot].strip() for slot in _SLOT.findall(line))]
+    return _SLOT.sub(lambda slot: values[slot[1]], "\n".join(lines))

@@ -67,7 +67,7 @@ def ends(text: Text, i: int, length: int, margin: int, words: Words) -> bool:
     first = text.char(letter)
     if first.isalpha() and ideographic(first):
         return alone or string[last] not in "、，,،・のをにはがでと"
-    if first.isalnum() and not first.isupper() and not first.istitle():
+    if first.isalnum() and not first.istitle():
         spaced = last + 2 == i - (string[i - 1] == "\r")  # one space was left by a margin, two end a line on purpose
         return length < WRAPPED and (alone or not (spaced or string[last] in ",;:-–—/&("))
     kind = kind_of(text, last, ".", words) if string[last] == "." else None

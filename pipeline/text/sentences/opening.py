@@ -76,7 +76,7 @@ def begins(stop: Stop, right: int) -> bool:
         return kind is Kind.PLAIN and text.char(text.blank(omitted)).isupper()
     if not letter.isalpha():
         return kind is Kind.PLAIN and letter in _SYMBOLS and (not stop.token[-1:].isdigit() or _price(stop, letter))
-    if not letter.isupper() and not letter.istitle():
+    if not letter.istitle():
         return _caseless(stop, first)
     return _capital(stop, first, char)
 
