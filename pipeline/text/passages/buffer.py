@@ -197,7 +197,7 @@ class SpeechBuffer:
             return self._paced()
         whole, reason = sizes.whole(self._waiting, limits)
         if reason is None:
-            self._look = max(len(text), limits.max_chunk_length) + SLACK
+            self._look = 0 if self._waiting.ending else max(len(text), limits.max_chunk_length) + SLACK
             return None
         return whole[-1], reason
 

@@ -194,6 +194,11 @@ class Waiting:
         return bool(self._ends)
 
     @property
+    def ending(self) -> bool:
+        """A sentence ends it, but for white space, of which more may come."""
+        return self.finished and not self.text[self._ends[-1] - self.start :].strip()
+
+    @property
     def settled(self) -> int:
         """How much of it may be spoken as it stands, whatever follows."""
         if self.closed:

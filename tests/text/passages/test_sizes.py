@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from pipeline.text import Limits, SentenceSplitter, SpeechBuffer
+from pipeline.text import Limits, Pace, SentenceSplitter, SpeechBuffer
+from pipeline.text.passages.limits import Mode
 from tests.text.passages.cutting import ANSWER, buffer, cut, fast, reasons, texts
 
 FOUR = "This is the first sentence. Here is the second one. And this is the third. The fourth one ends."
@@ -20,6 +21,16 @@ def test_fixed_speaks_as_many_sentences_as_configured(size: int) -> None:
         ("Here is the second one. And this is the third. ", "size"),
         ("The fourth one ends.", "end"),
     ]
+
+
+@pytest.mark.parametrize("mode", ["fixed", "batch"])
+@pytest.mark.parametrize("space", ["\n", "\n\n", " \n"])
+def test_a_sentence_that_ends_its_line_is_spoken_as_soon_as_the_next_line_begins(space: str, mode: Mode) -> None:
+    head = f"One is here and it is there. Two is here and it is there.{space}"
+    made, came = SpeechBuffer(Limits(mode=mode, sentence_buffer_size=1), SentenceSplitter(), Pace()), ""
+    for character in head + "T":
+        came += "".join(texts(made.feed(character, 0.0)))
+    assert came == head
 
 
 def test_a_sentence_that_is_too_short_waits_for_the_next_one_but_not_the_first() -> None:
