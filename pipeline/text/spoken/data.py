@@ -35,7 +35,7 @@ class Data:
     def read(self, text: str, at: int) -> tuple[int, bool]:
         """Read on from `at`: where it stopped, and whether the data are over there. A blank line ends them at the
         latest, whatever was left open."""
-        if not self.name and _JSON.match(text, at):
+        if _JSON.match(text, at):
             self.name = "JSON"
         for found in _TOLD.finditer(text, at):
             mark = found[0]

@@ -12,8 +12,6 @@ def delimiter(text: str, start: int, end: int) -> Delimiter | None:
     """What the run of equal marks at `start` may be; None when it stands for itself, as in "2 * 3" or snake_case."""
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
-    if before.isspace() and after.isspace():
-        return None
     # Scripts without spaces between words: there every place is the edge of a word.
     loose_before = before.isspace() or _mark(before) or _dense(before)
     loose_after = after.isspace() or _mark(after) or _dense(after)

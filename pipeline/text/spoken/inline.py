@@ -74,9 +74,8 @@ class Inline:
         """Read `text[start:end]`; returns where it stopped, which is short of `end` only before something `hidden`."""
         text, sheet = self.text, self._sheet
         at, sheet.limit = sheet.flush(start), end
-        while at < end and (found := _STOP.search(text, at, end)):
-            at = found.start()
-            at = self._special(at)
+        while found := _STOP.search(text, at, end):
+            at = self._special(found.start())
             if sheet.hidden:
                 return sheet.flush(at)
         return sheet.flush(end)
