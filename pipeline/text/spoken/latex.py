@@ -86,8 +86,6 @@ class Commands:
             return sheet.mark(sheet.enter(at, kind), begin, kind) if self.group(begin, sheet.limit, kind) else at
         end = _silent(text, at, sheet.limit)
         tied = end > at > sheet.begin and text[at - 1] == "~"
-        if tied and text[at - 2 : at - 1] == text[end : end + 1] == ".":
-            end += 1  # Fig.~\ref{f}. leaves one stop
         return sheet.mark(at - tied, end, "escapes")
 
     def close(self, at: int) -> int:

@@ -78,7 +78,7 @@ class Speech:
 
     def _stopped(self, at: int) -> bool:
         """Whether the voice has come to a stop already, and the dot that stands there says no more than that."""
-        return self._last() in (".", "!", "?") and self.source[at + 1 : at + 2] in ("", " ", "\n")
+        return self._last() in (".", "!", "?") and self.source[at + 1 : at + 2] in ("", " ", "\n", *_CLOSERS)
 
     def _stops(self, at: int) -> bool:
         """Whether a stop stands there, and not the dot of .env or .5."""
