@@ -33,37 +33,33 @@ _CLOSERS = re.compile("[\"'”’»)\\]*_」』】）》]*")
 _LEADING = ("e.g.", "i.e.")  # a comma behind them ends nothing
 _JAMMED = frozenset("，：、；")  # marks with no space behind them
 # English, then what is not an English word too in German, French, Spanish, Italian, Portuguese, Dutch, Russian.
-_JOINTS = (
-    "and but or nor so because since although though while whereas when whenever where wherever which who whom whose "
-    "that if unless until till after before once whether "
-    "albeit except lest notwithstanding provided providing supposing whilst without "
-    "und oder aber denn sondern weil dass obwohl während wenn falls bevor nachdem sobald "
-    "et ou mais parce puisque quoique lorsque quand qui que où "
-    "y e o pero porque aunque cuando donde mientras ed ma perché quando dove mentre "
-    "mas onde enquanto en maar omdat wanneer terwijl "
-    "и или но что чтобы потому который которая которое которые когда где если хотя"
-).split()
+_JOINTS = frozenset(
+    """and but or nor so because since although though while whereas when whenever where wherever which who whom whose
+    that if unless until till after before once whether
+    albeit except lest notwithstanding provided providing supposing whilst without
+    und oder aber denn sondern weil dass obwohl während wenn falls bevor nachdem sobald
+    et ou mais parce puisque quoique lorsque quand qui que où
+    y e o pero porque aunque cuando donde mientras ed ma perché quando dove mentre
+    mas onde enquanto en maar omdat wanneer terwijl
+    и или но что чтобы потому который которая которое которые когда где если хотя""".split()
+)
 # Words that lean on the next one: "of which", "even if", "and when" stay together. English, then what is no English
 # word in German, French, Spanish, Italian, Portuguese, Dutch, Russian.
-_LEAN = frozenset(
-    (
-        "of in on at to for with by from about into over under than as not even only just both either neither whether "
-        "more less rather ever exactly precisely how too very all if a an the this these those is are was were be "
-        "der das dem den des ein eine einen einem einer eines im ans ins zum zur vom beim von mit für auf aus nach vor "
-        "über unter durch gegen ohne zwischen als wie sehr "
-        "le la les l un une du de au aux dans par sur avec sans chez vers ce cette ces "
-        "el los las unos unas del al por para sobre "
-        "il lo gli di dei della dello delle degli da dal dalla nel nella alla con tra fra "
-        "os um uma dos das ao à em sem "
-        "het een van voor op uit naar bij "
-        "в во на с к по из за от до о об у не без для под над при про через"
-    ).split()
+_LEANING = _JOINTS | frozenset(
+    """of in on at to for with by from about into over under than as not even only just both either neither whether
+    more less rather ever exactly precisely how too very all if a an the this these those is are was were be
+    der das dem den des ein eine einen einem einer eines im ans ins zum zur vom beim von mit für auf aus nach vor
+    über unter durch gegen ohne zwischen als wie sehr
+    le la les l un une du de au aux dans par sur avec sans chez vers ce cette ces
+    el los las unos unas del al por para sobre
+    il lo gli di dei della dello delle degli da dal dalla nel nella alla con tra fra
+    os um uma dos das ao à em sem
+    het een van voor op uit naar bij
+    в во на с к по из за от до о об у не без для под над при про через""".split()
 )
-_JOINTED = frozenset(_JOINTS)
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"(\w+)\W*\Z")
 _COUNT = re.compile(r"(?<![\w.,:/-])(?!(?:1[5-9]|20)\d\d\Z)\d[\d.,]{0,12}\Z")
-_LEANING = _LEAN.union(_JOINTS)
 _VERBATIM = re.compile(rf"\s*(?:```|~~~|{OPENING.pattern}|\||\$\$|\\\[)")
 _ROW = re.compile(r"[ \t]*\|[^\n]*\|(?=[ \t\r]*\n[\s\S])")
 _RULE = re.compile(r"[ \t]*\|[|: \t-]*")
@@ -130,7 +126,7 @@ def marks(text: str, at: int, last: bool) -> tuple[list[Mark], int]:
             end = here + 1 if word is None else word.end()
             if end >= size and not last:
                 return found, here
-            if word is not None and word[0] in _JOINTED and end < size and text[end].isspace():
+            if word is not None and word[0] in _JOINTS and end < size and text[end].isspace():
                 found.append(Mark(here, here, True))
             continue
         closers = _CLOSERS.match(text, here + 1)
