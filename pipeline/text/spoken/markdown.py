@@ -78,29 +78,26 @@ class Markdown:
     def _line_start(self, at: int) -> int:
         """Marks at the beginning of a line, and lines that are nothing but marks."""
         text, place = self.text, self.place
+        if not self._goes_on(at):
+            self._close()
         line, after = line_at(text, at)
         before, place.separator = place.separator, separator(line)
         if not line.strip():
-            self._close()
             place.table = None
             return self._sheet.flush(after)
         if (end := self._row(at, line, after)) >= 0:
             return end
         place.table = None
         if is_rule(line) or UNDERLINE.match(text, at) or CONTENTS.match(text, at):
-            self._close()
             return self._sheet.pause(self._sheet.mark(at, after, "rules"), ".")
         if DISPLAY.match(text, at):
-            self._close()
             place.display = DISPLAY_END
             return self._sheet.mark(at, at + len(line) - len(line.lstrip()) + 2, "maths")
         if begins_data(text, at):
-            self._close()
             place.data = Data()
             return at
         place.raw = rows(before) if before and before == place.separator else begins_raw(text, at)
         if place.raw:
-            self._close()
             place.separator = ""
             return at
         if mark := ENVIRONMENT.match(text, at):
@@ -109,7 +106,6 @@ class Markdown:
 
     def _environment(self, mark: re.Match[str], after: int) -> int:
         """A line of LaTeX that begins or ends a list, a formula, a listing."""
-        self._close()
         name, begins = mark[2], mark[1] == "begin"
         kind = environment(name) if begins else ""
         if kind == "code":

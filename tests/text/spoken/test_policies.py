@@ -52,6 +52,7 @@ def test_an_unknown_policy_is_refused_with_what_there_is() -> None:
         ({"lists": "describe"}, "- [ ] buy\n- sell", "item: to do: buy.\nitem: sell."),
         ({"lists": "skip"}, "See:\n- a\n- b\n\nSo.", "See:\n\nSo."),
         ({"quotes": "describe"}, "> wise\n> words", "quote: wise\nwords."),
+        ({"quotes": "skip"}, "> wise\n> [1]: https://x.y\nWords.", "Words."),
         ({"links": "describe"}, "a [b](c)", "a link b"),
         ({"images": "describe"}, "![cat](c)", "image: cat"),
         ({"tables": "describe"}, "| a | b |\n|-|-|\n| c | d |\n", "table: a, b."),
