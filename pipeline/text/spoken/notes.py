@@ -56,7 +56,7 @@ def note_end(text: str, at: int, limit: int) -> int:
     if linked and (last := _LAST.search(text, max(0, at - _LONGEST_WORD), at)):
         return -1 if last[1].lower() in _POINTING or _names(text, last, linked) else linked.end()
     found = _CITED.match(text, at, limit)
-    if found is None or not at:
+    if found is None:
         return -1
     end, before = found.end(), text[max(0, at - _NEAR) : at].rstrip("*_")[-3:]
     if not before:

@@ -37,31 +37,26 @@ class Speech:
         self.source = source
         self.pieces: list[Piece] = []
         self.gaps: list[Omitted] = []
-        self._fit = UNFIT.search(source) is None
         self._gap = False  # something was left out since the last piece
         self._due = ""  # a pause that is made when more is said
         self._apart = False  # what is said next may not touch what was said last
 
     def keep(self, start: int, end: int) -> None:
         """Say it as it stands, but for what no voice can be given."""
-        if self._fit:
-            self._keep(start, end)
-            return
-        at = start
         for unfit in UNFIT.finditer(self.source, start, end):
-            self._keep(at, unfit.start())
+            self._keep(start, unfit.start())
             if unfit[0] in "\u200c\u200d" and unfit.start() and self.source[unfit.start() - 1] > "\u02ff":
                 self._keep(*unfit.span())  # a joiner in a script that needs it
             else:
                 self.omit(*unfit.span(), "control")
-            at = unfit.end()
-        self._keep(at, end)
+            start = unfit.end()
+        self._keep(start, end)
 
     def _keep(self, start: int, end: int) -> None:
         if self._gap and (not self.pieces or self.pieces[-1].text[-1].isspace()):
             while start < end and self.source[start] in " \t":  # no two spaces where a word between them is gone
                 start += 1
-        if self._gap and self.gaps and start < end and self.source[start] == "." and self._stopped(start):
+        if self._gap and start < end and self.source[start] == "." and self._stopped(start):
             self.omit(start, start + 1, self.gaps[-1].reason)  # it ended what is left out
             start += 1
         if start >= end:
@@ -89,7 +84,7 @@ class Speech:
         text = UNFIT.sub("", text)
         if text.isspace():
             self.add(" ")
-        if text and not text.isspace():
+        if text.strip():
             self._settle(text)
             self.pieces.append(Piece(text, start, end))
         else:
@@ -174,8 +169,8 @@ class Speech:
         at, literal = 0, False
         for piece in pieces:
             start, end = offset + piece.start, offset + piece.end
-            last = spans[-1] if spans else None
-            if last and literal and piece.literal and last.end == start and last.spoken_end == at:
+            if literal and piece.literal and spans[-1].end == start:
+                last = spans[-1]
                 spans[-1] = Span(last.spoken_start, at + len(piece.text), last.start, end)
             elif piece.start >= 0:
                 spans.append(Span(at, at + len(piece.text), start, end))
