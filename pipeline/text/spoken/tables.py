@@ -26,10 +26,10 @@ class Table:
 
 
 def begins_table(line: str, following: str) -> bool:
-    """Whether a line is a table's first row: it stands between bars, or is ruled, or a ruled line follows; or it has
-    three columns, since what follows may not be here yet."""
+    """Whether a line with a bar in it is a table's first row: it stands between bars, or is ruled, or a ruled line
+    follows; or it has three columns, since what follows may not be here yet."""
     framed = line.startswith("|") and line.endswith("|") and len(line) > 1
-    return "|" in line and (framed or ruled(line) or ruled(following) or line.count(" | ") > 1)
+    return framed or ruled(line) or ruled(following) or line.count(" | ") > 1
 
 
 def ruled(line: str) -> bool:
@@ -42,7 +42,7 @@ def read_row(sheet: Sheet, inline: Inline, at: int, line: str, table: Table | No
 
     In tables of three and more columns each cell comes with its column's name; the first one, what the row is about,
     without."""
-    names = table.names if table and table.rows else []
+    names = table.names if table else []
     sheet.enter(at, "tables", known=table is None or table.rows > 0)
     for column, start, end in _columns(line):
         cell = line[start:end]

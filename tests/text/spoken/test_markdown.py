@@ -40,6 +40,7 @@ from tests.text.spoken.saying import passages, said
         ("Great job! 🎉 Let's go on. 👩‍👩‍👧 Next.", "Great job! Let's go on. Next."),
         ("the end 🎉!", "the end!"),
         ("他说【好】。", "他说【好】。"),
+        ("|x| < 3 and |y| > 2", "|x| < 3 and |y| > 2"),
         ("Empty:\n```\n```\nend", "Empty:\nend"),
         ("C♯ and →", "C♯ and →"),
         ("<think>hm\n\nso</think>Hello.", "Hello."),
