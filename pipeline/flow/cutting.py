@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
@@ -13,7 +12,7 @@ from anyio.streams.memory import MemoryObjectSendStream
 
 from pipeline import reports
 from pipeline.events import Skipped
-from pipeline.flow.inbox import PULSE, Inbox
+from pipeline.flow.inbox import PULSE, Flush, Inbox, Mark
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.flow.reading import Reading
@@ -34,14 +33,10 @@ Send: TypeAlias = MemoryObjectSendStream[Asked]
 
 
 class Cutting:
-    def __init__(
-        self, plan: Plan, journal: Journal, inbox: Inbox, cues: deque[tuple[int, Cue | None]], reading: Reading
-    ) -> None:
-        """`cues`: by their places in the text; None where all that came before is to be spoken at once."""
+    def __init__(self, plan: Plan, journal: Journal, inbox: Inbox, reading: Reading) -> None:
         self._plan = plan
         self._journal = journal
         self._inbox = inbox
-        self._cues = cues
         self._reading = reading
         self._cue = Cue()
         """The last that was reached, with the chapter that goes on."""
@@ -50,8 +45,6 @@ class Cutting:
         self._last: Passage | None = None
         """Spoken, with nothing but its own silence behind it."""
         self._index = 0
-        self._come = 0
-        """Characters that have come."""
         self._fed = 0
         """Characters that the buffer has had."""
         self._came = -math.inf
@@ -61,19 +54,18 @@ class Cutting:
         self._cut: list[Passage] = []
         """By `hear`; nobody has taken them yet."""
 
-    def resume(self, index: int, fed: int, come: int, cue: Cue, last: Passage | None) -> None:
-        """Before the first passage: go on numbering from `index`, behind so many characters of those that have come,
-        in the way of `cue`. `last`: the passage before, where no pause came behind it."""
-        self._index, self._fed, self._come, self._last = index, fed, come, last
+    def resume(self, index: int, fed: int, cue: Cue, last: Passage | None) -> None:
+        """Before the first passage: go on numbering from `index`, behind so many characters, in the way of `cue`.
+        `last`: the passage before, where no pause came behind it."""
+        self._index, self._fed, self._last = index, fed, last
         self._turn(cue)
 
     def hear(self, text: str) -> None:
         """Text that comes alone, while it is waited for, is looked at here and now: to wake somebody for it costs more,
         and nearly always nothing can be cut yet. All other waits in the inbox."""
         now = time.monotonic()
-        self._come += len(text)
         alone, self._came = now - self._came >= PULSE and len(text) <= SLICE, now
-        if not alone or not self._inbox.awaited or self._cues:
+        if not alone or not self._inbox.awaited:
             self._inbox.put(text)
             return
         self._fed += len(text)
@@ -84,53 +76,40 @@ class Cutting:
         if self._cut or self._plan.buffer.soonest < self._until:
             self._inbox.nudge()
 
-    def flush(self) -> None:
-        """Speak all that has come so far, now, and nothing of what comes behind it."""
-        self._cues.append((self._come, None))
-        self._inbox.nudge()
-
     async def run(self, send: Send, again: Sequence[Heard]) -> None:
         buffer = self._plan.buffer
         async with send:
             for item in again:
                 await send.send(self._asked(item))
-            while (text := await self._take(send)) is not None:
-                if not text and not self._wanted():
-                    continue
-                while self._cues and self._cues[0][0] <= self._fed + len(text):
-                    text = await self._reach(text, send)
-                self._fed += len(text)
-                await self._hand_out(self._ripe(text), send)
-            while self._cues:
-                await self._reach("", send)
+            while (taken := await self._take(send)) is not None:
+                if not isinstance(taken, str):
+                    await self._reach(taken, send)
+                elif taken or self._overdue():
+                    self._fed += len(taken)
+                    await self._hand_out(self._ripe(taken), send)
             await self._hand_out(buffer.finish(time.monotonic()), send)
             while buffer.waiting:  # cut as late as the listener can bear, by what is then known of the voice
                 await self._inbox.nudged(self._patience())
                 await self._hand_out(self._ripe(""), send)
 
-    async def _take(self, send: Send) -> str | None:
-        """The text that waits; what was cut before it goes first."""
-        text = await self._inbox.take(SLICE, self._patience())
+    async def _take(self, send: Send) -> str | Mark | None:
+        """What waits; what was cut before it goes first."""
+        taken = await self._inbox.take(SLICE, self._patience())
         cut, self._cut = self._cut, []
         await self._hand_out(cut, send)
-        return text
+        return taken
 
-    async def _reach(self, text: str, send: Send) -> str:
-        """Speaks what comes before the next cue, and heeds it; returns the text behind it."""
-        at, cue = self._cues.popleft()
-        before, after = text[: at - self._fed], text[at - self._fed :]
-        self._fed = at
-        await self._hand_out(self._ripe(before), send)
+    async def _reach(self, mark: Mark, send: Send) -> None:
+        """Speaks what comes before it, and heeds it."""
         await self._hand_out(self._plan.buffer.flush(time.monotonic()), send)
-        if cue is None:
-            return after
-        self._turn(cue)
-        url = self._plan.address(cue.sound) if cue.sound else ""
-        for item in reports.between(cue, at, self._last, url):
+        if isinstance(mark, Flush):
+            return
+        self._turn(mark)
+        url = self._plan.address(mark.sound) if mark.sound else ""
+        for item in reports.between(mark, self._fed, self._last, url):
             await send.send(self._asked(item))
-        if cue.pause or cue.sound:
+        if mark.pause or mark.sound:
             self._last = None
-        return after
 
     def _turn(self, cue: Cue) -> None:
         """What comes is said in the way of `cue`, and cut by the rules of its language."""
@@ -144,10 +123,10 @@ class Cutting:
         buffer, now = self._plan.buffer, time.monotonic()
         return buffer.feed(text, now) if text else buffer.tick(now)
 
-    def _wanted(self) -> bool:
+    def _overdue(self) -> bool:
         """There is something to do though no text has come."""
         deadline = self._plan.buffer.deadline
-        return bool(self._cues) or (deadline is not None and deadline <= time.monotonic())
+        return deadline is not None and deadline <= time.monotonic()
 
     def _patience(self) -> float | None:
         """Seconds until the buffer may want to be asked again; below 0 where it does already."""

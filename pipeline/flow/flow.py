@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Sequence
 from typing import Literal
 
@@ -15,13 +14,12 @@ from pipeline import reports
 from pipeline.errors import AloudError, RunInterrupted, RunTimeout, StoreError
 from pipeline.events import Cancelled, Complete, Error, Event
 from pipeline.flow.cutting import Asked, Cutting
-from pipeline.flow.inbox import Inbox
+from pipeline.flow.inbox import Flush, Inbox
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.flow.reading import Reading
 from pipeline.flow.speaking import Speaking
 from pipeline.recall import Heard, Recollection, recall
-from pipeline.types import Cue
 
 WAITING = 2
 """Passages that may wait for the voice: enough to hide jitter, few enough that the next one is still cut to measure."""
@@ -35,12 +33,10 @@ class Flow:
         self._plan = plan
         self._journal = Journal(plan.run, plan.log)
         self._inbox = Inbox(plan.read_ahead)
-        self._cues: deque[tuple[int, Cue | None]] = deque()
-        self._reading = Reading(plan, self._journal, self._inbox, self._cues)
-        self._cutting = Cutting(plan, self._journal, self._inbox, self._cues, self._reading)
+        self._reading = Reading(plan, self._journal, self._inbox)
+        self._cutting = Cutting(plan, self._journal, self._inbox, self._reading)
         self._speaking = Speaking(plan, self._journal, self._inbox)
         self._scope = anyio.CancelScope()
-        self._cancelled = False
 
     @property
     def said(self) -> int:
@@ -50,12 +46,11 @@ class Flow:
     def cancel(self) -> None:
         """End the run with `cancelled`; returns at once. Cancelling the task that runs the flow ends it without a word
         instead, so that it can be taken up again."""
-        self._cancelled = True
         self._scope.cancel()
 
     def flush(self) -> None:
         """Speak all that the source has said so far, now; it may say more."""
-        self._cutting.flush()
+        self._inbox.put(Flush())
 
     async def run(self) -> Complete | Error | Cancelled:
         """Until the terminal event is in the log; returns it."""
@@ -86,7 +81,7 @@ class Flow:
             failure = failure or error
         sums = self._journal.sums
         end: Complete | Error | Cancelled
-        if self._cancelled:
+        if self._scope.cancel_called:
             end = Cancelled(**sums.sums(ended=False))
         elif failure is not None:
             end = Error(
@@ -114,9 +109,13 @@ class Flow:
             return ()
         then = await anyio.to_thread.run_sync(self._recall, past)  # of a book, half a second
         self._reading.resume(shown=len(then.text), cues=then.cued)
-        self._cutting.resume(then.index, then.handed_out, len(then.text), then.cue, then.last)
-        self._cues.extend(then.cues)
-        self._inbox.put(then.text[then.handed_out :])
+        self._cutting.resume(then.index, then.handed_out, then.cue, then.last)
+        at = then.handed_out
+        for place, cue in then.cues:
+            self._inbox.put(then.text[at:place])
+            self._inbox.put(cue)
+            at = place
+        self._inbox.put(then.text[at:])
         if then.broken_off is not None:  # it was being heard: never redone, and never left without an end
             stopped = RunInterrupted("The service stopped while this was being spoken.")
             await journal.tell(reports.failed(then.broken_off, stopped))

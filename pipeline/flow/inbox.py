@@ -1,7 +1,8 @@
-"""Text on its way from the source to the splitter: a stream bounded in characters, not in pieces.
+"""Text on its way from the source to the splitter, with marks in it: a stream bounded in characters, not in pieces.
 
-Pieces of any size go in; what comes out is all that waits, joined, so that a fast source costs one step and not one
-per token. Whoever takes may give up at a deadline without a token being lost: only the wait is cut short.
+Pieces of any size go in; what comes out is all that waits up to the next mark, joined, so that a fast source costs one
+step and not one per token. Whoever takes may give up at a deadline without a token being lost: only the wait is cut
+short.
 """
 
 from __future__ import annotations
@@ -10,19 +11,28 @@ import asyncio
 import math
 import time
 from collections import deque
+from typing import TypeAlias
 
 import anyio
 
 from pipeline.alarm import Alarm
+from pipeline.types import Cue
 
 PULSE = 0.001
 """Seconds between two takes: what comes faster is taken together."""
 
 
+class Flush:
+    """All that came before it is to be spoken at once."""
+
+
+Mark: TypeAlias = Cue | Flush
+
+
 class Inbox:
     def __init__(self, room: int) -> None:
         self._room = room
-        self._pieces: deque[str] = deque()
+        self._pieces: deque[str | Mark] = deque()
         self._size = 0
         self._closed = False
         self._taken = 0.0
@@ -40,11 +50,12 @@ class Inbox:
         """Somebody waits, and has not been woken yet."""
         return self._taker is not None and not self._taker.done()
 
-    def put(self, text: str) -> None:
+    def put(self, piece: str | Mark) -> None:
         """Never waits; a giver that finds the inbox `full` afterwards awaits `emptied` before it gives more."""
-        if text:
-            self._pieces.append(text)
-            self._size += len(text)
+        if piece:
+            self._pieces.append(piece)
+            if isinstance(piece, str):
+                self._size += len(piece)
             self._wake()
 
     async def emptied(self) -> None:
@@ -76,28 +87,29 @@ class Inbox:
                 self._alarm.due = math.inf
         self._nudged = False
 
-    async def take(self, most: int, seconds: float | None) -> str | None:
-        """Up to `most` characters of what waits; "" after `seconds` or a nudge; None when closed and all was taken."""
+    async def take(self, most: int, seconds: float | None) -> str | Mark | None:
+        """Up to `most` characters of what waits, or the mark in front of it; "" after `seconds` or a nudge; None when
+        closed and all was taken."""
         if not self._pieces and not self._closed:
             await self.nudged(seconds)
+        if self._pieces and not isinstance(self._pieces[0], str):
+            return self._pieces.popleft()
         if self._size < most and not self._closed and time.monotonic() - self._taken < PULSE:
             await asyncio.sleep(PULSE)
         self._taken = time.monotonic()
         self._nudged = False
-        if not self._pieces:
-            return None if self._closed else ""
-        return self._pop(most)
+        return None if self._closed and not self._pieces else self._pop(most)
 
     def _pop(self, most: int) -> str:
-        taken, size = [], 0
-        while self._pieces and size < most:
-            piece, room = self._pieces.popleft(), most - size
+        taken, room = list[str](), most
+        while room and self._pieces and isinstance(piece := self._pieces[0], str):
+            self._pieces.popleft()
             if len(piece) > room:
                 self._pieces.appendleft(piece[room:])
                 piece = piece[:room]
             taken.append(piece)
-            size += len(piece)
-        self._size -= size
+            room -= len(piece)
+        self._size -= most - room
         if self._giver is not None and not self.full:
             self._giver.set()
             self._giver = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import aclosing
 from typing import Literal
@@ -31,12 +30,10 @@ COURTESY = 128
 
 
 class Reading:
-    def __init__(self, plan: Plan, journal: Journal, inbox: Inbox, cues: deque[tuple[int, Cue | None]]) -> None:
-        """`cues`: of a script, by their places in the text, until they are reached."""
+    def __init__(self, plan: Plan, journal: Journal, inbox: Inbox) -> None:
         self._plan = plan
         self._journal = journal
         self._inbox = inbox
-        self._cues = cues
         self._known = 0
         self._known_cues = 0
         """Characters, and cues of a script, that were published before a restart."""
@@ -131,8 +128,7 @@ class Reading:
     async def _heed(self, cue: Cue) -> None:
         """It is in the log before anything is spoken by it."""
         await self._tell(reports.cue(cue, self._said))
-        self._cues.append((self._said, cue))
-        self._inbox.nudge()
+        self._inbox.put(cue)
 
     async def _aside(self, source: str, item: object) -> None:
         """What a source says besides text."""
