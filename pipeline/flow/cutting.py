@@ -15,7 +15,7 @@ from pipeline.events import Skipped
 from pipeline.flow.inbox import PULSE, Flush, Inbox, Mark
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
-from pipeline.flow.reading import Reading
+from pipeline.flow.showing import Showing
 from pipeline.recall import Heard
 from pipeline.types import Cue, Passage
 
@@ -33,11 +33,11 @@ Send: TypeAlias = MemoryObjectSendStream[Asked]
 
 
 class Cutting:
-    def __init__(self, plan: Plan, journal: Journal, inbox: Inbox, reading: Reading) -> None:
+    def __init__(self, plan: Plan, journal: Journal, inbox: Inbox, showing: Showing) -> None:
         self._plan = plan
         self._journal = journal
         self._inbox = inbox
-        self._reading = reading
+        self._showing = showing
         self._cue = Cue()
         """The last that was reached, with the chapter that goes on."""
         self._language = ""
@@ -47,8 +47,6 @@ class Cutting:
         self._index = 0
         self._fed = 0
         """Characters that the buffer has had."""
-        self._came = -math.inf
-        """When the last text came, on the monotonic clock."""
         self._until = math.inf
         """When the buffer is asked again if no text comes."""
         self._cut: list[Passage] = []
@@ -60,12 +58,11 @@ class Cutting:
         self._index, self._fed, self._last = index, fed, last
         self._turn(cue)
 
-    def hear(self, text: str) -> None:
+    def hear(self, text: str, now: float, interval: float) -> None:
         """Text that comes alone, while it is waited for, is looked at here and now: to wake somebody for it costs more,
-        and nearly always nothing can be cut yet. All other waits in the inbox."""
-        now = time.monotonic()
-        alone, self._came = now - self._came >= PULSE and len(text) <= SLICE, now
-        if not alone or not self._inbox.awaited:
+        and nearly always nothing can be cut yet. All other waits in the inbox. `interval`: seconds since the text
+        before."""
+        if interval < PULSE or len(text) > SLICE or not self._inbox.awaited:
             self._inbox.put(text)
             return
         self._fed += len(text)
@@ -145,15 +142,14 @@ class Cutting:
         passage = replace(passage, index=self._index, voice=cue.voice, step=cue.step, chapter=cue.chapter)
         passage = plan.speakable.say(passage)
         if not passage.spoken.strip():
-            await self._reading.show()
-            await self._journal.tell(Skipped(start=passage.start, end=passage.end, reason=reports.reason(passage)))
+            await self._showing.tell(Skipped(start=passage.start, end=passage.end, reason=reports.reason(passage)))
             plan.pace.skipped()
             return
         self._index += 1
         self._last = passage
         asked = self._asked(passage)
         # Numbered in this order; the voice is asked while they are still on their way to the disk.
-        begun = [self._journal.begin(event) for event in (*self._reading.unshown(), reports.passage(passage))]
+        begun = self._showing.begin(reports.passage(passage))
         try:
             await send.send(asked)
         finally:

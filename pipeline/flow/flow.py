@@ -18,6 +18,7 @@ from pipeline.flow.inbox import Flush, Inbox
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.flow.reading import Reading
+from pipeline.flow.showing import Showing
 from pipeline.flow.speaking import Speaking
 from pipeline.recall import Heard, Recollection, recall
 
@@ -33,8 +34,9 @@ class Flow:
         self._plan = plan
         self._journal = Journal(plan.run, plan.log)
         self._inbox = Inbox(plan.read_ahead)
-        self._reading = Reading(plan, self._journal, self._inbox)
-        self._cutting = Cutting(plan, self._journal, self._inbox, self._reading)
+        self._showing = Showing(self._journal)
+        self._cutting = Cutting(plan, self._journal, self._inbox, self._showing)
+        self._reading = Reading(plan, self._journal, self._inbox, self._showing, self._cutting)
         self._speaking = Speaking(plan, self._journal, self._inbox)
         self._scope = anyio.CancelScope()
 
@@ -70,7 +72,7 @@ class Flow:
     async def _go(self, again: Sequence[Heard]) -> None:
         send, receive = anyio.create_memory_object_stream[Asked](WAITING)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._reading.run, self._cutting.hear)
+            tasks.start_soon(self._reading.run)
             tasks.start_soon(self._cutting.run, send, again)
             tasks.start_soon(self._speaking.run, receive)
 
@@ -108,7 +110,8 @@ class Flow:
         if not past:
             return ()
         then = await anyio.to_thread.run_sync(self._recall, past)  # of a book, half a second
-        self._reading.resume(shown=len(then.text), cues=then.cued)
+        self._showing.said = len(then.text)
+        self._reading.resume(len(then.text), then.cued)
         self._cutting.resume(then.index, then.handed_out, then.cue, then.last)
         at = then.handed_out
         for place, cue in then.cues:

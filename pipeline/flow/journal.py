@@ -21,9 +21,8 @@ class Journal:
         self._coming: deque[Future[Event]] = deque()
         """Numbered, and not known to be kept."""
 
-    async def tell(self, event: Event, lead: float = 0.0) -> None:
-        """`lead`: seconds before the first audible sample of a clip."""
-        await self.settle(self.begin(event), lead=lead)
+    async def tell(self, event: Event) -> None:
+        await self.settle(self.begin(event))
 
     async def end(self, event: Event) -> None:
         """The last one. When all that came before is settled, it may follow what was not kept."""
@@ -46,7 +45,8 @@ class Journal:
         return begun
 
     async def settle(self, *begun: Future[Event], lead: float = 0.0) -> None:
-        """What has its number is waited for even when the run is being cancelled: the sums must agree with the log."""
+        """What has its number is waited for even when the run is being cancelled: the sums must agree with the log.
+        `lead`: seconds before the first audible sample of a clip."""
         posted, self._posted = self._posted, []
         begun = (*posted, *begun)
         if not all(event.done() for event in begun):
