@@ -49,7 +49,6 @@ class Stream:
         self._run_tool = run_tool
         self._script = script
         self._folder = folder
-        self._read = False
         self._flow: Flow | None = None
         self._workshop: Workshop | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -84,9 +83,9 @@ class Stream:
         return self._events(self._workshops.here())
 
     async def _events(self, workshop: Workshop) -> AsyncGenerator[AnyEvent, None]:
-        if self._read:
+        if self._workshop is not None:
             raise InvalidRequest("This stream was read already; ask the pipeline for another.")
-        self._read, self._workshop, self._loop = True, workshop, asyncio.get_running_loop()
+        self._workshop, self._loop = workshop, asyncio.get_running_loop()
         log = MemoryEventLog()
         await log.create(RunRecord(self.run))
         self._flow = flow = await self._prepare(workshop, log)
