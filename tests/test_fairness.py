@@ -18,6 +18,7 @@ from pipeline.events import TERMINAL, PassageCut
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.types import Voice
+from tests.flow.bench import until
 from tests.voices import Witnessed
 
 TREES = (
@@ -54,23 +55,12 @@ class Hall:
         order = Order(text=text, tts_provider=("witnessed",), priority=priority, buffer=buffer)
         flow = await self.workshop.prepare(order, run=run, log=self.log)
         tasks.start_soon(flow.run)
-        seen = 0
-        while True:
-            await self.log.wait(run, seen)
-            for event in await self.log.read(run, seen):
-                seen = event.seq
-                if isinstance(event, PassageCut) and event.index == min(2, sentences - 1):
-                    await anyio.wait_all_tasks_blocked()
-                    return
+        last = min(2, sentences - 1)
+        await until(self.log, run, lambda event: isinstance(event, PassageCut) and event.index == last)
+        await anyio.wait_all_tasks_blocked()
 
     async def ended(self, run: str) -> None:
-        seen = 0
-        while True:
-            for event in await self.log.read(run, seen):
-                seen = event.seq
-                if event.type in TERMINAL:
-                    return
-            await self.log.wait(run, seen)
+        await until(self.log, run, lambda event: event.type in TERMINAL)
 
     def step(self, count: int = 1) -> None:
         for _ in range(count):

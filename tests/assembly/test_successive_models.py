@@ -9,7 +9,7 @@ from pipeline import create_streaming_pipeline
 from pipeline.assembly.succession import Succession, in_turn
 from pipeline.types import Handover
 from tests.fakes.models import FORMATS, Turn, fake
-from tests.sources.providers import KEY, asked, said, source, text_of
+from tests.sources.providers import KEY, asked, said, settings, source, text_of
 from tests.tellers import STORY, Broken, Continuing, last_sentence, tokens_of
 
 
@@ -101,10 +101,8 @@ async def test_after_three_that_fail_the_fourth_is_heard_within_a_second(tmp_pat
         fake("anthropic", Turn(fault="401")) as refusing,
         fake("openai", Turn(tuple(tokens_of(STORY, 5)))) as good,
     ):
-        env = {
-            "LLAMACPP_BASE_URL": gone.url, "OLLAMA_HOST": failing.url, "ANTHROPIC_BASE_URL": refusing.url,
-            "OPENAI_BASE_URL": good.url, "ANTHROPIC_API_KEY": KEY, "ALOUD_LLM_RETRY_DELAY": "0.05",
-        }  # fmt: skip
+        env = settings(failing) | settings(refusing) | settings(good)
+        env |= {"LLAMACPP_BASE_URL": gone.url, "ALOUD_LLM_RETRY_DELAY": "0.05"}
         names = ["llamacpp", "ollama", "anthropic", "openai"]
         async with create_streaming_pipeline(names, "tone", {"output_dir": tmp_path}, env=env) as pipeline:
             events = [event async for event in pipeline.stream_chat_to_audio("tell me")]
@@ -132,10 +130,7 @@ async def test_a_whole_run_tells_of_each_step_and_accounts_for_every_character(t
         fake("anthropic", Turn(fault="529")) as second,
         fake("openai", good) as third,
     ):
-        env = {
-            "OLLAMA_HOST": first.url, "ANTHROPIC_BASE_URL": second.url, "OPENAI_BASE_URL": third.url,
-            "ANTHROPIC_API_KEY": KEY, "OPENAI_API_KEY": KEY, "ALOUD_LLM_RETRY_DELAY": "0.01",
-        }  # fmt: skip
+        env = settings(first) | settings(second) | settings(third) | {"ALOUD_LLM_RETRY_DELAY": "0.01"}
         names = ["ollama", "anthropic", "openai"]
         async with create_streaming_pipeline(names, "tone", {"output_dir": tmp_path}, env=env) as pipeline:
             events = [event.as_dict() async for event in pipeline.stream_chat_to_audio("tell me")]

@@ -7,11 +7,11 @@ import time
 import pytest
 
 from pipeline.errors import StoreError, UnknownRun
-from pipeline.events import Cancelled, Chunk
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.stores.sqlite import SqliteEventLog
 from pipeline.wire import Line
+from tests.stores.test_events import cancelled, chunk
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -19,16 +19,6 @@ async def log(request, tmp_path):
     log = MemoryEventLog() if request.param == "memory" else SqliteEventLog(tmp_path / "log.db")
     yield log
     await log.aclose()
-
-
-def chunk(content="word "):
-    return Chunk(content=content, start=0, end=len(content))
-
-
-def cancelled():
-    return Cancelled(
-        chars=0, spoken=0, skipped=0, failed=0, passages=0, audio_files=0, seconds=0.0, total_tokens=None, timing={}
-    )
 
 
 async def test_numbers_rise_by_one_from_one_in_each_run(log):

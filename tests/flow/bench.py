@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +41,19 @@ class Bench:
     async def events(self, run: str = "run") -> list[Event]:
         return list(await self.log.read(run, 0, 100_000))
 
-    async def until(self, kind: type[Event], run: str = "run") -> None:
-        seen = 0
-        while True:
-            for event in await self.log.read(run, seen):
-                seen = event.seq
-                if isinstance(event, kind):
-                    return
-            await self.log.wait(run, seen)
+    async def until(self, kind: type[Event]) -> None:
+        await until(self.log, "run", lambda event: isinstance(event, kind))
+
+
+async def until(log: EventLog, run: str, found: Callable[[Event], bool]) -> None:
+    """Returns when there is such an event."""
+    seen = 0
+    while True:
+        for event in await log.read(run, seen):
+            seen = event.seq
+            if found(event):
+                return
+        await log.wait(run, seen)
 
 
 def check_ledger(events: list[Event], text: str) -> None:

@@ -11,7 +11,8 @@ import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.flow.inbox import Inbox
+from pipeline.flow.inbox import Flush, Inbox
+from pipeline.types import Cue
 
 
 async def test_what_waits_is_taken_joined() -> None:
@@ -76,15 +77,19 @@ async def test_after_closing_the_rest_comes_and_then_none() -> None:
 
 
 @given(st.lists(st.text(max_size=9)), st.integers(1, 7))
-def test_text_comes_out_as_it_went_in(pieces: list[str], most: int) -> None:
-    async def pass_through() -> str:
-        inbox, out = Inbox(1_000), []
-        for piece in pieces:
-            inbox.put(piece)
-        inbox.close()
-        while (text := await inbox.take(most, None)) is not None:
-            assert 0 < len(text) <= most
-            out.append(text)
-        return "".join(out)
+async def test_text_comes_out_as_it_went_in(pieces: list[str], most: int) -> None:
+    inbox, out = Inbox(1_000), ""
+    for piece in pieces:
+        inbox.put(piece)
+    inbox.close()
+    while (text := await inbox.take(most, None)) is not None:
+        assert isinstance(text, str) and 0 < len(text) <= most
+        out += text
+    assert out == "".join(pieces)
 
-    assert anyio.run(pass_through) == "".join(pieces)
+
+async def test_a_mark_comes_alone_between_the_texts_beside_it() -> None:
+    inbox, flush, cue = Inbox(100), Flush(), Cue(step="two")
+    for piece in ("one ", "two ", flush, cue, "three"):
+        inbox.put(piece)
+    assert [await inbox.take(100, None) for _ in range(4)] == ["one two ", flush, cue, "three"]

@@ -12,6 +12,7 @@ from pipeline.types import Message, Request
 from tests.fakes.models import Fake
 
 KEY = "sk-canary-0123456789abcdef"
+_ADDRESS = {"ollama": "OLLAMA_HOST", "anthropic": "ANTHROPIC_BASE_URL", "openai": "OPENAI_BASE_URL"}
 
 SHORT = Patience(first=0.3, between=0.3)
 """For what waits in vain; whoever is answered may wait as long as a busy machine takes."""
@@ -22,6 +23,11 @@ def source(fake: Fake, *, patience: Patience | None = None):
         return OllamaSource(host=fake.url, key=KEY, patience=patience)
     kind = AnthropicSource if fake.form == "anthropic" else OpenAISource
     return kind(key=KEY, url=fake.url, patience=patience)
+
+
+def settings(fake: Fake) -> dict[str, str]:
+    """With which it is found by its name."""
+    return {_ADDRESS[fake.form]: fake.url, f"{fake.form.upper()}_API_KEY": KEY}
 
 
 def asked(text: str = "say something", **more) -> Request:

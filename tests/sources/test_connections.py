@@ -18,8 +18,8 @@ from pipeline.sources.openai import OPENAI
 from pipeline.sources.patience import Patience
 from pipeline.sources.retry import PatientSource, Retries
 from pipeline.sources.wire import Wire
-from tests.fakes.models import FORMATS, Turn, fake
-from tests.sources.providers import KEY, asked, said, source, text_of
+from tests.fakes.models import Turn, fake
+from tests.sources.providers import KEY, asked, said, settings, source, text_of
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,6 @@ async def test_a_certificate_that_is_not_trusted_is_told_as_that():
         told = understood(handshake, wire, AnthropicSource(url="https://here.example"))
     assert type(told) is SourceRefused
     assert "SSL_CERT_FILE" in told.message
-
-
-ENV = {"ollama": "OLLAMA_HOST", "anthropic": "ANTHROPIC_BASE_URL", "openai": "OPENAI_BASE_URL"}
-
-
-@pytest.fixture(params=FORMATS)
-def form(request):
-    return request.param
 
 
 @pytest.fixture
@@ -158,8 +150,8 @@ async def test_they_know_no_key(form, kept):
 
 async def test_a_pipeline_keeps_them_from_one_turn_to_the_next(form, tmp_path):
     async with fake(form, Turn()) as server:
-        env = {ENV[form]: server.url, "ANTHROPIC_API_KEY": KEY}
-        async with create_streaming_pipeline(form, "tone", {"output_dir": tmp_path}, env=env) as pipeline:
+        config = {"output_dir": tmp_path}
+        async with create_streaming_pipeline(form, "tone", config, env=settings(server)) as pipeline:
             for _ in range(2):
                 assert [event async for event in pipeline.stream_chat_to_audio("go")][-1].type == "complete"
             assert (len(server.asked), server.connections, server.open) == (2, 1, 1)
@@ -170,8 +162,8 @@ async def test_the_steps_of_a_script_share_them(tmp_path):
     steps = "".join(f"  - {{id: {name}, type: llm_chat, inputs: {{message: go}}}}\n" for name in ("one", "two"))
     script = parsed(f"name: two\nconfig: {{default_llm_provider: ollama}}\nsteps:\n{steps}")
     async with fake("ollama", Turn()) as server:
-        env = {"OLLAMA_HOST": server.url}
-        async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}, env=env) as pipeline:
+        config = {"output_dir": tmp_path}
+        async with create_streaming_pipeline("text", "tone", config, env=settings(server)) as pipeline:
             assert [event async for event in pipeline.stream_script_to_audio(script)][-1].type == "complete"
         assert (len(server.asked), server.connections) == (2, 1)
 
@@ -188,7 +180,7 @@ def test_a_plain_script_leaves_none_behind(tmp_path):
     ready, over = Future(), Future()
     with ThreadPoolExecutor(1) as threads:
         served = threads.submit(asyncio.run, serving(ready, over))
-        env = {"OPENAI_BASE_URL": ready.result(10).url}
+        env = settings(ready.result(10))
         pipeline = create_streaming_pipeline("openai", "tone", {"output_dir": tmp_path}, env=env)
         for _ in range(2):
             assert list(pipeline.stream_chat_to_audio("go"))[-1].type == "complete"

@@ -22,7 +22,7 @@ from pipeline.sources.ollama import OllamaSource
 from pipeline.sources.openai import OpenAISource
 from pipeline.types import Stopped
 from tests.fakes.models import FORMATS, Turn, fake
-from tests.sources.providers import heard, source, text_of
+from tests.sources.providers import heard, settings, source, text_of
 
 TEXT = "One. Two three."
 
@@ -45,8 +45,6 @@ RUNS = {
     "bytewise": ("complete", "", 1, TEXT),
 }
 
-ADDRESS = {"ollama": "OLLAMA_HOST", "anthropic": "ANTHROPIC_BASE_URL", "openai": "OPENAI_BASE_URL"}
-
 
 @pytest.mark.parametrize("fault", RUNS)
 async def test_a_run_ends_once_says_why_and_keeps_what_was_made(form, fault, tmp_path):
@@ -59,7 +57,7 @@ async def test_a_run_ends_once_says_why_and_keeps_what_was_made(form, fault, tmp
             with socket.socket() as unused:
                 unused.bind(("127.0.0.1", 0))
                 server.port = unused.getsockname()[1]
-        env |= {ADDRESS[form]: server.url, "ANTHROPIC_API_KEY": "k"}
+        env |= settings(server)
         config = {"output_dir": tmp_path, "mode": "batch"}
         async with create_streaming_pipeline(form, "tone", config, env=env) as pipeline, asyncio.timeout(20):
             events = [event async for event in pipeline.stream_chat_to_audio("go")]

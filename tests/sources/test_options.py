@@ -8,14 +8,7 @@ from pipeline.sources import make
 from pipeline.sources.anthropic import AnthropicSource
 from pipeline.sources.openai import GROK, OpenAISource
 from tests.fakes.models import Turn, fake
-from tests.sources.providers import KEY, asked, said, source
-
-PREFIX = {"ollama": "OLLAMA", "anthropic": "ANTHROPIC", "openai": "OPENAI"}
-ADDRESS = {"ollama": "OLLAMA_HOST", "anthropic": "ANTHROPIC_BASE_URL", "openai": "OPENAI_BASE_URL"}
-
-
-def settings(form, server, options):
-    return {ADDRESS[form]: server.url, f"{PREFIX[form]}_API_KEY": KEY, f"{PREFIX[form]}_OPTIONS": options}
+from tests.sources.providers import asked, said, settings, source
 
 
 def told(form, body, name):
@@ -31,7 +24,7 @@ async def test_they_are_told_to_the_provider(form):
 
 async def test_those_of_the_settings_come_before_those_of_a_request(form):
     async with fake(form, Turn()) as server:
-        voice = make(form, settings(form, server, '{"seed": 1, "min_p": 0.1}'))
+        voice = make(form, settings(server) | {f"{form.upper()}_OPTIONS": '{"seed": 1, "min_p": 0.1}'})
         await said(voice, asked(llm_options={"seed": 2}))
         await said(voice)
     first, second = (one.body for one in server.asked)
@@ -42,7 +35,7 @@ async def test_those_of_the_settings_come_before_those_of_a_request(form):
 async def test_ollama_is_told_each_where_it_looks_for_it(api):
     async with fake("ollama", Turn()) as server:
         given = {"think": False, "keep_alive": "1h", "num_ctx": 9000, "options": {"top_p": 0.9}}
-        voice = make("ollama", {**settings("ollama", server, ""), "ALOUD_OLLAMA_API": api})
+        voice = make("ollama", settings(server) | {"ALOUD_OLLAMA_API": api})
         await said(voice, asked(llm_options=given, max_tokens=5, thinking=True))
     body = server.asked[0].body
     assert (body["think"], body["keep_alive"]) == (False, "1h")
@@ -107,7 +100,7 @@ def test_a_setting_that_will_not_do_is_named(given):
 
 async def test_another_provider_is_not_told_those_of_the_first(tmp_path):
     async with fake("ollama", Turn(fault="400")) as first, fake("openai", Turn()) as second:
-        env = {"OLLAMA_HOST": first.url, "OPENAI_BASE_URL": second.url}
+        env = settings(first) | settings(second)
         pipeline = create_streaming_pipeline(
             ["ollama", "openai"], "tone", {"output_dir": tmp_path}, llm_options={"think": False}, env=env
         )

@@ -13,19 +13,13 @@ from pipeline.sources.patience import Patience
 from pipeline.sources.retry import PatientSource, Retries
 from pipeline.types import ToolCall
 from tests.fakes.frames import FRAMES
-from tests.fakes.models import FORMATS, Turn, fake
-from tests.sources.providers import KEY, asked, heard, said, source, text_of
+from tests.fakes.models import Turn, fake
+from tests.sources.providers import asked, heard, said, settings, source, text_of
 from tests.stopwatch import least
 
 TOOL = {"name": "weather", "description": "of a town", "parameters": {"type": "object", "properties": {"town": {}}}}
 ONE = Turn((), calls=[("weather", {"town": "Bonn"})])
 ANSWER = Turn(("It is fine.",))
-ADDRESS = {"ollama": "OLLAMA_HOST", "anthropic": "ANTHROPIC_BASE_URL", "openai": "OPENAI_BASE_URL"}
-
-
-@pytest.fixture(params=FORMATS)
-def form(request):
-    return request.param
 
 
 def given(runner):
@@ -217,8 +211,7 @@ async def test_what_it_said_before_it_called_is_heard_while_the_tool_works(form,
 
     said = ""
     async with fake(form, Turn((before,), calls=ONE.calls), ANSWER) as server, asyncio.timeout(30):
-        env = {ADDRESS[form]: server.url, "ANTHROPIC_API_KEY": KEY}
-        config = {"output_dir": tmp_path, "max_idle_time": 60, "max_buffer_time": 60}
+        env, config = settings(server), {"output_dir": tmp_path, "max_idle_time": 60, "max_buffer_time": 60}
         async with create_streaming_pipeline(form, "tone", config, tools=[TOOL], run_tool=weather, env=env) as pipeline:
             async for event in pipeline.stream_chat_to_audio("How is the weather?"):
                 if event.type == "audio":
@@ -231,8 +224,7 @@ async def test_what_it_said_before_it_called_is_heard_while_the_tool_works(form,
 async def test_a_run_tells_of_tools_and_thoughts_and_speaks_neither(form, tmp_path):
     first = Turn(("Let me see.",), thinking="Where is Bonn?", calls=[("weather", {"town": "Bonn"})])
     async with fake(form, first, Turn(("It is ", "fine."))) as server:
-        env = {ADDRESS[form]: server.url, "ANTHROPIC_API_KEY": KEY}
-        config = {"output_dir": tmp_path}
+        env, config = settings(server), {"output_dir": tmp_path}
         async with create_streaming_pipeline(
             form, "tone", config, tools=[TOOL], run_tool=lambda call: {"degrees": 21}, thinking=True, env=env
         ) as pipeline:
