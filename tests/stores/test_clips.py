@@ -1,4 +1,4 @@
-"""Clips on disk: whole or not there, and readable while they grow."""
+"""Clips on disk, beside what every store of them promises: whole or not there, whatever process was at it."""
 
 import errno
 import os
@@ -41,11 +41,6 @@ async def test_the_folder_may_be_where_one_is(tmp_path, monkeypatch):
     assert await store.read("run2", "00001.wav") == await store.read("run1", "00001.wav") == b"sound"
     await store.erase("run2")
     assert await store.sweep(keep=(), size=0) == ["run1"] and not any(tmp_path.iterdir())
-
-
-async def test_writing_again_replaces_the_clip(store):
-    await store.write("run1", "00001.wav", b"one")
-    assert (await store.write("run1", "00001.wav", b"two")).read_bytes() == b"two"
 
 
 @pytest.mark.parametrize(
@@ -107,16 +102,6 @@ async def test_every_follower_reads_a_growing_clip_from_the_first_byte_to_the_la
     assert path.read_bytes() == b"one two three"
 
 
-async def test_a_growing_clip_is_not_called_finished(store):
-    growing = await store.grow("run1", "00001.wav")
-    await growing.write(b"half")
-    assert store.path("run1", "00001.wav") is None
-    assert store.growing("run1", "00001.wav") is growing
-    await growing.finish()
-    assert store.path("run1", "00001.wav") == growing.path
-    assert store.growing("run1", "00001.wav") is None
-
-
 async def test_finishing_with_other_headers_leaves_followers_of_the_open_ones_in_peace(store):
     growing = await store.grow("run1", "00001.wav")
     await growing.write(b"open half ")
@@ -136,19 +121,6 @@ async def test_finishing_with_other_headers_leaves_followers_of_the_open_ones_in
     assert heard == [b"open half done"]
     assert growing.path.read_bytes() == b"closed half done"
     assert [file.name for file in growing.path.parent.iterdir()] == ["00001.wav"]
-
-
-async def test_breaking_off_is_never_a_polite_end(store):
-    growing = await store.grow("run1", "00001.wav")
-    await growing.write(b"half")
-    follower = growing.follow()
-    assert await anext(follower) == b"half"
-    await growing.abort()
-    with pytest.raises(StoreError, match="broken off"):
-        await anext(follower)
-    assert store.path("run1", "00001.wav") is None
-    assert list((store.root / "run1").iterdir()) == []
-    await growing.abort()
 
 
 async def test_a_clip_is_broken_off_behind_what_is_being_written_to_it(store, monkeypatch):
@@ -213,18 +185,6 @@ async def test_a_clip_that_a_dead_process_began_can_be_made_again(store, grown):
         await again.write("run1", "00001.wav", b"whole")
     assert again.path("run1", "00001.wav").read_bytes() == b"whole"
     assert [file.name for file in (store.root / "run1").iterdir()] == ["00001.wav"]
-
-
-async def test_erasing_takes_the_whole_run_and_what_still_grows(store):
-    await store.write("run1", "00001.wav", b"sound")
-    await store.write("run2", "00001.wav", b"sound")
-    growing = await store.grow("run1", "00002.wav")
-    await store.erase("run1")
-    await store.erase("run1")
-    assert not (store.root / "run1").exists()
-    assert store.path("run2", "00001.wav")
-    with pytest.raises(StoreError):
-        await read(growing)
 
 
 async def fill(store, ages):

@@ -1,4 +1,4 @@
-"""Clips without files keep the promises of those that are files."""
+"""What every store of clips promises, whether they are files or not."""
 
 import anyio
 import pytest
@@ -40,6 +40,7 @@ async def test_a_growing_clip_is_followed_to_its_end_and_read_only_when_it_is_wh
         await anyio.wait_all_tasks_blocked()
         with pytest.raises(NotHeld):
             await store.read("run1", "00001.wav")
+        assert store.path("run1", "00001.wav") is None
         assert store.growing("run1", "00001.wav") is growing
         await growing.write(b"two")
         await growing.finish(b"with its length: one two")
@@ -54,6 +55,7 @@ async def test_breaking_off_is_never_a_polite_end(store):
     follower = growing.follow()
     assert await anext(follower) == b"half"
     await store.erase("run1")
+    await growing.abort()  # which it is already
     with pytest.raises(StoreError, match="broken off"):
         await anext(follower)
     for late in (growing.write(b"more"), growing.finish(b"whole")):
