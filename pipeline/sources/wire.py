@@ -93,22 +93,22 @@ class Wire:
     async def _meet(self, response: Any) -> None:
         self.status = response.status_code
         self.retry_after = _seconds(response.headers)
-        if self.status in _MOVED and response.request.method == "POST" and response.headers.get("location"):
+        self.fault = self._unreadable(response)
+        if self.fault is not None:
             await response.aclose()
-            to = _new_address(response, self._home)
-            self.fault = SourceRefused(f"{self._name} sends us on to {to} ({self.status}); make that its address.")
-            raise self.fault
-        if self.status == 200 and "html" in response.headers.get("content-type", ""):
-            await response.aclose()
-            self.fault = SourceRefused(f"{self._name} answered with a web page, as no model does. Check its address.")
-            raise self.fault
-        if response.headers.get("content-encoding", "identity") != "identity":
-            await response.aclose()
-            self.fault = SourceTruncated(
-                f"{self._name} compressed its answer, which it was asked not to do.", once=True
-            )
             raise self.fault
         response.stream = _Body(self, response.stream)
+
+    def _unreadable(self, response: Any) -> SourceError | None:
+        """Why there is no use in reading it."""
+        if self.status in _MOVED and response.request.method == "POST" and response.headers.get("location"):
+            to = _new_address(response, self._home)
+            return SourceRefused(f"{self._name} sends us on to {to} ({self.status}); make that its address.")
+        if self.status == 200 and "html" in response.headers.get("content-type", ""):
+            return SourceRefused(f"{self._name} answered with a web page, as no model does. Check its address.")
+        if response.headers.get("content-encoding", "identity") != "identity":
+            return SourceTruncated(f"{self._name} compressed its answer, which it was asked not to do.", once=True)
+        return None
 
     async def read(self, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """Whole lines, some at a time."""
