@@ -1,9 +1,8 @@
-"""Providers that are of no use without a key: their libraries take a second to load, so only who has one does that."""
+"""Anthropic without a key is of no use: its library takes a second to load, so only who has one does that."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
 
 from pipeline.errors import SourceRefused
 from pipeline.ports import Source
@@ -11,37 +10,25 @@ from pipeline.settings import key
 from pipeline.tables import found, made
 from pipeline.types import Request
 
-
-@dataclass(frozen=True, slots=True)
-class Keyed:
-    name: str
-    setting: str
-    """That holds the key."""
-    where: str
-
-    def from_env(self, env: Mapping[str, str]) -> Source:
-        """Raises NotInstalled."""
-        if not key(env, self.setting):
-            return Keyless(self.name, self.setting)
-        source: Source = made(found(f"The source {self.name}", self.where), env)
-        return source
+_SETTING = "ANTHROPIC_API_KEY"
 
 
-@dataclass(slots=True)
 class Keyless:
-    """In the place of a provider whose key is missing, which it says when it is asked."""
+    """In the place of the source whose key is missing, which it says when it is asked."""
 
-    name: str
-    setting: str
-    model: str = ""
-    streaming: bool = True
+    name, model, streaming = "anthropic", "", True
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Source:
+        """The source itself, where there is a key. Raises NotInstalled."""
+        if not key(env, _SETTING):
+            return cls()
+        source: Source = made(found("The source anthropic", "pipeline.sources.anthropic:AnthropicSource"), env)
+        return source
 
     async def tokens(self, request: Request) -> AsyncGenerator[str, None]:
         for _ in await self.models():  # which says so
             yield ""
 
     async def models(self) -> list[str]:
-        raise SourceRefused(f"{self.name} needs a key. Set {self.setting}.")
-
-
-ANTHROPIC = Keyed("anthropic", "ANTHROPIC_API_KEY", "pipeline.sources.anthropic:AnthropicSource")
+        raise SourceRefused(f"anthropic needs a key. Set {_SETTING}.")
