@@ -76,7 +76,7 @@ class Sessions:
             opened.pop_all()  # until `aclose`
         self._messages = messages
         self._tokens = tokens
-        self._limiter: anyio.CapacityLimiter | None = None
+        self._limiter = anyio.CapacityLimiter(1)
         self._floors: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
 
     def floor(self, session: str) -> anyio.Lock:
@@ -206,23 +206,23 @@ class Sessions:
             raise UnknownSession("There is no session of this name.")
 
     async def aclose(self) -> None:
-        await self._do(self._db.close, transaction=False)
+        await self._alone(self._db.close)
 
-    async def _do(self, work: Callable[[], T], *, transaction: bool = True) -> T:
-        """In a transaction, one at a time, and not on the event loop."""
-        if self._limiter is None:
-            self._limiter = anyio.CapacityLimiter(1)
+    async def _do(self, work: Callable[[], T]) -> T:
+        """In a transaction."""
 
         def done() -> T:
-            if not transaction:
-                return work()
             with self._db:  # which commits, or takes all of it back
                 self._db.execute("BEGIN IMMEDIATE")
                 return work()
 
+        return await self._alone(done)
+
+    async def _alone(self, work: Callable[[], T]) -> T:
+        """One at a time, and not on the event loop."""
         try:
             with anyio.CancelScope(shield=True):
-                result = await anyio.to_thread.run_sync(done, limiter=self._limiter)
+                result = await anyio.to_thread.run_sync(work, limiter=self._limiter)
         except FAULTS as error:
             raise refusal(error) from error
         return result

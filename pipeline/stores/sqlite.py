@@ -78,7 +78,7 @@ class SqliteEventLog:
             opened.pop_all()  # until `aclose`
         self._chains: dict[str, Chain] = {}
         self._ended: dict[str, Tape[Line]] = {}
-        self._limiter: anyio.CapacityLimiter | None = None
+        self._limiter = anyio.CapacityLimiter(1)
 
     def _resumed(self, created: float, last: int | None, data: bytes | None) -> Tape[Line]:
         try:
@@ -227,8 +227,6 @@ class SqliteEventLog:
     async def _select(self, made: Callable[[Sequence[Any]], T], sql: str, *values: object) -> list[T]:
         """What is made of each row. One at a time, and not on the event loop: a cold disk may take its time, and what
         was asked for may be a book."""
-        if self._limiter is None:
-            self._limiter = anyio.CapacityLimiter(1)
         try:
             return await anyio.to_thread.run_sync(
                 lambda: [made(row) for row in self._db.execute(sql, values)], limiter=self._limiter
