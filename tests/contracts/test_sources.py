@@ -11,6 +11,7 @@ import pytest
 from pipeline.errors import SourceError
 from pipeline.sources import SOURCES, find
 from pipeline.types import Handover, Message, Request, Thinking, ToolCall, Usage
+from pipeline.utterance import ignored
 from tests.stopwatch import least
 
 KEY = "sk-canary-9876543210fedcba"
@@ -103,7 +104,5 @@ async def test_no_key_is_told(source):
 
 
 def test_what_it_ignores_is_named(source):
-    ignored = getattr(source, "ignored", lambda request: ())(
-        Request((Message("user", "x"),), temperature=0.1, max_tokens=9, stop=("x",))
-    )
-    assert set(ignored) <= {"temperature", "max_tokens", "stop", "tools", "thinking", "system"}
+    told = ignored(source, Request((Message("user", "x"),), temperature=0.1, max_tokens=9, stop=("x",)))
+    assert set(told) <= {"temperature", "max_tokens", "stop", "tools", "thinking", "system"}

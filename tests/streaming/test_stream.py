@@ -229,13 +229,6 @@ async def test_nothing_given_is_refused_as_nothing_said_is(tmp_path: Path) -> No
                 pass
 
 
-async def test_one_pipeline_speaks_again_with_the_same_engine(tmp_path: Path) -> None:
-    async with create_streaming_pipeline("text", "espeak", {"output_dir": str(tmp_path)}) as pipeline:
-        for _ in range(2):
-            events = [event async for event in pipeline.stream_text_to_audio(TEXT)]
-            assert events[-1].type == "complete"
-
-
 async def test_options_of_one_stream_are_its_own(tmp_path: Path) -> None:
     async with create_streaming_pipeline("text", "espeak", {"output_dir": str(tmp_path)}) as pipeline:
 
