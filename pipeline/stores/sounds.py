@@ -74,9 +74,16 @@ class FolderSoundCache:
         self._total += size
         await self._drop_old(takes)
 
+    async def forget(self, before: float) -> None:
+        """Those that nobody has used since then, in seconds since the epoch."""
+        await self._drop(await self._known(), before)
+
     async def _drop_old(self, takes: OrderedDict[str, tuple[int, float]]) -> None:
-        """Those that nobody used for too long, and as many more as there is no room for."""
-        gone, before = [], time.time() - self._age
+        await self._drop(takes, time.time() - self._age)
+
+    async def _drop(self, takes: OrderedDict[str, tuple[int, float]], before: float) -> None:
+        """Those that nobody has used since then, and as many more as there is no room for."""
+        gone = []
         while takes and (self._total > self._limit or next(iter(takes.values()))[1] < before):
             gone.append(next(iter(takes)))
             self._forget(gone[-1])

@@ -16,6 +16,7 @@ from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sqlite import SqliteEventLog
 from tests.api.client import events, speak, until
 from tests.api.conftest import TEXT
+from tests.api.test_chat import say
 from tests.stores.test_events import cancelled
 
 
@@ -97,6 +98,41 @@ async def test_a_run_that_cannot_be_erased_keeps_no_older_one(served, tmp_path, 
 
     async def erased():
         return await ids(client) == ["stuck"]
+
+    await until(erased)
+
+
+async def test_nor_documents_conversations_and_the_sounds_that_were_kept(served, tmp_path, monkeypatch):
+    monkeypatch.setattr("api.retention._PAUSE", 0.01)
+
+    async def stay(clips, run):
+        raise StoreError("This one stays.")
+
+    monkeypatch.setattr(FolderClipStore, "erase", stay)
+    client = await served(retention_hours=0.0001)
+    brought = await client.post("/api/v1/documents", files={"file": ("a.txt", TEXT.encode())})
+    session = (await say(client, "Hello there.", llm_provider="replay"))[0]["session_id"]
+
+    async def gone():
+        asked = [f"/api/v1/documents/{brought.json()['id']}", f"/api/v1/sessions/{session}"]
+        kept = list((tmp_path / "output" / "runs" / ".sounds").glob("*.take"))
+        return [(await client.get(address)).status_code for address in asked] == [404, 404] and not kept
+
+    await until(gone)
+    assert len(await ids(client)) == 1
+
+
+async def test_a_run_whose_end_is_damaged_goes_by_its_age_too(served, tmp_path):
+    folder = tmp_path / "output"
+    log = SqliteEventLog(Settings.load({}, output_dir=folder).database_path)
+    await log.create(RunRecord("old", created=time.time() - 7200))
+    await log.append("old", cancelled())
+    log._db.execute("UPDATE event SET data='{'")
+    await log.aclose()
+    client = await served(output_dir=folder, retention_hours=1)
+
+    async def erased():
+        return await ids(client) == []
 
     await until(erased)
 
