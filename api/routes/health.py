@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import anyio
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -12,6 +13,9 @@ from api.shown import Health
 from pipeline.errors import AloudError
 
 router = APIRouter(tags=["health"], generate_unique_id_function=by_name)
+
+_PATIENCE = 2.0
+"""Seconds until whoever asks is told that the database is slow: about as long as he waits."""
 
 
 @router.get("/livez", response_model=Health, response_model_exclude_unset=True)
@@ -31,9 +35,12 @@ async def readyz(runs: RunsHere) -> JSONResponse:
     if runs.draining:
         wrong.append("The service is about to stop.")
     try:
-        await runs.log.check()
+        with anyio.fail_after(_PATIENCE):
+            await runs.log.check()
     except AloudError as error:
         wrong.append(error.message)
+    except TimeoutError:
+        wrong.append("The database takes nothing just now; another program may have it to itself.")
     if runs.cold:
         wrong.append(runs.cold)
     if wrong:

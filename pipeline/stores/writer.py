@@ -26,6 +26,9 @@ _ROWS = 64
 """In one statement; SQLite's library keeps as many prepared."""
 _SPOILT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 """Pages that are not what they should be; another file; tables that are not ours."""
+_PATIENCE = 20
+"""Seconds for which another process may have the database to itself, for a backup or a VACUUM. Behind that, runs break
+off."""
 _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 """No room on the disk; a file at the largest size that this process may write."""
 
@@ -100,29 +103,28 @@ class Writer:
 
     def _commit(self, changes: list[Change]) -> list[StoreError | None]:
         """One transaction; when one change is at fault, each in its own, so that it does not fail its neighbours."""
-        whole = [change for change in changes if change.chain is None or change.chain.broken is None]
-        if len(whole) == len(changes):
-            try:
-                self._write(changes)
-                return [None] * len(changes)
-            except sqlite3.OperationalError as error:
-                for change in changes:
-                    _break(change, refusal(error))
-                return [refusal(error)] * len(changes)
-            except Exception:  # noqa: BLE001  told apart below
-                pass
-        errors: list[StoreError | None] = []
-        for change in changes:
-            if change.chain is not None and change.chain.broken is not None:
-                errors.append(change.chain.broken)
-                continue
-            try:
-                self._write([change])
-                errors.append(None)
-            except Exception as error:  # noqa: BLE001  the thread would end, and whoever waits, or comes, wait for ever
+        errors = [None if change.chain is None else change.chain.broken for change in changes]
+        sound = [change for change, error in zip(changes, errors, strict=True) if error is None]
+        try:
+            if sound:
+                self._write(sound)
+            return errors
+        except sqlite3.OperationalError as error:  # a full disk, somebody else's lock: it is the same for all
+            for change in sound:
                 _break(change, refusal(error))
-                errors.append(refusal(error))
-        return errors
+            return [earlier or refusal(error) for earlier in errors]
+        except Exception:  # noqa: BLE001  told apart one by one
+            return [self._commit_alone(change) for change in changes]
+
+    def _commit_alone(self, change: Change) -> StoreError | None:
+        if change.chain is not None and change.chain.broken is not None:
+            return change.chain.broken
+        try:
+            self._write([change])
+        except Exception as error:  # noqa: BLE001  the thread would end, and whoever waits, or comes, wait for ever
+            _break(change, refusal(error))
+            return refusal(error)
+        return None
 
     def _write(self, changes: list[Change]) -> None:
         statements = _joined([statement for change in changes for statement in change.statements])
@@ -165,7 +167,7 @@ def connected(path: Path, synchronous: str) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute(f"PRAGMA synchronous={synchronous}")
-        db.execute("PRAGMA busy_timeout=5000")
+        db.execute(f"PRAGMA busy_timeout={1000 * _PATIENCE}")
     except FAULTS:
         db.close()
         raise

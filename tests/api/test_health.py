@@ -4,6 +4,7 @@ import logging
 import re
 from contextlib import aclosing
 
+import anyio
 import pytest
 
 from api.errors import RETRY_AFTER, STATUS, headers, status
@@ -54,6 +55,18 @@ async def test_a_database_that_cannot_be_written_is_not_ready(served, monkeypatc
     response = await client.get("/readyz")
     assert response.status_code == 503
     assert "disk" in response.text
+
+
+async def test_whoever_asks_is_not_kept_waiting_by_a_database_that_another_program_has(served, monkeypatch):
+    async def wait(log):
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr(SqliteEventLog, "check", wait)
+    monkeypatch.setattr("api.routes.health._PATIENCE", 0.01)
+    client = await served()
+    response = await client.get("/readyz")
+    assert response.status_code == 503
+    assert "another program" in response.text
 
 
 def counted(page, name):

@@ -16,6 +16,7 @@ from pipeline.events import Cancelled, Chunk
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
 from pipeline.stores.sqlite import SqliteEventLog
+from pipeline.stores.writer import Chain, Change
 
 
 def chunk(content="word "):
@@ -110,6 +111,25 @@ async def test_the_writer_outlives_whatever_goes_wrong(log, monkeypatch):
         with anyio.fail_after(10), pytest.raises(StoreError, match="MemoryError"):
             await log.append("a", chunk())
     assert (await log.append("a", chunk())).seq == 1
+
+
+async def test_another_program_may_have_the_database_to_itself_for_as_long_as_a_backup_takes(log):
+    """Nobody waits for that here."""
+    assert log._writer._db.execute("PRAGMA busy_timeout").fetchone()[0] >= 10_000
+
+
+async def test_it_is_waited_for_once_and_not_for_each_run(log, monkeypatch):
+    tried, broken = [], Chain()
+    broken.broken = StoreError("The disk is gone.")
+
+    def refuse(changes):
+        tried.append(len(changes))
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(log._writer, "_write", refuse)
+    changes = [Change((), print, chain) for chain in (broken, *[Chain() for _ in range(20)])]
+    assert all(log._writer._commit(changes))
+    assert tried == [20]
 
 
 async def test_what_fails_late_takes_no_number_from_what_came_after_the_first_failure(log, monkeypatch):
