@@ -24,6 +24,8 @@ from pipeline.narration.document import Chapter, Document, Stretch, within
 from pipeline.narration.escapes import unescaped
 from pipeline.narration.readers import parts
 
+_AT_ONCE = 2
+"""Documents that are read at the same time: some take a minute and a gigabyte, and others want threads, too."""
 _TOLD = 100
 """Pages that cannot be read, of one document."""
 _ID = re.compile(r"d[A-Za-z0-9_-]{22}")
@@ -69,6 +71,7 @@ class Kept:
 class Documents:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._reading = anyio.CapacityLimiter(_AT_ONCE)
         for left in folder.glob("d*"):  # by a service that was killed while it read them
             if left.suffix != ".json":
                 with contextlib.suppress(OSError):  # whoever may not tidy up here may have what there is
@@ -85,7 +88,7 @@ class Documents:
             async with await anyio.open_file(upload, "xb") as file:
                 async for piece in pieces:
                     await file.write(piece)
-            return await anyio.to_thread.run_sync(self._keep, id_, owner, upload, kind, called)
+            return await anyio.to_thread.run_sync(self._keep, id_, owner, upload, kind, called, limiter=self._reading)
         except UnreadableDocument as error:
             raise UnreadableDocument(error.message.replace(str(upload), "The document")) from None
         except OSError as error:
@@ -93,7 +96,8 @@ class Documents:
             raise refusal(f"The document cannot be kept: {error.strerror or error}.") from error
         finally:
             for left in (upload, _part(upload)):
-                left.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # such as one in a folder that nobody may write to
+                    left.unlink()
 
     def _keep(self, id_: str, owner: str, upload: Path, kind: str, name: str) -> Kept:
         document = read(upload, kind)

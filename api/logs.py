@@ -28,7 +28,7 @@ def secrets(env: Mapping[str, str]) -> list[str]:
 class Lines(logging.Formatter):
     def __init__(self, hidden: Iterable[str]) -> None:
         super().__init__()
-        self._hidden = [json.dumps(value, ensure_ascii=False)[1:-1] for value in hidden]  # as they stand in a line
+        self._hidden = [json.dumps(value)[1:-1] for value in hidden]  # as they stand in a line
 
     def format(self, record: logging.LogRecord) -> str:
         said = {
@@ -40,7 +40,7 @@ class Lines(logging.Formatter):
         }
         if record.exc_info:
             said["error"] = self.formatException(record.exc_info)
-        return self._clean(json.dumps(said, ensure_ascii=False, default=str))
+        return self._clean(json.dumps(said, default=str))  # in ASCII: terminals obey some signs, and others end a line
 
     def _clean(self, line: str) -> str:
         for value in self._hidden:

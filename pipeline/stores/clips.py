@@ -166,9 +166,11 @@ class GrowingClip:
             os.close(descriptor)
 
     def _discard(self) -> None:
+        """The mark last: where the disk lets go of neither, it still says that the clip is not whole."""
         self._let_go()
-        self.path.unlink(missing_ok=True)
-        _beside(self.path, _GROWING).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+            _beside(self.path, _GROWING).unlink(missing_ok=True)
 
 
 # ---- in a thread ----------------------------------------------------------------------------------------------------

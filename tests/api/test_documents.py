@@ -126,6 +126,17 @@ async def test_a_document_for_which_there_is_no_room_is_refused_and_leaves_nothi
     assert list((tmp_path / "output" / "documents").glob("*")) == []
 
 
+async def test_a_folder_of_another_user_is_told_as_such(alone, monkeypatch):
+    def refuse(*_, **given):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("api.documents.anyio.open_file", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    response = await brought(alone)
+    assert response.status_code == 503
+    assert "Permission denied" in response.text
+
+
 async def test_a_document_over_the_limit_is_refused(served):
     client = await served(max_document=10_000)
     assert (await brought(client, data=b"One word. " * 900)).status_code == 201

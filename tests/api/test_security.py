@@ -234,6 +234,15 @@ def test_a_secret_is_found_in_the_log_as_json_writes_it():
     assert json.loads(line)["message"] == "*** was refused"
 
 
+def test_nobody_writes_lines_of_his_own_into_the_log_or_colours_them():
+    path = "/\x9b31m\u2028{}\x85\x1b[31m"
+    record = logging.LogRecord("x", logging.INFO, "f", 1, "answered", (), None)
+    record.fields = {"path": path}
+    line = Lines([]).format(record)
+    assert line.isascii() and line.isprintable()
+    assert json.loads(line)["path"] == path
+
+
 async def test_a_socket_full_of_rubbish_breaks_nothing(client):
     for rubbish in (b"\x16\x03\x01\x02\x00", b"GET / HTTP/9.9\r\n\r\n", b"\r\n" * 5000, b"GET /" + b"a" * 200_000):
         reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)

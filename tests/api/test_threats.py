@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import threading
 import time
+from functools import partial
 from pathlib import Path
 
+import anyio
 import pytest
 
+from api import documents
 from tests.api.client import events, listen, speak
 from tests.api.conftest import TEXT
 from tests.narration.readers.test_hostile import CASES
@@ -112,6 +116,28 @@ async def test_a_document_that_was_made_to_harm_is_refused_at_once(alone, tmp_pa
     assert (response.status_code, response.json()["error"]["code"]) == (422, "unreadable_document")
     assert "root:" not in response.text and str(tmp_path) not in response.text
     assert list((tmp_path / "output" / "documents").iterdir()) == []
+
+
+async def test_documents_that_take_long_to_read_keep_nobody_else_waiting(alone, monkeypatch):
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(*given, read=documents.read):
+        begun.release()
+        go_on.wait()
+        return read(*given)
+
+    monkeypatch.setattr(documents, "read", slow)
+    run = (await speak(alone, text=TEXT))[0]["run"]
+    async with anyio.create_task_group() as bringing:
+        for _ in range(50):  # more than there are threads
+            bringing.start_soon(partial(alone.post, "/api/v1/documents", files={"file": ("a.txt", TEXT.encode())}))
+        for _ in range(2):
+            await asyncio.to_thread(begun.acquire)
+        try:
+            with anyio.fail_after(10):
+                assert (await alone.get(f"/api/v1/runs/{run}/audio/00000.wav")).status_code == 200
+        finally:
+            go_on.set()
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,19 @@ async def test_breaking_off_leaves_nothing_even_when_it_is_cancelled(store):
     assert list((store.root / "run1").iterdir()) == []
 
 
+async def test_what_is_broken_off_and_cannot_be_removed_is_not_taken_for_whole(store, monkeypatch):
+    growing = await store.grow("run1", "00001.wav")
+    await growing.write(b"half")
+
+    def refuse(path, missing_ok=False):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refuse)
+        await growing.abort()
+    assert store.path("run1", "00001.wav") is None
+
+
 def test_a_process_looks_at_all_runs_once(store, monkeypatch):
     monkeypatch.setattr(clips, "_folders", lambda root: pytest.fail("it waits for them"))
     FolderClipStore(store.root)
