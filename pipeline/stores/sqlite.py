@@ -70,6 +70,7 @@ class SqliteEventLog:
                 self._db = opened.enter_context(closing(connected(self._path, synchronous)))
                 _check_version(self._path, self._db)
                 self._db.executescript(_SCHEMA)
+                _check_writable(self._db)
                 self._file = _identity(self._path)
                 self._open = {run: self._resumed(*found) for run, _, *found in self._db.execute(_RUNNING)}
                 self._writer = Writer(self._path, synchronous)
@@ -243,6 +244,19 @@ def _check_version(path: Path, db: sqlite3.Connection) -> None:
             f"The database {path} was written by a later version of aloud ({found}; this one knows {_VERSION}). Start "
             "that one, or move it away; then a new one is begun."
         )
+
+
+def _check_writable(db: sqlite3.Connection) -> None:
+    """Raises sqlite3.Error before anything begins that could not be written down: files may be another user's. A full
+    disk, and somebody else's lock, pass."""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        db.execute(f"PRAGMA user_version={_VERSION}")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
+            raise
+    finally:
+        db.rollback()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from pipeline.events import Chunk
 from pipeline.ports import RunRecord
 from pipeline.stores.sessions import Sessions
 from pipeline.stores.sqlite import SqliteEventLog
-from pipeline.stores.writer import unopened
+from pipeline.stores.writer import connected, unopened
 
 RUBBISH = b"Dear Sir, this is a letter and no database. " * 200
 
@@ -123,3 +123,14 @@ async def test_a_damaged_letter_is_one_letter_less(path):
     log = SqliteEventLog(path)
     assert sorted(record.owner for record in await log.records()) == ["", "m\N{REPLACEMENT CHARACTER}e"]
     await log.aclose()
+
+
+def test_a_database_that_may_only_be_read_is_told_at_once(path, monkeypatch):
+    def another_users(*given):
+        db = connected(*given)
+        db.execute("PRAGMA query_only=ON")
+        return db
+
+    monkeypatch.setattr("pipeline.stores.sqlite.connected", another_users)
+    with pytest.raises(StoreError, match="readonly database. It wants a folder that may be written to"):
+        SqliteEventLog(path)
