@@ -16,7 +16,7 @@ from pipeline.types import Message
 
 
 async def converse(runs: Runs, body: Chat, owner: str, once: Once) -> RunRecord:
-    """A run that answers the message. Raises UnknownSession for another owner's conversation."""
+    """A run that answers the message."""
     if not body.message.strip():
         raise EmptyText("The message is empty: there is nothing to answer.")
     session = await runs.sessions.open(body.session_id, owner)
@@ -25,7 +25,7 @@ async def converse(runs: Runs, body: Chat, owner: str, once: Once) -> RunRecord:
         before = await runs.sessions.history(session, owner)
         return replace(body.order(messages=(*before, Message("user", body.message))), session_id=session)
 
-    async with runs.sessions.floor(session):
+    async with runs.sessions.floor(session, owner):
         if unanswered := await runs.sessions.unanswered(session, owner):
             await runs.check(await order(), owner)  # what is refused interrupts nobody
             async with anyio.create_task_group() as interrupting:

@@ -32,7 +32,11 @@ CREATE TABLE IF NOT EXISTS said(
     run TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY(session, number)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS said_run ON said(run);
+UPDATE said SET session = (SELECT owner || '/' || id FROM session WHERE id = said.session) WHERE session IN
+    (SELECT id FROM session WHERE owner <> '' AND instr(id, '/') = 0);
+UPDATE session SET id = owner || '/' || id WHERE owner <> '' AND instr(id, '/') = 0;
 """
+"""A conversation is kept by its owner and its name, see `_kept`; earlier versions kept it by its name alone."""
 _QUESTION = "SELECT session, number FROM said WHERE run=? AND role='user'"
 _UNANSWERED = """SELECT run FROM said AS asked WHERE session=? AND role='user' AND NOT EXISTS
     (SELECT 1 FROM said WHERE session=asked.session AND number=asked.number+1)
@@ -79,38 +83,33 @@ class Sessions:
         self._limiter = anyio.CapacityLimiter(1)
         self._floors: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
 
-    def floor(self, session: str) -> anyio.Lock:
+    def floor(self, session: str, owner: str = "") -> anyio.Lock:
         """Held by whoever asks the next question of this conversation: each knows of the one before."""
-        return self._floors.setdefault(session, anyio.Lock())
+        return self._floors.setdefault(_kept(session, owner), anyio.Lock())
 
     async def open(self, session: str | None = None, owner: str = "") -> str:
-        """The conversation of this name, begun when there is none; without a name, a new one.
+        """The owner's conversation of this name, begun when there is none; without a name, a new one.
 
-        Raises UnknownSession when it is another owner's, InvalidRequest when the name cannot be one."""
+        Raises InvalidRequest when the name cannot be one."""
         name = session or secrets.token_urlsafe(16)
         if not _ID.fullmatch(name):
             raise InvalidRequest("A session_id has 1 to 64 letters, digits, dashes and underscores.")
-        now = time.time()
-
-        def begin() -> None:
-            self._db.execute("INSERT OR IGNORE INTO session VALUES(?,?,?,?)", (name, owner, now, now))
-            self._check(name, owner)
-
-        await self._do(begin)
+        values = (_kept(name, owner), owner, now := time.time(), now)
+        await self._do(lambda: self._db.execute("INSERT OR IGNORE INTO session VALUES(?,?,?,?)", values))
         return name
 
     async def ask(self, session: str, owner: str, run: str, text: str) -> None:
         """The next question, which `run` is to answer. Raises UnknownSession."""
-        now = time.time()
+        kept, now = _kept(session, owner), time.time()
 
         def add() -> None:
-            self._check(session, owner)
-            (last,) = self._db.execute("SELECT max(number) FROM said WHERE session=?", (session,)).fetchone()
+            self._check(kept)
+            (last,) = self._db.execute("SELECT max(number) FROM said WHERE session=?", (kept,)).fetchone()
             number = 0 if last is None else last // 2 * 2 + 2  # even: the odd one after it is for the answer
-            values = (session, number, "user", text, None, run, now)
+            values = (kept, number, "user", text, None, run, now)
             self._db.execute("INSERT INTO said VALUES(?,?,?,?,?,?,?)", values)
-            self._db.execute("UPDATE session SET used=? WHERE id=?", (now, session))
-            self._db.execute("DELETE FROM said WHERE session=? AND number<=?", (session, number + 1 - self._messages))
+            self._db.execute("UPDATE session SET used=? WHERE id=?", (now, kept))
+            self._db.execute("DELETE FROM said WHERE session=? AND number<=?", (kept, number + 1 - self._messages))
 
         await self._do(add)
 
@@ -127,8 +126,8 @@ class Sessions:
         """Runs that were asked, and have no answer yet. Raises UnknownSession."""
 
         def read() -> list[str]:
-            self._check(session, owner)
-            return [run for (run,) in self._db.execute(_UNANSWERED, (session,))]
+            self._check(kept := _kept(session, owner))
+            return [run for (run,) in self._db.execute(_UNANSWERED, (kept,))]
 
         return await self._do(read)
 
@@ -151,9 +150,9 @@ class Sessions:
         """All that is kept, oldest first. Raises UnknownSession."""
 
         def read() -> list[Said]:
-            self._check(session, owner)
+            self._check(kept := _kept(session, owner))
             sql = "SELECT role, coalesce(heard, content), run, at FROM said WHERE session=? ORDER BY number"
-            return [Said(*row) for row in self._db.execute(sql, (session,)) if row[1].strip()]
+            return [Said(*row) for row in self._db.execute(sql, (kept,)) if row[1].strip()]
 
         return await self._do(read)
 
@@ -174,8 +173,8 @@ class Sessions:
         """Raises UnknownSession."""
 
         def drop() -> None:
-            self._check(session, owner)
-            self._drop([session])
+            self._check(kept := _kept(session, owner))
+            self._drop([kept])
 
         await self._do(drop)
 
@@ -200,9 +199,8 @@ class Sessions:
             self._db.execute("DELETE FROM said WHERE session=?", (name,))
             self._db.execute("DELETE FROM session WHERE id=?", (name,))
 
-    def _check(self, session: str, owner: str) -> None:
-        found = self._db.execute("SELECT 1 FROM session WHERE id=? AND owner=?", (session, owner)).fetchone()
-        if found is None:
+    def _check(self, kept: str) -> None:
+        if self._db.execute("SELECT 1 FROM session WHERE id=?", (kept,)).fetchone() is None:
             raise UnknownSession("There is no session of this name.")
 
     async def aclose(self) -> None:
@@ -226,6 +224,11 @@ class Sessions:
         except FAULTS as error:
             raise refusal(error) from error
         return result
+
+
+def _kept(session: str, owner: str) -> str:
+    """By what a conversation is kept: each owner has names of his own, and learns of no other's. None has a slash."""
+    return f"{owner}/{session}" if owner else session
 
 
 def estimate(text: str) -> int:

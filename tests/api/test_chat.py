@@ -172,19 +172,21 @@ async def refuse(*_, **__):
 
 
 async def test_another_owners_conversation_is_not_there(talking):
-    _, client = await talking(api_keys="one,two")
+    model, client = await talking(api_keys="one,two")
     mine, other = ({"Authorization": f"Bearer {key}"} for key in ("one", "two"))
     session = (await say(client, "Hello.", headers=mine))[0]["session_id"]
     address = f"/api/v1/sessions/{session}"
     answers = [
         await client.get(address, headers=other),
         await client.delete(address, headers=other),
-        await client.post("/api/v1/stream/chat", json={"message": "And?", "session_id": session}, headers=other),
         await client.get("/api/v1/sessions/nobody", headers=other),
     ]
-    assert [answer.status_code for answer in answers] == [404] * 4
+    assert [answer.status_code for answer in answers] == [404] * 3
     assert {answer.json()["error"]["code"] for answer in answers} == {"unknown_session"}
-    assert len(await messages(client, session, mine)) == 2
+    await say(client, "And?", session, headers=other)  # as one that nobody has begun
+    assert [said for _, said in await messages(client, session, other)][0] == "And?"
+    assert [said for _, said in await messages(client, session, mine)][0] == "Hello."
+    assert asked(model, 1) == [("user", "And?")]
 
 
 async def test_a_conversation_can_be_forgotten_and_outlives_its_runs(talking):

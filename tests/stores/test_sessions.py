@@ -112,13 +112,35 @@ async def test_another_owners_is_as_unknown_as_one_that_is_not_there(sessions):
     refusals = []
     for ask in (
         sessions.messages(name, "you"), sessions.history(name, "you"), sessions.erase(name, "you"),
-        sessions.open(name, "you"), sessions.ask(name, "you", "r", "x"), sessions.messages("nobody", "me"),
+        sessions.ask(name, "you", "r", "x"), sessions.unanswered(name, "you"), sessions.messages("nobody", "me"),
     ):  # fmt: skip
         with pytest.raises(UnknownSession) as caught:
             await ask
         refusals.append(str(caught.value))
     assert len(set(refusals)) == 1
     assert list(await sessions.messages(name, "me")) == []
+
+
+async def test_two_owners_may_call_theirs_alike(sessions):
+    for owner in ("me", "you", ""):
+        assert await sessions.open("default", owner) == "default"
+        await sessions.ask("default", owner, f"r{owner}", f"Hello from {owner}.")
+    await sessions.erase("default", "you")
+    for owner in ("me", ""):
+        assert [said.content for said in await sessions.messages("default", owner)] == [f"Hello from {owner}."]
+    assert sessions.floor("default", "me") is not sessions.floor("default")
+
+
+async def test_what_an_earlier_version_kept_by_its_name_alone_is_its_owners(tmp_path):
+    first = Sessions(tmp_path / "runs.db")
+    await exchange(first, await first.open("talk", "me"), "r1", "Hello?", "Hello.")
+    first._db.execute("UPDATE session SET id='talk'")
+    first._db.execute("UPDATE said SET session='talk'")
+    await first.aclose()
+    for _ in range(2):
+        again = Sessions(tmp_path / "runs.db")
+        assert [said.content for said in await again.messages("talk", "me")] == ["Hello?", "Hello."]
+        await again.aclose()
 
 
 @pytest.mark.parametrize("name", ["a b", "../x", "x" * 65, "ü", "a\n"])
