@@ -75,7 +75,8 @@ class Gate:
 
     def _refused(self, scope: Scope, headers: Headers) -> AloudError | None:
         hosts = headers.getlist("host")
-        if len(hosts) > 1 or not self._known("".join(hosts)):
+        nameless = not hosts and scope["http_version"] == "1.0"  # as a balancer's probe; no browser is that old
+        if len(hosts) > 1 or not (nameless or self._known("".join(hosts))):
             return Malformed(
                 "This service does not go by the name in the Host header; ALOUD_ALLOWED_HOSTS lists the names it takes."
             )

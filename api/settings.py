@@ -103,7 +103,11 @@ class Settings(BaseModel):
     @field_validator("api_keys", "allowed_hosts", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return parted(value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        if value and not parted(value):  # whoever set keys does not want to serve without
+            raise ValueError("nothing is in it but blanks and commas")
+        return parted(value)
 
     @field_validator("cors_origins")
     @classmethod

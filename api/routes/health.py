@@ -15,7 +15,7 @@ from pipeline.errors import AloudError
 router = APIRouter(tags=["health"], generate_unique_id_function=by_name)
 
 _PATIENCE = 2.0
-"""Seconds until whoever asks is told that the database is slow: about as long as he waits."""
+"""Seconds until whoever asks is told that nothing can be written: about as long as he waits."""
 
 
 @router.get("/livez", response_model=Health, response_model_exclude_unset=True)
@@ -30,17 +30,18 @@ async def livez() -> object:
     responses={503: {"model": Health, "description": "Not now, and why."}},
 )
 async def readyz(runs: RunsHere) -> JSONResponse:
-    """Ready means: not draining, the log can be written, a voice has spoken its first word."""
+    """Ready means: not draining, the log and clips can be written, a voice has spoken its first word."""
     wrong = []
     if runs.draining:
         wrong.append("The service is about to stop.")
     try:
         with anyio.fail_after(_PATIENCE):
             await runs.log.check()
+            await runs.workshop.clips.write("probe", "probe.wav", b"probe")  # they may lie on another disk
     except AloudError as error:
         wrong.append(error.message)
     except TimeoutError:
-        wrong.append("The database takes nothing just now; another program may have it to itself.")
+        wrong.append("The disk is slow, or another program has the database to itself.")
     if runs.cold:
         wrong.append(runs.cold)
     if wrong:

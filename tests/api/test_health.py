@@ -2,6 +2,7 @@
 
 import logging
 import re
+import shutil
 from contextlib import aclosing
 
 import anyio
@@ -55,6 +56,19 @@ async def test_a_database_that_cannot_be_written_is_not_ready(served, monkeypatc
     response = await client.get("/readyz")
     assert response.status_code == 503
     assert "disk" in response.text
+
+
+async def test_where_no_clip_can_be_written_it_is_not_ready(served, tmp_path):
+    client = await served()
+    await until(lambda: ready(client))
+    clips = tmp_path / "output" / "runs"
+    shutil.rmtree(clips, ignore_errors=True)
+    clips.write_bytes(b"no folder")
+    response = await client.get("/readyz")
+    assert response.status_code == 503
+    assert "could not be written" in response.text
+    clips.unlink()
+    assert await ready(client)
 
 
 async def test_whoever_asks_is_not_kept_waiting_by_a_database_that_another_program_has(served, monkeypatch):

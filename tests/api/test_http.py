@@ -211,6 +211,11 @@ async def test_a_host_that_is_this_machine_is_answered(client, host):
     assert (await answered(client, head)).startswith(b"HTTP/1.1 200")
 
 
+async def test_a_client_of_http_1_0_need_not_say_whom_it_asks(client):
+    """As balancers do not, whose usual probe this is."""
+    assert (await answered(client, b"GET /livez HTTP/1.0\r\n")).startswith(b"HTTP/1.1 200")
+
+
 async def test_a_compressed_body_is_refused_as_that(client):
     headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
     refused = await client.post("/api/v1/runs", content=gzip.compress(BODY), headers=headers)

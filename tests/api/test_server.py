@@ -190,6 +190,7 @@ async def test_killed_again_and_again_no_event_is_lost_or_doubled(tmp_path):
         ("ALOUD_API_KEYS", "sha256:12"),
         ("ALOUD_API_KEYS", "schlüssel"),
         ("ALOUD_API_KEYS", "k" * 513),
+        ("ALOUD_API_KEYS", " , "),
         ("ALOUD_ALLOWED_HOSTS", "https://example.org"),
         ("ALOUD_ALLOWED_HOSTS", "example.org:8443"),
         ("ALOUD_ALLOWED_HOSTS", "*.example.org"),
