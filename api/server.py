@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import socket
 import sys
@@ -184,6 +185,7 @@ def serve(settings: Settings) -> None:
     for stray in misspelt(env):
         logger.warning("%s", stray)
     _allow_many_files()
+    os.umask(0o077)  # texts are nobody else's on this machine, as clips are not
     with kept_small():
         listener = listening(settings.host, settings.port, settings.reader_timeout)
         greeting = _greeting(settings, address(listener))

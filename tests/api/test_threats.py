@@ -10,11 +10,13 @@ from functools import partial
 from pathlib import Path
 
 import anyio
+import httpx
 import pytest
 
 from api import documents
 from tests.api.client import events, listen, speak
-from tests.api.conftest import TEXT
+from tests.api.conftest import PLAIN, TEXT
+from tests.api.process import Process
 from tests.narration.readers.test_hostile import CASES
 
 ADA, BOB = {"Authorization": "Bearer ada-key"}, {"Authorization": "Bearer bob-key"}
@@ -116,6 +118,15 @@ async def test_a_document_that_was_made_to_harm_is_refused_at_once(alone, tmp_pa
     assert (response.status_code, response.json()["error"]["code"]) == (422, "unreadable_document")
     assert "root:" not in response.text and str(tmp_path) not in response.text
     assert list((tmp_path / "output" / "documents").iterdir()) == []
+
+
+async def test_no_other_user_of_the_machine_reads_what_was_brought_or_said(tmp_path):
+    async with Process(tmp_path / "output") as service, httpx.AsyncClient(base_url=service.url, **PLAIN) as client:
+        await client.post("/api/v1/documents", files={"file": ("a.txt", TEXT.encode())})
+        await speak(client, text=TEXT)
+    kept = [path for path in (tmp_path / "output").rglob("*") if path.is_file()]
+    assert {".db", ".json", ".take", ".wav"} <= {path.suffix for path in kept}
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []
 
 
 async def test_documents_that_take_long_to_read_keep_nobody_else_waiting(alone, monkeypatch):
