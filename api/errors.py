@@ -231,7 +231,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(AloudError)
     async def known(request: Request, error: AloudError) -> Response:
         if status(error) >= 500 and not isinstance(error, Draining):
-            trace = None if isinstance(error, Busy | StoreFull) else error  # these come in crowds, and are no defect
+            # These come in crowds, and are no defect; what a provider says may quote the text.
+            trace = None if isinstance(error, Busy | StoreFull | SourceError) else error
             logger.error("%s %s: %s", request.method, request.url.path, error.code, exc_info=trace)
         return answer(error, request.url.path)
 

@@ -56,9 +56,9 @@ def configure(env: Mapping[str, str], level: str) -> None:
     out.setFormatter(Lines(secrets(env)))
     root = logging.getLogger()
     root.handlers[:] = [out]
-    root.setLevel(level.upper())
-    for chatty in ("httpx", "httpcore", "httpx2", "asyncio", "uvicorn.error"):
-        logging.getLogger(chatty).setLevel(max(root.level, logging.WARNING))
+    asked = logging.getLevelNamesMapping()[level.upper()]
+    root.setLevel(max(asked, logging.WARNING))  # libraries show with the rest what they handle: texts, headers, keys
+    logging.getLogger("aloud").setLevel(asked)
     logging.getLogger("uvicorn.error").addFilter(_deserved)
 
 

@@ -37,7 +37,7 @@ LIST = 1.0
 """Seconds in which an engine must say what voices it has; without that, their languages are guessed."""
 PROBE = "One, two, three."
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("aloud.voice")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,9 @@ from api.settings import Settings
 logs.configure({}, Settings.load().log_level)
 for level in ("debug", "info", "warning"):
     getattr(logging.getLogger("aloud.test"), level)(level)
-logging.getLogger("httpx").info("chatter")
+for library in ("httpx", "httpcore2.http11", "any.other"):
+    logging.getLogger(library).debug("chatter, and what was in a text")
+    logging.getLogger(library).info("chatter")
 """
 
 

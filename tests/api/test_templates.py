@@ -152,11 +152,12 @@ async def test_options_of_a_provider_change_nothing_that_is_not_theirs(served, w
         (Turn(fault="404"), 503, "source_refused"),
     ],
 )
-async def test_an_answer_that_is_no_such_data_is_an_error(served, plan, status, code):
+async def test_an_answer_that_is_no_such_data_is_an_error(served, caplog, plan, status, code):
     async with fake("ollama", plan) as model:
         client = await served(asking(model))
         answer = await client.post("/api/v1/templates/song_plan", json=SEA)
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert not [record for record in caplog.records if record.exc_info], "what a model says may quote what it was asked"
 
 
 @pytest.mark.parametrize("reason", ["length", "stop"])
