@@ -202,7 +202,7 @@ class OpenAIEngine:
 
 
 def _address(url: str) -> str:
-    """With a path, however it was written. Raises EngineUnavailable for what is none."""
+    """With a path, however it was written. Raises InvalidSetting for what is none."""
     url = url.strip().rstrip("/").removesuffix("/audio/speech")
     try:
         found = httpx.URL(url)
@@ -210,7 +210,7 @@ def _address(url: str) -> str:
             return url if found.path.strip("/") else f"{url}/v1"
     except httpx.InvalidURL:
         pass
-    raise EngineUnavailable(
+    raise InvalidSetting(
         "ALOUD_SPEECH_URL (else OPENAI_BASE_URL) is no address of a server, such as http://localhost:8880/v1."
     )
 

@@ -9,9 +9,14 @@ from typing import Any, Literal, Self
 
 import httpcore  # noqa: F401  else httpx does, on the loop, when it first connects
 import httpx
-import ollama
 
 from pipeline.errors import InvalidSetting
+
+try:
+    import ollama
+except ValueError as error:  # it reads its address as it is imported
+    raise InvalidSetting(f"OLLAMA_HOST: it is not the address of a provider: {error}.") from error
+
 from pipeline.settings import key
 from pipeline.sources.answer import End, Said, Told, answer
 from pipeline.sources.border import listed

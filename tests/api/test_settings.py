@@ -58,6 +58,15 @@ def test_the_log_says_as_much_as_is_asked_for(given: str, heard: list[str]) -> N
     assert [json.loads(line)["message"] for line in done.stderr.splitlines()] == heard
 
 
+def test_an_address_that_a_library_cannot_even_read_is_told_by_its_name(tmp_path):
+    """In a process of its own: Ollama's library reads it as it is imported."""
+    env = os.environ | {"OLLAMA_HOST": "here:1x", "ALOUD_OUTPUT_DIR": str(tmp_path), "ALOUD_LLM_PROVIDER": "ollama"}
+    done = subprocess.run([sys.executable, "-m", "api", "serve"], env=env, capture_output=True, text=True)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "OLLAMA_HOST" in line
+
+
 def test_a_file_of_settings_that_is_no_text_is_named(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_bytes(b"ALOUD_PORT=\xff")

@@ -160,7 +160,7 @@ async def test_a_server_that_is_not_there_is_named() -> None:
     "url", ["127.0.0.1:9", "ftp://host/v1", "http://127.0.0.1:99999/v1", "http://h:x/v1", "http://"]
 )
 def test_what_is_no_address_is_said_at_once(url: str) -> None:
-    with pytest.raises(EngineUnavailable, match="http://localhost:8880/v1"):
+    with pytest.raises(InvalidSetting, match="http://localhost:8880/v1"):
         OpenAIEngine(url)
 
 
