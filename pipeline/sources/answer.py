@@ -96,7 +96,7 @@ async def answer(model: Model, request: Request) -> AsyncGenerator[Told, None]:
                 if calls and not blank and last != "\n\n":
                     last = "\n\n"  # a paragraph is over, and spoken while the tools work
                     yield last
-                calls = await run(runner, calls, model.patience.between)
+                calls = await run(runner, calls, request.tools, model.patience.between)
             for call in calls:
                 yield call
             if not calls and blank:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
@@ -24,9 +24,13 @@ _ARGUMENTS = 1 << 20
 ToolRunner: TypeAlias = Callable[[ToolCall], Awaitable[Any] | Any]
 
 
-async def run(runner: ToolRunner, calls: Sequence[ToolCall], seconds: float) -> list[ToolCall]:
-    """The calls, each with a result. What blocks runs in a thread, which is left behind when its time is over."""
-    done = list(calls)
+async def run(
+    runner: ToolRunner, calls: Sequence[ToolCall], offered: Sequence[Mapping[str, Any]], seconds: float
+) -> list[ToolCall]:
+    """The calls, each with a result. What blocks runs in a thread, which is left behind when its time is over. One that
+    is not among the `offered` is not run; where none are, its provider knows them by another way (`llm_options`)."""
+    names = [tool["name"] for tool in offered]
+    done = [call if not names or call.name in names else _unknown(call, names) for call in calls]
     places = anyio.CapacityLimiter(_AT_ONCE)
 
     async def one(at: int) -> None:
@@ -34,10 +38,15 @@ async def run(runner: ToolRunner, calls: Sequence[ToolCall], seconds: float) -> 
             done[at] = replace(calls[at], result=await _result(runner, calls[at], seconds))
 
     async with anyio.create_task_group() as tasks:
-        for at, call in enumerate(calls):
+        for at, call in enumerate(done):
             if call.result is None:
                 tasks.start_soon(one, at)
     return done
+
+
+def _unknown(call: ToolCall, names: Sequence[str]) -> ToolCall:
+    """Models make tools up; the runner may be one function, which would take any call for its own."""
+    return replace(call, result=f"There is no tool {call.name!r:.100}; there is: {', '.join(names)}.")
 
 
 async def _result(runner: ToolRunner, call: ToolCall, seconds: float) -> str:

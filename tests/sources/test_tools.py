@@ -106,6 +106,22 @@ async def test_a_tool_that_fails_is_the_models_to_deal_with(form):
         assert results(server) == [f"The tool failed: {told}"]
 
 
+async def test_a_tool_that_was_not_offered_is_not_run(form):
+    run = []
+    first = Turn((), calls=[("wether", {"town": "Bonn"}), ("weather", {"town": "Bonn"})])
+    async with fake(form, first, ANSWER) as server:
+        assert text_of(await said(source(server), given(lambda call: run.append(call.name) or "fine"))) == "It is fine."
+    assert run == ["weather"]
+    assert results(server) == ["There is no tool 'wether'; there is: weather.", "fine"]
+
+
+async def test_a_tool_that_only_the_options_name_is_run():
+    async with fake("openai", ONE, ANSWER) as server:
+        told = asked(llm_options={"tools": [{"type": "function", "function": TOOL}]}, options={"run_tool": str})
+        assert text_of(await said(source(server), told)) == "It is fine."
+    assert "Bonn" in results(server)[0]
+
+
 @pytest.mark.parametrize("kind", ["async", "sync"])
 async def test_a_tool_that_hangs_is_given_up(form, kind):
     over = threading.Event()
