@@ -32,8 +32,9 @@ from pipeline.strict import Unclear, loads
 from pipeline.wire import Line
 
 MESSAGES: TypeAdapter[Message] = TypeAdapter(Message)
-_PIECE = 65_536
-"""Bytes of sound in one frame."""
+_PIECE = 8_192
+"""Bytes of sound in one frame. A client gets a frame when all of it has come, and what is said to him waits behind it:
+over a slow line, 64 kB would be most of a second."""
 LARGEST = 1 << 20
 """Characters of one message."""
 _RESTART = 1012
@@ -230,9 +231,7 @@ class Conversation:
         try:
             async with aclosing(clip.follow()) as pieces:
                 async for piece in pieces:
-                    if turn.cancelled:
-                        break
-                    await self._send_sound(index, piece)
+                    await self._send_sound(turn, index, piece)
         except StoreError:
             pass  # broken off: the `failed` event says so
         sent.set()
@@ -245,14 +244,14 @@ class Conversation:
             return
         path = None if turn.cancelled else self._runs.workshop.clips.path(turn.record.id, _name(event.url))
         if path is not None:
-            data = await anyio.to_thread.run_sync(Path.read_bytes, path)
-            for start in range(0, len(data), _PIECE):
-                if not turn.cancelled:
-                    await self._send_sound(event.index, data[start : start + _PIECE])
+            await self._send_sound(turn, event.index, await anyio.to_thread.run_sync(Path.read_bytes, path))
 
-    async def _send_sound(self, index: int, data: bytes) -> None:
-        async with self._sending:
-            await self._socket.send_bytes(struct.pack(">I", index) + data)
+    async def _send_sound(self, turn: Turn, index: int, data: bytes) -> None:
+        for start in range(0, len(data), _PIECE):
+            async with self._sending:
+                if turn.cancelled:
+                    return
+                await self._socket.send_bytes(struct.pack(">I", index) + data[start : start + _PIECE])
 
     async def _send(self, message: dict[str, Any]) -> None:
         await self._send_text(json.dumps(message, ensure_ascii=False))

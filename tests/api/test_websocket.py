@@ -64,6 +64,18 @@ async def test_no_time_is_spent_on_squeezing_sound(talk):
     assert not talk.socket.protocol.extensions, "though the client would have it"
 
 
+async def test_sound_comes_in_frames_that_hold_up_nobody_over_a_slow_line(talk):
+    await talk.say("start", text=TEXT)
+    sizes = []
+    async for data in talk.socket:
+        if isinstance(data, bytes):
+            sizes.append(len(data))
+        elif json.loads(data)["type"] in TERMINAL:
+            break
+    assert sum(sizes) > 100_000, "there was more than would fit into a large one"
+    assert max(sizes) < 10_000, "a tenth of a second where 100 kB a second come"
+
+
 async def test_flush_speaks_what_would_have_waited(talk):
     await talk.say("start", buffer={"max_idle_time": 60, "max_buffer_time": 60})
     await talk.say("text", content="No end in sight")
