@@ -246,10 +246,15 @@ class Conversation:
         if path is not None:
             await self._send_sound(turn, event.index, await anyio.to_thread.run_sync(Path.read_bytes, path))
 
+    @property
+    def _open(self) -> bool:
+        """Nothing more is told once the socket is closed: whoever waited to tell it may find it so."""
+        return self._socket.application_state is WebSocketState.CONNECTED
+
     async def _send_sound(self, turn: Turn, index: int, data: bytes) -> None:
         for start in range(0, len(data), _PIECE):
             async with self._sending:
-                if turn.cancelled:
+                if turn.cancelled or not self._open:
                     return
                 await self._socket.send_bytes(struct.pack(">I", index) + data[start : start + _PIECE])
 
@@ -258,7 +263,7 @@ class Conversation:
 
     async def _send_text(self, text: str) -> None:
         async with self._sending:
-            if self._socket.application_state is WebSocketState.CONNECTED:
+            if self._open:
                 await self._socket.send_text(text)
 
     async def _refuse(self, error: AloudError) -> None:
@@ -274,7 +279,7 @@ class Conversation:
 
     async def _close(self, code: int, reason: str) -> None:
         async with self._sending:
-            if self._socket.application_state is WebSocketState.CONNECTED:
+            if self._open:
                 await self._socket.close(code, reason)
 
 

@@ -10,8 +10,6 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from api.conversation import LARGEST
 from api.sse import follow
-from pipeline.engines.tone import ToneEngine
-from pipeline.errors import EngineError
 from tests.api.client import TERMINAL, check_run, ended, events, until
 from tests.api.conftest import TEXT, WORDS
 
@@ -60,22 +58,6 @@ async def test_one_run_follows_another_on_the_same_socket(talk):
     assert len(runs) == 3
 
 
-async def test_no_time_is_spent_on_squeezing_sound(talk):
-    assert not talk.socket.protocol.extensions, "though the client would have it"
-
-
-async def test_sound_comes_in_frames_that_hold_up_nobody_over_a_slow_line(talk):
-    await talk.say("start", text=TEXT)
-    sizes = []
-    async for data in talk.socket:
-        if isinstance(data, bytes):
-            sizes.append(len(data))
-        elif json.loads(data)["type"] in TERMINAL:
-            break
-    assert sum(sizes) > 100_000, "there was more than would fit into a large one"
-    assert max(sizes) < 10_000, "a tenth of a second where 100 kB a second come"
-
-
 async def test_flush_speaks_what_would_have_waited(talk):
     await talk.say("start", buffer={"max_idle_time": 60, "max_buffer_time": 60})
     await talk.say("text", content="No end in sight")
@@ -87,41 +69,6 @@ async def test_flush_speaks_what_would_have_waited(talk):
     found = await talk.until(*TERMINAL)
     assert found[-1]["type"] == "complete"
     assert found[-1]["spoken"] == len("No end in sight and then more")
-
-
-async def test_a_slow_voice_is_heard_before_its_clip_is_finished(served, talking):
-    client = await served({"ALOUD_TONE_FACTOR": "0.15"})
-    async with talking(client) as talk:
-        await talk.say("start", text="This sentence takes a while to be spoken by so slow a voice.")
-        found = await talk.until(*TERMINAL)
-        assert "speaking" in [event["type"] for event in found]
-        audio = next(event for event in found if event["type"] == "audio")
-        assert talk.sounds[audio["index"]][HEADER:] == (await client.get(audio["url"])).content[HEADER:]
-
-
-@pytest.mark.parametrize("interrupted", [False, True])
-async def test_sound_that_breaks_off_does_not_end_the_talk(served, talking, monkeypatch, interrupted):
-    breaks = asyncio.Event()
-
-    async def speak(engine, text, voice, speak=ToneEngine.speak):
-        async for piece in speak(engine, text, voice):
-            yield piece
-        if "never" in text:
-            await breaks.wait()
-            raise EngineError("The string broke.")
-
-    monkeypatch.setattr(ToneEngine, "speak", speak)
-    async with talking(await served()) as talk:
-        await talk.say("start", text="This sentence is never heard to its end by anybody.")
-        await talk.until("speaking")
-        if interrupted:
-            await talk.say("cancel", played_ms=0)
-        else:
-            breaks.set()
-        found = await talk.until(*TERMINAL)
-        assert [event["type"] for event in found] == (["heard", "cancelled"] if interrupted else ["failed", "complete"])
-        await talk.say("start", text="This one is.")
-        check_run(await talk.until(*TERMINAL), "This one is.")
 
 
 async def test_leaving_ends_the_run(client, talking):
