@@ -149,13 +149,13 @@ class OpenAISource:
 
     def opening(self, request: Request) -> list[dict[str, Any]]:
         messages: list[dict[str, Any]] = []
-        for message in filter(_says_something, request.messages):
+        for message in filter(_says_something, (Message("system", request.system), *request.messages)):
             role = "user" if message.role == "tool" else message.role
-            if messages and role == messages[-1]["role"] != "system":  # many a model's template wants them by turns
+            if messages and role == messages[-1]["role"]:  # many a model's template wants them by turns
                 messages[-1]["content"] += f"\n\n{message.content}"
             else:
                 messages.append({"role": role, "content": message.content})
-        return [{"role": "system", "content": request.system}, *messages] if request.system else messages
+        return messages
 
     async def turn(self, messages: list[Any], request: Request, wire: Wire) -> AsyncGenerator[Said, None]:
         asked: dict[str, Any] = {"model": request.model or self.model, "messages": messages}

@@ -62,6 +62,15 @@ async def test_questions_of_which_none_was_answered_are_one_message():
     ]
 
 
+async def test_what_the_model_is_told_beforehand_is_one_message():
+    """Templates that want user and assistant by turns take one system message, at the very beginning."""
+    talk = (Message("system", "You are Ann."), Message("user", "Who are you?"))
+    async with fake("openai", Turn()) as server:
+        await said(source(server), Request(talk, system="be brief"))
+    told = [(message["role"], message["content"]) for message in server.asked[0].body["messages"]]
+    assert told == [("system", "be brief\n\nYou are Ann."), ("user", "Who are you?")]
+
+
 async def test_temperature_goes_to_those_who_take_it(form):
     async with fake(form, Turn()) as server:
         voice = source(server)
