@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import struct
@@ -174,17 +175,19 @@ class Conversation:
         tasks.start_soon(self._tell, self._turn)
 
     async def _cancel(self, played_ms: float | None) -> None:
-        """Of a run that has ended much may still be played: what was heard of it is told as well."""
-        if self._turn is None:
-            return
-        self._turn.cancelled = True
-        record, since = self._turn.record, time.monotonic() - self._turn.since
-        try:
-            seconds = await playing_at(self._runs.log, record.id, since) if played_ms is None else played_ms / 1000
-            await self._send({"type": "heard", "run": record.id, **await self._runs.heard.report(record, seconds)})
-        except UnknownRun:
-            return  # erased since
-        await self._runs.cancel(record.id)
+        """Of a run that has ended much may still be played: what was heard of it is told as well. Where there was none,
+        or it was erased since, nothing was heard; that is told, too, for a client may wait for it."""
+        run, heard = None, {"text": "", "start": 0, "end": 0}
+        if self._turn is not None:
+            self._turn.cancelled = True
+            record, since = self._turn.record, time.monotonic() - self._turn.since
+            run = record.id
+            with contextlib.suppress(UnknownRun):
+                seconds = await playing_at(self._runs.log, run, since) if played_ms is None else played_ms / 1000
+                heard = await self._runs.heard.report(record, seconds)
+        await self._send({"type": "heard", "run": run, **heard})
+        if run is not None:
+            await self._runs.cancel(run)
 
     # ---- what the client is told ------------------------------------------------------------------------------------
 

@@ -70,11 +70,14 @@ async def test_of_a_run_that_was_erased_meanwhile_nothing_was_heard(talk, client
     run = (await talk.until(*TERMINAL))[0]["run"]
     await client.delete(f"/api/v1/runs/{run}")
     await talk.say("cancel", played_ms=1000)
+    assert await talk.hear() == {"type": "heard", "run": run, "text": "", "start": 0, "end": 0}
     await talk.say("start", text=TEXT)
     check_run(await talk.until(*TERMINAL), TEXT)
 
 
-async def test_cancelling_nothing_is_no_misuse(talk):
+async def test_whoever_interrupts_when_nothing_is_said_is_answered_as_ever(talk):
+    """Whoever begins to speak may not know that nobody else does, and waits for what was heard."""
     await talk.say("cancel")
+    assert await talk.hear() == {"type": "heard", "run": None, "text": "", "start": 0, "end": 0}
     await talk.say("start", text=TEXT)
     check_run(await talk.until(*TERMINAL), TEXT)
