@@ -14,6 +14,9 @@ _ENDS = re.compile(r"</(?:p|div|li|h[1-6]|section)>", re.IGNORECASE)
 _TAGS = rf"(?:{_TAG.pattern}\s*)*"
 _MARK = re.compile(r"\*\*\* ?(START|END) OF (?:THE|THIS) PROJECT GUTENBERG EBOOK[^\n<*]{0,200}\**", re.IGNORECASE)
 """What is before the first and behind the second is about the file, not of the book."""
+_SMALL = re.compile(r"\*END\*? ?THE SMALL PRINT[^\n]{0,200}")
+"""The end of the same in older files, which have no mark behind the book."""
+_CALLED = re.compile(r"^(?:The )?Project Gutenberg(?:'s)? E[Tt]ext of (.{1,100}?), by ([^\n]{1,100})$", re.MULTILINE)
 _ANNOUNCED = re.compile(
     rf"(?:{_TAGS}(?:^|(?<=>))End of (?:the )?Project Gutenberg[^\n<]{{0,200}}\s*)?{_TAGS}\Z",
     re.IGNORECASE | re.MULTILINE,
@@ -58,9 +61,13 @@ def framed_page(text: str, name: str) -> Framed:
 
 def _framed(text: str, first: int, last: int, name: str, said: Callable[[str], str]) -> Framed:
     marks = {mark[1].upper(): mark for mark in _MARK.finditer(text, first, last)}
-    start = marks["START"].end() if "START" in marks else first
-    end = _begin(text, start, marks["END"].start()) if "END" in marks and marks["END"].start() > start else last
+    small = None if marks else _SMALL.search(text, first, last)
+    start = marks["START"].end() if "START" in marks else small.end() if small else first
+    mark = marks["END"].start() if "END" in marks and marks["END"].start() > start else last
+    end = _begin(text, start, mark) if marks or small else last
     facts = {found[1]: " ".join(found[2].split()) for found in reversed(list(_FACT.finditer(said(text[first:start]))))}
+    if small and "Title" not in facts and (called := _CALLED.search(text, first, start)):
+        facts |= {"Title": called[1], "Author": called[2]}
     around = ((text[first:start], 1), (text[end:last], text.count("\n", 0, end) + 1))
     left_out = tuple(
         LeftOut("front matter", bare, f"{name}, line {line}") for part, line in around if (bare := said(part).strip())

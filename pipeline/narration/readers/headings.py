@@ -9,6 +9,8 @@ from pathlib import Path
 
 _WORDS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _TITLE = r"[^\n.!?]{0,80}"
+_ENTITLED = r"(?:[^\n.!?]|[.!?](?=\s?[\u2013\u2014-])|(?<=\b[DMS][rt])\.|(?<=\bMrs)\.){1,90}[.!?]?"
+"""A title behind a stop: it may be a question, as no sentence goes on there."""
 _LARGE = r"(?:\d|(?-i:[A-Z\u00c0-\u00de\u0410-\u042f]))"
 
 
@@ -26,9 +28,20 @@ def is_part(heading: str) -> bool:
     return _PART.fullmatch(heading) is not None
 
 
-def is_title(line: str) -> bool:
+def is_numeral(heading: str) -> bool:
+    """Whether nothing but a Roman number says what it counts, with or without a title."""
+    return _NUMERAL.fullmatch(heading) is not None
+
+
+def counts_chapters(line: str) -> bool:
+    """Whether it says which chapter begins: where lines do, numerals alone stand over parts of chapters, or verses."""
+    return _CHAPTER.match(line) is not None and is_heading(line)
+
+
+def is_title(line: str, *, stopped: bool = False) -> bool:
     """Whether a line behind such a heading is the title: no sentence, all of its words with large letters but small
-    ones."""
+    ones. `stopped`: a stop may be behind it."""
+    line = line.removesuffix(".") if stopped else line
     words = re.findall(r"[^\W\d_]+", line)
     large = words and words[0][:1].isupper() and all(word[:1].isupper() or len(word) < 5 for word in words)
     return bool(large) and len(line) < 70 and not _SAID.search(line)
@@ -49,9 +62,12 @@ def _any(name: str) -> str:
     return f"(?:{'|'.join(_WORDS[name])})"
 
 
+_NUMBER = r"(?:\d{1,3}|[IVXLC]{1,8})"
+_NUMERAL = re.compile(r"(?!I [^.])[IVXLC]{1,7}(?:\.?|\.? [^\Wa-z][^a-z\n.!?]{2,80}\.?)")
+_CHAPTER = re.compile(rf"{_any('chapters')}(?!\w)", re.IGNORECASE)
 _PARTS = (
     rf"{_any('parts')}(?::{_TITLE}| (?:the )?{_LARGE}\w{{0,20}}(?:\W{_TITLE})?)\.?",
-    rf"(?:\d{{1,3}}\.|{_any('ordinals')}) {_any('parts')}(?:[:.] {_TITLE})?",
+    rf"(?:\d{{1,3}}\.|(?:the )?{_any('ordinals')}) {_any('parts')}(?:[:.] {_TITLE})?\.?",
 )
 _PART = re.compile("|".join(_PARTS), re.IGNORECASE)
 _BARE = re.compile(rf"(?:{_any('chapters')} \w{{1,20}}|[IVXLC]{{1,7}})[.:]?", re.IGNORECASE)
@@ -60,12 +76,15 @@ _SAID = re.compile('["\u201c\u201d\u00ab\u00bb;]|[.!,:?\u2014-]$|\\bI\\b')
 _HEADING = re.compile(
     "|".join(
         (
-            rf"{_any('chapters')}\b{_TITLE}\.?",
+            rf"{_any('chapters')}(?!\w){_TITLE}\.?",
+            rf"{_any('chapters')} {_NUMBER}(?:[.:]|[.:]? ?[\u2013\u2014-]+) ?{_ENTITLED}",
             rf"(?!(?:next|last|this|that)\b)\w{{1,20}}\.? {_any('chapters')}(?:[:.] {_TITLE})?",
             *_PARTS,
             rf"{_any('around')}(?:\.|\W{_TITLE})?",
-            rf"{_any('stages')} (?:\d{{1,3}}|[IVXLC]{{1,7}})(?:\.?|\W{_TITLE}\.?)",
-            r"[IVXLC]{1,7}(?:\.?|\.? (?-i:[^\Wa-z][^a-z\n.!?]{2,80})\.?)",
+            rf"{_any('stages')} {_NUMBER}(?:\.?|\W{_TITLE}\.?|[.:] [^\n]{{1,90}})",
+            rf"{_any('stages')} (?:(?:the )?{_any('ordinals')}|one|two|three|four|five)\.?",
+            rf"(?:the )?{_any('ordinals')} {_any('stages')}\.?",
+            rf"(?-i:{_NUMERAL.pattern})",
             r"\u7b2c[0-9\u3007\u96f6\u4e00-\u4e5d\u5341\u767e\u5343]{1,6}[\u7ae0\u56de\u7bc0\u8282\u8a71\u8bdd\u90e8\u5377\u7de8][^\n\u3002]{0,40}",
             r"\uc81c ?\d{1,4} ?[\uc7a5\ubd80\ud654\ud3b8][^\n.]{0,40}",
         )

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline.narration.document import Chapter, Document, LeftOut, as_text
-from pipeline.narration.escapes import escaped, paragraph
+from pipeline.narration.escapes import escaped, paragraph, unescaped
+from pipeline.narration.readers import entries
 from pipeline.narration.readers.cues import uncued
 from pipeline.narration.readers.frame import framed
-from pipeline.narration.readers.headings import announces, as_one, is_bare, is_heading, is_title
+from pipeline.narration.readers.headings import (
+    announces,
+    as_one,
+    counts_chapters,
+    is_bare,
+    is_heading,
+    is_numeral,
+    is_title,
+)
 from pipeline.narration.readers.letters import FRAME, decoded
 
 _SLANTED = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]*(?:\n[^_\n]+){0,3})(?<=\S)_(?!\w)")
 """As it was typed before there was another way."""
 _BESIDE = re.compile(r"\[(Illustration|Footnote)(?:[ :][^\]]*)?\]", re.IGNORECASE)
-_ENTRY = re.compile(r"[ \t]*(?:[^\W\d_]{2,12}[ \t]+)?(?:\d{1,3}|[IVXLC]{1,8})\b[^\n]{0,100}", re.IGNORECASE)
-"""A line of a table of contents: a number, and a title."""
+_COUNTED = re.compile(r"\d|\b[IVXLC]+\b")
+_FEWEST, _MOST = 3, 0.5
+"""Chapters, and their part of all: where so many have a title with a stop behind it, all may."""
 
 
 def read(path: Path) -> Document:
@@ -26,13 +37,12 @@ def read(path: Path) -> Document:
     left_out = list(book.left_out)
     chapters: list[Chapter] = []
     heads, lines = list[str](), list[str]()
-    listing = False
-    """What comes next may be a table of contents."""
 
     def end() -> None:
         above = [f"# {head}" for head in heads]
         if lines or not chapters:
-            chapters.append(Chapter(as_one(heads) if heads else named, "\n\n".join([*above, *lines, ""])))
+            title = unescaped(as_one(heads)) if heads else named
+            chapters.append(Chapter(title, "\n\n".join([*above, *lines, ""])))
         elif above:  # nothing is under it
             last = chapters[-1]
             chapters[-1] = replace(last, text="\n\n".join([last.text.rstrip("\n"), *above, ""]))
@@ -40,25 +50,61 @@ def read(path: Path) -> Document:
     text, timing = uncued(book.text)
     if timing:
         left_out.append(LeftOut("timing", timing, path.name))
-    for block in re.split(r"\n[ \t]*\n\s*", text.strip("\n")):
-        bare = block.strip()
+    blocks = re.split(r"\n[ \t]*\n\s*", text.strip("\n"))
+    counted = sum(counts_chapters(block.strip().partition("\n")[0]) for block in blocks) > 1
+    stopped = _stopped(blocks)
+    listed = any(announces("contents", block.strip().partition("\n")[0]) for block in blocks)
+    known = entries.known(blocks if listed else ())
+    at = 0
+    while at < len(blocks):
+        block, bare = blocks[at], blocks[at].strip()
         first, _, rest = bare.partition("\n")
-        if beside := _BESIDE.fullmatch(bare):
+        at += 1
+        if announces("contents", first):
+            if rest:
+                blocks[at - 1 : at] = first, rest
+            until = entries.behind(blocks, at, known)
+            if until > at:
+                left_out.append(LeftOut("table of contents", "\n\n".join(blocks[at - 1 : until]), path.name))
+                at = until
+            else:
+                lines.append(_typed(first))
+        elif beside := _BESIDE.fullmatch(bare):
             left_out.append(LeftOut("note" if beside[1].lower() == "footnote" else "image", bare, path.name))
-        elif listing and rest and all(_ENTRY.fullmatch(line) for line in bare.splitlines()):
-            left_out.append(LeftOut("table of contents", f"{lines.pop()}\n\n{bare}", path.name))
-        elif is_heading(first) and len(rest) < 100 and "\n" not in rest.strip():
+        elif counted and lines and not rest and is_numeral(first):
+            lines.append(f"# {_head(bare)}")
+        elif is_heading(first) and (not rest or _goes_on(first, rest)):
             if lines:
                 end()
                 heads, lines = [], []
-            heads.append(escaped(" ".join(block.split())))
-        elif heads and not lines and not rest and is_bare(heads[-1]) and is_title(bare):
-            heads[-1] = as_one((heads[-1], escaped(bare)))
+            heads.append(_head(bare))
+        elif heads and not lines and is_bare(heads[-1]) and _is_title(bare, stopped=stopped):
+            heads[-1] = as_one((heads[-1], _head(bare)))
         elif bare:
             lines.append(_typed(block.rstrip()))
-        listing = announces("contents", bare)
     end()
     return Document(named, tuple(chapters), author=book.author, language=book.language, left_out=tuple(left_out))
+
+
+def _stopped(blocks: Sequence[str]) -> bool:
+    """Whether what stands under the numbers of chapters is their titles, though a stop is behind them."""
+    below = [below.strip() for above, below in zip(blocks, blocks[1:], strict=False) if is_bare(above.strip())]
+    titles = sum(_is_title(block, stopped=True) for block in below)
+    return titles >= max(_FEWEST, _MOST * len(below))
+
+
+def _goes_on(first: str, rest: str) -> bool:
+    """Whether the line below a heading's first one is of it, too."""
+    return len(rest) < 100 and "\n" not in rest and (is_title(rest) or _COUNTED.search(first) is not None)
+
+
+def _is_title(block: str, *, stopped: bool) -> bool:
+    """It may have several lines, in large letters."""
+    return ("\n" not in block or block.isupper()) and is_title(" ".join(block.split()), stopped=stopped)
+
+
+def _head(block: str) -> str:
+    return escaped(_SLANTED.sub(r"\1", " ".join(block.split())))
 
 
 def _typed(block: str) -> str:
