@@ -7,7 +7,20 @@ import re
 from pipeline.narration.escapes import escaped
 
 _TEX = re.compile(r"[\\^_{}=<>+]")
+_DELIMITED = re.compile(
+    r"\\\(((?:(?!\\\().){1,2000}?)\\\)|\\\[((?:(?!\\\[).){1,2000}?)\\\]|\$\$([^$]{1,2000})\$\$", re.DOTALL
+)
+"""As pages have them that leave it to a script to draw them."""
 _STYLE = re.compile(r"\{?\\displaystyle\s*|^\{\\textstyle\s*")
+
+
+def between(text: str) -> str:
+    """Text as it stands in Markdown, and the formulas in it."""
+    out, at = list[str](), 0
+    for found in _DELIMITED.finditer(text):
+        out += [escaped(text[at : found.start()]), in_text(found[1] or found[2] or found[3])]
+        at = found.end()
+    return "".join([*out, escaped(text[at:])])
 
 
 def in_text(formula: str) -> str:

@@ -15,6 +15,9 @@ _INSIDE = re.compile(r"[^:/?#]*#|[^:/?#][^:?#]*\.x?html?$")
 """Addresses within the book, or the page."""
 _FEWEST, _MOSTLY = 3, 0.7
 """Links, and their part of what is in it."""
+_LINED = frozenset("table ul ol dl".split())
+_LINE = 80
+"""Letters of one of its lines, in which but the number of a page may lead there."""
 
 
 class Listing:
@@ -48,7 +51,8 @@ class Listing:
     def found(self, entry: Open) -> Place | None:
         """Where it begins, its heading included, if the list that ends is one; the heading is above it, or in it."""
         links, linked, said = (now - then for now, then in zip(self.count, entry.before, strict=True))
-        if entry.place is None or self._heading is None or links < _FEWEST or linked < _MOSTLY * said:
+        listed = linked >= _MOSTLY * said or entry.tag in _LINED and said <= _LINE * links
+        if entry.place is None or self._heading is None or links < _FEWEST or not listed:
             return None
         if entry.place.pieces not in (self._heading[0].pieces, self._heading[1].pieces):
             return None

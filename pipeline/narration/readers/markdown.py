@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import groupby, pairwise
@@ -32,11 +33,15 @@ _DIV = re.compile(r" {0,3}:{3,}[ \t]*(?:\{[^{}]*\}|[\w-]+)?[ \t:]*$")
 """Where a part that looks otherwise begins and ends."""
 _INLINE = re.compile(r"(?<![\[\\`])\^\[((?:[^\[\]\n]|\n(?![ \t]*\n)|\[[^\[\]\n]*\])+)\]")
 """A note where its mark would be."""
+_VERSE = re.compile(r"\|[ \t]+([^|\n]*[^|\s])[ \t]*\n?")
+"""A line of verse, or of an address, whose end is meant."""
 _CONTENTS = ("[TOC]", "[[TOC]]", "[[_TOC_]]")
 """Where a table of contents is to be."""
 _NESTED = 50
 """Brackets in the metadata; thousands within one another would take seconds to read."""
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^)]*\)|\[[^\[\]]*\])")
+_NEARLY = 0.9
+"""Of a text: one chapter has hardly so much where there are others."""
 _LABELLED = 1000
 """Characters of a heading that its label is made of."""
 _BYLINE = re.compile(r"(?:written |edited |translated )?by\s+\S", re.IGNORECASE)
@@ -73,7 +78,9 @@ def _without_notes(text: str) -> tuple[str, list[str]]:
         else:
             noting = noting and blank
             bare = line if code else _DIV.sub("", _LOOKS.sub("", _SPAN.sub(r"\1", line)))
-            kept.append((line if bare == line else bare.rstrip() + "\n", code))
+            verse = None if code else _VERSE.fullmatch(line)
+            bare = f"{verse[1]}  \n" if verse else line if bare == line else bare.rstrip() + "\n"
+            kept.append((bare, code))
     runs = [(code, "".join(line for line, _ in run)) for code, run in groupby(kept, key=itemgetter(1))]
     notes += [[note] for code, run in runs if not code for note in _INLINE.findall(run)]
     return "".join(run if code else _INLINE.sub("", run) for code, run in runs), ["".join(note) for note in notes]
@@ -98,15 +105,15 @@ def told(chapters: tuple[Chapter, ...], languages: tuple[Stretch, ...]) -> tuple
 
 
 def by_headings(text: str, title: str) -> tuple[tuple[Chapter, ...], str]:
-    """Cut at the highest level that has several headings, and where these are parts, at the chapters in them, too; with
-    the text of the only heading above it, if there is one: the document's title."""
+    """Cut at the highest level that has several headings, and where these are parts, or one holds all the rest, at the
+    chapters in them, too; with the text of the only heading above it, if there is one: the document's title."""
     found = headings(text)
     levels = sorted({level for _, level, _ in found})
     above = ""
     for level in levels:
         here = [(at, name) for at, of, name in found if of == level]
         if len(here) > 1:
-            within = _within_parts(text, found, level)
+            within = _within_parts(text, found, level) or _within_the_rest(text, found, level)
             return cut(text, sorted(here + within), above or title), above
         above = above or here[0][1]
     return (Chapter(above or title, text),), above
@@ -120,6 +127,16 @@ def _within_parts(text: str, found: list[tuple[int, int, str]], level: int) -> l
         if outer == level < inner and is_part(name) and not body(text[at:until])
     }
     return [(at, name) for at, of, name in found if below and of == min(below)]
+
+
+def _within_the_rest(text: str, found: list[tuple[int, int, str]], level: int) -> list[tuple[int, str]]:
+    """The headings below one that has nearly all of the text under it: the others are lines of the title, say."""
+    ends = [at for at, of, _ in found if of <= level] + [len(text)]
+    start, until = max(pairwise(ends), key=lambda span: span[1] - span[0])
+    below = [(at, of, name) for at, of, name in found if start < at < until]
+    levels = Counter(of for _, of, _ in below)
+    inner = min((of for of, count in levels.items() if count > 1), default=0)
+    return [(at, name) for at, of, name in below if of <= inner] if until - start > _NEARLY * len(text) else []
 
 
 def cut(text: str, places: list[tuple[int, str]], title: str) -> tuple[Chapter, ...]:

@@ -10,7 +10,7 @@ from pipeline.narration.document import LeftOut
 from pipeline.narration.escapes import BREAK, escaped, is_break
 from pipeline.narration.readers.budget import Budget
 from pipeline.narration.readers.elements import BLOCKS, ENDED, HEADINGS, TIGHT, VOID, Open, Page
-from pipeline.narration.readers.formulas import in_text
+from pipeline.narration.readers.formulas import between, in_text
 from pipeline.narration.readers.listing import LISTS, Listing
 from pipeline.narration.readers.notes import Notes
 from pipeline.narration.readers.powers import power
@@ -75,7 +75,8 @@ class Markup(HTMLParser):
                 self._page.unsaid.add(name)
         language = given.get("lang") or given.get("xml:lang") or ""
         if tag == "meta" and given.get("name", "").lower() == "author":
-            self._page.author = " ".join(given.get("content", "").split())[:200]
+            author = " ".join(given.get("content", "").split())[:200]
+            self._page.author = ", ".join(filter(None, (self._page.author, author)))[:1000]
         if tag in ("html", "body"):
             self._page.language = self._page.language or language
         if tag in BLOCKS:
@@ -148,7 +149,7 @@ class Markup(HTMLParser):
                 return
             said = raised or escaped(said)
         else:
-            said = escaped(said)
+            said = escaped(said) if self._around("code", "samp", "kbd") else between(said)
         self._listing.say(len(said), self._open[-6:])
         space = writing.spaced or bare[0] == " "
         said = said.replace("|", "\\|") if self._rows.cells else said

@@ -25,7 +25,13 @@ from pipeline.narration.readers.letters import FRAME, decoded
 
 _SLANTED = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]*(?:\n[^_\n]+){0,3})(?<=\S)_(?!\w)")
 """As it was typed before there was another way."""
-_BESIDE = re.compile(r"\[(Illustration|Footnote)(?:[ :][^\]]*)?\]", re.IGNORECASE)
+_BESIDE = re.compile(r"\[(Illustration|Footnote)(?=[ :\]])", re.IGNORECASE)
+_LONGEST = 30
+"""Paragraphs of a note."""
+_NOTE = re.compile(r"\[(\d{1,3}|[A-Z])\](?=\s)")
+_NOTED = re.compile(r"(?<=\S)[ ]?\[(\d{1,3}|[A-Z])\]")
+"""The mark of one."""
+_BULLET = re.compile(r"^[ \t]*\\(?=\*[ \t]+\S)", re.MULTILINE)
 _COUNTED = re.compile(r"\d|\b[IVXLC]+\b")
 _FEWEST, _MOST = 3, 0.5
 """Chapters, and their part of all: where so many have a title with a stop behind it, all may."""
@@ -36,7 +42,7 @@ def read(path: Path) -> Document:
     named = book.title or as_text(path.stem)
     left_out = list(book.left_out)
     chapters: list[Chapter] = []
-    heads, lines = list[str](), list[str]()
+    heads, lines, noted = list[str](), list[str](), set[str]()
 
     def end() -> None:
         above = [f"# {head}" for head in heads]
@@ -69,8 +75,12 @@ def read(path: Path) -> Document:
                 at = until
             else:
                 lines.append(_typed(first))
-        elif beside := _BESIDE.fullmatch(bare):
-            left_out.append(LeftOut("note" if beside[1].lower() == "footnote" else "image", bare, path.name))
+        elif (beside := _BESIDE.match(bare)) and (until := _closed(blocks, at - 1)):
+            text = "\n\n".join(blocks[at - 1 : until]).strip()
+            left_out.append(LeftOut("note" if beside[1].lower() == "footnote" else "image", text, path.name))
+            at = until
+        elif (note := _NOTE.match(bare)) and note[1] in noted:
+            left_out.append(LeftOut("note", bare, path.name))
         elif counted and lines and not rest and is_numeral(first):
             lines.append(f"# {_head(bare)}")
         elif is_heading(first) and (not rest or _goes_on(first, rest)):
@@ -82,6 +92,7 @@ def read(path: Path) -> Document:
             heads[-1] = as_one((heads[-1], _head(bare)))
         elif bare:
             lines.append(_typed(block.rstrip()))
+            noted.update(_NOTED.findall(bare))
     end()
     return Document(named, tuple(chapters), author=book.author, language=book.language, left_out=tuple(left_out))
 
@@ -103,13 +114,25 @@ def _is_title(block: str, *, stopped: bool) -> bool:
     return ("\n" not in block or block.isupper()) and is_title(" ".join(block.split()), stopped=stopped)
 
 
+def _closed(blocks: Sequence[str], first: int) -> int:
+    """Behind the last of the paragraphs that stand in brackets; 0 where these are not closed."""
+    depth = 0
+    for at, block in enumerate(blocks[first : first + _LONGEST], first + 1):
+        depth += block.count("[") - block.count("]")
+        if depth <= 0:
+            return at if block.rstrip().endswith("]") else 0
+    return 0
+
+
 def _head(block: str) -> str:
     return escaped(_SLANTED.sub(r"\1", " ".join(block.split())))
 
 
 def _typed(block: str) -> str:
-    """A paragraph, with what is slanted in it."""
+    """A paragraph, with what is slanted in it, and its bullets."""
     parts = _SLANTED.split(block)
     if len(parts) == 1:
-        return paragraph(block)
-    return "".join(f"_{escaped(part)}_" if at % 2 else escaped(part) for at, part in enumerate(parts))
+        said = paragraph(block)
+    else:
+        said = "".join(f"_{escaped(part)}_" if at % 2 else escaped(part) for at, part in enumerate(parts))
+    return _BULLET.sub("", said)

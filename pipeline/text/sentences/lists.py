@@ -1,4 +1,4 @@
-"""The markers of lists: 1. a) (iv) and bullets."""
+"""The markers of lists: 1. a) (iv) and bullets; 1\\. where readers of Markdown are to see none."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _LETTER = "[가나다라마바사아자차카타파하]|[^\\W\\d_가-힣]"  # Ko
 # Questions and answers are counted Q1., A1.
 _NUMBER = rf"(?:[QA]?\d{{1,3}}|{_LETTER}|" + "|".join(sorted(_ROMAN, key=len, reverse=True)) + ")"
 _MARKER = re.compile(
-    rf"[\s{BULLETS}*+_\-–—>#]*\(?({_NUMBER}|\d{{4}}|\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})[.)]*\Z", re.IGNORECASE
+    rf"[\s{BULLETS}*+_\-–—>#]*\(?({_NUMBER}|\d{{4}}|\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})[.)]*\\?\Z", re.IGNORECASE
 )
-_MARKER_OPEN = re.compile(rf"[\s{BULLETS}*+_\-–—>]*\(?{_NUMBER}[.)]+", re.IGNORECASE)
+_MARKER_OPEN = re.compile(rf"[\s{BULLETS}*+_\-–—>]*\(?{_NUMBER}\\?[.)]+", re.IGNORECASE)
 _MOVE = re.compile(r"[KQRBN][a-h1-8]?x?[a-h][1-8]|O-O|[a-h](?:x[a-h])?[1-8](?=[\s+#!?=,.)])")
 _HALF_MOVE = re.compile(r"[KQRBN][a-h1-8]?x?[a-h]?\Z|O-?\Z|[a-h](?:x[a-h]?)?[1-8]?\Z")
 _ANNOUNCED = re.compile(r"(?::[*_]{0,3} |：[*_]{0,3} ?)[*_]{0,3}[1\u0661\u06f1\u0967\u09e7]\Z")
@@ -93,7 +93,7 @@ def next_marker(text: Text, at: int, due: Due, words: Words) -> int:
     In "Read chapter 2. Then" the number belongs to the word before it."""
     string = text.string
     token = _TOKEN.search(string, max(0, at - LONGEST), at)
-    if token is None or token.start() == 0 or token[0].strip("(.") not in due.names:
+    if token is None or token.start() == 0 or token[0].strip("(.\\") not in due.names:
         return -1
     begin = token.start()
     following = text.char(at + 1)

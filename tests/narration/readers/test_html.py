@@ -106,3 +106,22 @@ def test_a_table_that_places_what_is_in_it_is_none_to_a_listener(tmp_path: Path)
 def test_of_an_article_with_comments_below_it_these_are_not_read(tmp_path: Path) -> None:
     body = "<article><p>Said.</p></article><div><article class='comment'><p>Great!</p></article></div>"
     assert written(tmp_path / "b.html", body).chapters[0].text == "Said.\n\n"
+
+
+def test_a_table_of_contents_may_link_but_the_numbers_of_its_pages(tmp_path: Path) -> None:
+    rows = "".join(f'<tr><td>{n}.</td><td>A long title</td><td><a href="#p{n}">{n}</a></td></tr>' for n in (1, 2, 3))
+    body = f"<h2>CONTENTS</h2><table>{rows}</table><h2>One</h2><p>It began.</p><h2>Two</h2><p>It ended.</p>"
+    document = written(tmp_path / "b.html", body)
+    assert [chapter.title for chapter in document.chapters] == ["One", "Two"]
+    assert [gap.reason for gap in document.left_out] == ["table of contents"]
+
+
+def test_formulas_that_a_script_would_draw_are_formulas(tmp_path: Path) -> None:
+    body = r"<p>So \(E = mc^2\), \(x\).</p><p>\[ a_1 \] and $$ b^3 $$ for $5.</p><p>Write <code>\(x^2\)</code>.</p>"
+    text = written(tmp_path / "b.html", body).chapters[0].text
+    assert text == "So $E = mc^2$, x.\n\n$a_1$ and $b^3$ for \\$5.\n\nWrite \\\\(x^2\\\\).\n\n"
+
+
+def test_all_who_wrote_a_page_are_told(tmp_path: Path) -> None:
+    head = "<head><meta name=author content=Ann><meta name=author content='Bob B.'></head>"
+    assert written(tmp_path / "b.html", head + "<p>Text.").author == "Ann, Bob B."

@@ -97,3 +97,30 @@ def test_the_small_print_of_an_old_free_book_is_not_read(tmp_path: Path) -> None
     assert (document.title, document.author) == ("A Book", "Ann Author")
     assert outline(document) == [("CHAPTER I", "# CHAPTER I\n\nIt began.\n\n")]
     assert [gap.reason for gap in document.left_out] == ["front matter", "front matter"]
+
+
+def test_notes_and_pictures_may_have_paragraphs_and_brackets_of_their_own(tmp_path: Path) -> None:
+    text = "He came.[1] She [3] went.\n\n[Illustration: A mast.\n\n_Page 15_]\n\n[Footnote 2: See [Smith], too.]\n\n"
+    text += "[1] In Cornwall,\nof course.\n\n[2] was never said.\n\n[Illustration: not closed\n"
+    document = written(tmp_path / "b.txt", text)
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [
+        ("image", "[Illustration: A mast.\n\n_Page 15_]"),
+        ("note", "[Footnote 2: See [Smith], too.]"),
+        ("note", "[1] In Cornwall,\nof course."),
+    ]
+    said = document.chapters[0].text
+    assert said.startswith("He came.[1] She [3] went.\n\n[2] was never said.\n\n[Illustration: not closed")
+
+
+def test_a_bullet_is_one_and_no_asterisk(tmp_path: Path) -> None:
+    text = "Bring:\n\n* a pen,\n  and ink\n * 2 * 3 sheets\n\n* * *\n\n2 * 3 is 6.\n"
+    assert written(tmp_path / "b.txt", text).chapters[0].text == (
+        "Bring:\n\n* a pen,\n  and ink\n* 2 \\* 3 sheets\n\n* * *\n\n2 \\* 3 is 6.\n\n"
+    )
+
+
+def test_lines_behind_a_bar_are_verse_in_markdown(tmp_path: Path) -> None:
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+    text = f"Sing:\n\n| The wind it blew, the wind it blew, and blew,\n|    the stars were hid\n\n{table}"
+    said = f"Sing:\n\nThe wind it blew, the wind it blew, and blew,  \nthe stars were hid  \n\n{table}"
+    assert written(tmp_path / "b.md", text).chapters[0].text == said

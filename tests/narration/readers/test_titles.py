@@ -52,3 +52,10 @@ def test_a_part_is_no_chapter_where_there_are_chapters_in_it(tmp_path: Path) -> 
 def test_what_a_chapter_is_made_of_is_no_chapter(tmp_path: Path) -> None:
     text = "# Trees\n\n## Why\n\nA.\n\n## How\n\nB.\n\n# Bees\n\n## Why\n\nC.\n"
     assert [title for title, _ in outline(written(tmp_path / "b.md", text))] == ["Trees", "Bees"]
+
+
+def test_where_one_chapter_holds_nearly_all_what_is_below_it_are_chapters(tmp_path: Path) -> None:
+    story = "It went on and on. " * 60
+    text = f"# The Colonel's\n\n(Trade Mark)\n\n# Hero\n\n## One\n\n### Dawn\n\n{story}\n\n## Two\n\n{story}\n"
+    titles = [title for title, _ in outline(written(tmp_path / "b.md", text))]
+    assert titles == ["The Colonel's", "Hero: One", "Two"]
