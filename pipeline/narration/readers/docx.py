@@ -11,11 +11,13 @@ from xml.etree.ElementTree import Element
 
 from pipeline.errors import UnreadableDocument
 from pipeline.narration.document import Document, LeftOut
-from pipeline.narration.escapes import escaped, paragraph, unescaped
+from pipeline.narration.escapes import BREAK, escaped, is_break, unescaped
 from pipeline.narration.readers.archive import Archive
+from pipeline.narration.readers.formulas import between
 from pipeline.narration.readers.headings import is_heading
 from pipeline.narration.readers.markdown import called
 from pipeline.narration.readers.numbering import Numbering
+from pipeline.narration.readers.omml import tex
 from pipeline.narration.readers.powers import power
 from pipeline.narration.readers.unsaid import leads_to_a_note
 from pipeline.narration.readers.xml import attribute, bare, parsed
@@ -90,7 +92,8 @@ def _apart(blocks: list[str]) -> list[str]:
 
 def _paragraph(element: Element, styles: _Styles, marks: list[str]) -> str:
     mark = styles.mark(element)
-    text = paragraph(_text(element, marks).strip())
+    said = _text(element, marks).strip()
+    text = BREAK if is_break(said) else between(said)
     if not text:
         return ""
     if level := styles.levels.get(_value(element, "pStyle"), 0) or _outline(element):
@@ -106,7 +109,7 @@ def _table(element: Element, marks: list[str]) -> str:
     for row in _blocks(element, "tr"):
         cells = [" ".join(_text(cell, marks).split()) for cell in _blocks(row, "tc")]
         if any(cells):
-            rows.append("| " + " | ".join(escaped(cell).replace("|", "\\|") for cell in cells) + " |")
+            rows.append("| " + " | ".join(between(cell).replace("|", "\\|") for cell in cells) + " |")
             if len(rows) == 1 and row.find(".//{*}tblHeader") is not None:
                 rows.append("|" + "---|" * len(cells))
     return "\n".join(rows)
@@ -124,6 +127,8 @@ def _text(element: Element, marks: list[str] | None = None) -> str:
             out.append(_raised(here, "".join(out[-4:]), [] if marks is None else marks))
         elif tag == "t":
             out.append(here.text or "")
+        elif tag == "oMath":
+            out.append(rf"\({tex(here)}\)")
         elif tag in ("br", "cr"):
             out.append("\n")
         elif tag in ("tab", "ptab"):

@@ -1,0 +1,51 @@
+"""Formulas that Word draws are said as formulas: a third was thirteen."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.narration import read
+from tests.narration.books import docx
+
+MATHS = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+
+def r(text: str) -> str:
+    return f"<m:r><m:rPr><m:sty m:val='p'/></m:rPr><m:t>{text}</m:t></m:r>"
+
+
+def of(tag: str, *, facts: str = "", **parts: str) -> str:
+    inside = "".join(f"<m:{name}>{part}</m:{name}>" for name, part in parts.items())
+    return f"<m:{tag}><m:{tag}Pr>{facts}<m:ctrlPr/></m:{tag}Pr>{inside}</m:{tag}>"
+
+
+def fact(name: str, value: str) -> str:
+    return f'<m:{name} m:val="{value}"/>'
+
+
+@pytest.mark.parametrize(
+    ("formula", "tex"),
+    [
+        (of("f", num=r("1"), den=r("3")), r"\frac{1}{3}"),
+        (of("sSup", e=r("a"), sup=r("2")) + r("\u2264") + r("\u03b2"), "a^{2}\\le \u03b2"),
+        (of("sSubSup", e=r("x"), sub=r("i"), sup=r("2")), "x_{i}^{2}"),
+        (of("rad", deg="", e=r("x+1")) + of("rad", deg=r("3"), e=r("8")), r"\sqrt{x+1}\sqrt[3]{8}"),
+        (of("nary", facts=fact("chr", "\u2211"), sub=r("i=1"), sup=r("n"), e=r("i")), r"\sum_{i=1}^{n} i"),
+        (of("nary", sub="", sup="", e=r("f")), r"\int f"),
+        (of("d", e=of("f", facts=fact("type", "noBar"), num=r("n"), den=r("k"))), r"\binom{n}{k}"),
+        (of("sSup", e=of("d", facts=fact("begChr", "["), e=r("x")), sup=r("2")), "[x)^{2}"),
+        (of("func", fName=of("limLow", e=r("lim"), lim=r("x\u21920")), e=r("f")), r"\lim _{x\rightarrow 0} f"),
+        (of("m", mr=f"<m:e>{r('1')}</m:e><m:e>{r('2')}</m:e>"), r"\begin{matrix}1&2\end{matrix}"),
+        (of("acc", facts=fact("chr", "\u20d7"), e=r("v")), r"\vec{v}"),
+        (of("box", e=of("bar", e=r("{A}_1"))), r"\overline{\{A\}\_1}"),
+    ],
+)
+def test_a_formula_of_word_is_one(tmp_path: Path, formula: str, tex: str) -> None:
+    said = f'<w:p><w:r><w:t xml:space="preserve">So </w:t></w:r><m:oMath {MATHS}>{formula}</m:oMath></w:p>'
+    assert read(docx(tmp_path / "b.docx", said)).chapters[0].text == f"So ${tex}$\n\n"
+
+
+def test_a_letter_that_is_a_formula_is_a_letter(tmp_path: Path) -> None:
+    said = f"<w:p><m:oMathPara {MATHS}><m:oMath>{r('x')}</m:oMath></m:oMathPara></w:p>"
+    cell = f"<w:tbl><w:tr><w:tc>{said}</w:tc><w:tc><w:p><w:r><w:t>a|b</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    assert read(docx(tmp_path / "b.docx", said + cell)).chapters[0].text == "x\n\n| x | a\\|b |\n\n"
