@@ -65,8 +65,6 @@ class Open:
     """Where a link within the book leads."""
     before: tuple[int, int, int] = (0, 0, 0)
     """Links within the book, and letters in them and in all, that came before it."""
-    tex: str = ""
-    """What a formula is, as TeX writes it."""
     layout: bool = False
     """A table that does no more than place what is in it, or a part of one."""
     raised: bool = False

@@ -12,6 +12,7 @@ from pipeline.narration.readers.budget import Budget
 from pipeline.narration.readers.elements import BLOCKS, ENDED, HEADINGS, TIGHT, VOID, Open, Page
 from pipeline.narration.readers.formulas import between, in_text
 from pipeline.narration.readers.listing import LISTS, Listing
+from pipeline.narration.readers.mathml import Formula
 from pipeline.narration.readers.notes import Notes
 from pipeline.narration.readers.powers import power
 from pipeline.narration.readers.rows import Rows
@@ -46,6 +47,7 @@ class Markup(HTMLParser):
         self._notes = Notes(self._writing, notes)
         self._lines = 0
         """Elements that stay on one line and are open: headings, cells."""
+        self._formula: Formula | None = None
         self.feed(text)
         self.close()
 
@@ -55,8 +57,7 @@ class Markup(HTMLParser):
         if self._core:
             self._leave_out(BESIDE, "".join(self._unsaid), self.getpos()[0])
         self._take_heading(self.getpos()[0])
-        page = self._page
-        writing = self._writing
+        page, writing = self._page, self._writing
         page.title = " ".join(page.title.split())
         page.marked = self._notes.marked
         page.text, page.anchors = writing.text(), writing.anchors
@@ -100,8 +101,10 @@ class Markup(HTMLParser):
             self._unsaid = []
         entry.place, entry.before = self._writing.place() if tag in BLOCKS else None, self._listing.count
         self._open.append(entry)
-        if tag == "math":
-            entry.tex = given.get("alttext", "")
+        if tag == "math" and said and why == "formula":
+            self._formula = Formula()
+        if self._formula:
+            self._formula.begin(tag, given)
         if said and not entry.unsaid:
             self._begin(tag, entry, given)
             if name in self._notes.ids and self._notes.silence(self._open):
@@ -109,8 +112,7 @@ class Markup(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.handle_endtag(tag)
+        self.handle_endtag(tag)
 
     def handle_comment(self, data: str) -> None:
         self._budget.check(self, len(data))
@@ -130,8 +132,8 @@ class Markup(HTMLParser):
                 self._page.title = (self._page.title + data)[:300]
             elif why != "silent":
                 self._unsaid.append(data)
-            if self._open and self._open[-1].tag == "annotation" and (formula := self._around("math")):
-                formula.tex = formula.tex or data
+            if self._formula:
+                self._formula.say(data)
             return
         writing, language = self._writing, self._language()
         if self._typed:
@@ -151,9 +153,8 @@ class Markup(HTMLParser):
         else:
             said = escaped(said) if self._around("code", "samp", "kbd") else between(said)
         self._listing.say(len(said), self._open[-6:])
-        space = writing.spaced or bare[0] == " "
         said = said.replace("|", "\\|") if self._rows.cells else said
-        writing.write(said, language, space=space, source=self._sources)
+        writing.write(said, language, space=writing.spaced or bare[0] == " ", source=self._sources)
         writing.spaced = bare[-1] == " "
 
     # ---- elements
@@ -186,8 +187,7 @@ class Markup(HTMLParser):
             self._lines += self._rows.begin(entry, self._around("table"))
 
     def _item(self, value: str) -> str:
-        around = self._around("ul", "ol")
-        if around is None or around.tag == "ul":
+        if (around := self._around("ul", "ol")) is None or around.tag == "ul":
             return "- "
         around.number = int(value) if _NUMBER.fullmatch(value) else around.number + 1
         return f"{around.number}. "
@@ -198,14 +198,15 @@ class Markup(HTMLParser):
 
     def _close(self) -> Open:
         """The innermost element ends."""
-        why = self._reason()
-        entry = self._open.pop()
+        why, entry = self._reason(), self._open.pop()
+        if self._formula:
+            self._formula.end()
         if why and not self._reason():
-            if said := in_text(entry.tex):
+            if said := in_text(self._formula.tex() if self._formula else ""):
                 self._writing.write(said, self._language(), space=self._writing.spaced)
             else:
                 self._leave_out(why, "".join(self._unsaid), entry.line)
-            self._unsaid = []
+            self._unsaid, self._formula = [], None
         elif not why:
             self._end(entry)
         return entry
@@ -254,8 +255,7 @@ class Markup(HTMLParser):
 
     def _picture(self, shown: str) -> None:
         """A heading may be one, and so may the first letter of a paragraph."""
-        heading = next((entry for entry in self._open if entry.tag in HEADINGS), None)
-        if heading:
+        if heading := next((entry for entry in self._open if entry.tag in HEADINGS), None):
             heading.pictured = f"{heading.pictured} {shown}".strip()
         elif len(shown) == 1 and shown.isupper() and not self._writing.tail():
             self._writing.write(shown, self._language())

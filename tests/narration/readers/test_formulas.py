@@ -1,11 +1,11 @@
-"""Formulas that Word draws are said as formulas: a third was thirteen."""
+"""Formulas that Word or a page draws are said as formulas: a third was thirteen."""
 
 from pathlib import Path
 
 import pytest
 
 from pipeline.narration import read
-from tests.narration.books import docx
+from tests.narration.books import docx, written
 
 MATHS = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 
@@ -49,3 +49,44 @@ def test_a_letter_that_is_a_formula_is_a_letter(tmp_path: Path) -> None:
     said = f"<w:p><m:oMathPara {MATHS}><m:oMath>{r('x')}</m:oMath></m:oMathPara></w:p>"
     cell = f"<w:tbl><w:tr><w:tc>{said}</w:tc><w:tc><w:p><w:r><w:t>a|b</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
     assert read(docx(tmp_path / "b.docx", said + cell)).chapters[0].text == "x\n\n| x | a\\|b |\n\n"
+
+
+@pytest.mark.parametrize(
+    ("formula", "tex"),
+    [
+        ("<mfrac><mn>1</mn><mn>3</mn></mfrac>", r"$\frac{1}{3}$"),
+        ("<mi>x</mi><mo>\u2264</mo><msup><mi>a</mi><mrow><mn>2</mn><mi>n</mi></mrow></msup>", r"$x\le a^{2n}$"),
+        ("<msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup><mo>\u2062</mo><mi>y</mi>", "$x_{i}^{2}y$"),
+        (
+            "<msqrt><mi>x</mi><mo>+</mo><mn>1</mn></msqrt><mroot><mn>8</mn><mn>3</mn></mroot>",
+            r"$\sqrt{x+1}\sqrt[3]{8}$",
+        ),
+        ("<munderover><mo>\u2211</mo><mi>i</mi><mi>n</mi></munderover><mi>i</mi>", r"$\sum _{i}^{n}i$"),
+        ("<mi>sin</mi><mo>\u2061</mo><mover accent='true'><mi>v</mi><mo>\u2192</mo></mover>", r"$\sin \vec{v}$"),
+        ("<mo>(</mo><mfrac linethickness='0'><mi>n</mi><mi>k</mi></mfrac><mo>)</mo>", r"$(\binom{n}{k})$"),
+        ("<mfenced><mi>a</mi><mi>b</mi></mfenced><mo>=</mo><mtext>max speed</mtext>", r"$(a, b)=\text{max speed}$"),
+        (
+            "<mtable><mtr><mtd>\n<mn>1</mn></mtd><mtd><mn>2</mn></mtd></mtr></mtable>",
+            r"$\begin{matrix}1&2\end{matrix}$",
+        ),
+        (
+            "<mtable><mtr><mtd><mi>a</mi></mtd><mtd><mo>=</mo><mn>1</mn></mtd><mtd/></mtr><mtr><mtd/></mtr></mtable>",
+            r"$\begin{matrix}a=1\end{matrix}$",
+        ),
+        ("<semantics><mi>x</mi><annotation encoding='StarMath 5.0'>{x}</annotation></semantics>", "x"),
+        ("<msup><mi>x</mi></msup><mfrac/>", r"$x\frac{}{}$"),
+    ],
+)
+@pytest.mark.parametrize("told", ["", " alttext='Alternative text not available'", " alttext='equation'"])
+def test_a_formula_of_a_page_is_one_without_words_for_it(tmp_path: Path, told: str, formula: str, tex: str) -> None:
+    page = f"<p>So\n <math{told}>\n{formula}</math>.</p>"
+    document = written(tmp_path / "b.html", page)
+    assert document.chapters[0].text == f"So {tex}.\n\n"
+    assert document.left_out == ()
+
+
+def test_a_formula_that_is_hidden_is_not_said(tmp_path: Path) -> None:
+    page = "<p>So <span aria-hidden=true><math><mi>x</mi></math></span> it <math hidden><mi>y</mi></math> is.</p>"
+    document = written(tmp_path / "b.html", page)
+    assert document.chapters[0].text == "So it is.\n\n"
+    assert [gap.reason for gap in document.left_out] == ["hidden", "hidden"]
