@@ -12,6 +12,8 @@ _TOKENS = frozenset("mi mn mo mtext ms".split())
 _SILENT = frozenset("mphantom annotation-xml mspace none mprescripts".split())
 _NOTHING = re.compile(r"alternative text|not available|(?:math|equation|formula|image)\W*$", re.IGNORECASE)
 """What programs write where nobody has said anything."""
+_NONE = re.compile(r"0+(?:\.0+)?(?:[a-z]{2}|%)?")
+"""The thickness of no line."""
 _INVISIBLE = re.compile("[\u200b\u2061-\u2064]")
 
 
@@ -50,7 +52,7 @@ def _written(tag: str, given: Mapping[str, str], parts: Sequence[str]) -> str:
     if tag in _TOKENS:
         said = _INVISIBLE.sub("", " ".join("".join(parts).split()))
         return text(said, word=tag != "mo")
-    if tag == "mfrac" and given.get("linethickness", "").strip("0px") == "" != given.get("linethickness", ""):
+    if tag == "mfrac" and _NONE.fullmatch(given.get("linethickness", "")):
         return binom(*_several(parts, 2))
     if tag == "mfenced":
         inside = ", ".join(parts)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -53,12 +55,13 @@ def read(path: Path) -> Document:
         root = parsed(archive.read("content.xml"), "content.xml", deepest=_DEEPEST)
         names = [name for name in ("styles.xml", "meta.xml") if name in archive]
         others = {name: parsed(archive.read(name), name) for name in names}
+        formulas = _formulas(archive, root)
     body = root.find("{*}body/{*}text")
     if body is None:
         raise UnreadableDocument("it is an OpenDocument of another kind: it holds no text.")
     facts = {bare(e.tag): _text(e)[:300] for e in others.get("meta.xml", root).iterfind("{*}meta/*")}
     styles = Styles([others["styles.xml"], root] if "styles.xml" in others else [root])
-    html = _Html(styles)
+    html = _Html(styles, formulas)
     page = Markup(html.of(body)).page()
     text = page.text
     if not headings(text):  # styles are not for everybody
@@ -72,14 +75,26 @@ def read(path: Path) -> Document:
     )
 
 
+def _formulas(archive: Archive, root: Element) -> dict[str, Element]:
+    """Of the objects in the text those that are formulas, by their addresses."""
+    found: dict[str, Element] = {}
+    for held in root.iterfind(".//{*}object"):
+        name = posixpath.normpath(posixpath.join(attribute(held, "href"), "content.xml"))
+        if name in archive:
+            with suppress(UnreadableDocument):  # it is told of as what cannot be said
+                inside = parsed(archive.read(name), name, deepest=_DEEPEST)
+                found |= {attribute(held, "href"): inside} if bare(inside.tag) == "math" else {}
+    return found
+
+
 class _Html:
     """The text as HTML, of which there is a reader."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: Styles, formulas: Mapping[str, Element]) -> None:
         self.title = ""
         """As the text has it at its head."""
         self.left_out: list[LeftOut] = []
-        self._styles = styles
+        self._styles, self._formulas = styles, formulas
         self._out: list[str] = []
         self._headings: dict[int, int] = {}
         """How far they are counted, by level."""
@@ -152,11 +167,21 @@ class _Html:
     def _frame(self, frame: Element) -> None:
         """A picture, a formula, or a box with text in it."""
         shown = next((_text(child) for child in frame if bare(child.tag) in ("title", "desc") and _text(child)), "")
-        if (held := frame.find("{*}object")) is not None:
+        if (held := frame.find("{*}object")) is not None and attribute(held, "href") in self._formulas:
+            self._formula(self._formulas[attribute(held, "href")])
+            return
+        if held is not None:
             self.left_out.append(LeftOut("embedded", shown or attribute(held, "href")))
         elif frame.find("{*}text-box") is None:
             self._out.append(f'<img alt="{escape(shown)}"/>')
         self._inside(frame)
+
+    def _formula(self, element: Element) -> None:
+        tag, facts = bare(element.tag), "".join(f' {bare(k)}="{escape(v)}"' for k, v in element.attrib.items())
+        self._out.append(f"<{tag}{facts}>{escape(element.text or '')}")
+        for child in element:
+            self._formula(child)
+        self._out.append(f"</{tag}>")
 
     # ---- tables
 

@@ -1,11 +1,12 @@
 """Formulas that Word or a page draws are said as formulas: a third was thirteen."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from pipeline.narration import read
-from tests.narration.books import docx, written
+from tests.narration.books import docx, odt, written
 
 MATHS = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 
@@ -63,7 +64,7 @@ def test_a_letter_that_is_a_formula_is_a_letter(tmp_path: Path) -> None:
         ),
         ("<munderover><mo>\u2211</mo><mi>i</mi><mi>n</mi></munderover><mi>i</mi>", r"$\sum _{i}^{n}i$"),
         ("<mi>sin</mi><mo>\u2061</mo><mover accent='true'><mi>v</mi><mo>\u2192</mo></mover>", r"$\sin \vec{v}$"),
-        ("<mo>(</mo><mfrac linethickness='0'><mi>n</mi><mi>k</mi></mfrac><mo>)</mo>", r"$(\binom{n}{k})$"),
+        ("<mo>(</mo><mfrac linethickness='0pt'><mi>n</mi><mi>k</mi></mfrac><mo>)</mo>", r"$(\binom{n}{k})$"),
         ("<mfenced><mi>a</mi><mi>b</mi></mfenced><mo>=</mo><mtext>max speed</mtext>", r"$(a, b)=\text{max speed}$"),
         (
             "<mtable><mtr><mtd>\n<mn>1</mn></mtd><mtd><mn>2</mn></mtd></mtr></mtable>",
@@ -90,3 +91,16 @@ def test_a_formula_that_is_hidden_is_not_said(tmp_path: Path) -> None:
     document = written(tmp_path / "b.html", page)
     assert document.chapters[0].text == "So it is.\n\n"
     assert [gap.reason for gap in document.left_out] == ["hidden", "hidden"]
+
+
+def test_a_formula_of_an_opendocument_text_is_in_a_file_of_its_own(tmp_path: Path) -> None:
+    body = "".join(f'<draw:frame><draw:object href="{name}"/></draw:frame>' for name in ("./F 1", "G/", "H", "I"))
+    path = odt(tmp_path / "b.odt", f"<text:p>So {body} it is.</text:p>")
+    half = "<mfrac linethickness='1pt'><mn>1</mn><mn>2</mn></mfrac>"
+    files = {"F 1": f'<m:math xmlns:m="x">{half.replace("/m", "/m:m").replace("<m", "<m:m")}</m:math>', "H": "<b/>"}
+    with zipfile.ZipFile(path, "a") as file:
+        for name, text in (files | {"I": "<math"}).items():
+            file.writestr(f"{name}/content.xml", text)
+    document = read(path)
+    assert document.chapters[0].text == "So $\\frac{1}{2}$ it is.\n\n"
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [("embedded", name) for name in ("G/", "H", "I")]
