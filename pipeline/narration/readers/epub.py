@@ -162,7 +162,10 @@ class Text:
             if at is not None and not nameless and not left_out:
                 places.setdefault(_line_start(text, at), []).append(entry.title)
         named = [(at, as_one(dict.fromkeys(names))) for at, names in sorted(places.items())]
-        chapters = cut(text, named, title) if named else by_headings(text, title)[0]
+        chapters = cut(text, named, title) if named else ()
+        if len(chapters) < 2:  # "Start reading" is no chapter where headings are
+            headed = by_headings(text, title)[0]
+            chapters = headed if len(headed) > 1 or not named else chapters
         return told(chapters, tuple(self._languages))
 
 

@@ -102,6 +102,14 @@ def test_a_page_of_rights_is_known_by_what_it_says(tmp_path: Path) -> None:
     assert [gap.reason for gap in document.left_out] == ["front matter"]
 
 
+def test_a_table_of_contents_of_one_line_leaves_the_headings(tmp_path: Path) -> None:
+    pages = {"a.xhtml": "<h1>One</h1><p>It began.</p>", "b.xhtml": "<h1>Two</h1><p>It ended.</p>"}
+    path = epub(tmp_path / "b.epub", pages, nav=links(("Start reading", "a.xhtml")))
+    assert [chapter.title for chapter in read(path).chapters] == ["One", "Two"]
+    path = epub(tmp_path / "c.epub", {"a.xhtml": "<p>It began.</p>"}, nav=links(("The story", "a.xhtml")))
+    assert [chapter.title for chapter in read(path).chapters] == ["The story"]
+
+
 def test_a_table_of_contents_within_the_text_is_known_by_its_heading_and_its_links(tmp_path: Path) -> None:
     rows = "".join(f"<tr><td>{n}.</td><td><a href='{n}.xhtml#c'>Some title {n}</a></td></tr>" for n in range(1, 4))
     pages = {
