@@ -11,7 +11,7 @@ export const SCRIPTS = /\.(json|ya?ml)$/i;
 export async function text(file) {
   if (file.size > LARGEST) throw new Error(`${file.name} is larger than 20 MB, the most that is read.`);
   const found = await file.text();
-  if (found.includes("\0")) throw new Error(`${file.name} is not a text. Text, Markdown, HTML, EPUB, DOCX, ODT, FB2 and PDF can be read.`);
+  if (/[\0\ufffd]/.test(found)) throw new Error(`${file.name} is not a text in UTF-8. Text, Markdown, HTML, EPUB, DOCX, ODT, FB2 and PDF can be read.`);
   return found;
 }
 

@@ -70,10 +70,14 @@ async def test_a_fictionbook_goes_to_the_service(page, house, tmp_path):
 
 async def test_a_file_that_is_none_is_refused_in_words(page, house, tmp_path):
     await page.goto(house)
-    for name, content in (("sound.txt", b"RIFF\0\0"), ("broken.epub", b"PK\x03\x04 no")):
+    for name, content, told in (
+        ("sound.txt", b"RIFF\0\0", "is not a text"),
+        ("western.txt", b"A caf\xe9", "is not a text in UTF-8"),
+        ("broken.epub", b"PK\x03\x04 no", "is no zip file"),
+    ):
         (tmp_path / name).write_bytes(content)
         await choose(page, tmp_path / name)
-        await page.until("document.querySelector('#words-error').textContent")
+        assert told in await page.until("document.querySelector('#words-error').textContent")
         assert await page.js("document.activeElement.id") == "words"
         await page.call("Input.insertText", text="x")
         assert await page.js("document.querySelector('#words-error').textContent") == ""
