@@ -9,6 +9,7 @@ from pipeline.narration.binding.markup import xml
 from pipeline.narration.binding.tidy import Token
 
 _END = "</span>"
+_DELIMITERS = ("\\(", "\\)", "\\[", "\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Part:
 
 def places(data: str, text: str, wanted: Iterable[int]) -> Iterator[int]:
     """Where the letters of `text` stand in `data`, the piece of a page that became this Markdown: white space may
-    differ, and a backslash stands before what would be a mark. `wanted`: offsets into `text`, in order."""
+    differ, a backslash stands before what would be a mark, and formulas are between other marks. `wanted`: offsets into
+    `text`, in order."""
     at = place = 0
     for offset in wanted:
         while at < offset and place < len(data):
@@ -45,10 +47,21 @@ def places(data: str, text: str, wanted: Iterable[int]) -> Iterator[int]:
                 continue
             while place < len(data) - 1 and (data[place].isspace() or data[place] == "\u00ad"):
                 place += 1
+            if skipped := _formula(data[place : place + 2], text, at):
+                at, place = at + (text[at] == "$"), place + skipped
+                continue
             if text[at] == "\\" and at + 1 < offset and (data[place] != "\\" or text[at + 1] == "\\"):
                 at += 1  # it says that what comes next is meant as it stands
             at, place = at + 1, place + 1
         yield min(place, len(data))
+
+
+def _formula(mark: str, text: str, at: int) -> int:
+    """The letters of a mark around a formula, where `text` has no more than a sign for it there, or nothing."""
+    if mark == "$$":
+        alone = text[at] == "$" and text[at + 1 : at + 2] != "$" and text[max(0, at - 1)] != "\\"
+        return 2 if alone else 0
+    return 2 if mark in _DELIMITERS and text[at] != "\\" else 0
 
 
 def parts(tokens: Sequence[Token], letters: Sequence[Letters], index: dict[int, int]) -> list[Part]:

@@ -218,6 +218,7 @@ async def test_a_book_whose_file_is_gone_or_another_gets_pages_made_of_its_text(
         "<td>1*2_3\u00ad4</td>",
         "<pre>\n a  *b*\n</pre>",
         "1. x",
+        r"<p>So \(E = mc^2\) is,\n\[ a_b \] too; $$ y^2 $$ for 5 $$ and a \(b.",
     ],
 )
 def test_letters_are_found_where_they_were_read(page: str) -> None:
