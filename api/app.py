@@ -14,12 +14,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.errors import ServerErrorMiddleware
 
 from api import errors
-from api.answers import Answers
-from api.auth import Keys
-from api.gate import Gate
-from api.metrics import MeteredLog, Metrics
+from api.access.answers import Answers
+from api.access.auth import Keys
+from api.access.gate import Gate
 from api.release import release
-from api.retention import keep_tidy
 from api.routes import (
     audio,
     docs,
@@ -36,18 +34,20 @@ from api.routes import (
     whole,
 )
 from api.routes import runs as runs_routes
-from api.runs import Runs
+from api.running.retention import keep_tidy
+from api.running.runs import Runs
+from api.running.warming import warm_up
 from api.settings import Settings, environment
-from api.warming import warm_up
+from api.watching.metrics import MeteredLog, Metrics
 from pipeline import engines, prompts, sources
 from pipeline.assembly.workshop import Workshop
 from pipeline.errors import AloudError, InvalidSetting
-from pipeline.settings import listed
+from pipeline.ground.settings import listed
 from pipeline.stores.sessions import Sessions
 from pipeline.stores.sqlite import SqliteEventLog
 
 if TYPE_CHECKING:
-    from api.traces import Traces
+    from api.watching.traces import Traces
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -167,7 +167,7 @@ def _traces(collector: str) -> Traces | None:
     if not collector:
         return None
     try:
-        from api.traces import Traces, collected
+        from api.watching.traces import Traces, collected
     except ImportError as error:
         raise InvalidSetting(
             "ALOUD_TRACES wants OpenTelemetry: pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http"

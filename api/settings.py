@@ -14,7 +14,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from pipeline.errors import InvalidSetting
-from pipeline.settings import parted
+from pipeline.ground.settings import parted
 
 PREFIX = "ALOUD_"
 OTHERS = """

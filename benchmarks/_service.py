@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-RUN = "from api.server import serve; from api.settings import Settings; serve(Settings.load())"
+RUN = "from api.serving.server import serve; from api.settings import Settings; serve(Settings.load())"
 TEXT = "The quick brown fox jumps over the lazy dog, and then it sleeps. "
 AT = re.compile(rb'"at":([0-9.]+)')
 TERMINAL = (b'"type":"complete"', b'"type":"error"', b'"type":"cancelled"')

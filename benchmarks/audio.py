@@ -28,10 +28,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pipeline.audio import JOINED, encoded
-from pipeline.audio.export import export
-from pipeline.audio.joining import Join
-from pipeline.audio.recorder import LocalRecorder
-from pipeline.audio.wav import WavEncoder
+from pipeline.audio.formats.wav import WavEncoder
+from pipeline.audio.joining.export import export
+from pipeline.audio.joining.joining import Join
+from pipeline.audio.recording.recorder import LocalRecorder
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.events import Audio, Event
 from pipeline.ports import SoundCache

@@ -19,19 +19,19 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.audio.alignment import words
-from pipeline.audio.loudness import TARGET, Levels
-from pipeline.audio.recorder import LocalRecorder
-from pipeline.audio.tape import Tape
+from pipeline.audio.recording.alignment import words
+from pipeline.audio.recording.loudness import TARGET, Levels
+from pipeline.audio.recording.recorder import LocalRecorder
+from pipeline.audio.recording.tape import Tape
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.pyttsx3 import Pyttsx3Engine
 from pipeline.engines.tone import ToneEngine
 from pipeline.stores.clips import FolderClipStore
 from pipeline.types import Clip, Passage, Voice
+from tests.audio.recording.test_loudness import CRIES, by_ffmpeg, cried, first_cries, grown, passage
+from tests.audio.recording.test_timing import OTHERS, TEXTS, off, spoken
+from tests.audio.recording.test_timing import passage as said
 from tests.audio.studio import samples
-from tests.audio.test_loudness import CRIES, by_ffmpeg, cried, first_cries, grown, passage
-from tests.audio.test_timing import OTHERS, TEXTS, off, spoken
-from tests.audio.test_timing import passage as said
 from tests.hearing import sentences
 
 LOUDNESS, NATIVE, ESTIMATED = 1.5, 30.0, 150.0

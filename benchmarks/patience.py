@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx
 
-from api.server import serving
+from api.serving.server import serving
 from api.settings import Settings
 from tests.fakes.models import FORMATS, Turn, fake
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from pipeline import reports
 from pipeline.events import Audio, Chapter, Chunk, Cued, Event, Failed, PassageCut, Pause, Skipped, Sound, Speaking
 from pipeline.ports import EventLog
-from pipeline.sources.overlap import ENDED
+from pipeline.sources.handover.overlap import ENDED
 from pipeline.text import Speakable
 from pipeline.types import Cue, Passage, Voice
 

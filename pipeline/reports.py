@@ -8,7 +8,7 @@ from typing import Literal
 
 import anyio
 
-from pipeline.audio.pauses import rest
+from pipeline.audio.recording.pauses import rest
 from pipeline.errors import AloudError
 from pipeline.events import Audio, Chapter, Cued, Failed, Fallback, PassageCut, Pause, Sound, Speaking
 from pipeline.types import Clip, Cue, Growing, Handover, Passage

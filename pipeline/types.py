@@ -239,8 +239,8 @@ class Request:
     """Tools as JSON Schema: {"name", "description", "parameters"}."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """`run_tool`: called with each `ToolCall`, sync or async; the model goes on with what it returns. `connections`:
-    lent by whoever keeps them from one answer to the next (see `pipeline.sources.connections`). `retries`: how often a
-    model is asked again behind tools (see `pipeline.sources.retry`)."""
+    lent by whoever keeps them from one answer to the next (`sources.connection.connections`). `retries`: how often a
+    model is asked again behind tools (`sources.connection.retry`)."""
 
     @property
     def text(self) -> str:

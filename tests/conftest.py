@@ -11,7 +11,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import pytest
 from hypothesis import HealthCheck, settings
 
-from api.memory import collect_seldom
+from api.serving.memory import collect_seldom
 
 # Hypothesis would measure by the clock on the wall, which a busy machine fails without any fault of ours. What it tries
 # is the same each time: who looks for what nobody has thought of runs `make test T=--hypothesis-profile=random`.

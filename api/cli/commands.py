@@ -212,7 +212,7 @@ def serve(
     ] = None,
 ) -> None:
     """Start the service."""
-    from api.server import serve
+    from api.serving.server import serve
     from api.settings import Settings
 
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from api.cli.files import is_folder
 from api.cli.plain import plain
-from pipeline.audio.export import check as check_ending
+from pipeline.audio.joining.export import check as check_ending
 from pipeline.errors import InvalidRequest, NotInstalled, UnreadableDocument
 from pipeline.narration import Document, read, reader
 from pipeline.narration.document import as_text

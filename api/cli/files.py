@@ -13,11 +13,11 @@ from typing import Self
 import anyio
 
 from pipeline.audio import ENCODERS
-from pipeline.audio.captions import webvtt
-from pipeline.audio.joining import Join
-from pipeline.drafts import draft
+from pipeline.audio.joining.captions import webvtt
+from pipeline.audio.joining.joining import Join
 from pipeline.errors import InvalidRequest, StoreError
 from pipeline.events import Audio, Event, Start
+from pipeline.ground.drafts import draft
 from pipeline.stores.clips import FolderClipStore
 
 _BLOCK = 1 << 18

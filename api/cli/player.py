@@ -15,7 +15,7 @@ import numpy
 import soundfile
 from anyio.abc import Process
 
-from pipeline.audio.wav import HEADER, sample_rate_of
+from pipeline.audio.formats.wav import HEADER, sample_rate_of
 from pipeline.errors import AloudError
 
 PLAYERS: dict[str, tuple[str, ...]] = {

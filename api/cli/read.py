@@ -24,16 +24,16 @@ from api.settings import environment
 from pipeline import reports
 from pipeline.assembly.order import LANGUAGE, Order, check, check_voice
 from pipeline.assembly.workshop import Workshop
-from pipeline.audio.captions import srt, webvtt
+from pipeline.audio.joining.captions import srt, webvtt
 from pipeline.errors import InvalidRequest
-from pipeline.languages import uniform
+from pipeline.ground.languages import uniform
+from pipeline.ground.settings import parted
 from pipeline.narration import Document
 from pipeline.narration.binding import bind, events, voiced, work
 from pipeline.narration.casting import cast
 from pipeline.narration.readers.fetching import fetched, is_address
 from pipeline.narration.recital import Book, Shelf, estimate, library, told
 from pipeline.narration.tongues import known, tongues
-from pipeline.settings import parted
 
 
 async def read_aloud(wish: Wish, speech: Speech) -> int:

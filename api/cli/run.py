@@ -13,7 +13,7 @@ from api.cli.performance import Manner, Performance
 from api.cli.pipe import arriving
 from api.settings import Settings, environment
 from pipeline import Message, Pipeline, create_streaming_pipeline
-from pipeline.settings import parted
+from pipeline.ground.settings import parted
 from pipeline.text import Lexicon
 
 

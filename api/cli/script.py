@@ -16,9 +16,9 @@ from api.cli.pipe import NotText, arriving
 from api.cli.run import Model, Speech, make_pipeline
 from api.settings import environment
 from pipeline.errors import InvalidScript
+from pipeline.ground.settings import parted
 from pipeline.narration.scripts import LARGEST, parsed
 from pipeline.prompts import own
-from pipeline.settings import parted
 
 
 async def perform(file: str, speech: Speech, manner: Manner, *, check: bool) -> int:

@@ -18,8 +18,8 @@ from pipeline import VoiceInfo, engines
 from pipeline.assembly.voices import LIST, offered
 from pipeline.assembly.workshop import Workshop
 from pipeline.errors import AloudError
-from pipeline.languages import uniform, usual
-from pipeline.settings import parted
+from pipeline.ground.languages import uniform, usual
+from pipeline.ground.settings import parted
 
 _PATIENCE = 10.0
 """Seconds that an engine has to tell its voices, where nobody asked for it."""

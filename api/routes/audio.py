@@ -10,11 +10,11 @@ from fastapi import APIRouter, Request
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse, Response
 
-from api.described import by_name
 from api.errors import NotFound
-from api.kept import kept
+from api.forms.described import by_name
 from api.routes.common import AddressedRun, RunsHere, refusals
-from api.sound import Growing
+from api.running.sound import Growing
+from api.sending.kept import kept
 
 router = APIRouter(tags=["audio"], generate_unique_id_function=by_name)
 

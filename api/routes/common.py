@@ -12,12 +12,12 @@ from fastapi import Depends, Header, Path, Query, Request, Response
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 
-from api.auth import Keys
-from api.bodies import Manner
+from api.access.auth import Keys
 from api.errors import RETRY_AFTER, Malformed, Unauthorized
-from api.once import Once
-from api.runs import Runs
-from api.shown import Refused
+from api.forms.bodies import Manner
+from api.forms.shown import Refused
+from api.running.once import Once
+from api.running.runs import Runs
 from pipeline.assembly.order import Order
 from pipeline.errors import AloudError
 from pipeline.ports import RunRecord

@@ -6,7 +6,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.described import described
+from api.forms.described import described
 from api.routes.page import PAGE, Zipped, shown
 
 router = APIRouter(include_in_schema=False, route_class=Zipped)

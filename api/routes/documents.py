@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Path, Response, UploadFile
 from pydantic import BaseModel
 
-from api.described import by_name
-from api.documents import Kept
+from api.forms.described import by_name
 from api.routes.common import Owner, RunsHere, begins_no_run, refusals
+from api.running.documents import Kept
 
 router = APIRouter(tags=["documents"], prefix="/api/v1/documents", generate_unique_id_function=by_name)
 

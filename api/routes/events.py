@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 
-from api.auth import Keys
-from api.described import EVENTS, by_name
+from api.access.auth import Keys
 from api.errors import Malformed
-from api.once import Once
+from api.forms.described import EVENTS, by_name
 from api.routes.common import UNBEGUN, AddressedRun, KeysHere, RunsHere, refusals
-from api.runs import Runs
-from api.sse import EventStream, encoded, follow
+from api.running.once import Once
+from api.running.runs import Runs
+from api.sending.sse import EventStream, encoded, follow
 from pipeline.ports import RunRecord
 
 router = APIRouter(tags=["runs"], generate_unique_id_function=by_name)

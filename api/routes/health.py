@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from api.described import by_name
+from api.forms.described import by_name
+from api.forms.shown import Health
 from api.routes.common import Owner, RunsHere, refusals
-from api.shown import Health
 from pipeline.errors import AloudError
 
 router = APIRouter(tags=["health"], generate_unique_id_function=by_name)

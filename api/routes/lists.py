@@ -10,10 +10,10 @@ import anyio
 import anyio.to_thread
 from fastapi import APIRouter
 
-from api.described import by_name
+from api.forms.described import by_name
+from api.forms.shown import ProviderList, VoiceList
 from api.routes.common import Owner, RunsHere, refusals
-from api.runs import Runs
-from api.shown import ProviderList, VoiceList
+from api.running.runs import Runs
 from pipeline import engines
 from pipeline.assembly.voices import offered
 from pipeline.errors import AloudError

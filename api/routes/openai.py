@@ -14,18 +14,18 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api.bodies import NUMBER, Name
-from api.described import by_name
 from api.errors import NotFound
-from api.namesakes import local, names
-from api.once import Once
+from api.forms.bodies import NUMBER, Name
+from api.forms.described import by_name
+from api.forms.strict import StrictRoute
 from api.routes.common import OnceOnly, Owner, RunsHere, refused
-from api.runs import Runs
-from api.sound import Growing, happening, media_type
-from api.strict import StrictRoute
+from api.running.namesakes import local, names
+from api.running.once import Once
+from api.running.runs import Runs
+from api.running.sound import Growing, happening, media_type
 from pipeline.assembly.order import Order
 from pipeline.audio import JOINED, encoder
-from pipeline.audio.joining import Join
+from pipeline.audio.joining.joining import Join
 from pipeline.errors import EngineError, InvalidRequest
 from pipeline.events import Audio, Cancelled, Error, Event, Failed, Speaking
 from pipeline.ports import RunRecord

@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import NotFound
-from api.kept import kept
+from api.sending.kept import kept
 
 
 class Zipped(APIRoute):

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from api.bodies import Heard, Speech
-from api.described import by_name
+from api.forms.bodies import Heard, Speech
+from api.forms.described import by_name
+from api.forms.shown import HeardShown, RunList, RunShown, RunState
+from api.forms.strict import StrictRoute
 from api.routes.common import UNBEGUN, KeysHere, OnceOnly, Owner, OwnRun, RunsHere, refusals
-from api.shown import HeardShown, RunList, RunShown, RunState
-from api.strict import StrictRoute
 
 router = APIRouter(tags=["runs"], prefix="/api/v1/runs", route_class=StrictRoute, generate_unique_id_function=by_name)
 

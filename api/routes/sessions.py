@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
-from api.described import by_name
+from api.forms.described import by_name
+from api.forms.shown import SessionShown
 from api.routes.common import Owner, RunsHere, refusals
-from api.shown import SessionShown
 
 router = APIRouter(tags=["sessions"], prefix="/api/v1/sessions", generate_unique_id_function=by_name)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from api.bodies import Chat, Speech
-from api.chat import converse
-from api.described import by_name
+from api.forms.bodies import Chat, Speech
+from api.forms.described import by_name
+from api.forms.strict import StrictRoute
 from api.routes.common import KeysHere, OnceOnly, Owner, RunsHere, begun
 from api.routes.events import SPOKEN, listen
-from api.strict import StrictRoute
+from api.running.chat import converse
 
 router = APIRouter(tags=["speech"], route_class=StrictRoute, generate_unique_id_function=by_name)
 

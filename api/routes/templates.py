@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from api.bodies import Answered, Lyrics, Narrate, Template
-from api.described import by_name
-from api.filling import answered, filled, narration
+from api.forms.bodies import Answered, Lyrics, Narrate, Template
+from api.forms.described import by_name
+from api.forms.shown import AnswerShown, TemplateList
+from api.forms.strict import StrictRoute
 from api.routes.common import KeysHere, OnceOnly, Owner, RunsHere, begins_no_run, begun, refusals, unless_left
 from api.routes.events import SPOKEN, listen
-from api.shown import AnswerShown, TemplateList
-from api.strict import StrictRoute
+from api.running.filling import answered, filled, narration
 from pipeline import prompts
 
 router = APIRouter(tags=["templates"], prefix="/api/v1", route_class=StrictRoute, generate_unique_id_function=by_name)

@@ -6,11 +6,11 @@ from fastapi import APIRouter, WebSocket
 from pydantic import BaseModel
 from starlette.websockets import WebSocketDisconnect
 
-from api.auth import TICKET, Keys
-from api.conversation import Conversation
-from api.described import by_name
+from api.access.auth import TICKET, Keys
 from api.errors import answer
+from api.forms.described import by_name
 from api.routes.common import KeysHere, Owner, refusals
+from api.socket.conversation import Conversation
 from pipeline.errors import AloudError
 
 router = APIRouter(tags=["speech"], generate_unique_id_function=by_name)

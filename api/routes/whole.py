@@ -9,17 +9,17 @@ import anyio.to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.described import WORDS, by_name
-from api.kept import kept
-from api.making import HEARD, Making
+from api.forms.described import WORDS, by_name
+from api.forms.shown import asked_for
 from api.routes.audio import AUDIO
 from api.routes.common import AddressedRun, RunsHere, refusals
-from api.runs import Runs
-from api.shown import asked_for
-from api.sound import Growing, happening, media_type
+from api.running.runs import Runs
+from api.running.sound import Growing, happening, media_type
+from api.sending.kept import kept
+from api.sending.making import HEARD, Making
 from pipeline.audio import JOINED, encoder
-from pipeline.audio.captions import srt, webvtt, word_list
-from pipeline.audio.joining import Join
+from pipeline.audio.joining.captions import srt, webvtt, word_list
+from pipeline.audio.joining.joining import Join
 from pipeline.errors import StoreError
 from pipeline.events import Audio, PassageCut, Start
 from pipeline.ports import GrowingFile, RunRecord

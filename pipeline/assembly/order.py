@@ -12,7 +12,7 @@ from typing import Any, Self
 from pipeline import engines, sources
 from pipeline.audio import ENCODERS
 from pipeline.errors import EmptyText, InvalidRequest, TextTooLong
-from pipeline.sources.options import unfit, weight
+from pipeline.sources.answers.options import unfit, weight
 from pipeline.text import SPLITTERS, Limits, Speakable
 from pipeline.types import Message
 

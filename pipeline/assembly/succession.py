@@ -3,7 +3,7 @@
 What has been handed out is spoken, and cannot be taken back. So nothing is held back while all is well; when a provider
 breaks off, the next one is shown all that was said and asked to go on from there: as the beginning of its own answer
 where its API takes that (`continues`), else by an instruction, which names the unfinished sentence. What it says is
-then laid over the end of what was said (`pipeline.sources.seam`): repetitions and introductions fall away, and the text
+then laid over the end of what was said (`sources.handover.seam`): repetitions and introductions fall away, and the text
 goes on at the very character where it broke off. A source that is no model (`continues` is None) cannot be told; it
 begins again and must come past the same point.
 """
@@ -17,11 +17,11 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from pipeline.errors import NotInstalled, SourceError, SourceFailed, SourceRefused
+from pipeline.ground.settings import yes
 from pipeline.ports import Source
-from pipeline.settings import yes
-from pipeline.sources.overlap import ENDED
-from pipeline.sources.retry import PatientSource, Retries
-from pipeline.sources.seam import Seam
+from pipeline.sources.connection.retry import PatientSource, Retries
+from pipeline.sources.handover.overlap import ENDED
+from pipeline.sources.handover.seam import Seam
 from pipeline.types import Handover, Message, Request, Said, ToolCall
 from pipeline.utterance import ignored
 

@@ -14,14 +14,14 @@ import anyio.to_thread
 
 from pipeline import engines
 from pipeline.assembly.order import Order
-from pipeline.engines.roster import base, languages, speaking, unknown, unspoken
+from pipeline.engines.kit.roster import base, languages, speaking, unknown, unspoken
 from pipeline.errors import AloudError, EngineError, EngineTimeout, EngineUnavailable, NotInstalled
-from pipeline.languages import usual
+from pipeline.flow.turns import Turns
+from pipeline.ground.languages import usual
+from pipeline.ground.settings import listed
+from pipeline.ground.tables import made
 from pipeline.ports import Engine
-from pipeline.settings import listed
-from pipeline.tables import made
 from pipeline.text import Habit
-from pipeline.turns import Turns
 from pipeline.types import Cue, Voice, VoiceInfo
 from pipeline.utterance import ends, unfit
 

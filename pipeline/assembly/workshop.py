@@ -26,22 +26,22 @@ from pipeline.audio import ENCODERS
 from pipeline.errors import EmptyText, EngineError
 from pipeline.events import Complete, Event, Start
 from pipeline.flow import Flow, Plan
+from pipeline.ground.settings import listed, number
+from pipeline.ground.tables import loaded
 from pipeline.ports import ClipStore, Engine, EventLog, Recorder, Source
 from pipeline.prompts import Narrated, own
 from pipeline.recall import past, repeatable, said_in
-from pipeline.settings import listed, number
-from pipeline.sources.connections import Connections
+from pipeline.sources.connection.connections import Connections
 from pipeline.sources.cued import CuedSource
 from pipeline.stores.clips import FolderClipStore
 from pipeline.stores.sounds import FolderSoundCache
-from pipeline.tables import loaded
 from pipeline.text import SPLITTERS, Lexicon, Limits, Pace, Speakable, SpeechBuffer
 from pipeline.types import Clip, Growing, Message, Request, ToolCall, Voice
 from pipeline.utterance import ignored, utter
 
 if TYPE_CHECKING:
-    from pipeline.audio.loudness import Levels
-    from pipeline.audio.recorder import LocalRecorder
+    from pipeline.audio.recording.loudness import Levels
+    from pipeline.audio.recording.recorder import LocalRecorder
 
 MAX_CHARS = 1_000_000
 READ_AHEAD = 65_536
@@ -51,7 +51,7 @@ _MOST = 1e12
 """Characters that either can be set to ..."""
 _EVER = 1e9
 """... and seconds that a run may be given."""
-_SOUND = ("pipeline.audio.loudness", "pipeline.audio.recorder", "pipeline.audio.ensemble")
+_SOUND = ("pipeline.audio.recording.loudness", "pipeline.audio.recording.recorder", "pipeline.audio.recording.ensemble")
 
 _imported: set[str] = set()
 """Modules that have been imported to their end, whoever wanted them."""
@@ -96,8 +96,8 @@ class Workshop:
     # ---- recorders --------------------------------------------------------------------------------------------------
 
     def _recorder(self, engine: Engine, order: Order, sample_rate: int, owner: str) -> LocalRecorder:
-        from pipeline.audio.loudness import Levels
-        from pipeline.audio.recorder import LocalRecorder
+        from pipeline.audio.recording.loudness import Levels
+        from pipeline.audio.recording.recorder import LocalRecorder
 
         if self._levels is None:
             self._levels = Levels()
@@ -120,7 +120,7 @@ class Workshop:
         others = {one.name: self._recorder(one, order, rate, owner) for one in cast if one is not engine}
         if not others:
             return first
-        from pipeline.audio.ensemble import Ensemble
+        from pipeline.audio.recording.ensemble import Ensemble
 
         return Ensemble(first, others)
 

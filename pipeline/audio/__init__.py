@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from pipeline.errors import InvalidSetting
-from pipeline.tables import loaded
+from pipeline.ground.tables import loaded
 
 
 class Encoder(Protocol):
@@ -31,18 +31,18 @@ class Encoder(Protocol):
 
 
 ENCODERS: dict[str, str] = {
-    "wav": "pipeline.audio.wav:WavEncoder",
-    "mp3": "pipeline.audio.mp3:Mp3Encoder",
-    "opus": "pipeline.audio.muxing:OpusEncoder",
-    "flac": "pipeline.audio.flac:FlacEncoder",
+    "wav": "pipeline.audio.formats.wav:WavEncoder",
+    "mp3": "pipeline.audio.formats.mp3:Mp3Encoder",
+    "opus": "pipeline.audio.formats.muxing:OpusEncoder",
+    "flac": "pipeline.audio.formats.flac:FlacEncoder",
 }
 """Formats of clips."""
 KEPT = ("wav", "flac")
 """Endings of clips that hold their samples as they are; beside any other a WAV of the same samples is kept."""
 JOINED: dict[str, str] = {
     **ENCODERS,
-    "aac": "pipeline.audio.muxing:AacEncoder",
-    "pcm": "pipeline.audio.wav:PcmEncoder",
+    "aac": "pipeline.audio.formats.muxing:AacEncoder",
+    "pcm": "pipeline.audio.formats.wav:PcmEncoder",
 }
 """What a whole run can be had as; clips only as what can say how long it is."""
 

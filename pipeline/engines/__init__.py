@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.errors import UnknownEngine
-from pipeline.tables import found, offered
+from pipeline.ground.tables import found, offered
 
 ENGINES = {
     "edge": "pipeline.engines.edge:EdgeEngine",

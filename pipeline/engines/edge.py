@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any, Self
 import aiohttp
 import anyio
 
-from pipeline.engines.again import patient
-from pipeline.engines.bounds import between
-from pipeline.engines.mp3 import Decoder
-from pipeline.engines.pieces import pieces, plain
-from pipeline.engines.roster import chosen, find
-from pipeline.engines.words import words
+from pipeline.engines.kit.again import patient
+from pipeline.engines.kit.bounds import between
+from pipeline.engines.kit.mp3 import Decoder
+from pipeline.engines.kit.pieces import pieces, plain
+from pipeline.engines.kit.roster import chosen, find
+from pipeline.engines.kit.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable
-from pipeline.languages import uniform
-from pipeline.settings import number, yes
-from pipeline.tables import installed
+from pipeline.ground.languages import uniform
+from pipeline.ground.settings import number, yes
+from pipeline.ground.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from contextlib import aclosing
 from functools import cache, partial
 from pathlib import Path
 
-from pipeline.engines.bounds import between
 from pipeline.engines.espeak_library import Heard, Library
 from pipeline.engines.espeak_voices import Voices
-from pipeline.engines.pieces import plain
-from pipeline.engines.threads import Put, Threads, cores
-from pipeline.engines.words import Timeline
+from pipeline.engines.kit.bounds import between
+from pipeline.engines.kit.pieces import plain
+from pipeline.engines.kit.threads import Put, Threads, cores
+from pipeline.engines.kit.words import Timeline
 from pipeline.errors import EngineUnavailable
-from pipeline.tables import installed
+from pipeline.ground.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 DEFAULT = "gmw/en-US"

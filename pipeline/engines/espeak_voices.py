@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.engines.espeak_library import Spec
-from pipeline.engines.roster import unknown
+from pipeline.engines.kit.roster import unknown
 from pipeline.errors import UnknownVoice
-from pipeline.languages import uniform, usual
+from pipeline.ground.languages import uniform, usual
 from pipeline.types import VoiceInfo
 
 DEFAULT = "en-us"

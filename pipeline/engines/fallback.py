@@ -15,8 +15,8 @@ import numpy as np
 import soxr
 
 from pipeline.engines.breaker import REST, Breaker
-from pipeline.engines.roster import base, find, languages, speaking, unknown
-from pipeline.engines.words import words
+from pipeline.engines.kit.roster import base, find, languages, speaking, unknown
+from pipeline.engines.kit.words import words
 from pipeline.errors import (
     AloudError,
     EngineError,

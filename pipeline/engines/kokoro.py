@@ -12,17 +12,17 @@ from typing import Any, Self
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
-from pipeline.engines.blends import known, shares
-from pipeline.engines.bounds import between
-from pipeline.engines.inference import Session, Stop
-from pipeline.engines.origin import origin
-from pipeline.engines.pieces import pieces, plain
-from pipeline.engines.roster import chosen
-from pipeline.engines.spread import spread
-from pipeline.engines.threads import Put, Threads
-from pipeline.engines.words import words
+from pipeline.engines.kit.blends import known, shares
+from pipeline.engines.kit.bounds import between
+from pipeline.engines.kit.inference import Session, Stop
+from pipeline.engines.kit.origin import origin
+from pipeline.engines.kit.pieces import pieces, plain
+from pipeline.engines.kit.roster import chosen
+from pipeline.engines.kit.spread import spread
+from pipeline.engines.kit.threads import Put, Threads
+from pipeline.engines.kit.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineUnavailable, NotInstalled
-from pipeline.tables import installed
+from pipeline.ground.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 LARGEST = 400

@@ -14,14 +14,14 @@ import httpx
 import numpy as np
 
 from pipeline.engines import openai_voices
-from pipeline.engines.again import patient
-from pipeline.engines.blends import known, shares
-from pipeline.engines.bounds import between
-from pipeline.engines.origin import origin
-from pipeline.engines.pcm import Reader
-from pipeline.engines.pieces import pieces, plain
-from pipeline.engines.roster import pick_language
-from pipeline.engines.words import words
+from pipeline.engines.kit.again import patient
+from pipeline.engines.kit.blends import known, shares
+from pipeline.engines.kit.bounds import between
+from pipeline.engines.kit.origin import origin
+from pipeline.engines.kit.pcm import Reader
+from pipeline.engines.kit.pieces import pieces, plain
+from pipeline.engines.kit.roster import pick_language
+from pipeline.engines.kit.words import words
 from pipeline.errors import (
     EngineError,
     EngineSilent,
@@ -30,8 +30,8 @@ from pipeline.errors import (
     EngineUnavailable,
     InvalidSetting,
 )
-from pipeline.proxies import far, unusable
-from pipeline.settings import mapping, number
+from pipeline.ground.proxies import far, unusable
+from pipeline.ground.settings import mapping, number
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 OPENAI = "https://api.openai.com/v1"

@@ -16,16 +16,16 @@ from typing import Any, Self
 import numpy as np
 import soxr
 
-from pipeline.engines.bounds import between
-from pipeline.engines.inference import Session, Stop
-from pipeline.engines.origin import origin
-from pipeline.engines.pieces import pieces, plain
-from pipeline.engines.roster import chosen, find, pick
-from pipeline.engines.spread import spread
-from pipeline.engines.threads import Put, Threads
-from pipeline.engines.words import words
+from pipeline.engines.kit.bounds import between
+from pipeline.engines.kit.inference import Session, Stop
+from pipeline.engines.kit.origin import origin
+from pipeline.engines.kit.pieces import pieces, plain
+from pipeline.engines.kit.roster import chosen, find, pick
+from pipeline.engines.kit.spread import spread
+from pipeline.engines.kit.threads import Put, Threads
+from pipeline.engines.kit.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineUnavailable
-from pipeline.tables import installed
+from pipeline.ground.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 _NEEDED = ("The engine piper", "piper-tts")

@@ -18,13 +18,13 @@ import numpy as np
 import soundfile
 import soxr
 
-from pipeline.engines.bounds import between
-from pipeline.engines.pieces import pieces, plain
-from pipeline.engines.roster import chosen, find
-from pipeline.engines.threads import Threads, cores
-from pipeline.engines.words import words
+from pipeline.engines.kit.bounds import between
+from pipeline.engines.kit.pieces import pieces, plain
+from pipeline.engines.kit.roster import chosen, find
+from pipeline.engines.kit.threads import Threads, cores
+from pipeline.engines.kit.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineUnavailable
-from pipeline.tables import installed
+from pipeline.ground.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 RATE = 200

@@ -9,9 +9,9 @@ from typing import Self
 import anyio
 import numpy as np
 
-from pipeline.engines.bounds import between
+from pipeline.engines.kit.bounds import between
 from pipeline.errors import UnknownVoice
-from pipeline.settings import number
+from pipeline.ground.settings import number
 from pipeline.types import Voice, VoiceInfo, WordTime
 
 HERTZ = {"low": 220.0, "middle": 440.0, "high": 880.0}

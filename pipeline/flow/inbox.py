@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import anyio
 
-from pipeline.alarm import Alarm
+from pipeline.ground.alarm import Alarm
 from pipeline.types import Cue
 
 PULSE = 0.001

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.events import Event, Start
+from pipeline.flow.turns import Turns
 from pipeline.ports import EventLog, Recorder, Source
 from pipeline.text import Pace, Speakable, SpeechBuffer, Splitter
-from pipeline.turns import Turns
 from pipeline.types import Clip, Growing, Request, Voice
 
 

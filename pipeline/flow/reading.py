@@ -18,7 +18,7 @@ from pipeline.flow.inbox import Inbox
 from pipeline.flow.journal import Journal
 from pipeline.flow.plan import Plan
 from pipeline.flow.showing import Showing
-from pipeline.sources.thoughts import Pairs
+from pipeline.sources.answers.thoughts import Pairs
 from pipeline.types import Cue, Handover, Stopped, Thinking, ToolCall, Usage
 from pipeline.utterance import ends, strange, tell
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.assembly.order import LANGUAGE, Order, Part
 from pipeline.assembly.workshop import Workshop
 from pipeline.errors import UnknownVoice
-from pipeline.languages import uniform, usual
+from pipeline.ground.languages import uniform, usual
 from pipeline.narration.document import Document
 from pipeline.narration.escapes import unescaped
 from pipeline.narration.silences import silence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.audio.pauses import pause
+from pipeline.audio.recording.pauses import pause
 from pipeline.types import Passage
 
 _CHAPTER = 1.6

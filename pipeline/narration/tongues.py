@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from pipeline.assembly.voices import offered
-from pipeline.languages import uniform, usual
+from pipeline.ground.languages import uniform, usual
 from pipeline.narration.document import WORD, Chapter, Document
 from pipeline.ports import Engine
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.errors import SourceTruncated
-from pipeline.shape import Path, faults
+from pipeline.ground.shape import Path, faults
 
 _FENCE = re.compile(r"```(?:json)?[ \t]*\n(.*?)```", re.DOTALL | re.IGNORECASE)
 _LONGEST, _MOST_TRIES = 1_000_000, 20

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.errors import AloudError, SourceError, UnknownProvider
+from pipeline.ground.tables import found, made, offered
 from pipeline.ports import Source
-from pipeline.tables import found, made, offered
 from pipeline.utterance import ends, unfit
 
 SOURCES: dict[str, str] = {
     "text": "pipeline.sources.text:TextSource",
     "replay": "pipeline.sources.replay:ReplaySource",
     "ollama": "pipeline.sources.ollama:OllamaSource",
-    "anthropic": "pipeline.sources.keyed:Keyless",
+    "anthropic": "pipeline.sources.answers.keyed:Keyless",
     "openai": "pipeline.sources.openai:OPENAI",
     "gemini": "pipeline.sources.openai:GEMINI",
     "grok": "pipeline.sources.openai:GROK",

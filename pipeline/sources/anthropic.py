@@ -11,15 +11,15 @@ import anthropic
 import httpx2
 
 from pipeline.errors import SourceRefused
-from pipeline.settings import key
-from pipeline.sources.answer import End, Said, Told, answer
-from pipeline.sources.border import listed
-from pipeline.sources.connections import Place, tls
-from pipeline.sources.framing import Form
-from pipeline.sources.options import options
-from pipeline.sources.patience import Patience
-from pipeline.sources.tools import called, collected
-from pipeline.sources.wire import Wire
+from pipeline.ground.settings import key
+from pipeline.sources.answers.answer import End, Said, Told, answer
+from pipeline.sources.answers.options import options
+from pipeline.sources.answers.tools import called, collected
+from pipeline.sources.connection.border import listed
+from pipeline.sources.connection.connections import Place, tls
+from pipeline.sources.connection.framing import Form
+from pipeline.sources.connection.patience import Patience
+from pipeline.sources.connection.wire import Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _THERE = "https://api.anthropic.com"

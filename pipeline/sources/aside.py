@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from pipeline.pipe import Pipe
+from pipeline.ground.pipe import Pipe
 
 _AHEAD = 16
 """Items that may wait between the thread and the loop."""

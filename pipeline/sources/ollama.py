@@ -17,15 +17,15 @@ try:
 except ValueError as error:  # it reads its address as it is imported
     raise InvalidSetting(f"OLLAMA_HOST: it is not the address of a provider: {error}.") from error
 
-from pipeline.settings import key
-from pipeline.sources.answer import End, Said, Told, answer
-from pipeline.sources.border import listed
-from pipeline.sources.connections import Place, tls
-from pipeline.sources.framing import Form
-from pipeline.sources.options import options
-from pipeline.sources.patience import Patience
-from pipeline.sources.refusals import refused, remember
-from pipeline.sources.wire import Wire
+from pipeline.ground.settings import key
+from pipeline.sources.answers.answer import End, Said, Told, answer
+from pipeline.sources.answers.options import options
+from pipeline.sources.connection.border import listed
+from pipeline.sources.connection.connections import Place, tls
+from pipeline.sources.connection.framing import Form
+from pipeline.sources.connection.patience import Patience
+from pipeline.sources.connection.refusals import refused, remember
+from pipeline.sources.connection.wire import Wire
 from pipeline.types import Request, Thinking, ToolCall, Usage
 
 _HERE = "http://127.0.0.1:11434"

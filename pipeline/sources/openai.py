@@ -14,16 +14,16 @@ import openai.resources.chat.chat
 import openai.resources.models  # else the client imports these two on the loop, when it is first asked
 
 from pipeline.errors import SourceRefused
-from pipeline.settings import key, yes
-from pipeline.sources.answer import Said, Told, answer
-from pipeline.sources.border import listed
-from pipeline.sources.chunks import THOUGHTS, Chunks, whole
-from pipeline.sources.connections import Place, tls
-from pipeline.sources.framing import Form
-from pipeline.sources.options import options
-from pipeline.sources.patience import Patience
-from pipeline.sources.refusals import refused, remember
-from pipeline.sources.wire import Wire
+from pipeline.ground.settings import key, yes
+from pipeline.sources.answers.answer import Said, Told, answer
+from pipeline.sources.answers.chunks import THOUGHTS, Chunks, whole
+from pipeline.sources.answers.options import options
+from pipeline.sources.connection.border import listed
+from pipeline.sources.connection.connections import Place, tls
+from pipeline.sources.connection.framing import Form
+from pipeline.sources.connection.patience import Patience
+from pipeline.sources.connection.refusals import refused, remember
+from pipeline.sources.connection.wire import Wire
 from pipeline.types import Message, Request, ToolCall
 
 _OWN = "https://api.openai.com/v1"

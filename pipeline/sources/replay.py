@@ -8,7 +8,7 @@ from typing import Self
 
 import anyio
 
-from pipeline.settings import number
+from pipeline.ground.settings import number
 from pipeline.types import Request
 
 _TOKEN = re.compile(r"\s?\S{1,4}|\s")

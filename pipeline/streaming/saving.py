@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.audio import JOINED
-from pipeline.drafts import draft
 from pipeline.errors import InvalidRequest, StoreError
 from pipeline.events import Audio, Event, Start
+from pipeline.ground.drafts import draft
 
 
 def save(events: Iterable[Event], path: str | Path) -> None:
@@ -27,7 +27,7 @@ def save(events: Iterable[Event], path: str | Path) -> None:
     if start is None or clip is None:
         raise InvalidRequest("There is nothing to save: it takes a run's events from `start` on, with an `audio`.")
 
-    from pipeline.audio.joining import Join  # when first used: libraries come with them
+    from pipeline.audio.joining.joining import Join  # when first used: libraries come with them
     from pipeline.stores.clips import FolderClipStore
 
     join = Join(FolderClipStore(clip.parent.parent), start.run, start.audio["sample_rate"], format)

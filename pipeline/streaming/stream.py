@@ -14,7 +14,7 @@ import anyio
 
 from pipeline.assembly.order import Order
 from pipeline.assembly.workshop import Workshop
-from pipeline.audio.clip import followed
+from pipeline.audio.joining.clip import followed
 from pipeline.errors import InvalidRequest
 from pipeline.events import TERMINAL, AnyEvent, Audio, Speaking
 from pipeline.flow import Flow

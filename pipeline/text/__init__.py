@@ -6,9 +6,9 @@ from pipeline.text.passages.limits import Limits
 from pipeline.text.passages.pace import Pace
 from pipeline.text.passages.waiting import Splitter
 from pipeline.text.sentences.splitter import SentenceSplitter
-from pipeline.text.spoken.lexicon import Lexicon
-from pipeline.text.spoken.policies import POLICIES
 from pipeline.text.spoken.speakable import Speakable
+from pipeline.text.spoken.weaving.lexicon import Lexicon
+from pipeline.text.spoken.weaving.policies import POLICIES
 
 __all__ = [
     "POLICIES",

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from api.described import any_event
+from api.forms.described import any_event
 
 TERMINAL = {"complete", "error", "cancelled"}
 

@@ -10,7 +10,7 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from websockets.asyncio.client import connect
 
-from api.server import serving
+from api.serving.server import serving
 from api.settings import Settings
 from pipeline.engines.tone import ToneEngine
 from tests.api.talk import Talk

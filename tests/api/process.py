@@ -11,7 +11,7 @@ import socket
 import sys
 from pathlib import Path
 
-RUN = "from api.server import serve; from api.settings import Settings; serve(Settings.load())"
+RUN = "from api.serving.server import serve; from api.settings import Settings; serve(Settings.load())"
 
 
 def unasked() -> int:

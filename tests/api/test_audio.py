@@ -8,7 +8,7 @@ import pytest
 
 from tests.api.client import listen, speak, up_to
 from tests.api.conftest import TEXT
-from tests.api.test_http import CLOSE, answered
+from tests.api.serving.test_http import CLOSE, answered
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ async def test_a_browser_which_can_send_no_key_opens_it_by_a_ticket(served, talk
         assert refused.value.response.status_code == 401
     assert (await client.get(f"/api/v1/runs?{query}")).status_code == 401, "it opens the socket and nothing else"
     now = time.time()
-    monkeypatch.setattr("api.auth.time.time", lambda: now + 61)
+    monkeypatch.setattr("api.access.auth.time.time", lambda: now + 61)
     with pytest.raises(InvalidStatus):
         async with talking(client, query=query):
             pass

@@ -9,9 +9,9 @@ import anyio
 import pytest
 
 from api.errors import RETRY_AFTER, STATUS, headers, status
-from api.metrics import Metrics
+from api.watching.metrics import Metrics
 from pipeline.errors import AloudError, SourceBusy, SourceError, StoreFull
-from pipeline.sources.retry import PatientSource, Retries
+from pipeline.sources.connection.retry import PatientSource, Retries
 from pipeline.stores.sqlite import SqliteEventLog
 from pipeline.types import Request
 from tests.api.client import speak, until

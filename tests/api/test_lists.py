@@ -63,7 +63,7 @@ async def test_what_is_wrong_with_another_packages_source_hides_no_other(served,
 
 
 async def test_one_that_does_not_answer_keeps_nobody_waiting_and_all_are_asked_once(served, monkeypatch):
-    monkeypatch.setattr("api.providers._PATIENCE", 1.0)
+    monkeypatch.setattr("api.running.providers._PATIENCE", 1.0)
     met = 0
 
     async def silent(reader, writer):

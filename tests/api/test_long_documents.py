@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.sources.connections import Connections, Place
-from pipeline.sources.patience import Patience
-from pipeline.sources.wire import Wire
+from pipeline.sources.connection.connections import Connections, Place
+from pipeline.sources.connection.patience import Patience
+from pipeline.sources.connection.wire import Wire
 from tests.api.client import Reading, check_run, events, listen, up_to
 from tests.fakes.models import FORMATS, Turn, fake
 

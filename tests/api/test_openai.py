@@ -10,7 +10,7 @@ import httpx2
 import openai
 import pytest
 
-from api.namesakes import NAMESAKES
+from api.running.namesakes import NAMESAKES
 from pipeline.audio import JOINED
 from tests.api.client import ended, sent, until
 from tests.api.conftest import TEXT

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from api.auth import Keys
-from api.logs import Lines, secrets
+from api.access.auth import Keys
+from api.watching.logs import Lines, secrets
 from tests.api.client import events, listen
 from tests.api.conftest import TEXT
 
@@ -144,9 +144,9 @@ def test_an_address_is_good_for_an_hour_and_not_for_a_day(monkeypatch):
     query = dict(part.split("=", 1) for part in keys.query("run").split("&"))
     now = time.time()
     assert keys.good("run", **query)
-    monkeypatch.setattr("api.auth.time.time", lambda: now + 3500)
+    monkeypatch.setattr("api.access.auth.time.time", lambda: now + 3500)
     assert keys.good("run", **query)
-    monkeypatch.setattr("api.auth.time.time", lambda: now + 86_400)
+    monkeypatch.setattr("api.access.auth.time.time", lambda: now + 86_400)
     assert not keys.good("run", **query)
     assert Keys([SecretStr(ADA)]).query("run") != Keys([SecretStr(BOB)]).query("run")
 

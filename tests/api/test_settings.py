@@ -39,7 +39,7 @@ def test_what_is_read_and_what_is_others_is_not_told() -> None:
 
 SAYING = """
 import logging
-from api import logs
+from api.watching import logs
 from api.settings import Settings
 logs.configure({}, Settings.load().log_level)
 for level in ("debug", "info", "warning"):

@@ -13,7 +13,7 @@ import anyio
 import httpx
 import pytest
 
-from api import documents
+from api.running import documents
 from tests.api.client import events, listen, speak
 from tests.api.conftest import PLAIN, TEXT
 from tests.api.process import Process

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio import JOINED
-from pipeline.audio.joining import Join
+from pipeline.audio.joining.joining import Join
 from tests.api.client import events, speak
 from tests.api.conftest import TEXT
 

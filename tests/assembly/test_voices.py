@@ -18,7 +18,7 @@ from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.fallback import FallbackEngine
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineError, EngineTimeout, EngineUnavailable, InvalidRequest, UnknownEngine
-from pipeline.tables import offered
+from pipeline.ground.tables import offered
 from pipeline.types import Voice, VoiceInfo
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 import av
 import numpy as np
 
-from pipeline.audio.loudness import Meter
+from pipeline.audio.recording.loudness import Meter
 
 RATE = 22050
 

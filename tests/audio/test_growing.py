@@ -11,12 +11,12 @@ import pytest
 import soundfile
 
 from pipeline.audio import ENCODERS
-from pipeline.audio.listening import SLOW
-from pipeline.audio.recorder import LocalRecorder
+from pipeline.audio.recording.listening import SLOW
+from pipeline.audio.recording.recorder import LocalRecorder
 from pipeline.errors import EngineError, StoreError
 from pipeline.types import Clip, Growing, Voice
+from tests.audio.formats.test_encoders import by_ffmpeg
 from tests.audio.studio import RATE, Script, passage, record, samples, silence, tone
-from tests.audio.test_encoders import by_ffmpeg
 
 
 async def test_a_slow_voice_is_heard_from_its_first_sound_and_ends_with_the_same_samples(clips):

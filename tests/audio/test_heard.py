@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from pipeline.audio.joining import Join
-from pipeline.audio.loudness import Levels
-from pipeline.audio.recorder import LocalRecorder
+from pipeline.audio.joining.joining import Join
+from pipeline.audio.recording.loudness import Levels
+from pipeline.audio.recording.recorder import LocalRecorder
 from pipeline.engines.edge import EdgeEngine
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.pyttsx3 import Pyttsx3Engine

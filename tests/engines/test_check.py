@@ -15,7 +15,7 @@ import pytest
 from pipeline.assembly.order import Order
 from pipeline.assembly.workshop import Workshop
 from pipeline.audio import encoded
-from pipeline.audio.wav import WavEncoder
+from pipeline.audio.formats.wav import WavEncoder
 from pipeline.engines import check, trials
 from pipeline.engines.check import Check, examine
 from pipeline.engines.tone import ToneEngine

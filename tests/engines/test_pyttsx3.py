@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.engines.kit.roster import chosen
 from pipeline.engines.pyttsx3 import Pyttsx3Engine
-from pipeline.engines.roster import chosen
 from pipeline.errors import EngineTimeout, UnknownVoice
 from pipeline.types import Voice
 from tests.engines.hear import Heard, hear

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.engines import AUTO, ENGINES, find, names
 from pipeline.errors import NotInstalled, UnknownEngine
-from pipeline.tables import made, offered
+from pipeline.ground.tables import made, offered
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_a_missing_package_is_told_before_a_missing_model(
     def none(package: str) -> str:
         raise PackageNotFoundError(package)
 
-    monkeypatch.setattr("pipeline.tables.version", none)
+    monkeypatch.setattr("pipeline.ground.tables.version", none)
     with pytest.raises(NotInstalled, match=f"pip install {package}"):
         made(find(name), {})
 

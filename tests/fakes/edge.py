@@ -19,7 +19,7 @@ import soxr
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from pipeline.engines.espeak_library import Heard
-from pipeline.engines.words import Timeline
+from pipeline.engines.kit.words import Timeline
 from pipeline.types import WordTime
 from tests.hearing import Reader
 

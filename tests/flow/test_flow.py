@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.audio.listening import SLOW
+from pipeline.audio.recording.listening import SLOW
 from pipeline.events import Audio, Chunk, Complete, Failed, Fallback, PassageCut, Speaking, Thought, ToolUse
 from pipeline.flow.inbox import PULSE
 from pipeline.types import Cue, Handover, Request, Stopped, Thinking, ToolCall, Usage, Voice

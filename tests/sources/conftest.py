@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources import refusals
+from pipeline.sources.connection import refusals
 from tests.fakes.models import FORMATS
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from pipeline.sources.anthropic import AnthropicSource
+from pipeline.sources.connection.patience import Patience
 from pipeline.sources.ollama import OllamaSource
 from pipeline.sources.openai import OpenAISource
-from pipeline.sources.patience import Patience
 from pipeline.types import Message, Request
 from tests.fakes.models import Fake
 

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from pipeline.errors import SourceFailed
-from pipeline.sources.retry import PatientSource, Retries
+from pipeline.sources.connection.retry import PatientSource, Retries
 from pipeline.sources.text import TextSource
 from pipeline.types import Message, Request, Stopped, Thinking
 from tests.stopwatch import least

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline import create_streaming_pipeline, heard
 from pipeline.assembly.succession import in_turn
-from pipeline.audio.wav import HEADER
+from pipeline.audio.formats.wav import HEADER
 from pipeline.errors import EmptyText, EngineError, InvalidRequest, SourceRefused, UnknownVoice
 from pipeline.events import Audio, Complete, Speaking, Start
 from pipeline.sources.text import TextSource

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import anyio.to_thread
 
-from pipeline.audio.marks import Mark
-from pipeline.audio.splicing import Part, splice
+from pipeline.audio.joining.marks import Mark
+from pipeline.audio.joining.splicing import Part, splice
 from pipeline.errors import EmptyText
 from pipeline.events import Audio, Event, PassageCut
 from pipeline.narration.binding.spots import chapters

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from pipeline.narration.binding.layout import OWN, VOICE, Layout, overlay_of, sound_of
 from pipeline.narration.binding.markup import written
 from pipeline.narration.binding.package import ACTIVE, Heard, label, language, overlay, package, turns, xhtml
-from pipeline.narration.readers.contents import Entry
+from pipeline.narration.readers.ebook.contents import Entry
 from pipeline.narration.recital import Book
 
 _LIT = f".{ACTIVE} {{ background-color: #fe9; color: #000; }}\n"

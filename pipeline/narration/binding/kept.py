@@ -23,8 +23,8 @@ from pipeline.narration.binding.pictures import fit
 from pipeline.narration.binding.spans import Letters, Part, marked, parts, places
 from pipeline.narration.binding.tidy import Follow, Tidied, Tidy
 from pipeline.narration.readers.archive import Archive
-from pipeline.narration.readers.letters import MARKUP, decoded
-from pipeline.narration.readers.package import inside
+from pipeline.narration.readers.ebook.package import inside
+from pipeline.narration.readers.text.letters import MARKUP, decoded
 from pipeline.narration.recital import Book
 
 _PAGE = "aloud-page"

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pipeline.errors import UnreadableDocument
 from pipeline.narration.binding.spots import Spot, chapters, spots
 from pipeline.narration.readers.archive import Archive
-from pipeline.narration.readers.contents import Entry, contents
-from pipeline.narration.readers.epub import Sheet, opened
-from pipeline.narration.readers.package import Package
+from pipeline.narration.readers.ebook.contents import Entry, contents
+from pipeline.narration.readers.ebook.epub import Sheet, opened
+from pipeline.narration.readers.ebook.package import Package
 from pipeline.narration.recital import SOUND, Book
 
 OWN, VOICE = "book", "voice"

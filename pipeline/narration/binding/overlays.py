@@ -11,8 +11,8 @@ from pathlib import Path
 
 import anyio.to_thread
 
-from pipeline.drafts import draft
 from pipeline.errors import EmptyText
+from pipeline.ground.drafts import draft
 from pipeline.narration.binding.files import bind
 from pipeline.narration.binding.kept import keep
 from pipeline.narration.binding.leaf import Leaf

@@ -11,8 +11,8 @@ from html.parser import HTMLParser
 
 from pipeline.narration.binding.drawing import Drawing, address
 from pipeline.narration.binding.markup import ID, written, xml
-from pipeline.narration.readers.budget import Budget
-from pipeline.narration.readers.elements import BLOCKS, VOID
+from pipeline.narration.readers.web.budget import Budget
+from pipeline.narration.readers.web.elements import BLOCKS, VOID
 
 _KEPT = BLOCKS - {"body", "center", "form", "title"} | frozenset(
     "a abbr b bdi bdo cite code col colgroup data del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub "
@@ -81,7 +81,7 @@ class _Open:
 
 
 class Tidy(HTMLParser):
-    """Its pieces of text are those that `readers.markup` counts. Raises UnreadableDocument for what would take for
+    """Its pieces of text are those that `readers.web.markup` counts. Raises UnreadableDocument for what would take for
     ever."""
 
     def __init__(self, text: str, follow: Follow) -> None:

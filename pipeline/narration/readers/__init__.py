@@ -6,8 +6,8 @@ from pathlib import Path, PurePath
 from typing import Protocol
 
 from pipeline.errors import UnreadableDocument
+from pipeline.ground.tables import loaded
 from pipeline.narration.document import Document
-from pipeline.tables import loaded
 
 
 class Reader(Protocol):
@@ -19,14 +19,14 @@ class Reader(Protocol):
 
 
 READERS: dict[str, str] = {
-    "txt": "pipeline.narration.readers.plain:read",
-    "md": "pipeline.narration.readers.markdown:read",
-    "html": "pipeline.narration.readers.html:read",
-    "epub": "pipeline.narration.readers.epub:read",
-    "docx": "pipeline.narration.readers.docx:read",
-    "odt": "pipeline.narration.readers.odt:read",
-    "fb2": "pipeline.narration.readers.fb2:read",
-    "pdf": "pipeline.narration.readers.pdf:read",
+    "txt": "pipeline.narration.readers.text.plain:read",
+    "md": "pipeline.narration.readers.text.markdown:read",
+    "html": "pipeline.narration.readers.web.html:read",
+    "epub": "pipeline.narration.readers.ebook.epub:read",
+    "docx": "pipeline.narration.readers.office.docx:read",
+    "odt": "pipeline.narration.readers.office.odt:read",
+    "fb2": "pipeline.narration.readers.ebook.fb2:read",
+    "pdf": "pipeline.narration.readers.paper.pdf:read",
 }
 """By the ending of a file's name."""
 

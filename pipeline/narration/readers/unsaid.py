@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pipeline.narration.readers.headings import announces
+from pipeline.narration.readers.text.headings import announces
 
 BESIDE = "beside the text"
 CONTENTS = "table of contents"

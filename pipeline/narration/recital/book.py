@@ -17,8 +17,8 @@ import anyio.to_thread
 from pipeline import reports
 from pipeline.assembly.order import Order
 from pipeline.assembly.workshop import Workshop
-from pipeline.audio.splicing import PartEncoder, kind, measured
-from pipeline.engines.threads import cores
+from pipeline.audio.joining.splicing import PartEncoder, kind, measured
+from pipeline.engines.kit.threads import cores
 from pipeline.errors import EngineError
 from pipeline.narration.document import Document
 from pipeline.narration.recital.portion import Portion, divided

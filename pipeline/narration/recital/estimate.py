@@ -9,9 +9,9 @@ from time import perf_counter
 
 import anyio.to_thread
 
-from pipeline.audio.pauses import PARAGRAPH
-from pipeline.audio.splicing import PartEncoder, measured
-from pipeline.engines.threads import cores
+from pipeline.audio.joining.splicing import PartEncoder, measured
+from pipeline.audio.recording.pauses import PARAGRAPH
+from pipeline.engines.kit.threads import cores
 from pipeline.errors import EmptyText
 from pipeline.narration.recital.book import Book
 from pipeline.narration.recital.portion import Portion

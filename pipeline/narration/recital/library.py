@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.assembly.workshop import Workshop
-from pipeline.audio.covers import drawable
+from pipeline.audio.joining.covers import drawable
 from pipeline.errors import InvalidRequest
 from pipeline.narration.document import Chapter, Document, LeftOut, Stretch
 from pipeline.narration.recital.shelf import AGE, Shelf

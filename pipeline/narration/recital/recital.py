@@ -10,8 +10,8 @@ import numpy as np
 
 from pipeline.assembly.order import Order
 from pipeline.assembly.workshop import Workshop
-from pipeline.audio.pauses import rest
-from pipeline.audio.wav import HEADER
+from pipeline.audio.formats.wav import HEADER
+from pipeline.audio.recording.pauses import rest
 from pipeline.errors import AloudError, EngineError, StoreFull
 from pipeline.events import TERMINAL, Audio, Error, Event, Failed, PassageCut, Skipped
 from pipeline.narration.recital.portion import Portion

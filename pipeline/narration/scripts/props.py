@@ -6,7 +6,7 @@ from pathlib import Path
 
 import anyio.to_thread
 
-from pipeline.audio.decoding import as_wav
+from pipeline.audio.joining.decoding import as_wav
 from pipeline.errors import UnreadableDocument
 from pipeline.narration import Document, read
 from pipeline.narration.scripts.folder import beside

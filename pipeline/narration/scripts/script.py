@@ -15,12 +15,12 @@ from typing import Any
 import yaml
 from yaml.constructor import SafeConstructor
 
-from pipeline import strict
 from pipeline.errors import InvalidScript
+from pipeline.ground import strict
+from pipeline.ground.shape import Path, faults
 from pipeline.narration.scripts.folder import amiss
 from pipeline.narration.scripts.results import REFERENCE, RESULTS
 from pipeline.prompts import templates
-from pipeline.shape import Path, faults
 
 LARGEST = 1_000_000
 """Characters."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pipeline.ground.unheard import OPENING
 from pipeline.text.clusters import joined
-from pipeline.unheard import OPENING
 
 Place = tuple[int, int]
 """Where the words end, and where the white space behind them ends."""

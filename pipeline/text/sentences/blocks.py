@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from pipeline.ground.unheard import HALF_OPENERS, mentioned, opened
 from pipeline.text.sentences.draft import KEPT, LONGEST_BLOCK
 from pipeline.text.sentences.reading import Text
 from pipeline.text.sentences.state import State
-from pipeline.unheard import HALF_OPENERS, mentioned, opened
 
 TICKS = re.compile(r"`{1,40}|~{1,40}")
 """Begin and end a fence at a line's head, and code within a line."""

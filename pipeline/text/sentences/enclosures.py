@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pipeline.ground.unheard import SIGNS
 from pipeline.text.sentences import blocks, boundary, items, nesting
 from pipeline.text.sentences.marks import PAIRS, QUOTES, TITLES, TYPED
 from pipeline.text.sentences.nesting import Open
 from pipeline.text.sentences.reading import NO, Text
 from pipeline.text.sentences.state import State
 from pipeline.text.sentences.stop import closed, stop_before
-from pipeline.unheard import SIGNS
 
 
 def read_mark(state: State, text: Text, i: int, char: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.unheard import SIGNS
+from pipeline.ground.unheard import SIGNS
 
 STOPS = ".!?…⋯‥‼⁇⁈⁉⸮‽"
 """End a sentence where a space follows."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-from pipeline.languages import usual
+from pipeline.ground.languages import usual
 
 with warnings.catch_warnings():  # its patterns are written in a way that newer Pythons warn of
     warnings.simplefilter("ignore")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pipeline.languages import usual
+from pipeline.ground.languages import usual
 from pipeline.text.clusters import FACES, unspaced
 
 # Pictures by Unicode block. Sharps and flats (266D to 266F) belong to note names and stay.

@@ -6,7 +6,7 @@ import re
 from unicodedata import bidirectional
 
 from pipeline.text.clusters import unspaced
-from pipeline.text.spoken.operators import NAMES
+from pipeline.text.spoken.formulas.operators import NAMES
 
 PARTING = "\u2022\u2023\u2043\u25aa\u25e6"
 """Bullets, as they part items within a line."""

@@ -11,14 +11,14 @@ from operator import attrgetter
 
 from pipeline.text.spoken.emoji import SHORTCODE
 from pipeline.text.spoken.identifiers import HINT
-from pipeline.text.spoken.inline import MARKS
-from pipeline.text.spoken.lexicon import Lexicon
-from pipeline.text.spoken.lines import COUNTER, DOTS
-from pipeline.text.spoken.markdown import Markdown
-from pipeline.text.spoken.place import Place
-from pipeline.text.spoken.policies import with_defaults
-from pipeline.text.spoken.speech import Speech, sayable
-from pipeline.text.spoken.weave import weave
+from pipeline.text.spoken.marks.inline import MARKS
+from pipeline.text.spoken.marks.lines import COUNTER, DOTS
+from pipeline.text.spoken.marks.markdown import Markdown
+from pipeline.text.spoken.marks.place import Place
+from pipeline.text.spoken.weaving.lexicon import Lexicon
+from pipeline.text.spoken.weaving.policies import with_defaults
+from pipeline.text.spoken.weaving.speech import Speech, sayable
+from pipeline.text.spoken.weaving.weave import weave
 from pipeline.types import Omitted, Passage, Span
 
 _MARK = re.compile(rf"[{MARKS}{{#|\x0b\x0c\x85\u2028\u2029]")

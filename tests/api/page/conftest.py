@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from api.server import serving
+from api.serving.server import serving
 from api.settings import Settings
 from tests.api.conftest import starting
 from tests.api.page.checker import axe, look  # noqa: F401  fixtures

@@ -21,7 +21,7 @@ from pipeline.narration.binding import voiced
 from pipeline.narration.binding.pictures import fit
 from pipeline.narration.binding.spans import places
 from pipeline.narration.binding.tidy import Tidied, Tidy
-from pipeline.narration.readers.markup import Markup
+from pipeline.narration.readers.web.markup import Markup
 from pipeline.narration.recital import Book, library
 from tests.narration.binding.test_overlays import XHTML, check, made
 from tests.narration.books import epub, links, novel

@@ -188,7 +188,11 @@ def test_all_of_them_together_take_little_memory(tmp_path: Path) -> None:
         paths.append(make(tmp_path / str(number)))
     program = (
         "import resource, sys; from pathlib import Path; from pipeline.errors import UnreadableDocument\n"
-        "from pipeline.narration.readers import docx, epub, fb2, html, odt, pdf, read\n"
+        "from pipeline.narration.readers import read\n"
+        "from pipeline.narration.readers.ebook import epub, fb2\n"
+        "from pipeline.narration.readers.office import docx, odt\n"
+        "from pipeline.narration.readers.paper import pdf\n"
+        "from pipeline.narration.readers.web import html\n"
         "def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "before = most()\n"
         "for path in sys.argv[1:]:\n"

@@ -12,7 +12,7 @@ from pipeline.narration import read
 from pipeline.narration.document import WORD, portions
 from pipeline.narration.escapes import escaped, unescaped
 from pipeline.narration.readers import READERS
-from pipeline.narration.readers.headings import is_heading
+from pipeline.narration.readers.text.headings import is_heading
 from tests.narration.books import docx, left_out, outline, paragraph, plainly, prose, written
 
 # ---- text and Markdown ----------------------------------------------------------------------------------------------

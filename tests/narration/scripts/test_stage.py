@@ -13,8 +13,8 @@ from api.cli.files import Place, keep
 from pipeline import Event, create_streaming_pipeline
 from pipeline.assembly.order import Order
 from pipeline.assembly.workshop import Workshop
-from pipeline.audio import decoding
-from pipeline.audio.pauses import pause
+from pipeline.audio.joining import decoding
+from pipeline.audio.recording.pauses import pause
 from pipeline.errors import InvalidRequest, InvalidScript, UnknownVoice
 from pipeline.events import Audio, Cued, PassageCut, Pause, Sound
 from pipeline.narration.scripts import parsed, staged

@@ -1,0 +1,1 @@
+"""Runs, from what a request says to what is kept of them."""

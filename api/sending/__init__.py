@@ -1,0 +1,1 @@
+"""How answers that are long, or grow, go out."""

@@ -1,0 +1,1 @@
+"""What the service tells of itself and of its runs: logs, metrics, traces, last words."""

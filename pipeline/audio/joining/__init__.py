@@ -1,0 +1,1 @@
+"""From clips to whole files, with captions and chapters."""

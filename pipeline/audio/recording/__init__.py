@@ -1,0 +1,1 @@
+"""From what an engine says to a clip."""

@@ -1,0 +1,1 @@
+"""Small things that any room may stand on; they know of nothing but errors."""

@@ -1,0 +1,1 @@
+"""Books made of files: EPUB and FictionBook."""

@@ -1,0 +1,1 @@
+"""Formulas of pages and of programs for writing, as TeX."""

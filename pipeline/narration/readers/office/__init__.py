@@ -1,0 +1,1 @@
+"""What programs for writing keep: DOCX and ODT."""

@@ -1,0 +1,1 @@
+"""Text: plain, as captions, or in Markdown."""

@@ -1,0 +1,138 @@
+"""Plain text: paragraphs, and chapters where lines of their own say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.narration.document import Chapter, Document, LeftOut, as_text
+from pipeline.narration.escapes import escaped, paragraph, unescaped
+from pipeline.narration.readers.text import entries
+from pipeline.narration.readers.text.cues import uncued
+from pipeline.narration.readers.text.frame import framed
+from pipeline.narration.readers.text.headings import (
+    announces,
+    as_one,
+    counts_chapters,
+    is_bare,
+    is_heading,
+    is_numeral,
+    is_title,
+)
+from pipeline.narration.readers.text.letters import FRAME, decoded
+
+_SLANTED = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]*(?:\n[^_\n]+){0,3})(?<=\S)_(?!\w)")
+"""As it was typed before there was another way."""
+_BESIDE = re.compile(r"\[(Illustration|Footnote)(?=[ :\]])", re.IGNORECASE)
+_LONGEST = 30
+"""Paragraphs of a note."""
+_NOTE = re.compile(r"\[(\d{1,3}|[A-Z])\](?=\s)")
+_NOTED = re.compile(r"(?<=\S)[ ]?\[(\d{1,3}|[A-Z])\]")
+"""The mark of one."""
+_BULLET = re.compile(r"^[ \t]*\\(?=\*[ \t]+\S)", re.MULTILINE)
+_COUNTED = re.compile(r"\d|\b[IVXLC]+\b")
+_FEWEST, _MOST = 3, 0.5
+"""Chapters, and their part of all: where so many have a title with a stop behind it, all may."""
+
+
+def read(path: Path) -> Document:
+    book = framed(decoded(path.read_bytes(), FRAME), path.name)
+    named = book.title or as_text(path.stem)
+    left_out = list(book.left_out)
+    chapters: list[Chapter] = []
+    heads, lines, noted = list[str](), list[str](), set[str]()
+
+    def end() -> None:
+        above = [f"# {head}" for head in heads]
+        if lines or not chapters:
+            title = unescaped(as_one(heads)) if heads else named
+            chapters.append(Chapter(title, "\n\n".join([*above, *lines, ""])))
+        elif above:  # nothing is under it
+            last = chapters[-1]
+            chapters[-1] = replace(last, text="\n\n".join([last.text.rstrip("\n"), *above, ""]))
+
+    text, timing = uncued(book.text)
+    if timing:
+        left_out.append(LeftOut("timing", timing, path.name))
+    blocks = re.split(r"\n[ \t]*\n\s*", text.strip("\n"))
+    counted = sum(counts_chapters(block.strip().partition("\n")[0]) for block in blocks) > 1
+    stopped = _stopped(blocks)
+    listed = any(announces("contents", block.strip().partition("\n")[0]) for block in blocks)
+    known = entries.known(blocks if listed else ())
+    at = 0
+    while at < len(blocks):
+        block, bare = blocks[at], blocks[at].strip()
+        first, _, rest = bare.partition("\n")
+        at += 1
+        if announces("contents", first):
+            if rest:
+                blocks[at - 1 : at] = first, rest
+            until = entries.behind(blocks, at, known)
+            if until > at:
+                left_out.append(LeftOut("table of contents", "\n\n".join(blocks[at - 1 : until]), path.name))
+                at = until
+            else:
+                lines.append(_typed(first))
+        elif (beside := _BESIDE.match(bare)) and (until := _closed(blocks, at - 1)):
+            text = "\n\n".join(blocks[at - 1 : until]).strip()
+            left_out.append(LeftOut("note" if beside[1].lower() == "footnote" else "image", text, path.name))
+            at = until
+        elif (note := _NOTE.match(bare)) and note[1] in noted:
+            left_out.append(LeftOut("note", bare, path.name))
+        elif counted and lines and not rest and is_numeral(first):
+            lines.append(f"# {_head(bare)}")
+        elif is_heading(first) and (not rest or _goes_on(first, rest)):
+            if lines:
+                end()
+                heads, lines = [], []
+            heads.append(_head(bare))
+        elif heads and not lines and is_bare(heads[-1]) and _is_title(bare, stopped=stopped):
+            heads[-1] = as_one((heads[-1], _head(bare)))
+        elif bare:
+            lines.append(_typed(block.rstrip()))
+            noted.update(_NOTED.findall(bare))
+    end()
+    return Document(named, tuple(chapters), author=book.author, language=book.language, left_out=tuple(left_out))
+
+
+def _stopped(blocks: Sequence[str]) -> bool:
+    """Whether what stands under the numbers of chapters is their titles, though a stop is behind them."""
+    below = [below.strip() for above, below in zip(blocks, blocks[1:], strict=False) if is_bare(above.strip())]
+    titles = sum(_is_title(block, stopped=True) for block in below)
+    return titles >= max(_FEWEST, _MOST * len(below))
+
+
+def _goes_on(first: str, rest: str) -> bool:
+    """Whether the line below a heading's first one is of it, too."""
+    return len(rest) < 100 and "\n" not in rest and (is_title(rest) or _COUNTED.search(first) is not None)
+
+
+def _is_title(block: str, *, stopped: bool) -> bool:
+    """It may have several lines, in large letters."""
+    return ("\n" not in block or block.isupper()) and is_title(" ".join(block.split()), stopped=stopped)
+
+
+def _closed(blocks: Sequence[str], first: int) -> int:
+    """Behind the last of the paragraphs that stand in brackets; 0 where these are not closed."""
+    depth = 0
+    for at, block in enumerate(blocks[first : first + _LONGEST], first + 1):
+        depth += block.count("[") - block.count("]")
+        if depth <= 0:
+            return at if block.rstrip().endswith("]") else 0
+    return 0
+
+
+def _head(block: str) -> str:
+    return escaped(_SLANTED.sub(r"\1", " ".join(block.split())))
+
+
+def _typed(block: str) -> str:
+    """A paragraph, with what is slanted in it, and its bullets."""
+    parts = _SLANTED.split(block)
+    if len(parts) == 1:
+        said = paragraph(block)
+    else:
+        said = "".join(f"_{escaped(part)}_" if at % 2 else escaped(part) for at, part in enumerate(parts))
+    return _BULLET.sub("", said)

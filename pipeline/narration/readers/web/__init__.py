@@ -1,0 +1,1 @@
+"""HTML, however broken, as Markdown."""

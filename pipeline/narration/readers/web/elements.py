@@ -1,0 +1,71 @@
+"""What a page is made of: its elements while they are open, and what comes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.narration.document import LeftOut, Stretch
+from pipeline.narration.readers.web.writing import Origin, Place
+
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt figcaption figure footer form header hr "
+    "li main nav ol p pre section summary table tbody tfoot thead tr ul h1 h2 h3 h4 h5 h6 title".split()
+)
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+TIGHT = frozenset("li tr td th dt dd thead tbody tfoot".split())
+"""Blocks that stand on a line of their own, with no line between them."""
+_CELLS = frozenset(("td", "th"))
+_ROWS = _CELLS | {"tr"}
+ENDED = {"li": frozenset(("li",)), "td": _CELLS, "th": _CELLS, "tr": _ROWS} | dict.fromkeys(
+    ("thead", "tbody", "tfoot"), _ROWS | {"thead", "tbody", "tfoot"}
+)
+"""What a block ends that nobody closed, besides a paragraph."""
+HOLDERS = frozenset("p div li dd td aside section blockquote".split())
+"""Blocks that a note may be."""
+
+
+@dataclass(slots=True)
+class Page:
+    """One HTML file."""
+
+    text: str = ""
+    title: str = ""
+    author: str = ""
+    language: str = ""
+    anchors: dict[str, int] = field(default_factory=dict)
+    """Where in `text` each id stands."""
+    languages: tuple[Stretch, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    """Where in the page each part of `text` stands."""
+    left_out: list[LeftOut] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)
+    """Where the marks of notes lead."""
+    unsaid: set[str] = field(default_factory=set)
+    """Ids within what is left out."""
+
+
+@dataclass(slots=True)
+class Open:
+    """An element that has begun."""
+
+    tag: str
+    line: int
+    """Of the file."""
+    unsaid: str = ""
+    """The reason, when nothing in it is said, its own or that of an element around it."""
+    language: str = ""
+    number: int = 0
+    """Of the last item, in a numbered list; of a table, 1 once its head was written."""
+    place: Place | None = None
+    """Where its text began, of a link within the book, or a block."""
+    pictured: str = ""
+    """What the pictures in a heading show, in words."""
+    leads: str = ""
+    """Where a link within the book leads."""
+    before: tuple[int, int, int] = (0, 0, 0)
+    """Links within the book, and letters in them and in all, that came before it."""
+    layout: bool = False
+    """A table that does no more than place what is in it, or a part of one."""
+    raised: bool = False
+    """A link that is set high, or holds what is."""

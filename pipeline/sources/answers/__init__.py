@@ -1,0 +1,1 @@
+"""What a model says, whichever provider it has: text, thoughts, tools."""

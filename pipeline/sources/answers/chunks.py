@@ -1,0 +1,162 @@
+"""An answer as OpenAI and its relatives write it, chunk by chunk or whole, each with an accent of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
+from typing import Any
+
+import httpx2
+import openai
+from openai.types.chat.chat_completion_chunk import ChoiceDelta
+
+from pipeline.sources.answers.answer import End, Said
+from pipeline.sources.answers.tools import called, collected
+from pipeline.sources.connection.wire import Wire
+from pipeline.types import Thinking, Usage
+
+THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details")
+"""What a model thought, under the names that it has with one server or another. With the results of tools it goes back
+as it came: DeepSeek refuses them without."""
+_BROKEN = ("abort", "error", "insufficient_system_resource", "network_error")
+"""Reasons to end that are none: the server gave up."""
+_FILTERED = ("content_filter", "sensitive", "safety", "recitation", "prohibited_content")
+"""How reasons begin that are a refusal; Gemini's own stand behind the first."""
+
+
+async def whole(completion: Any) -> AsyncGenerator[Any, None]:
+    """A whole answer, as if it were the only chunk of one that was streamed."""
+    for choice in completion.choices or ():
+        choice.delta = choice.message
+    yield completion
+
+
+class Chunks:
+    """An answer, chunk by chunk; tool calls are put together from their pieces."""
+
+    def __init__(self, wire: Wire, before: int) -> None:
+        """`before`: messages; calls without an id are numbered behind them."""
+        self._wire = wire
+        self._before = before
+        self._text: list[str] = []
+        self._thoughts: dict[str, list[str]] = {}
+        self._details: dict[str, list[dict[str, Any]]] = {}
+        self._calls: list[dict[str, Any]] = []
+        self._numbered: dict[int | None, dict[str, Any]] = {}
+        """Those of the calls that are being written."""
+        self._reason = ""
+        self._refused = False
+        self._usage: Usage | None = None
+
+    async def read(self, chunks: AsyncIterable[Any]) -> AsyncGenerator[Said, None]:
+        async for chunk in chunks:
+            if chunk.usage:
+                self._usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
+            if chunk.choices:
+                choice = chunk.choices[0]
+                if choice.finish_reason:
+                    self._reason = str(choice.finish_reason).lower()
+                    self._wire.ended = self._reason not in _BROKEN
+                delta = choice.delta or _message(choice)
+                if delta is None:
+                    continue
+                if extra := delta.model_extra:
+                    self._think(extra)
+                    if thought := extra.get("reasoning_content") or extra.get("reasoning"):
+                        yield Thinking(str(thought))
+                for piece in _parts(delta.content) if delta.content else ():
+                    if isinstance(piece, str):
+                        self._text.append(piece)
+                    yield piece
+                if delta.tool_calls:
+                    for part in delta.tool_calls:
+                        self._collect(part)
+                self._refused = self._refused or bool(delta.refusal)
+            elif chunk.object == "error" or "error" in (chunk.model_extra or ()):  # as older builds of vLLM tell it
+                raise openai.APIError("", httpx2.Request("POST", ""), body=chunk.model_extra)
+        if not self._wire.ended and (self._reason or not self._wire.done):
+            return
+        for number, call in enumerate(self._calls, self._before):
+            call["id"] = call["id"] or f"call_{number}"
+            function = call["function"]
+            done = called(call["id"], function["name"], function["arguments"])
+            function["arguments"] = json.dumps(done.arguments)
+            yield done
+        if self._usage is not None:
+            yield self._usage
+        said = {"role": "assistant", "content": "".join(self._text) or None, "tool_calls": self._calls}
+        said |= {name: "".join(pieces) for name, pieces in self._thoughts.items()}
+        said |= self._details
+        yield End(self._reason or "stop", self._refused or self._reason.startswith(_FILTERED), said)
+
+    def _think(self, extra: Mapping[str, Any]) -> None:
+        for name in THOUGHTS:
+            given = extra.get(name)
+            if isinstance(given, str):
+                self._thoughts.setdefault(name, []).append(given)
+            elif isinstance(given, list):
+                details = self._details.setdefault(name, [])
+                for detail in filter(_is_object, given):
+                    _add(details, detail)
+
+    def _collect(self, part: Any) -> None:
+        """A call's number tells which one goes on; with some servers all have the same number, or none."""
+        number, function = getattr(part, "index", None), part.function
+        name = (function and function.name) or ""
+        call = self._numbered.get(number)
+        if call is None or (
+            part.id != call["id"] if part.id and call["id"] else name and (number is None or _is_written(call))
+        ):
+            call = {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
+            self._calls.append(call)
+            self._numbered[number] = call
+        call["id"] = call["id"] or part.id or ""
+        if function is not None:
+            known = call["function"]
+            known["name"] = known["name"] or name
+            given = function.arguments or ""
+            given = given if isinstance(given, str) else json.dumps(given)
+            known["arguments"] = collected(known["arguments"], given)
+        call.update(part.model_extra or {})  # what some want back as it was
+
+
+def _is_written(call: Mapping[str, Any]) -> bool:
+    """Its arguments are whole."""
+    arguments = call["function"]["arguments"]
+    return bool(arguments.strip()) and called("", "", arguments).result is None
+
+
+def _is_object(given: Any) -> bool:
+    return isinstance(given, dict)
+
+
+def _add(details: list[dict[str, Any]], detail: Mapping[str, Any]) -> None:
+    """One more piece of what a model thought, or of the signature under it, to the last that it belongs to."""
+    last = details[-1] if details else {}
+    if not last or any(last.get(name) != detail.get(name) for name in ("type", "index")):
+        details.append(dict(detail))
+        return
+    for name, value in detail.items():
+        text = name in ("text", "summary") and isinstance(value, str)
+        last[name] = (last.get(name) or "") + value if text else last.get(name) if value is None else value
+
+
+def _message(choice: Any) -> Any:
+    """Of an answer that came whole, though pieces of it were asked for."""
+    message = (choice.model_extra or {}).get("message")
+    return ChoiceDelta.construct(**message) if isinstance(message, dict) else None
+
+
+def _parts(content: Any) -> Sequence[str | Thinking]:
+    """Of content that may come as a list: Mistral's models that think write it so."""
+    if isinstance(content, str):
+        return (content,)
+    if not isinstance(content, list):
+        raise TypeError("content that is neither a text nor a list")
+    said: list[str | Thinking] = []
+    for part in content:
+        if part["type"] == "thinking":
+            said += [Thinking(piece["text"]) for piece in part["thinking"]]
+        elif part["type"] == "text":
+            said.append(part["text"])
+    return said

@@ -1,0 +1,1 @@
+"""How a provider is reached, asked again, and given up."""

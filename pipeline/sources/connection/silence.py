@@ -1,0 +1,40 @@
+"""A limit for each of many short waits, where a scope around each would cost more than a token does."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+
+from pipeline.ground.alarm import Alarm
+
+
+class Silence:
+    """Only what lies between `begin` and `end` counts. A wait that is too long is cancelled, which `broken` tells."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._task: asyncio.Task[object] | None = None
+        self._alarm = Alarm(self._ring)
+        self.stop = self._alarm.stop
+        self._rung = False
+
+    def begin(self, limit: float) -> None:
+        self._task = asyncio.current_task()
+        self._alarm.set(self._loop.time() + limit)
+
+    def end(self) -> None:
+        self._task = None
+        self._alarm.due = math.inf
+
+    def broken(self) -> bool:
+        """Whether the CancelledError that has just come is ours; it is then over."""
+        task, self._task = self._task, None
+        if self._rung and task is not None:
+            self._rung = False
+            return task.uncancel() == 0
+        return False
+
+    def _ring(self) -> None:
+        if self._task is not None:
+            self._rung = True
+            self._task.cancel()

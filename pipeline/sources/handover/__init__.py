@@ -1,0 +1,1 @@
+"""Where one provider broke off and the next one goes on."""

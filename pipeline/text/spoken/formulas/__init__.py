@@ -1,0 +1,1 @@
+"""Formulas, read as a teacher would read them out."""

@@ -1,0 +1,1 @@
+"""How what was taken apart is said."""

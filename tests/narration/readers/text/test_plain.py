@@ -1,0 +1,126 @@
+"""Plain texts as free books are: their tables of contents, and the many ways in which chapters begin."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.narration.readers.text.headings import is_heading
+from tests.narration.books import outline, written
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["CHAPTER I. Down the Rabbit-Hole", "CHAPTER XI. Who Stole the Tarts?", "Chapter 135. The Chase.\u2014Third Day."]
+    + [
+        "CHAPTER IV. Mr. Brown and Mrs. White",
+        "Chapter 3 \u2014 The Storm!",
+        "CHAP. II.",
+        "VOLUME II",
+        "EPOCH THE FIRST.",
+    ]
+    + ["THE FIRST ACT", "ACT THE SECOND.", "ACT ONE", "SCENE I. Elsinore. A platform before the Castle."],
+)
+def test_chapters_are_known_by_a_number_with_a_stop_and_a_title(line: str) -> None:
+    assert is_heading(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Chapter 3 was short. It ended well.",
+        "I CARE NOT FOR SPRING",
+        "The first act was long.",
+        "END OF THE FIRST ACT.",
+    ],
+)
+def test_what_only_begins_so_is_no_chapter(line: str) -> None:
+    assert not is_heading(line)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "CHAPTER    PAGE\n\n   I. THE START    1\n\n  II. IN WHICH MORE\n      BEGINS    14\n\n III. THE END    27",
+        "INTRODUCTION   ix\n\nTHE START    1\n\nPART TWO.\nTHE LAST PART.\n\nI. More    14\nII. The end  27",
+        "CHAPTER I\n\nCHAPTER II\n\nCHAPTER III",
+        "The Start\nMore\nThe End",
+        "ACT I\nScene I. A house.\nScene II. A street.\n\nACT II\nScene I. A wood.",
+    ],
+)
+def test_a_table_of_contents_ends_where_what_it_lists_begins(tmp_path: Path, table: str) -> None:
+    book = "CHAPTER I\n\nTHE START\n\nIt began.\n\nCHAPTER II\n\nMORE\n\nIt went on.\n\nThe End\n\nThe start is over.\n"
+    document = written(tmp_path / "b.txt", f"A book.\n\nCONTENTS\n\n{table}\n\n{book}")
+    assert [title for title, _ in outline(document)] == ["b", "CHAPTER I: THE START", "CHAPTER II: MORE"]
+    assert document.chapters[0].text == "A book.\n\n"
+    assert [gap.reason for gap in document.left_out] == ["table of contents"]
+    assert document.left_out[0].text.split() == ["CONTENTS", *table.split()]
+
+
+def test_where_nothing_is_listed_contents_are_a_word(tmp_path: Path) -> None:
+    text = "Contents\n\nI dedicate this to you.\n\nCHAPTER I\n\nIt began.\n"
+    assert outline(written(tmp_path / "b.txt", text)) == [
+        ("b", "Contents\n\nI dedicate this to you.\n\n"),
+        ("CHAPTER I", "# CHAPTER I\n\nIt began.\n\n"),
+    ]
+
+
+def test_a_title_may_have_two_lines_or_a_stop_where_most_have(tmp_path: Path) -> None:
+    titles = "The Mint.", "The Storm.", "The _Rose_."
+    text = "".join(f"CHAPTER {'I' * n}.\n\n{title}\n\nIt was so.\n\n" for n, title in enumerate(titles, 1))
+    assert [title for title, _ in outline(written(tmp_path / "b.txt", text))] == [
+        "CHAPTER I: The Mint.",
+        "CHAPTER II: The Storm.",
+        "CHAPTER III: The Rose.",
+    ]
+    text = "CHAPTER I.\n\nHe Ran.\n\nThen he stopped.\n\nCHAPTER II.\n\nIN WHICH IT\nENDS\n\nIt ended.\n"
+    assert [title for title, _ in outline(written(tmp_path / "b.txt", text))] == [
+        "CHAPTER I.",
+        "CHAPTER II: IN WHICH IT ENDS",
+    ]
+
+
+def test_verses_that_are_counted_are_no_chapters_where_chapters_are(tmp_path: Path) -> None:
+    text = "CHAPTER I\n\nHe sang:\n\nI.\n\nOh, the sea.\n\nII.\n\nOh, the land.\n\nCHAPTER II\n\nHe slept.\n"
+    assert outline(written(tmp_path / "b.txt", text)) == [
+        ("CHAPTER I", "# CHAPTER I\n\nHe sang:\n\n# I.\n\nOh, the sea.\n\n# II.\n\nOh, the land.\n\n"),
+        ("CHAPTER II", "# CHAPTER II\n\nHe slept.\n\n"),
+    ]
+
+
+def test_the_small_print_of_an_old_free_book_is_not_read(tmp_path: Path) -> None:
+    text = (
+        "Project Gutenberg Etext of A Book, by Ann Author\n\nThese are the rules.\n\n"
+        "*END THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*Ver.12.12.00*END*\n\n"
+        "CHAPTER I\n\nIt began.\n\nEnd of Project Gutenberg Etext of A Book, by Ann Author\n"
+    )
+    document = written(tmp_path / "b.txt", text)
+    assert (document.title, document.author) == ("A Book", "Ann Author")
+    assert outline(document) == [("CHAPTER I", "# CHAPTER I\n\nIt began.\n\n")]
+    assert [gap.reason for gap in document.left_out] == ["front matter", "front matter"]
+
+
+def test_notes_and_pictures_may_have_paragraphs_and_brackets_of_their_own(tmp_path: Path) -> None:
+    text = "He came.[1] She [3] went.\n\n[Illustration: A mast.\n\n_Page 15_]\n\n[Footnote 2: See [Smith], too.]\n\n"
+    text += "[1] In Cornwall,\nof course.\n\n[2] was never said.\n\n[Illustration: not closed\n"
+    document = written(tmp_path / "b.txt", text)
+    assert [(gap.reason, gap.text) for gap in document.left_out] == [
+        ("image", "[Illustration: A mast.\n\n_Page 15_]"),
+        ("note", "[Footnote 2: See [Smith], too.]"),
+        ("note", "[1] In Cornwall,\nof course."),
+    ]
+    said = document.chapters[0].text
+    assert said.startswith("He came.[1] She [3] went.\n\n[2] was never said.\n\n[Illustration: not closed")
+
+
+def test_a_bullet_is_one_and_no_asterisk(tmp_path: Path) -> None:
+    text = "Bring:\n\n* a pen,\n  and ink\n * 2 * 3 sheets\n\n* * *\n\n2 * 3 is 6.\n"
+    assert written(tmp_path / "b.txt", text).chapters[0].text == (
+        "Bring:\n\n* a pen,\n  and ink\n* 2 \\* 3 sheets\n\n* * *\n\n2 \\* 3 is 6.\n\n"
+    )
+
+
+def test_lines_behind_a_bar_are_verse_in_markdown(tmp_path: Path) -> None:
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+    text = f"Sing:\n\n| The wind it blew, the wind it blew, and blew,\n|    the stars were hid\n\n{table}"
+    said = f"Sing:\n\nThe wind it blew, the wind it blew, and blew,  \nthe stars were hid  \n\n{table}"
+    assert written(tmp_path / "b.md", text).chapters[0].text == said

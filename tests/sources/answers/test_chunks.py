@@ -1,0 +1,238 @@
+"""What OpenAI's relatives, and whatever stands between, put on the wire in a way of their own."""
+
+import json
+
+import pytest
+
+from pipeline.errors import SourceBusy, SourceFailed, SourceRefused, SourceTimeout, SourceTruncated
+from pipeline.sources.connection.patience import Patience
+from pipeline.sources.openai import OpenAISource
+from pipeline.types import Thinking, ToolCall, Usage
+from tests.fakes.models import Turn, fake
+from tests.sources.providers import asked, heard, source, text_of
+
+TEXT = "Hello there. All is well."
+
+
+def chunk(delta, reason=None, **more):
+    return {"choices": [{"index": 0, "delta": delta, "finish_reason": reason}], **more}
+
+
+def events(*chunks):
+    return b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in chunks)
+
+
+HELLO, WELL, END = chunk({"content": "Hello there. "}), chunk({"content": "All is well."}), chunk({}, "stop")
+WHOLE = {
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": TEXT}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 7, "completion_tokens": 5},
+}
+PARTS = (
+    {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}]},
+    {"content": [{"type": "text", "text": "Hello there. "}]},
+)
+
+READ = {
+    "content in parts, as Mistral's": events(*map(chunk, PARTS), WELL, END),
+    "thinking in reasoning, as vLLM's": events(chunk({"reasoning": "hm", "reasoning_content": None}), HELLO, WELL, END),
+    "nothing in a chunk": events({"choices": None}, {}, {"choices": [{"index": 0, "delta": None}]}, HELLO, WELL, END),
+    "text behind the end": events(HELLO, END, WELL, END),
+    "no blank line at the end": events(HELLO, WELL, END)[:-1],
+    "no reason to end": events(HELLO, WELL) + b"data: [DONE]\n\n",
+    "an event without data": b"data: \n\n" + events(HELLO) + b"data:\n\n" + events(WELL, END),
+    "a mark of the byte order": b"\xef\xbb\xbf" + events(HELLO, WELL, END),
+    "all at once": json.dumps(WHOLE).encode(),
+    "all at once, on several lines": b"\n " + json.dumps(WHOLE, indent=1).encode(),
+}
+
+
+@pytest.mark.parametrize("shape", READ)
+async def test_what_a_relative_says_in_its_own_way_is_heard(shape):
+    async with fake("openai", Turn(raw=READ[shape])) as server:
+        items, raised = await heard(source(server), asked(thinking=True))
+    assert raised is None
+    assert text_of(items) == TEXT
+    assert Usage(7, 5) in items or not shape.startswith("all at once")
+    assert [Thinking("hm")] * ("as" in shape.split()) == [item for item in items if isinstance(item, Thinking)]
+
+
+@pytest.mark.parametrize("then", ["silence", "cut"])
+async def test_an_answer_that_has_ended_is_whole_whatever_becomes_of_its_connection(monkeypatch, then):
+    monkeypatch.setattr("pipeline.sources.connection.wire._COUNTS", 0.05)
+    async with fake("openai", Turn(raw=events(HELLO, WELL, END), fault=then)) as server:
+        items, raised = await heard(source(server))
+    assert raised is None
+    assert text_of(items) == TEXT
+
+
+def call(given, **more):
+    return chunk({"tool_calls": [{"function": given, **more}]})
+
+
+TOWNS = {
+    "one number for all": (
+        call({"name": "weather", "arguments": '{"town": "Bonn"}'}, index=0, id="a"),
+        call({"name": "weather", "arguments": '{"town": "Rome"}'}, index=0, id="b"),
+    ),
+    "no numbers": (
+        call({"name": "weather", "arguments": '{"town": '}, id="a"),
+        call({"arguments": '"Bonn"}'}),
+        call({"name": "weather", "arguments": '{"town": "Rome"}'}, id="b"),
+    ),
+    "neither numbers nor names of their own": (
+        call({"name": "weather", "arguments": '{"town": "Bonn"}'}),
+        call({"name": "weather", "arguments": '{"town": "Rome"}'}),
+    ),
+    "one number for all, and no names of their own": (
+        call({"name": "weather", "arguments": '{"town": "Bonn"}'}, index=0, id=""),
+        call({"name": "weather", "arguments": '{"town": '}, index=0, id=""),
+        call({"name": "weather", "arguments": '"Rome"}'}, index=0, id=""),
+    ),
+    "the name with each piece": (
+        call({"name": "weather", "arguments": '{"town": '}, index=0, id="a"),
+        call({"name": "weather", "arguments": '"Bonn"}'}, index=0, id="a"),
+        call({"name": "weather", "arguments": {"town": "Rome"}}, index=1, id="b"),
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", TOWNS)
+async def test_calls_are_told_apart_however_they_are_numbered(shape):
+    first = Turn(raw=events(*TOWNS[shape], chunk({}, "tool_calls")))
+    async with fake("openai", first, Turn(("Fine.",))) as server:
+        items, raised = await heard(source(server), asked(options={"run_tool": lambda call: "fine"}))
+    assert raised is None
+    calls = [item for item in items if isinstance(item, ToolCall)]
+    assert [(call.name, call.arguments) for call in calls] == [("weather", {"town": town}) for town in ("Bonn", "Rome")]
+    assert len({call.id for call in calls}) == 2
+
+
+def details(*parts):
+    return [chunk({"reasoning_details": [{"type": "reasoning.text", **part}]}) for part in parts]
+
+
+THOUGHTS = {
+    "none, as DeepSeek's": ([chunk({"reasoning_content": ""})], {"reasoning_content": ""}),
+    "by two names": (
+        [chunk({"reasoning": "h", "reasoning_content": "h"}), chunk({"reasoning": "m", "reasoning_content": "m"})],
+        {"reasoning": "hm", "reasoning_content": "hm"},
+    ),
+    "signed, as OpenRouter's": (
+        details({"text": "h", "index": 0}, {"text": "m", "index": 0}, {"signature": "Sign", "index": 0}, {"index": 1}),
+        {
+            "reasoning_details": [
+                {"type": "reasoning.text", "text": "hm", "index": 0, "signature": "Sign"},
+                {"type": "reasoning.text", "index": 1},
+            ]
+        },
+    ),
+    "in one form and another": (
+        [chunk({"reasoning_details": "h"}), *details({"text": "m", "index": 0})],
+        {"reasoning_details": [{"type": "reasoning.text", "text": "m", "index": 0}]},
+    ),
+    "in no form that is known": (
+        [chunk({"reasoning": {"a": 1}, "reasoning_details": ["a", None]})],
+        {"reasoning_details": []},
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", THOUGHTS)
+async def test_what_a_model_thought_goes_back_as_it_came(shape):
+    thought, back = THOUGHTS[shape]
+    first = Turn(raw=events(*thought, call({"name": "weather", "arguments": "{}"}, id="a"), chunk({}, "tool_calls")))
+    async with fake("openai", first, Turn(("Fine.",))) as server:
+        _, raised = await heard(source(server), asked(options={"run_tool": lambda call: "fine"}))
+    assert raised is None
+    called = server.asked[1].body["messages"][1]
+    assert {name: given for name, given in called.items() if name.startswith("reasoning")} == back
+
+
+TOLD = {
+    "a page": (Turn(raw=b"<html>Welcome", kind="text/html"), SourceRefused, "web page"),
+    "an error under 200": (
+        Turn(raw=b'{"error": {"message": "no credit", "type": "billing"}}'),
+        SourceRefused,
+        "credit",
+    ),
+    "an error as a text": (Turn(raw=events(HELLO, {"error": "it crashed"})), SourceFailed, "it crashed"),
+    "an error as an object": (Turn(raw=events({"object": "error", "message": "it crashed"})), SourceFailed, "crashed"),
+    "an overload in a chunk": (Turn(raw=events(chunk({}, "error", error={"code": 429}))), SourceBusy, ""),
+    "content that is no text": (Turn(raw=events(chunk({"content": 5}), END)), SourceTruncated, "cannot be read"),
+    "lists without end": (Turn(raw=b"data: " + b"[" * 100_000 + b"\n\n"), SourceTruncated, "cannot be read"),
+    "nowhere to go": (Turn(fault="307"), SourceRefused, "where nothing is"),
+}
+
+
+@pytest.mark.parametrize("shape", TOLD)
+async def test_what_is_no_answer_is_told_as_what_it_is(shape):
+    turn, kind, told = TOLD[shape]
+    async with fake("openai", turn) as server:
+        _, raised = await heard(source(server))
+    assert type(raised) is kind
+    assert told in raised.message
+
+
+async def test_an_error_in_place_of_a_whole_answer_is_told():
+    turn = Turn(fault="200", body={"error": {"message": "no credit", "type": "billing"}})
+    async with fake("openai", turn) as server:
+        _, raised = await heard(OpenAISource(url=server.url, streaming=False))
+    assert type(raised) is SourceRefused
+    assert "no credit" in raised.message
+
+
+@pytest.mark.parametrize(
+    ("refused", "body"),
+    [
+        ("stream_options", {"detail": [{"type": "extra_forbidden", "loc": ["body", "stream_options"]}]}),
+        ("max_tokens", {"error": {"message": "'max_tokens' is not supported. Use 'max_completion_tokens'."}}),
+    ],
+)
+async def test_what_a_relative_refuses_and_can_be_left_out_or_said_otherwise_is(refused, body):
+    def answering(sent):
+        return Turn(fault="422", body=body) if refused in sent else Turn()
+
+    async with fake("openai", answering) as server:
+        items, raised = await heard(source(server), asked(max_tokens=7))
+    assert (raised, text_of(items)) == (None, "One. Two three.")
+    first, second = (sent.body for sent in server.asked)
+    assert second.get("max_tokens", second.get("max_completion_tokens")) == 7
+    assert {*first} - {*second} == {refused}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "told"),
+    [
+        ("401", {"detail": "Not authenticated"}, SourceRefused, "Not authenticated"),
+        ("404", {"error": "no model x"}, SourceRefused, "no model x"),
+        ("400", [{"error": {"message": "key not valid", "code": 400}}], SourceRefused, "key not valid"),
+        ("429", {"error": {"message": "used up", "code": "insufficient_quota"}}, SourceRefused, "used up"),
+        ("429", {"error": {"message": "slowly", "code": "rate_limit_exceeded"}}, SourceBusy, "slowly"),
+    ],
+)
+async def test_a_refusal_is_told_in_the_providers_words(status, body, kind, told):
+    async with fake("openai", Turn(fault=status, body=body)) as server:
+        _, raised = await heard(source(server))
+    assert type(raised) is kind
+    assert told in raised.message
+
+
+async def test_who_does_not_begin_in_time_is_given_up_however_long_he_may_pause_later(form):
+    async with fake(form, Turn(fault="mute")) as server:
+        _, raised = await heard(source(server, patience=Patience(first=0.1, between=30)))
+    assert type(raised) is SourceTimeout
+    assert "0.1 s" in raised.message
+
+
+async def test_arguments_that_cannot_be_read_are_for_the_model_to_write_anew():
+    for form, broken in (
+        ("openai", events(call({"name": "weather", "arguments": '{"town": Bo'}, index=0, id="a"), END)),
+        ("anthropic", None),
+    ):
+        first = Turn(raw=broken) if broken else Turn((), calls=[("weather", [1])])
+        ran = []
+        async with fake(form, first, Turn()) as server:
+            items, raised = await heard(source(server), asked(options={"run_tool": ran.append}))
+        assert (raised, ran, text_of(items)) == (None, [], "One. Two three.")
+        assert "not called" in str(server.asked[1].body["messages"][-1])
+        assert "Bo" not in str(server.asked[1].body["messages"])

@@ -1,0 +1,108 @@
+"""What a server refuses is found out once: the next answer is not asked for with it."""
+
+import pytest
+
+from pipeline.sources.connection import refusals
+from pipeline.sources.connection.connections import Place
+from tests.fakes.models import Turn, fake
+from tests.sources.providers import asked, heard, said, source, text_of
+
+
+def refusing(*options):
+    """Tells of the first one alone, as most servers do."""
+
+    def answering(sent):
+        found = [option for option in options if option in sent]
+        return Turn(fault="400", body={"error": {"message": f"Unknown option: '{found[0]}'."}}) if found else Turn()
+
+    return answering
+
+
+async def test_only_the_first_answer_pays_for_what_is_refused():
+    async with fake("openai", refusing("stream_options", "max_tokens")) as server:
+        for _ in range(3):
+            items, raised = await heard(source(server), asked(max_tokens=7))
+            assert (raised, text_of(items)) == (None, "One. Two three.")
+        assert len(server.asked) == 5, "two of them were refused, each of them once"
+        assert {"max_completion_tokens": 7}.items() <= server.asked[-1].body.items()
+        await said(source(server), asked(model="another"))
+        assert "stream_options" in server.asked[5].body, "of another model nothing is known"
+
+
+async def test_a_server_that_has_changed_its_mind_is_understood():
+    minds = ["max_tokens", "max_completion_tokens"]
+    async with fake("openai", lambda sent: refusing(minds[0])(sent)) as server:
+        await said(source(server), asked(max_tokens=7))
+        minds.reverse()
+        for _ in range(2):
+            await said(source(server), asked(max_tokens=7))
+    sent = [[name for name in ("max_tokens", "max_completion_tokens") if name in one.body] for one in server.asked]
+    assert sent == [
+        ["max_tokens"],
+        ["max_completion_tokens"],
+        ["max_completion_tokens"],
+        ["max_tokens"],
+        ["max_tokens"],
+    ]
+
+
+async def test_what_is_refused_by_both_its_names_is_told():
+    async with fake("openai", refusing("max_tokens", "max_completion_tokens")) as server:
+        _, raised = await heard(source(server), asked(max_tokens=7))
+        assert "Unknown option" in raised.message and len(server.asked) == 2
+        assert not refusals.refused(Place.of(server.url), server.asked[0].body["model"]), "nothing was learnt"
+
+
+async def test_thoughts_that_a_server_does_not_want_back_are_left_out():
+    def answering(sent):
+        called, last = [None, *sent["messages"]][-2:]
+        if last["role"] != "tool":
+            return Turn((), thinking="hm", calls=[("weather", {})])
+        told = {"error": {"message": "property 'reasoning_content' is unsupported"}}
+        return Turn(fault="400", body=told) if "reasoning_content" in called else Turn()
+
+    async with fake("openai", answering) as server:
+        for _ in range(2):
+            items, raised = await heard(source(server), asked(options={"run_tool": lambda call: "fine"}))
+            assert (raised, text_of(items)) == (None, "One. Two three.")
+        assert len(server.asked) == 5, "it was refused once"
+
+
+async def test_a_model_that_does_not_think_is_not_asked_to_again():
+    def answering(sent):
+        return Turn(fault="400", message="tiny does not support thinking") if sent.get("think") else Turn()
+
+    async with fake("ollama", answering) as server:
+        for _ in range(2):
+            assert text_of(await said(source(server), asked(thinking=True))) == "One. Two three."
+    assert [sent.body.get("think") for sent in server.asked] == [True, None, None]
+
+
+@pytest.mark.parametrize("count", [1, 1000])
+def test_no_more_is_remembered_than_there_is_room_for(count):
+    place = Place.of("http://127.0.0.1:9/v1")
+    for number in range(count):
+        refusals.remember(place, f"model {number}", ["stop"])
+    assert refusals.refused(place, f"model {count - 1}") == {"stop"}
+    assert len(refusals._known) <= 256
+
+
+@pytest.mark.parametrize(
+    ("model", "kind"),
+    [
+        ("claude-3-7-sonnet-latest", "enabled"),
+        ("claude-sonnet-4-20250514", "enabled"),
+        ("claude-opus-4-1", "enabled"),
+        ("claude-haiku-4-5-20251001", "enabled"),
+        ("claude-opus-4-6", "adaptive"),
+        ("claude-opus-4-8-20260601", "adaptive"),
+        ("claude-sonnet-5", "adaptive"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:The model .* is deprecated")
+async def test_how_long_to_think_is_told_to_models_that_do_not_refuse_it(model, kind):
+    async with fake("anthropic") as server:
+        await said(source(server), asked(model=model, thinking=True))
+    (sent,) = server.asked
+    assert sent.body["thinking"]["type"] == kind
+    assert ("budget_tokens" in sent.body["thinking"]) == (kind == "enabled")
