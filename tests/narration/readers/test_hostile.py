@@ -16,6 +16,7 @@ import pytest
 
 from pipeline.errors import UnreadableDocument
 from pipeline.narration.readers import read
+from pipeline.narration.readers.web import budget
 from tests.narration.books import CONTAINER, docx, epub, fb2, novel, odt, paragraph, pdf
 
 LAUGHS = (
@@ -205,6 +206,17 @@ def test_all_of_them_together_take_little_memory(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) < 64 << 10, "KiB"
+
+
+@pytest.mark.parametrize("piece", ["<", "<p>a"])
+def test_no_page_takes_all_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: str) -> None:
+    monkeypatch.setattr(budget, "MOST", 1000)
+    page = tmp_path / "a.html"
+    page.write_text("<p>" + 400 * piece)
+    assert read(page).chapters
+    page.write_text("<p>" + 1000 * piece)
+    with pytest.raises(UnreadableDocument, match=r"more than 1,000 tags and pieces of text\.$"):
+        read(page)
 
 
 @pytest.mark.parametrize("piece", ["<!--", "<a x=", '<a x="', "</", "<?", "<![CDATA["])

@@ -1,4 +1,4 @@
-"""Processor time for a page: what takes more than any honest page is made to take for ever, and refused."""
+"""Processor time and memory for a page: what takes more than any honest page does, is made for that and refused."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ START = 0.2
 """Seconds for any page ..."""
 EACH = 8e-6
 """... and for each of its characters that was read so far: about ten times what an ordinary one takes."""
+MOST = 3_000_000
+"""Tags and pieces of text of a page: each takes a few hundred bytes, though it may be a single character of it."""
 _SELDOM = 4
 """Asking for the time takes as long as a character: it is asked for so seldom."""
 
@@ -26,6 +28,8 @@ class Budget:
     def check(self, parser: HTMLParser, length: int) -> None:
         """Raises HostileDocument when it is spent. `length`: characters of what the parser has found."""
         self._asked += 1
+        if self._asked > MOST:
+            raise HostileDocument(f"a page of it has more than {MOST:,} tags and pieces of text.")
         if self._asked % _SELDOM and length < 1000:
             return
         line, column = parser.getpos()
