@@ -244,6 +244,9 @@ def test_no_page_takes_for_ever(tmp_path: Path, piece: str) -> None:
         ("b.html", "<p>Some words." + "<div><a href='#a'>a</a>" * 1_900),
         ("b.html", "<p>Some words." + "<h2>Contents</h2><ul>" + "<li><a href='#a'>a</a>" * 5_000),
         ("b.txt", "Some words.\n\n" + "chapter " * 100_000),
+        ("b.txt", "Some words.\n\n" + "Contents\n" * 10_000 + "a" * 101),
+        ("b.txt", "Some words.\n\n" + "Contents\n\n" * 40_000),
+        ("b.txt", "Some words.\n\n" + f"CHAPTER I. {'-' * 90}!!\n\n" * 3_000),
     ],
     ids=lambda given: given[:24].strip() + " ..." + given[-8:],
 )

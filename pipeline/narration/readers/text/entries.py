@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 _LONGEST = 100
@@ -76,7 +77,9 @@ class _Seen:
         return bool(words) and (not entry.word or "" in words or entry.word in words)
 
 
+@lru_cache(maxsize=256)
 def _entry(line: str) -> _Entry:
+    """Each line is asked for several times in a row."""
     bare = line.strip()
     if len(bare) > _LONGEST:
         return _Entry("", "", bare, listed=False)

@@ -77,7 +77,7 @@ _HEADING = re.compile(
     "|".join(
         (
             rf"{_any('chapters')}(?!\w){_TITLE}\.?",
-            rf"{_any('chapters')} {_NUMBER}(?:[.:]|[.:]? ?[\u2013\u2014-]+) ?{_ENTITLED}",
+            rf"{_any('chapters')} {_NUMBER}(?:[.:]|[.:]? ?[\u2013\u2014-]) ?{_ENTITLED}",
             rf"(?!(?:next|last|this|that)\b)\w{{1,20}}\.? {_any('chapters')}(?:[:.] {_TITLE})?",
             *_PARTS,
             rf"{_any('around')}(?:\.|\W{_TITLE})?",

@@ -56,25 +56,23 @@ def read(path: Path) -> Document:
     text, timing = uncued(book.text)
     if timing:
         left_out.append(LeftOut("timing", timing, path.name))
-    blocks = re.split(r"\n[ \t]*\n\s*", text.strip("\n"))
+    blocks = [part for block in re.split(r"\n[ \t]*\n\s*", text.strip("\n")) for part in _parted(block)]
     counted = sum(counts_chapters(block.strip().partition("\n")[0]) for block in blocks) > 1
     stopped = _stopped(blocks)
-    listed = any(announces("contents", block.strip().partition("\n")[0]) for block in blocks)
+    listed = any(announces("contents", block.strip()) for block in blocks)
     known = entries.known(blocks if listed else ())
     at = 0
     while at < len(blocks):
         block, bare = blocks[at], blocks[at].strip()
         first, _, rest = bare.partition("\n")
         at += 1
-        if announces("contents", first):
-            if rest:
-                blocks[at - 1 : at] = first, rest
+        if announces("contents", bare):
             until = entries.behind(blocks, at, known)
             if until > at:
                 left_out.append(LeftOut("table of contents", "\n\n".join(blocks[at - 1 : until]), path.name))
                 at = until
             else:
-                lines.append(_typed(first))
+                lines.append(_typed(bare))
         elif (beside := _BESIDE.match(bare)) and (until := _closed(blocks, at - 1)):
             text = "\n\n".join(blocks[at - 1 : until]).strip()
             left_out.append(LeftOut("note" if beside[1].lower() == "footnote" else "image", text, path.name))
@@ -95,6 +93,12 @@ def read(path: Path) -> Document:
             noted.update(_NOTED.findall(bare))
     end()
     return Document(named, tuple(chapters), author=book.author, language=book.language, left_out=tuple(left_out))
+
+
+def _parted(block: str) -> Sequence[str]:
+    """What stands over a table of contents may have the table right below it."""
+    first, _, rest = block.strip().partition("\n")
+    return (first, rest) if rest and announces("contents", first) else (block,)
 
 
 def _stopped(blocks: Sequence[str]) -> bool:
