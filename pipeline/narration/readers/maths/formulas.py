@@ -6,11 +6,16 @@ import re
 
 from pipeline.narration.escapes import escaped
 
-_TEX = re.compile(r"[\\^_{}=<>+]")
+_TEX = re.compile(r"[\\^_{}=<>+]|\b[^\W\d_]!")
+_LONGEST = 900
+"""Characters: what is longer nobody could follow by ear, and it is only said to be a formula. Of that, so many are
+enough, and more would not be taken for one."""
 _DELIMITED = re.compile(
-    r"\\\(((?:(?!\\\().){1,2000}?)\\\)|\\\[((?:(?!\\\[).){1,2000}?)\\\]|\$\$([^$]{1,2000})\$\$", re.DOTALL
+    r"\\\(((?:(?!\\\().){1,20000}?)\\\)|\\\[((?:(?!\\\[).){1,20000}?)\\\]"
+    r"|(?<!\$)\$\$(\w{1,20}|(?=[^$]*[\\^_{}=<>])[^$]{1,20000})\$\$(?!\$)",
+    re.DOTALL,
 )
-"""As pages have them that leave it to a script to draw them."""
+"""As pages have them that leave it to a script to draw them; but what is dear is $$, too."""
 _STYLE = re.compile(r"\{?\\displaystyle\s*|^\{\\textstyle\s*")
 
 
@@ -31,4 +36,5 @@ def in_text(formula: str) -> str:
     styled = _STYLE.match(bare)
     if styled:
         bare = bare[styled.end() :].removesuffix("}" if styled[0].startswith("{") else "").strip()
+    bare = bare[:_LONGEST].rstrip("\\") if len(bare) > _LONGEST else bare
     return f"${bare}$"

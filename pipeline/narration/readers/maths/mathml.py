@@ -9,11 +9,13 @@ from pipeline.narration.readers.maths.tex import ACCENTS, binom, braced, frac, m
 
 _TOKENS = frozenset("mi mn mo mtext ms".split())
 """What alone holds text."""
-_SILENT = frozenset("mphantom annotation-xml mspace none mprescripts".split())
+_SILENT = frozenset("mphantom annotation-xml mspace".split())
 _NOTHING = re.compile(r"alternative text|not available|(?:math|equation|formula|image)\W*$", re.IGNORECASE)
 """What programs write where nobody has said anything."""
 _NONE = re.compile(r"0+(?:\.0+)?(?:[a-z]{2}|%)?")
 """The thickness of no line."""
+_BEFORE = "\0"
+"""It parts what stands behind a letter from what stands before it."""
 _INVISIBLE = re.compile("[\u200b\u2061-\u2064]")
 
 
@@ -27,7 +29,7 @@ class Formula:
         """Elements, and what is in them."""
 
     def tex(self) -> str:
-        return self._told or "".join(self._open[0][2])
+        return self._told or "".join(self._open[0][2]).replace(_BEFORE, "")
 
     def begin(self, tag: str, given: Mapping[str, str]) -> None:
         if tag == "math" and not _NOTHING.match(given.get("alttext", "")):
@@ -51,7 +53,7 @@ class Formula:
 def _written(tag: str, given: Mapping[str, str], parts: Sequence[str]) -> str:
     if tag in _TOKENS:
         said = _INVISIBLE.sub("", " ".join("".join(parts).split()))
-        return text(said, word=tag != "mo")
+        return text("\u2212" if said == "-" else said, word=tag != "mo")
     if tag == "mfrac" and _NONE.fullmatch(given.get("linethickness", "")):
         return binom(*_several(parts, 2))
     if tag == "mfenced":
@@ -59,8 +61,6 @@ def _written(tag: str, given: Mapping[str, str], parts: Sequence[str]) -> str:
         return f"{text(given.get('open', '('))}{inside}{text(given.get('close', ')'))}"
     if tag in ("mover", "munderover") and len(parts) > 1 and (accent := ACCENTS.get(parts[-1].strip())):
         return f"{accent}{{{parts[0]}}}"
-    if tag == "semantics":
-        return "".join(parts[:1])
     return _MADE.get(tag, "".join)(parts)
 
 
@@ -79,6 +79,19 @@ def _high(parts: Sequence[str]) -> str:
     return f"{base}{braced('^', high)}"
 
 
+def _around(parts: Sequence[str]) -> str:
+    """What stands low and high behind a letter, and before it: an atom's numbers, which are said as such."""
+    base, *rest = parts or [""]
+    at = rest.index(_BEFORE) if _BEFORE in rest else len(rest)
+    behind = "".join(map(braced, "_^" * at, rest[:at]))
+    return " ".join(filter(None, (*reversed(rest[at + 1 :]), base + behind)))
+
+
+def _first(parts: Sequence[str]) -> str:
+    """Of several that are the same in other forms."""
+    return "".join(parts[:1])
+
+
 _MADE: Mapping[str, Callable[[Sequence[str]], str]] = {
     "mfrac": lambda parts: frac(*_several(parts, 2)),
     "msqrt": lambda parts: root("".join(parts)),
@@ -89,6 +102,11 @@ _MADE: Mapping[str, Callable[[Sequence[str]], str]] = {
     "munderover": _low,
     "msup": _high,
     "mover": _high,
+    "mmultiscripts": _around,
+    "mprescripts": lambda _: _BEFORE,
+    "semantics": _first,
+    "maction": _first,
     "mtr": row,
+    "mlabeledtr": lambda parts: row(parts[1:]),
     "mtable": matrix,
 }

@@ -23,7 +23,12 @@ _SIGNS = {
     sign: f"\\{name} "
     for name, sign in reversed([*SYMBOLS.items()])
     if name.isalpha() and len(sign) == 1 and sign > "\xb3"
+} | {
+    **{"|": r"\vert ", "\u2223": r"\mid ", "\\": r"\backslash ", "\xb1": r"\pm ", "\u223c": r"\sim "},
+    **{"\xb7": r"\cdot ", "\u22c5": r"\cdot ", "\u2218": r"\circ ", "\u2032": "'", "\u2033": "''"},
+    **{"\u230a": r"\lfloor ", "\u230b": r"\rfloor ", "\u2308": r"\lceil ", "\u2309": r"\rceil "},
 }
+"""What is said by its name, and in no table's cell ends it."""
 _ALIGNED = re.compile(r"&(?=[=<>]|\\(?:le|ge|ne|approx|equiv|in|subset|subseteq|Rightarrow|iff)\b)")
 
 

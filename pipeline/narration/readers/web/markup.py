@@ -203,6 +203,7 @@ class Markup(HTMLParser):
             self._formula.end()
         if why and not self._reason():
             if said := in_text(self._formula.tex() if self._formula else ""):
+                said = said.replace("|", r"\vert ") if self._rows.cells else said
                 self._writing.write(said, self._language(), space=self._writing.spaced)
             else:
                 self._leave_out(why, "".join(self._unsaid), entry.line)

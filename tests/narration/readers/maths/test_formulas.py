@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.narration import read
 from tests.narration.books import docx, odt, written
+from tests.text.spoken.saying import said
 
 MATHS = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 
@@ -74,6 +75,19 @@ def test_a_letter_that_is_a_formula_is_a_letter(tmp_path: Path) -> None:
             "<mtable><mtr><mtd><mi>a</mi></mtd><mtd><mo>=</mo><mn>1</mn></mtd><mtd/></mtr><mtr><mtd/></mtr></mtable>",
             r"$\begin{matrix}a=1\end{matrix}$",
         ),
+        ("<mn>7</mn><mo>-</mo><mn>4</mn><mo>\u22c5</mo><mi>n</mi><mo>!</mo>", "$7\u22124\\cdot n!$"),
+        ("<mi>n</mi><mo>!</mo>", "$n!$"),
+        ("<mo>|</mo><mi>x</mi><mo>|</mo><mo>\u00b1</mo><mn>1</mn>", r"$\vert x\vert \pm 1$"),
+        ("<msup><mi>f</mi><mo>\u2032</mo></msup><msup><mn>9</mn><mo>\u2218</mo></msup>", "$f^{'}9^{\\circ }$"),
+        ("<maction><mi>x</mi><mi>y</mi></maction><mprescripts/>", "x"),
+        (
+            "<mmultiscripts><mi>C</mi><none/><mn>2</mn><mprescripts/><mn>6</mn><mn>14</mn></mmultiscripts>",
+            "$14 6 C^{2}$",
+        ),
+        (
+            "<mtable><mlabeledtr><mtd><mtext>(1)</mtext></mtd><mtd><mi>x</mi></mtd></mlabeledtr></mtable>",
+            r"$\begin{matrix}x\end{matrix}$",
+        ),
         ("<semantics><mi>x</mi><annotation encoding='StarMath 5.0'>{x}</annotation></semantics>", "x"),
         ("<msup><mi>x</mi></msup><mfrac/>", r"$x\frac{}{}$"),
     ],
@@ -104,3 +118,20 @@ def test_a_formula_of_an_opendocument_text_is_in_a_file_of_its_own(tmp_path: Pat
     document = read(path)
     assert document.chapters[0].text == "So $\\frac{1}{2}$ it is.\n\n"
     assert [(gap.reason, gap.text) for gap in document.left_out] == [("embedded", name) for name in ("G/", "H", "I")]
+
+
+def test_a_formula_within_a_cell_does_not_end_it(tmp_path: Path) -> None:
+    page = "<table><tr><td><math alttext='|x|=3'></math></td><td>y</td></tr><tr><td>1</td><td>2</td></tr></table>"
+    assert r"| $\vert x\vert =3$ | y |" in written(tmp_path / "b.html", page).chapters[0].text
+
+
+@pytest.mark.parametrize("dear", ["$$ is cheap, $$$ is dear", "from $$ to $$ or so", "$$,$$$"])
+def test_dollar_signs_alone_are_no_formula(tmp_path: Path, dear: str) -> None:
+    text = written(tmp_path / "b.html", f"<p>Lunch: {dear}.</p>").chapters[0].text
+    assert text.replace("\\", "") == f"Lunch: {dear}.\n\n"
+
+
+def test_what_nobody_could_follow_is_still_known_for_a_formula(tmp_path: Path) -> None:
+    page = "<p>So " + "<math>" + "<msqrt><mi>x</mi></msqrt>" * 2_000 + "</math> it is.</p>"
+    text = written(tmp_path / "b.html", page).chapters[0].text
+    assert said(text).strip() == "So formula it is."
