@@ -14,8 +14,8 @@ _ENDS = re.compile(r"</(?:p|div|li|h[1-6]|section)>", re.IGNORECASE)
 _TAGS = rf"(?:{_TAG.pattern}\s*)*"
 _MARK = re.compile(r"\*\*\* ?(START|END) OF (?:THE|THIS) PROJECT GUTENBERG EBOOK[^\n<*]{0,200}\**", re.IGNORECASE)
 """What is before the first and behind the second is about the file, not of the book."""
-_SMALL = re.compile(r"\*END\*? ?THE SMALL PRINT[^\n]{0,200}")
-"""The end of the same in older files, which have no mark behind the book."""
+_SMALL = re.compile(r"\*END\*? ?THE SMALL PRINT[^\n]{0,200}(?=\s+\S)")
+"""The end of the same in older files, which have no mark behind the book, but the book behind it."""
 _CALLED = re.compile(r"^(?:The )?Project Gutenberg(?:'s)? E[Tt]ext of (.{1,100}?), by ([^\n]{1,100})$", re.MULTILINE)
 _ANNOUNCED = re.compile(
     rf"(?:{_TAGS}(?:^|(?<=>))End of (?:the )?Project Gutenberg[^\n<]{{0,200}}\s*)?{_TAGS}\Z",

@@ -28,9 +28,10 @@ _SLANTED = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]*(?:\n[^_\n]+){0,3})(?<=\S)_(?!
 _BESIDE = re.compile(r"\[(Illustration|Footnote)(?=[ :\]])", re.IGNORECASE)
 _LONGEST = 30
 """Paragraphs of a note."""
-_NOTE = re.compile(r"\[(\d{1,3}|[A-Z])\](?=\s)")
-_NOTED = re.compile(r"(?<=\S)[ ]?\[(\d{1,3}|[A-Z])\]")
-"""The mark of one."""
+_NOTE = re.compile(r"\[(\d{1,3}|[A-Z])\]\s+(?![a-z])")
+"""As it begins: "[1] shows that ..." is a sentence."""
+_NOTED = re.compile(r"(?<=\S)[ ]?\[(\d{1,3}|(?<! \[)[A-Z])\]")
+"""The mark of one. A letter apart is a choice: press [Y] or [N]."""
 _BULLET = re.compile(r"^[ \t]*\\(?=\*[ \t]+\S)", re.MULTILINE)
 _COUNTED = re.compile(r"\d|\b[IVXLC]+\b")
 _FEWEST, _MOST = 3, 0.5

@@ -112,6 +112,18 @@ def test_notes_and_pictures_may_have_paragraphs_and_brackets_of_their_own(tmp_pa
     assert said.startswith("He came.[1] She [3] went.\n\n[2] was never said.\n\n[Illustration: not closed")
 
 
+def test_what_only_begins_like_a_note_is_read(tmp_path: Path) -> None:
+    text = "It was found in [1]. Press [Y] or[N].\n\n[1] shows how.\n\n[Y] Yes.\n\n[N] Not a choice.\n\n[1] Smith.\n"
+    document = written(tmp_path / "b.txt", text)
+    assert document.chapters[0].text.startswith("It was found in [1]. Press [Y] or[N].\n\n[1] shows how.\n\n[Y] Yes.")
+    assert [gap.text for gap in document.left_out] == ["[N] Not a choice.", "[1] Smith."]
+
+
+def test_small_print_with_nothing_behind_it_is_all_there_is(tmp_path: Path) -> None:
+    document = written(tmp_path / "b.txt", "A poem.\n\n*END THE SMALL PRINT!\n")
+    assert document.chapters[0].text.startswith("A poem.")
+
+
 def test_a_bullet_is_one_and_no_asterisk(tmp_path: Path) -> None:
     text = "Bring:\n\n* a pen,\n  and ink\n * 2 * 3 sheets\n\n* * *\n\n2 * 3 is 6.\n"
     assert written(tmp_path / "b.txt", text).chapters[0].text == (
