@@ -27,6 +27,7 @@ _ORDINAL = 3
 """More digits than one behind which a dot may be no full stop has."""
 _NAMES = 3
 """Words of a speaker's name, with his title."""
+_SHILLINGS, _PENCE = re.compile(r"\d{1,2}s"), re.compile(r"\d{1,2}d")
 _DATED = re.compile(r"\d{1,4}\.")
 _SERIES = re.compile(r"[2-9]d \d")
 _HALF_SERIES = re.compile(r"[2-9]d? ?\Z")
@@ -136,6 +137,8 @@ def _digit(stop: Stop, first: int) -> bool:
         if stop.words.ordinal or not stop.token.isdigit():
             return True  # in 2010. 30 people
         return dot > first + 2 or stop.text.char(dot) != "." or stop.text.char(dot + 1) != " "  # 2020. 5. 5.
+    if _SHILLINGS.fullmatch(stop.token) and _PENCE.fullmatch(stop.text.word(first)):
+        return False  # 2s. 6d. a week
     return stop.kind is Kind.PLAIN or (stop.kind is Kind.CLOSING and _closes_number(stop))
 
 

@@ -110,8 +110,6 @@ class Words:
             return kind  # Lt.-Gov., ev.-luth., Mon.-Fri.
         if kind is not None and first.isdigit():
             return Kind.SHORT  # a 10-yr. Treasury
-        if self.language == "en" and word[-1:] in ("s", "d") and word[:-1].isdecimal() and len(word) < 4:
-            return Kind.SHORT  # 2s. 6d. a week
         head, dot, last = word.rpartition(".")
         if dot:
             kind = self.known(last)
