@@ -31,7 +31,7 @@ def _written(tag: str, given: Mapping[str, str], named: Mapping[str, str], parts
         case "limUpp":
             return named["e"] + braced("^", named["lim"])
         case "sPre":
-            return f"{{}}{limits}{named['e']}"
+            return " ".join(filter(None, (named["sup"], named["sub"], named["e"])))  # an atom's numbers
         case "nary":
             return f"{text(given.get('chr', chr(0x222B))).strip()}{limits} {named['e']}"
         case "rad":

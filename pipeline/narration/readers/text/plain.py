@@ -33,6 +33,7 @@ _NOTE = re.compile(r"\[(\d{1,3}|[A-Z])\]\s+(?![a-z])")
 _NOTED = re.compile(r"(?<=\S)[ ]?\[(\d{1,3}|(?<! \[)[A-Z])\]")
 """The mark of one. A letter apart is a choice: press [Y] or [N]."""
 _BULLET = re.compile(r"^[ \t]*\\(?=\*[ \t]+\S)", re.MULTILINE)
+_UNDERLINE = re.compile(r"[ \t]*([-=~*_])\1{2,}[ \t]*(?:\n|\Z)")
 _COUNTED = re.compile(r"\d|\b[IVXLC]+\b")
 _FEWEST, _MOST = 3, 0.5
 """Chapters, and their part of all: where so many have a title with a stop behind it, all may."""
@@ -97,9 +98,13 @@ def read(path: Path) -> Document:
 
 
 def _parted(block: str) -> Sequence[str]:
-    """What stands over a table of contents may have the table right below it."""
+    """What stands over a chapter may be underlined, and over a table of contents have the table right below it."""
     first, _, rest = block.strip().partition("\n")
-    return (first, rest) if rest and announces("contents", first) else (block,)
+    under = _UNDERLINE.match(rest)
+    if not announces("contents", first) and not (under and is_heading(first)):
+        return (block,)
+    rest = rest[under.end() :] if under else rest
+    return (first, rest) if rest else (first,)
 
 
 def _stopped(blocks: Sequence[str]) -> bool:

@@ -31,6 +31,7 @@ def fact(name: str, value: str) -> str:
         (of("f", num=r("1"), den=r("3")), r"\frac{1}{3}"),
         (of("sSup", e=r("a"), sup=r("2")) + r("\u2264") + r("\u03b2"), "a^{2}\\le \u03b2"),
         (of("sSubSup", e=r("x"), sub=r("i"), sup=r("2")), "x_{i}^{2}"),
+        (of("sPre", sub=r("6"), sup=r("14"), e=r("C")) + r("=x"), "14 6 C=x"),
         (of("rad", deg="", e=r("x+1")) + of("rad", deg=r("3"), e=r("8")), r"\sqrt{x+1}\sqrt[3]{8}"),
         (of("nary", facts=fact("chr", "\u2211"), sub=r("i=1"), sup=r("n"), e=r("i")), r"\sum_{i=1}^{n} i"),
         (of("nary", sub="", sup="", e=r("f")), r"\int f"),

@@ -56,6 +56,17 @@ def test_a_table_of_contents_ends_where_what_it_lists_begins(tmp_path: Path, tab
     assert document.left_out[0].text.split() == ["CONTENTS", *table.split()]
 
 
+def test_what_stands_over_a_chapter_may_be_underlined(tmp_path: Path) -> None:
+    text = "Contents\n--------\n1. A\n2. B\n\nIntroduction\n------------\n\nIt began.\n\n"
+    text += "Chapter 2\n=========\nIt ended.\n"
+    document = written(tmp_path / "b.txt", text)
+    assert outline(document) == [
+        ("Introduction", "# Introduction\n\nIt began.\n\n"),
+        ("Chapter 2", "# Chapter 2\n\nIt ended.\n\n"),
+    ]
+    assert [gap.text for gap in document.left_out] == ["Contents\n\n1. A\n2. B"]
+
+
 def test_where_nothing_is_listed_contents_are_a_word(tmp_path: Path) -> None:
     text = "Contents\n\nI dedicate this to you.\n\nCHAPTER I\n\nIt began.\n"
     assert outline(written(tmp_path / "b.txt", text)) == [
