@@ -53,6 +53,12 @@ def behind(blocks: Sequence[str], first: int, known: Counter[str]) -> int:
     return at if seen.lines >= _FEWEST else first
 
 
+def again(blocks: Sequence[str], known: Counter[str]) -> bool:
+    """Whether anything of what they list is there again."""
+    titles = (_entry(line).title for block in blocks for line in block.splitlines())
+    return any(title and known[title] > 1 for title in titles)
+
+
 class _Seen:
     """What was listed so far."""
 

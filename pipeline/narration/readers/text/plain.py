@@ -59,10 +59,11 @@ def read(path: Path) -> Document:
     if timing:
         left_out.append(LeftOut("timing", timing, path.name))
     blocks = [part for block in re.split(r"\n[ \t]*\n\s*", text.strip("\n")) for part in _parted(block)]
-    counted = sum(counts_chapters(block.strip().partition("\n")[0]) for block in blocks) > 1
+    counted = sum(counts_chapters(_first(block)) for block in blocks) > 1
     stopped = _stopped(blocks)
     listed = any(announces("contents", block.strip()) for block in blocks)
     known = entries.known(blocks if listed else ())
+    headed = max((n for n, block in enumerate(blocks if listed else ()) if is_heading(_first(block))), default=-1)
     at = 0
     while at < len(blocks):
         block, bare = blocks[at], blocks[at].strip()
@@ -70,7 +71,7 @@ def read(path: Path) -> Document:
         at += 1
         if announces("contents", bare):
             until = entries.behind(blocks, at, known)
-            if until > at:
+            if until > at and (headed >= until or entries.again(blocks[at:until], known)):  # and no list of things
                 left_out.append(LeftOut("table of contents", "\n\n".join(blocks[at - 1 : until]), path.name))
                 at = until
             else:
@@ -95,6 +96,11 @@ def read(path: Path) -> Document:
             noted.update(_NOTED.findall(bare))
     end()
     return Document(named, tuple(chapters), author=book.author, language=book.language, left_out=tuple(left_out))
+
+
+def _first(block: str) -> str:
+    """Its first line."""
+    return block.strip().partition("\n")[0]
 
 
 def _parted(block: str) -> Sequence[str]:

@@ -56,6 +56,13 @@ def test_a_table_of_contents_ends_where_what_it_lists_begins(tmp_path: Path, tab
     assert document.left_out[0].text.split() == ["CONTENTS", *table.split()]
 
 
+@pytest.mark.parametrize("things", ["1. Two cups\n2. A plate\n3. Spoons", "1 cup\n\n2 plates\n\n3 spoons"])
+def test_contents_of_a_box_are_read(tmp_path: Path, things: str) -> None:
+    document = written(tmp_path / "b.txt", f"Contents:\n\n{things}\n\nYours, Ann\n")
+    assert document.left_out == ()
+    assert "poons" in document.chapters[0].text
+
+
 def test_what_stands_over_a_chapter_may_be_underlined(tmp_path: Path) -> None:
     text = "Contents\n--------\n1. A\n2. B\n\nIntroduction\n------------\n\nIt began.\n\n"
     text += "Chapter 2\n=========\nIt ended.\n"
