@@ -32,11 +32,18 @@ CREATE TABLE IF NOT EXISTS said(
     run TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY(session, number)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS said_run ON said(run);
-UPDATE said SET session = (SELECT owner || '/' || id FROM session WHERE id = said.session) WHERE session IN
-    (SELECT id FROM session WHERE owner <> '' AND instr(id, '/') = 0);
-UPDATE session SET id = owner || '/' || id WHERE owner <> '' AND instr(id, '/') = 0;
 """
-"""A conversation is kept by its owner and its name, see `_kept`; earlier versions kept it by its name alone."""
+_OLD = "FROM session WHERE owner <> '' AND instr(id, '/') = 0"
+"""Conversations that an earlier version kept by their names alone; see `_kept`."""
+_RENAMED = f"""
+BEGIN IMMEDIATE;
+DELETE FROM said WHERE session IN (SELECT owner || '/' || id {_OLD});
+UPDATE said SET session = (SELECT owner || '/' || id FROM session WHERE id = said.session)
+    WHERE session IN (SELECT id {_OLD});
+UPDATE OR REPLACE session SET id = owner || '/' || id WHERE owner <> '' AND instr(id, '/') = 0;
+COMMIT;
+"""
+"""Where that version was used again after this one, what it kept is the later conversation."""
 _QUESTION = "SELECT session, number FROM said WHERE run=? AND role='user'"
 _UNANSWERED = """SELECT run FROM said AS asked WHERE session=? AND role='user' AND NOT EXISTS
     (SELECT 1 FROM said WHERE session=asked.session AND number=asked.number+1)
@@ -75,6 +82,8 @@ class Sessions:
                 database = connected(Path(":memory:") if path is None else Path(path), synchronous)
                 self._db = opened.enter_context(closing(database))
                 self._db.executescript(_SCHEMA)
+                if self._db.execute(f"SELECT 1 {_OLD}").fetchone():  # else nothing is written, nor waited for
+                    self._db.executescript(_RENAMED)
             except (*FAULTS, OSError) as error:
                 raise unopened(path, error) from error
             opened.pop_all()  # until `aclose`

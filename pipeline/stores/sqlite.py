@@ -248,8 +248,10 @@ def _check_version(path: Path, db: sqlite3.Connection) -> None:
 
 def _check_writable(db: sqlite3.Connection) -> None:
     """Raises sqlite3.Error before anything begins that could not be written down: files may be another user's. A full
-    disk, and somebody else's lock, pass."""
+    disk, and somebody else's lock, pass; nobody is waited for."""
+    (patience,) = db.execute("PRAGMA busy_timeout").fetchone()
     try:
+        db.execute("PRAGMA busy_timeout=0")
         db.execute("BEGIN IMMEDIATE")
         db.execute(f"PRAGMA user_version={_VERSION}")
     except sqlite3.OperationalError as error:
@@ -257,6 +259,7 @@ def _check_writable(db: sqlite3.Connection) -> None:
             raise
     finally:
         db.rollback()
+        db.execute(f"PRAGMA busy_timeout={patience}")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

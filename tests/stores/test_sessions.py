@@ -1,13 +1,17 @@
 """Conversations: owned, bounded, and remembered as they were heard."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from pipeline.errors import InvalidRequest, StoreError, UnknownSession
 from pipeline.stores.sessions import Sessions, estimate
 from pipeline.stores.sqlite import SqliteEventLog
+from pipeline.stores.writer import _PATIENCE
 from pipeline.types import Message
 
 
@@ -141,6 +145,40 @@ async def test_what_an_earlier_version_kept_by_its_name_alone_is_its_owners(tmp_
         again = Sessions(tmp_path / "runs.db")
         assert [said.content for said in await again.messages("talk", "me")] == ["Hello?", "Hello."]
         await again.aclose()
+
+
+async def test_an_earlier_version_may_have_been_used_again_in_between(tmp_path):
+    """What that one kept is the later conversation."""
+    first = Sessions(tmp_path / "runs.db")
+    await exchange(first, await first.open("talk", "me"), "r1", "Hello?", "Hello.")
+    first._db.execute("INSERT INTO session VALUES('talk', 'me', 0, 0)")
+    first._db.execute("INSERT INTO said VALUES('talk', 0, 'user', 'Are you there?', NULL, 'r2', 0)")
+    await first.aclose()
+    again = Sessions(tmp_path / "runs.db")
+    assert [said.content for said in await again.messages("talk", "me")] == ["Are you there?"]
+    await again.aclose()
+
+
+async def test_it_opens_while_another_program_writes(tmp_path):
+    """A backup takes its time, and a service that waits for it serves nobody."""
+    path = tmp_path / "runs.db"
+
+    def opened():
+        return SqliteEventLog(path), Sessions(path)
+
+    async def closed(log, sessions):
+        await sessions.aclose()
+        await log.aclose()
+
+    log, sessions = opened()
+    await sessions.open("talk", "me")
+    await closed(log, sessions)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with anyio.fail_after(_PATIENCE / 2):
+            log, sessions = await anyio.to_thread.run_sync(opened, abandon_on_cancel=True)
+    assert await sessions.messages("talk", "me") == []
+    await closed(log, sessions)
 
 
 @pytest.mark.parametrize("name", ["a b", "../x", "x" * 65, "ü", "a\n"])
