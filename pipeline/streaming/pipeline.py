@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,7 +16,7 @@ from pipeline.sources.text import Content
 from pipeline.streaming import given
 from pipeline.streaming.stream import Stream
 from pipeline.streaming.workshops import Workshops
-from pipeline.types import Message, ToolCall
+from pipeline.types import Message, Said, ToolCall
 
 if TYPE_CHECKING:
     from pipeline.narration.scripts import Script
@@ -26,12 +26,11 @@ _SEVERAL = frozenset({"llm_provider", "tts_provider", "stop", "tools"})
 _SAID = frozenset({"text", "messages", "script"})
 """Fields of an order that each way of asking fills itself."""
 _OPTIONS = frozenset(field.name for field in fields(Order)) - _SAID
-Names = str | list[str] | tuple[str, ...]
 
 
 def create_streaming_pipeline(
-    llm_provider: Names | Source | Sequence[Source | str] | Content = "ollama",
-    tts_provider: Names | Engine | Sequence[Engine | str] = "auto",
+    llm_provider: Source | Iterable[Source | Said | None] | Content = "ollama",
+    tts_provider: str | Engine | Sequence[Engine | str] = "auto",
     streaming_config: Mapping[str, Any] | None = None,
     *,
     voice: str = "",
