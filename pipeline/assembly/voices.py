@@ -79,7 +79,8 @@ class Voices:
 
     def owned(self, engine: Engine) -> bool:
         """Whether a caller's own speaks, or may."""
-        return any(one in self.own.values() for one in getattr(engine, "engines", (engine,)))
+        several = next((mine.engines for mine in self._successions if mine is engine), (engine,))
+        return any(one is own for one in several for own in self.own.values())
 
     def _wanted(self, names: Sequence[str]) -> tuple[str, ...]:
         """Each once: who has failed is not asked again by the same name."""

@@ -122,3 +122,19 @@ def test_what_is_imported_when_it_is_first_used_never_holds_the_loop_up(tmp_path
         [sys.executable, "-W", "ignore", "-c", FIRST, str(tmp_path)], capture_output=True, timeout=120
     )
     assert done.stdout.decode().split() == ["complete"], done.stderr.decode()
+
+
+class Choir(ToneEngine):
+    """What an engine has besides is its own affair."""
+
+    name = "choir"
+    engines = 4
+
+
+async def test_an_engine_of_ones_own_may_have_attributes_that_ours_have(tmp_path: Path) -> None:
+    log = MemoryEventLog()
+    await log.create(RunRecord("run"))
+    async with Workshop(output_dir=tmp_path, env={}, own_engines={"choir": Choir()}) as workshop:
+        await (await workshop.prepare(Order(text="Hello.", tts_provider=("choir",)), run="run", log=log)).run()
+    assert (await log.read("run"))[-1].type == "complete"
+    assert not (tmp_path / ".sounds").exists(), "another engine of this name may sound otherwise"
