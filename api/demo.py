@@ -21,6 +21,7 @@ from rich.text import Text
 from api.cli.exits import DONE, FAILED, INTERRUPTED
 from api.cli.plain import plain
 from api.cli.progress import Progress, clips
+from api.settings import output_folder
 from pipeline.events import Audio, Chunk, Complete, Event, Failed, PassageCut, Start
 from pipeline.wire import event_from_dict
 
@@ -34,7 +35,7 @@ PATIENCE = 60.0
 
 def main() -> int:
     console = Console(highlight=False)
-    output = Path(os.environ.get("ALOUD_OUTPUT_DIR") or "output")
+    output = output_folder(os.environ)
     with _service() as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
         console.print(Text(f"The service listens on {address}\n", style="dim"))
         events: list[Event] = []

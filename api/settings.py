@@ -14,7 +14,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from pipeline.errors import InvalidSetting
-from pipeline.ground.settings import parted
+from pipeline.ground.settings import parted, place
 
 PREFIX = "ALOUD_"
 OTHERS = """
@@ -109,6 +109,18 @@ class Settings(BaseModel):
             raise ValueError("nothing is in it but blanks and commas")
         return parted(value)
 
+    @field_validator("output_dir", "database", "templates")
+    @classmethod
+    def _place(cls, value: Path | None) -> Path | None:
+        return value and place(value)
+
+    @field_validator("database")
+    @classmethod
+    def _file(cls, value: Path | None) -> Path | None:
+        if value is not None and value.name == ":memory:":
+            raise ValueError("runs are kept in a file; name one, such as output/aloud.db")
+        return value
+
     @field_validator("cors_origins")
     @classmethod
     def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -172,6 +184,11 @@ def environment() -> dict[str, str]:
     except (UnicodeDecodeError, OSError) as error:
         raise InvalidSetting(f".env, the file of settings, cannot be read: {error}.") from error
     return {**{name: value for name, value in told.items() if value is not None}, **os.environ}
+
+
+def output_folder(env: Mapping[str, str]) -> Path:
+    """The folder for all that is made."""
+    return place(env.get("ALOUD_OUTPUT_DIR") or "output")
 
 
 def misspelt(env: Mapping[str, str]) -> list[str]:

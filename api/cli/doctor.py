@@ -20,7 +20,7 @@ from api.cli.files import check_folder
 from api.cli.lines import Terminal, line, write
 from api.cli.plain import plain
 from api.release import release
-from api.settings import PREFIX, Settings, environment, misspelt
+from api.settings import PREFIX, Settings, environment, misspelt, output_folder
 from pipeline import Engine, Voice, engines, sources
 from pipeline.assembly.voices import offered
 from pipeline.assembly.workshop import Workshop
@@ -68,7 +68,7 @@ async def _findings() -> AsyncGenerator[Finding, None]:
     found = player.found()
     none = f"for sound at a terminal, install one of {', '.join(player.PLAYERS)}; files are made without"
     yield Finding("player", found or "none", found is not None, "" if found else none)
-    yield _output(Path(env.get("ALOUD_OUTPUT_DIR") or "output"))
+    yield _output(output_folder(env))
 
 
 def _settings(env: Mapping[str, str]) -> Iterator[Finding]:

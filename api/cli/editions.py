@@ -9,6 +9,7 @@ from pathlib import Path
 
 from api.cli.files import is_folder
 from api.cli.plain import plain
+from api.settings import output_folder
 from pipeline.audio.joining.export import check as check_ending
 from pipeline.errors import InvalidRequest, NotInstalled, UnreadableDocument
 from pipeline.narration import Document, read, reader
@@ -59,7 +60,7 @@ class Edition:
 def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[Edition]:
     """Every input is read before anything is spoken. Raises InvalidRequest."""
     ending = _ending(wish)
-    output = Path(wish.output) if wish.output else Path(env.get("ALOUD_OUTPUT_DIR") or "output") / "books"
+    output = Path(wish.output) if wish.output else output_folder(env) / "books"
     folder = not wish.output or is_folder(wish.output) or not output.suffix
     if not folder and (wish.split or wish.each and len(paths) > 1):
         raise InvalidRequest(f"-o {wish.output}: several files go into a folder; name one, with a slash at its end.")

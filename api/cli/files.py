@@ -12,6 +12,7 @@ from typing import Self
 
 import anyio
 
+from api.settings import output_folder
 from pipeline.audio import ENCODERS
 from pipeline.audio.joining.captions import webvtt
 from pipeline.audio.joining.joining import Join
@@ -34,7 +35,7 @@ class Place:
     @classmethod
     def of(cls, output: str, env: Mapping[str, str]) -> Self:
         """What `-o` means: nothing, a folder, or a file whose ending says its format. Raises InvalidRequest."""
-        usual = Path(env.get("ALOUD_OUTPUT_DIR") or "output") / "audio"
+        usual = output_folder(env) / "audio"
         if not output:
             return cls(usual)
         path = Path(output)

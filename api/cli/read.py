@@ -20,7 +20,7 @@ from api.cli.reading import Reading
 from api.cli.report import foretell, report
 from api.cli.run import Speech
 from api.cli.signals import heed
-from api.settings import environment
+from api.settings import environment, output_folder
 from pipeline import reports
 from pipeline.assembly.order import LANGUAGE, Order, check, check_voice
 from pipeline.assembly.workshop import Workshop
@@ -41,7 +41,7 @@ async def read_aloud(wish: Wish, speech: Speech) -> int:
     if wish.price is not None and not wish.dry_run:
         raise InvalidRequest("--price-per-million says what a --dry-run would cost; leave it out, or add that.")
     order = _order(wish, speech)
-    root = Path(env.get("ALOUD_OUTPUT_DIR") or "output") / "books"
+    root = output_folder(env) / "books"
     code = DONE
     with tempfile.TemporaryDirectory(prefix="aloud-") as folder:
         paths: list[Path] = []

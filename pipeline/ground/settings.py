@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InvalidSetting
@@ -59,6 +61,11 @@ def mapping(env: Mapping[str, str], name: str) -> dict[str, Any]:
 
 def listed(env: Mapping[str, str], name: str, default: str = "") -> tuple[str, ...]:
     return parted(env.get(name) or "") or parted(default)
+
+
+def place(given: str | Path) -> Path:
+    """With `~` as the user's home: what stands in a file of settings, no shell has read."""
+    return Path(os.path.expanduser(given))
 
 
 def parted(text: str) -> tuple[str, ...]:

@@ -20,7 +20,6 @@ A line of a prompt that holds an empty variable is left out. What is filled in i
 from __future__ import annotations
 
 import json
-import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -29,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InvalidSetting, InvalidVariable, UnknownTemplate
+from pipeline.ground.settings import place
 from pipeline.prompts.answers import misdescribed, read_answer
 from pipeline.prompts.variables import Variable, Wrong
 
@@ -109,7 +109,7 @@ def templates(folder: Path | str | None = None) -> dict[str, Template]:
 def own(env: Mapping[str, str]) -> Path | None:
     """The folder of them that the settings name."""
     given = env.get("ALOUD_TEMPLATES", "").strip()
-    return Path(os.path.expanduser(given)) if given else None
+    return place(given) if given else None
 
 
 def find(name: str, folder: Path | str | None = None) -> Template:

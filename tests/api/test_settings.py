@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import Settings, environment, misspelt
+from api.settings import Settings, environment, misspelt, output_folder
 from pipeline.errors import InvalidSetting
 
 
@@ -60,7 +60,8 @@ def test_the_log_says_as_much_as_is_asked_for(given: str, heard: list[str]) -> N
 
 def test_an_address_that_a_library_cannot_even_read_is_told_by_its_name(tmp_path):
     """In a process of its own: Ollama's library reads it as it is imported."""
-    env = os.environ | {"OLLAMA_HOST": "here:1x", "ALOUD_OUTPUT_DIR": str(tmp_path), "ALOUD_LLM_PROVIDER": "ollama"}
+    env = os.environ | {"OLLAMA_HOST": "here:1x", "ALOUD_LLM_PROVIDER": "ollama", "ALOUD_PORT": "0"}
+    env |= {"ALOUD_OUTPUT_DIR": str(tmp_path)}
     done = subprocess.run([sys.executable, "-m", "api", "serve"], env=env, capture_output=True, text=True)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
@@ -87,3 +88,19 @@ def test_what_is_no_number_is_told_in_short():
     with pytest.raises(InvalidSetting) as told:
         Settings.load({"ALOUD_RETENTION_BYTES": "2G"})
     assert told.value.message == "ALOUD_RETENTION_BYTES: input should be a valid integer."
+
+
+@pytest.mark.parametrize("name", ["output_dir", "database", "templates"])
+def test_the_users_home_is_known_where_no_shell_has_read_a_place(name: str, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    env = {f"ALOUD_{name.upper()}": "~/aloud"}
+    assert getattr(Settings.load(env), name) == Path("/home/somebody/aloud")
+    if name == "output_dir":
+        assert output_folder(env) == Path("/home/somebody/aloud")
+
+
+@pytest.mark.parametrize("given", [":memory:", "./:memory:"])
+def test_a_database_that_is_no_file_is_refused(given: str) -> None:
+    """Each of its connections would have one of its own."""
+    with pytest.raises(InvalidSetting, match="ALOUD_DATABASE: runs are kept in a file"):
+        Settings.load({"ALOUD_DATABASE": given})
