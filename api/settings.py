@@ -117,7 +117,7 @@ class Settings(BaseModel):
     @field_validator("database")
     @classmethod
     def _file(cls, value: Path | None) -> Path | None:
-        if value is not None and value.name == ":memory:":
+        if str(value) == ":memory:":
             raise ValueError("runs are kept in a file; name one, such as output/aloud.db")
         return value
 

@@ -138,6 +138,7 @@ export async function report() {
   try {
     await ask(`/api/v1/runs/${run.id}/heard`, { body: { played_ms: Math.round(1000 * position) }, keepalive: true });
   } catch (error) {
+    if (error.status === 404) return; // the run was erased, and nobody wants to know any more
     reported = 0; // to be said again
     throw error;
   }

@@ -83,3 +83,15 @@ async def test_what_was_heard_is_told_again_where_the_line_was_cut(page, house):
     await page.until("document.querySelectorAll('#earlier dd').length === 3")
     _, heard, _ = await said(page)
     assert heard and LONG.startswith(heard) and len(heard) < len(LONG)
+
+
+async def test_a_conversation_goes_on_where_an_answer_was_erased_elsewhere(page, house):
+    """Nobody remembers how far that was heard."""
+    await ask(page, house, LONG)
+    await page.until("Number(document.querySelector('#seek').value) > 0.8")
+    gone = "`${url}`.endsWith('/heard') ? Promise.resolve(new Response('{}', {status: 404})) : was(url, how)"
+    await page.js(f"was = fetch, fetch = (url, how) => {gone}, 0")
+    await page.write("#answer", "And the fish?")
+    await page.until("document.querySelector('#player').dataset.state === 'paused'")
+    await page.press("Enter")
+    await page.until("document.querySelector('#text').textContent === 'And the fish?'")
