@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio.to_thread
+from anyio.lowlevel import checkpoint
 
 from pipeline import sources
 from pipeline.assembly.asking import Answer, ask
@@ -228,7 +229,7 @@ class Workshop:
         with border(f"The engine {engine.name} broke", EngineError):
             async with aclosing(utter(engine, "One.", voice)) as sound:
                 async for _ in sound:
-                    pass
+                    await checkpoint()  # an engine may never wait, nor end
 
     async def load(self, order: Order) -> None:
         """What is needed to speak it, in a thread: numpy, or a splitter's tables, take up to a second to import."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
+import anyio
 import pytest
 
 from pipeline.assembly.order import Order
@@ -18,6 +20,7 @@ from pipeline.errors import InvalidSetting, TextTooLong
 from pipeline.events import Audio, Complete, Fallback
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
+from pipeline.types import Voice, WordTime
 from tests.voices import Witnessed
 
 
@@ -138,3 +141,27 @@ async def test_an_engine_of_ones_own_may_have_attributes_that_ours_have(tmp_path
         await (await workshop.prepare(Order(text="Hello.", tts_provider=("choir",)), run="run", log=log)).run()
     assert (await log.read("run"))[-1].type == "complete"
     assert not (tmp_path / ".sounds").exists(), "another engine of this name may sound otherwise"
+
+
+class Endless(ToneEngine):
+    """It never waits, either."""
+
+    name = "endless"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = anyio.Event()
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime, None]:
+        self.asked.set()
+        while True:
+            yield b""
+
+
+async def test_a_voice_that_never_ends_holds_up_nobody_while_it_is_warmed(tmp_path: Path) -> None:
+    own = Endless()
+    async with Workshop(output_dir=tmp_path, env={}, own_engines={"endless": own}) as workshop:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(workshop.warm, Order(tts_provider=("endless",)))
+            await own.asked.wait()
+            tasks.cancel_scope.cancel()
