@@ -79,8 +79,15 @@ async def _ended(runs: Runs, record: RunRecord) -> float:
 
 async def _forget_most(runs: Runs, size: int) -> None:
     """The oldest runs, until all clips together are no more than `size` bytes."""
-    erased = await runs.workshop.clips.sweep(keep=set(runs.going), size=size)
-    for run in erased:
-        with contextlib.suppress(UnknownRun):  # clips that no run remembers
+    erased, failure = 0, None
+    for run in await runs.workshop.clips.sweep(keep=set(runs.going), size=size):
+        try:
             await runs.erase(run)
-    _tell("size", len(erased))
+            erased += 1
+        except UnknownRun:
+            pass  # clips that no run remembers
+        except StoreError as error:  # it keeps no other
+            failure = error
+    _tell("size", erased)
+    if failure is not None:
+        raise failure

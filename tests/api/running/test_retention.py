@@ -179,3 +179,28 @@ async def test_clips_that_no_run_remembers_keep_no_other_run(tmp_path):
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(keep_tidy, runs)
     assert erased == ["stranger", "old"]
+
+
+async def test_of_what_is_too_much_a_run_that_stays_keeps_no_other_and_only_what_went_is_told(tmp_path, caplog):
+    caplog.set_level(logging.INFO, "aloud.retention")
+
+    class Clips:
+        async def sweep(self, *, keep, size):
+            return ("locked", "stranger", "old")
+
+    async def erase(run):
+        if run == "locked":
+            raise StoreError("The database did not do what was asked of it.")
+        if run == "stranger":
+            raise UnknownRun("There is no run stranger.")
+        erased.set()
+
+    erased = anyio.Event()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(keep_tidy, full(Clips(), tmp_path, erase=erase))
+        await erased.wait()
+        await anyio.wait_all_tasks_blocked()
+        tasks.cancel_scope.cancel()
+    (told,) = [record.fields for record in caplog.records if record.message == "runs erased"]
+    assert told == {"reason": "size", "runs": 1}
+    assert any("could not all be erased" in message for message in caplog.messages)
