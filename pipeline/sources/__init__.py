@@ -14,7 +14,7 @@ SOURCES: dict[str, str] = {
     "text": "pipeline.sources.text:TextSource",
     "replay": "pipeline.sources.replay:ReplaySource",
     "ollama": "pipeline.sources.ollama:OllamaSource",
-    "anthropic": "pipeline.sources.answers.keyed:Keyless",
+    "anthropic": "pipeline.sources.keyed:Keyless",
     "openai": "pipeline.sources.openai:OPENAI",
     "gemini": "pipeline.sources.openai:GEMINI",
     "grok": "pipeline.sources.openai:GROK",

@@ -1,1 +1,1 @@
-"""Formulas of pages and of programs for writing, as TeX."""
+"""Formulas of web pages and word processors, as TeX."""

@@ -1,1 +1,1 @@
-"""What programs for writing keep: DOCX and ODT."""
+"""What word processors keep: DOCX and ODT."""
