@@ -30,7 +30,7 @@ demo: $(READY)
 	@$(BIN)/python -m api.demo
 
 serve: $(READY)
-	@$(BIN)/aloud serve $(ARGS) || [ $$? -eq 130 ]   # Ctrl-C is how it usually ends
+	@trap : INT; $(BIN)/aloud serve $(ARGS) || [ $$? -eq 130 ]   # Ctrl-C is how it usually ends
 
 test: $(TOOLS)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(T)
