@@ -51,8 +51,10 @@ class Inbox:
         return self._taker is not None and not self._taker.done()
 
     def put(self, piece: str | Mark) -> None:
-        """Never waits; a giver that finds the inbox `full` afterwards awaits `emptied` before it gives more."""
-        if piece:
+        """Never waits; a giver that finds the inbox `full` afterwards awaits `emptied` before it gives more. A flush
+        right behind another says nothing new."""
+        again = isinstance(piece, Flush) and bool(self._pieces) and isinstance(self._pieces[-1], Flush)
+        if piece and not again:
             self._pieces.append(piece)
             if isinstance(piece, str):
                 self._size += len(piece)

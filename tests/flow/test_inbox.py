@@ -88,3 +88,12 @@ async def test_a_mark_comes_alone_between_the_texts_beside_it() -> None:
     for piece in ("one ", "two ", flush, cue, "three"):
         inbox.put(piece)
     assert [await inbox.take(100, None) for _ in range(4)] == ["one two ", flush, cue, "three"]
+
+
+async def test_flushes_that_nobody_takes_do_not_pile_up() -> None:
+    inbox, first = Inbox(100), Flush()
+    inbox.put("one")
+    for flush in (first, *(Flush() for _ in range(1000))):
+        inbox.put(flush)
+    inbox.close()
+    assert [await inbox.take(100, None) for _ in range(3)] == ["one", first, None]
