@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -146,25 +146,25 @@ class Documents:
         await anyio.to_thread.run_sync(self._forget, before)
 
     def _forget(self, before: float) -> None:
-        for file in self._folder.glob("d*"):
-            with contextlib.suppress(FileNotFoundError):  # erased meanwhile
-                if file.stat().st_mtime < before:
-                    file.unlink()
+        _unlink(file for file, stat in self._found("d*") if stat.st_mtime < before)
 
     async def forget_most(self, size: int) -> None:
         """The oldest, until all together are no more than `size` bytes."""
         await anyio.to_thread.run_sync(self._forget_most, size)
 
     def _forget_most(self, size: int) -> None:
-        found = sorted(
-            ((file, file.stat()) for file in self._folder.glob("d*.json")), key=lambda one: one[1].st_mtime_ns
-        )
-        total = sum(stat.st_size for _, stat in found)
+        found = sorted(self._found("d*.json"), key=lambda one: one[1].st_mtime_ns)
+        total, gone = sum(stat.st_size for _, stat in found), list[Path]()
         for file, stat in found:
-            if total <= size:
-                return
-            file.unlink(missing_ok=True)
-            total -= stat.st_size
+            if total > size:
+                gone.append(file)
+                total -= stat.st_size
+        _unlink(gone)
+
+    def _found(self, pattern: str) -> Iterator[tuple[Path, os.stat_result]]:
+        for file in self._folder.glob(pattern):
+            with contextlib.suppress(FileNotFoundError):  # erased meanwhile
+                yield file, file.stat()
 
     def _path(self, id_: str) -> Path:
         return self._folder / f"{id_}.json"
@@ -173,3 +173,15 @@ class Documents:
 def _part(upload: Path) -> Path:
     """What is read of it, not yet whole on the disk."""
     return upload.with_suffix(".part")
+
+
+def _unlink(files: Iterable[Path]) -> None:
+    """One that cannot be removed keeps no other: it is told behind them."""
+    failure = None
+    for file in files:
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            failure = error
+    if failure is not None:
+        raise failure

@@ -6,6 +6,7 @@ import time
 from types import SimpleNamespace
 
 import anyio
+import pytest
 
 from api.running.documents import Documents
 from api.running.retention import keep_tidy
@@ -204,3 +205,18 @@ async def test_of_what_is_too_much_a_run_that_stays_keeps_no_other_and_only_what
     (told,) = [record.fields for record in caplog.records if record.message == "runs erased"]
     assert told == {"reason": "size", "runs": 1}
     assert any("could not all be erased" in message for message in caplog.messages)
+
+
+async def test_a_document_that_cannot_be_removed_keeps_no_other(tmp_path):
+    for name in ("da", "db", "dc"):
+        (tmp_path / f"{name}.json").write_text("{}")
+    (tmp_path / "db.json").unlink()
+    (tmp_path / "db.json").mkdir()
+    documents = Documents(tmp_path)
+    with pytest.raises(OSError, match="db.json"):
+        await documents.forget(time.time() + 1)
+    assert [file.name for file in tmp_path.iterdir()] == ["db.json"]
+    (tmp_path / "dd.json").write_text("{}")
+    with pytest.raises(OSError, match="db.json"):
+        await documents.forget_most(0)
+    assert [file.name for file in tmp_path.iterdir()] == ["db.json"]
