@@ -13,8 +13,8 @@ BLOCKS = frozenset(
 )
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-TIGHT = frozenset("li tr td th dt dd thead tbody tfoot".split())
-"""Blocks that stand on a line of their own, with no line between them."""
+TIGHT = frozenset("br li tr td th dt dd thead tbody tfoot".split())
+"""What begins a new line, with none between."""
 _CELLS = frozenset(("td", "th"))
 _ROWS = _CELLS | {"tr"}
 ENDED = {"li": frozenset(("li",)), "td": _CELLS, "th": _CELLS, "tr": _ROWS} | dict.fromkeys(

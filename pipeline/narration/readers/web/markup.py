@@ -250,7 +250,7 @@ class Markup(HTMLParser):
 
     def _void(self, tag: str, given: dict[str, str]) -> None:
         if tag == "br":
-            self._writing_break(1)
+            self._break(tag)
         elif tag == "img" and not self._reason():
             self._picture(" ".join(given.get("alt", "").split())[:500])
 
@@ -288,9 +288,6 @@ class Markup(HTMLParser):
             self._page.unsaid |= self._writing.ends()
 
     def _break(self, tag: str) -> None:
-        self._writing_break(1 if tag in TIGHT else 2)
-
-    def _writing_break(self, newlines: int) -> None:
         if self._reason():
             self._unsaid.append(" ")
         elif self._lines > 0:
@@ -298,4 +295,4 @@ class Markup(HTMLParser):
                 self._writing.put(".")
             self._writing.spaced = True
         elif not self._typed:
-            self._writing.gap(newlines)
+            self._writing.gap(1 if tag in TIGHT else 2)
