@@ -25,6 +25,8 @@ _LEADS = " \n\t\"'“‘«*_>•-"
 """Marks before a sentence's first word."""
 _ORDINAL = 3
 """More digits than one behind which a dot may be no full stop has."""
+_WORDS = 4
+"""Of what is said before an ellipsis, to take a capital that says nothing for a beginning."""
 _NAMES = 3
 """Words of a speaker's name, with his title."""
 _SHILLINGS, _PENCE = re.compile(r"\d{1,2}s"), re.compile(r"\d{1,2}d")
@@ -85,6 +87,11 @@ def begins(stop: Stop, right: int) -> bool:
 def is_i(text: Text, i: int) -> bool:
     """I, I'm, I've: the one English word whose capital says nothing."""
     return text.char(i) == "I" and text.word(i).replace("’", "'").partition("'")[0] == "I"
+
+
+def _says_something(stop: Stop) -> bool:
+    """Whether what trails off could stand alone: That's a tough one... I would say; but Hmm... I'm not sure."""
+    return len(stop.text.string[: stop.at].split(None, _WORDS)) >= _WORDS
 
 
 def _behind_dash(stop: Stop, right: int) -> bool:
@@ -165,7 +172,7 @@ def _caseless(stop: Stop, first: int) -> bool:
 
 def _capital(stop: Stop, first: int, opener: str) -> bool:
     text, words, kind = stop.text, stop.words, stop.kind
-    if stop.trails and is_i(text, first):
+    if stop.trails and is_i(text, first) and not (stop.token and _says_something(stop)):
         return False
     if stop.closed is not None:
         if stop.aside:
