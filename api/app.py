@@ -16,6 +16,7 @@ from starlette.middleware.errors import ServerErrorMiddleware
 from api import errors
 from api.access.answers import Answers
 from api.access.auth import Keys
+from api.access.beneath import Beneath
 from api.access.gate import Gate
 from api.release import release
 from api.routes import (
@@ -57,10 +58,11 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
 
     `env`: what the pipeline's rooms read for themselves; by default the environment and `.env`.
 
-    Within another app it goes by a host of its own, for the addresses that it gives begin at the root, and that app's
-    lifespan enters this one's: `async with inner.router.lifespan_context(inner): yield`."""
+    Within another app it is mounted where `settings.root_path` says, and that app's lifespan enters this one's:
+    `async with inner.router.lifespan_context(inner): yield`."""
     env = environment() if env is None else env
     _check_names(env)
+    _check_root(settings.root_path)
     prompts.templates(settings.templates)
     workshop = Workshop(
         env=env,
@@ -97,10 +99,11 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
         description="Speaks text while it is still being written; text in pieces on a socket, /api/v1/stream.",
         lifespan=lifespan,
         openapi_url=None,  # see `docs`, which does it in a thread
+        servers=[{"url": settings.root_path}] if settings.root_path else None,
         redirect_slashes=False,  # they name our own address, which callers behind a proxy do not know
     )
     app.state.settings = settings
-    app.state.keys = Keys(settings.api_keys)
+    app.state.keys = Keys(settings.api_keys, settings.root_path)
     errors.install(app)
     app.router.routes.extend(ROUTES)  # an included router makes each of its routes anew: 0.1 s
     # From the inside out: pages of other origins can read what the gate refuses and what breaks, too.
@@ -124,6 +127,8 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
             expose_headers="Content-Range ETag Idempotent-Replayed Location Retry-After X-Request-Id X-Run-Id".split(),
         )
     app.add_middleware(Answers, metrics=metrics, shared=bool(settings.cors_origins))
+    if settings.root_path:
+        app.add_middleware(Beneath, root=settings.root_path)
     return app
 
 
@@ -190,6 +195,12 @@ def _check_names(env: Mapping[str, str]) -> None:
                 find(name)
             except AloudError as error:
                 raise InvalidSetting(f"{setting}: {error.message}") from error
+
+
+def _check_root(root: str) -> None:
+    """An address that a proxy has taken it off must not look as if it were still on."""
+    if root and any(f"{route.path}/".startswith(f"{root}/") for route in ROUTES if isinstance(route, APIRoute)):
+        raise InvalidSetting(f"ALOUD_ROOT_PATH: addresses of the service's own begin with {root}; take another path.")
 
 
 def _check_settings(workshop: Workshop) -> None:

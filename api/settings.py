@@ -29,6 +29,8 @@ LONGEST_KEY = 512
 """Characters."""
 _NAME = re.compile(r"\*|[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 """Of a host, or its address."""
+_ROOT = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
+"""A path: of an address, "" for none."""
 Seconds = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -43,6 +45,8 @@ class Settings(BaseModel):
     allowed_hosts: tuple[str, ...] = ()
     """Names by which the service is called besides this machine's own; "*" for any."""
     cors_origins: tuple[str, ...] = ()
+    root_path: str = ""
+    """Of the address by which the service is called, where it has a path: "/aloud"."""
 
     # where it keeps things
     output_dir: Path = Path("output")
@@ -128,6 +132,14 @@ class Settings(BaseModel):
             if not origin.startswith(("http://", "https://")) or origin.count("/") != 2 or "*" in origin:
                 raise ValueError(f"{origin!r} is no origin such as https://example.org (and * is not taken)")
         return tuple(origin.lower() for origin in value)  # as browsers say it
+
+    @field_validator("root_path")
+    @classmethod
+    def _root(cls, value: str) -> str:
+        root = value.rstrip("/")
+        if not _ROOT.fullmatch(root):
+            raise ValueError(f"{value!r} is no path such as /aloud")
+        return root
 
     @field_validator("allowed_hosts")
     @classmethod

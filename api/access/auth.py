@@ -25,11 +25,13 @@ _STEP = 600
 TICKET = 60
 """Seconds within which a socket must be opened by an address for it."""
 _ADDRESSED = frozenset({"start", "audio", "speaking", "sound"})
-_ADDRESS = re.compile(rb'"(?:url|events)":"(/api/v1/runs/[A-Za-z0-9_-]+/[^"?]+)(?=")')
+_ADDRESS = re.compile(rb'("(?:url|events)":")(/api/v1/runs/([A-Za-z0-9_-]+)/[^"?]+)(?=")')
 
 
 class Keys:
-    def __init__(self, keys: Sequence[SecretStr]) -> None:
+    def __init__(self, keys: Sequence[SecretStr], root: str = "") -> None:
+        """`root`: the path below which callers find the service."""
+        self._root = root
         self._digests = [_digest(key.get_secret_value()) for key in keys]
         self._secret = hashlib.blake2b(b"".join(sorted(self._digests)), person=b"aloud addresses").digest()
 
@@ -53,9 +55,13 @@ class Keys:
         expires = int(time.time() // _STEP + 1) * _STEP + LIFETIME
         return f"expires={expires}&signature={self._signature(run, expires)}"
 
+    def at(self, address: str) -> str:
+        """As callers reach it."""
+        return self._root + address
+
     def sign(self, run: str, address: str) -> str:
-        """An address of this run's, good without a key."""
-        return f"{address}?{self.query(run)}" if self._digests else address
+        """An address of this run's, as callers reach it, good without a key."""
+        return self.at(f"{address}?{self.query(run)}" if self._digests else address)
 
     def good(self, run: str, expires: str, signature: str) -> bool:
         if not expires.isascii() or not expires.isdigit() or len(expires) > 12 or int(expires) < time.time():
@@ -77,18 +83,16 @@ class Keys:
         raise Unauthorized("This address has expired, or is not whole; POST /api/v1/stream/ticket gives a new one.")
 
     def signed(self, line: Line) -> bytes:
-        """The line, its addresses good without a key."""
-        if not self._digests or line.type not in _ADDRESSED:
+        """The line, its addresses as callers reach them, good without a key."""
+        if line.type not in _ADDRESSED or not (self._digests or self._root):
             return line.data
-        return _ADDRESS.sub(lambda found: found[0] + b"?" + self.query(_run(found[1])).encode(), line.data)
+        return _ADDRESS.sub(
+            lambda found: found[1] + self.sign(found[3].decode(), found[2].decode()).encode(), line.data
+        )
 
     def _signature(self, run: str, expires: int) -> str:
         mac = hmac.digest(self._secret, f"{run} {expires}".encode(), "sha256")
         return base64.urlsafe_b64encode(mac[:18]).decode()
-
-
-def _run(address: bytes) -> str:
-    return address.split(b"/")[4].decode()
 
 
 def _owner(digest: bytes) -> str:

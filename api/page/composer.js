@@ -35,7 +35,7 @@ export function manner(asked) {
 function order() {
   const words = $("words").value;
   const file = aboutFile() && { document: brought.id };
-  const to = (name, body) => ({ path: `/api/v1/stream/${name}`, body: { ...manner(kind() === "prompt"), ...body } });
+  const to = (name, body) => ({ path: `api/v1/stream/${name}`, body: { ...manner(kind() === "prompt"), ...body } });
   if (kind() !== "prompt") return to("speech", file || { [kind()]: words });
   const chosen = filled();
   if (!chosen) return to("chat", { message: words });

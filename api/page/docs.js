@@ -2,7 +2,7 @@
 
 import { $, make, put } from "./words.js";
 
-const { info, paths, components: { schemas } } = await (await fetch("/openapi.json")).json();
+const { info, servers = [{ url: "" }], paths, components: { schemas } } = await (await fetch("openapi.json")).json();
 
 const named = (schema) => schema.$ref.split("/").pop();
 const resolved = (schema = {}) => (schema.$ref ? resolved(schemas[named(schema)]) : schema);
@@ -49,7 +49,7 @@ function below(name) {
 
 function operation(method, path, about) {
   const way = make("span", { className: "method", textContent: method.toUpperCase() });
-  const parts = [make("summary", "", way, make("code", path)), make("p", about.description || about.summary || "")];
+  const parts = [make("summary", "", way, make("code", servers[0].url + path)), make("p", about.description || about.summary || "")];
   if (about.parameters) {
     const rows = about.parameters.map((one) => [one.name, one.in, kind(one.schema), one.description || ""]);
     parts.push(make("h4", "Parameters"), table(["name", "in", "kind", ""], rows));

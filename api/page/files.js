@@ -19,7 +19,7 @@ export async function text(file) {
 export async function bring(file) {
   const form = new FormData();
   form.append("file", file);
-  const { id, title, chapters, chars, unread } = await json("/api/v1/documents", { body: form });
+  const { id, title, chapters, chars, unread } = await json("api/v1/documents", { body: form });
   const missing = unread.length && `without ${number(unread.length)} that cannot be read`;
   const parts = listed(chapters.length > 1 && `${number(chapters.length)} chapters`, `${number(chars)} characters`, missing);
   return { id, about: `\u201c${title || file.name}\u201d, ${parts}` };

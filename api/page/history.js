@@ -15,7 +15,7 @@ export async function list(before) {
   if (!before) $("runs").replaceChildren();
   const from = before ? `&before=${before.created}&before_id=${before.id}` : "";
   try {
-    const { runs } = await json(`/api/v1/runs?limit=${MOST}${from}`);
+    const { runs } = await json(`api/v1/runs?limit=${MOST}${from}`);
     $("runs").append(...runs.map(entry));
     if (!runs.length) put("history-status", before ? "There are no older ones." : "Nothing has been spoken yet.");
     if (runs.length === MOST) $("runs").append(older(runs.at(-1)));
@@ -39,7 +39,7 @@ function older(last) {
 function entry(run) {
   const when = WHEN.format(new Date(1000 * run.created));
   const title = run.title || `A text of ${when}`;
-  const link = make("a", { textContent: title, href: `/?run=${run.id}`, dir: "auto" });
+  const link = make("a", { textContent: title, href: `?run=${run.id}`, dir: "auto" });
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -53,7 +53,7 @@ function entry(run) {
       return put("history-status", "Press again to erase the text and its sound.");
     }
     try {
-      await ask(`/api/v1/runs/${run.id}${going ? "/cancel" : ""}`, { method: going ? "POST" : "DELETE" });
+      await ask(`api/v1/runs/${run.id}${going ? "/cancel" : ""}`, { method: going ? "POST" : "DELETE" });
       if (going) return list();
       if (run.id === here?.id) anew();
       leave(run.id);

@@ -11,7 +11,7 @@ let voices = [];
 
 /** Lists who can speak here. The page is of use before it is known. */
 export async function fill() {
-  const heard = await json("/api/v1/voices");
+  const heard = await json("api/v1/voices");
   voices = heard.voices;
   const engines = heard.engines.filter((one) => one.works).map((one) => option(one.name));
   const codes = new Set(voices.flatMap((one) => one.languages.map((code) => code.split("-")[0])));
@@ -31,7 +31,7 @@ function once(list) {
 }
 
 const models = once(async () => {
-  const { providers } = await json("/api/v1/providers");
+  const { providers } = await json("api/v1/providers");
   const able = providers.filter((one) => one.works && one.name !== "text");
   able.sort((one, two) => (one.name in TRYING) - (two.name in TRYING));
   $("provider").replaceChildren(...able.flatMap(offered));
@@ -39,7 +39,7 @@ const models = once(async () => {
 });
 
 const texts = once(async () => {
-  const filled = await json("/api/v1/templates");
+  const filled = await json("api/v1/templates");
   for (const one of filled.templates) if (one.output !== "json") templates.set(one.name, one); // data cannot be spoken
   $("template").append(...[...templates.values()].map((one) => option(one.name, plain(one.name))));
   $("template").dispatchEvent(new Event("change"));

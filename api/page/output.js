@@ -57,7 +57,7 @@ export class Output {
 /** How to speak to the tape. Only secure addresses have worklets; elsewhere our own thread must do. */
 async function taped(context, volume, tell) {
   if (!context.audioWorklet) return plain(context, volume, tell);
-  await context.audioWorklet.addModule("/page/tape.js");
+  await context.audioWorklet.addModule("page/tape.js");
   const node = new AudioWorkletNode(context, "tape", { numberOfInputs: 0, outputChannelCount: [1] });
   node.port.onmessage = ({ data }) => tell(data);
   node.connect(volume);

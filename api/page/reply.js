@@ -16,7 +16,7 @@ async function reply(event) {
   player.pause();
   try {
     await report();
-    await begin({ path: "/api/v1/stream/chat", body: { ...manner(true), message, session_id: session } });
+    await begin({ path: "api/v1/stream/chat", body: { ...manner(true), message, session_id: session } });
   } catch (error) {
     put("answer-error", refused(error));
   } finally {

@@ -43,6 +43,6 @@ export class Run {
   }
 
   address(what) {
-    return `/api/v1/runs/${this.id}/${what}${this.signature && (what.includes("?") ? "&" : "?") + this.signature}`;
+    return `api/v1/runs/${this.id}/${what}${this.signature && (what.includes("?") ? "&" : "?") + this.signature}`;
   }
 }

@@ -76,7 +76,7 @@ export async function* followed(run, { line, signal, there }) {
   let wait = SOON;
   while (!signal.aborted) {
     try {
-      line ??= events(await ask(`/api/v1/runs/${run}/events`, { headers: { "Last-Event-ID": String(after) }, signal }));
+      line ??= events(await ask(`api/v1/runs/${run}/events`, { headers: { "Last-Event-ID": String(after) }, signal }));
       there(true);
       for await (const event of line) {
         [after, wait] = [event.seq, SOON];

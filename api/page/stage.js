@@ -33,7 +33,7 @@ export async function begin({ path, body }) {
 /** Another run that says what this one left out, from where the listener is. */
 export async function again() {
   try {
-    const made = await json(`/api/v1/runs/${run.id}/retry`, { method: "POST" });
+    const made = await json(`api/v1/runs/${run.id}/retry`, { method: "POST" });
     open(made.id, { position: player.position, playing: true });
   } catch (error) {
     notice(refused(error));
@@ -42,7 +42,7 @@ export async function again() {
 
 /** At its address. */
 export function open(id, given = {}) {
-  history.pushState(null, "", `/?run=${id}`);
+  history.pushState(null, "", `?run=${id}`);
   show(id, given);
 }
 
@@ -136,7 +136,7 @@ export async function report() {
   if (!run || position <= reported + 0.1) return;
   reported = position;
   try {
-    await ask(`/api/v1/runs/${run.id}/heard`, { body: { played_ms: Math.round(1000 * position) }, keepalive: true });
+    await ask(`api/v1/runs/${run.id}/heard`, { body: { played_ms: Math.round(1000 * position) }, keepalive: true });
   } catch (error) {
     if (error.status === 404) return; // the run was erased, and nobody wants to know any more
     reported = 0; // to be said again
@@ -167,7 +167,7 @@ function fresh() {
 }
 
 export function anew() {
-  history.pushState(null, "", "/");
+  history.pushState(null, "", ".");
   fresh();
 }
 
@@ -178,7 +178,7 @@ export async function stop() {
   const { id } = run;
   await report().catch(() => {}); // stopped it is all the same
   try {
-    await ask(`/api/v1/runs/${id}/cancel`, { method: "POST" });
+    await ask(`api/v1/runs/${id}/cancel`, { method: "POST" });
   } catch (error) {
     notice(refused(error));
   }

@@ -19,7 +19,7 @@ export function show(run, title, text) {
       ]
     : [];
   const copy = button("Copy the link", async () => {
-    await navigator.clipboard.writeText(new URL(`/?run=${run.id}`, location.href).href);
+    await navigator.clipboard.writeText(new URL(`?run=${run.id}`, location.href).href);
     say("The link is copied.");
     copy.textContent = "Copied";
   });

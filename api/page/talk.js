@@ -13,7 +13,7 @@ export async function show(id, run) {
   $("answer").focus({ preventScroll: true });
   let messages = [];
   try {
-    ({ messages } = await json(`/api/v1/sessions/${id}`));
+    ({ messages } = await json(`api/v1/sessions/${id}`));
   } catch (error) {
     put("answer-error", refused(error));
   }

@@ -35,7 +35,7 @@ _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _FILES = {path.name: path for path in PAGE.iterdir() if path.suffix in _KINDS}
 _MODULES = sorted(name for name in _FILES if name.endswith(".js") and name != "docs.js")
 _AHEAD = ", ".join(
-    ["</page/page.css>; rel=preload; as=style", *(f"</page/{name}>; rel=modulepreload" for name in _MODULES)]
+    ["<page/page.css>; rel=preload; as=style", *(f"<page/{name}>; rel=modulepreload" for name in _MODULES)]
 )
 """All that the page is made of, at once: each module names others, and a slow line was waited for once for each."""
 

@@ -24,7 +24,7 @@ async def create_run(
 ) -> RunShown:
     """Begins a run that goes on whoever listens."""
     record = once.run or await runs.create(await runs.preparing.order(body, owner), owner=owner, once=once)
-    response.headers.update({"Location": f"/api/v1/runs/{record.id}", **once.headers})
+    response.headers.update({"Location": keys.at(f"/api/v1/runs/{record.id}"), **once.headers})
     return RunShown.of(record, keys)
 
 
@@ -88,7 +88,7 @@ async def cancel_run(record: OwnRun, runs: RunsHere, keys: KeysHere) -> object:
 async def retry_run(record: OwnRun, runs: RunsHere, keys: KeysHere, response: Response, once: OnceOnly) -> object:
     """A new run: what was made is taken from the cache, the rest is spoken."""
     again = once.run or await runs.retry(record, once)
-    response.headers.update({"Location": f"/api/v1/runs/{again.id}", **once.headers})
+    response.headers.update({"Location": keys.at(f"/api/v1/runs/{again.id}"), **once.headers})
     return RunShown.of(again, keys)
 
 

@@ -29,7 +29,7 @@ class Ticket(BaseModel):
 async def ticket(keys: KeysHere, owner: Owner) -> Ticket:
     """An address by which a browser, which can send no key with it, opens the socket."""
     query = keys.ticket(owner)
-    return Ticket(url=f"{ADDRESS}?{query}" if query else ADDRESS, seconds=TICKET)
+    return Ticket(url=keys.at(f"{ADDRESS}?{query}" if query else ADDRESS), seconds=TICKET)
 
 
 @router.websocket(ADDRESS)

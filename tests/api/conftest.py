@@ -90,8 +90,8 @@ async def alone(served):
 @pytest.fixture
 def talking():
     @asynccontextmanager
-    async def open_to(client, query="", **options):
-        url = str(client.base_url).replace("http", "ws") + f"/api/v1/stream?{query}"
+    async def open_to(client, query="", path="/api/v1/stream", **options):
+        url = str(client.base_url).replace("http", "ws") + f"{path}?{query}".rstrip("?")
         async with connect(url, max_queue=None, **options) as socket:  # else what is not heard holds up its closing
             yield Talk(socket)
 

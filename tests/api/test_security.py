@@ -174,10 +174,10 @@ async def test_markup_in_text_and_names_comes_back_as_json_and_nothing_else(clie
 async def test_the_page_of_addresses_asks_nobody_else_for_anything(client):
     page = (await client.get("/docs")).text
     for asset in re.findall(r'(?:src|href)="([^"]+)"', page):
-        assert asset.startswith("/")
-        assert (await client.get(asset)).status_code == 200
+        assert not asset.startswith(("//", "http"))
+        assert (await client.get(f"/{asset}")).status_code == 200
     script = (await client.get("/page/docs.js")).text
-    assert "innerHTML" not in script and "http" not in script.replace("/openapi.json", "")
+    assert "innerHTML" not in script and "http" not in script
     assert "<script>" not in page and "style=" not in page and "onclick" not in page
 
 

@@ -42,13 +42,23 @@ class Proxy:
         except OSError:
             writer.transport.abort()
             return
-        asking = asyncio.create_task(_copy(reader, up_writer))
+        asking = asyncio.create_task(self._ask(reader, up_writer))
         try:
             if await _copy(up_reader, writer, self.cut_after()):
                 self._cut(writer)
         finally:
             asking.cancel()
             up_writer.transport.abort()
+
+    async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if await self.begin(reader, writer):
+            await _copy(reader, writer)
+        else:
+            writer.transport.abort()
+
+    async def begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """What is done with what comes first; whether the rest may follow."""
+        return True
 
     def _cut(self, writer: asyncio.StreamWriter) -> None:
         self.cuts += 1

@@ -23,10 +23,10 @@ async def test_every_file_comes_with_its_kind_and_is_not_sent_twice(house):
     async with httpx.AsyncClient(base_url=house) as client:
         front = await client.get("/")
         assert front.headers["content-type"].startswith("text/html")
-        names = set(re.findall(r'(?:src|href)="(/page/[^"]+)"', front.text))
+        names = set(re.findall(r'(?:src|href)="(page/[^"]+)"', front.text))
         for name in {path.name for path in PAGE.glob("*.js")}:
-            names |= {f"/page/{name}"}
-        assert all(f"<{name}>" in front.headers["link"] for name in names - {"/page/docs.js", "/page/icon.svg"})
+            names |= {f"page/{name}"}
+        assert all(f"<{name}>" in front.headers["link"] for name in names - {"page/docs.js", "page/icon.svg"})
         for name in names:
             answer = await client.get(name)
             assert answer.status_code == 200, name
