@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import anyio
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -10,12 +9,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from api.forms.described import by_name
 from api.forms.shown import Health
 from api.routes.common import Owner, RunsHere, refusals
-from pipeline.errors import AloudError
 
 router = APIRouter(tags=["health"], generate_unique_id_function=by_name)
-
-_PATIENCE = 2.0
-"""Seconds until whoever asks is told that nothing can be written: about as long as he waits."""
 
 
 @router.get("/livez", response_model=Health, response_model_exclude_unset=True)
@@ -34,14 +29,8 @@ async def readyz(runs: RunsHere) -> JSONResponse:
     wrong = []
     if runs.draining:
         wrong.append("The service is about to stop.")
-    try:
-        with anyio.fail_after(_PATIENCE):
-            await runs.log.check()
-            await runs.workshop.clips.write("probe", "probe.wav", b"probe")  # they may lie on another disk
-    except AloudError as error:
-        wrong.append(error.message)
-    except TimeoutError:
-        wrong.append("The disk is slow, or another program has the database to itself.")
+    if obstacle := await runs.writable.obstacle():
+        wrong.append(obstacle)
     if runs.cold:
         wrong.append(runs.cold)
     if wrong:

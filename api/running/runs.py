@@ -23,6 +23,7 @@ from api.running.heard import Heard
 from api.running.once import ONCE, Named, Once
 from api.running.preparing import Preparing, ordered
 from api.running.providers import Providers
+from api.running.writable import Writable
 from api.sending.sse import Closing
 from api.settings import Settings
 from api.watching.ending import became, end
@@ -84,6 +85,7 @@ class Runs:
         self.preparing = Preparing(workshop, log, self.documents)
         self.named = Named(log)
         self.closing = Closing(log)
+        self.writable = Writable(log, workshop.clips)
         self.draining = False
         self.going: dict[str, Going] = {}
         self._erasing: set[str] = set()  # unknown from then on, unless it fails

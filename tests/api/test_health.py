@@ -3,6 +3,7 @@
 import logging
 import re
 import shutil
+import threading
 from contextlib import aclosing
 
 import anyio
@@ -12,6 +13,7 @@ from api.errors import RETRY_AFTER, STATUS, headers, status
 from api.watching.metrics import Metrics
 from pipeline.errors import AloudError, SourceBusy, SourceError, StoreFull
 from pipeline.sources.connection.retry import PatientSource, Retries
+from pipeline.stores import clips
 from pipeline.stores.sqlite import SqliteEventLog
 from pipeline.types import Request
 from tests.api.client import speak, until
@@ -76,11 +78,35 @@ async def test_whoever_asks_is_not_kept_waiting_by_a_database_that_another_progr
         await anyio.sleep_forever()
 
     monkeypatch.setattr(SqliteEventLog, "check", wait)
-    monkeypatch.setattr("api.routes.health._PATIENCE", 0.01)
+    monkeypatch.setattr("api.running.writable._PATIENCE", 0.01)
     client = await served()
     response = await client.get("/readyz")
     assert response.status_code == 503
     assert "another program" in response.text
+
+
+async def test_whoever_asks_is_not_kept_waiting_by_a_disk_that_hangs_and_asks_it_once(served, monkeypatch, tmp_path):
+    tried, thawed = [], threading.Event()
+
+    def hang(path, data):
+        if "probe" in path:
+            tried.append(path)
+            thawed.wait(30)
+        write(path, data)
+
+    client = await served()
+    await until(lambda: ready(client))
+    write = clips._write_whole
+    monkeypatch.setattr(clips, "_write_whole", hang)
+    monkeypatch.setattr("api.running.writable._PATIENCE", 0.01)
+    for _ in range(3):
+        response = await client.get("/readyz")
+        assert response.status_code == 503
+        assert "disk" in response.text
+    assert len(tried) == 1
+    thawed.set()
+    await until(lambda: ready(client))
+    assert not list((tmp_path / "output" / "runs").glob("probe*"))
 
 
 def counted(page, name):
