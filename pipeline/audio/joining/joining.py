@@ -19,8 +19,8 @@ from pipeline.errors import NotHeld
 from pipeline.events import Audio, Event, Pause, Sound, Speaking
 from pipeline.ports import ClipStore, GrowingFile
 
-_BLOCK = 1 << 18
-"""Samples at a time."""
+_FIRST, _BLOCK = 1 << 13, 1 << 18
+"""Samples of a clip's first block, and at most: its beginning is heard while the rest is still being encoded."""
 
 
 class Join:
@@ -143,10 +143,10 @@ def _silence(left: int) -> Iterator[Samples]:
 
 def _file(path: Path, sample_rate: int) -> Generator[Samples, None, None]:
     with soundfile.SoundFile(path) as file:
-        resampler, left, more = Resampler(file.samplerate, sample_rate), _samples(file, sample_rate), True
+        resampler, left, size, more = Resampler(file.samplerate, sample_rate), _samples(file, sample_rate), _FIRST, True
         while more:
-            read = file.read(_BLOCK, dtype="int16", always_2d=True)
-            more = len(read) == _BLOCK
+            read = file.read(size, dtype="int16", always_2d=True)
+            more, size = len(read) == size, min(2 * size, _BLOCK)
             samples: Samples = read[:, 0] if read.shape[1] == 1 else read.mean(axis=1).astype(np.int16)
             samples = (resampler.feed(samples) if more else resampler.finish(samples))[:left]
             if not more:

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.audio import encoded
+from pipeline.audio import JOINED, encoded
 from pipeline.audio.formats.wav import WavEncoder
 from pipeline.audio.joining.joining import Join
 from pipeline.audio.recording.recorder import LocalRecorder
@@ -87,6 +87,16 @@ async def test_it_grows_while_the_run_does(clips):
     assert len(await anext(parts)) == 44 + 2000
     more.set()
     assert len(b"".join([part async for part in parts])) == 1000
+
+
+@pytest.mark.parametrize("format", JOINED)
+async def test_a_long_clip_is_heard_before_all_of_it_is_encoded(clips, format):
+    events = [await keep(clips, 1, noise(20 * RATE))]
+    async with aclosing(Join(clips, "run1", RATE, format).stream(stream(events))) as parts:
+        first = await anext(parts)
+        rest = [part async for part in parts]
+    assert 0 < len(first) < len(b"".join(rest)) / 20
+    assert len(rest) < 10, "and in few pieces"
 
 
 async def test_a_clip_at_another_rate_is_brought_to_the_runs(clips):
