@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import anyio.to_thread
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from api.errors import NotFound
 from api.forms.bodies import NUMBER, Name
@@ -27,13 +27,15 @@ from pipeline.assembly.order import Order
 from pipeline.audio import JOINED, encoder
 from pipeline.audio.joining.joining import Join
 from pipeline.errors import EngineError, InvalidRequest
-from pipeline.events import Audio, Cancelled, Error, Event, Failed, Speaking
+from pipeline.events import Audio, Cancelled, Error, Event, Failed, Pause, Speaking
 from pipeline.ports import RunRecord
 
 router = APIRouter(tags=["OpenAI"], route_class=StrictRoute, generate_unique_id_function=by_name)
 
 RATE = 24_000
 """Hertz: what clients take for granted of `pcm`."""
+SILENCE = 0.25
+"""Seconds that stand for a text of which nothing is said, such as an emoji: clients take no sound for a failure."""
 MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
 
 
@@ -43,6 +45,12 @@ class OpenAIVoice(BaseModel):
 
 class OpenAISpeech(BaseModel):
     """As OpenAI has it; what else clients send along is passed over, as it is there."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: Any) -> Any:
+        """Clients in many languages write out what they leave open."""
+        return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
 
     input: str
     model: str = MODELS[0]
@@ -122,7 +130,7 @@ class Sound:
 
     async def begin(self) -> None:
         """Raises EngineError when there will be no sound."""
-        self._first = await anext(self._events, None)
+        self._first = await anext(self._events)
 
     async def _all(self) -> AsyncGenerator[Event, None]:
         async with aclosing(self._events):
@@ -144,6 +152,8 @@ class Sound:
                     self._seconds += event.seconds
                 if isinstance(event, Speaking | Audio):
                     yield event
+        if not self._seconds:
+            yield Pause(seconds=SILENCE)
 
     async def _sse(self) -> AsyncGenerator[bytes, None]:
         async with aclosing(self._blocks) as blocks:

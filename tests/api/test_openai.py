@@ -127,6 +127,20 @@ async def test_what_else_clients_send_is_passed_over(client):
     assert (await client.post("/v1/audio/speech", json=body)).status_code == 200
 
 
+async def test_null_is_as_good_as_nothing(client):
+    open_ = dict.fromkeys(("model", "voice", "instructions", "response_format", "speed", "stream_format"))
+    response = await client.post("/v1/audio/speech", json={"input": "Hello.", **open_})
+    assert (response.status_code, response.headers["content-type"]) == (200, "audio/mpeg")
+    assert (await client.post("/v1/audio/speech", json={"input": None})).json()["error"]["param"] == "input"
+
+
+@pytest.mark.parametrize("text", ["🙂", "...", "---"])
+async def test_a_text_of_which_nothing_is_said_is_a_short_silence(sdk, text):
+    """Pipecat waits for 3 s, and then reports an error, where there is no sound at all."""
+    made = await sdk.audio.speech.create(model="tts-1", voice="alloy", input=text, response_format="pcm")
+    assert 0.1 < pcm_seconds(made.content) < 0.5 and not any(made.content)
+
+
 async def test_refusals_have_openais_shape(sdk, client):
     with pytest.raises(openai.UnprocessableEntityError) as refused:
         await sdk.audio.speech.create(model="tts-1", voice="nobody", input="Hello.")
