@@ -39,6 +39,8 @@ LARGEST = 4000
 """Bytes of text in one request; the endpoint takes 4,096 characters."""
 _LONGEST = 10.0
 """Seconds that the server may have us wait before it is asked again."""
+_LISTED = 4 << 20
+"""Bytes of a list of voices; a longer one is none."""
 _ASKED = frozenset(("model", "input", "voice", "response_format", "stream_format", "speed"))
 _LATER = (429, 500, 502, 503, 504)
 """What a server answers that may well answer otherwise when it is asked again."""
@@ -168,14 +170,17 @@ class OpenAIEngine:
 
     async def _listed(self) -> list[VoiceInfo] | None:
         """None where it cannot say so now."""
+        asking = self._connected().stream("GET", f"{self._url}/audio/voices")
         try:
-            response = await self._connected().get(f"{self._url}/audio/voices", timeout=self._first)
-            if response.status_code in _LATER:
-                return None
-            return openai_voices.told(response.json() if response.is_success else {})
+            async with asyncio.timeout(self._first), asking as response:
+                if response.status_code in _LATER:
+                    return None
+                return openai_voices.told(json.loads(await _begin(response, _LISTED)) if response.is_success else {})
+        except TimeoutError as error:
+            raise EngineUnavailable(f"{self._place} did not list its voices within {self._first:g} s.") from error
         except httpx.HTTPError as error:
             raise EngineUnavailable(f"{self._place} cannot be reached: {error or type(error).__name__}.") from error
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
 
     async def _named(self, voice: Voice) -> str:
@@ -192,7 +197,8 @@ class OpenAIEngine:
 
     def _connected(self) -> httpx.AsyncClient:
         if self._client is None:
-            headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+            headers = {"Accept-Encoding": "identity"}  # packed, a gigabyte of sound may be a few kilobytes
+            headers |= {"Authorization": f"Bearer {self._key}"} if self._key else {}
             trusted, proxied = httpx.create_ssl_context(), far(self._url)
             try:  # every wait has its own deadline
                 self._client = httpx.AsyncClient(headers=headers, verify=trusted, timeout=None, trust_env=proxied)
@@ -218,6 +224,8 @@ def _address(url: str) -> str:
 async def _refuse(response: httpx.Response, url: str) -> None:
     """Raise what an answer other than sound means."""
     kind = response.headers.get("content-type", "")
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise EngineError(f"{url} compressed its answer, which it was asked not to do.", once=True)
     if response.is_success and not kind.startswith(("application/json", "text/")):
         return
     told = await _told(response)
@@ -231,21 +239,27 @@ async def _refuse(response: httpx.Response, url: str) -> None:
 
 
 def _bytes(response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    return cast(AsyncGenerator[bytes, None], response.aiter_bytes())  # a generator, though typed as less
+    return cast(AsyncGenerator[bytes, None], response.aiter_raw())  # a generator, though typed as less
 
 
 async def _told(response: httpx.Response) -> str:
     """The server's own words, cut short."""
-    body = b""
-    async with asyncio.timeout(5), aclosing(_bytes(response)) as stream:
-        while len(body) < 65_536 and (data := await anext(stream, None)) is not None:
-            body += data
     try:
-        answer = json.loads(body)
+        async with asyncio.timeout(5):
+            answer = json.loads(await _begin(response, 65_536))
         error = answer.get("error", answer.get("detail", ""))
         return str(error.get("message", "") if isinstance(error, dict) else error)[:200]
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return ""
+
+
+async def _begin(response: httpx.Response, most: int) -> bytes:
+    """About so many bytes of it at most."""
+    body = bytearray()
+    async with aclosing(_bytes(response)) as stream:
+        while len(body) < most and (data := await anext(stream, None)) is not None:
+            body += data
+    return bytes(body)
 
 
 def _speed(voice: Voice) -> float:

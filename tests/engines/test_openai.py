@@ -128,6 +128,7 @@ async def test_what_broke_off_half_way_is_an_error_and_never_a_whole_clip(
         ("500", EngineError, "500: not today", 3),
         ("json", EngineError, "out of memory", 1),
         ("mp3", EngineError, "compressed", 1),
+        ("packed", EngineError, "compressed its answer", 1),
         ("empty", EngineSilent, "no sound", 3),
     ],
 )
@@ -203,6 +204,7 @@ async def test_a_voice_must_be_listed_where_voices_are_listed(service: Speech, e
         ({"data": [{"id": "nova", "languages": ["en", "de"]}, {}]}, {"nova": ("en", "de")}),
         ({"data": [{"id": "nova", "languages": 3}]}, {"nova": ()}),
         ("none", {}),
+        ("endless", {}),
     ],
 )
 async def test_servers_list_their_voices_in_their_own_ways(
@@ -210,6 +212,7 @@ async def test_servers_list_their_voices_in_their_own_ways(
 ) -> None:
     service.listed = listed
     assert {info.name: tuple(info.languages) for info in await engine.voices()} == voices
+    assert service.sent < 32 << 20, "with what is on its way"
 
 
 async def test_a_blend_of_listed_voices_is_left_to_the_server(service: Speech, engine: OpenAIEngine) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gzip
 import io
 import wave
 from collections.abc import AsyncIterator, Callable
@@ -28,14 +30,16 @@ class Speech:
     url: str
     faults: list[str] = field(default_factory=list)
     """One per request, the first first; afterwards all is well. `drop` `length` `stall` `mute` `short` `half` `empty`
-    `json` `mp3`, or an HTTP status."""
+    `json` `mp3` `packed`, or an HTTP status."""
     wav: int = 0
     """Send a WAV at this rate, whatever was asked for."""
     listed: Any = field(default_factory=lambda: {"voices": [{"id": name} for name in VOICES]})
     """What is answered when the voices are asked for; None: that there is no such address; a number: with
-    that status."""
+    that status; `endless`: a list without end."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    sent: int = 0
+    """Bytes of a list without end."""
     left: asyncio.Event = field(default_factory=asyncio.Event)
     """A request has ended."""
 
@@ -45,7 +49,9 @@ async def speech() -> AsyncIterator[Speech]:
     reader, seen = Reader(), Speech("")
     render = cache(partial(_render, reader))
 
-    async def voices(request: web.Request) -> web.Response:
+    async def voices(request: web.Request) -> web.StreamResponse:
+        if seen.listed == "endless":
+            return await _endless(request, seen)
         if isinstance(seen.listed, int):
             return web.Response(status=seen.listed)
         return web.Response(status=404) if seen.listed is None else web.json_response(seen.listed)
@@ -96,6 +102,9 @@ async def _answer(
     if fault == "half":
         sound = sound[:-1]
     response = web.StreamResponse(headers={"Content-Type": "audio/pcm"})
+    if fault == "packed":
+        sound = gzip.compress(gzip.compress(sound))
+        response.headers["Content-Encoding"] = "gzip, gzip"
     if fault == "length":
         response.content_length = len(sound)
     await response.prepare(request)
@@ -110,6 +119,16 @@ async def _answer(
             return response
         await response.write(sound[start : start + PIECE])
     await response.write_eof()
+    return response
+
+
+async def _endless(request: web.Request, seen: Speech) -> web.StreamResponse:
+    response = web.StreamResponse()
+    await response.prepare(request)
+    with contextlib.suppress(ConnectionError):
+        while True:
+            await response.write(b" " * 65_536)
+            seen.sent += 65_536
     return response
 
 
