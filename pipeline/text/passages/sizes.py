@@ -120,8 +120,9 @@ def overlong(waiting: Waiting, longest: int) -> Place | None:
     if cut is not None:
         return places.after(text, cut, True, longest)
     longest_word = WORD + clusters.LONGEST
-    end = next((at for at in range(begin, min(len(text), begin + longest_word)) if text[at].isspace()), None)
-    if end is not None:
+    blanks = [at for at in range(begin, min(len(text), begin + longest_word)) if text[at].isspace()]
+    if blanks:  # none of them a good place, and the first may be so near that nothing but crumbs is left of a text
+        end = max((at for at in blanks if at < longest), default=blanks[0])
         return places.after(text, end, waiting.closed)
     if len(text) - begin > longest_word:
         cut = clusters.parting(text, begin, begin + WORD)

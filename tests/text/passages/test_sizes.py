@@ -67,6 +67,13 @@ def test_an_endless_word_is_cut_far_behind_the_limit_and_never_within_a_characte
     assert all(set(p.text.split(family)) == {""} for p in passages)
 
 
+@pytest.mark.parametrize("mode", ["adaptive", "fixed", "batch"])
+def test_a_long_text_without_a_good_place_to_cut_does_not_fall_into_crumbs(mode: str) -> None:
+    passages = cut("? " * 1000, mode=mode)
+    assert len(passages) < 20
+    assert max(len(p.text.rstrip()) for p in passages) <= 300
+
+
 def test_a_long_text_in_a_script_without_spaces_is_cut_between_its_letters() -> None:
     assert max(len(p.text) for p in cut("春眠不觉晓处处闻啼鸟" * 100, mode="fixed")) == 300
 
