@@ -14,6 +14,7 @@ from itertools import accumulate, islice, pairwise
 
 from pipeline.audio.joining.ties import belong
 from pipeline.events import Audio, Event, PassageCut
+from pipeline.ground.writing import BLANK, CLAUSES, HARD, STOPS
 from pipeline.types import Omitted
 
 WIDTH = 42
@@ -255,9 +256,9 @@ def _broken(pieces: Sequence[Piece], edges: Sequence[int], tied: Sequence[bool],
 def _end_of(text: str) -> float:
     """What it costs to end a caption after this word."""
     bare = text.rstrip("\"'\u2019\u201d\u00bb)]*_`\u300d\u300f\uff09")
-    if bare.endswith((".", "!", "?", "\u2026", "\u3002", "\uff01", "\uff1f", "\u061f", "\u0964")):
+    if bare.endswith((*STOPS, *HARD, 2 * BLANK)):
         return 0.0
-    return 0.5 if bare.endswith((",", ";", ":", "\u2014", "\u2013", "\u3001", "\uff0c", "\uff1b")) else 1.5
+    return 0.5 if bare.endswith(tuple(CLAUSES)) else 1.5
 
 
 # ---- from captions to files -----------------------------------------------------------------------------------------

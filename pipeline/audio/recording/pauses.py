@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.events import PassageCut
+from pipeline.ground.writing import BLANK, CLAUSES, HARD, STOPS
 from pipeline.types import Passage
 
 CLAUSE = 0.12
@@ -14,8 +15,7 @@ HEADING = 0.80
 """Seconds."""
 
 _CLOSERS = "\"'’”»›)]}*_`」』）】"
-_ENDS = tuple(".!?…。！？؟।॥։።")
-_MARKS = tuple(",;:—–、，；：،؛")
+_ENDS = (*STOPS, *HARD, 2 * BLANK)
 _HEADING = re.compile(r"(?:^|\n)[ ]{0,3}(?:#{1,6}[ \t][^\n]*|[^\n]+\n[ ]{0,3}(?:=+|-{2,}))$")
 
 
@@ -37,4 +37,4 @@ def pause(passage: Passage | PassageCut) -> float:
     bare = said.rstrip(_CLOSERS) or said
     if "\n" in after or bare.endswith(_ENDS):
         return SENTENCE
-    return CLAUSE if bare.endswith(_MARKS) else 0.0
+    return CLAUSE if bare.endswith(tuple(CLAUSES)) else 0.0

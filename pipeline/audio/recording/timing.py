@@ -14,6 +14,7 @@ import numpy.ma  # else `np.percentile` does it, when it is first called
 from numpy.typing import NDArray
 
 from pipeline.audio.seams import Samples
+from pipeline.ground.writing import BLANK, CLAUSES, HARD, STOPS
 from pipeline.types import WordTime
 
 _FRAME = 0.010
@@ -37,8 +38,8 @@ _SKIPPED = 8
 _MANY = 150
 """Words beyond which pauses are looked for only where a mark is, for time's sake."""
 
-_SENTENCE = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u061f\u0964]+[\"'\u2019\u201d\u00bb)\]]*$")
-_CLAUSE = re.compile(r"[,;:\u2014\u2013\u3001\uff0c\uff1b\uff1a\u060c)]+[\"'\u2019\u201d\u00bb)\]]*$")
+_SENTENCE = re.compile(rf"(?:[{re.escape(STOPS + HARD)}]|{2 * BLANK})+[\"'\u2019\u201d\u00bb)\]]*$")
+_CLAUSE = re.compile(rf"[{CLAUSES})]+[\"'\u2019\u201d\u00bb)\]]*$")
 
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")

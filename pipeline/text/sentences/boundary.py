@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import category
 
+from pipeline.ground.writing import BLANK, HARD
 from pipeline.text.clusters import FACES
 from pipeline.text.sentences import glued, lists, opening, spaceless
 from pipeline.text.sentences.marks import (
@@ -13,7 +14,6 @@ from pipeline.text.sentences.marks import (
     ELLIPSES,
     HALF,
     HALF_STOPS,
-    HARD,
     MORE_STOPS,
     PICTURE,
     RUN,
@@ -43,6 +43,7 @@ _ANSWERS = frozenset(
 """What a letter alone is said behind: Answer: B."""
 _SHORTENED = frozenset({"he"})
 """Languages that write an apostrophe behind a shortened word."""
+_HARD = HARD + BLANK
 _FACE = re.compile(f"[{FACES}]")
 _CRIES = frozenset({"yahoo", "jeopardy", "yum"})
 """Names that are written with an exclamation mark."""
@@ -58,7 +59,7 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
         marks = text.string[at:run]
         behind = text.match(TAIL, closed.end if closed else run, HALF)
         latin = closed is not None and text.string[at - 1 : at].isascii()  # 他说："OK."然后
-        if marks[-1] in HARD or ideographic(text.string[at]) or (latin and ideographic(text.char(behind) or " ")):
+        if marks[-1] in _HARD or ideographic(text.string[at]) or (latin and ideographic(text.char(behind) or " ")):
             floor = closed.end if closed else run
             while behind > floor and text.string[behind - 1] in "“‘":  # here they open
                 behind -= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.ground.writing import BLANK
 from pipeline.text.sentences import blocks, boundary, items, lines
 from pipeline.text.sentences.lists import Due
 from pipeline.text.sentences.marks import HALF_STOPS, MORE_STOPS, RUN
@@ -12,6 +13,9 @@ from pipeline.text.sentences.state import State
 def read_stop(state: State, text: Text, i: int) -> None:
     """A mark that may end the sentence."""
     draft, nest = state.draft, state.nest
+    if text.string[i] == BLANK and text.char(i + 1) != BLANK:
+        draft.at = i + 1
+        return
     if text.string[i - 1 : i] in (")", "]") and nest.aside:
         nest.close(0)  # "(a 2003(b, 2005)." - a bracket was forgotten, the sentence ends all the same
     if nest.marks:

@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 
 from pipeline.ground.unheard import SIGNS
-
-STOPS = ".!?…⋯‥‼⁇⁈⁉⸮‽"
-"""End a sentence where a space follows."""
+from pipeline.ground.writing import BLANK, HARD, STOPS
 
 DOTS = frozenset({".", "۔"})
 """The stops that also shorten words."""
 
 ELLIPSES = frozenset({"...", "…", "……", "⋯", "⋯⋯", "۔۔۔"})
 """Trail off: the sentence may go on behind them."""
-
-HARD = "。！？｡．︒।॥؟۔።፧፨။។៕։᙮᠃᠉᱾᱿߹꓿"
-"""End a sentence even with nothing behind them."""
 
 LOCAL = {"hy": ":", "el": ";;", "hi": "|", "mr": "|"}
 """Marks that end a sentence in one language only: the Armenian full stop typed as a colon, the Greek question mark
@@ -92,7 +87,7 @@ SMILE = re.compile(r"\s[:;]-?\Z")
 """The eyes of a smile, up to its mouth."""
 
 # One stop and all that clings to it. Each part is bounded, so that a decision never reads far.
-RUN = re.compile(f"[{re.escape(STOPS + HARD)}]{{1,40}}")
+RUN = re.compile(f"[{re.escape(STOPS + HARD + BLANK)}]{{1,40}}")
 TAIL = re.compile(
     f"(?:[{re.escape(STOPS + HARD + CLINGING)}]"  # more stops, closing marks, emphasis
     f"|{_SOURCE}"
@@ -141,6 +136,11 @@ def georgian(char: str) -> bool:
     return "\u10d0" <= char <= "\u10ff"
 
 
+def siamese(char: str) -> bool:
+    """Consonants of Thai and Lao."""
+    return "\u0e01" <= char <= "\u0e2e" or "\u0e81" <= char <= "\u0eae"
+
+
 def indic(char: str) -> bool:
     """The scripts of India, from Devanagari to Malayalam."""
     return "\u0900" <= char <= "\u0d7f"
@@ -156,6 +156,7 @@ def special(language: str) -> re.Pattern[str]:
     marks = (
         STOPS
         + HARD
+        + BLANK
         + LOCAL.get(language, "")
         + pauses(language)
         + "".join(PAIRS)

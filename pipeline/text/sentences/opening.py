@@ -192,7 +192,7 @@ def _capital(stop: Stop, first: int, opener: str) -> bool:
         ordinary = stop.token.lower() in words.ordinary
         if any(map(str.isdigit, word)):
             return False  # no. A-12
-        if len(word) == 1 or ROMAN.issuperset(word.lower()):
+        if len(word) == 1 or (word.isupper() and ROMAN.issuperset(word.lower())):  # but Il is a word
             return ordinary and word == "I"
         if ordinary:
             return True

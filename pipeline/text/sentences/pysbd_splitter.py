@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import warnings
 
+from pipeline.ground.writing import HARD, STOPS
 from pipeline.text.sentences.draft import Draft
-from pipeline.text.sentences.marks import HARD, STOPS
 from pipeline.text.sentences.silence import Clock, Silence, settled, silence
 from pipeline.text.sentences.words import words
 from pipeline.types import Sentence

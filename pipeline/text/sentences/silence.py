@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from pipeline.ground.writing import BLANK
 from pipeline.text.sentences import lists
 from pipeline.text.sentences.boundary import kind_of
 from pipeline.text.sentences.marks import CITED, CLINGING, CLOSING, DOTS, ELLIPSES, PICTURE, ideographic
@@ -68,7 +69,7 @@ def silence(string: str, words: Words, stops: frozenset[str]) -> Silence:
     while begin > nearest and string[begin - 1] in stops:
         begin -= 1
     marks = string[begin:end]
-    if not marks:
+    if not marks or marks == BLANK:
         return Silence.WAITS
     if marks in ELLIPSES or marks == "..":
         return Silence.MAY_END

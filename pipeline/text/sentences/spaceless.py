@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from pipeline.ground.writing import HARD
 from pipeline.text.sentences import lists
-from pipeline.text.sentences.marks import EMPHASIS, HARD
+from pipeline.text.sentences.marks import EMPHASIS
 from pipeline.text.sentences.reading import NO, Text
 from pipeline.text.sentences.stop import Closed
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from unicodedata import category, normalize
 
 from pipeline.ground.languages import usual
+from pipeline.text.sentences.marks import siamese
 
 with warnings.catch_warnings():  # its patterns are written in a way that newer Pythons warn of
     warnings.simplefilter("ignore")
@@ -29,6 +30,8 @@ _RELATIVES = {
     "ne": "hi", "sa": "hi", "as": "bn", "grc": "el", "hyw": "hy", "gd": "ga",
 }  # fmt: skip
 """A near relative, for a language without words of its own."""
+_CONSONANTS = 4
+"""More than an abbreviation in Thai or Lao has, which is made of nothing else."""
 _GREEK = "\u0370"
 """The first letter of the scripts that are not the Latin one."""
 
@@ -104,6 +107,8 @@ class Words:
             return Kind.INITIAL  # in the south of India a letter with its vowel
         if len(word) == 1:
             return Kind.INITIAL if word.isalpha() and not "가" <= word <= "힣" else Kind.PLAIN  # a whole word in Korean
+        if siamese(word[:1]) and len(word) <= _CONSONANTS and all(map(siamese, word)):
+            return Kind.SHORT  # ดร.
         first, _, second = word.rpartition("-")
         kind = self.known(second)
         if kind in (Kind.TITLE, Kind.NEVER) or (kind is not None and first.endswith(".")):
