@@ -40,18 +40,6 @@ def parting(text: str, start: int, stop: int) -> int:
     return stop
 
 
-def unspaced(char: str) -> bool:
-    """Of a script that puts no spaces between words (Han, kana, Thai, Lao, Burmese, Khmer): there any place may begin
-    one."""
-    return (
-        "\u0e00" <= char <= "\u0eff"
-        or "\u1000" <= char <= "\u109f"
-        or "\u1780" <= char <= "\u17ff"
-        or "\u2e80" <= char <= "\ua4cf"
-        or "\U00020000" <= char <= "\U0003ffff"
-    )
-
-
 def _flag_letters(text: str, at: int) -> int:
     """How many letters of flags stand before `at`; two make a flag."""
     begin = at

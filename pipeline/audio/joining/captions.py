@@ -14,7 +14,7 @@ from itertools import accumulate, islice, pairwise
 
 from pipeline.audio.joining.ties import belong
 from pipeline.events import Audio, Event, PassageCut
-from pipeline.ground.writing import BLANK, CLAUSES, HARD, STOPS
+from pipeline.ground.writing import BLANK, CLAUSES, HARD, STOPS, unspaced
 from pipeline.types import Omitted
 
 WIDTH = 42
@@ -25,8 +25,11 @@ SHORTEST = 1.0
 """... and at least, where the speech allows."""
 _TORN, _ALONE = 4.0, 1.5
 """What it costs to end a caption within what belongs together, and to leave a short word alone."""
+_WITHIN = 1.0
+"""What it costs besides to end one where a word may go on."""
 _SHORT = 5
 """Characters, with the space before, that a short word has not."""
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff][\u3041-\u3096\u30fc]|[\u30a1-\u30fa\u30fc][\u30a1-\u30fa]")
 _SOLID = re.compile(r"[^\x00-\x20\x7f]+")
 _ENDLESS = re.compile(rf"[^\x00-\x20\x7f]{{{WIDTH + 1},}}")
 """Words of ASCII, and such as fill more than a line."""
@@ -159,7 +162,8 @@ def _written_pieces(audio: Audio, omitted: Sequence[Omitted]) -> Iterator[tuple[
         if at in left_out:
             continue
         blank = char.isspace() or unicodedata.category(char) == "Cc"
-        full = text and (at in begins and _wide(text[-1]) or _columns(text) >= WIDTH) and not _clings(text[-1], char)
+        apart = text and at in begins and (_wide(text[-1]) or unspaced(text[-1]))
+        full = text and (apart or _columns(text) >= WIDTH) and not _clings(text[-1], char)
         if text and (blank or full):
             yield text, start, end, breaks
             text, breaks = "", -1
@@ -195,11 +199,12 @@ def _captions(pieces: Sequence[Piece]) -> list[Caption]:
     """The cuts that cost least: whole sentences, then clauses, neither too short nor too long to read."""
     count = len(pieces)
     edges = list(accumulate((_columns(piece.text) + piece.spaced for piece in pieces), initial=0))
-    tied = [*(belong(one.text, two.text) for one, two in pairwise(pieces)), False]
+    texts = [piece.text for piece in pieces]
+    tied = [*(belong(one, two) for one, two in pairwise(texts)), False]
     parted = [*(piece.parted for piece in pieces[1:]), False]
     ends = [
-        0.0 if part else _TORN if tie else _end_of(piece.text)
-        for piece, tie, part in zip(pieces, tied, parted, strict=False)
+        0.0 if part else _TORN if tie else _end_of(piece.text) + _WITHIN * _goes_on(piece.text, following)
+        for piece, following, tie, part in zip(pieces, [*texts[1:], ""], tied, parted, strict=False)
     ]
     best: list[tuple[float, int]] = [(0.0, 0)] + [(math.inf, 0)] * count
     for until in range(1, count + 1):
@@ -251,6 +256,11 @@ def _broken(pieces: Sequence[Piece], edges: Sequence[int], tied: Sequence[bool],
         elif found is not None:
             break  # further from the middle, it only becomes longer
     return found
+
+
+def _goes_on(text: str, following: str) -> bool:
+    """Whether a word of Japanese may go on there: its ending, or a particle, is in hiragana."""
+    return _JAPANESE.match(text[-1:] + following[:1]) is not None
 
 
 def _end_of(text: str) -> float:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
+from pipeline.ground.writing import SYLLABLE
 from pipeline.types import Passage, Span, Word, WordTime
 
 _DENSE = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -19,8 +20,13 @@ _ATTACHED = (
     "\u3005\u3083\u3085\u3087\u3063\u30e3\u30e5\u30e7\u30c3\u30fc"
 )
 """What belongs to the character in front of it: closing marks, small kana, signs of repetition."""
-_WORD = re.compile(rf"[^\w\s]*[{_DENSE}][{_ATTACHED}]*|[^\s{_DENSE}\u2013\u2014]+[\u2013\u2014]*|[\u2013\u2014]+")
-"""What stands between white space; a dash ends the word in front of it."""
+_SIGN = rf"[^\s{_DENSE}\u2013\u2014]"
+_WORD, _SYLLABLE = (
+    re.compile(rf"[^\w\s]*[{_DENSE}][{_ATTACHED}]*|{word}[\u2013\u2014]*|[\u2013\u2014]+")
+    for word in (f"{_SIGN}+", f"{_SIGN}(?:(?!{SYLLABLE}){_SIGN})*")
+)
+"""What stands between white space; a dash ends the word in front of it. Or a syllable, where no space parts words."""
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _HEARD = re.compile(r"[^\W_]|[%&@#*/\\]")
 """Letters, digits, and signs with a name; other symbols are told by their category."""
 LONGEST = 1e6
@@ -45,7 +51,8 @@ def spoken_words(passage: Passage) -> tuple[SpokenWord, ...]:
     text, offset = passage.text, passage.start
     spans, first = [(span, _literal(passage, span)) for span in passage.spans], 0
     shift = until = 0  # a literal span is at hand up to `until`: nearly always
-    for found in _WORD.finditer(passage.spoken):
+    pattern = _SYLLABLE if _UNSPACED.search(passage.spoken) else _WORD
+    for found in pattern.finditer(passage.spoken):
         begin, finish = found.span()
         if finish <= until:
             start, end = begin + shift, finish + shift

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.ground.unheard import OPENING
+from pipeline.ground.writing import SYLLABLE
 from pipeline.text.clusters import joined
 
 Place = tuple[int, int]
@@ -71,12 +72,7 @@ _UNSPACED = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U00
 _PROSE = re.compile(rf"(?: [^\W\d_]{{2,}}){{3}}|[{_UNSPACED}]{{4}}")
 """Words, as no formula has so many one behind the other."""
 # Thai, Lao, Burmese and Khmer put one between phrases; where there is none, a syllable is seen to begin here.
-_SYLLABLES = (
-    "(?<=[\u0e00-\u0eff])(?=[\u0e40-\u0e44\u0ec0-\u0ec4])"
-    "|(?<=[\u1000-\u1038\u103a-\u109f])(?=[\u1000-\u1021](?![\u1039\u103a]))"
-    "|(?<=[\u1780-\u17d1\u17d3-\u17ff])(?=[\u1780-\u17a2][\u17b6-\u17d3])"
-)
-_BREAKS = re.compile(rf"\s+(?=\S)|(?<=[{_UNSPACED}])(?=[{_UNSPACED}])|(?P<syllable>{_SYLLABLES})")
+_BREAKS = re.compile(rf"\s+(?=\S)|(?<=[{_UNSPACED}])(?=[{_UNSPACED}])|(?P<syllable>{SYLLABLE})")
 _NO_START = frozenset("、。，．・：；？！）］｝」』】》〉’”ー…‥,.!?;:)]}%ๆฯໆ၊။ៗ។៕")
 _UNBROKEN = frozenset("\u00a0\u2007\u202f")
 

@@ -6,7 +6,8 @@ import re
 import unicodedata
 
 from pipeline.ground.languages import usual
-from pipeline.text.clusters import FACES, unspaced
+from pipeline.ground.writing import unspaced
+from pipeline.text.clusters import FACES
 
 # Pictures by Unicode block. Sharps and flats (266D to 266F) belong to note names and stay.
 _PICTURE = (

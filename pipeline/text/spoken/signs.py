@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import bidirectional
 
-from pipeline.text.clusters import unspaced
+from pipeline.ground.writing import unspaced
 from pipeline.text.spoken.formulas.operators import NAMES
 
 PARTING = "\u2022\u2023\u2043\u25aa\u25e6"

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.audio.joining.captions import LONGEST, WIDTH, captions, srt, webvtt
+from pipeline.audio.recording.alignment import words as timed
 from pipeline.events import PassageCut
-from pipeline.types import Omitted, Word
+from pipeline.types import Omitted, Passage, Span, Word, WordTime
 from tests.audio.studio import audio
 
 TIME = r"\d\d:\d\d:\d\d[.,]\d{3}"
@@ -133,6 +134,25 @@ async def test_a_script_without_spaces_is_cut_between_its_words():
     found = cues(await vtt([replace(heard(text), words=words)]))
     assert "".join("".join(lines) for _, _, lines in found) == text
     assert all(width(line) <= WIDTH for _, _, lines in found for line in lines)
+
+
+async def test_no_caption_ends_within_a_word_of_japanese_where_another_end_is_near():
+    text = "日本は法令によって公用語を規定していないが法令その他の公用文は全て日本語で記述されている"
+    words = tuple(Word(char, at, at + 1, at / 4, 1 / 4) for at, char in enumerate(text))
+    found = cues(await vtt([replace(heard(text), words=words)]))
+    assert "".join("".join(lines) for _, _, lines in found) == text
+    assert all(re.match("[\u4e00-\u9fff]", lines[0]) for _, _, lines in found)
+
+
+async def test_a_phrase_of_thai_is_cut_where_a_syllable_begins():
+    text = "ภาษาไทยเป็นภาษาที่มีระดับเสียงของคำแน่นอนหรือวรรณยุกต์เช่นเดียวกับภาษาจีนและออกเสียงแยกคำต่อคำ"
+    passage = Passage(1, text, 0, len(text), spoken=text, spans=(Span(0, len(text), 0, len(text)),))
+    found = cues(
+        await vtt([replace(heard(text), words=timed(passage, [WordTime(0, len(text), 0.0)], 9.0), seconds=9.0)])
+    )
+    assert "".join("".join(lines) for _, _, lines in found) == text
+    assert all(lines[0][0] in "ภเแโใไ" for _, _, lines in found[1:])
+    assert all(0.9 < ends - begins <= LONGEST for begins, ends, _ in found)
 
 
 async def test_a_clip_without_word_times_still_has_its_caption():

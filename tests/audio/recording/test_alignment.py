@@ -98,6 +98,12 @@ def test_scripts_without_spaces_give_a_word_for_each_character() -> None:
     assert [word.text for word in spoken_words(passage("ちょっとスキー"))] == ["ちょっ", "と", "ス", "キー"]
 
 
+def test_where_no_space_parts_words_each_begins_where_a_syllable_is_seen_to_begin() -> None:
+    assert [word.text for word in spoken_words(passage("ภาษาไทยเป็นเสียง OK"))] == ["ภาษา", "ไทย", "เป็น", "เสียง", "OK"]
+    assert [word.text for word in spoken_words(passage("မြန်မာ"))] == ["မြန်", "မာ"]
+    assert [word.text for word in spoken_words(passage("គឺជា"))] == ["គឺ", "ជា"]
+
+
 def test_what_speech_adds_is_no_word() -> None:
     said = passage("| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |\n")
     assert said.spoken.split() == ["a,", "b,", "c.", "1,", "b:", "2,", "c:", "3."]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from pipeline.text.clusters import unspaced
+from pipeline.ground.writing import unspaced
 from pipeline.text.spoken.marks.atoms import Atom, Delimiter
 
 

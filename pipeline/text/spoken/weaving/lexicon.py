@@ -22,7 +22,7 @@ from typing import Any
 
 from pipeline.errors import InvalidRequest
 from pipeline.ground.languages import uniform, usual
-from pipeline.text.clusters import unspaced
+from pipeline.ground.writing import unspaced
 from pipeline.text.spoken.weaving.speech import Piece, Speech
 
 _SECTION = re.compile(r"\[\s*([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|\*)\s*\]")
