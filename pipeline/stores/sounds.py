@@ -6,6 +6,8 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
+import sys
 import time
 import unicodedata
 import zlib
@@ -27,14 +29,17 @@ _SCHEMA = 2
 _ENDING = ".take"
 _SUM = 8
 """Letters of a checksum, before all else in a file."""
+_SPARE = 1 << 30
+"""Bytes of the disk that are left to others; where there is less, half of what is free."""
 
 
 class FolderSoundCache:
-    """A `SoundCache` in one folder, bounded by bytes and by age since last use. What it loses is only made again."""
+    """A `SoundCache` in one folder, bounded by bytes, by the room on its disk, and by age since last use. What it loses
+    is only made again."""
 
     def __init__(self, root: str | Path, *, size: int = 512 << 20, age: float = 30 * 86400.0) -> None:
         self.root = Path(root)
-        self._limit = size
+        self._limit = self._most = size
         self._age = age
         self._takes: OrderedDict[str, tuple[int, float]] | None = None if os.path.isdir(root) else OrderedDict()
         """Bytes of each take and when it was last used, the least recent first; None until the folder was looked at."""
@@ -66,12 +71,13 @@ class FolderSoundCache:
         takes = await self._known()
         if len(take.pcm) > self._limit // 4:
             return
-        size = await aside(_write, self._file(key), take)
-        if size is None:
-            return
-        self._forget(key)
-        takes[key] = size, time.time()
-        self._total += size
+        size, free = await aside(_write, self._file(key), take)
+        if size is not None:
+            self._forget(key)
+            takes[key] = size, time.time()
+            self._total += size
+        room = self._total + free
+        self._most = min(self._limit, room - min(_SPARE, room // 2))
         await self._drop_old(takes)
 
     async def forget(self, before: float) -> None:
@@ -84,7 +90,7 @@ class FolderSoundCache:
     async def _drop(self, takes: OrderedDict[str, tuple[int, float]], before: float) -> None:
         """Those that nobody has used since then, and as many more as there is no room for."""
         gone = []
-        while takes and (self._total > self._limit or next(iter(takes.values()))[1] < before):
+        while takes and (self._total > self._most or next(iter(takes.values()))[1] < before):
             gone.append(next(iter(takes)))
             self._forget(gone[-1])
         if gone:
@@ -138,7 +144,15 @@ def _read(file: str) -> Take | None:
     return Take(pcm, sample_rate, tuple(WordTime(*time) for time in times), tuple(map(tuple, gains)))
 
 
-def _write(file: str, take: Take) -> int | None:
+def _write(file: str, take: Take) -> tuple[int | None, int]:
+    """Its bytes, None where it could not be kept; and those that are free beside it."""
+    size, free = _written(file, take), sys.maxsize
+    with contextlib.suppress(OSError):
+        free = shutil.disk_usage(os.path.dirname(file)).free
+    return size, free
+
+
+def _written(file: str, take: Take) -> int | None:
     times = [(time.start, time.end, time.at, time.seconds) for time in take.times]
     facts = json.dumps([take.sample_rate, times, take.gains]).encode()
     part = f"{file}.{secrets.token_hex(4)}.part"

@@ -1,7 +1,9 @@
 """What engines said, kept by what they were asked."""
 
 import os
+import shutil
 import time
+from types import SimpleNamespace
 
 import anyio
 import pytest
@@ -91,6 +93,24 @@ async def test_it_holds_no_more_than_its_bytes_and_drops_what_was_not_used(tmp_p
     kept = [await sounds.get(each) is not None for each in keys]
     assert kept[0] and kept[-1] and sum(kept) == len(list(tmp_path.iterdir())) < 8
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 2500
+
+
+async def test_on_a_disk_that_fills_up_it_leaves_room_and_gives_way(sounds, monkeypatch):
+    """Clips and books are written there, too: what can be made again must not keep them out."""
+    others = 0
+
+    def disk(path):
+        held = sum(file.stat().st_size for file in sounds.root.iterdir())
+        return SimpleNamespace(free=max(0, 8000 - others - held))
+
+    monkeypatch.setattr(shutil, "disk_usage", disk)
+    for number in range(20):
+        await sounds.put(key(sounds, str(number)), TAKE)
+    assert 3000 <= disk("").free
+    assert await sounds.get(key(sounds, "19")) == TAKE
+    others = disk("").free
+    await sounds.put(key(sounds, "20"), TAKE)
+    assert 1500 <= disk("").free
 
 
 async def test_one_huge_take_does_not_empty_the_cache(tmp_path):
