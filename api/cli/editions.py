@@ -13,9 +13,10 @@ from api.settings import output_folder
 from pipeline.audio.joining.export import check as check_ending
 from pipeline.errors import InvalidRequest, NotInstalled, UnreadableDocument
 from pipeline.narration import Document, read, reader
+from pipeline.narration.choice import chosen
 from pipeline.narration.document import as_text
 from pipeline.narration.readers import READERS, instead, parts
-from pipeline.narration.recital import chosen, together, with_a_cover_or_none
+from pipeline.narration.recital import together, with_a_cover_or_none
 
 ENDINGS = ("mp3", "m4b", "m4a", "opus", "flac", "wav", "epub")
 """Beside these, whatever FFmpeg makes where it is installed."""
@@ -72,8 +73,7 @@ def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[
         paths = [shelf.resolve()] if shelf else paths
     made: list[Edition] = []
     for document, path in zip(documents, paths, strict=False):
-        if wish.chapters:
-            document = chosen(document, wish.chapters)
+        document = chosen(document, wish.chapters)
         target = output
         if wish.split and folder:
             target = output / file_name(parts(path.name)[0]) if len(documents) > 1 or not wish.output else output

@@ -31,6 +31,14 @@ Factor = Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False), NUMBER]
 Position = Annotated[float, Field(ge=0, allow_inf_nan=False, description="Position in the run's joined audio."), NUMBER]
 
 
+Chapters = Annotated[
+    str,
+    StringConstraints(max_length=2000, strip_whitespace=True),
+    BeforeValidator(lambda given: str(given) if type(given) is int else given),
+]
+CHAPTERS: Any = Field("", description="Of the document only these, as in 3, 3-5 or 2,4-; otherwise all.")
+
+
 class Said(BaseModel):
     """A message of a conversation."""
 
@@ -122,6 +130,7 @@ class Given(Manner):
     text: str | None = Field(None, description="Spoken as it is.")
     prompt: str | None = Field(None, description="Asked of a model, whose answer is spoken.")
     document: Name | None = Field(None, description="The id of a document that was brought, spoken as it is.")
+    chapters: Chapters = CHAPTERS
     messages: Annotated[list[Said], Field(min_length=1, max_length=1000)] | None = Field(
         None, description="A conversation that a model goes on with; its answer is spoken."
     )
@@ -195,6 +204,7 @@ class Narrate(Filling):
     )
 
     document: str = Field(description="The id of a document that was brought, or a text.")
+    chapters: Chapters = CHAPTERS
     instructions: str | None = Field(None, description="What to stress, leave out or do differently.")
 
 

@@ -73,6 +73,13 @@ OwnRun = Annotated[RunRecord, Depends(_own)]
 AddressedRun = Annotated[RunRecord, Depends(_addressed)]
 """The same, or of whoever has a signed address of it."""
 
+Before = Annotated[
+    float | None, Query(allow_inf_nan=False, description="To go on: when the last one that is known was `created`.")
+]
+BeforeId = Annotated[
+    str, Query(max_length=200, description="Its `id`: others that were created at the same moment are not left out.")
+]
+
 Key = Annotated[
     str,
     Header(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Path, Response, UploadFile
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, File, Path, Query, Response, UploadFile
+from pydantic import BaseModel, Field
 
 from api.forms.described import by_name
-from api.routes.common import Owner, RunsHere, begins_no_run, refusals
+from api.routes.common import Before, BeforeId, Owner, RunsHere, begins_no_run, refusals
 from api.running.documents import Kept
 
 router = APIRouter(tags=["documents"], prefix="/api/v1/documents", generate_unique_id_function=by_name)
@@ -19,18 +19,39 @@ _BLOCK = 1 << 16
 DocumentId = Annotated[str, Path(max_length=200)]
 
 
-class DocumentShown(BaseModel):
+class DocumentListed(BaseModel):
     id: str
+    title: str = Field(description="As the document says it; empty where it does not.")
+    name: str = Field(description="Of its file, without the ending.")
+    created: float = Field(description="Seconds since the epoch.")
+    chars: int = Field(description="Characters.")
+
+
+class ChapterShown(BaseModel):
+    number: int = Field(description='By which it is chosen, as in `"chapters": "3-5"`.')
     title: str
-    chapters: list[str]
-    """Titles."""
-    chars: int
-    unread: list[str]
-    """Pages that are missing or damaged, each with the reason; the rest is spoken."""
+    chars: int = Field(description="Characters.")
+
+
+class DocumentShown(DocumentListed):
+    chapters: list[ChapterShown]
+    unread: list[str] = Field(
+        description="Pages that are missing or damaged, each with the reason; the rest is spoken."
+    )
 
     @classmethod
     def of(cls, kept: Kept) -> DocumentShown:
-        return cls(id=kept.id, title=kept.title, chapters=kept.chapters, chars=len(kept.text), unread=kept.unread)
+        parts = enumerate(zip(kept.chapters, kept.sizes, strict=True), 1)
+        chapters = [ChapterShown(number=number, title=title, chars=chars) for number, (title, chars) in parts]
+        return cls(**_about(kept), chapters=chapters, unread=kept.unread)
+
+
+class DocumentList(BaseModel):
+    documents: list[DocumentListed]
+
+
+def _about(kept: Kept) -> dict[str, Any]:
+    return {name: getattr(kept, name) for name in DocumentListed.model_fields}
 
 
 @router.post(
@@ -47,7 +68,7 @@ async def bring_document(
     runs: RunsHere,
     owner: Owner,
 ) -> DocumentShown:
-    """Give its `id` as `document` in a request for speech."""
+    """Give its `id` as `document` in a request for speech, and for some of it `chapters`, by their numbers."""
     runs.welcome()
     return DocumentShown.of(await runs.documents.add(owner, file.filename or "", _pieces(file)))
 
@@ -55,6 +76,19 @@ async def bring_document(
 async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
     while piece := await file.read(_BLOCK):
         yield piece
+
+
+@router.get("", response_model=DocumentList, responses=refusals(422, 503))
+async def list_documents(
+    runs: RunsHere,
+    owner: Owner,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    before: Before = None,
+    before_id: BeforeId = "",
+) -> object:
+    """The newest first."""
+    found = await runs.documents.listed(owner, before, before_id, limit)
+    return {"documents": [_about(kept) for kept in found]}
 
 
 @router.get("/{document}", response_model=DocumentShown, responses=refusals(404, 410, 422, 503))

@@ -10,7 +10,7 @@ from api.forms.bodies import Heard, Speech
 from api.forms.described import by_name
 from api.forms.shown import HeardShown, RunList, RunShown, RunState
 from api.forms.strict import StrictRoute
-from api.routes.common import UNBEGUN, KeysHere, OnceOnly, Owner, OwnRun, RunsHere, refusals
+from api.routes.common import UNBEGUN, Before, BeforeId, KeysHere, OnceOnly, Owner, OwnRun, RunsHere, refusals
 
 router = APIRouter(tags=["runs"], prefix="/api/v1/runs", route_class=StrictRoute, generate_unique_id_function=by_name)
 
@@ -35,13 +35,8 @@ async def list_runs(
     owner: Owner,
     status: Literal["running", "complete", "error", "cancelled"] | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    before: Annotated[
-        float | None, Query(allow_inf_nan=False, description="To go on: when the last one that is known was `created`.")
-    ] = None,
-    before_id: Annotated[
-        str,
-        Query(max_length=200, description="Its `id`: others that were created at the same moment are not left out."),
-    ] = "",
+    before: Before = None,
+    before_id: BeforeId = "",
 ) -> object:
     """The newest first."""
     shown: list[RunShown] = []

@@ -5,19 +5,21 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import math
 import os
 import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
-from itertools import accumulate
+from dataclasses import asdict, dataclass, field, replace
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
 
 from api.errors import NotFound
+from api.forms.shown import short
 from pipeline.errors import NotHeld, StoreError, StoreFull, UnreadableDocument
 from pipeline.narration import read, reader
 from pipeline.narration.document import Chapter, Document, Stretch, within
@@ -45,8 +47,9 @@ class Kept:
     title: str
     chapters: list[str]
     """Their titles."""
-    text: str
-    """All chapters, one after the other, in Markdown."""
+    chars: int
+    text: str = ""
+    """All chapters, one after the other, in Markdown; not of one that is only listed."""
     language: str = ""
     """As the document says; "" where it does not."""
     begins: list[int] = field(default_factory=lambda: [0])
@@ -58,12 +61,24 @@ class Kept:
     name: str = ""
     """Of its file, without the ending."""
 
+    @property
+    def sizes(self) -> list[int]:
+        """Characters of each chapter."""
+        return [end - begin for begin, end in pairwise([*self.begins, self.chars])]
+
+    def called(self, part: Document) -> str:
+        """What those chapters of it are called in a list. The book's own title, which may be long, comes last."""
+        first, *more = [chapter.title for chapter in part.chapters]
+        own = f"{first} and {len(more):,} more" if more else first
+        whole = len(part.chapters) == len(self.chapters)
+        return short(" \u2013 ".join(dict.fromkeys(filter(None, ("" if whole else own, self.title or self.name)))))
+
     def document(self) -> Document:
         """As a reader of files gives it."""
         stretches = tuple(Stretch(*stretch) for stretch in self.languages)
         chapters = [
             Chapter(title, self.text[start:end], languages=within(stretches, start, end))
-            for title, start, end in zip(self.chapters, self.begins, [*self.begins[1:], len(self.text)], strict=False)
+            for title, (start, end) in zip(self.chapters, pairwise([*self.begins, self.chars]), strict=True)
         ]
         return Document(self.title, tuple(chapters), language=self.language)
 
@@ -101,8 +116,7 @@ class Documents:
 
     def _keep(self, id_: str, owner: str, upload: Path, kind: str, name: str) -> Kept:
         document = read(upload, kind)
-        chapters = document.chapters
-        text = "".join(chapter.text for chapter in chapters)
+        chapters, text = document.chapters, document.text
         begins = [0, *accumulate(len(chapter.text) for chapter in chapters[:-1])]
         languages = [
             (begin + part.start, begin + part.end, part.language[:40])
@@ -113,9 +127,9 @@ class Documents:
         title = "" if document.title == upload.stem else document.title
         unread = [gap.where for gap in document.unread[:_TOLD]]
         language = document.language[:40]
-        kept = Kept(id_, owner, time.time(), title, titles, text, language, begins, languages, unread, name)
+        kept = Kept(id_, owner, time.time(), title, titles, len(text), text, language, begins, languages, unread, name)
         part = _part(upload)
-        part.write_text(json.dumps(asdict(kept)), encoding="utf-8")
+        part.write_text(f"{json.dumps(asdict(kept) | {'text': ''})}\n{json.dumps(text)}", encoding="utf-8")
         os.replace(part, self._path(id_))
         return kept
 
@@ -134,7 +148,23 @@ class Documents:
         raise NotFound("There is no such document.")
 
     def _read(self, id_: str) -> Kept:
-        return Kept(**json.loads(self._path(id_).read_bytes()))
+        about, _, text = self._path(id_).read_bytes().partition(b"\n")
+        return replace(Kept(**json.loads(about)), text=json.loads(text))
+
+    async def listed(self, owner: str, before: float | None, before_id: str, limit: int) -> list[Kept]:
+        """The owner's own, the newest first, without their texts; behind the one that was `created` before."""
+        return await anyio.to_thread.run_sync(
+            self._listed, owner, (math.inf if before is None else before, before_id), limit
+        )
+
+    def _listed(self, owner: str, before: tuple[float, str], limit: int) -> list[Kept]:
+        found = list[Kept]()
+        for path in self._folder.glob("d*.json"):
+            with contextlib.suppress(FileNotFoundError, ValueError, TypeError):  # erased meanwhile, or damaged
+                with path.open("rb") as file:
+                    found.append(Kept(**json.loads(file.readline())))
+        own = (kept for kept in found if kept.owner == owner and (kept.created, kept.id) < before)
+        return sorted(own, key=lambda kept: (kept.created, kept.id), reverse=True)[:limit]
 
     async def erase(self, id_: str, owner: str) -> None:
         """Raises NotFound."""

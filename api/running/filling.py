@@ -15,6 +15,7 @@ from pipeline import prompts
 from pipeline.assembly.asking import Answer
 from pipeline.assembly.order import Order
 from pipeline.errors import InvalidRequest, SourceTruncated
+from pipeline.narration.choice import check_length, chosen
 from pipeline.types import Message
 
 if TYPE_CHECKING:
@@ -80,8 +81,14 @@ def _title(template: prompts.Template, values: Mapping[str, Any]) -> str:
 
 
 async def narration(runs: Runs, body: Narrate, owner: str) -> dict[str, Any]:
-    """The values, with the text of the document that is named. Raises NotFound when its owner does not have it."""
+    """The values, with the text of the document that is named. Raises NotFound when its owner does not have it,
+    InvalidRequest for chapters that it does not have, TextTooLong."""
+    values = {name: value for name, value in body.values.items() if name != "chapters"}
     if not is_id(body.document):
-        return body.values
+        if body.chapters:
+            raise InvalidRequest("chapters: only a document that was brought has them; leave them out.")
+        return values
     kept = await runs.documents.get(body.document, owner)
-    return {"title": kept.title, **body.values, "document": kept.text}
+    document = chosen(await anyio.to_thread.run_sync(kept.document), body.chapters)
+    check_length(document, runs.settings.max_chars)
+    return {"title": kept.called(document), **values, "document": document.text}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 import anyio.to_thread
 
 from api.forms.bodies import Given
-from api.forms.shown import short, title
+from api.forms.shown import title
 from api.running.documents import Documents, Kept
 from pipeline.assembly.order import Order, check, check_text
 from pipeline.assembly.workshop import Workshop
@@ -21,7 +21,8 @@ from pipeline.events import Chunk, Complete, Cued, Event, PassageCut, Skipped
 from pipeline.flow import Flow
 from pipeline.narration import Document
 from pipeline.narration.casting import cast, parts
-from pipeline.narration.scripts import REFERENCE, Script, checked, parsed, staged, steps
+from pipeline.narration.choice import check_length, chosen
+from pipeline.narration.scripts import Script, check_documents, checked, parsed, staged
 from pipeline.ports import Engine, EventLog, RunRecord, Source
 from pipeline.recall import past
 
@@ -37,9 +38,9 @@ class Preparing:
     async def order(self, body: Given, owner: str) -> Order:
         """What a request amounts to. Raises InvalidScript, and NotFound for a document that its owner does not have."""
         if body.document is not None:
-            kept = await self._documents.get(body.document, owner)
-            order = replace(body.order(kept.text, body.turns), title=short(kept.title or kept.name))
-            return await self._recited(order, kept)
+            return await self._recited(body, await self._documents.get(body.document, owner))
+        if body.chapters:
+            raise InvalidRequest("chapters: only a `document` has them, or a step of a script; leave them out.")
         order = body.order(body.text, body.turns)
         if order.voices and body.script is None:
             raise InvalidRequest("voices: only of a document it is known what is in which language; leave them out.")
@@ -47,14 +48,15 @@ class Preparing:
             return order
         script = await anyio.to_thread.run_sync(_script, body.script, self._workshop.templates)
         check_text(json.dumps(script, ensure_ascii=False), self._workshop.max_chars)
-        for document in _named(script):
-            await self._documents.get(document, owner)
+        await check_documents(Script(**script), partial(self._document, owner=owner), self._workshop.max_chars)
         return replace(order, script=script)
 
-    async def _recited(self, order: Order, kept: Kept) -> Order:
+    async def _recited(self, body: Given, kept: Kept) -> Order:
         """A document is said in the languages that it names, where the voice knows them and nobody wants another."""
+        document = chosen(await anyio.to_thread.run_sync(kept.document), body.chapters)
+        check_length(document, self._workshop.max_chars)
+        order = replace(body.order(document.text), title=kept.called(document))
         check(order)
-        document = await anyio.to_thread.run_sync(kept.document)
         own, others = await cast(order, document, self._workshop)
         return replace(own, parts=await anyio.to_thread.run_sync(parts, document, others))
 
@@ -118,10 +120,3 @@ def _title(order: Order) -> str:
 
 def _script(given: str | Mapping[str, Any], own: Path | None) -> dict[str, Any]:
     return asdict(parsed(given, own=own) if isinstance(given, str) else checked(given, own=own))
-
-
-def _named(script: Mapping[str, Any]) -> Iterator[str]:
-    """Those that it names outright, rather than by what an earlier step gave."""
-    for step in steps(script["steps"]):
-        if step["type"] == "document" and not REFERENCE.search(step["inputs"]["path"]):
-            yield step["inputs"]["path"]

@@ -59,6 +59,11 @@ class Document:
     """The file that it is the whole of, where that has pages of its own."""
 
     @property
+    def text(self) -> str:
+        """All chapters, one after the other."""
+        return "".join(chapter.text for chapter in self.chapters)
+
+    @property
     def unread(self) -> tuple[LeftOut, ...]:
         """What should have been read and cannot be: pages that are damaged, or missing."""
         return tuple(gap for gap in self.left_out if gap.reason == UNREADABLE)

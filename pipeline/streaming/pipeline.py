@@ -164,10 +164,13 @@ class Pipeline:
     async def check_script(self, script: Script, *, folder: Path | None = None, **options: Any) -> None:
         """Finds the voices, models and kinds of files that the script wants, and speaks nothing. Raises InvalidRequest
         and its kind."""
-        from pipeline.narration.scripts import in_folder, staged  # when first used: YAML comes with it
+        from pipeline.narration.scripts import check_documents, in_folder, staged  # when first used: YAML comes with it
 
-        order, find = self._changed(options), None if folder is None else in_folder(folder)
-        await staged(script, self._workshops.here(), order, find=find, sounds=None if folder is None else {})
+        order, workshop = self._changed(options), self._workshops.here()
+        find = None if folder is None else in_folder(folder)
+        if find is not None:
+            await check_documents(script, find, workshop.max_chars)
+        await staged(script, workshop, order, find=find, sounds=None if folder is None else {})
 
     def _stream(
         self, order: Order, source: Source | None, script: Script | None = None, folder: Path | None = None

@@ -112,11 +112,17 @@ class Stream:
     async def _prepare(self, workshop: Workshop, log: MemoryEventLog) -> Flow:
         source, cast = self._source, tuple[Engine, ...]()
         if self._script is not None:
-            from pipeline.narration.scripts import in_folder, sounds, staged  # when first used: YAML comes with it
+            from pipeline.narration.scripts import (
+                check_documents,
+                in_folder,
+                sounds,
+                staged,
+            )  # when first used: YAML comes with it
 
             find, heard = None, None
             if self._folder is not None:
                 find = in_folder(self._folder)
+                await check_documents(self._script, find, workshop.max_chars)
                 heard = await sounds(self._script, self._folder, workshop.clips, self.run)
             stage = await staged(self._script, workshop, self._order, find=find, sounds=heard, model=source)
             source, cast = stage.source, stage.engines

@@ -74,6 +74,23 @@ async def test_a_document_that_was_brought_is_told_and_only_to_its_owner(served,
     assert len(model.asked) == 1
 
 
+async def test_some_chapters_of_a_document_are_told(served, model):
+    client = await served(asking(model), max_chars=2000)
+    file = {"file": ("sea.md", b"# Tides\n\nThe moon pulls.\n\n# Waves\n\n" + b"The wind blows. " * 200)}
+    document = (await client.post("/api/v1/documents", files=file)).json()["id"]
+    assert (await tell(client, "script", document=document, chapters="1"))[0]["title"] == "Tides \u2013 sea"
+    asked = model.asked[0].body["messages"][-1]["content"]
+    assert "The moon pulls." in asked and "The wind" not in asked
+    for body, status, told in (
+        ({"document": document}, 413, "choose chapters, such as 1."),
+        ({"document": document, "chapters": "3"}, 422, "chapters 3: the document has the chapters 1 to 2."),
+        ({"document": "A text.", "chapters": "1"}, 422, "leave them out"),
+    ):
+        answer = await client.post("/api/v1/stream/script", json=body)
+        assert (answer.status_code, told in answer.text) == (status, True), answer.text
+    assert len(model.asked) == 1
+
+
 async def test_a_folder_of_ones_own_is_listed_and_can_be_asked_for_and_used_in_a_script(served, model, tmp_path):
     (tmp_path / "riddle.toml").write_text(OWN)
     client = await served(asking(model), templates=tmp_path)

@@ -4,7 +4,7 @@ stopped."""
 from pipeline.narration.recital.account import Unheard, left_out, unheard
 from pipeline.narration.recital.book import SOUND, Book, Spoken
 from pipeline.narration.recital.estimate import Estimate, estimate
-from pipeline.narration.recital.library import chosen, library, together, with_a_cover_or_none
+from pipeline.narration.recital.library import library, together, with_a_cover_or_none
 from pipeline.narration.recital.progress import Progress
 from pipeline.narration.recital.shelf import Shelf, told
 
@@ -16,7 +16,6 @@ __all__ = [
     "Shelf",
     "Spoken",
     "Unheard",
-    "chosen",
     "estimate",
     "left_out",
     "library",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline.assembly.workshop import Workshop
 from pipeline.audio.joining.covers import drawable
-from pipeline.errors import InvalidRequest
 from pipeline.narration.document import Chapter, Document, LeftOut, Stretch
 from pipeline.narration.recital.shelf import AGE, Shelf
 from pipeline.stores.memory_clips import MemoryClipStore
@@ -66,20 +64,3 @@ def _filled(chapter: Chapter, language: str) -> Iterator[Stretch]:
         at = stretch.end
     if at < len(chapter.text):
         yield Stretch(at, len(chapter.text), language)
-
-
-def chosen(document: Document, wanted: str) -> Document:
-    """Only some chapters: "3", "3-5", "2,4-". Raises InvalidRequest for what it does not have."""
-    count = len(document.chapters)
-    numbers: set[int] = set()
-    for part in wanted.replace(" ", "").split(","):
-        found = re.fullmatch(r"(\d{1,6})?(-)?(\d{1,6})?", part)
-        if not part or found is None or part == "-":
-            raise InvalidRequest(f"--chapters {wanted}: write it like 3, 3-5 or 2,4-.")
-        first = int(found[1] or 1)
-        last = int(found[3] or count) if found[2] else first
-        if not 1 <= first <= last <= count:
-            raise InvalidRequest(f"--chapters {wanted}: the book has the chapters 1 to {count}.")
-        numbers.update(range(first, last + 1))
-    kept = tuple(replace(document.chapters[number - 1], number=number) for number in sorted(numbers))
-    return replace(document, chapters=kept, origin=None)

@@ -7,13 +7,27 @@ from pathlib import Path
 import anyio.to_thread
 
 from pipeline.audio.joining.decoding import as_wav
-from pipeline.errors import UnreadableDocument
+from pipeline.errors import InvalidRequest, TextTooLong, UnreadableDocument
 from pipeline.narration import Document, read
+from pipeline.narration.choice import check_length, chosen
 from pipeline.narration.scripts.folder import beside
-from pipeline.narration.scripts.script import Script, named_files
+from pipeline.narration.scripts.results import REFERENCE
+from pipeline.narration.scripts.script import Script, named_files, placed, where
 from pipeline.narration.scripts.stage import Find
 from pipeline.ports import ClipStore
 from pipeline.types import Clip
+
+
+def _once(find: Find) -> Find:
+    """Each document is read when it is first asked for, and then known."""
+    known: dict[str, Document] = {}
+
+    async def found(path: str) -> Document:
+        if path not in known:
+            known[path] = await find(path)
+        return known[path]
+
+    return found
 
 
 def in_folder(folder: Path) -> Find:
@@ -23,7 +37,31 @@ def in_folder(folder: Path) -> Find:
             raise UnreadableDocument(f"{path}: not all of it can be read. {document.unread[0].where}.")
         return document
 
-    return find
+    return _once(find)
+
+
+async def check_documents(script: Script, find: Find, most: int) -> None:
+    """Those that it names outright: whether they have the chapters that it wants, and no more characters than `most`.
+    Raises InvalidRequest, TextTooLong, and what `find` does."""
+    find, total = _once(find), 0
+    for here, step in placed(script.steps):
+        inputs = step.get("inputs", {})
+        wanted = str(inputs.get("chapters", ""))
+        if step["type"] != "document" or REFERENCE.search(inputs["path"] + wanted):
+            continue
+        document = await find(inputs["path"])
+        try:
+            document = await anyio.to_thread.run_sync(chosen, document, wanted)
+            if step.get("config", {}).get("speak", True):
+                check_length(document, most)
+                total += len(document.text)
+        except InvalidRequest as error:
+            raise script.located(where(here), error) from error
+    if total > most:
+        raise TextTooLong(
+            f"The documents of the script have {total:,} characters; the most allowed at once is {most:,} "
+            "(ALOUD_MAX_CHARS); choose `chapters` of them, or make several scripts."
+        )
 
 
 async def sounds(script: Script, folder: Path, clips: ClipStore, run: str) -> dict[str, Clip]:

@@ -10,12 +10,12 @@ from functools import cache
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path as Folder
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from yaml.constructor import SafeConstructor
 
-from pipeline.errors import InvalidScript
+from pipeline.errors import InvalidRequest, InvalidScript
 from pipeline.ground import strict
 from pipeline.ground.shape import Path, faults
 from pipeline.narration.scripts.folder import amiss
@@ -30,6 +30,7 @@ _SHOWN = 20
 _FOUND = 100
 """Mistakes after which no more are looked for."""
 _SPEAKER = re.compile(r"[ \t]*([^\W\d][\w .'-]{0,39}?)[ \t]*:[ \t]+(?=\S)")
+E = TypeVar("E", bound=InvalidRequest)
 Templates = Callable[[], Collection[str]]
 """Their names, looked up when a step first wants one."""
 
@@ -41,7 +42,13 @@ class Script:
     cast: Mapping[str, Mapping[str, Any]]
     config: Mapping[str, Any]
     places: Mapping[str, tuple[int | None, str]] = field(default_factory=dict, compare=False)
-    """Of whom it lets speak: the line, where it was a text, and where that is in the script."""
+    """Of whom it lets speak, and of its documents: the line, where it was a text, and where that is in the script."""
+
+    def located(self, name: str, error: E) -> E:
+        """The same error, with the place of whom, or of what, it is about."""
+        line, place = self.places.get(name, (None, name))
+        told = f"line {line}: {place}: " if line else f"{place}: "
+        return type(error)(told + error.message, **error.details | {"line": line, "where": place})
 
 
 def schema() -> dict[str, Any]:
@@ -75,7 +82,7 @@ def checked(
     if not found:
         found = list(islice(_mistakes(data, cache(lambda: templates(own)), folder), _FOUND))
     if found:
-        mistakes = [{"line": _line(path, lines or {}), "where": _where(path), "message": told} for path, told in found]
+        mistakes = [{"line": _line(path, lines or {}), "where": where(path), "message": told} for path, told in found]
         shown = "; ".join(
             (f"line {mistake['line']}: " if mistake["line"] else "") + f"{mistake['where']} {mistake['message']}"
             for mistake in mistakes[:_SHOWN]
@@ -85,7 +92,10 @@ def checked(
     cast, config = data.get("cast", {}), data.get("config", {})
     places: dict[str, tuple[int | None, str]] = {}
     for speaker, path in speakers(data["steps"], cast, config):
-        places.setdefault(speaker, (_line(path, lines or {}), _where(path)))
+        places.setdefault(speaker, (_line(path, lines or {}), where(path)))
+    for here, step in placed(data["steps"]):
+        if step["type"] == "document":
+            places[where(here)] = (_line((*here, "inputs", "chapters"), lines or {}), where(here))
     return Script(data.get("name", ""), data["steps"], cast, config, places)
 
 
@@ -246,7 +256,8 @@ def _line(path: Path, lines: Mapping[Path, int]) -> int | None:
     return lines.get(path)
 
 
-def _where(path: Path) -> str:
+def where(path: Path) -> str:
+    """As people count."""
     said = ""
     for part in path:
         said += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if said else part

@@ -17,6 +17,7 @@ from pipeline.assembly.succession import for_another
 from pipeline.assembly.workshop import Workshop
 from pipeline.errors import InvalidScript, UnknownVoice
 from pipeline.narration.casting import cast, parts
+from pipeline.narration.choice import chosen
 from pipeline.narration.document import Document
 from pipeline.narration.scripts.bounds import Bounds
 from pipeline.narration.scripts.results import filled
@@ -80,9 +81,7 @@ async def staged(
         try:
             engine, voice = await workshop.voice(orders[name])
         except UnknownVoice as error:
-            line, where = script.places.get(name, (None, name))
-            told = f"line {line}: {where}: " if line else f"{where}: "
-            raise UnknownVoice(told + error.message, **error.details, line=line, where=where) from error
+            raise script.located(name, error) from error
         voices[name], engines[engine.name] = voice, engine
     for name in order.voices.values():
         engine, _ = await workshop.voice(replace(order, voice=name))
@@ -93,7 +92,7 @@ async def staged(
         usual = None if own == replace(order, voices={}) else (await workshop.voice(own))[1]
         voice = {language: (await workshop.voice(how))[1] for language, how in others.items()}
         found = await anyio.to_thread.run_sync(parts, document, others)
-        text = "".join(chapter.text for chapter in document.chapters)
+        text = document.text
         ends = [*(part.start for part in found[1:]), len(text)]
         cues = [Cue("", voice.get(part.language, usual), part.pause, chapter=part.chapter) for part in found]
         return [(text[start:end], cue) for start, end, cue in zip([0, *ends], ends, cues, strict=False)]
@@ -182,9 +181,8 @@ class ScriptSource:
                     yield item
             case "document":
                 assert self._find is not None
-                document = await self._find(inputs["path"])
-                text = "".join(chapter.text for chapter in document.chapters)
-                result |= {"text": text, "title": document.title, "author": document.author}
+                document = chosen(await self._find(inputs["path"]), str(inputs.get("chapters", "")))
+                result |= {"text": document.text, "title": document.title, "author": document.author}
                 for item in await self._recited(step, document) if aloud else ():
                     yield item
             case "speak":

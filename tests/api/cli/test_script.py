@@ -111,6 +111,24 @@ def test_what_a_script_names_and_is_not_there_is_found_before_it_is_spoken(withi
     assert (unset.returncode, b"called 'parrot'" in unset.stderr) == (2, True)
 
 
+def test_a_script_has_some_chapters_of_a_document_said_and_is_told_which_there_are_not(
+    within: Within, tmp_path: Path
+) -> None:
+    (tmp_path / "b.md").write_text("# One\n\nIt began.\n\n# Two\n\nIt went on.\n\n# Three\n\nIt ended.\n")
+    (tmp_path / "s.yaml").write_text("steps:\n  - {type: document, inputs: {path: b.md, chapters: 2-}}\n")
+    done = within("script", "s.yaml", "-e", "tone", "-o", "talk.wav")
+    assert done.returncode == 0, done.stderr
+    said = (tmp_path / "talk.vtt").read_text()
+    assert "It went on." in said and "It ended." in said and "It began." not in said
+    step = "  - type: document\n    inputs:\n      path: b.md\n      chapters: 3-4\n"
+    (tmp_path / "s.yaml").write_text(f"steps:\n  - {{type: speak, inputs: {{text: Hear this.}}}}\n{step}")
+    for arguments in (["s.yaml", "--check"], ["s.yaml", "-o", "none.wav"]):
+        done = within("script", *arguments, "-e", "tone")
+        told = b"aloud: line 6: steps[2]: chapters 3-4: the document has the chapters 1 to 3.\n"
+        assert (done.returncode, done.stderr) == (2, told), done.stderr
+    assert not (tmp_path / "none.wav").exists()
+
+
 def test_a_template_of_ones_own_may_be_asked_with(within: Within, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text("steps: [{type: llm_chat, inputs: {template: riddle}}]")
     assert b"inputs.template is not one of dialogue, " in within("script", "s.yaml", "--check").stderr
