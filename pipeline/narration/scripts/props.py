@@ -13,7 +13,7 @@ from pipeline.narration.choice import check_length, chosen
 from pipeline.narration.scripts.folder import beside
 from pipeline.narration.scripts.results import REFERENCE
 from pipeline.narration.scripts.script import Script, named_files, placed, where
-from pipeline.narration.scripts.stage import Find
+from pipeline.narration.scripts.telling import Find
 from pipeline.ports import ClipStore
 from pipeline.types import Clip
 

@@ -152,22 +152,13 @@ def _in_steps(
 ) -> Iterator[tuple[Path, str]]:
     for number, step in enumerate(steps):
         here, kind, inputs = (*path, number), step["type"], step.get("inputs", {})
-        for place, text in _texts(inputs, (*here, "inputs")):
-            for name, result in REFERENCE.findall(text):
-                if name not in known:
-                    yield place, f"uses {{{name}.{result}}}, and no step {name!r} comes before it"
-                elif result not in RESULTS[known[name]]:
-                    there = ", ".join(RESULTS[known[name]]) or "no results"
-                    yield place, f"uses {{{name}.{result}}}; a step of the type {known[name]} has {there}"
+        yield from _of_earlier(inputs, (*here, "inputs"), known)
         if kind == "sound" and REFERENCE.search(inputs["path"]):
             yield (*here, "inputs", "path"), "is the name of a file, which no earlier step can give"
         if kind == "llm_chat":
             yield from _asked(inputs, (*here, "inputs"), library)
         if kind == "dialogue":
-            for line in inputs["text"].splitlines():
-                speaker, _ = spoken_by(line)
-                if speaker and speaker not in cast and speaker.isupper():
-                    yield (*here, "inputs", "text"), f"lets {speaker} speak, who is not in the cast"
+            yield from _said_by(inputs["text"], (*here, "inputs", "text"), cast)
         if kind != "each" and "steps" in step:
             yield (*here, "steps"), f"is for the type each, not {kind}"
         name = step.get("id", "")
@@ -178,6 +169,23 @@ def _in_steps(
             yield from _in_steps(step["steps"], (*here, "steps"), {**known, name: kind}, ids, cast, library)
         elif name:
             known[name] = kind
+
+
+def _of_earlier(inputs: Mapping[str, Any], path: Path, known: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
+    """What is wrong with the results of earlier steps that these inputs use. `known`: the types of those, by name."""
+    for place, text in _texts(inputs, path):
+        for name, result in REFERENCE.findall(text):
+            if name not in known:
+                yield place, f"uses {{{name}.{result}}}, and no step {name!r} comes before it"
+            elif result not in RESULTS[known[name]]:
+                there = ", ".join(RESULTS[known[name]]) or "no results"
+                yield place, f"uses {{{name}.{result}}}; a step of the type {known[name]} has {there}"
+
+
+def _said_by(text: str, path: Path, cast: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    for speaker, _ in map(spoken_by, text.splitlines()):
+        if speaker and speaker not in cast and speaker.isupper():
+            yield path, f"lets {speaker} speak, who is not in the cast"
 
 
 def _asked(inputs: Mapping[str, Any], path: Path, library: Templates) -> Iterator[tuple[Path, str]]:
