@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx2
@@ -53,29 +53,35 @@ class Chunks:
             if chunk.usage:
                 self._usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
             if chunk.choices:
-                choice = chunk.choices[0]
-                if choice.finish_reason:
-                    self._reason = str(choice.finish_reason).lower()
-                    self._wire.ended = self._reason not in _BROKEN
-                delta = choice.delta or _message(choice)
-                if delta is None:
-                    continue
-                if extra := delta.model_extra:
-                    self._think(extra)
-                    if thought := extra.get("reasoning_content") or extra.get("reasoning"):
-                        yield Thinking(str(thought))
-                for piece in _parts(delta.content) if delta.content else ():
-                    if isinstance(piece, str):
-                        self._text.append(piece)
-                    yield piece
-                if delta.tool_calls:
-                    for part in delta.tool_calls:
-                        self._collect(part)
-                self._refused = self._refused or bool(delta.refusal)
+                for said in self._heard(chunk.choices[0]):
+                    yield said
             elif chunk.object == "error" or "error" in (chunk.model_extra or ()):  # as older builds of vLLM tell it
                 raise openai.APIError("", httpx2.Request("POST", ""), body=chunk.model_extra)
-        if not self._wire.ended and (self._reason or not self._wire.done):
+        if self._wire.ended or (self._wire.done and not self._reason):
+            for said in self._ended():
+                yield said
+
+    def _heard(self, choice: Any) -> Iterator[Said]:
+        if choice.finish_reason:
+            self._reason = str(choice.finish_reason).lower()
+            self._wire.ended = self._reason not in _BROKEN
+        delta = choice.delta or _message(choice)
+        if delta is None:
             return
+        if extra := delta.model_extra:
+            self._think(extra)
+            if thought := extra.get("reasoning_content") or extra.get("reasoning"):
+                yield Thinking(str(thought))
+        for piece in _parts(delta.content) if delta.content else ():
+            if isinstance(piece, str):
+                self._text.append(piece)
+            yield piece
+        for part in delta.tool_calls or ():
+            self._collect(part)
+        self._refused = self._refused or bool(delta.refusal)
+
+    def _ended(self) -> Iterator[Said]:
+        """The calls, now that all of them is there, the tokens, and how it ended."""
         for number, call in enumerate(self._calls, self._before):
             call["id"] = call["id"] or f"call_{number}"
             function = call["function"]
