@@ -42,60 +42,92 @@ _FEWEST, _MOST = 3, 0.5
 def read(path: Path) -> Document:
     book = framed(decoded(path.read_bytes(), FRAME), path.name)
     named = book.title or as_text(path.stem)
-    left_out = list(book.left_out)
-    chapters: list[Chapter] = []
-    heads, lines, noted = list[str](), list[str](), set[str]()
-
-    def end() -> None:
-        above = [f"# {head}" for head in heads]
-        if lines or not chapters:
-            title = unescaped(as_one(heads)) if heads else named
-            chapters.append(Chapter(title, "\n\n".join([*above, *lines, ""])))
-        elif above:  # nothing is under it
-            last = chapters[-1]
-            chapters[-1] = replace(last, text="\n\n".join([last.text.rstrip("\n"), *above, ""]))
-
     text, timing = uncued(book.text)
-    if timing:
-        left_out.append(LeftOut("timing", timing, path.name))
-    blocks = [part for block in re.split(r"\n[ \t]*\n\s*", text.strip("\n")) for part in _parted(block)]
-    counted = sum(counts_chapters(_first(block)) for block in blocks) > 1
-    stopped = _stopped(blocks)
-    listed = any(announces("contents", block.strip()) for block in blocks)
-    known = entries.known(blocks if listed else ())
-    headed = max((n for n, block in enumerate(blocks if listed else ()) if is_heading(_first(block))), default=-1)
-    at = 0
-    while at < len(blocks):
-        block, bare = blocks[at], blocks[at].strip()
+    reading = _Reading(text, named, path.name)
+    timed = [LeftOut("timing", timing, path.name)] if timing else []
+    left_out = (*book.left_out, *timed, *reading.left_out)
+    return Document(named, tuple(reading.chapters), author=book.author, language=book.language, left_out=left_out)
+
+
+class _Reading:
+    """A text, block by block: what blank lines part."""
+
+    def __init__(self, text: str, named: str, file: str) -> None:
+        self.chapters: list[Chapter] = []
+        self.left_out: list[LeftOut] = []
+        self._named = named
+        self._file = file
+        self._heads: list[str] = []
+        """Over the chapter that is being read."""
+        self._lines: list[str] = []
+        """In it so far."""
+        self._noted: set[str] = set()
+        """Marks of notes that it has had."""
+        blocks = [part for block in re.split(r"\n[ \t]*\n\s*", text.strip("\n")) for part in _parted(block)]
+        listed = blocks if any(announces("contents", block.strip()) for block in blocks) else []
+        self._blocks = blocks
+        self._counted = sum(counts_chapters(_first(block)) for block in blocks) > 1
+        self._stopped = _stopped(blocks)
+        self._known = entries.known(listed)
+        """In tables of contents."""
+        self._headed = max((n for n, block in enumerate(listed) if is_heading(_first(block))), default=-1)
+        """The last heading."""
+        at = 0
+        while at < len(blocks):
+            at = self._read(at)
+        self._end()
+
+    def _read(self, at: int) -> int:
+        """The block at `at`; returns where the next one is."""
+        bare = self._blocks[at].strip()
         first, _, rest = bare.partition("\n")
-        at += 1
         if announces("contents", bare):
-            until = entries.behind(blocks, at, known)
-            if until > at and (headed >= until or entries.again(blocks[at:until], known)):  # and no list of things
-                left_out.append(LeftOut("table of contents", "\n\n".join(blocks[at - 1 : until]), path.name))
-                at = until
-            else:
-                lines.append(_typed(bare))
-        elif (beside := _BESIDE.match(bare)) and (until := _closed(blocks, at - 1)):
-            text = "\n\n".join(blocks[at - 1 : until]).strip()
-            left_out.append(LeftOut("note" if beside[1].lower() == "footnote" else "image", text, path.name))
-            at = until
-        elif (note := _NOTE.match(bare)) and note[1] in noted:
-            left_out.append(LeftOut("note", bare, path.name))
-        elif counted and lines and not rest and is_numeral(first):
-            lines.append(f"# {_head(bare)}")
+            return self._contents(at, bare)
+        if (beside := _BESIDE.match(bare)) and (until := _closed(self._blocks, at)):
+            self._leave_out("note" if beside[1].lower() == "footnote" else "image", at, until)
+            return until
+        if (note := _NOTE.match(bare)) and note[1] in self._noted:
+            self._leave_out("note", at, at + 1)
+        elif self._counted and self._lines and not rest and is_numeral(first):
+            self._lines.append(f"# {_head(bare)}")
         elif is_heading(first) and (not rest or _goes_on(first, rest)):
-            if lines:
-                end()
-                heads, lines = [], []
-            heads.append(_head(bare))
-        elif heads and not lines and is_bare(heads[-1]) and _is_title(bare, stopped=stopped):
-            heads[-1] = as_one((heads[-1], _head(bare)))
+            if self._lines:
+                self._end()
+                self._heads, self._lines = [], []
+            self._heads.append(_head(bare))
+        elif self._titled(bare):
+            self._heads[-1] = as_one((self._heads[-1], _head(bare)))
         elif bare:
-            lines.append(_typed(block.rstrip()))
-            noted.update(_NOTED.findall(bare))
-    end()
-    return Document(named, tuple(chapters), author=book.author, language=book.language, left_out=tuple(left_out))
+            self._lines.append(_typed(self._blocks[at].rstrip()))
+            self._noted.update(_NOTED.findall(bare))
+        return at + 1
+
+    def _contents(self, at: int, bare: str) -> int:
+        """A table of contents is left out, if it is one and no list of things."""
+        until = entries.behind(self._blocks, at + 1, self._known)
+        below = self._blocks[at + 1 : until]
+        if below and (self._headed >= until or entries.again(below, self._known)):
+            self._leave_out("table of contents", at, until)
+            return until
+        self._lines.append(_typed(bare))
+        return at + 1
+
+    def _titled(self, bare: str) -> bool:
+        """Whether this is the title of the chapter of which nothing but its number has come."""
+        numbered = bool(self._heads) and not self._lines and is_bare(self._heads[-1])
+        return numbered and _is_title(bare, stopped=self._stopped)
+
+    def _leave_out(self, kind: str, start: int, end: int) -> None:
+        self.left_out.append(LeftOut(kind, "\n\n".join(self._blocks[start:end]).strip(), self._file))
+
+    def _end(self) -> None:
+        above = [f"# {head}" for head in self._heads]
+        if self._lines or not self.chapters:
+            title = unescaped(as_one(self._heads)) if self._heads else self._named
+            self.chapters.append(Chapter(title, "\n\n".join([*above, *self._lines, ""])))
+        elif above:  # nothing is under it
+            last = self.chapters[-1]
+            self.chapters[-1] = replace(last, text="\n\n".join([last.text.rstrip("\n"), *above, ""]))
 
 
 def _first(block: str) -> str:
