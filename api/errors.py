@@ -242,6 +242,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
+        if isinstance(cause := error.__cause__, OSError):  # FastAPI says of it, too, that the body cannot be read
+            return await known(request, StoreError(f"What came could not be kept: {cause.strerror or cause}."))
         found = answer(from_http(error), request.url.path)
         found.status_code = error.status_code
         found.headers.update(error.headers or {})

@@ -130,6 +130,19 @@ async def test_a_document_for_which_there_is_no_room_is_refused_and_leaves_nothi
     assert list((tmp_path / "output" / "documents").glob("*")) == []
 
 
+async def test_a_document_for_which_there_is_no_room_while_it_comes_is_told_so(alone, monkeypatch, caplog):
+    """It was said not to be UTF-8, and the log said nothing."""
+
+    async def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("starlette.datastructures.UploadFile.write", full)
+    response = await brought(alone)
+    assert (response.status_code, response.json()["error"]["code"]) == (503, "store_failed")
+    assert "No space left" in response.text and "retry-after" in response.headers
+    assert "No space left" in caplog.text
+
+
 async def test_a_folder_of_another_user_is_told_as_such(alone, monkeypatch):
     def refuse(*_, **given):
         raise PermissionError(errno.EACCES, "Permission denied")
