@@ -23,6 +23,8 @@ _CROWDED = (
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: %d\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
     % RETRY_AFTER
 )
+_PARTING = 1.0
+"""Seconds that whoever is refused has to say what he wanted and to read the answer."""
 _AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """For SO_LINGER: a connection that is closed is reset, and seen to be broken."""
 
@@ -42,6 +44,7 @@ class Http(HttpToolsProtocol):
         """Bytes of what came that need not be looked at again."""
         self._loose = 0
         self._late: asyncio.TimerHandle | None = None
+        self._refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -49,7 +52,7 @@ class Http(HttpToolsProtocol):
         if len(self.connections) > self._most and not self._takes_a_place():
             self.logger.warning("%d connections are open, the most that there may be; one more is refused", self._most)
             transport.write(_CROWDED)
-            transport.close()
+            self._see_off()
         else:
             self._wait()
 
@@ -58,6 +61,8 @@ class Http(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
         self._loose += len(data)
         while data:
             self._parsed = len(data)
@@ -68,6 +73,16 @@ class Http(HttpToolsProtocol):
                 self.send_400_response(f"This request has more than {_LOOSE:,} bytes that are not its body.")
         elif self._late is None and (self._heading or self._answered()):
             self._wait()
+
+    def _see_off(self) -> None:
+        """What is on its way to a closed connection resets it, and the answer is lost: it is taken, and thrown away.
+        For that, too, only so many may stay."""
+        if len(self.connections) > self._most + self._most // 8:
+            self.transport.close()
+            return
+        self._refused = True
+        self.transport.write_eof()
+        self._late = self.loop.call_later(_PARTING, self.transport.close)
 
     def _takes_a_place(self) -> bool:
         """Of the connection that nobody has used for longest, if there is one that nobody uses just now."""
