@@ -11,7 +11,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 
 from api.watching.ending import outcome
 from pipeline.events import Audio, Cancelled, Chunk, Complete, Error, Event, Failed, Fallback, PassageCut
@@ -34,6 +42,7 @@ class Metrics:
     def __init__(self, version: str) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a third of the page, which no dashboard reads
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)  # memory, processor, open files: as of every process that is watched
 
         def counter(name: str, about: str, *labels: str) -> Counter:
             return Counter(f"aloud_{name}", about, labels, registry=self.registry)

@@ -3,6 +3,7 @@
 import logging
 import re
 import shutil
+import sys
 import threading
 from contextlib import aclosing
 
@@ -143,6 +144,8 @@ async def test_what_happened_is_counted_under_the_names_that_dashboards_know(alo
     assert counted(page, "aloud_sse_evictions_total") == counted(page, "aloud_redeliveries_total") == 0
     assert counted(page, "aloud_event_commit_seconds_count") >= 2 * len(found)
     assert counted(page, "aloud_build_info") == 1
+    if sys.platform == "linux":
+        assert counted(page, "process_open_fds") > 0 and counted(page, "process_resident_memory_bytes") > 0
 
 
 async def test_answers_and_open_sockets_are_counted(alone, talking):
