@@ -19,6 +19,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.running.runs import Runs
+from api.serving import systemd
 from api.serving.http import Http
 from api.serving.memory import collect_seldom, kept_small
 from api.settings import Settings, environment, misspelt
@@ -99,6 +100,7 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started and self._greeting:
             print(self._greeting, file=sys.stderr, flush=True)  # noqa: T201  the first thing to know
+            systemd.tell("READY=1")
 
     async def main_loop(self) -> None:
         """Ends at once when it is asked to stop; uvicorn would look for that ten times in a second."""
@@ -141,6 +143,8 @@ class Server(uvicorn.Server):
 
     async def _drain(self, sig: int, frame: FrameType | None) -> None:
         runs: Runs = self._app.state.runs
+        if self._signals:  # else the process is somebody else's
+            systemd.tell("STOPPING=1")
         logger.info("draining: %d runs are going on", len(runs.going))
         await runs.drain(self._settings.drain_seconds)
         self._stop(sig, frame)

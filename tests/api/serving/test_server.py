@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import socket
+import sys
 import time
 from contextlib import AsyncExitStack
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -135,6 +138,22 @@ async def test_a_second_signal_ends_it_at_once(tmp_path):
         await draining(client)
         process.terminate()
         await asyncio.wait_for(process.ended(), 30)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="systemd is at home on Linux alone")
+@pytest.mark.parametrize("named", ["a file", "no file"])
+async def test_systemd_is_told_when_it_takes_requests_and_when_it_stops(tmp_path, monkeypatch, named):
+    place = f"{tmp_path}/s" if named == "a file" else f"@{uuid4()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(place.replace("@", "\0"))
+        told.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", place)
+        async with Process(tmp_path / "output") as process, client_of(process) as client, asyncio.timeout(30):
+            assert await asyncio.get_running_loop().sock_recv(told, 100) == b"READY=1"
+            assert (await client.get("/livez")).status_code == 200
+            process.terminate()
+            assert await asyncio.get_running_loop().sock_recv(told, 100) == b"STOPPING=1"
+            await process.ended()
 
 
 async def test_killed_again_and_again_no_event_is_lost_or_doubled(tmp_path):
