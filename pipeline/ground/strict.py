@@ -40,10 +40,8 @@ def _finite(number: str) -> float:
 
 
 def _whole(number: str) -> int:
-    try:
-        return int(number)
-    except ValueError:  # thousands of digits
-        _refuse(number)
+    _finite(number)  # hundreds of digits are more than can be reckoned with
+    return int(number)
 
 
 def _refuse(number: str) -> NoReturn:

@@ -104,6 +104,10 @@ UNCLEAR = {
     "the same further in": (b'{"text": "One.", "buffer": {"mode": "batch", "mode": "fixed"}}', "'mode' is there twice"),
     "no number": (b'{"text": "One.", "speed": NaN}', "'NaN' is no number"),
     "more than any number": (b'{"text": "One.", "speed": 1e999}', "'1e999' is no number"),
+    "a whole number that is more": (
+        b'{"text": "One.", "buffer": {"max_idle_time": 1' + b"0" * 400 + b"}}",
+        "00…' is no number",
+    ),
     "a number without end": (b'{"text": "One.", "speed": ' + b"1" * 5000 + b"}", "11…' is no number"),
 }
 
