@@ -26,6 +26,17 @@ def draft(target: Path) -> Iterator[Path]:
             os.close(lock)
 
 
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One at a time, in all processes, where there are locks for folders."""
+    lock = _locked(folder, patient=True)
+    try:
+        yield
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
 def _begun(around: Path) -> tuple[Path, int | None]:
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=around))

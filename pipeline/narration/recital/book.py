@@ -148,7 +148,7 @@ class Book:
                 path.unlink(missing_ok=True)
         finally:
             self._room.release()
-        for event in recital.failed:
+        for event in recital.failed if finished.failed else ():
             self.progress.losses.append(Loss(portion.text[event.start : event.end].strip(), event.message))
         self._finish(number, finished)
 

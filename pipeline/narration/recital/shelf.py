@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline.errors import StoreError, StoreFull
 from pipeline.events import Event
+from pipeline.ground.drafts import alone
 from pipeline.wire import event_from_dict
 
 _SCHEMA = 2
@@ -65,6 +66,7 @@ class Shelf:
     def keep(
         self, key: str, part: Path, *, samples: int, failed: int, skips: Mapping[str, int], events: Sequence[Event]
     ) -> Finished:
+        """What lies there now: this part, or a whole one that another process kept meanwhile, and may be using."""
         facts: dict[str, Any] = {"schema": _SCHEMA, "bytes": part.stat().st_size}
         facts |= {"samples": samples, "failed": failed, "skips": skips}
         facts["events"] = [event.as_dict(path=False) for event in events]
@@ -72,8 +74,11 @@ class Shelf:
         with told(self.root):
             try:
                 beside.write_text(json.dumps(facts))
-                os.replace(part, self.root / f"{key}.sound")
-                os.replace(beside, self.root / f"{key}.json")
+                with alone(self.root):
+                    if (found := self.find(key)) is not None:
+                        return found
+                    os.replace(part, self.root / f"{key}.sound")
+                    os.replace(beside, self.root / f"{key}.json")
             finally:
                 beside.unlink(missing_ok=True)
         return Finished(self.root / f"{key}.sound", self.root / f"{key}.json", samples, failed, skips)
