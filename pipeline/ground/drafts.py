@@ -39,7 +39,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 def _begun(around: Path) -> tuple[Path, int | None]:
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=around))
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=around.absolute()))  # FFmpeg takes `a:b` for an address
         lock = _locked(folder, patient=True)
         if folder.is_dir():
             return folder, lock

@@ -44,7 +44,7 @@ class Shelf:
     """One folder. Nothing in it has its name before it is whole."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root = root.absolute()  # FFmpeg takes `a:b` for an address
         self._sweep()
 
     def find(self, key: str) -> Finished | None:

@@ -77,6 +77,15 @@ async def test_a_chapter_begins_where_its_mark_says(tmp_path: Path, made: Path) 
         assert abs(begins / book.sample_rate - place) < 0.05
 
 
+async def test_folders_may_have_any_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "7:30").mkdir()
+    (tmp_path / "work:1").mkdir()
+    await make(novel(tmp_path / "b.epub", each=2), Path("7:30/b.m4b"), Path("work:1"))
+    with av.open(str(tmp_path / "7:30/b.m4b")) as file:
+        assert len(file.chapters()) == 3
+
+
 async def test_what_was_made_is_not_made_again(tmp_path: Path, made: Path) -> None:
     path = novel(tmp_path / "b.epub")
     await make(path, tmp_path / "b.mp3", made)
