@@ -28,6 +28,8 @@ from pipeline.text.spoken.weaving.speech import Piece, Speech
 _SECTION = re.compile(r"\[\s*([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|\*)\s*\]")
 _MOST_BYTES, _MOST_ENTRIES, _LONGEST, _LONGEST_SAYING = 2_000_000, 50_000, 100, 300
 _EVERY = "*"
+_WITHIN = "'\u2019-"
+"""What words have in them: 's stays with its own."""
 _SAID = ""  # the key under which a node of the tree keeps what is said: {spelling, or "" for any: how to say it}
 
 _Tree = dict[str, Any]
@@ -126,9 +128,16 @@ class Lexicon:
     def apply(self, speech: Speech, language: str) -> None:
         """Put the sayings in place; each piece of speech goes on pointing at the source's own words."""
         text = "".join(piece.text for piece in speech.pieces)
-        hits = list(self.find(text, language))
+        hits = [(start, end, _spaced(text, start, end, said)) for start, end, said in self.find(text, language)]
         if hits:
             speech.pieces = list(_replaced(speech.pieces, hits))
+
+
+def _spaced(text: str, start: int, end: int, saying: str) -> str:
+    """Not stuck to the words beside it, as the % in 5% is."""
+    before = start > 0 and _letter(text[start - 1]) and text[start] not in _WITHIN and _letter(saying[0])
+    after = end < len(text) and _letter(text[end]) and text[end - 1] not in _WITHIN and _letter(saying[-1])
+    return " " * before + saying + " " * after
 
 
 def _replaced(pieces: list[Piece], hits: list[tuple[int, int, str]]) -> Iterator[Piece]:

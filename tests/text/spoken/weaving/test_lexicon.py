@@ -27,6 +27,9 @@ chef = Küchenchef
 [*]
 東京 = Tokyo
 C# = C sharp
+§ = section
+% = per cent
+'s = z
 """
 
 
@@ -55,6 +58,9 @@ def said(lexicon: Lexicon, text: str, language: str = "en") -> str:
         ("deu", "Chef", "Scheff"),
         ("ja", "私は東京にいる", "私はTokyoにいる"),
         ("en", "C# and C#.", "C sharp and C sharp."),
+        ("en", "§12 of 5% in C#7.", "section 12 of 5 per cent in C sharp 7."),
+        ("en", "John’s §", "Johnz section"),
+        ("ja", "5%です", "5 per centです"),
         ("en", "**SQL** `Server` now", "sequel server now"),
     ],
 )
