@@ -71,14 +71,15 @@ class Progress:
         return min(self.total, self.kept + self._done)
 
     def seconds(self) -> float:
-        """Since this attempt began."""
-        if self._begun is None:
-            return 0.0
-        return (self._ended or self._clock()) - self._begun
+        """Since this attempt began, also while the book's files are put together."""
+        return 0.0 if self._begun is None else self._clock() - self._begun
 
     def speed(self) -> float:
         """Seconds of sound made in one second."""
-        return self.made / self.seconds() if self.seconds() > 0 else 0.0
+        if self._begun is None:
+            return 0.0
+        worked = (self._ended or self._clock()) - self._begun
+        return self.made / worked if worked > 0 else 0.0
 
     def left(self) -> float | None:
         """Seconds that the rest will take, once there is a pace to tell it from."""

@@ -133,3 +133,15 @@ def test_a_book_that_was_finished_before_has_only_to_be_bound() -> None:
     watched.found(0, 1000)
     watched.sound = 500.0
     assert watched.left() == pytest.approx(5)
+
+
+def test_what_it_took_is_told_with_the_putting_together_and_the_pace_without() -> None:
+    now = 10.0
+    watched = Progress([PORTION], clock=lambda: now)
+    assert watched.seconds() == watched.speed() == 0.0
+    watched.begin()
+    now = 14.0
+    watched.spoke(0, PORTION, seconds=100.0)
+    watched.end()
+    now = 15.0
+    assert (watched.seconds(), watched.speed()) == (5.0, 25.0)
