@@ -7,7 +7,7 @@ import * as place from "./place.js";
 import * as reply from "./reply.js";
 import * as session from "./session.js";
 import { choices } from "./memory.js";
-import { anew, keep, player, remember, route, run } from "./stage.js";
+import { anew, asked, keep, player, remember, route, run } from "./stage.js";
 import { draw, look } from "./view.js";
 import { $, on } from "./words.js";
 
@@ -18,7 +18,7 @@ for (const kind of ["input", "keydown", "pointerdown"]) {
   addEventListener(kind, () => player.prepare(choices.rates?.[$("engine").value]), { once: true });
 }
 on("new", "click", anew);
-addEventListener("popstate", route);
+addEventListener("popstate", () => asked() === run?.id || route()); // not for places within the page
 addEventListener("pagehide", remember);
 document.addEventListener("visibilitychange", () => document.hidden && remember());
 setInterval(() => {

@@ -7,13 +7,11 @@ import { $, button, clock, make, put, shown } from "./words.js";
 
 const here = () => before(reader.chapters, (one) => one.start > (current()?.start ?? 0));
 
-/** In the bar: where one is. */
 export function show() {
   shown(reader.chapters.length > 1, "chapter");
   put("chapter", `Chapters: ${here()?.title || ""}`);
 }
 
-/** All there are so far. */
 export function list() {
   const now = here();
   $("contents").replaceChildren(...reader.chapters.map((one) => {

@@ -45,7 +45,6 @@ function order() {
   return to(`templates/${chosen.name}`, { values });
 }
 
-/** Is the form about the document? */
 const aboutFile = () => brought && (kind() === "text" || filled()?.name === "narration");
 
 function refuse(message) {
@@ -59,7 +58,6 @@ function accept() {
   $("words").ariaInvalid = null;
 }
 
-/** Lists what works here. */
 export async function fill() {
   accept();
   try {
@@ -109,7 +107,7 @@ function changed() {
   shown(aboutFile(), "document");
   shown(!aboutFile(), "words");
   $("words").className = chosen ? "short" : kind();
-  put("words-label", chosen ? lists.plain(lead) : label);
+  $("words").ariaLabel = chosen ? lists.plain(lead) : label;
   $("words").placeholder = chosen?.variables?.[lead]?.description || hint;
   put("speak", verb);
   const length = points($("words").value);
@@ -146,8 +144,10 @@ export function install() {
     template.show();
     changed();
   });
-  on("words", "keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault(); // it is no click
+    form.requestSubmit();
   });
   on("document-away", "click", () => {
     take($("words").value);

@@ -32,12 +32,12 @@ const DOES = new Map(KEYS.flatMap(([keys, , does]) => keys.split(", ").map((key)
 
 export function install() {
   for (const [name, does] of Object.entries({ play: toggle, back, forward, stop })) on(name, "click", does);
-  on("seek", "input", () => player.seek(Number($("seek").value)));
+  on("seek", "input", () => turn(Number($("seek").value)));
   on("seek", "keydown", (event) => {
     const by = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5 }[event.key];
     if (!by) return;
     event.preventDefault();
-    player.seek(Math.min(player.position + by, player.length));
+    turn(Math.min(player.position + by, player.length));
   });
   kept("volume", (value) => {
     player.volume = Number(value);
@@ -46,7 +46,6 @@ export function install() {
   kept("speed", (value) => {
     player.speed = Number(value);
     put("speed-shown", `${Number(value)}\u00d7`);
-    $("speed").ariaValueText = `${Number(value)} times`;
   });
   $("keys-list").append(...KEYS.map(([keys, what]) => {
     const cell = make("th", "", ...keys.split(/(, )/).map((key, i) => (i % 2 ? key : make("kbd", key))));
@@ -54,6 +53,16 @@ export function install() {
     return make("tr", "", cell, make("td", what));
   }));
   addEventListener("keydown", pressed);
+}
+
+function turn(position) {
+  player.seek(position);
+  tell(player.position);
+}
+
+/** Only when it is turned, while it has the focus: else it would be read out each second. */
+function tell(position) {
+  $("seek").ariaValueText = `${clock(position)} of ${clock($("seek").max)}`;
 }
 
 function step(slider, by) {
@@ -76,7 +85,7 @@ function pressed(event) {
   const moves = target.matches("input, .sentence") && /^Arrow/.test(key);
   const presses = target.matches("button, input, summary, a, .sentence") && key === " ";
   const does = DOES.get(NAMES[key] || key);
-  if (moves || presses || !does || (choices.letters === false && /^\S$/.test(key))) return;
+  if (moves || presses || !does || (event.shiftKey && NAMES[key]) || (choices.letters === false && /^\S$/.test(key))) return;
   event.preventDefault();
   does();
 }
@@ -91,7 +100,8 @@ export function show(run, position) {
   const left = (whole - position) / player.speed;
   put("to-go", state === "waiting" ? "waiting for the voice" : left > 0.5 ? `${clock(left)} to go` : "");
   const seek = $("seek");
-  Object.assign(seek, { max: whole, value: position, ariaValueText: `${clock(position)} of ${clock(whole)}` });
+  Object.assign(seek, { max: whole, value: position });
+  if (seek !== document.activeElement) tell(position);
   seek.style.setProperty("--heard", `${(100 * position) / (whole || 1)}%`);
   seek.style.setProperty("--spoken", `${(100 * player.length) / (whole || 1)}%`);
   shown(run.going, "stop");

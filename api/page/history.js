@@ -53,14 +53,14 @@ function entry(run) {
       return put("history-status", "Press again to erase the text and its sound.");
     }
     try {
-      await ask(`api/v1/runs/${run.id}${going ? "/cancel" : ""}`, { method: going ? "POST" : "DELETE" });
-      if (going) return list();
-      if (run.id === here?.id) anew();
-      leave(run.id);
-      const next = item.nextElementSibling || item.previousElementSibling;
-      item.remove();
+      const answer = await ask(`api/v1/runs/${run.id}${going ? "/cancel" : ""}`, { method: going ? "POST" : "DELETE" });
+      const left = going ? [entry(await answer.json())] : [];
+      if (!going && run.id === here?.id) anew();
+      if (!going) leave(run.id);
+      const next = left[0] || item.nextElementSibling || item.previousElementSibling;
+      item.replaceWith(...left);
       (next?.querySelector("a") || $("history").querySelector("form button")).focus();
-      put("history-status", `Erased: ${title}`);
+      put("history-status", `${going ? "Stopped" : "Erased"}: ${title}`);
     } catch (error) {
       put("history-error", refused(error));
     }

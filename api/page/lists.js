@@ -14,8 +14,8 @@ export async function fill() {
   const heard = await json("api/v1/voices");
   voices = heard.voices;
   const engines = heard.engines.filter((one) => one.works).map((one) => option(one.name));
-  const codes = new Set(voices.flatMap((one) => one.languages.map((code) => code.split("-")[0])));
-  const spoken = [...codes].map((code) => option(`*${code}`, named(code))).sort((one, two) => (one.text < two.text ? -1 : 1));
+  const codes = voices.flatMap((one) => one.languages.map((code) => code.split("-")[0]));
+  const spoken = [...new Map(codes.map((code) => [named(code), code]))].sort().map(([name, code]) => option(`*${code}`, name));
   $("engine").replaceChildren($("engine").options[0], ...engines, ...spoken);
   restore($("engine"), "engine");
   listVoices();

@@ -52,7 +52,6 @@ export class Player {
     this.#output.context.resume();
   }
 
-  /** Forget everything, for another run. */
   clear() {
     this.#gone.abort();
     this.#gone = new AbortController();
@@ -79,7 +78,6 @@ export class Player {
     this.tick();
   }
 
-  /** No more clips will come. */
   end() {
     this.#ended = true;
     if (this.#beyond) this.seek(this.#rest);

@@ -121,8 +121,9 @@ export class Reader {
 
   failed({ index }) {
     const made = this.passages[index] || [];
+    const told = this.sentences[made[0]?.number - 1]?.element.classList.contains("failed");
     for (const { element } of made) element.classList.add("failed");
-    const words = made.find(({ element }) => element.textContent.trim());
+    const words = !told && made.find(({ element }) => element.textContent.trim());
     if (words) words.element.dataset.note = "could not be spoken:";
   }
 

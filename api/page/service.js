@@ -35,7 +35,7 @@ export function unlock(given) {
 /** An answer that is a success; what has a body is posted. Throws Refusal, whose message can be shown. */
 export async function ask(path, { body, headers, ...how } = {}) {
   const all = new Headers(headers);
-  if (key) all.set("Authorization", `Bearer ${key}`);
+  if (key) all.set("Authorization", `Bearer ${key.replace(/[^ -~]/g, "?")}`); // no key has others, no header takes them
   if (body) how.method = "POST";
   if (body && !(body instanceof FormData)) {
     all.set("Content-Type", "application/json");
@@ -55,7 +55,7 @@ export async function ask(path, { body, headers, ...how } = {}) {
 export const json = async (path, options) => (await ask(path, options)).json();
 
 async function reason(response) {
-  if (response.status === 401) return "The service wants a key. Enter it in the settings.";
+  if (response.status === 401) return key ? "The service does not know the key in the settings." : "The service wants a key. Enter it in the settings.";
   try {
     return (await response.json()).error.message;
   } catch {
@@ -123,7 +123,6 @@ export async function* chunks(body) {
   }
 }
 
-/** Waits, unless it is given up. */
 export function pause(milliseconds, signal) {
   return new Promise((done) => {
     setTimeout(done, milliseconds);

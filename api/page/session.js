@@ -31,7 +31,6 @@ export function install() {
   }
 }
 
-/** When the state has changed. */
 export function show(title) {
   if (!mediaSession) return;
   if (!silence) {
@@ -45,7 +44,6 @@ export function show(title) {
   place();
 }
 
-/** Where it is, in how much sound, and how fast. */
 export function place() {
   if (mediaSession && player.length) {
     const position = Math.min(player.position, player.length);

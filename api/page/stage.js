@@ -46,10 +46,11 @@ export function open(id, given = {}) {
   show(id, given);
 }
 
-/** What the address asks for. */
+/** The run that the address asks for. */
+export const asked = () => new URLSearchParams(location.search).get("run")?.match(/^[\w-]{1,200}$/)?.[0];
+
 export function route() {
-  const id = new URLSearchParams(location.search).get("run");
-  if (/^[\w-]{1,200}$/.test(id || "")) show(id, {});
+  if (asked()) show(asked(), {});
   else fresh();
 }
 
@@ -155,7 +156,6 @@ function leaveRun() {
   [run, reported] = [null, 0];
 }
 
-/** The form again. */
 function fresh() {
   leaveRun();
   player.pause();

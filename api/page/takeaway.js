@@ -3,6 +3,7 @@
 import { $, button, make, say } from "./words.js";
 
 const SOUNDS = ["wav", "mp3", "opus", "flac"];
+const CAPTIONS = ["vtt", "srt"];
 
 let made = "";
 
@@ -14,8 +15,7 @@ export function show(run, title, text) {
   const sounds = run.seconds
     ? [
         ...SOUNDS.map((kind) => link(kind.toUpperCase(), run.address(`audio?format=${kind}`), kind)),
-        link("Captions (VTT)", run.address("captions.vtt"), "vtt"),
-        link("Captions (SRT)", run.address("captions.srt"), "srt"),
+        ...CAPTIONS.map((kind) => link(`Captions (${kind.toUpperCase()})`, run.address(`captions.${kind}`), kind)),
       ]
     : [];
   const copy = button("Copy the link", async () => {

@@ -6,7 +6,6 @@ import { $, make, put, shown } from "./words.js";
 const NAMES = { user: "You", assistant: "Answer" };
 export let session = null;
 
-/** What was said before this run answered, and what it answers. */
 export async function show(id, run) {
   session = id;
   shown(true, "reply");

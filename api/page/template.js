@@ -10,7 +10,6 @@ const variables = () => Object.entries(chosen()?.variables || {});
 /** The name of the variable that the large field is for. */
 export const lead = () => variables().find(([, one]) => one.required && one.type === "text")?.[0];
 
-/** Fields for the template that is chosen. */
 export function show() {
   const all = variables().filter(([name]) => name !== lead());
   $("fields").replaceChildren(...all.map(([name, about]) => {

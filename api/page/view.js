@@ -9,6 +9,7 @@ import { $, clock, listed, number, put, say, shown } from "./words.js";
 
 const STATES = { playing: "Playing.", waiting: "Waiting for the voice.", done: "Finished.", blocked: "Press play to go on.", missing: "There is no sound from here on.", paused: "Paused." };
 const SEEN = 100; // milliseconds; nobody reads faster
+const BRIEF = 300; // milliseconds; what is over by then is not told
 
 let said = null; // the sentence that was told last
 let state = "";
@@ -21,7 +22,11 @@ export function draw() {
 }
 
 export function look() {
-  if (!run) return;
+  if (!run) {
+    if (state) session.show("aloud");
+    state = called = "";
+    return;
+  }
   const now = performance.now();
   player.tick();
   const { position } = player;
@@ -65,6 +70,6 @@ function moved(now) {
   called = title();
   document.title = `${called} \u2013 aloud`;
   session.show(called);
-  if (now !== "paused" || player.position) say(STATES[now]);
+  if (now !== "paused" || player.position) setTimeout(() => now === state && say(STATES[now]), BRIEF);
   if (now === "done" || now === "paused") remember();
 }
