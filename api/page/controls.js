@@ -104,5 +104,6 @@ export function show(run, position) {
   if (seek !== document.activeElement) tell(position);
   seek.style.setProperty("--heard", `${(100 * position) / (whole || 1)}%`);
   seek.style.setProperty("--spoken", `${(100 * player.length) / (whole || 1)}%`);
+  if (!run.going && document.activeElement === $("stop")) $("play").focus();
   shown(run.going, "stop");
 }

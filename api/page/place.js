@@ -78,7 +78,7 @@ function scrolled({ type, key = "Page", target }) {
 
 function reach(sentence) {
   if (!sentence) return;
-  Object.assign(sentence.element, { tabIndex: -1, role: "button" });
+  Object.assign(sentence.element, { tabIndex: -1, role: "button", onblur: ({ target }) => { target.role = null; } });
   sentence.element.focus({ preventScroll: true });
   sentence.element.scrollIntoView({ block: "nearest" });
 }

@@ -19,8 +19,6 @@ export let run = null;
 let going = new AbortController(); // ends when another run is shown
 let reported = 0;
 
-// ---- begun
-
 /** A new run, heard from its first sound. Throws Refusal; all is then as it was. */
 export async function begin({ path, body }) {
   const engine = body.tts_provider || "";
@@ -72,8 +70,6 @@ function show(id, { engine, line, leaving = new AbortController(), ...given }) {
   follow(line, going.signal);
 }
 
-// ---- followed
-
 async function follow(line, signal) {
   let since = performance.now();
   try {
@@ -115,8 +111,6 @@ function started({ language, session_id: session }) {
   if (run.asked !== undefined) choose("rates", { ...choices.rates, [run.asked]: run.rate });
   if (session) talk.show(session, run.id);
 }
-
-// ---- left
 
 /** Where the listener is, for the next time. */
 export function keep() {

@@ -1,4 +1,6 @@
-"""What a screen reader is told, and how often."""
+"""What a screen reader is told, and how often; what the keyboard and large or strong type need."""
+
+import base64
 
 from tests.api.page.keys import enter, reach
 from tests.api.page.test_asking import choose_template, offered
@@ -169,3 +171,64 @@ async def test_a_whole_form_is_sent_by_ctrl_and_enter_and_keys_with_shift_are_th
     assert await page.js("taken") == [False, False, True, True, True]
     await page.press("Escape")
     await page.press("Escape")
+
+
+async def test_the_focus_is_not_lost_with_the_button_that_had_it(page, house):
+    await offered(page, house)
+    await page.write("#words", TEXT * 20)
+    await page.click("#speak")
+    await page.until("probe.word()")
+    await enter(page, "#stop")
+    await page.until("document.querySelector('#stop').hidden")
+    assert await page.js("document.activeElement.id") == "play"
+
+
+async def test_a_sentence_is_a_button_only_while_it_has_the_focus(page, house):
+    await spoken(page, house, TEXT)
+    await reach(page, "#text")
+    for _ in range(3):
+        await page.press("ArrowDown")
+        assert await page.js("document.querySelectorAll('#text [role=button]').length") == 1
+
+
+async def test_in_high_contrast_nothing_covers_the_field_for_the_key(page, house, browser):
+    """What is painted behind text there was painted over a field in the middle of its label."""
+    await page.size(390, 844)
+    await page.goto(house)
+    await page.call("Emulation.setEmulatedMedia", features=[{"name": "forced-colors", "value": "active"}])
+    await page.click("[data-opens=settings]")
+    edge = (
+        "(({left, top, width}) => [left + width / 4, top - 2])(document.querySelector('#key').getBoundingClientRect())"
+    )
+    x, y = await page.js(edge)
+    image = base64.b64encode(await page.picture()).decode()
+    other = await browser.page()
+    darkest = await other.js(
+        f"fetch('data:image/png;base64,{image}').then((it) => it.blob()).then(createImageBitmap).then((image) => {{"
+        " const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');"
+        " canvas.drawImage(image, 0, 0);"
+        f" return Math.min(...canvas.getImageData({x}, {y}, 1, 5).data.filter((_, i) => i % 4 < 3)); }})"
+    )
+    await other.close()
+    assert darkest < 100
+
+
+SENTENCES = [
+    "كيف حالك؟ ", "أنا بخير. ", "यह पाठ है। ", "और यह भी। ", "„Ja.“ ", "Dann ging er. ", "「はい。」", "そして行く。 ",
+    "This is bold. ", "Then “more!” ", "Dr. Brown came.",
+]  # fmt: skip
+
+
+async def test_sentences_are_reached_one_by_one_in_every_script(page, house):
+    await page.goto(house)
+    await page.js("document.querySelector('#volume').value = 0")
+    await page.write("#words", "".join(SENTENCES))
+    await page.click("#speak")
+    await page.until("document.querySelector('#sums').textContent.includes('in all')")
+    await page.press("k")
+    await reach(page, "#text")
+    found = []
+    for _ in SENTENCES:
+        await page.press("ArrowDown")
+        found.append(await page.js("document.activeElement.textContent"))
+    assert [one.strip() for one in found] == [one.strip() for one in SENTENCES]
