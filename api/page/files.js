@@ -3,7 +3,7 @@
 import { json } from "./service.js";
 import { listed, number } from "./words.js";
 
-const LARGEST = 20_000_000; // bytes of a file that is read at all
+const LARGEST = 20_000_000; // bytes
 export const BOOKS = /\.(html?|epub|docx|odt|pdf|fb2(\.zip)?|fbz)$/i;
 export const SCRIPTS = /\.(json|ya?ml)$/i;
 

@@ -13,7 +13,6 @@ export class Output {
   #level = 1;
   #post = null; // promised: speaks to the tape
 
-  /** `tell`: what the tape says. */
   constructor(tell) {
     this.#tell = tell;
   }

@@ -35,7 +35,7 @@ export function unlock(given) {
 /** An answer that is a success; what has a body is posted. Throws Refusal, whose message can be shown. */
 export async function ask(path, { body, headers, ...how } = {}) {
   const all = new Headers(headers);
-  if (key) all.set("Authorization", `Bearer ${key.replace(/[^ -~]/g, "?")}`); // no key has others, no header takes them
+  if (key) all.set("Authorization", `Bearer ${key.replace(/[^ -~]/g, "?")}`); // a header takes no others
   if (body) how.method = "POST";
   if (body && !(body instanceof FormData)) {
     all.set("Content-Type", "application/json");

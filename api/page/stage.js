@@ -38,7 +38,6 @@ export async function again() {
   }
 }
 
-/** At its address. */
 export function open(id, given = {}) {
   history.pushState(null, "", `?run=${id}`);
   show(id, given);
@@ -133,7 +132,7 @@ export async function report() {
   try {
     await ask(`api/v1/runs/${run.id}/heard`, { body: { played_ms: Math.round(1000 * position) }, keepalive: true });
   } catch (error) {
-    if (error.status === 404) return; // the run was erased, and nobody wants to know any more
+    if (error.status === 404) return; // it was erased
     reported = 0; // to be said again
     throw error;
   }
