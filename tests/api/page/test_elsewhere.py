@@ -13,7 +13,7 @@ fetch('%s/api/v1/stream/speech', {
   headers: {'Content-Type': 'application/json', Authorization: 'Bearer %s'},
 }).then(async (answer) => {
   const blocks = (await answer.text()).split('\\n\\n').filter((one) => one.includes('data: '));
-  const found = blocks.map((one) => JSON.parse(one.split('data: ')[1]));
+  const found = blocks.map((one) => JSON.parse(one.split('data: ')[1].split('\\n')[0]));
   return {status: answer.status, run: answer.headers.get('X-Run-Id'), found};
 }, (error) => ({status: 0, found: String(error)}))
 """
