@@ -138,6 +138,19 @@ def test_a_run_is_followed_over_sse_and_another_interrupted_on_a_socket(env: dic
     assert len(list(playable(heard / "talk"))) > 1
 
 
+def test_a_book_on_the_service_is_heard_chapter_by_chapter(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "talk.md").write_text("# One\n\nHello there.\n\n# Two\n\nGoodbye.\n")
+    with service(env, tmp_path) as address:
+        env["SERVICE"] = address
+        *listed, hint = run(env, tmp_path, sys.executable, EXAMPLES / "chapters.py", "talk.md").splitlines()
+        assert [line.split()[:2] for line in listed] == [["1", "One"], ["2", "Two"]]
+        said = run(env, tmp_path, sys.executable, EXAMPLES / "chapters.py", hint.split()[-3], "2", "two.mp3")
+        assert said == "two.mp3: Two \u2013 talk\n" and (tmp_path / "two.mp3").stat().st_size > 1000
+        command = [sys.executable, EXAMPLES / "chapters.py", hint.split()[-3], "3", "three.mp3"]
+        refused = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert (refused.returncode, refused.stderr) == (1, "chapters 3: the document has the chapters 1 to 2.\n")
+
+
 def test_a_document_becomes_a_book(env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "talk.md").write_text("# One\n\nHello there.\n\n# Two\n\nGoodbye.\n")
     said = run(env, tmp_path, sys.executable, EXAMPLES / "book.py", "talk.md", "talk.mp3")
