@@ -64,23 +64,30 @@ class _Seen:
 
     def __init__(self) -> None:
         self.lines = 0
-        self._titles = set[str]()
+        self._titles: dict[str, set[tuple[str, str]]] = {}
+        """Each with its numbers, and what these count: two chapters may be called the same."""
         self._numbers: dict[str, set[str]] = {}
         """And what each of them counts."""
 
     def add(self, blocks: Sequence[str]) -> None:
         for entry in map(_entry, "\n".join(blocks).splitlines()):
             self.lines += 1
-            self._titles.add(entry.title)
+            self._titles.setdefault(entry.title, set()).add((entry.word, entry.number))
             self._numbers.setdefault(entry.number, set()).add(entry.word)
 
     def begins(self, block: str) -> bool:
         """Whether the text of one of them begins with it."""
         entry = _entry(block.strip().partition("\n")[0])
         if entry.title:
-            return entry.title in self._titles
+            return any(not _further(entry, *other) for other in self._titles.get(entry.title, ()))
         words = self._numbers.get(entry.number, set())
         return bool(words) and (not entry.word or "" in words or entry.word in words)
+
+
+def _further(entry: _Entry, word: str, number: str) -> bool:
+    """Whether it is another one than that of the same title, as both are counted, in the same way."""
+    alike = word == entry.word and number.isdigit() == entry.number.isdigit()
+    return alike and number != entry.number and "" not in (number, entry.number)
 
 
 @lru_cache(maxsize=256)

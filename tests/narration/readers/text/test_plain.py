@@ -56,6 +56,15 @@ def test_a_table_of_contents_ends_where_what_it_lists_begins(tmp_path: Path, tab
     assert document.left_out[0].text.split() == ["CONTENTS", *table.split()]
 
 
+def test_two_chapters_of_a_table_may_be_called_the_same(tmp_path: Path) -> None:
+    names = ["Loomings", "Knights and Squires", "Knights and Squires", "Ahab"]
+    heads = [f"CHAPTER {number}. {name}." for number, name in enumerate(names, 1)]
+    table, book = "\n\n".join(heads), "\n\n".join(f"{head}\n\nIt began." for head in heads)
+    document = written(tmp_path / "b.txt", f"CONTENTS\n\n{table}\n\n{book}\n")
+    assert [title for title, _ in outline(document)] == heads
+    assert document.left_out[0].text == f"CONTENTS\n\n{table}"
+
+
 @pytest.mark.parametrize("things", ["1. Two cups\n2. A plate\n3. Spoons", "1 cup\n\n2 plates\n\n3 spoons"])
 def test_contents_of_a_box_are_read(tmp_path: Path, things: str) -> None:
     document = written(tmp_path / "b.txt", f"Contents:\n\n{things}\n\nYours, Ann\n")
