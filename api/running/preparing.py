@@ -16,7 +16,7 @@ from api.forms.shown import title
 from api.running.documents import Documents, Kept
 from pipeline.assembly.order import Order, check, check_text
 from pipeline.assembly.workshop import Workshop
-from pipeline.errors import InvalidRequest, NotHeld, UnknownRun
+from pipeline.errors import InvalidRequest, NotHeld, TextTooLong, UnknownRun
 from pipeline.events import Chunk, Complete, Cued, Event, PassageCut, Skipped
 from pipeline.flow import Flow
 from pipeline.narration import Document
@@ -41,6 +41,11 @@ class Preparing:
             return await self._recited(body, await self._documents.get(body.document, owner))
         if body.chapters:
             raise InvalidRequest("chapters: only a `document` has them, or a step of a script; leave them out.")
+        if (chars := len(body.text or "")) > (most := self._workshop.max_chars):
+            raise TextTooLong(
+                f"The text has {chars:,} characters; the most allowed at once is {most:,} (ALOUD_MAX_CHARS); bring it "
+                "as a document, and choose chapters."
+            )
         order = body.order(body.text, body.turns)
         if order.voices and body.script is None:
             raise InvalidRequest("voices: only of a document it is known what is in which language; leave them out.")

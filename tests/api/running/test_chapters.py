@@ -121,6 +121,14 @@ async def test_a_document_that_is_too_long_is_heard_chapter_by_chapter(served):
     assert (await begun(client, text="x" * left)).status_code == 201
 
 
+async def test_a_text_that_is_too_long_may_be_brought_as_a_document(served):
+    client = await served(max_chars=130)
+    refused = await begun(client, text=BOOK.decode())
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"]) == (413, "text_too_long")
+    assert error["message"].endswith("bring it as a document, and choose chapters.")
+
+
 async def test_one_that_is_too_long_alone_is_told_to_be_and_the_others_are_spoken(served):
     client = await served(max_chars=100)
     made = await book(client, data=BOOK + b"# The end\n\n" + b"On and on. " * 20)
