@@ -33,10 +33,10 @@ Position = Annotated[float, Field(ge=0, allow_inf_nan=False, description="Positi
 
 Chapters = Annotated[
     str,
-    StringConstraints(max_length=2000, strip_whitespace=True),
+    StringConstraints(max_length=10_000, strip_whitespace=True),
     BeforeValidator(lambda given: str(given) if type(given) is int else given),
+    Field(description="Of the document only these, as in 3, 3-5 or 2,4-; otherwise all."),
 ]
-CHAPTERS: Any = Field("", description="Of the document only these, as in 3, 3-5 or 2,4-; otherwise all.")
 
 
 class Said(BaseModel):
@@ -130,7 +130,7 @@ class Given(Manner):
     text: str | None = Field(None, description="Spoken as it is.")
     prompt: str | None = Field(None, description="Asked of a model, whose answer is spoken.")
     document: Name | None = Field(None, description="The id of a document that was brought, spoken as it is.")
-    chapters: Chapters = CHAPTERS
+    chapters: Chapters = ""
     messages: Annotated[list[Said], Field(min_length=1, max_length=1000)] | None = Field(
         None, description="A conversation that a model goes on with; its answer is spoken."
     )
@@ -204,7 +204,7 @@ class Narrate(Filling):
     )
 
     document: str = Field(description="The id of a document that was brought, or a text.")
-    chapters: Chapters = CHAPTERS
+    chapters: Chapters = ""
     instructions: str | None = Field(None, description="What to stress, leave out or do differently.")
 
 
