@@ -11,6 +11,8 @@ from pipeline.ground.languages import usual
 
 _DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _WORDS: Mapping[str, Mapping[str, str]] = _DATA["words"]
+_RELATIVES = {"bs": "hr", "ms": "id"}
+"""A near relative, for a language without words of its own."""
 _LANGUAGES = {short: name for name, shorts in _DATA["programming"].items() for short in shorts}
 _PLAIN = {"", "text", "txt", "plain", "plaintext", "none", "output", "code"}
 _NAME = re.compile(r"[^\W\d_](?:[^\W_]|[+#-]){0,23}")
@@ -23,7 +25,7 @@ def phrase(kind: str, language: str) -> str:
 
 def speaks(language: str) -> bool:
     """Whether the language has words of its own here."""
-    return usual(language) in _WORDS
+    return _own(language) in _WORDS
 
 
 def code_phrase(lines: int | None, name: str, language: str) -> str:
@@ -47,4 +49,8 @@ def programming_language(info: str) -> str:
 
 
 def _words(language: str) -> Mapping[str, str]:
-    return _WORDS.get(usual(language), _WORDS["en"])
+    return _WORDS.get(_own(language), _WORDS["en"])
+
+
+def _own(language: str) -> str:
+    return _RELATIVES.get(usual(language), usual(language))

@@ -6,7 +6,7 @@ import re
 from unicodedata import bidirectional
 
 from pipeline.ground.writing import unspaced
-from pipeline.text.spoken.formulas.operators import NAMES
+from pipeline.text.spoken.formulas.operators import NAMES, SELDOM
 
 PARTING = "\u2022\u2023\u2043\u25aa\u25e6"
 """Bullets, as they part items within a line."""
@@ -24,6 +24,10 @@ _EXPONENT = re.compile(
 )
 _ABOUT = re.compile(r"~(?=[$\u20ac\u00a3\u00a5]?\d)(?!\d+\.\d+\.\d|\S{1,12}~)")
 """No version, ~1.2.3, and nothing struck out, ~$20~."""
+_BASE, _FACTOR = re.compile(r"[\w)] ?\Z"), re.compile(r" ?(?:[\d(\u221a]|[^\W\d_](?!\w))")
+"""What stands before a sign between two factors, and behind it: 5 \u00d7 3, but not 3\u00d7 as fast."""
+_COUNTED = 4
+"""Characters that a number and its unit may have where no spaces part words."""
 _FRAMED = re.compile(
     r"(?<=[A-Za-z\u0370-\u03ff)])~[\w+\u2212-]{1,8}~(?!~)"  # H~2~O
     r"|(?<=\d)\^(?:st|nd|rd|th|er|re|e|o|a)\^"  # 2^nd^
@@ -78,7 +82,9 @@ def exponent(text: str, at: int, limit: int) -> tuple[int, tuple[int, int]] | No
 
 def sign(text: str, at: int) -> str:
     """The name of the sign of formulas at `at`; "" where there is none."""
-    name = NAMES.get(text[at], "")
+    name = NAMES.get(text[at]) or SELDOM.get(text[at], "")
+    if name in ("times", "div"):
+        return name if _FACTOR.match(text, at + 1) and _BASE.search(text, max(0, at - 2), at) else ""
     if name == "compose" and text[at - 1 : at].isdigit():
         return "circ"  # 90\u2218, as it is copied from a formula
     return "" if name == "emptyset" and text[at + 1 : at + 3].lstrip()[:1].isdigit() else name  # \u2205 5 mm
@@ -86,9 +92,12 @@ def sign(text: str, at: int) -> str:
 
 def about(text: str, at: int) -> bool:
     """Whether the tilde at `at` makes a number a rough one: ~5 minutes."""
-    return _ABOUT.match(text, at) is not None and (
-        not at or text[at - 1].isspace() or text[at - 1] in '([*_"\u201c\u201e'
-    )
+    if _ABOUT.match(text, at) is None:
+        return False
+    before = text[max(0, at - _COUNTED) : at]
+    if unspaced(before[-1:]):
+        return not any(map(str.isnumeric, before))  # 需要~5分钟, but not 3天~5天
+    return not before or before[-1].isspace() or before[-1] in '([*_"\u201c\u201e\uff0c\uff1a\uff08'
 
 
 def raised(text: str, at: int, limit: int) -> tuple[int, tuple[int, int] | None] | None:

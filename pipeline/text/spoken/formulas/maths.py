@@ -91,6 +91,8 @@ def _group(tokens: deque[str], words: Mapping[str, str], depth: int) -> list[str
             out += (words["from" if big == "for" and two else big], *bound)
         elif big and token == "^" and big != "base":
             out += (words["to"], *_argument(tokens, words, depth))
+        elif token == "-" and words["negative"] and (not out or out[-1] in ("(", ",", words["="], words["pm"])):
+            out.append(words["negative"])
         else:
             out += _said(token, tokens, words, depth)
             name = token[1:]
@@ -150,7 +152,7 @@ def _power(power: list[str], words: Mapping[str, str]) -> list[str]:
         return power
     if high == "(" or (power and power[-1] in (words["+"], words["-"])):
         return power
-    return [words["^"], *power]
+    return [words["^"], *power, words["powered"]]
 
 
 def _argument(tokens: deque[str], words: Mapping[str, str], depth: int) -> list[str]:

@@ -30,7 +30,7 @@ SYMBOLS: Mapping[str, str] = {
     "setminus": "∖", "propto": "∝", "ll": "≪", "gg": "≫", "parallel": "∥", "perp": "⊥", "angle": "∠", "triangle": "△",
     "hbar": "ħ", "ell": "l", "iint": "∬", "iiint": "∭", "oint": "∮", "mp": "∓", "therefore": "∴", "because": "∵",
     "oplus": "⊕", "otimes": "⊗", "nabla": "∇", "argmax": "arg max", "argmin": "arg min", "uparrow": "↑",
-    "downarrow": "↓", "cong": "≅", "upto": ",",
+    "downarrow": "↓", "cong": "≅", "upto": ",", "powered": "", "negative": "",
 }  # fmt: skip
 """For a language without words here: what its voices know how to say. Each key is known to every language."""
 
@@ -40,7 +40,12 @@ NAMES: Mapping[str, str] = {
     "∓": "mp", "≪": "ll", "≫": "gg", "∖": "setminus", "∇": "nabla", "∏": "prod", "∮": "oint", "∬": "iint",
 }  # fmt: skip
 """What no voice says of itself, wherever it stands."""
-FORMULAIC = "".join(NAMES)
+SELDOM: Mapping[str, str] = {
+    "≤": "le", "≥": "ge", "×": "times", "÷": "div", "√": "sqrt", "∞": "infty", "∑": "sum", "∫": "int", "∂": "partial",
+}  # fmt: skip
+"""What the voices of most languages pass over; those of the languages `SAYING` have names of their own for it."""
+SAYING = frozenset({"en", "de"})
+FORMULAIC = "".join([*NAMES, *SELDOM])
 
 _ENGLISH = {
     "+": "plus", "-": "minus", "=": "equals", "<": "is less than", ">": "is greater than", "*": "times", "/": "over",
@@ -154,6 +159,122 @@ _ITALIAN = {
     "inf": "estremo inferiore", "partial": "d", "nabla": "nabla", "therefore": "quindi", "because": "poiché",
     "leftarrow": "riceve", "cong": "congruente a", "upto": "a",
 }  # fmt: skip
+_PORTUGUESE = {
+    "+": "mais", "-": "menos", "=": "igual a", "<": "menor que", ">": "maior que", "*": "vezes", "/": "sobre",
+    "!": "fatorial", "'": "linha", "^": "elevado a", "squared": "ao quadrado", "cubed": "ao cubo", "sqrt": "raiz de",
+    "from": "de", "for": "quando", "to": "até", "circ": "graus", "pm": "mais ou menos", "times": "vezes",
+    "div": "dividido por", "le": "menor ou igual a", "ge": "maior ou igual a", "ne": "diferente de",
+    "approx": "aproximadamente", "infty": "infinito", "sum": "soma", "prod": "produto", "int": "integral",
+    "lim": "limite", "rightarrow": "para", "Rightarrow": "implica", "in": "pertence a", "notin": "não pertence a",
+    "forall": "para todo", "exists": "existe", "dots": "e assim por diante", "given": "dado", "mid": "divide",
+    "nmid": "não divide", "and": "e", "sin": "seno", "cos": "cosseno", "tan": "tangente", "base": "na base",
+    "abs": "módulo de", "lceil": "teto de", "lfloor": "piso de", "hat": "chapéu", "bar": "barra", "tilde": "til",
+    "dot": "ponto", "top": "transposta", "bmod": "módulo", "binom": "escolhe", "wedge": "e", "vee": "ou",
+    "neg": "não", "cup": "união", "cap": "interseção", "iff": "se e somente se", "subset": "contido em",
+    "subseteq": "contido em", "emptyset": "conjunto vazio", "suchthat": "tal que", "''": "duas linhas",
+    "'''": "três linhas", "star": "asterisco", "norm": "norma de", "over": "sobre", "compose": "composta com",
+    "into": "em", "yields": "produz", "rightleftharpoons": "em equilíbrio com", "sim": "semelhante a",
+    "equiv": "equivalente a", "propto": "proporcional a", "ll": "muito menor que", "gg": "muito maior que",
+    "mapsto": "é levado a", "setminus": "menos", "parallel": "paralelo a", "perp": "perpendicular a",
+    "angle": "ângulo", "triangle": "triângulo", "hbar": "h cortado", "iint": "integral dupla",
+    "iiint": "integral tripla", "oint": "integral fechada", "mp": "menos ou mais", "max": "máximo", "min": "mínimo",
+    "sup": "supremo", "inf": "ínfimo", "partial": "parcial", "nabla": "nabla", "therefore": "portanto",
+    "because": "porque", "leftarrow": "recebe", "cong": "congruente a", "upto": "até", "%": "por cento",
+    "sub": "índice",
+}  # fmt: skip
+_POLISH = {
+    "+": "plus", "-": "minus", "=": "równa się", "<": "mniejsze od", ">": "większe od", "*": "razy", "/": "przez",
+    "!": "silnia", "'": "prim", "^": "do potęgi", "squared": "do kwadratu", "cubed": "do sześcianu",
+    "sqrt": "pierwiastek z", "from": "od", "for": "przy", "to": "do", "circ": "stopni", "pm": "plus minus",
+    "times": "razy", "div": "podzielone przez", "le": "mniejsze lub równe", "ge": "większe lub równe",
+    "ne": "różne od", "approx": "w przybliżeniu", "infty": "nieskończoność", "sum": "suma", "prod": "iloczyn",
+    "int": "całka", "lim": "granica", "rightarrow": "dąży do", "Rightarrow": "implikuje", "in": "należy do",
+    "notin": "nie należy do", "forall": "dla każdego", "exists": "istnieje", "dots": "i tak dalej",
+    "given": "pod warunkiem", "mid": "dzieli", "nmid": "nie dzieli", "and": "i", "sin": "sinus", "cos": "kosinus",
+    "tan": "tangens", "base": "o podstawie", "abs": "wartość bezwzględna z", "lceil": "sufit z",
+    "lfloor": "podłoga z", "hat": "z daszkiem", "bar": "z kreską", "tilde": "z tyldą", "dot": "z kropką",
+    "top": "transponowane", "bmod": "modulo", "binom": "nad", "wedge": "i", "vee": "lub", "neg": "nie",
+    "cup": "suma z", "cap": "przecięcie z", "iff": "wtedy i tylko wtedy gdy", "subset": "podzbiór",
+    "subseteq": "podzbiór", "emptyset": "zbiór pusty", "suchthat": "takie że", "''": "bis", "'''": "ter",
+    "star": "z gwiazdką", "norm": "norma z", "over": "po", "compose": "złożone z", "into": "w", "yields": "daje",
+    "rightleftharpoons": "w równowadze z", "sim": "podobne do", "equiv": "równoważne", "propto": "proporcjonalne do",
+    "ll": "dużo mniejsze od", "gg": "dużo większe od", "mapsto": "przechodzi w", "setminus": "bez",
+    "parallel": "równoległe do", "perp": "prostopadłe do", "angle": "kąt", "triangle": "trójkąt",
+    "hbar": "h kreślone", "iint": "całka podwójna", "iiint": "całka potrójna", "oint": "całka okrężna",
+    "mp": "minus plus", "max": "maksimum", "min": "minimum", "sup": "supremum", "inf": "infimum", "partial": "de",
+    "nabla": "nabla", "therefore": "zatem", "because": "ponieważ", "leftarrow": "przyjmuje", "cong": "przystające do",
+    "upto": "do", "%": "procent",
+}  # fmt: skip
+_RUSSIAN = {
+    "+": "плюс", "-": "минус", "=": "равно", "<": "меньше", ">": "больше", "*": "умножить на", "/": "делить на",
+    "!": "факториал", "'": "штрих", "^": "в степени", "squared": "в квадрате", "cubed": "в кубе", "sqrt": "корень из",
+    "from": "от", "for": "при", "to": "до", "circ": "градусов", "pm": "плюс минус", "times": "умножить на",
+    "div": "разделить на", "le": "меньше или равно", "ge": "больше или равно", "ne": "не равно",
+    "approx": "приблизительно равно", "infty": "бесконечность", "sum": "сумма", "prod": "произведение",
+    "int": "интеграл", "lim": "предел", "rightarrow": "стремится к", "Rightarrow": "следует", "in": "принадлежит",
+    "notin": "не принадлежит", "forall": "для любого", "exists": "существует", "dots": "и так далее",
+    "given": "при условии", "mid": "делит", "nmid": "не делит", "and": "и", "sin": "синус", "cos": "косинус",
+    "tan": "тангенс", "base": "по основанию", "abs": "модуль", "lceil": "округление вверх", "lfloor": "целая часть",
+    "hat": "с крышкой", "bar": "с чертой", "tilde": "с тильдой", "dot": "с точкой", "top": "транспонированное",
+    "bmod": "по модулю", "binom": "по", "wedge": "и", "vee": "или", "neg": "не", "cup": "объединение",
+    "cap": "пересечение", "iff": "тогда и только тогда когда", "subset": "подмножество", "subseteq": "подмножество",
+    "emptyset": "пустое множество", "suchthat": "такое что", "''": "два штриха", "'''": "три штриха",
+    "star": "со звёздочкой", "norm": "норма", "over": "по", "compose": "композиция", "into": "в", "yields": "даёт",
+    "rightleftharpoons": "в равновесии с", "sim": "подобно", "equiv": "тождественно", "propto": "пропорционально",
+    "ll": "много меньше", "gg": "много больше", "mapsto": "переходит в", "setminus": "без", "parallel": "параллельно",
+    "perp": "перпендикулярно", "angle": "угол", "triangle": "треугольник", "hbar": "аш с чертой",
+    "iint": "двойной интеграл", "iiint": "тройной интеграл", "oint": "контурный интеграл", "mp": "минус плюс",
+    "max": "максимум", "min": "минимум", "sup": "супремум", "inf": "инфимум", "partial": "дэ", "nabla": "набла",
+    "therefore": "следовательно", "because": "потому что", "leftarrow": "присвоить", "cong": "конгруэнтно",
+    "upto": "до", "%": "процентов", "ln": "натуральный логарифм", "log": "логарифм",
+}  # fmt: skip
+_CHINESE = {
+    "+": "加", "-": "减", "=": "等于", "<": "小于", ">": "大于", "*": "乘", "/": "除以",
+    "!": "的阶乘", "'": "撇", "^": "的", "squared": "的平方", "cubed": "的立方", "sqrt": "根号",
+    "from": "从", "for": "当", "to": "到", "circ": "度", "pm": "正负", "times": "乘以",
+    "div": "除以", "le": "小于等于", "ge": "大于等于", "ne": "不等于", "approx": "约等于",
+    "infty": "无穷大", "sum": "求和", "prod": "求积", "int": "积分", "lim": "极限",
+    "rightarrow": "趋于", "Rightarrow": "推出", "in": "属于", "notin": "不属于",
+    "forall": "对任意", "exists": "存在", "dots": "等等", "given": "给定", "mid": "整除",
+    "nmid": "不整除", "and": "又", "sin": "正弦", "cos": "余弦", "tan": "正切", "base": "底",
+    "abs": "绝对值", "lceil": "向上取整", "lfloor": "向下取整", "hat": "帽", "bar": "横线",
+    "tilde": "波浪", "dot": "点", "top": "转置", "bmod": "模", "binom": "选", "wedge": "且",
+    "vee": "或", "neg": "非", "cup": "并", "cap": "交", "iff": "当且仅当", "subset": "包含于",
+    "subseteq": "包含于", "emptyset": "空集", "suchthat": "满足", "''": "两撇", "'''": "三撇",
+    "star": "星", "norm": "范数", "over": "在", "compose": "复合", "into": "到",
+    "yields": "生成", "rightleftharpoons": "可逆生成", "sim": "相似于", "equiv": "恒等于",
+    "propto": "正比于", "ll": "远小于", "gg": "远大于", "mapsto": "映射到", "setminus": "减去",
+    "parallel": "平行于", "perp": "垂直于", "angle": "角", "triangle": "三角形",
+    "hbar": "约化普朗克常数", "iint": "二重积分", "iiint": "三重积分", "oint": "环路积分", "mp": "负正",
+    "max": "最大值", "min": "最小值", "sup": "上确界", "inf": "下确界", "partial": "偏",
+    "nabla": "纳布拉", "therefore": "所以", "because": "因为", "leftarrow": "赋值为",
+    "cong": "全等于", "upto": "到", "powered": "次方", "negative": "负", "ln": "自然对数",
+    "log": "对数",
+}  # fmt: skip
+_JAPANESE = {
+    "+": "プラス", "-": "マイナス", "=": "イコール", "<": "小なり", ">": "大なり", "*": "かける",
+    "/": "割る", "!": "の階乗", "'": "プライム", "^": "の", "squared": "の2乗", "cubed": "の3乗",
+    "sqrt": "ルート", "from": "", "for": "", "to": "から", "circ": "度", "pm": "プラスマイナス",
+    "times": "かける", "div": "割る", "le": "小なりイコール", "ge": "大なりイコール", "ne": "ノットイコール",
+    "approx": "ニアリーイコール", "infty": "無限大", "sum": "シグマ", "prod": "積",
+    "int": "インテグラル", "lim": "リミット", "rightarrow": "矢印", "Rightarrow": "ならば",
+    "in": "属する", "notin": "属さない", "forall": "すべての", "exists": "ある", "dots": "など",
+    "given": "条件", "mid": "割り切る", "nmid": "割り切らない", "and": "と", "sin": "サイン",
+    "cos": "コサイン", "tan": "タンジェント", "base": "底", "abs": "絶対値", "lceil": "天井関数",
+    "lfloor": "床関数", "hat": "ハット", "bar": "バー", "tilde": "チルダ", "dot": "ドット",
+    "top": "転置", "bmod": "モッド", "binom": "コンビネーション", "wedge": "かつ", "vee": "または",
+    "neg": "否定", "cup": "カップ", "cap": "キャップ", "iff": "同値", "subset": "部分集合",
+    "subseteq": "部分集合", "emptyset": "空集合", "suchthat": "ただし", "''": "ツープライム",
+    "'''": "スリープライム", "star": "スター", "norm": "ノルム", "over": "", "compose": "合成",
+    "into": "から", "yields": "生成", "rightleftharpoons": "平衡", "sim": "相似",
+    "equiv": "合同", "propto": "比例", "ll": "十分小なり", "gg": "十分大なり", "mapsto": "写像",
+    "setminus": "引く", "parallel": "平行", "perp": "垂直", "angle": "角",
+    "triangle": "三角形", "hbar": "エイチバー", "iint": "二重積分", "iiint": "三重積分",
+    "oint": "周回積分", "mp": "マイナスプラス", "max": "最大値", "min": "最小値", "sup": "上限",
+    "inf": "下限", "partial": "ラウンド", "nabla": "ナブラ", "therefore": "ゆえに",
+    "because": "なぜならば", "leftarrow": "代入", "cong": "合同", "upto": "から", "%": "パーセント",
+    "powered": "乗", "ln": "自然対数", "log": "ログ",
+}  # fmt: skip
 
 OPERATORS: Mapping[str, Mapping[str, str]] = {
     "en": {**SYMBOLS, **_ENGLISH},
@@ -161,4 +282,9 @@ OPERATORS: Mapping[str, Mapping[str, str]] = {
     "fr": {**SYMBOLS, **_FRENCH},
     "es": {**SYMBOLS, **_SPANISH},
     "it": {**SYMBOLS, **_ITALIAN},
+    "pt": {**SYMBOLS, **_PORTUGUESE},
+    "pl": {**SYMBOLS, **_POLISH},
+    "ru": {**SYMBOLS, **_RUSSIAN},
+    "zh": {**SYMBOLS, **_CHINESE},
+    "ja": {**SYMBOLS, **_JAPANESE},
 }

@@ -9,7 +9,7 @@ from unicodedata import normalize
 from pipeline.ground.languages import usual
 from pipeline.text.spoken.emoji import emoji_name, is_stop
 from pipeline.text.spoken.formulas.maths import read_formula
-from pipeline.text.spoken.formulas.operators import OPERATORS
+from pipeline.text.spoken.formulas.operators import OPERATORS, SAYING, SELDOM
 from pipeline.text.spoken.identifiers import HEARD, HINT, IDENTIFIER
 from pipeline.text.spoken.marks.atoms import Atom
 from pipeline.text.spoken.marks.emphasis import settle
@@ -184,7 +184,9 @@ class _Loom:
 
     def _sign(self, atom: Atom) -> None:
         """A sign of formulas in the midst of words, which no voice says by itself."""
-        if words := OPERATORS.get(usual(self.language), {}).get(atom.words):
+        language = usual(self.language)
+        said = language in SAYING and self.text[atom.start] in SELDOM
+        if not said and (words := OPERATORS.get(language, {}).get(atom.words)):
             self._apart(atom, words)
         else:
             self.speech.keep(atom.start, atom.end)

@@ -19,7 +19,8 @@ from tests.text.spoken.saying import check, passage, said
         ("ja", "コード, Python、12行"),
         ("pl", "kod, Python, wierszy: 12"),
         ("nb-NO", "kode, 12 linjer Python"),
-        ("sw", "code, 12 lines of Python"),
+        ("ms", "kode, 12 baris Python"),
+        ("zu", "code, 12 lines of Python"),
     ],
 )
 def test_code_is_described_in_the_listeners_language(language: str, spoken: str) -> None:
