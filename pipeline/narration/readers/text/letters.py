@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from unicodedata import category
 
 from pipeline.errors import UnreadableDocument
 
@@ -14,9 +15,23 @@ MARKUP = re.compile(
 FRAME = re.compile(rb"^Character set encoding: (?:ISO )?([\w-]{2,20})", re.MULTILINE)
 """... and those who give books away as plain text."""
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_WESTERN = ("iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "us-ascii", "ascii")
-"""Browsers take all of these for one."""
-_OTHERS = re.compile(r"shift_jis|euc-jp|gb2312|gbk|gb18030|big5|euc-kr|koi8-r|windows-125\d|iso-8859-\d{1,2}")
+_LABELS = {
+    "cp1252": "iso-8859-1 latin1 latin-1 us-ascii ascii",
+    "cp1254": "iso-8859-9 latin5",
+    "cp874": "tis-620 iso-8859-11 windows-874",
+    "cp932": "shift_jis shift-jis sjis x-sjis windows-31j ms_kanji",
+    "cp949": "euc-kr korean ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 windows-949",
+    "gb18030": "gb2312 gbk x-gbk gb_2312-80 chinese",
+    "big5hkscs": "big5 big5-hkscs cn-big5 x-x-big5",
+    "iso-8859-8": "iso-8859-8-i logical",
+    "mac_roman": "macintosh",
+    "mac_cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+}
+"""What a page's word for its encoding means to browsers, where that is more than it says."""
+_MEANT = {label: name for name, labels in _LABELS.items() for label in labels.split()}
+_OTHERS = re.compile(r"euc-jp|iso-2022-jp|gb18030|koi8-[ru]|(?:windows-|cp)125\d|ibm866|cp866|iso-8859-\d{1,2}")
+_ODD = frozenset({"Cc", "Cn", "Co", "Cs"})
+"""Categories of characters that a text has none of, but for white space."""
 
 
 def decoded(data: bytes, stated: re.Pattern[bytes] | None = None) -> str:
@@ -25,10 +40,10 @@ def decoded(data: bytes, stated: re.Pattern[bytes] | None = None) -> str:
     name = next((name for mark, name in _MARKS if data.startswith(mark)), "")
     found = stated.search(data[:2048]) if stated and not name else None
     said = next((group for group in found.groups() if group), b"").decode().lower() if found else ""
-    if said in _WESTERN or _OTHERS.fullmatch(said):
-        text = data.decode("cp1252" if said in _WESTERN else said, "replace")
+    if said in _MEANT or _OTHERS.fullmatch(said):
+        text = data.decode(_MEANT.get(said, said), "replace")
     else:
-        text = _strictly(data, name or "utf-8")
+        text = _strictly(data, name or _wide(data) or "utf-8")
     if "\0" in text:
         raise UnreadableDocument("it holds zero bytes: it is no text.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -40,5 +55,18 @@ def _strictly(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         raise UnreadableDocument(
             f"it is not UTF-8: byte {error.start + 1:,} belongs to no character. Convert it first, for example with: "
-            "iconv -f windows-1252 -t utf-8"
+            "iconv -f windows-1252 -t utf-8; Russian is often windows-1251, Japanese shift_jis, Chinese gb18030."
         ) from error
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 that has no mark in front: one half of its white space is zero."""
+    for name, zero in (("utf-16-le", 1), ("utf-16-be", 0)) if b"\0" in data else ():
+        if b"\0" not in data[1 - zero :: 2]:
+            try:
+                text = data.decode(name)
+            except UnicodeDecodeError:
+                continue
+            if all(char.isspace() or category(char) not in _ODD for char in text):
+                return name
+    return ""
