@@ -34,6 +34,11 @@ def test_plain_text_has_chapters_where_its_lines_say_so(tmp_path: Path) -> None:
         *("Chapitre premier", "Première partie", "Capítulo 3", "Глава 1", "ЧАСТЬ ПЕРВАЯ", "Κεφάλαιο 2", "Prologue"),
         *("ACT I", "SCENE II. A street in Verona.", "Akt 3", "III. THE END OF IT", "LETTER I.", "Canto 3"),
         *("الفصل الأول", "第一章", "第12章 旅立ち", "제 1 장"),
+        *(f"第{number}章" for number in "二三四五六七八九十百"),
+        *("第二十五回　賣油郎", "第１２章", "第四卷 风起云涌", "序章", "あとがき", "楔子", "프롤로그", "Πρόλογος"),
+        *("Chương 3", "CHƯƠNG MỘT", "บทที่ ๓ การเดินทาง", "Գլուխ առաջին", "თავი 3", "ምዕራፍ ፫", "অধ্যায় ৩"),
+        *("باب اول", "الباب الأول", "المقدمة"),
+        *("Часть вторая", "Livre premier", "Giriş"),
     ],
 )
 def test_chapters_are_known_by_what_they_are_called_in_their_language(line: str) -> None:
@@ -43,10 +48,30 @@ def test_chapters_are_known_by_what_they_are_called_in_their_language(line: str)
 @pytest.mark.parametrize(
     "line",
     ["Part of me wanted to go", "Book a table.", "Teil des Plans war er.", "Next chapter", "Introductions were made"]
+    + ["Chương trình này rất hay", "باب البيت مفتوح", "Часть вторая этого плана проще", "第二天他走了"]
+    + ["第二部分内容如下", "第一回目は失敗だった", "序列号", "ตอนที่ฉันเป็นเด็ก", "Giriş yapmak istiyorum"]
     + ["Act on it", "Letter from home", "Scene after scene", "I. Newton was there", "I AM HERE!", "Civil war began"],
 )
 def test_a_sentence_that_begins_like_a_heading_is_none(line: str) -> None:
     assert not is_heading(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "书名\n作者：某人\n\n第一章 开始\n　　天亮了。\n　　“好！”\n　　他走了。\n第二章 结束\n　　完了。\n",
+            ["b", "第一章 开始", "第二章 结束"],
+        ),
+        ("Глава 1\nПервая строка.\n— Вторая!\nГлава 2\nТретья строка.\nЧетвёртая.\n", ["Глава 1", "Глава 2"]),
+        ("He said that it was in\nChapter 2\nof the book. It was not\nin any book at all.\n", ["b"]),
+        ("Roses are red.\nViolets are blue.\n\nSugar is sweet.\nChapter 2.\n\nSo are you.\nReally.\n", ["b"]),
+    ],
+)
+def test_where_no_margin_breaks_lines_and_hardly_any_is_blank_each_is_a_paragraph(
+    text: str, expected: list[str], tmp_path: Path
+) -> None:
+    assert [title for title, _ in outline(written(tmp_path / "b.txt", text))] == expected
 
 
 def test_a_chapters_title_may_stand_apart_from_its_number_and_parts_above_their_chapters(tmp_path: Path) -> None:

@@ -11,6 +11,10 @@ _WORDS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml")
 _TITLE = r"[^\n.!?]{0,80}"
 _ENTITLED = r"(?:[^\n.!?]|[.!?](?=\s?[\u2013\u2014-])|(?<=\b[DMS][rt])\.|(?<=\bMrs)\.){1,90}[.!?]?"
 """A title behind a stop: it may be a question, as no sentence goes on there."""
+_COUNTING = r"\d〇零一二三四五六七八九十百千两兩廿卅"
+"""Digits, also wide ones, and the Chinese numerals, which no range holds."""
+_COUNTED = r"[\u7ae0\u56de\u7bc0\u8282\u8a71\u8bdd\u90e8\u5377\u7de8](?![\u76ee\u5206\u95e8\u9580\u961f\u968a])"
+"""What they count; but in \u7b2c\u4e8c\u90e8\u5206, \u7b2c\u4e00\u56de\u76ee the sign goes on."""
 _LARGE = r"(?:\d|(?-i:[A-Z\u00c0-\u00de\u0410-\u042f]))"
 
 
@@ -67,6 +71,7 @@ _NUMERAL = re.compile(r"(?!I [^.])[IVXLC]{1,7}(?:\.?|\.? [^\Wa-z][^a-z\n.!?]{2,8
 _CHAPTER = re.compile(rf"{_any('chapters')}(?!\w)", re.IGNORECASE)
 _PARTS = (
     rf"{_any('parts')}(?::{_TITLE}| (?:the )?{_LARGE}\w{{0,20}}(?:\W{_TITLE})?)\.?",
+    rf"{_any('parts')} {_any('ordinals')}(?:[:.] {_TITLE})?\.?",
     rf"(?:\d{{1,3}}\.|(?:the )?{_any('ordinals')}) {_any('parts')}(?:[:.] {_TITLE})?\.?",
 )
 _PART = re.compile("|".join(_PARTS), re.IGNORECASE)
@@ -85,7 +90,7 @@ _HEADING = re.compile(
             rf"{_any('stages')} (?:(?:the )?{_any('ordinals')}|one|two|three|four|five)\.?",
             rf"(?:the )?{_any('ordinals')} {_any('stages')}\.?",
             rf"(?-i:{_NUMERAL.pattern})",
-            r"\u7b2c[0-9\u3007\u96f6\u4e00-\u4e5d\u5341\u767e\u5343]{1,6}[\u7ae0\u56de\u7bc0\u8282\u8a71\u8bdd\u90e8\u5377\u7de8][^\n\u3002]{0,40}",
+            rf"\u7b2c[{_COUNTING}]{{1,6}}{_COUNTED}[^\n\u3002]{{0,40}}",
             r"\uc81c ?\d{1,4} ?[\uc7a5\ubd80\ud654\ud3b8][^\n.]{0,40}",
         )
     ),

@@ -35,6 +35,9 @@ _NOTED = re.compile(r"(?<=\S)[ ]?\[(\d{1,3}|(?<! \[)[A-Z])\]")
 _BULLET = re.compile(r"^[ \t]*\\(?=\*[ \t]+\S)", re.MULTILINE)
 _UNDERLINE = re.compile(r"[ \t]*([-=~*_])\1{2,}[ \t]*(?:\n|\Z)")
 _COUNTED = re.compile(r"\d|\b[IVXLC]+\b")
+_ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][)\u201d\u2019\u00bb\"'\u300d\u300f\uff09]*$")
+_EACH, _BLANK, _LINES = 0.6, 0.2, 4
+"""Where so many of the lines end with a stop, so few are blank, and there are so many, each is a paragraph."""
 _FEWEST, _MOST = 3, 0.5
 """Chapters, and their part of all: where so many have a title with a stop behind it, all may."""
 
@@ -50,7 +53,7 @@ def read(path: Path) -> Document:
 
 
 class _Reading:
-    """A text, block by block: what blank lines part."""
+    """A text, block by block."""
 
     def __init__(self, text: str, named: str, file: str) -> None:
         self.chapters: list[Chapter] = []
@@ -63,7 +66,7 @@ class _Reading:
         """In it so far."""
         self._noted: set[str] = set()
         """Marks of notes that it has had."""
-        blocks = [part for block in re.split(r"\n[ \t]*\n\s*", text.strip("\n")) for part in _parted(block)]
+        blocks = [part for block in re.split(_between(text), text.strip("\n")) for part in _parted(block)]
         listed = blocks if any(announces("contents", block.strip()) for block in blocks) else []
         self._blocks = blocks
         self._counted = sum(counts_chapters(_first(block)) for block in blocks) > 1
@@ -128,6 +131,17 @@ class _Reading:
         elif above:  # nothing is under it
             last = self.chapters[-1]
             self.chapters[-1] = replace(last, text="\n\n".join([last.text.rstrip("\n"), *above, ""]))
+
+
+def _between(text: str) -> str:
+    """What parts paragraphs: blank lines; or each line's end, where no margin broke the lines and hardly any are blank,
+    as in novels in Chinese or Japanese."""
+    lines = [line.strip() for line in text.strip().split("\n")]
+    said = [line for line in lines if line]
+    if len(said) < _LINES or len(lines) - len(said) >= _BLANK * len(lines):
+        return r"\n[ \t]*\n\s*"
+    said = [line for line in said if not is_heading(line)]
+    return r"\n\s*" if sum(map(bool, map(_ENDED.search, said))) > _EACH * len(said) else r"\n[ \t]*\n\s*"
 
 
 def _first(block: str) -> str:
