@@ -57,7 +57,7 @@ async def voices(engine: str, language: str, json: bool) -> int:
         if not infos:
             unlisted = unlisted or not language
             silent.append(f"{name} lists none: any name may be tried.")
-        found.extend((name, info) for info in infos if _speaks(info, language))
+        found.extend((name, info) for info in _speaking(infos, language))
     if found:
         _show(found, json=json)
     elif not unlisted:
@@ -67,8 +67,17 @@ async def voices(engine: str, language: str, json: bool) -> int:
     return DONE if found or unlisted else FAILED
 
 
-def _speaks(info: VoiceInfo, language: str) -> bool:
-    wanted = uniform(language)
+def _speaking(infos: Sequence[VoiceInfo], language: str) -> list[VoiceInfo]:
+    """Those that speak it; where none is of its region or script, those that are chosen then: of zh for zh-Hant."""
+    language = uniform(language)
+    found = [info for info in infos if _speaks(info, language)]
+    while not found and "-" in language:
+        language = language.rpartition("-")[0]
+        found = [info for info in infos if _speaks(info, language)]
+    return found
+
+
+def _speaks(info: VoiceInfo, wanted: str) -> bool:
     codes = [*map(uniform, info.languages)]
     near = any(code == wanted or code.startswith(f"{wanted}-") for code in codes)
     return not wanted or near or ("-" not in wanted and usual(wanted) in map(usual, codes))

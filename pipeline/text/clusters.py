@@ -11,7 +11,9 @@ FLAGS = 1024
 FACES = "\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a"
 """As ranges: pictures of faces, which stand behind what they comment on."""
 _VIRAMA = 9
-"""Combining class of the signs that bind a letter to the next one."""
+"""Combining class of the signs that bind a letter to the next one ..."""
+_SILENCING = frozenset("\u0bcd\u0e3a\u103a")
+"""... but for those that only take its vowel away: Tamil's, Thai's, Burmese's, behind which most syllables begin."""
 
 
 def joined(text: str, at: int) -> bool:
@@ -23,7 +25,7 @@ def joined(text: str, at: int) -> bool:
         unicodedata.category(behind) in ("Mn", "Mc", "Me")
         or behind in "\u200d\ufe0e\ufe0f"
         or before == "\u200d"
-        or (unicodedata.combining(before) == _VIRAMA and behind.isalpha())
+        or (unicodedata.combining(before) == _VIRAMA and before not in _SILENCING and behind.isalpha())
         or "\U0001f3fb" <= behind <= "\U0001f3ff"
         or "\U000e0020" <= behind <= "\U000e007f"
         or (before == "\r" and behind == "\n")

@@ -21,6 +21,11 @@ def test_a_language_that_nobody_speaks_is_said_to_be_one(within: Within) -> None
     assert b"No voice that works here speaks 'xx'." in done.stderr
 
 
+def test_voices_of_another_region_or_script_are_listed_where_the_language_has_no_nearer(within: Within) -> None:
+    done = within("voices", "--engine", "espeak", "--language", "zh-Hant", "--json")
+    assert {"cmn", "yue"} <= {json.loads(line)["name"] for line in done.stdout.splitlines()}
+
+
 def test_a_voices_name_is_whole_however_narrow_the_terminal(within: Within) -> None:
     done = within("voices", "--engine", "espeak", COLUMNS="30")
     names = [line.split()[0] for line in done.stdout.decode().splitlines()[1:]]
