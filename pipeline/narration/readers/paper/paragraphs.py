@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from pipeline.ground.writing import HARD, STOPS, unspaced
 from pipeline.narration.document import WORD
 from pipeline.narration.escapes import is_break, paragraph
 from pipeline.narration.readers.paper.lines import Where
 
-ENDS = (".", "!", "?", ":", "\u201d", '"', "\u2019", ")", "\u061f", "\u06d4", "\u3002", "\uff01", "\uff1f", "\u300d")
+ENDS = (*STOPS, *HARD, *':\u201d"\u2019)\u300d\u300f\u00bb')
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]$")
-_UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60]")
-"""Chinese and Japanese, which have no spaces between words."""
 _ITEM = re.compile(r"(?:[\u2022\u25e6\u25aa\u25cf\u25cb]|(\d{1,3})[.)])\s+\S")
 _FAR = 10
 """Lines of an item, at most."""
@@ -75,7 +74,11 @@ def _joint(before: str, line: str, full: float, *, turned: bool) -> str:
         return "\n\n"
     if len(before) < 0.5 * full and not line[:1].islower():
         return "\n\n"
-    return "" if _UNSPACED.match(before[-1]) and _UNSPACED.match(line) else " "
+    return "" if _unspaced(before[-1]) and _unspaced(line[:1]) else " "
+
+
+def _unspaced(char: str) -> bool:
+    return unspaced(char) or "\uff00" <= char <= "\uff60"  # or a mark of theirs
 
 
 def _keeps_its_hyphen(before: str, line: str, known: set[str]) -> bool:
