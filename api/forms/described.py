@@ -21,6 +21,9 @@ from pipeline.types import Word
 
 _PLACE = "#/components/schemas/"
 _DATA = {"type": "string", "contentMediaType": "application/json", "contentSchema": {"$ref": f"{_PLACE}Event"}}
+TEXT: dict[str, Any] = {"schema": {"type": "string"}}
+BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+"""Generated clients give nothing back of an answer without a schema."""
 EVENTS = {
     "itemSchema": {
         "type": "object",

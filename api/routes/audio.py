@@ -11,7 +11,7 @@ from fastapi import Path as InPath
 from fastapi.responses import FileResponse, Response
 
 from api.errors import NotFound
-from api.forms.described import by_name
+from api.forms.described import BYTES, by_name
 from api.routes.common import AddressedRun, RunsHere, refusals
 from api.running.sound import Growing
 from api.sending.kept import kept
@@ -19,17 +19,21 @@ from api.sending.kept import kept
 router = APIRouter(tags=["audio"], generate_unique_id_function=by_name)
 
 MEDIA = {".wav": "audio/wav", ".mp3": "audio/mpeg", ".opus": "audio/ogg", ".ogg": "audio/ogg", ".flac": "audio/flac"}
-AUDIO: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Sound.", "content": {kind: {} for kind in sorted(set(MEDIA.values()))}},
-    206: {"description": "The range asked for."},
-    304: {"description": "Unchanged."},
-}
+
+
+def sound(*kinds: str) -> dict[int | str, dict[str, Any]]:
+    """Answers with those of clips, and of these media types."""
+    return {
+        200: {"description": "Sound.", "content": dict.fromkeys(sorted({*MEDIA.values(), *kinds}), BYTES)},
+        206: {"description": "The range asked for."},
+        304: {"description": "Unchanged."},
+    }
 
 
 @router.get(
     "/api/v1/runs/{run}/audio/{name}",
     response_class=FileResponse,
-    responses=AUDIO | refusals(404, 412, 416, 422, 503),
+    responses=sound() | refusals(404, 412, 416, 422, 503),
 )
 async def clip(
     record: AddressedRun,

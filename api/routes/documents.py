@@ -63,7 +63,11 @@ def _about(kept: Kept) -> dict[str, Any]:
 )
 async def bring_document(
     file: Annotated[
-        UploadFile, File(description="Text, Markdown, HTML, EPUB, DOCX, ODT, FB2 or PDF, as its name ends.")
+        UploadFile,
+        File(
+            description="Text, Markdown, HTML, EPUB, DOCX, ODT, FB2 or PDF, as its name ends.",
+            json_schema_extra={"format": "binary"},  # else many generated clients send it as a text without a name
+        ),
     ],
     runs: RunsHere,
     owner: Owner,

@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from api.errors import NotFound
 from api.forms.bodies import NUMBER, Name
-from api.forms.described import by_name
+from api.forms.described import BYTES, by_name
 from api.forms.strict import StrictRoute
 from api.routes.common import OnceOnly, Owner, RunsHere, refused
 from api.running.namesakes import local, names
@@ -76,7 +76,7 @@ class OpenAIRefused(BaseModel):
 
 refusals = partial(refused, OpenAIRefused, 400)
 SOUND: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Sound, or events that hold it.", "content": {"audio/*": {}, "text/event-stream": {}}}
+    200: {"description": "Sound, or events that hold it.", "content": {"audio/*": BYTES, "text/event-stream": {}}}
 }
 
 

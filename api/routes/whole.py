@@ -9,9 +9,9 @@ import anyio.to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.forms.described import WORDS, by_name
+from api.forms.described import TEXT, WORDS, by_name
 from api.forms.shown import asked_for
-from api.routes.audio import AUDIO
+from api.routes.audio import sound
 from api.routes.common import AddressedRun, RunsHere, refusals
 from api.running.runs import Runs
 from api.running.sound import Growing, happening, media_type
@@ -32,7 +32,7 @@ CAPTIONS = {"vtt": "text/vtt", "srt": "application/x-subrip", "json": "applicati
 @router.get(
     "/api/v1/runs/{run}/audio",
     response_class=Response,
-    responses=AUDIO | refusals(404, 410, 412, 416, 422, 503),
+    responses=sound("audio/aac", "audio/pcm") | refusals(404, 410, 412, 416, 422, 503),
 )
 async def whole(
     record: AddressedRun,
@@ -79,7 +79,7 @@ async def _made(runs: Runs, record: RunRecord, join: Join, name: str) -> Path | 
     "/api/v1/runs/{run}/captions.{kind}",
     response_class=Response,
     responses={
-        200: {"content": {kind: {"schema": WORDS} if name == "json" else {} for name, kind in CAPTIONS.items()}},
+        200: {"content": {kind: {"schema": WORDS} if name == "json" else TEXT for name, kind in CAPTIONS.items()}},
         **refusals(404, 410, 422, 503),
     },
 )

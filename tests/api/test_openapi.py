@@ -69,6 +69,20 @@ async def test_clients_can_be_generated(client):
     assert told == {kind.type for kind in get_args(AnyEvent)}
 
 
+async def test_generated_clients_take_and_give_files_and_texts(client):
+    """What has no schema comes out as nothing, and a file not called binary goes in as a text without a name."""
+    page = (await client.get("/openapi.json")).json()
+    assert page["components"]["schemas"]["Body_bring_document"]["properties"]["file"]["format"] == "binary"
+    run = "/api/v1/runs/{run}"
+    given = [
+        (kind, about.get("schema"))
+        for path in (f"{run}/audio", f"{run}/audio/{{name}}", f"{run}/captions.{{kind}}")
+        for kind, about in page["paths"][path]["get"]["responses"]["200"]["content"].items()
+    ]
+    assert {"audio/wav", "audio/aac", "audio/pcm", "text/vtt"} <= {kind for kind, _ in given}
+    assert all(schema for _, schema in given)
+
+
 async def test_a_reader_that_lights_up_words_is_told_what_their_times_count_from(client):
     page = (await client.get("/openapi.json")).json()
     kinds = page["components"]["schemas"]
