@@ -12,6 +12,7 @@ from pipeline.assembly.order import Order, check_voice
 from pipeline.audio import ENCODERS
 from pipeline.text import POLICIES, SPLITTERS, Limits
 from pipeline.types import Message as Turn
+from pipeline.utterance import RATES
 
 Name = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 Names = Annotated[list[Name], Field(max_length=10)]
@@ -224,6 +225,8 @@ class Begin(Given):
     """On a socket: as in a request; without any of these ways the text comes in further messages."""
 
     type: Literal["start"]
+    sample_rate: Annotated[int, Field(ge=RATES.start, lt=RATES.stop), NUMBER] | None = None
+    """Hertz: sound then comes as bare samples, 16-bit mono, for who plays them as they come; otherwise as files."""
 
     @model_validator(mode="after")
     def _at_most_one(self) -> Self:

@@ -9,11 +9,9 @@ import struct
 import time
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import anyio
-import anyio.to_thread
 from anyio.abc import TaskGroup
 from fastapi import WebSocket
 from pydantic import TypeAdapter, ValidationError
@@ -26,10 +24,11 @@ from api.running.heard import playing_at
 from api.running.runs import Runs
 from api.sending.sse import follow
 from api.socket.dictation import Dictation
+from pipeline.audio.joining.clip import followed
 from pipeline.errors import AloudError, StoreError, UnknownRun
 from pipeline.events import TERMINAL, Audio, Speaking
 from pipeline.ground.strict import Unclear, loads
-from pipeline.ports import GrowingFile, RunRecord
+from pipeline.ports import RunRecord
 from pipeline.wire import Line
 
 MESSAGES: TypeAdapter[Message] = TypeAdapter(Message)
@@ -48,6 +47,8 @@ class Turn:
 
     record: RunRecord
     dictation: Dictation | None
+    sample_rate: int | None
+    """Of its sound as bare samples; None where each clip goes out as the file that it is."""
     since: float = field(default_factory=time.monotonic)
     ended: bool = False
     cancelled: bool = False
@@ -171,7 +172,7 @@ class Conversation:
         )
         if dictation is not None:
             dictation.flow = self._runs.going[record.id].flow
-        self._turn = Turn(record, dictation)
+        self._turn = Turn(record, dictation, body.sample_rate)
         tasks.start_soon(self._tell, self._turn)
 
     async def _cancel(self, played_ms: float | None) -> None:
@@ -225,29 +226,25 @@ class Conversation:
     async def _begin_clip(self, turn: Turn, line: Line, growing: dict[int, anyio.Event], playing: TaskGroup) -> None:
         event = line.event
         assert isinstance(event, Speaking)
-        clip = self._runs.workshop.clips.growing(turn.record.id, _name(event.url))
-        if clip is not None:
+        if self._runs.workshop.clips.growing(turn.record.id, _name(event)) is not None:
             growing[event.index] = sent = anyio.Event()
-            playing.start_soon(self._follow_clip, turn, event.index, clip, sent)
-
-    async def _follow_clip(self, turn: Turn, index: int, clip: GrowingFile, sent: anyio.Event) -> None:
-        try:
-            async with aclosing(clip.follow()) as pieces:
-                async for piece in pieces:
-                    await self._send_sound(turn, index, piece)
-        except StoreError:
-            pass  # broken off: the `failed` event says so
-        sent.set()
+            playing.start_soon(self._send_clip, turn, event, sent)
 
     async def _end_clip(self, turn: Turn, line: Line, growing: dict[int, anyio.Event]) -> None:
         event = line.event
         assert isinstance(event, Audio)
         if (sent := growing.pop(event.index, None)) is not None:
             await sent.wait()
-            return
-        path = None if turn.cancelled else self._runs.workshop.clips.path(turn.record.id, _name(event.url))
-        if path is not None:
-            await self._send_sound(turn, event.index, await anyio.to_thread.run_sync(Path.read_bytes, path))
+        elif not turn.cancelled:
+            await self._send_clip(turn, event, anyio.Event())
+
+    async def _send_clip(self, turn: Turn, event: Speaking | Audio, sent: anyio.Event) -> None:
+        with contextlib.suppress(StoreError):  # broken off, as the `failed` event says, or erased
+            clip = followed(self._runs.workshop.clips, event, _name(event), turn.sample_rate)
+            async with aclosing(clip) as pieces:
+                async for piece in pieces:
+                    await self._send_sound(turn, event.index, piece)
+        sent.set()
 
     @property
     def _open(self) -> bool:
@@ -286,5 +283,5 @@ class Conversation:
                 await self._socket.close(code, reason)
 
 
-def _name(url: str) -> str:
-    return url.rpartition("/")[2]
+def _name(event: Speaking | Audio) -> str:
+    return event.url.rpartition("/")[2]

@@ -4,8 +4,10 @@ import asyncio
 import json
 
 import anyio
+import numpy as np
 import pytest
 
+from pipeline.audio.rates import Resampler
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import EngineError
 from tests.api.client import TERMINAL, check_run
@@ -37,6 +39,25 @@ async def test_a_slow_voice_is_heard_before_its_clip_is_finished(served, talking
         assert "speaking" in [event["type"] for event in found]
         audio = next(event for event in found if event["type"] == "audio")
         assert talk.sounds[audio["index"]][HEADER:] == (await client.get(audio["url"])).content[HEADER:]
+
+
+@pytest.mark.parametrize("slow", [False, True])
+async def test_who_names_a_rate_gets_bare_samples(served, talking, slow):
+    client = await served({"ALOUD_TONE_FACTOR": "0.15"} if slow else {})
+    async with talking(client) as talk:
+        for rate in (16_000, 44_100):
+            talk.sounds.clear()
+            await talk.say("start", text=f"This is said {rate} times a second, and it takes a while.", sample_rate=rate)
+            found = await talk.until(*TERMINAL)
+            assert ("speaking" in [event["type"] for event in found]) == slow
+            for audio in (event for event in found if event["type"] == "audio"):
+                clip = (await client.get(audio["url"])).content
+                samples, came = (np.frombuffer(data, np.int16) for data in (clip[HEADER:], talk.sounds[audio["index"]]))
+                wanted = Resampler(int.from_bytes(clip[24:28], "little"), rate).finish(samples)
+                assert len(came) == round(audio["seconds"] * rate)
+                assert np.array_equal(came[: len(wanted)], wanted[: len(came)])
+        await talk.say("start", sample_rate=100)
+        assert (await talk.hear())["details"]["fields"][0]["field"] == "sample_rate"
 
 
 @pytest.mark.parametrize("interrupted", [False, True])
