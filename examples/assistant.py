@@ -7,10 +7,8 @@ card is a clock; after a second the listener has had enough. The model is then t
 import asyncio
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 
-from pipeline import AnyEvent, Message, Pipeline, Request, Stream, create_streaming_pipeline, heard
-from pipeline.events import Audio, Speaking
+from pipeline import AnyEvent, Message, Pipeline, Request, create_streaming_pipeline, heard
 
 RATE = 24_000  # hertz
 
@@ -35,38 +33,19 @@ class Card:
         self.played += seconds
 
 
-async def play(stream: Stream, clips: asyncio.Queue[Speaking | Audio], card: Card) -> None:
-    while True:
-        clip = await clips.get()
-        async with aclosing(stream.sound(clip, RATE)) as sound:
-            async for samples in sound:
-                for at in range(0, len(samples), 2048):
-                    await card.write(samples[at : at + 2048])
-        clips.task_done()
-
-
 async def answer(pipeline: Pipeline, talk: list[Message], enough: float) -> str:
     """What was heard of it, when the listener interrupts after `enough` seconds."""
     stream = pipeline.stream_chat_to_audio(talk)
     events: list[AnyEvent] = []
-    clips: asyncio.Queue[Speaking | Audio] = asyncio.Queue()
-    card, growing = Card(), set[int]()
-    async with asyncio.TaskGroup() as tasks:
-        playing = tasks.create_task(play(stream, clips, card))
-        asyncio.get_running_loop().call_later(enough, stream.cancel)  # may be called from any thread
-        async for event in stream:
-            events.append(event)
-            match event.type:
-                case "speaking":  # a slow voice: its clip grows until its `audio`
-                    growing.add(event.index)
-                    clips.put_nowait(event)
-                case "audio" if event.index not in growing:
-                    clips.put_nowait(event)
-                case "failed" | "error":
-                    print(event.message, file=sys.stderr)
-                case "complete":
-                    await clips.join()
-        playing.cancel()
+    card = Card()
+    asyncio.get_running_loop().call_later(enough, stream.cancel)  # may be called from any thread
+    async for item in stream.with_sound(RATE):
+        if isinstance(item, bytes):
+            await card.write(item)
+            continue
+        events.append(item)
+        if item.type in ("failed", "error"):
+            print(item.message, file=sys.stderr)
     return heard(events, card.played)
 
 

@@ -6,12 +6,12 @@ Wants a sound card and `pip install sounddevice`. Ctrl-C is silence at once, and
 import queue
 import sys
 import threading
-import wave
 
 import sounddevice
 
 from pipeline import create_streaming_pipeline, heard
 
+RATE = 24_000  # hertz
 texts = queue.Queue()  # any thread may put text in, at any time; None is the end
 
 
@@ -24,27 +24,22 @@ def write():
 def main():
     threading.Thread(target=write, daemon=True).start()
     pipeline = create_streaming_pipeline("text", "auto", {"output_dir": "output/examples"})
-    events, played, card = [], 0.0, None
+    card = sounddevice.RawOutputStream(RATE, channels=1, dtype="int16")
+    card.start()
+    events, played = [], 0.0
     try:
-        for event in pipeline.stream_text_to_audio(iter(texts.get, None)):
-            events.append(event)
-            match event.type:
-                case "start":
-                    rate = event.audio["sample_rate"]
-                    card = sounddevice.RawOutputStream(rate, channels=1, dtype="int16")
-                    card.start()
-                case "audio":  # the next one is made while this one is played
-                    with wave.open(str(event.path)) as clip:
-                        while samples := clip.readframes(1024):
-                            card.write(samples)
-                            played += len(samples) / 2 / rate
-                case "failed" | "error":
-                    print(event.message, file=sys.stderr)
+        for item in pipeline.stream_text_to_audio(iter(texts.get, None)).with_sound(RATE):
+            if isinstance(item, bytes):  # the next clip is made while this one is played
+                card.write(item)
+                played += len(item) / 2 / RATE
+                continue
+            events.append(item)
+            if item.type in ("failed", "error"):
+                print(item.message, file=sys.stderr)
         card.stop()  # once all of it is played
     except KeyboardInterrupt:
-        if card is not None:
-            card.abort()
-            print("Heard:", heard(events, played - card.latency))
+        card.abort()
+        print("Heard:", heard(events, played - card.latency))
 
 
 if __name__ == "__main__":

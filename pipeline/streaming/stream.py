@@ -7,6 +7,8 @@ import contextlib
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,9 +16,9 @@ import anyio
 
 from pipeline.assembly.order import Order
 from pipeline.assembly.workshop import Workshop
-from pipeline.audio.joining.clip import followed
-from pipeline.errors import InvalidRequest
-from pipeline.events import TERMINAL, AnyEvent, Audio, Speaking
+from pipeline.audio.joining.clip import Heard, check_rate, followed, samples
+from pipeline.errors import InvalidRequest, StoreError
+from pipeline.events import TERMINAL, AnyEvent, Audio, Pause, Sound, Speaking
 from pipeline.flow import Flow
 from pipeline.ports import Engine, RunRecord, Source
 from pipeline.stores.memory import MemoryEventLog
@@ -26,6 +28,20 @@ from pipeline.types import ToolCall
 
 if TYPE_CHECKING:
     from pipeline.narration.scripts import Script
+
+
+@dataclass(frozen=True, slots=True)
+class WithSound:
+    """A stream's events and its sound, read once, as the stream is."""
+
+    _async: Callable[[], AsyncGenerator[AnyEvent | bytes, None]]
+    _plain: Callable[[], Iterator[AnyEvent | bytes]]
+
+    def __aiter__(self) -> AsyncGenerator[AnyEvent | bytes, None]:
+        return self._async()
+
+    def __iter__(self) -> Iterator[AnyEvent | bytes]:
+        return self._plain()
 
 
 class Stream:
@@ -71,6 +87,44 @@ class Stream:
         async with aclosing(followed(self._workshop.clips, event, event.path.name, sample_rate)) as pieces:
             async for piece in pieces:
                 yield piece
+
+    def with_sound(self, sample_rate: int) -> WithSound:
+        """The events and, behind each that tells of sound, its samples: bytes, 16-bit mono at so many hertz, in pieces
+        of at most a twentieth of a second, for a sound card. With `async for`, or `for` in a plain script. After
+        `cancel` no more sound comes. Raises InvalidRequest."""
+        check_rate(sample_rate)
+        return WithSound(
+            lambda: self._with_sound(sample_rate, self._workshops.here()),
+            lambda: in_a_thread(self._workshops.new(), partial(self._with_sound, sample_rate)),
+        )
+
+    async def _with_sound(self, sample_rate: int, workshop: Workshop) -> AsyncGenerator[AnyEvent | bytes, None]:
+        growing = set[int]()
+        async with aclosing(self._events(workshop)) as events:
+            async for event in events:
+                yield event
+                match event:
+                    case Speaking():
+                        growing.add(event.index)
+                    case Audio() if event.index in growing:
+                        continue
+                    case Audio() | Pause() | Sound():
+                        pass
+                    case _:
+                        continue
+                async with aclosing(self._samples(workshop, event, sample_rate)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+
+    async def _samples(self, workshop: Workshop, event: Heard, sample_rate: int) -> AsyncGenerator[bytes, None]:
+        size = 2 * (sample_rate // 20)
+        with contextlib.suppress(StoreError):  # it broke off, as the `failed` event says
+            async with aclosing(samples(workshop.clips, event, sample_rate)) as blocks:
+                async for block in blocks:
+                    for at in range(0, len(block), size):
+                        if self._cancelled:
+                            return
+                        yield block[at : at + size]
 
     def __aiter__(self) -> AsyncIterator[AnyEvent]:
         return self.events()

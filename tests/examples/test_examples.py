@@ -80,7 +80,7 @@ class RawOutputStream:  # a sound card that is a file, with a tenth of a second 
 """
 
 
-@pytest.mark.parametrize("most", [0, 60])
+@pytest.mark.parametrize("most", [0, 50])
 def test_lines_are_played_until_the_end_or_ctrl_c(env: dict[str, str], tmp_path: Path, most: int) -> None:
     (tmp_path / "sounddevice.py").write_text(CARD.replace("{most}", str(most)))
     env["PYTHONPATH"] += f":{tmp_path}"
@@ -97,10 +97,10 @@ def test_lines_are_played_until_the_end_or_ctrl_c(env: dict[str, str], tmp_path:
     assert (done.returncode, done.stderr) == (0, "")
     played = (tmp_path / "card.pcm").stat().st_size / 2
     if most:
-        assert played == pytest.approx(1024 * most, abs=1024)
+        assert 1100 * most < played <= 1200 * most
         assert done.stdout.startswith("Heard: Hello there.") and "last" not in done.stdout
     else:
-        assert played == pytest.approx(22_050 * sum(playable(tmp_path / "output")), abs=1) and done.stdout == ""
+        assert played == pytest.approx(24_000 * sum(playable(tmp_path / "output")), abs=2) and done.stdout == ""
 
 
 def test_a_model_in_a_pipe_is_heard(env: dict[str, str], tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_a_stream_can_be_read_in_both_ways() -> None:
 
 def test_what_the_readme_shows_is_python() -> None:
     blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     for block in blocks:
         compile(block, "README.md", "exec")
 

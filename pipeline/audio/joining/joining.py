@@ -13,6 +13,7 @@ import soundfile
 
 from pipeline.audio import JOINED, KEPT, Encoder, encoder
 from pipeline.audio.formats.wav import HEADER, WavEncoder, sample_rate_of
+from pipeline.audio.joining.clip import Heard
 from pipeline.audio.rates import Resampler
 from pipeline.audio.seams import NONE, Samples
 from pipeline.errors import NotHeld
@@ -56,14 +57,14 @@ class Join:
                         yield data
         yield await anyio.to_thread.run_sync(encoder.finish)
 
-    async def clip(self, event: Speaking | Audio) -> AsyncGenerator[bytes, None]:
-        """The samples of one clip, whole or growing. Raises as `stream` does."""
-        if (growing := self._growing(event)) is not None:
+    async def clip(self, event: Heard) -> AsyncGenerator[bytes, None]:
+        """The samples of one clip, whole or growing, or of what is heard between clips. Raises as `stream` does."""
+        if isinstance(event, Speaking | Audio) and (growing := self._growing(event)) is not None:
             async with aclosing(_grown(growing, self._rate)) as pieces:
                 async for piece in pieces:
                     yield piece.tobytes()
             return
-        with closing(_file(self._path(event), self._rate)) as blocks:
+        with closing(self._sound(event)) as blocks:
             while (block := await anyio.to_thread.run_sync(next, blocks, None)) is not None:
                 yield block.tobytes()
 
@@ -84,7 +85,7 @@ class Join:
     def _sound(self, event: Event) -> Generator[Samples, None, None]:
         if isinstance(event, Pause):
             yield from _silence(round(event.seconds * self._rate))
-        elif isinstance(event, Audio | Sound):
+        elif isinstance(event, Speaking | Audio | Sound):
             yield from _file(self._path(event), self._rate)
 
     def _growing(self, event: Speaking | Audio) -> GrowingFile | None:
