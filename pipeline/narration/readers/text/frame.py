@@ -44,6 +44,8 @@ class Framed:
     author: str
     language: str
     left_out: tuple[LeftOut, ...]
+    headings: frozenset[str] = frozenset()
+    """Lines that are said to be some."""
 
 
 def framed(text: str, name: str) -> Framed:

@@ -14,6 +14,8 @@ MARKUP = re.compile(
 """How HTML says it ..."""
 FRAME = re.compile(rb"^Character set encoding: (?:ISO )?([\w-]{2,20})", re.MULTILINE)
 """... and those who give books away as plain text."""
+_LEGEND = "【テキスト中に現れる記号について】".encode("cp932")
+"""As Japan's free books begin, which say nothing of it."""
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LABELS = {
     "cp1252": "iso-8859-1 latin1 latin-1 us-ascii ascii",
@@ -40,6 +42,7 @@ def decoded(data: bytes, stated: re.Pattern[bytes] | None = None) -> str:
     name = next((name for mark, name in _MARKS if data.startswith(mark)), "")
     found = stated.search(data[:2048]) if stated and not name else None
     said = next((group for group in found.groups() if group), b"").decode().lower() if found else ""
+    said = "shift_jis" if _LEGEND in data[:2048] else said
     if said in _MEANT or _OTHERS.fullmatch(said):
         text = data.decode(_MEANT.get(said, said), "replace")
     else:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.narration.document import Chapter, Document, LeftOut, as_text
 from pipeline.narration.escapes import escaped, paragraph, unescaped
 from pipeline.narration.readers.text import entries
+from pipeline.narration.readers.text.aozora import unmarked
 from pipeline.narration.readers.text.cues import uncued
 from pipeline.narration.readers.text.frame import framed
 from pipeline.narration.readers.text.headings import (
@@ -43,10 +44,10 @@ _FEWEST, _MOST = 3, 0.5
 
 
 def read(path: Path) -> Document:
-    book = framed(decoded(path.read_bytes(), FRAME), path.name)
+    book = unmarked(framed(decoded(path.read_bytes(), FRAME), path.name), path.name)
     named = book.title or as_text(path.stem)
     text, timing = uncued(book.text)
-    reading = _Reading(text, named, path.name)
+    reading = _Reading(text, named, path.name, book.headings)
     timed = [LeftOut("timing", timing, path.name)] if timing else []
     left_out = (*book.left_out, *timed, *reading.left_out)
     return Document(named, tuple(reading.chapters), author=book.author, language=book.language, left_out=left_out)
@@ -55,11 +56,13 @@ def read(path: Path) -> Document:
 class _Reading:
     """A text, block by block."""
 
-    def __init__(self, text: str, named: str, file: str) -> None:
+    def __init__(self, text: str, named: str, file: str, told: frozenset[str]) -> None:
+        """`told`: lines that are said to be headings."""
         self.chapters: list[Chapter] = []
         self.left_out: list[LeftOut] = []
         self._named = named
         self._file = file
+        self._told = told
         self._heads: list[str] = []
         """Over the chapter that is being read."""
         self._lines: list[str] = []
@@ -93,7 +96,7 @@ class _Reading:
             self._leave_out("note", at, at + 1)
         elif self._counted and self._lines and not rest and is_numeral(first):
             self._lines.append(f"# {_head(bare)}")
-        elif is_heading(first) and (not rest or _goes_on(first, rest)):
+        elif (first in self._told or is_heading(first)) and (not rest or _goes_on(first, rest)):
             if self._lines:
                 self._end()
                 self._heads, self._lines = [], []
