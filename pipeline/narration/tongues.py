@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from pipeline.assembly.voices import offered
 from pipeline.ground.languages import uniform, usual
+from pipeline.ground.writing import unspaced
 from pipeline.narration.document import WORD, Chapter, Document
 from pipeline.ports import Engine
 
@@ -44,7 +45,7 @@ def _turns(chapter: Chapter, voiced: Collection[str]) -> Iterator[tuple[int, str
     text, at = chapter.text, 0
     for part in chapter.languages:
         name = known(part.language, voiced)
-        if not name or sum(1 for _ in WORD.finditer(text, part.start, part.end)) < FEWEST:
+        if not name or _words(text, part.start, part.end) < FEWEST:
             continue
         if WORD.search(text, at, part.start):
             yield at, ""
@@ -52,6 +53,11 @@ def _turns(chapter: Chapter, voiced: Collection[str]) -> Iterator[tuple[int, str
         at = part.end
     if WORD.search(text, at):
         yield at, ""
+
+
+def _words(text: str, start: int, end: int) -> int:
+    """How many stand there; each sign is one where no spaces part them."""
+    return sum(len(word[0]) if unspaced(word[0][0]) else 1 for word in WORD.finditer(text, start, end))
 
 
 def _behind(text: str, at: int) -> int:

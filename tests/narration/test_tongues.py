@@ -48,6 +48,21 @@ def test_a_page_says_its_language_and_what_is_not_in_it(tmp_path: Path) -> None:
     ]
 
 
+def test_a_phrase_is_as_long_as_its_signs_are_many_where_no_spaces_part_words(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        "<html lang=de><p>Er sagte: <i lang=ja>はい、そうです。</i> Dann ging er."
+        "<p lang=zh-Hans>你好，世界。<p lang=fr>Oui.",
+        encoding="utf-8",
+    )
+    assert pieces(tmp_path / "a.html", "ja", "zh", "fr") == [
+        ("Er sagte: ", ""),
+        ("はい、そうです。 ", "ja"),
+        ("Dann ging er.\n\n", ""),
+        ("你好，世界。\n\n", "zh"),
+        ("Oui.\n\n", ""),
+    ]
+
+
 def test_a_kind_of_a_language_is_spoken_by_the_language() -> None:
     assert known("pt-BR", ["pt"]) == "pt"
     assert known("pt_BR", ["pt-br", "pt"]) == "pt-br"
