@@ -23,6 +23,7 @@ SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",  # of answers that say no other: a cache on the way does not know whose they are
 }
 _WATCHED = frozenset({"/livez", "/readyz", "/metrics"})
 _SHOWN = 200

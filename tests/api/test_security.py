@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from api.access.auth import Keys
 from api.watching.logs import Lines, secrets
-from tests.api.client import events, listen
+from tests.api.client import events, listen, speak
 from tests.api.conftest import TEXT
 
 ADA, BOB = "ada-" + "k" * 32, "bob-" + "k" * 32
@@ -137,6 +137,26 @@ async def test_a_runs_own_addresses_are_good_without_a_key_too(locked):
     for run in (made, shown, listed):
         for name in ("events", "audio", "captions"):
             assert (await locked.get(run[name])).status_code == 200, name
+
+
+async def test_no_cache_on_the_way_keeps_an_answer_for_whoever_asks_next(locked):
+    """One in front of the service gave a list of runs, with their signed addresses, to who had no key."""
+    run = (await speak(locked, text=TEXT))[0]["run"]
+    base = f"/api/v1/runs/{run}"
+    clip = f"{base}/audio/00000.wav"
+    for path in (
+        "/api/v1/runs",
+        base,
+        f"{base}/captions.vtt",
+        clip,
+        f"{base}/audio",
+        "/readyz",
+        "/metrics",
+        "/",
+        "/nothing",
+    ):
+        said = (await locked.get(path)).headers["cache-control"]
+        assert said.split(",")[0] in ("no-store", "no-cache", "private"), path
 
 
 def test_an_address_is_good_for_an_hour_and_not_for_a_day(monkeypatch):
