@@ -105,10 +105,10 @@ async def test_whoever_opens_connections_without_end_leaves_files_for_the_clips_
 
 async def test_whoever_sends_his_request_to_a_full_house_can_read_that_it_is_full(served, monkeypatch):
     """The connection was reset by what was still on its way, and a proxy made a 502 of it."""
-    monkeypatch.setattr("resource.getrlimit", lambda _: (16, 16))
+    monkeypatch.setattr("resource.getrlimit", lambda _: (48, 48))
     client = await served()
     async with contextlib.AsyncExitStack() as others:
-        for _ in range(8):
+        for _ in range(24):
             await others.enter_async_context(connected(client))
         for _ in range(3):
             answer = await client.post("/api/v1/runs", content=BODY * 1000)
