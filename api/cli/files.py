@@ -17,7 +17,7 @@ from pipeline.audio import ENCODERS
 from pipeline.audio.joining.captions import webvtt
 from pipeline.audio.joining.joining import Join
 from pipeline.errors import InvalidRequest, StoreError
-from pipeline.events import Audio, Event, Start
+from pipeline.events import Audio, Event, Sound, Start
 from pipeline.ground.drafts import draft
 from pipeline.stores.clips import FolderClipStore
 
@@ -106,11 +106,12 @@ class Kept:
 
 async def keep(events: Sequence[Event], place: Place) -> Kept | None:
     """A run's clips as one file, and captions beside it; None when nothing was made. Raises StoreError."""
-    clip = next((event.path for event in events if isinstance(event, Audio)), None)
     start = events[0] if events else None
-    if clip is None or not isinstance(start, Start):
+    if not isinstance(start, Start) or not any(isinstance(event, Audio | Sound) for event in events):
         return None
-    whole = place.whole or clip.parent / f"whole{clip.suffix}"
+    clips = [event.path for event in events if isinstance(event, Audio) and event.path]
+    folder = place.folder / start.run
+    whole = place.whole or folder / f"whole{clips[0].suffix if clips else '.wav'}"
     captions = whole.with_suffix(".vtt")
     join = Join(FolderClipStore(place.folder), start.run, start.audio["sample_rate"], whole.suffix[1:].lower())
     samples = await join.length(events)
@@ -120,7 +121,7 @@ async def keep(events: Sequence[Event], place: Place) -> Kept | None:
         await write_whole(captions, webvtt(_each(events)))
     except OSError as error:
         raise StoreError(f"{whole} cannot be written: {error.strerror or error}.") from error
-    return Kept(sum(isinstance(event, Audio) for event in events), clip.parent, whole, captions)
+    return Kept(len(clips), folder, whole, captions)
 
 
 async def _each(events: Sequence[Event]) -> AsyncGenerator[Event, None]:

@@ -49,8 +49,8 @@ async def check_documents(script: Script, find: Find, most: int) -> None:
         wanted = str(inputs.get("chapters", ""))
         if step["type"] != "document" or REFERENCE.search(inputs["path"] + wanted):
             continue
-        document = await find(inputs["path"])
         try:
+            document = await find(inputs["path"])
             document = await anyio.to_thread.run_sync(chosen, document, wanted)
             if step.get("config", {}).get("speak", True):
                 check_length(document, most)

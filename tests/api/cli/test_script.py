@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 import yaml
 
 from tests.api.cli.conftest import Within
@@ -96,6 +98,10 @@ def test_what_a_script_names_and_is_not_there_is_found_before_it_is_spoken(withi
         assert missing.returncode == 2
         assert b"line 2: steps[1].inputs.path names 'a.wav'" in missing.stderr
         assert b"line 3: steps[2].inputs.path names '../b.txt', which leads out" in missing.stderr
+    (tmp_path / "t.yaml").write_text("steps:\n  - {type: document, inputs: {path: t.yaml}}\n")
+    unreadable = within("script", "t.yaml", "--check", "-e", "tone")
+    assert unreadable.returncode == 2
+    assert b"line 2: steps[1]: " in unreadable.stderr and b"There is no reader for" in unreadable.stderr
     (tmp_path / "s.yaml").write_text(SCRIPT.replace("low", "nobody"))
     voiceless = within("script", "s.yaml", "--check", "-e", "tone")
     assert (voiceless.returncode, b"tone has no voice 'nobody'" in voiceless.stderr) == (2, True)
@@ -127,6 +133,17 @@ def test_a_script_has_some_chapters_of_a_document_said_and_is_told_which_there_a
         told = b"aloud: line 6: steps[2]: chapters 3-4: the document has the chapters 1 to 3.\n"
         assert (done.returncode, done.stderr) == (2, told), done.stderr
     assert not (tmp_path / "none.wav").exists()
+
+
+def test_a_script_of_sounds_alone_is_a_file_too(within: Within, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", np.full(22050, 0.1), 22050)
+    steps = "[{type: sound, inputs: {path: a.wav}}, {type: pause, inputs: {seconds: 1}}]"
+    (tmp_path / "s.yaml").write_text(f"steps: {steps}")
+    done = within("script", "s.yaml", "-e", "tone", "-o", "b.wav")
+    assert (done.returncode, done.stdout) == (0, b"b.wav\n")
+    assert soundfile.info(tmp_path / "b.wav").duration == 2.0
+    usual = within("script", "s.yaml", "-e", "tone")
+    assert usual.stdout.endswith(b"whole.wav\n")
 
 
 def test_a_template_of_ones_own_may_be_asked_with(within: Within, tmp_path: Path) -> None:
