@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
@@ -23,6 +23,9 @@ _FRAMES = {
 }
 _NOWHERE = 0xFFFFFFFF
 """As a place in the file: go by the time."""
+_LISTED = 255
+"""Chapters, or lists of them, that one list holds at most."""
+_TOP, _ORDERED = 2, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,29 @@ def id3(marks: Sequence[Mark], tags: Mapping[str, str], cover: bytes = b"") -> b
         media_type = b"image/png" if cover.startswith(b"\x89PNG") else b"image/jpeg"
         body += _frame("APIC", b"\0" + media_type + b"\0\x03\0" + cover)
     if marks:
-        names = [f"c{number}".encode() for number in range(len(marks[:255]))]
-        listed = b"toc\0" + bytes([3, len(names)]) + b"".join(name + b"\0" for name in names)
-        body += _frame("CTOC", listed)
+        names = [f"c{number}" for number in range(len(marks[: _LISTED**2]))]
+        body += b"".join(_contents(names))
         for name, mark in zip(names, marks, strict=False):
             times = struct.pack(">IIII", round(mark.begins * 1000), round(mark.ends * 1000), _NOWHERE, _NOWHERE)
-            body += _frame("CHAP", name + b"\0" + times + _frame("TIT2", _text(mark.title)))
+            body += _frame("CHAP", name.encode() + b"\0" + times + _frame("TIT2", _text(mark.title)))
     size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))
     return b"ID3\x03\x00\x00" + size + body
+
+
+def _contents(names: Sequence[str]) -> Iterator[bytes]:
+    """One list of the chapters; where they are too many for one, a list of lists."""
+    if len(names) > _LISTED:
+        parts = {f"toc{at}": names[at : at + _LISTED] for at in range(0, len(names), _LISTED)}
+        yield _list("toc", [*parts], _TOP | _ORDERED)
+        for name, part in parts.items():
+            yield _list(name, part, _ORDERED)
+    else:
+        yield _list("toc", names, _TOP | _ORDERED)
+
+
+def _list(name: str, within: Sequence[str], flags: int) -> bytes:
+    entries = "".join(f"{entry}\0" for entry in within)
+    return _frame("CTOC", name.encode() + b"\0" + bytes([flags, len(within)]) + entries.encode())
 
 
 def label(file: OutputContainer, sound: Any, marks: Sequence[Mark], tags: Mapping[str, str]) -> None:
