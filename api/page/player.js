@@ -12,7 +12,7 @@ const HOLE = 0.002; // seconds between clips that are meant, and not rounding
 const TOLD = 200; // pieces of sound, a few seconds
 
 export class Player {
-  clips = []; // events, with `sound`, and whether it is `growing`, `broken` off, `loading`, or why it is `lost`
+  clips = []; // events, with `sound`, and whether it is `growing`, `broken` off, `loading`, or why it is `lost`, or only `late`
   wanted = false; // somebody wants to hear it
   #output = new Output((told) => this.#hear(told));
   #turn = 0; // begun by each seek
@@ -116,7 +116,8 @@ export class Player {
 
   /** Why the sound that is due cannot be had. */
   get missing() {
-    return (!this.#sounds && this.clips[this.#next]?.lost) || "";
+    const { lost, late } = this.clips[this.#next] || {};
+    return (!this.#sounds && (lost || late)) || "";
   }
 
   /** playing, paused, waiting (for sound), missing, blocked (by the browser), done. */

@@ -14,15 +14,18 @@ export async function load(clip, context, signal, came) {
       for await (const samples of clip.media_type === "audio/wav" ? plain(body) : coded(clip, body, context)) {
         put(clip, samples, from);
         from += samples.length;
+        clip.late = "";
         came();
       }
       clip.sound.whole = true;
     } catch (error) {
       if (signal.aborted) return;
       const passing = error instanceof Refusal ? error.passing : error instanceof TypeError;
-      if (passing && !clip.broken) await pause(wait, signal);
-      else if (clip.broken) clip.sound.whole = true;
-      else clip.lost = error.message;
+      if (clip.broken) clip.sound.whole = true;
+      else if (passing) {
+        clip.late = error.message;
+        await pause(wait, signal);
+      } else clip.lost = error.message;
     }
   }
   clip.loading = false;

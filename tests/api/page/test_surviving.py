@@ -169,3 +169,18 @@ async def test_sound_that_is_not_there_is_told_of_and_fetched_again_by_play(page
     await page.js("gone = false")
     await page.click("#play")
     await page.until("document.querySelector('#line').hidden && probe.word() === 'counted'")
+
+
+async def test_a_service_that_is_gone_is_told_of_where_only_sound_is_missing(page, chosen, mortal):
+    """All text had come, so no line to the service was open that could have been lost."""
+    process = await mortal("asked")
+    await page.goto(process.url)
+    await page.write("#words", TEXT)
+    await page.click("#speak")
+    await page.until("document.querySelector('#sums').textContent.includes('in all') && probe.word()")
+    await process.kill()
+    await page.js("document.querySelector('#seek').value = 60")
+    await page.js("document.querySelector('#seek').dispatchEvent(new Event('input'))")
+    await page.until("document.querySelector('#line').textContent.includes('cannot be reached')")
+    await process.start()
+    await page.until(f"document.querySelector('#line').hidden && {STATE} === 'playing'")
