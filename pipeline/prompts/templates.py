@@ -24,6 +24,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,8 @@ class Template:
             else:
                 texts[name] = variable.render(given)
         if wrong:
-            told = "; ".join(f"{str(name)[:64]}: {problem}" for name, problem in list(wrong.items())[:20])
+            wrong = {str(name)[:64]: problem for name, problem in islice(wrong.items(), 20)}
+            told = "; ".join(f"{name}: {problem}" for name, problem in wrong.items())
             raise InvalidVariable(
                 f"The template {self.name} cannot be filled. {told}.", template=self.name, variables=wrong
             )

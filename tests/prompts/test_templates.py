@@ -73,6 +73,12 @@ def test_everything_wrong_is_named_at_once() -> None:
     assert isinstance(caught.value, InvalidRequest) and "between 1 and 12" in caught.value.message
 
 
+def test_what_is_told_is_short_however_much_is_wrong() -> None:
+    with pytest.raises(InvalidVariable) as caught:
+        find("lyrics").fill({f"{number:03}" * 100: "" for number in range(1000)})
+    assert len(caught.value.message) + len(str(caught.value.details)) < 10_000
+
+
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [

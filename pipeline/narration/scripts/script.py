@@ -27,6 +27,10 @@ LARGEST = 1_000_000
 NODES = 50_000
 _SHOWN = 20
 """Mistakes that are told at once."""
+_SAID = 500
+"""Characters of what is said of one, which may hold a name that is as long as the script."""
+_BITS = 64
+"""Of a whole number that stays one: Python does not even write down those of thousands of digits."""
 _FOUND = 100
 """Mistakes after which no more are looked for."""
 _SPEAKER = re.compile(r"[ \t]*([^\W\d][\w .'-]{0,39}?)[ \t]*:[ \t]+(?=\S)")
@@ -82,7 +86,10 @@ def checked(
     if not found:
         found = list(islice(_mistakes(data, cache(lambda: templates(own)), folder), _FOUND))
     if found:
-        mistakes = [{"line": _line(path, lines or {}), "where": where(path), "message": told} for path, told in found]
+        mistakes = [
+            {"line": _line(path, lines or {}), "where": _short(where(path)), "message": _short(told)}
+            for path, told in found
+        ]
         shown = "; ".join(
             (f"line {mistake['line']}: " if mistake["line"] else "") + f"{mistake['where']} {mistake['message']}"
             for mistake in mistakes[:_SHOWN]
@@ -255,6 +262,8 @@ def _build(node: Any, path: Path, lines: dict[Path, int], count: list[int]) -> A
         value = SafeConstructor().construct_object(node)
     except (ValueError, LookupError, AttributeError):  # it only looks like a number or a date, or is said to be one
         value = node.value
+    if isinstance(value, int) and value.bit_length() > _BITS:
+        return node.value
     return value if isinstance(value, str | int | float | bool | None) else node.value
 
 
@@ -270,3 +279,7 @@ def where(path: Path) -> str:
     for part in path:
         said += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if said else part
     return said or "the script"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SAID else f"{text[:_SAID]}…"

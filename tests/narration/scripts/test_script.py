@@ -44,6 +44,13 @@ def steps(*lines: str) -> str:
     return "cast:\n  ANNA: {voice: a}\nsteps:\n" + "".join(f"  - {line}\n" for line in lines)
 
 
+def test_what_is_wrong_is_told_in_few_words_however_long_it_is() -> None:
+    for line in (f"'{'a' * 9000}': 1", f"? {'a' * 9000}\n    : 1"):
+        with pytest.raises(InvalidScript) as refused:
+            parsed(steps(line))
+        assert len(refused.value.message) + len(str(refused.value.details)) < 5000
+
+
 def test_yaml_and_json_are_read_alike() -> None:
     script = parsed(GOOD)
     assert [step["type"] for step in script.steps] == ["speak", "llm_chat", "dialogue", "each", "pause", "speak"]
@@ -60,6 +67,8 @@ def test_yaml_and_json_are_read_alike() -> None:
         ("{type: shout, inputs: {text: x}}", "steps[2].type"),
         ("{type: speak, inputs: {text: 7}}", "steps[2].inputs.text"),
         ("{type: pause, inputs: {seconds: -1}}", "steps[2].inputs.seconds"),
+        (f"{{type: pause, inputs: {{seconds: 0x{'f' * 5000}}}}}", "steps[2].inputs.seconds"),
+        (f"{{type: pause, inputs: {{seconds: 1{':59' * 5000}}}}}", "steps[2].inputs.seconds"),
         ("{type: speak, inputs: {text: x}, extra: 1}", "steps[2].extra"),
         ("{id: 'no good', type: speak, inputs: {text: x}}", "steps[2].id"),
         ("{id: one, type: speak, inputs: {text: x}}", "steps[2].id"),
