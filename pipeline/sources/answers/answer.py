@@ -32,8 +32,10 @@ _TURNS = 8
 """Times that a model may call tools before it must have answered."""
 _FULL = ("length", "max_tokens", "model_length", "model_context_window_exceeded")
 """Reasons to end of who had more to say."""
-_CALLS = 64
+CALLS = 64
 """Tools that it may call at a time."""
+LONGEST_THOUGHT = 4_000_000
+"""Characters that it may think in a turn, several times what any does: they are kept, and count as a sign of life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ async def _turn(
 ) -> AsyncGenerator[Said, None]:
     """Errors in our own words; the end marker demanded, which has the calls; thinking told apart from text."""
     wire = Wire(model.name, model.patience, connections, model.form)
-    thoughts = Thoughts()
+    thoughts, thought = Thoughts(), 0
     end: End | None = None
     calls: list[ToolCall] = []
     try:
@@ -128,16 +130,20 @@ async def _turn(
                 if isinstance(item, str):
                     wire.begun = True
                     for piece in thoughts.feed(item):
+                        thought += _thought(piece)
                         yield piece
                 elif isinstance(item, ToolCall):
                     calls.append(item)
-                    if len(calls) > _CALLS:
-                        raise SourceFailed(f"{model.name} called more than {_CALLS} tools at a time.", once=True)
+                    if len(calls) > CALLS:
+                        raise SourceFailed(f"{model.name} called more than {CALLS} tools at a time.", once=True)
                 elif isinstance(item, End):
                     end, wire.ended = item, True
                 else:
                     wire.begun = wire.begun or isinstance(item, Thinking)
+                    thought += _thought(item)
                     yield item
+                if thought > LONGEST_THOUGHT:
+                    raise SourceFailed(f"{model.name} thought on and on; no more was listened to.", once=True)
     except (*FAILURES, *model.errors) as error:
         raise understood(error, wire, model) from None
     for piece in thoughts.end():
@@ -147,3 +153,8 @@ async def _turn(
     if end.refused:
         raise SourceRefused(f"{model.name} would not go on with its answer ({end.reason}).")
     yield replace(end, calls=calls)
+
+
+def _thought(item: Said) -> int:
+    """Characters."""
+    return len(item.content) if isinstance(item, Thinking) else 0

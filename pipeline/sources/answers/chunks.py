@@ -10,7 +10,7 @@ import httpx2
 import openai
 from openai.types.chat.chat_completion_chunk import ChoiceDelta
 
-from pipeline.sources.answers.answer import End, Said
+from pipeline.sources.answers.answer import CALLS, LONGEST_THOUGHT, End, Said
 from pipeline.sources.answers.tools import called, collected
 from pipeline.sources.connection.wire import Wire
 from pipeline.types import Thinking, Usage
@@ -41,6 +41,8 @@ class Chunks:
         self._text: list[str] = []
         self._thoughts: dict[str, list[str]] = {}
         self._details: dict[str, list[dict[str, Any]]] = {}
+        self._detailed = 0
+        """Characters of them."""
         self._calls: list[dict[str, Any]] = []
         self._numbered: dict[int | None, dict[str, Any]] = {}
         """Those of the calls that are being written."""
@@ -103,6 +105,9 @@ class Chunks:
             elif isinstance(given, list):
                 details = self._details.setdefault(name, [])
                 for detail in filter(_is_object, given):
+                    self._detailed += len(str(detail))
+                    if self._detailed > LONGEST_THOUGHT:
+                        raise ValueError("thoughts without end")
                     _add(details, detail)
 
     def _collect(self, part: Any) -> None:
@@ -113,6 +118,8 @@ class Chunks:
         if call is None or (
             part.id != call["id"] if part.id and call["id"] else name and (number is None or _is_written(call))
         ):
+            if len(self._calls) > CALLS:
+                return  # too many already, as will be told at the end
             call = {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
             self._calls.append(call)
             self._numbered[number] = call

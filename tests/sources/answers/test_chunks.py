@@ -160,6 +160,11 @@ TOLD = {
     "an overload in a chunk": (Turn(raw=events(chunk({}, "error", error={"code": 429}))), SourceBusy, ""),
     "content that is no text": (Turn(raw=events(chunk({"content": 5}), END)), SourceTruncated, "cannot be read"),
     "lists without end": (Turn(raw=b"data: " + b"[" * 100_000 + b"\n\n"), SourceTruncated, "cannot be read"),
+    "thoughts without end": (
+        Turn(raw=events(*[chunk({"reasoning_details": [{"text": "y" * 100_000}]})] * 50)),
+        SourceTruncated,
+        "be read",
+    ),
     "nowhere to go": (Turn(fault="307"), SourceRefused, "where nothing is"),
 }
 

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline import create_streaming_pipeline
 from pipeline.errors import SourceFailed, SourceTruncated
+from pipeline.sources.answers import answer
 from pipeline.sources.connection.patience import Patience
 from pipeline.sources.connection.retry import PatientSource, Retries
 from pipeline.types import ToolCall
@@ -208,6 +209,14 @@ async def test_a_model_that_calls_too_many_at_a_time_is_stopped(form):
         with pytest.raises(SourceFailed, match="more than 64"):
             await said(source(server), given(ran.append))
     assert not ran
+
+
+async def test_a_model_that_thinks_without_end_is_stopped(form, monkeypatch):
+    monkeypatch.setattr(answer, "LONGEST_THOUGHT", 100)
+    for turn in (Turn(thinking="hm " * 40), Turn(["<think>", *["hm "] * 40])):
+        async with fake(form, turn) as server:
+            with pytest.raises(SourceFailed, match="thought on and on"):
+                await said(source(server))
 
 
 @pytest.mark.parametrize("form", ["anthropic", "openai"])
