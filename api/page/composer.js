@@ -1,13 +1,12 @@
 // The form: what is to be spoken, and by whom.
 
-import * as files from "./files.js";
 import * as lists from "./lists.js";
 import * as template from "./template.js";
 import { choices } from "./memory.js";
-import { refused } from "./service.js";
+import { json, refused } from "./service.js";
 import { points } from "./source.js";
 import { begin, run } from "./stage.js";
-import { $, number, on, put, shown } from "./words.js";
+import { $, listed, number, on, put, shown } from "./words.js";
 
 const SPEAKING = {
   text: ["Text to speak", "Paste or write a text, or drop a file here.", "text", "Speak"],
@@ -15,7 +14,9 @@ const SPEAKING = {
   script: ["Script, as YAML or JSON", "Paste a script, or drop its file here.", "script", "Perform"],
 };
 
-let brought = null; // a document that the service has taken
+const SCRIPTS = /\.(json|ya?ml)$/i;
+const BOOKS = /\.(html?|epub|docx|odt|pdf|fb2|fbz|zip|srt|vtt)$/i;
+const LONG = 200_000; // bytes that nobody edits here
 
 const kind = () => new FormData($("compose")).get("kind");
 const filled = () => kind() === "prompt" && template.chosen();
@@ -24,17 +25,17 @@ const filled = () => kind() === "prompt" && template.chosen();
 export function manner(asked) {
   const [provider, ...model] = asked ? ($("provider").value || choices.provider || "").split(" ") : [];
   const [engine, language] = $("engine").value.split("*");
-  const all = {
-    speed: Number($("pace").value), format: $("format").value, llm_provider: provider, model: model.join(" "),
-    tts_provider: engine, voice: $("voice").value, language,
+  return {
+    speed: Number($("pace").value), format: $("format").value, llm_provider: provider || null, model: model.join(" "),
+    tts_provider: engine || null, voice: $("voice").value, language,
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value));
 }
 
 /** {path, body} of what is asked for. */
 function order() {
   const words = $("words").value;
-  const file = aboutFile() && { document: brought.id };
+  const some = [...$("some").selectedOptions].map((one) => one.value);
+  const file = aboutFile() && { document: $("shelf").value, chapters: some[0] && some.join() };
   const to = (name, body) => ({ path: `api/v1/stream/${name}`, body: { ...manner(kind() === "prompt"), ...body } });
   if (kind() !== "prompt") return to("speech", file || { [kind()]: words });
   const chosen = filled();
@@ -45,11 +46,14 @@ function order() {
   return to(`templates/${chosen.name}`, { values });
 }
 
-const aboutFile = () => brought && (kind() === "text" || filled()?.name === "narration");
+const takesFile = () => kind() === "text" || filled()?.name === "narration";
+
+const aboutFile = () => $("shelf").value && takesFile();
 
 function refuse(message) {
   $("words-error").textContent = message;
   $("words").ariaInvalid = "true";
+  $("some").focus(); // one of them is there
   $("words").focus();
 }
 
@@ -59,39 +63,58 @@ function accept() {
 }
 
 export async function fill() {
-  accept();
+  take($("words").value);
   try {
-    await Promise.all([lists.fill(), kind() === "prompt" && lists.fillModels()]);
+    await Promise.all([lists.fill(), lists.fillShelf(), kind() === "prompt" && lists.fillModels()]);
   } catch (error) {
     const message = refused(error);
     if (!run) put("words-error", message);
   }
 }
 
+/** Short texts are edited; all else goes to the service. */
 async function read(file) {
   if (!file) return;
   const asked = filled() ? "prompt" : "text"; // a template may be about a file
-  $("compose").elements.kind.value = files.SCRIPTS.test(file.name) ? "script" : asked;
+  $("compose").elements.kind.value = SCRIPTS.test(file.name) ? "script" : asked;
   try {
-    if (files.BOOKS.test(file.name)) await bring(file);
-    else take(await files.text(file));
+    const text = BOOKS.test(file.name) || file.size > LONG ? "\0" : await file.text();
+    if (/[\0\ufffd]/.test(text)) await bring(file);
+    else take(text);
     $(aboutFile() ? "speak" : "words").focus();
   } catch (error) {
-    take($("words").value);
+    changed();
     refuse(error.message);
   }
 }
 
 async function bring(file) {
-  put("document-about", `Reading ${file.name} \u2026`);
-  shown(true, "document");
-  brought = await files.bring(file);
-  put("document-about", brought.about);
+  put("words-count", `Reading ${file.name} …`);
+  const form = new FormData();
+  form.append("file", file);
+  const { id } = await json("api/v1/documents", { body: form });
+  await lists.fillShelf();
+  $("shelf").value = id;
+  await open();
+}
+
+/** What there is of the document to choose from. */
+async function open() {
+  const { value } = $("shelf");
+  $("some").length = 0;
+  const found = value && (await json(`api/v1/documents/${value}`));
+  if (!found || value !== $("shelf").value) return;
+  const { title, chapters, chars, unread } = found;
+  const missing = unread.length && `without ${number(unread.length)} that cannot be read`;
+  put("document-about", listed(`“${title}”`, chapters[1] && `${number(chapters.length)} chapters`, `${number(chars)} characters`, missing));
+  $("some").append(lists.option("", "all"), ...chapters.map((one) => lists.option(one.number, `${one.number}. ${one.title}`)));
+  $("some").selectedIndex = 0;
+  shown(chapters[1], "some-label");
   changed();
 }
 
 function take(text) {
-  brought = null;
+  $("shelf").value = "";
   $("words").value = text;
   changed();
 }
@@ -104,6 +127,7 @@ function changed() {
   for (const one of $("compose").querySelectorAll("[data-for]")) one.hidden = one.dataset.for !== kind();
   shown(chosen, "fields");
   $("fields").disabled = !chosen; // what is hidden may be empty
+  shown(takesFile(), "shelf-label");
   shown(aboutFile(), "document");
   shown(!aboutFile(), "words");
   $("words").className = chosen ? "short" : kind();
@@ -149,10 +173,7 @@ export function install() {
     event.preventDefault(); // it is no click
     form.requestSubmit();
   });
-  on("document-away", "click", () => {
-    take($("words").value);
-    $("words").focus();
-  });
+  on("shelf", "change", () => open().catch((error) => put("words-error", error.message)));
   on("open", "click", () => $("file").click());
   on("file", "click", () => { $("file").value = ""; }); // the same again
   on("file", "change", () => read($("file").files[0]));

@@ -13,9 +13,9 @@ const back = () => skip(-1);
 const forward = () => skip(1);
 const KEYS = [ // without `does`: looked after elsewhere
   ["Space, k", "play or pause", toggle],
-  ["\u2190, j", "back a sentence", back],
-  ["\u2192, l", "forward a sentence", forward],
-  ["\u2191, \u2193", "in the text: from sentence to sentence; Enter plays from there"],
+  ["←, j", "back a sentence", back],
+  ["→, l", "forward a sentence", forward],
+  ["↑, ↓", "in the text: from sentence to sentence; Enter plays from there"],
   ["-", "slower", () => step($("speed"), -0.1)],
   ["+, =", "faster", () => step($("speed"), 0.1)],
   ["m", "sound off and on", mute],
@@ -27,7 +27,7 @@ const KEYS = [ // without `does`: looked after elsewhere
   ["?", "these keys", () => opens("keys")],
   ["Ctrl+Enter", "in the form: speak"],
 ];
-const NAMES = { " ": "Space", ArrowLeft: "\u2190", ArrowRight: "\u2192" };
+const NAMES = { " ": "Space", ArrowLeft: "←", ArrowRight: "→" };
 const DOES = new Map(KEYS.flatMap(([keys, , does]) => keys.split(", ").map((key) => [key, does])));
 
 export function install() {
@@ -45,7 +45,7 @@ export function install() {
   });
   kept("speed", (value) => {
     player.speed = Number(value);
-    put("speed-shown", `${Number(value)}\u00d7`);
+    put("speed-shown", `${Number(value)}×`);
   });
   $("keys-list").append(...KEYS.map(([keys, what]) => {
     const cell = make("th", "", ...keys.split(/(, )/).map((key, i) => (i % 2 ? key : make("kbd", key))));

@@ -21,6 +21,13 @@ export async function fill() {
   listVoices();
 }
 
+/** The documents of this key. */
+export async function fillShelf() {
+  const { documents } = await json("api/v1/documents");
+  $("shelf").length = 1;
+  $("shelf").append(...documents.map((one) => option(one.id, one.title)));
+}
+
 /** Only when somebody wants one: it takes a while. */
 export const fillModels = () => Promise.all([models(), texts()]);
 
@@ -75,7 +82,7 @@ function listVoices() {
   const own = voices.filter((one) => one.engine === engine);
   const offers = own.map((one) => {
     const about = listed(...new Set(one.languages.map(named)), one.gender);
-    return option(one.name, about && about !== one.name ? `${one.name} \u2013 ${about}` : one.name);
+    return option(one.name, about && about !== one.name ? `${one.name} – ${about}` : one.name);
   });
   $("voice").replaceChildren(option("", "its usual one"), ...offers);
   shown(own.length > 1, "voice-label");

@@ -30,10 +30,10 @@ export function note({ type, message, ...event }, source, again) {
   } else if (type === "failed") {
     const known = counts.get(message);
     if (known) {
-      known.item.textContent = `${++known.count} passages could not be spoken, the first being \u201c${known.first}\u201d: ${message}`;
+      known.item.textContent = `${++known.count} passages could not be spoken, the first being “${known.first}”: ${message}`;
     } else {
       const first = short(source.slice(event.start, event.end));
-      counts.set(message, { first, count: 1, item: add("wrong", `\u201c${first}\u201d could not be spoken: ${message}`) });
+      counts.set(message, { first, count: 1, item: add("wrong", `“${first}” could not be spoken: ${message}`) });
     }
   } else if (type === "complete") {
     if (event.stopped) add("", "The model had more to say, and was stopped: it had no tokens left.");

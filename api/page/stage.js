@@ -155,6 +155,7 @@ function fresh() {
   shown(false, "run", "player", "new", "follow");
   shown(true, "compose");
   document.title = "aloud";
+  $("some").focus(); // only one of them is there
   $("words").focus();
   $("words").select();
 }

@@ -21,8 +21,7 @@ DocumentId = Annotated[str, Path(max_length=200)]
 
 class DocumentListed(BaseModel):
     id: str
-    title: str = Field(description="As the document says it; empty where it does not.")
-    name: str = Field(description="Of its file, without the ending.")
+    title: str = Field(description="As the document says it, else the name of its file.")
     created: float = Field(description="Seconds since the epoch.")
     chars: int = Field(description="Characters.")
 
@@ -51,7 +50,7 @@ class DocumentList(BaseModel):
 
 
 def _about(kept: Kept) -> dict[str, Any]:
-    return {name: getattr(kept, name) for name in DocumentListed.model_fields}
+    return {"id": kept.id, "title": kept.titled, "created": kept.created, "chars": kept.chars}
 
 
 @router.post(

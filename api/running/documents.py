@@ -66,12 +66,16 @@ class Kept:
         """Characters of each chapter."""
         return [end - begin for begin, end in pairwise([*self.begins, self.chars])]
 
+    @property
+    def titled(self) -> str:
+        return self.title or self.name
+
     def called(self, part: Document) -> str:
         """What those chapters of it are called in a list. The book's own title, which may be long, comes last."""
         first, *more = [chapter.title for chapter in part.chapters]
         own = f"{first} and {len(more):,} more" if more else first
         whole = len(part.chapters) == len(self.chapters)
-        return short(" \u2013 ".join(dict.fromkeys(filter(None, ("" if whole else own, self.title or self.name)))))
+        return short(" \u2013 ".join(dict.fromkeys(filter(None, ("" if whole else own, self.titled)))))
 
     def document(self) -> Document:
         """As a reader of files gives it."""

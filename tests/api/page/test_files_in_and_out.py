@@ -71,8 +71,9 @@ async def test_a_fictionbook_goes_to_the_service(page, house, tmp_path):
 async def test_a_file_that_is_none_is_refused_in_words(page, house, tmp_path):
     await page.goto(house)
     for name, content, told in (
-        ("sound.txt", b"RIFF\0\0", "is not a text"),
-        ("western.txt", b"A caf\xe9", "is not a text in UTF-8"),
+        ("sound.txt", b"RIFF\0\0", "it is no text"),
+        ("western.txt", b"A caf\xe9", "it is not UTF-8"),
+        ("picture.jpg", b"\xff\xd8\xff\0", "There is no reader for files of the kind .jpg"),
         ("broken.epub", b"PK\x03\x04 no", "is no zip file"),
     ):
         (tmp_path / name).write_bytes(content)
