@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from api.forms.described import by_name
 from api.routes.common import Before, BeforeId, Owner, RunsHere, begins_no_run, refusals
-from api.running.documents import Kept
+from api.running.documents import Kept, Listed
 
 router = APIRouter(tags=["documents"], prefix="/api/v1/documents", generate_unique_id_function=by_name)
 
@@ -49,8 +49,8 @@ class DocumentList(BaseModel):
     documents: list[DocumentListed]
 
 
-def _about(kept: Kept) -> dict[str, Any]:
-    return {"id": kept.id, "title": kept.titled, "created": kept.created, "chars": kept.chars}
+def _about(one: Listed) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in DocumentListed.model_fields}
 
 
 @router.post(
@@ -91,7 +91,7 @@ async def list_documents(
 ) -> object:
     """The newest first."""
     found = await runs.documents.listed(owner, before, before_id, limit)
-    return {"documents": [_about(kept) for kept in found]}
+    return {"documents": [_about(one) for one in found]}
 
 
 @router.get("/{document}", response_model=DocumentShown, responses=refusals(404, 410, 422, 503))

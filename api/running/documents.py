@@ -11,7 +11,7 @@ import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -39,17 +39,24 @@ def is_id(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Listed:
+    """What a list tells of a document; it is kept in front of the rest, which need not be read for that."""
+
     id: str
     owner: str
     created: float
     """Seconds since the epoch."""
     title: str
+    """As it says, else the name of its file."""
+    chars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Listed):
     chapters: list[str]
     """Their titles."""
-    chars: int
-    text: str = ""
-    """All chapters, one after the other, in Markdown; not of one that is only listed."""
+    text: str
+    """All chapters, one after the other, in Markdown."""
     language: str = ""
     """As the document says; "" where it does not."""
     begins: list[int] = field(default_factory=lambda: [0])
@@ -58,24 +65,18 @@ class Kept:
     """Start, end and language of what the document says is in another."""
     unread: list[str] = field(default_factory=list)
     """Pages of it that cannot be read, each with the reason."""
-    name: str = ""
-    """Of its file, without the ending."""
 
     @property
     def sizes(self) -> list[int]:
         """Characters of each chapter."""
         return [end - begin for begin, end in pairwise([*self.begins, self.chars])]
 
-    @property
-    def titled(self) -> str:
-        return self.title or self.name
-
     def called(self, part: Document) -> str:
         """What those chapters of it are called in a list. The book's own title, which may be long, comes last."""
         first, *more = [chapter.title for chapter in part.chapters]
         own = f"{first} and {len(more):,} more" if more else first
         whole = len(part.chapters) == len(self.chapters)
-        return short(" \u2013 ".join(dict.fromkeys(filter(None, ("" if whole else own, self.titled)))))
+        return short(" \u2013 ".join(dict.fromkeys(filter(None, ("" if whole else own, self.title)))))
 
     def document(self) -> Document:
         """As a reader of files gives it."""
@@ -128,12 +129,14 @@ class Documents:
             for part in chapter.languages
         ]
         titles = [name if chapter.title == upload.stem else unescaped(chapter.title) for chapter in chapters]
-        title = "" if document.title == upload.stem else document.title
+        title = name if document.title == upload.stem else document.title
         unread = [gap.where for gap in document.unread[:_TOLD]]
         language = document.language[:40]
-        kept = Kept(id_, owner, time.time(), title, titles, len(text), text, language, begins, languages, unread, name)
+        told = (id_, owner, time.time(), title, len(text))
+        kept = Kept(*told, titles, text, language, begins, languages, unread)
+        rest = {name: value for name, value in asdict(kept).items() if name not in Listed.__slots__}
         part = _part(upload)
-        part.write_text(f"{json.dumps(asdict(kept) | {'text': ''})}\n{json.dumps(text)}", encoding="utf-8")
+        part.write_text(f"{json.dumps(asdict(Listed(*told)))}\n{json.dumps(rest)}", encoding="utf-8")
         os.replace(part, self._path(id_))
         return kept
 
@@ -152,23 +155,23 @@ class Documents:
         raise NotFound("There is no such document.")
 
     def _read(self, id_: str) -> Kept:
-        about, _, text = self._path(id_).read_bytes().partition(b"\n")
-        return replace(Kept(**json.loads(about)), text=json.loads(text))
+        told, _, rest = self._path(id_).read_bytes().partition(b"\n")
+        return Kept(**json.loads(told), **json.loads(rest))
 
-    async def listed(self, owner: str, before: float | None, before_id: str, limit: int) -> list[Kept]:
-        """The owner's own, the newest first, without their texts; behind the one that was `created` before."""
+    async def listed(self, owner: str, before: float | None, before_id: str, limit: int) -> list[Listed]:
+        """The owner's own, the newest first; behind the one that was `created` before."""
         return await anyio.to_thread.run_sync(
             self._listed, owner, (math.inf if before is None else before, before_id), limit
         )
 
-    def _listed(self, owner: str, before: tuple[float, str], limit: int) -> list[Kept]:
-        found = list[Kept]()
+    def _listed(self, owner: str, before: tuple[float, str], limit: int) -> list[Listed]:
+        found = list[Listed]()
         for path in self._folder.glob("d*.json"):
             with contextlib.suppress(FileNotFoundError, ValueError, TypeError):  # erased meanwhile, or damaged
                 with path.open("rb") as file:
-                    found.append(Kept(**json.loads(file.readline())))
-        own = (kept for kept in found if kept.owner == owner and (kept.created, kept.id) < before)
-        return sorted(own, key=lambda kept: (kept.created, kept.id), reverse=True)[:limit]
+                    found.append(Listed(**json.loads(file.readline())))
+        own = (one for one in found if one.owner == owner and (one.created, one.id) < before)
+        return sorted(own, key=lambda one: (one.created, one.id), reverse=True)[:limit]
 
     async def erase(self, id_: str, owner: str) -> None:
         """Raises NotFound."""
