@@ -162,14 +162,21 @@ class Pipeline:
         return self._stream(self._changed(options), source, script, folder)
 
     async def check_script(self, script: Script, *, folder: Path | None = None, **options: Any) -> None:
-        """Finds the voices, models and kinds of files that the script wants, and speaks nothing. Raises InvalidRequest
+        """Finds the voices, models and files that the script wants, and speaks nothing. Raises InvalidRequest
         and its kind."""
-        from pipeline.narration.scripts import check_documents, in_folder, staged  # when first used: YAML comes with it
+        from pipeline.narration.scripts import (
+            check_documents,
+            check_sounds,
+            in_folder,
+            staged,
+        )  # when first used: YAML comes with it
 
         order, workshop = self._changed(options), self._workshops.here()
-        find = None if folder is None else in_folder(folder)
-        if find is not None:
+        find = None
+        if folder is not None:
+            find = in_folder(folder)
             await check_documents(script, find, workshop.max_chars)
+            await check_sounds(script, folder)
         await staged(script, workshop, order, find=find, sounds=None if folder is None else {})
 
     def _stream(

@@ -1,6 +1,6 @@
 """Scripts: steps for several voices, checked before anything is spoken, and then the source of one run."""
 
-from pipeline.narration.scripts.props import check_documents, in_folder, sounds
+from pipeline.narration.scripts.props import check_documents, check_sounds, in_folder, sounds
 from pipeline.narration.scripts.results import REFERENCE
 from pipeline.narration.scripts.script import LARGEST, Script, checked, parsed, schema
 from pipeline.narration.scripts.stage import staged, steps
@@ -10,6 +10,7 @@ __all__ = [
     "REFERENCE",
     "Script",
     "check_documents",
+    "check_sounds",
     "checked",
     "in_folder",
     "parsed",

@@ -65,14 +65,29 @@ async def check_documents(script: Script, find: Find, most: int) -> None:
 
 
 async def sounds(script: Script, folder: Path, clips: ClipStore, run: str) -> dict[str, Clip]:
-    """The sounds by their paths, as clips of the run. Raises InvalidRequest and its kind for any file that the script
-    names, and that is not there, lies elsewhere, or is no sound."""
+    """The sounds by their paths, as clips of the run. Raises InvalidRequest and its kind for any that is not there,
+    lies elsewhere, or is no sound."""
     found: dict[str, Clip] = {}
-    named = dict.fromkeys((kind, path) for _, kind, path in named_files(script.steps))
-    places = await anyio.to_thread.run_sync(lambda: [(kind, path, beside(folder, path)) for kind, path in named])
-    for kind, path, place in places:
-        if kind == "sound":
-            data, rate, seconds = await anyio.to_thread.run_sync(as_wav, place)
-            name = f"sound-{len(found) + 1}.wav"
-            found[path] = Clip(name, await clips.write(run, name, data), "audio/wav", seconds, rate)
+    for path, here in _played(script).items():
+        data, rate, seconds = await _decoded(script, folder, path, here)
+        name = f"sound-{len(found) + 1}.wav"
+        found[path] = Clip(name, await clips.write(run, name, data), "audio/wav", seconds, rate)
     return found
+
+
+async def check_sounds(script: Script, folder: Path) -> None:
+    """Whether they can be played. Raises what `sounds` does."""
+    for path, here in _played(script).items():
+        await _decoded(script, folder, path, here)
+
+
+def _played(script: Script) -> dict[str, str]:
+    """Each sound, and a step that plays it."""
+    return {path: where(here[:-2]) for here, kind, path in named_files(script.steps) if kind == "sound"}
+
+
+async def _decoded(script: Script, folder: Path, path: str, here: str) -> tuple[bytes, int, float]:
+    try:
+        return await anyio.to_thread.run_sync(lambda: as_wav(beside(folder, path)))
+    except InvalidRequest as error:
+        raise script.located(here, error) from error

@@ -101,7 +101,7 @@ def checked(
     for speaker, path in speakers(data["steps"], cast, config):
         places.setdefault(speaker, (_line(path, lines or {}), where(path)))
     for here, step in placed(data["steps"]):
-        if step["type"] == "document":
+        if step["type"] in ("document", "sound"):
             places[where(here)] = (_line((*here, "inputs", "chapters"), lines or {}), where(here))
     return Script(data.get("name", ""), data["steps"], cast, config, places)
 

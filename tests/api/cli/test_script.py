@@ -98,10 +98,12 @@ def test_what_a_script_names_and_is_not_there_is_found_before_it_is_spoken(withi
         assert missing.returncode == 2
         assert b"line 2: steps[1].inputs.path names 'a.wav'" in missing.stderr
         assert b"line 3: steps[2].inputs.path names '../b.txt', which leads out" in missing.stderr
-    (tmp_path / "t.yaml").write_text("steps:\n  - {type: document, inputs: {path: t.yaml}}\n")
-    unreadable = within("script", "t.yaml", "--check", "-e", "tone")
-    assert unreadable.returncode == 2
-    assert b"line 2: steps[1]: " in unreadable.stderr and b"There is no reader for" in unreadable.stderr
+    for kind, wrong in (("document", b"There is no reader for"), ("sound", b"is no sound that can be read")):
+        (tmp_path / "t.yaml").write_text(f"steps:\n  - {{type: {kind}, inputs: {{path: t.yaml}}}}\n")
+        for arguments in (["t.yaml"], ["t.yaml", "--check"]):
+            unreadable = within("script", *arguments, "-e", "tone")
+            assert unreadable.returncode == 2
+            assert b"line 2: steps[1]: " in unreadable.stderr and wrong in unreadable.stderr
     (tmp_path / "s.yaml").write_text(SCRIPT.replace("low", "nobody"))
     voiceless = within("script", "s.yaml", "--check", "-e", "tone")
     assert (voiceless.returncode, b"tone has no voice 'nobody'" in voiceless.stderr) == (2, True)
