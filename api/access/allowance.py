@@ -12,7 +12,7 @@ from api.errors import TooMany
 from api.settings import Settings
 
 _DAY = 86_400
-What = Literal["streams", "sockets"]
+What = Literal["streams", "sockets", "documents"]
 """May be open at once, so many of each."""
 
 
@@ -24,6 +24,8 @@ class Allowance:
         self._open: Counter[tuple[str, What]] = Counter()
         self._runs_begun = _rates(settings.rate_per_minute, 60, "runs a minute")
         self._runs_begun += _rates(settings.rate_per_day, _DAY, "runs a day")
+        self._brought = _rates(settings.rate_per_minute, 60, "documents a minute")
+        self._brought += _rates(settings.rate_per_day, _DAY, "documents a day")
         self._chars = _rates(settings.chars_per_day, _DAY, "characters a day")
 
     def begin(self, owner: str) -> None:
@@ -48,6 +50,23 @@ class Allowance:
             taken_back.callback(self._give_back, owner, chars)
             yield
             taken_back.pop_all()
+
+    @contextmanager
+    def bringing(self, owner: str) -> Iterator[None]:
+        """A document is on its way, or is being read: as many as runs may be. Raises TooMany."""
+        if self._most_runs is not None and self._open[owner, "documents"] >= self._most_runs:
+            raise TooMany(
+                f"As many documents are on their way already as are allowed at once: {self._most_runs}.", retry_after=2
+            )
+        for rate in self._brought:
+            rate.room(owner, 1)
+        for rate in self._brought:
+            rate.add(owner, 1)
+        self._open[owner, "documents"] += 1
+        try:
+            yield
+        finally:
+            self.close(owner, "documents")
 
     def go_on(self, owner: str) -> None:
         """A run goes on, whatever is allowed: it was allowed before."""

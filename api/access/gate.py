@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import sys
 import time
 from collections.abc import Collection
 
@@ -21,7 +20,8 @@ from pipeline.errors import AloudError
 _HOST = re.compile(r"(?:\[([^\]]*)\]|([^:@]*))(?::\d*)?", re.ASCII)
 DOCUMENTS = "/api/v1/documents"
 _TOGETHER = 20
-"""Bodies of the largest size that may be half here at once: each is held in memory until it is whole."""
+"""Bodies of the largest size that may be half here at once: each is held in memory until it is whole, a document on the
+disk, which in a container is often memory, too."""
 _FORM = 10_000
 """Bytes of a form around the file in it."""
 
@@ -47,13 +47,13 @@ class Gate:
         self._body = body
         self._waiting = _Waiting(_TOGETHER * body)
         self._document = document
+        self._waiting_documents = _Waiting(_TOGETHER * document)
         self._seconds = seconds
 
     def _limits(self, scope: Scope) -> tuple[int, float, _Waiting]:
-        """Bytes and seconds of a body, and with which it waits; a document is larger than what is said about it, and
-        goes to the disk as it comes."""
+        """Bytes and seconds of a body, and with which it waits; a document is larger than what is said about it."""
         if scope["path"] == DOCUMENTS:
-            return self._document + _FORM, self._seconds * 10, _Waiting(sys.maxsize)
+            return self._document + _FORM, self._seconds * 10, self._waiting_documents
         return self._body, self._seconds, self._waiting
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

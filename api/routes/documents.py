@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Path, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Path, Query, Request, Response, UploadFile
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
 from api.forms.described import by_name
 from api.routes.common import Before, BeforeId, Owner, RunsHere, begins_no_run, refusals
 from api.running.documents import Kept, Listed
 
-router = APIRouter(tags=["documents"], prefix="/api/v1/documents", generate_unique_id_function=by_name)
-
 _BLOCK = 1 << 16
+_FIELDS, _FIELD = 20, 10_000
+"""What a form may hold beside its file, and bytes of each: unlike a file, they are held in memory."""
+
+
+class _FormRequest(Request):
+    def form(self, **_: Any) -> Any:
+        return super().form(max_files=1, max_fields=_FIELDS, max_part_size=_FIELD)
+
+
+class _BoundedRoute(APIRoute):
+    """Nothing of a document is read for who has brought enough of them."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        usual = super().get_route_handler()
+        if "POST" not in (self.methods or ()):
+            return usual
+
+        async def answer(request: Request) -> Response:
+            state = request.app.state
+            with state.runs.allowance.bringing(state.keys.owner(request.headers.get("authorization"))):
+                return await usual(_FormRequest(request.scope, request.receive))
+
+        return answer
+
+
+router = APIRouter(
+    tags=["documents"],
+    prefix="/api/v1/documents",
+    route_class=_BoundedRoute,
+    generate_unique_id_function=by_name,
+)
 
 DocumentId = Annotated[str, Path(max_length=200)]
 
@@ -57,7 +87,7 @@ def _about(one: Listed) -> dict[str, Any]:
     "",
     status_code=201,
     response_model=DocumentShown,
-    responses=refusals(408, 413, 422, 500, 503),
+    responses=refusals(408, 413, 422, 429, 500, 503),
     dependencies=[Depends(begins_no_run)],
 )
 async def bring_document(
@@ -79,6 +109,7 @@ async def bring_document(
 async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
     while piece := await file.read(_BLOCK):
         yield piece
+    await file.close()  # what it took on its way is free before it is read, for which it may have to wait
 
 
 @router.get("", response_model=DocumentList, responses=refusals(422, 503))

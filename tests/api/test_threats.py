@@ -120,6 +120,21 @@ async def test_a_document_that_was_made_to_harm_is_refused_at_once(alone, tmp_pa
     assert list((tmp_path / "output" / "documents").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"files": [("file", ("a.txt", b"Some words."))] * 2},
+        {"files": [("file", ("a.txt", b"Some words."))], "data": {"about": "x" * 20_000}},
+        {"files": [("file", ("a.txt", b"Some words."))], "data": {f"about{n}": "x" for n in range(100)}},
+    ],
+)
+async def test_a_document_is_one_file_and_little_besides(alone, form):
+    """What comes in a form beside it would be held in memory, a megabyte each."""
+    assert (await alone.post("/api/v1/documents", **form)).status_code == 400
+    form = {"files": form["files"][:1], "data": {"about": "A story."}}
+    assert (await alone.post("/api/v1/documents", **form)).status_code == 201
+
+
 async def test_no_other_user_of_the_machine_reads_what_was_brought_or_said(tmp_path):
     async with Process(tmp_path / "output") as service, httpx.AsyncClient(base_url=service.url, **PLAIN) as client:
         await client.post("/api/v1/documents", files={"file": ("a.txt", TEXT.encode())})

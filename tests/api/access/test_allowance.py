@@ -1,9 +1,11 @@
 """So much for each owner and no more, however many come together; and who is refused has begun nothing."""
 
 import asyncio
+import threading
 
 import pytest
 
+from api.running import documents
 from pipeline.errors import StoreFull
 from pipeline.stores.sqlite import SqliteEventLog
 from tests.api.client import until
@@ -41,6 +43,39 @@ async def test_runs_in_some_time_are_limited(served, time, least, most):
     assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
     assert least <= int(answers[-1].headers["retry-after"]) <= most
     assert len((await client.get("/api/v1/runs")).json()["runs"]) == 3
+
+
+async def test_documents_are_limited_as_runs_are_and_count_by_themselves(served):
+    client = await served(rate_per_minute=2)
+    for name in ("a.txt", "a.pdf"):  # which is none; to look at it takes a while all the same
+        response = await client.post("/api/v1/documents", files={"file": (name, b"Some words.")})
+        assert response.status_code in (201, 422)
+    response = await client.post("/api/v1/documents", files={"file": ("a.txt", b"Some words.")})
+    assert (response.status_code, response.json()["error"]["code"]) == (429, "too_many_requests")
+    assert "2 documents a minute" in response.json()["error"]["message"] and 1 <= int(response.headers["retry-after"])
+    assert (await client.post("/api/v1/runs", json={"text": TEXT})).status_code == 201
+
+
+async def test_so_many_documents_are_on_their_way_as_runs_may_go_on(served, monkeypatch):
+    client = await served(max_runs=1)
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(*given, read=documents.read):
+        loop.call_soon_threadsafe(begun.set)
+        go_on.wait()
+        return read(*given)
+
+    monkeypatch.setattr(documents, "read", slow)
+    file = {"file": ("a.txt", b"Some words.")}
+    first = asyncio.create_task(client.post("/api/v1/documents", files=file))
+    try:
+        await begun.wait()
+        assert (await client.post("/api/v1/documents", files=file)).status_code == 429
+    finally:
+        go_on.set()
+    assert (await first).status_code == 201
+    assert (await client.post("/api/v1/documents", files=file)).status_code == 201
 
 
 async def test_characters_a_day_are_limited_and_who_is_refused_has_taken_nothing(served):

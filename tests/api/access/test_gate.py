@@ -120,11 +120,25 @@ async def test_a_page_elsewhere_cannot_begin_a_run_by_a_plain_form(alone):
     assert (await alone.get("/api/v1/runs")).json()["runs"] == []
 
 
-async def test_bodies_that_do_not_come_to_their_end_fill_no_memory(served, monkeypatch):
+FILE = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "begin", "end", "answered"),
+    [
+        (b"runs", b"application/json", b"", b"x", b"400"),
+        (b"documents", b"multipart/form-data; boundary=b", FILE, b"\r\n--b--", b"201"),
+    ],
+    ids=["runs", "documents"],
+)
+async def test_bodies_that_do_not_come_to_their_end_fill_no_memory(
+    served, monkeypatch, path, kind, begin, end, answered
+):
     monkeypatch.setattr("api.access.gate._TOGETHER", 2)
-    client = await served(max_body=100_000)
-    head = b"POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-    part = head + b"Content-Length: 90001\r\n\r\n" + b"x" * 90_000
+    client = await served(max_body=100_000, max_document=100_000)
+    head = b"POST /api/v1/%b HTTP/1.1\r\nHost: localhost\r\nContent-Type: %b\r\n" % (path, kind)
+    whole = head + b"Content-Length: 90001\r\n\r\n" + begin.ljust(90_001 - len(end), b"x") + end
+    part, last = whole[:-1], whole[-1:]
     async with connected(client) as one, connected(client) as two, connected(client) as three:
         begun = (one, two, three)
         for _, writer in begun:
@@ -135,8 +149,8 @@ async def test_bodies_that_do_not_come_to_their_end_fill_no_memory(served, monke
         assert (await client.post("/api/v1/runs", json={"text": "Hello."})).status_code == 201, "small ones pass"
         for answer, (_, writer) in zip(answers, begun, strict=True):
             if answer is not refused:
-                writer.write(b"x")
-                assert b"400" in await answer, "read to its end, and no JSON"
+                writer.write(last)
+                assert answered in await answer, "read to its end"
     async with connected(client) as (reader, writer):
-        writer.write(part + b"x")
-        assert b"400" in await reader.readline(), "there is room again"
+        writer.write(whole)
+        assert answered in await reader.readline(), "there is room again"
