@@ -29,15 +29,6 @@ async def test_what_is_over_at_once_is_not_told(page, house):
     assert told == ["Playing.", "Paused.", "Playing.", "Finished."]
 
 
-async def test_a_reload_tells_how_to_go_on_once_somebody_can_hear_it(page, house):
-    await spoken(page, house, TEXT)
-    await page.until(f"{POSITION} > 0.3")
-    await page.before(f"addEventListener('DOMContentLoaded', () => {{ {HEARD} }})")
-    await page.call("Page.reload")
-    await page.until("window.told?.length")
-    assert await page.js("told") in (["Press play to go on."], ["Playing."])
-
-
 async def test_the_bar_does_not_read_out_the_seconds_while_it_has_the_focus(page, house):
     await spoken(page, house, TEXT)
     await page.js("document.querySelector('#seek').focus()")
