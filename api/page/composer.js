@@ -50,7 +50,7 @@ const takesFile = () => kind() === "text" || filled()?.name === "narration";
 
 const aboutFile = () => $("shelf").value && takesFile();
 
-function refuse(message) {
+function refuse({ message }) {
   $("words-error").textContent = message;
   $("words").ariaInvalid = "true";
   $("some").focus(); // one of them is there
@@ -84,7 +84,7 @@ async function read(file) {
     $(aboutFile() ? "speak" : "words").focus();
   } catch (error) {
     changed();
-    refuse(error.message);
+    refuse(error);
   }
 }
 
@@ -149,26 +149,26 @@ function drop(event) {
 
 export function install() {
   const form = $("compose");
-  form.addEventListener("submit", async (event) => {
+  on("compose", "submit", async (event) => {
     event.preventDefault();
-    if (!aboutFile() && !$("words").value.trim()) return refuse(`There is no ${SPEAKING[kind()][2]} yet.`);
+    if (!aboutFile() && !$("words").value.trim()) return refuse({ message: `There is no ${SPEAKING[kind()][2]} yet.` });
     accept();
     $("speak").disabled = true;
     try {
       await begin(order());
     } catch (error) {
-      refuse(refused(error));
+      refuse(error);
     } finally {
       $("speak").disabled = false;
     }
   });
-  form.addEventListener("input", changed);
-  form.addEventListener("change", ({ target }) => target.value === "prompt" && lists.fillModels().catch((error) => refuse(error.message)));
+  on("compose", "input", changed);
+  on("compose", "change", ({ target }) => target.value === "prompt" && lists.fillModels().catch(refuse));
   on("template", "change", () => {
     template.show();
     changed();
   });
-  form.addEventListener("keydown", (event) => {
+  on("compose", "keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault(); // it is no click
     form.requestSubmit();

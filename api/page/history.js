@@ -11,7 +11,8 @@ const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle
 
 /** The newest; or, behind them, those before one. */
 export async function list(before) {
-  for (const id of ["history-error", "history-status"]) put(id, "");
+  put("history-error", "");
+  put("history-status", "");
   if (!before) $("runs").replaceChildren();
   const from = before ? `&before=${before.created}&before_id=${before.id}` : "";
   try {

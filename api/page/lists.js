@@ -64,7 +64,8 @@ export const plain = (name) => name.replace(/^./, (letter) => letter.toUpperCase
 export const option = (value, textContent = value) => make("option", { textContent, value });
 
 function restore(select, name) {
-  if ([...select.options].some((one) => one.value === choices[name])) select.value = choices[name];
+  select.value = choices[name];
+  if (select.selectedIndex < 0) select.selectedIndex = 0; // gone
 }
 
 const names = new Intl.DisplayNames("en", { type: "language" });

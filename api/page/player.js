@@ -131,7 +131,7 @@ export class Player {
 
   /** Does it sound, or will as soon as there is something to hear? */
   get sounding() {
-    return this.state === "playing" || this.state === "waiting";
+    return ["playing", "waiting"].includes(this.state);
   }
 
   get speed() {

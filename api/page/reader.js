@@ -5,8 +5,8 @@ import { $, make } from "./words.js";
 
 const LONGEST = 4000; // characters of a paragraph, about, so that what arrives moves little
 const SHEET = 24; // paragraphs laid out together, or not at all while out of sight
-const GAP = /[\s\u3001\u3002\uff0c]/; // Chinese and Japanese have no spaces
-const ENDS = /[\p{STerm}\u2026][\p{Pe}\p{Pf}\p{Pi}"']*\s*$|\n\s*$/u;
+const GAP = /[\s、。，]/; // Chinese and Japanese have no spaces
+const ENDS = /[\p{STerm}…][\p{Pe}\p{Pf}\p{Pi}"']*\s*$|\n\s*$/u;
 const SHORT = /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|e\.g|i\.e|z\.B|\p{Lu})\.\s*$/u;
 
 export class Reader {

@@ -15,7 +15,7 @@ export function show(run, title, text) {
   const sounds = run.seconds
     ? [
         ...SOUNDS.map((kind) => link(kind.toUpperCase(), run.address(`audio?format=${kind}`), kind)),
-        ...["vtt", "srt"].map((kind) => link(`Captions (${kind.toUpperCase()})`, run.address(`captions.${kind}`), kind)),
+        ...CAPTIONS.map((kind) => link(`Captions (${kind.toUpperCase()})`, run.address(`captions.${kind}`), kind)),
       ]
     : [];
   const copy = button("Copy the link", async () => {

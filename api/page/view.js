@@ -68,7 +68,7 @@ function moved(now) {
   if ([state, now].includes("missing")) notice(player.missing && `${STATES.missing} ${player.missing} Play tries again.`);
   state = now;
   called = title();
-  document.title = `${called} \u2013 aloud`;
+  document.title = `${called} – aloud`;
   session.show(called);
   if (now !== "paused" || player.position) setTimeout(() => now === state && say(STATES[now]), BRIEF);
   if (now === "done" || now === "paused") remember();

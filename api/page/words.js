@@ -30,7 +30,7 @@ export function clock(seconds) {
 
 export const short = (text, most = 60) => {
   const line = text.slice(0, 9 * most).replace(/^#+ /gm, "").replace(/\s+/g, " ").trim();
-  return line.length > most ? `${line.slice(0, most).replace(/[\ud800-\udbff]$/, "")}\u2026` : line;
+  return line.length > most ? `${line.slice(0, most).replace(/[\ud800-\udbff]$/, "")}…` : line;
 };
 
 export function put(id, text) {
