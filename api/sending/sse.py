@@ -82,9 +82,7 @@ async def follow(
 
 
 def frame(line: Line, data: bytes) -> bytes:
-    """The number comes behind what it numbers: some clients take it for had as soon as they have read it, and where the
-    line breaks in between, ask for what comes after an event that they never saw."""
-    return b"data: %b\nid: %d\n\n" % (data, line.seq)
+    return b"id: %d\ndata: %b\n\n" % (line.seq, data)
 
 
 async def encoded(

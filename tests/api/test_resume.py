@@ -1,7 +1,6 @@
 """Listeners behind a bad line: cut at any byte, they come back by their number and miss nothing."""
 
 import asyncio
-import json
 import random
 import runpy
 from pathlib import Path
@@ -49,23 +48,6 @@ async def test_cut_at_random_bytes_nothing_is_lost_doubled_or_out_of_order(serve
     for run, found in zip(runs, readings, strict=True):
         check_run(found, text)
         assert found == await events(client, run)
-
-
-async def test_who_takes_an_event_for_had_at_its_number_misses_none(client):
-    """As @microsoft/fetch-event-source does, which gives the event out only at its blank line."""
-    run = (await client.post("/api/v1/runs", json={"text": TEXT})).json()["id"]
-    whole, found, last = await events(client, run), [], "0"
-    while len(found) < len(whole):
-        answer = await client.get(f"/api/v1/runs/{run}/events", headers={"Last-Event-ID": last})
-        broken = answer.text[: answer.text.index("\n\n") + 42]  # the line breaks within the second event
-        for line in broken.split("\n")[:-1]:
-            if line.startswith("data: "):
-                data = line.removeprefix("data: ")
-            elif line.startswith("id: "):
-                last = line.removeprefix("id: ")
-            elif not line:
-                found.append(json.loads(data))
-    assert found == whole
 
 
 async def test_the_listener_among_the_examples_comes_back_too(client, monkeypatch):

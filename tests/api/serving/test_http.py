@@ -188,7 +188,7 @@ async def test_a_client_who_knows_no_chunks_gets_none(client, way):
     if way == b"runs":
         assert f"content-length: {len(body)}".encode() in head and body.endswith(b"}")
     else:
-        assert body.startswith(b"retry: 1000\ndata: {") and body.endswith(b"\n\n") and b'"complete"' in body
+        assert body.startswith(b"retry: 1000\nid: 1\n") and body.endswith(b"}\n\n") and b'"complete"' in body
 
 
 async def test_a_body_that_is_broken_off_is_whole_for_nobody_however_old(alone, monkeypatch):
