@@ -30,9 +30,9 @@ BLANK = 64
 """White space that a passage owns at most; more of it leads the next one."""
 
 _SPOT = re.compile(rf"[\s{CLAUSES}·\u0387-]")
-_CLOSERS = re.compile("[\"'”’»)\\]*_」』】）》]*")
+_JAMMED = "，：、；၊"  # marks with no space behind them
+_CLOSERS = re.compile(f"[\"'”’»)\\]*_」』】）》{_JAMMED}]*")
 _LEADING = ("e.g.", "i.e.")  # a comma behind them ends nothing
-_JAMMED = frozenset("，：、；၊")  # marks with no space behind them
 # English, then what is not an English word too in German, French, Spanish, Italian, Portuguese, Dutch, Russian.
 _JOINTS = frozenset(
     """and but or nor so because since although though while whereas when whenever where wherever which who whom whose
@@ -114,9 +114,11 @@ def after(text: str, end: int, last: bool, stop: int | None = None) -> Place | N
 def marks(text: str, at: int, last: bool) -> tuple[list[Mark], int]:
     """Clause marks and conjunctions from `at` on, as far as they are certain, and where to go on when more has come."""
     found: list[Mark] = []
-    size = len(text)
+    size, end = len(text), at
     for spot in _SPOT.finditer(text, at):
         here, char = spot.start(), spot[0]
+        if here < end:  # it clings to the mark before
+            continue
         if char.isspace():
             word = _WORD.match(text, here + 1)
             end = here + 1 if word is None else word.end()

@@ -74,6 +74,11 @@ def test_a_long_text_without_a_good_place_to_cut_does_not_fall_into_crumbs(mode:
     assert max(len(p.text.rstrip()) for p in passages) <= 300
 
 
+def test_a_row_of_clause_marks_is_one_clause_and_not_as_many_crumbs() -> None:
+    assert len(cut("他说：" + "，" * 3000, made=SpeechBuffer(Limits(), SentenceSplitter(), fast()), size=5)) < 20
+    assert cut("今天的天气非常好我们一起去公园散步看看那里的花吧，：然后再回家。")[0].text.endswith("，：")
+
+
 def test_a_long_text_in_a_script_without_spaces_is_cut_between_its_letters() -> None:
     assert max(len(p.text) for p in cut("春眠不觉晓处处闻啼鸟" * 100, mode="fixed")) == 300
 
