@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -32,7 +33,7 @@ CAPTIONS = {"vtt": "text/vtt", "srt": "application/x-subrip", "json": "applicati
 @router.get(
     "/api/v1/runs/{run}/audio",
     response_class=Response,
-    responses=sound("audio/aac", "audio/pcm") | refusals(404, 410, 412, 416, 422, 503),
+    responses=sound("audio/aac", "audio/pcm") | refusals(404, 410, 412, 416, 422, 429, 503),
 )
 async def whole(
     record: AddressedRun,
@@ -51,7 +52,7 @@ async def whole(
     join, told = Join(runs.workshop.clips, record.id, rate, format), media_type(kind, rate)
     made_before = runs.workshop.clips.path(record.id, name) is not None
     if record.status == "running" or (request.method == "HEAD" and not made_before):  # which makes nothing
-        return Growing(join.stream(happening(runs, record.id, *HEARD)), told, name)
+        return _growing(runs, record, join.stream(happening(runs, record.id, *HEARD)), told, name)
     made = await _made(runs, record, join, name)
     if isinstance(made, Path):
         return await kept(made, request, name, told)
@@ -80,7 +81,7 @@ async def _made(runs: Runs, record: RunRecord, join: Join, name: str) -> Path | 
     response_class=Response,
     responses={
         200: {"content": {kind: {"schema": WORDS} if name == "json" else TEXT for name, kind in CAPTIONS.items()}},
-        **refusals(404, 410, 422, 503),
+        **refusals(404, 410, 422, 429, 503),
     },
 )
 async def captions(
@@ -92,4 +93,10 @@ async def captions(
     """In the source's own words, at the times of the joined audio; as JSON, a list of the words alone."""
     events = happening(runs, record.id, Audio, PassageCut)
     written = webvtt(events, word_times=words) if kind == "vtt" else {"srt": srt, "json": word_list}[kind](events)
-    return Growing(written, CAPTIONS[kind], f"captions.{kind}")
+    return _growing(runs, record, written, CAPTIONS[kind], f"captions.{kind}")
+
+
+def _growing(runs: Runs, record: RunRecord, body: AsyncGenerator[bytes | str, None], kind: str, name: str) -> Growing:
+    """Counts as one of the owner's streams: it stays open as long as the run goes on. Raises TooMany."""
+    runs.allowance.open(record.owner)
+    return Growing(body, kind, name, left=lambda: runs.allowance.close(record.owner))

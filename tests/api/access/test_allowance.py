@@ -100,18 +100,20 @@ async def test_what_a_full_disk_refuses_is_given_back(served, monkeypatch):
     assert (await client.post("/api/v1/runs", json=body)).status_code == 429
 
 
-async def test_streams_are_limited_and_a_place_is_free_again_when_one_is_left(served):
+@pytest.mark.parametrize("what", ["events", "audio", "captions.vtt"])
+async def test_streams_are_limited_and_a_place_is_free_again_when_one_is_left(served, what):
     client = await served({"ALOUD_REPLAY_RATE": "20"}, max_streams=2)
     run = (await begun(client, **SLOW))["id"]
-    url = f"/api/v1/runs/{run}/events"
-    async with client.stream("GET", url), client.stream("GET", url):
-        refused = await client.get(url)
-        assert refused.status_code == 429 and "retry-after" in refused.headers
+    events, other = f"/api/v1/runs/{run}/events", f"/api/v1/runs/{run}/{what}"
+    async with client.stream("GET", events), client.stream("GET", other):
+        for url in (events, other):
+            refused = await client.get(url)
+            assert refused.status_code == 429 and "retry-after" in refused.headers
         assert (await client.post("/api/v1/stream/speech", json={"text": TEXT})).status_code == 429
         assert len((await client.get("/api/v1/runs")).json()["runs"]) == 1, "nothing was begun"
 
     async def free():
-        async with client.stream("GET", url) as response:
+        async with client.stream("GET", other) as response:
             return response.status_code == 200
 
     await until(free)
