@@ -11,9 +11,10 @@ import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import Any
 
 import anyio
 import anyio.to_thread
@@ -30,6 +31,8 @@ _AT_ONCE = 2
 """Documents that are read at the same time: some take a minute and a gigabyte, and others want threads, too."""
 _TOLD = 100
 """Pages that cannot be read, of one document."""
+_DAMAGED = (ValueError, TypeError, KeyError)
+"""Raised where what was kept is not all there."""
 _ID = re.compile(r"d[A-Za-z0-9_-]{22}")
 
 
@@ -57,13 +60,13 @@ class Kept(Listed):
     """Their titles."""
     text: str
     """All chapters, one after the other, in Markdown."""
-    language: str = ""
+    language: str
     """As the document says; "" where it does not."""
-    begins: list[int] = field(default_factory=lambda: [0])
+    begins: list[int]
     """Where in the text each chapter does."""
-    languages: list[tuple[int, int, str]] = field(default_factory=list)
+    languages: list[tuple[int, int, str]]
     """Start, end and language of what the document says is in another."""
-    unread: list[str] = field(default_factory=list)
+    unread: list[str]
     """Pages of it that cannot be read, each with the reason."""
 
     @property
@@ -147,7 +150,7 @@ class Documents:
                 kept = await anyio.to_thread.run_sync(self._read, id_)
             except FileNotFoundError:
                 pass
-            except (ValueError, TypeError) as error:
+            except _DAMAGED as error:
                 raise NotHeld("What was kept of this document is damaged; bring it again.") from error
             else:
                 if kept.owner == owner:
@@ -156,7 +159,7 @@ class Documents:
 
     def _read(self, id_: str) -> Kept:
         told, _, rest = self._path(id_).read_bytes().partition(b"\n")
-        return Kept(**json.loads(told), **json.loads(rest))
+        return Kept(**_told(told), **json.loads(rest or b"{}"))
 
     async def listed(self, owner: str, before: float | None, before_id: str, limit: int) -> list[Listed]:
         """The owner's own, the newest first; behind the one that was `created` before."""
@@ -167,9 +170,10 @@ class Documents:
     def _listed(self, owner: str, before: tuple[float, str], limit: int) -> list[Listed]:
         found = list[Listed]()
         for path in self._folder.glob("d*.json"):
-            with contextlib.suppress(FileNotFoundError, ValueError, TypeError):  # erased meanwhile, or damaged
+            with contextlib.suppress(FileNotFoundError, *_DAMAGED):  # the first: erased meanwhile
                 with path.open("rb") as file:
-                    found.append(Listed(**json.loads(file.readline())))
+                    told = _told(file.readline())
+                found.append(Listed(**{name: told[name] for name in Listed.__slots__}))
         own = (one for one in found if one.owner == owner and (one.created, one.id) < before)
         return sorted(own, key=lambda one: (one.created, one.id), reverse=True)[:limit]
 
@@ -205,6 +209,15 @@ class Documents:
 
     def _path(self, id_: str) -> Path:
         return self._folder / f"{id_}.json"
+
+
+def _told(line: bytes) -> dict[str, Any]:
+    """What stands in front. An earlier version had all of it there, and the name of the file beside the title."""
+    told: dict[str, Any] = json.loads(line)
+    if "text" in told:
+        name = told.pop("name")
+        told |= {"title": told["title"] or name, "chars": len(told["text"])}
+    return told
 
 
 def _part(upload: Path) -> Path:

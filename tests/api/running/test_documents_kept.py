@@ -1,6 +1,7 @@
 """Documents on the disk: with no room for them, damaged, of an earlier version, too old, too many."""
 
 import errno
+import json
 import os
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from api.running.documents import Documents
 from pipeline.stores.clips import FolderClipStore
-from tests.api.client import until
+from tests.api.client import speak, until
 from tests.api.conftest import TEXT
 from tests.api.running.test_documents import brought
 
@@ -100,6 +101,23 @@ async def test_a_document_whose_file_is_damaged_is_to_be_brought_again(alone, tm
         await alone.post("/api/v1/runs", json={"document": id_}),
     ):
         assert refused.status_code == 410 and "bring it again" in refused.text
+
+
+@pytest.mark.parametrize(("title", "shown"), [("The coast", "The coast"), ("", "notes")])
+async def test_one_that_an_earlier_version_kept_is_as_good(alone, tmp_path, title, shown):
+    """It had all in one line, no length, and the name of the file beside the title."""
+    made = (await brought(alone, "notes.md", b"# One\n\nIt began.\n\n# Two\n\nIt ended.\n")).json()
+    path = tmp_path / "output" / "documents" / f"{made['id']}.json"
+    told, rest = map(json.loads, path.read_text().split("\n"))
+    del told["chars"]
+    path.write_text(json.dumps({**told, **rest, "title": title, "name": "notes"}))
+    made["title"] = shown
+    assert (await alone.get(f"/api/v1/documents/{made['id']}")).json() == made
+    (one,) = (await alone.get("/api/v1/documents")).json()["documents"]
+    assert one == {name: made[name] for name in ("id", "title", "created", "chars")}
+    found = await speak(alone, document=made["id"], chapters="2")
+    assert found[0]["title"] == f"Two \u2013 {shown}"
+    assert "".join(event["content"] for event in found if event["type"] == "chunk") == "# Two\n\nIt ended.\n"
 
 
 async def test_it_goes_with_its_age(served, tmp_path, monkeypatch):
