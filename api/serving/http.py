@@ -49,7 +49,7 @@ class Http(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         transport.set_write_buffer_limits(high=0)  # whoever takes nothing is waited for, and nothing piled up for him
-        if len(self.connections) > self._most and not self._takes_a_place():
+        if self._crowded() and not self._takes_a_place():
             self.logger.warning("%d connections are open, the most that there may be; one more is refused", self._most)
             transport.write(_CROWDED)
             self._see_off()
@@ -73,6 +73,13 @@ class Http(HttpToolsProtocol):
                 self.send_400_response(f"This request has more than {_LOOSE:,} bytes that are not its body.")
         elif self._late is None and (self._heading or self._answered()):
             self._wait()
+
+    def _crowded(self) -> bool:
+        """Whether there are more than there may be, without those who were refused and have yet to go."""
+        if len(self.connections) <= self._most:
+            return False
+        refused = sum(isinstance(other, Http) and other._refused for other in self.connections)
+        return len(self.connections) - refused > self._most
 
     def _see_off(self) -> None:
         """What is on its way to a closed connection resets it, and the answer is lost: it is taken, and thrown away.

@@ -115,6 +115,25 @@ async def test_whoever_sends_his_request_to_a_full_house_can_read_that_it_is_ful
             assert (answer.status_code, answer.headers["connection"]) == (503, "close")
 
 
+async def test_whoever_was_refused_takes_no_place_while_he_goes(served, monkeypatch):
+    """Who came behind him was refused, too, though there were places."""
+    monkeypatch.setattr("resource.getrlimit", lambda _: (48, 48))
+    monkeypatch.setattr("api.serving.http._PARTING", 60)
+    client = await served()
+    async with contextlib.AsyncExitStack() as others:
+        for _ in range(22):
+            await others.enter_async_context(connected(client))
+        async with connected(client), connected(client):
+            for _ in range(3):
+                reader, _ = await others.enter_async_context(connected(client))
+                assert b"503" in await reader.readline()
+
+        async def room():
+            return b"200 OK" in await answered(client, b"GET /livez HTTP/1.1\r\n" + CLOSE)
+
+        await until(room)
+
+
 async def test_whoever_keeps_a_connection_that_he_does_not_use_gives_way_to_others(served, monkeypatch):
     monkeypatch.setattr("resource.getrlimit", lambda _: (4, 4))
     client = await served()
