@@ -17,7 +17,8 @@ class Beneath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
         if path == self._root and scope["type"] == "http":  # what the page asks for lies beside it
-            await RedirectResponse(f"{path}/")(scope, receive, send)
+            query = scope["query_string"].decode("latin-1")
+            await RedirectResponse(f"{path}/?{query}".rstrip("?"))(scope, receive, send)
         elif path.startswith(f"{self._root}/"):
             await self._app({**scope, "path": path.removeprefix(self._root)}, receive, send)
         else:

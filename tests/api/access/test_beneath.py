@@ -87,6 +87,7 @@ async def test_the_path_without_its_slash_leads_to_the_page(served):
     client = await served(root_path=f"{ROOT}/")
     answer = await client.get(ROOT)
     assert (answer.status_code, answer.headers["location"]) == (307, f"{ROOT}/")
+    assert (await client.get(f"{ROOT}?run=abc")).headers["location"] == f"{ROOT}/?run=abc", "the run that is meant"
     assert (await client.get(f"{ROOT}er")).status_code == 404
     assert (await client.get("/readyz")).status_code == 200, "whoever asks past the proxy needs no path"
 
