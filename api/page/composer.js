@@ -102,13 +102,14 @@ async function bring(file) {
 async function open() {
   const { value } = $("shelf");
   $("some").length = 0;
-  const found = value && (await json(`api/v1/documents/${value}`));
-  if (!found || value !== $("shelf").value) return;
-  const { title, chapters, chars, unread } = found;
+  put("document-about", "");
+  if (!value) return;
+  const { title, chapters, chars, unread } = await json(`api/v1/documents/${value}`);
+  if (value !== $("shelf").value) return;
   const missing = unread.length && `without ${number(unread.length)} that cannot be read`;
   put("document-about", listed(`“${title}”`, chapters[1] && `${number(chapters.length)} chapters`, `${number(chars)} characters`, missing));
   $("some").append(lists.option("", "all"), ...chapters.map((one) => lists.option(one.number, `${one.number}. ${one.title}`)));
-  $("some").selectedIndex = 0;
+  $("some").value = "";
   shown(chapters[1], "some-label");
   changed();
 }

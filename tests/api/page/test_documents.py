@@ -84,12 +84,15 @@ async def test_a_long_text_is_a_document_too_and_a_short_one_is_edited(page, hou
 
 async def test_a_document_that_was_erased_meanwhile_is_told_to_be(page, served):
     url = await served()
-    document = await brought(url, BOOK)
+    other, document = await brought(url, BOOK), await brought(url, BOOK)
     await page.goto(url)
-    await page.until("document.querySelector('#shelf').length === 2")
+    await page.until("document.querySelector('#shelf').length === 3")
+    await choose(page, "#shelf", other)
+    await page.until(f"{ABOUT}.includes('3 chapters')")
     await page.js(f"fetch('/api/v1/documents/{document}', {{method: 'DELETE'}})")
     await choose(page, "#shelf", document)
     assert "There is no such document." in await page.until(WRONG)
+    assert await page.js(ABOUT) == "", "nothing is said of the one before"
     assert await page.js("document.activeElement.id") == "shelf", "for another choice"
     await page.press("ArrowUp")
     assert await page.js(WRONG) == "" and not await page.js("document.querySelector('#words').hidden")
