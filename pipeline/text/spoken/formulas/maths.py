@@ -41,6 +41,8 @@ _BIG = frozenset("sum prod int iint iiint oint bigcup bigcap".split())
 _FRACTIONS = {"frac": "/", "dfrac": "/", "tfrac": "/", "cfrac": "/", "binom": "binom"}
 """What stands one above the other, and what is said between them."""
 _ACCENTS = {"hat": ["hat"], "bar": ["bar"], "tilde": ["tilde"], "dot": ["dot"], "ddot": ["dot", "dot"]}
+_BEFORE = "( , ; = < > le ge ne approx in pm + * / times div to rightarrow Rightarrow mapsto".split()
+"""What stands before a minus that takes nothing away."""
 _FOR = frozenset("lim limsup liminf min max sup inf argmin argmax at".split())
 
 
@@ -91,13 +93,18 @@ def _group(tokens: deque[str], words: Mapping[str, str], depth: int) -> list[str
             out += (words["from" if big == "for" and two else big], *bound)
         elif big and token == "^" and big != "base":
             out += (words["to"], *_argument(tokens, words, depth))
-        elif token == "-" and words["negative"] and (not out or out[-1] in ("(", ",", words["="], words["pm"])):
+        elif token == "-" and words["negative"] and _begins(out, words):
             out.append(words["negative"])
         else:
             out += _said(token, tokens, words, depth)
             name = token[1:]
             big = "from" if name in _BIG else "for" if name in _FOR else "base" if name == "log" else ""
     return [word for word in out if word]
+
+
+def _begins(out: list[str], words: Mapping[str, str]) -> bool:
+    """Whether a number or a term begins here."""
+    return not out or out[-1] in [words.get(name, name) for name in _BEFORE]
 
 
 def _said(token: str, tokens: deque[str], words: Mapping[str, str], depth: int) -> list[str]:
