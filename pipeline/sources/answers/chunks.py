@@ -105,10 +105,9 @@ class Chunks:
             elif isinstance(given, list):
                 details = self._details.setdefault(name, [])
                 for detail in filter(_is_object, given):
-                    self._detailed += len(str(detail))
+                    self._detailed += _added(details, detail)
                     if self._detailed > LONGEST_THOUGHT:
                         raise ValueError("thoughts without end")
-                    _add(details, detail)
 
     def _collect(self, part: Any) -> None:
         """A call's number tells which one goes on; with some servers all have the same number, or none."""
@@ -143,15 +142,20 @@ def _is_object(given: Any) -> bool:
     return isinstance(given, dict)
 
 
-def _add(details: list[dict[str, Any]], detail: Mapping[str, Any]) -> None:
-    """One more piece of what a model thought, or of the signature under it, to the last that it belongs to."""
+def _added(details: list[dict[str, Any]], detail: Mapping[str, Any]) -> int:
+    """One more piece of what a model thought, or of the signature under it, is put to the last that it belongs to.
+    Gives the characters that are kept of it: most pieces are one word, and repeat all else."""
     last = details[-1] if details else {}
     if not last or any(last.get(name) != detail.get(name) for name in ("type", "index")):
         details.append(dict(detail))
-        return
+        return len(str(detail))
+    kept = 0
     for name, value in detail.items():
         text = name in ("text", "summary") and isinstance(value, str)
-        last[name] = (last.get(name) or "") + value if text else last.get(name) if value is None else value
+        if text or value not in (None, last.get(name)):
+            last[name] = (last.get(name) or "") + value if text else value
+            kept += len(str(value))
+    return kept
 
 
 def _message(choice: Any) -> Any:

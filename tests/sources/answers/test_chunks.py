@@ -5,6 +5,7 @@ import json
 import pytest
 
 from pipeline.errors import SourceBusy, SourceFailed, SourceRefused, SourceTimeout, SourceTruncated
+from pipeline.sources.answers import chunks
 from pipeline.sources.connection.patience import Patience
 from pipeline.sources.openai import OpenAISource
 from pipeline.types import Thinking, ToolCall, Usage
@@ -146,6 +147,15 @@ async def test_what_a_model_thought_goes_back_as_it_came(shape):
     assert raised is None
     called = server.asked[1].body["messages"][1]
     assert {name: given for name, given in called.items() if name.startswith("reasoning")} == back
+
+
+async def test_only_what_is_kept_of_thoughts_makes_them_long(monkeypatch):
+    """OpenRouter says with each word of them whose they are, which is twenty times as much."""
+    monkeypatch.setattr(chunks, "LONGEST_THOUGHT", 300)
+    thoughts = details(*[{"text": "hm ", "format": "anthropic-claude-v1", "index": 0}] * 60)
+    async with fake("openai", Turn(raw=events(*thoughts, HELLO, WELL, END))) as server:
+        items, raised = await heard(source(server))
+    assert (raised, text_of(items)) == (None, TEXT)
 
 
 TOLD = {
