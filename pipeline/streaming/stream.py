@@ -91,7 +91,7 @@ class Stream:
     def with_sound(self, sample_rate: int) -> WithSound:
         """The events and, behind each that tells of sound, its samples: bytes, 16-bit mono at so many hertz, in pieces
         of at most a twentieth of a second, for a sound card. With `async for`, or `for` in a plain script. After
-        `cancel` no more sound comes. Raises InvalidRequest."""
+        `cancel` no more sound comes. Raises InvalidRequest, NotHeld where somebody took a clip away."""
         check_rate(sample_rate)
         return WithSound(
             lambda: self._with_sound(sample_rate, self._workshops.here()),
@@ -118,7 +118,8 @@ class Stream:
 
     async def _samples(self, workshop: Workshop, event: Heard, sample_rate: int) -> AsyncGenerator[bytes, None]:
         size = 2 * (sample_rate // 20)
-        with contextlib.suppress(StoreError):  # it broke off, as the `failed` event says
+        broken = (StoreError,) if isinstance(event, Speaking) else ()
+        with contextlib.suppress(*broken):  # as the `failed` event says
             async with aclosing(samples(workshop.clips, event, sample_rate)) as blocks:
                 async for block in blocks:
                     for at in range(0, len(block), size):

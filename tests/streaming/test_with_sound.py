@@ -12,7 +12,7 @@ import pytest
 
 from pipeline import AnyEvent, create_streaming_pipeline, save
 from pipeline.audio.formats.wav import HEADER
-from pipeline.errors import EngineError, InvalidRequest
+from pipeline.errors import EngineError, InvalidRequest, NotHeld
 from pipeline.narration.scripts import parsed
 from pipeline.types import Voice
 from tests.voices import RATE, Witnessed, tone
@@ -104,3 +104,11 @@ def test_a_rate_that_is_none_is_refused_at_once(tmp_path: Path) -> None:
     stream = create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}).stream_text_to_audio("Hello.")
     with pytest.raises(InvalidRequest, match="hertz"):
         stream.with_sound(10)
+
+
+async def test_a_clip_that_is_gone_is_told_and_no_silence(tmp_path: Path) -> None:
+    async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}) as pipeline:
+        with pytest.raises(NotHeld, match="no longer there"):
+            async for item in pipeline.stream_text_to_audio("Hello there.").with_sound(24_000):
+                if not isinstance(item, bytes) and item.type == "audio" and item.path is not None:
+                    item.path.unlink()
