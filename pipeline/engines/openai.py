@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
@@ -41,6 +42,8 @@ _LONGEST = 10.0
 """Seconds that the server may have us wait before it is asked again."""
 _LISTED = 4 << 20
 """Bytes of a list of voices; a longer one is none."""
+_PACKED = re.compile("gzip|deflate|br|zstd|compress", re.IGNORECASE)
+"""In the name of an encoding; what else stands there packs nothing: identity, or a charset by mistake."""
 _ASKED = frozenset(("model", "input", "voice", "response_format", "stream_format", "speed"))
 _LATER = (429, 500, 502, 503, 504)
 """What a server answers that may well answer otherwise when it is asked again."""
@@ -224,9 +227,9 @@ def _address(url: str) -> str:
 async def _refuse(response: httpx.Response, url: str) -> None:
     """Raise what an answer other than sound means."""
     kind = response.headers.get("content-type", "")
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise EngineError(f"{url} compressed its answer, which it was asked not to do.", once=True)
     if response.is_success and not kind.startswith(("application/json", "text/")):
+        if _PACKED.search(response.headers.get("content-encoding", "")):
+            raise EngineError(f"{url} compressed its answer, which it was asked not to do.", once=True)
         return
     told = await _told(response)
     status = response.status_code

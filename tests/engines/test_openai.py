@@ -104,6 +104,13 @@ async def test_what_failed_before_a_sound_is_asked_for_again(
     assert len(service.asked) == 3
 
 
+async def test_letters_are_no_compression(service: Speech, engine: OpenAIEngine, reader: Reader) -> None:
+    """Some take Content-Encoding for a charset."""
+    service.faults = ["utf-8"]
+    assert compare((await hear(engine, TEXT)).samples, reader.read(TEXT), 24000).good
+    assert len(service.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("fault", "error"),
     [("drop", EngineTruncated), ("length", EngineTruncated), ("stall", EngineTimeout), ("short", EngineTruncated),
@@ -129,6 +136,8 @@ async def test_what_broke_off_half_way_is_an_error_and_never_a_whole_clip(
         ("json", EngineError, "out of memory", 1),
         ("mp3", EngineError, "compressed", 1),
         ("packed", EngineError, "compressed its answer", 1),
+        ("401 packed", EngineUnavailable, "401", 1),
+        ("503 packed", EngineError, "503", 3),
         ("empty", EngineSilent, "no sound", 3),
     ],
 )

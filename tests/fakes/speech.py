@@ -30,7 +30,7 @@ class Speech:
     url: str
     faults: list[str] = field(default_factory=list)
     """One per request, the first first; afterwards all is well. `drop` `length` `stall` `mute` `short` `half` `empty`
-    `json` `mp3` `packed`, or an HTTP status."""
+    `json` `mp3` `packed` `utf-8`, or an HTTP status, `packed` behind it or not."""
     wav: int = 0
     """Send a WAV at this rate, whatever was asked for."""
     listed: Any = field(default_factory=lambda: {"voices": [{"id": name} for name in VOICES]})
@@ -86,10 +86,14 @@ async def speech() -> AsyncIterator[Speech]:
 async def _answer(
     request: web.Request, asked: dict[str, Any], seen: Speech, render: Callable[[str, float, int], bytes], fault: str
 ) -> web.StreamResponse:
-    if fault.isdigit():
-        return web.json_response(
-            {"error": {"message": "not today"}}, status=int(fault), headers={"Retry-After": "0.05"}
+    if fault[:1].isdigit():
+        status, _, packed = fault.partition(" ")
+        refusal = web.json_response(
+            {"error": {"message": "not today"}}, status=int(status), headers={"Retry-After": "0.05"}
         )
+        if packed:
+            refusal.enable_compression(web.ContentCoding.gzip)
+        return refusal
     if fault == "json":
         return web.json_response({"error": "out of memory"})
     sound = await asyncio.to_thread(render, asked["input"], asked["speed"], seen.wav or RATE)
@@ -105,6 +109,8 @@ async def _answer(
     if fault == "packed":
         sound = gzip.compress(gzip.compress(sound))
         response.headers["Content-Encoding"] = "gzip, gzip"
+    if fault == "utf-8":
+        response.headers["Content-Encoding"] = fault
     if fault == "length":
         response.content_length = len(sound)
     await response.prepare(request)
