@@ -63,13 +63,14 @@ def _strictly(data: bytes, name: str) -> str:
 
 
 def _wide(data: bytes) -> str:
-    """UTF-16 that has no mark in front: one half of its white space is zero."""
-    for name, zero in (("utf-16-le", 1), ("utf-16-be", 0)) if b"\0" in data else ():
-        if b"\0" not in data[1 - zero :: 2]:
-            try:
-                text = data.decode(name)
-            except UnicodeDecodeError:
-                continue
-            if all(char.isspace() or category(char) not in _ODD for char in text):
-                return name
+    """UTF-16 that has no mark in front. One half of its white space is zero, but the other half of 一: taken the wrong
+    way round, it holds what is no character, as the end of each line is then."""
+    zeros = {"utf-16-le": data[1::2].count(0), "utf-16-be": data[::2].count(0)}
+    for name in sorted(filter(zeros.__getitem__, zeros), key=zeros.__getitem__, reverse=True):
+        try:
+            text = data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if all(char.isspace() or category(char) not in _ODD for char in text):
+            return name
     return ""

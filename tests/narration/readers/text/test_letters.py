@@ -33,7 +33,7 @@ def test_what_a_page_says_of_its_encoding_means_what_it_means_to_browsers(label:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
-@pytest.mark.parametrize("text", ["Он пришёл.\n\nДа.\n", "吾輩は 猫\nである。", "Plain words."])
+@pytest.mark.parametrize("text", ["Он пришёл.\n\nДа.\n", "吾輩は 猫\nである。", "　一つ\n　二つ\n", "Plain words."])
 def test_utf_16_is_known_with_and_without_its_mark(encoding: str, text: str) -> None:
     assert decoded(text.encode(encoding)) == text
 
