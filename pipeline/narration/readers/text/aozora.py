@@ -11,15 +11,24 @@ from pipeline.narration.readers.text.frame import Framed
 _LEGEND = re.compile(r"^-{20,}\n【テキスト中に現れる記号について】\n.*?^-{20,}\n", re.MULTILINE | re.DOTALL)
 """Says what the marks mean; over it stand the title and, last, the author."""
 _SOURCE = re.compile(r"^底本：.*\Z", re.MULTILINE | re.DOTALL)
-_MISSING = re.compile(r"※［＃[^［］\n]{1,200}］《([^《》\n]{1,60})》")
-"""A character that the file's encoding lacks, and how it is read."""
+_NOTE = r"［＃(?:[^［］\n]|［[^［］\n]{1,200}］){1,200}］"
+"""What a typesetter is told; a character that the file's encoding lacks may be described within."""
+_LACKING = re.compile(rf"※{_NOTE}")
+"""Such a character."""
+_PLACE = re.compile(r"(?<![\d-])([12])-(\d{1,2})-(\d{1,2})(?![\d-])|U\+([0-9A-F]{4,5})")
+"""Where it is in the standard of Japan, or of the world."""
+_SIGN = r"[\u3005-\u3007\u3400-\u9fff\uf900-\ufaff]"
+_LACKED = re.compile(
+    rf"(?:｜[^｜《》\n]{{0,40}}?|{_SIGN}{{0,9}})※{_NOTE}(?:{_SIGN}|※{_NOTE}){{0,9}}《([^《》\n]{{1,60}})》"
+)
+"""A word with one, and how all of it is read."""
 _READING = re.compile(r"《([^《》\n]{1,60})》")
 _HEADING = re.compile(
-    r"^(?:［＃[^［］\n]{1,200}］|[ \u3000])*([^ \u3000\n［][^\n［]{0,60})"
-    r"［＃「\1」は(?:同行|窓)?[大中小]見出し］[ \u3000]*$",
+    r"^(?:［＃[^［］\n]{1,200}］|[ \u3000])*?(?:([^ \u3000\n［][^\n［]{0,60})［＃「\1」は(?:同行|窓)?[大中小]見出し］"
+    r"|［＃(?:ここから)?([大中小]見出し)］\s*([^\s［][^\n［]{0,60})\s*［＃(?:ここで)?\2終わり］)[ \u3000]*$",
     re.MULTILINE,
 )
-_REMARK = re.compile(r"［＃[^［］\n]{1,200}］|｜")
+_REMARK = re.compile(rf"{_NOTE}|｜")
 
 
 def unmarked(book: Framed, name: str) -> Framed:
@@ -30,15 +39,16 @@ def unmarked(book: Framed, name: str) -> Framed:
     source = _SOURCE.search(book.text, legend.end())
     around = [found[0].strip() for found in (legend, source) if found]
     above = book.text[: legend.start()].strip()
-    text = _MISSING.sub(r"\1", book.text[legend.end() : source.start() if source else None])
+    text = _LACKED.sub(r"\1", book.text[legend.end() : source.start() if source else None])
     readings = _READING.findall(text)
+    text = _LACKING.sub(_character, _READING.sub("", text))
     headings = list[str]()
 
     def heading(found: re.Match[str]) -> str:
-        headings.append(found[1].rstrip())
+        headings.append((found[1] or found[3]).rstrip())
         return headings[-1]
 
-    text = _REMARK.sub("", _HEADING.sub(heading, _READING.sub("", text)))
+    text = _REMARK.sub("", _HEADING.sub(heading, text))
     left_out = [LeftOut("front matter", said, name) for said in around]
     left_out += [LeftOut("reading", said, name) for said in readings]
     return replace(
@@ -50,3 +60,15 @@ def unmarked(book: Framed, name: str) -> Framed:
         left_out=(*book.left_out, *left_out),
         headings=frozenset(headings),
     )
+
+
+def _character(found: re.Match[str]) -> str:
+    """Nothing for one that no standard has."""
+    place = _PLACE.search(found[0])
+    if place is None:
+        return ""
+    if place[4]:
+        said = chr(int(place[4], 16))
+        return said if said.isprintable() else ""
+    row, cell = (160 + min(int(place[at]), 95) for at in (2, 3))  # there are 94 of each
+    return (b"\x8f" * (place[1] == "2") + bytes((row, cell))).decode("euc_jis_2004", "ignore")

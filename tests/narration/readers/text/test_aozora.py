@@ -51,6 +51,43 @@ def test_readings_remarks_and_facts_are_left_out_and_headings_are_chapters(encod
     assert sum(left.reason == "front matter" for left in document.left_out) == 2
 
 
+@pytest.mark.parametrize(
+    ("marked", "said"),
+    [
+        ("袁※［＃「にんべん＋參」、第4水準2-1-79］《えんさん》という者", "えんさんという者"),
+        ("※［＃「埒のつくり＋虎」、第3水準1-91-48］略《かくりゃく》に帰る", "かくりゃくに帰る"),
+        ("水鉢を置いた｜※［＃「木＋靈」、第3水準1-86-29］子窓《れんじまど》の下", "水鉢を置いたれんじまどの下"),
+        (
+            "残月※［＃「さんずい＋賣」、第3水準1-87-29］職の袁※［＃「にんべん＋參」、第4水準2-1-79］は笑った",
+            "残月瀆職の袁傪は笑った",
+        ),
+        ("※［＃「口＋世」、U+546D、123-4］という", "呭という"),
+        ("※［＃「土へん＋竒」、123-4］※［＃コト、1-99-99］という", "という"),
+        ("※［＃始め二重山括弧、1-1-52］水※［＃終わり二重山括弧、1-1-53］という", "《水》という"),
+        ("［＃「袁※［＃「にんべん＋參」、第4水準2-1-79］」に傍点］笑った", "笑った"),
+    ],
+)
+def test_a_character_that_the_encoding_lacks_is_read_as_its_word_is_or_put_back(
+    marked: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "b.txt").write_text(BOOK.replace("　メロスは走った。", marked), encoding="utf-8")
+    assert outline(read(tmp_path / "b.txt"))[-1][1] == f"# 二 終り\n\n{said}\n\n"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "［＃３字下げ］［＃大見出し］三　夜［＃大見出し終わり］",
+        "［＃ここから中見出し］\n三　夜\n［＃ここで中見出し終わり］",
+    ],
+)
+def test_a_heading_may_stand_between_two_remarks(heading: str, tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_text(
+        BOOK.replace("　メロスは走った。", f"　走った。\n{heading}\n暗い。"), encoding="utf-8"
+    )
+    assert outline(read(tmp_path / "b.txt"))[-1] == ("三 夜", "# 三 夜\n\n暗い。\n\n")
+
+
 def test_the_titles_of_chinese_books_stay(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("我读《红楼梦》。\n\n很好。\n", encoding="utf-8")
     assert read(tmp_path / "b.txt").chapters[0].text == "我读《红楼梦》。\n\n很好。\n\n"
