@@ -6,6 +6,7 @@ python examples/chapters.py DOCUMENT 3-5 part.mp3    has some of them spoken, in
 
 import os
 import sys
+from urllib.parse import urljoin
 
 import httpx
 
@@ -17,7 +18,9 @@ def main(what, chapters="", target=""):
         if chapters:
             wish = {"document": what, "chapters": chapters, "format": "mp3", "priority": "batch"}
             run = answered(service.post("/api/v1/runs", json=wish))
-            with service.stream("GET", run["audio"]) as sound, open(target, "wb") as file:
+            address = urljoin(SERVICE, run["audio"])
+            with service.stream("GET", address) as sound, open(target, "wb") as file:
+                sound.raise_for_status()
                 for piece in sound.iter_bytes():  # as it is spoken
                     file.write(piece)
             print(f"{target}: {run['title']}")

@@ -138,10 +138,11 @@ def test_a_run_is_followed_over_sse_and_another_interrupted_on_a_socket(env: dic
     assert len(list(playable(heard / "talk"))) > 1
 
 
-def test_a_book_on_the_service_is_heard_chapter_by_chapter(env: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("root", ["", "/aloud"])
+def test_a_book_on_the_service_is_heard_chapter_by_chapter(env: dict[str, str], tmp_path: Path, root: str) -> None:
     (tmp_path / "talk.md").write_text("# One\n\nHello there.\n\n# Two\n\nGoodbye.\n")
-    with service(env, tmp_path) as address:
-        env["SERVICE"] = address
+    with service(env | {"ALOUD_ROOT_PATH": root}, tmp_path) as address:
+        env["SERVICE"] = address + root
         *listed, hint = run(env, tmp_path, sys.executable, EXAMPLES / "chapters.py", "talk.md").splitlines()
         assert [line.split()[:2] for line in listed] == [["1", "One"], ["2", "Two"]]
         said = run(env, tmp_path, sys.executable, EXAMPLES / "chapters.py", hint.split()[-3], "2", "two.mp3")
