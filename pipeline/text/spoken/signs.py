@@ -24,8 +24,9 @@ _EXPONENT = re.compile(
 )
 _ABOUT = re.compile(r"~(?=[$\u20ac\u00a3\u00a5]?\d)(?!\d+\.\d+\.\d|\S{1,12}~)")
 """No version, ~1.2.3, and nothing struck out, ~$20~."""
-_BASE, _FACTOR = re.compile(r"[\w)] ?\Z"), re.compile(r" ?(?:[\d(\u221a]|[^\W\d_](?!\w))")
-"""What stands before a sign between two factors, and behind it: 5 \u00d7 3, but not 3\u00d7 as fast."""
+_BASE, _FACTOR = re.compile(r"[\w)] ?\Z"), re.compile(r" ?(?:[\d(\u221a]|(?!\u0432 )[^\W\d_](?!\w))")
+"""What stands before a sign between two factors, and behind it: 5 \u00d7 3. But not 3\u00d7 as fast, nor twice a day in
+Russian, where "a" has one letter, too."""
 _COUNTED = 4
 """Characters that a number and its unit may have where no spaces part words."""
 _FRAMED = re.compile(
