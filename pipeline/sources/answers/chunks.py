@@ -41,8 +41,8 @@ class Chunks:
         self._text: list[str] = []
         self._thoughts: dict[str, list[str]] = {}
         self._details: dict[str, list[dict[str, Any]]] = {}
-        self._detailed = 0
-        """Characters of them."""
+        self._kept = 0
+        """Characters of what it thought, by all names."""
         self._calls: list[dict[str, Any]] = []
         self._numbered: dict[int | None, dict[str, Any]] = {}
         """Those of the calls that are being written."""
@@ -102,12 +102,13 @@ class Chunks:
             given = extra.get(name)
             if isinstance(given, str):
                 self._thoughts.setdefault(name, []).append(given)
+                self._kept += len(given)
             elif isinstance(given, list):
                 details = self._details.setdefault(name, [])
                 for detail in filter(_is_object, given):
-                    self._detailed += _added(details, detail)
-                    if self._detailed > LONGEST_THOUGHT:
-                        raise ValueError("thoughts without end")
+                    self._kept += _added(details, detail)
+        if self._kept > len(THOUGHTS) * LONGEST_THOUGHT:  # all of it may come by each
+            raise ValueError("thoughts without end")
 
     def _collect(self, part: Any) -> None:
         """A call's number tells which one goes on; with some servers all have the same number, or none."""

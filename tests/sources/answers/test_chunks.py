@@ -158,6 +158,17 @@ async def test_only_what_is_kept_of_thoughts_makes_them_long(monkeypatch):
     assert (raised, text_of(items)) == (None, TEXT)
 
 
+@pytest.mark.parametrize(
+    "thought", [{"reasoning_details": [{"text": "y" * 100}]}, {"reasoning_content": "h", "reasoning": "y" * 100}]
+)
+async def test_thoughts_without_end_are_none_by_any_name(monkeypatch, thought):
+    monkeypatch.setattr(chunks, "LONGEST_THOUGHT", 300)
+    async with fake("openai", Turn(raw=events(*[chunk(thought)] * 20, HELLO, WELL, END))) as server:
+        _, raised = await heard(source(server))
+    assert type(raised) is SourceTruncated
+    assert "cannot be read" in raised.message
+
+
 TOLD = {
     "a page": (Turn(raw=b"<html>Welcome", kind="text/html"), SourceRefused, "web page"),
     "an error under 200": (
@@ -170,11 +181,6 @@ TOLD = {
     "an overload in a chunk": (Turn(raw=events(chunk({}, "error", error={"code": 429}))), SourceBusy, ""),
     "content that is no text": (Turn(raw=events(chunk({"content": 5}), END)), SourceTruncated, "cannot be read"),
     "lists without end": (Turn(raw=b"data: " + b"[" * 100_000 + b"\n\n"), SourceTruncated, "cannot be read"),
-    "thoughts without end": (
-        Turn(raw=events(*[chunk({"reasoning_details": [{"text": "y" * 100_000}]})] * 50)),
-        SourceTruncated,
-        "be read",
-    ),
     "nowhere to go": (Turn(fault="307"), SourceRefused, "where nothing is"),
 }
 
