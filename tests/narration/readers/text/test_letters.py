@@ -1,8 +1,11 @@
-"""Encodings: what a page says of its own, as browsers take it; UTF-16 with and without a mark in front."""
+"""Encodings: what a page or a free book says of its own, as browsers take it; UTF-16 with and without a mark."""
+
+from pathlib import Path
 
 import pytest
 
 from pipeline.errors import UnreadableDocument
+from pipeline.narration import read
 from pipeline.narration.readers.text.letters import MARKUP, decoded
 
 
@@ -42,3 +45,14 @@ def test_utf_16_is_known_with_and_without_its_mark(encoding: str, text: str) -> 
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(UnreadableDocument):
         decoded(data)
+
+
+def test_text_may_come_with_a_mark_and_with_carriage_returns(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_bytes("Grüße.\r\n\r\nEnde.".encode("utf-16"))
+    assert read(tmp_path / "b.txt").chapters[0].text == "Grüße.\n\nEnde.\n\n"
+
+
+def test_a_free_book_may_say_in_which_encoding_it_is(tmp_path: Path) -> None:
+    head = "Character set encoding: ISO-8859-1\n\n*** START OF THE PROJECT GUTENBERG EBOOK X ***\n\n"
+    (tmp_path / "b.txt").write_bytes(f"{head}Grüße.".encode("latin-1"))
+    assert read(tmp_path / "b.txt").chapters[0].text == "Grüße.\n\n"

@@ -4,37 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.narration.readers.text.headings import is_heading
 from tests.narration.books import outline, written
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["CHAPTER I. Down the Rabbit-Hole", "CHAPTER XI. Who Stole the Tarts?", "Chapter 135. The Chase.\u2014Third Day."]
-    + [
-        "CHAPTER IV. Mr. Brown and Mrs. White",
-        "Chapter 3 \u2014 The Storm!",
-        "CHAP. II.",
-        "VOLUME II",
-        "EPOCH THE FIRST.",
-    ]
-    + ["THE FIRST ACT", "ACT THE SECOND.", "ACT ONE", "SCENE I. Elsinore. A platform before the Castle."],
-)
-def test_chapters_are_known_by_a_number_with_a_stop_and_a_title(line: str) -> None:
-    assert is_heading(line)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Chapter 3 was short. It ended well.",
-        "I CARE NOT FOR SPRING",
-        "The first act was long.",
-        "END OF THE FIRST ACT.",
-    ],
-)
-def test_what_only_begins_so_is_no_chapter(line: str) -> None:
-    assert not is_heading(line)
 
 
 @pytest.mark.parametrize(
@@ -163,3 +133,58 @@ def test_lines_behind_a_bar_are_verse_in_markdown(tmp_path: Path) -> None:
     text = f"Sing:\n\n| The wind it blew, the wind it blew, and blew,\n|    the stars were hid\n\n{table}"
     said = f"Sing:\n\nThe wind it blew, the wind it blew, and blew,  \nthe stars were hid  \n\n{table}"
     assert written(tmp_path / "b.md", text).chapters[0].text == said
+
+
+def test_plain_text_has_chapters_where_its_lines_say_so(tmp_path: Path) -> None:
+    document = written(tmp_path / "b.txt", "A title\n\nCHAPTER I.\n\nIt began.\n\nChapter 2: Later\n\nIt *ended*.\n")
+    assert outline(document) == [
+        ("b", "A title\n\n"),
+        ("CHAPTER I.", "# CHAPTER I.\n\nIt began.\n\n"),
+        ("Chapter 2: Later", "# Chapter 2: Later\n\nIt \\*ended\\*.\n\n"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "书名\n作者：某人\n\n第一章 开始\n　　天亮了。\n　　“好！”\n　　他走了。\n第二章 结束\n　　完了。\n",
+            ["b", "第一章 开始", "第二章 结束"],
+        ),
+        ("Глава 1\nПервая строка.\n— Вторая!\nГлава 2\nТретья строка.\nЧетвёртая.\n", ["Глава 1", "Глава 2"]),
+        ("He said that it was in\nChapter 2\nof the book. It was not\nin any book at all.\n", ["b"]),
+        ("Roses are red.\nViolets are blue.\n\nSugar is sweet.\nChapter 2.\n\nSo are you.\nReally.\n", ["b"]),
+    ],
+)
+def test_where_no_margin_breaks_lines_and_hardly_any_is_blank_each_is_a_paragraph(
+    text: str, expected: list[str], tmp_path: Path
+) -> None:
+    assert [title for title, _ in outline(written(tmp_path / "b.txt", text))] == expected
+
+
+def test_a_chapters_title_may_stand_apart_from_its_number_and_parts_above_their_chapters(tmp_path: Path) -> None:
+    text = "PART ONE\n\nCHAPTER I\n\nIn Which We Begin\n\nIt began.\n\nII\n\nDear Sir,\n\nI am well.\n\nEPILOGUE\n"
+    assert outline(written(tmp_path / "b.txt", text)) == [
+        ("PART ONE: CHAPTER I: In Which We Begin", "# PART ONE\n\n# CHAPTER I: In Which We Begin\n\nIt began.\n\n"),
+        ("II", "# II\n\nDear Sir,\n\nI am well.\n\n# EPILOGUE\n\n"),
+    ]
+
+
+def test_what_frames_a_free_book_is_told_of_and_not_read(tmp_path: Path) -> None:
+    text = (
+        "The Project Gutenberg eBook of A Book\n\nTitle: A Book\nAuthor: Ann Author\nLanguage: German\n\n"
+        "*** START OF THE PROJECT GUTENBERG EBOOK A BOOK ***\n\n"
+        "CONTENTS\n\n CHAPTER I. The Start\n CHAPTER II. The End\n\n"
+        "CHAPTER I.\n\nIt was _very_ dark; snake_case stays.\n\n[Illustration: A house]\n\n[Footnote 1: It was.]\n\n"
+        "*** END OF THE PROJECT GUTENBERG EBOOK A BOOK ***\n\nThe licence.\n"
+    )
+    document = written(tmp_path / "b.txt", text)
+    assert (document.title, document.author, document.language) == ("A Book", "Ann Author", "de")
+    assert outline(document) == [("CHAPTER I.", "# CHAPTER I.\n\nIt was _very_ dark; snake\\_case stays.\n\n")]
+    assert [(gap.reason, gap.where) for gap in document.left_out] == [
+        ("front matter", "b.txt, line 1"),
+        ("front matter", "b.txt, line 22"),
+        ("table of contents", "b.txt"),
+        ("image", "b.txt"),
+        ("note", "b.txt"),
+    ]
