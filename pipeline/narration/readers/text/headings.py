@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.ground.writing import HARD
+
 _WORDS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _TITLE = r"[^\n.!?]{0,80}"
 _ENTITLED = r"(?:[^\n.!?]|[.!?](?=\s?[\u2013\u2014-])|(?<=\b[DMS][rt])\.|(?<=\bMrs)\.){1,90}[.!?]?"
@@ -59,7 +61,8 @@ def as_one(headings: Iterable[str]) -> str:
 
 def announces(what: str, line: str) -> bool:
     """Whether it stands over a list for eyes: "contents", an "index", "notes"."""
-    return line.lower().rstrip(".:") in _WORDS[what]
+    bare = line.lower().replace("i\u0307", "i").rstrip(".:")  # as the large letter of Turkish is made small
+    return bare in _WORDS[what] or "".join(bare.split()) in _WORDS[what]
 
 
 def _any(name: str) -> str:
@@ -68,7 +71,7 @@ def _any(name: str) -> str:
 
 _NUMBER = r"(?:\d{1,3}|[IVXLC]{1,8})"
 _NUMERAL = re.compile(r"(?!I [^.])[IVXLC]{1,7}(?:\.?|\.? [^\Wa-z][^a-z\n.!?]{2,80}\.?)")
-_CHAPTER = re.compile(rf"{_any('chapters')}(?!\w)", re.IGNORECASE)
+_CHAPTER = re.compile(rf"{_any('chapters')}(?![^\W\d])", re.IGNORECASE)
 _PARTS = (
     rf"{_any('parts')}(?::{_TITLE}| (?:the )?{_LARGE}\w{{0,20}}(?:\W{_TITLE})?)\.?",
     rf"{_any('parts')} {_any('ordinals')}(?:[:.] {_TITLE})?\.?",
@@ -81,11 +84,11 @@ _SAID = re.compile('["\u201c\u201d\u00ab\u00bb;]|[.!,:?\u2014-]$|\\bI\\b')
 _HEADING = re.compile(
     "|".join(
         (
-            rf"{_any('chapters')}(?!\w){_TITLE}\.?",
+            rf"{_any('chapters')}(?![^\W\d]){_TITLE}\.?",
             rf"{_any('chapters')} {_NUMBER}(?:[.:]|[.:]? ?[\u2013\u2014-]) ?{_ENTITLED}",
             rf"(?!(?:next|last|this|that)\b)\w{{1,20}}\.? {_any('chapters')}(?:[:.] {_TITLE})?",
             *_PARTS,
-            rf"{_any('around')}(?:\.|\W{_TITLE})?",
+            rf"{_any('around')}(?:\.|\W[^\n.!?{HARD}]{{0,80}})?",
             rf"{_any('stages')} {_NUMBER}(?:\.?|\W{_TITLE}\.?|[.:] [^\n]{{1,90}})",
             rf"{_any('stages')} (?:(?:the )?{_any('ordinals')}|one|two|three|four|five)\.?",
             rf"(?:the )?{_any('ordinals')} {_any('stages')}\.?",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.narration.readers.text.headings import is_heading
+from pipeline.narration.readers.text.headings import announces, is_heading
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,8 @@ from pipeline.narration.readers.text.headings import is_heading
         *("第二十五回　賣油郎", "第１２章", "第四卷 风起云涌", "序章", "あとがき", "楔子", "프롤로그", "Πρόλογος"),
         *("Chương 3", "CHƯƠNG MỘT", "บทที่ ๓ การเดินทาง", "Գլուխ առաջին", "თავი 3", "ምዕራፍ ፫", "অধ্যায় ৩"),
         *("باب اول", "الباب الأول", "المقدمة"),
-        *("Часть вторая", "Livre premier", "Giriş"),
+        *("Часть вторая", "Livre premier", "Giriş", "GİRİŞ", "ΚΕΦΑΛΑΙΟ 1", "ΠΡΟΛΟΓΟΣ", "ΕΙΣΑΓΩΓΗ"),
+        *("บทที่1", "ตอนที่1 จากบ้าน", "ជំពូកទី១", "თავი მეორე", "პირველი თავი", "ԳԼՈՒԽ ԵՐԿՐՈՐԴ", "Գլուխ 2"),
     ],
 )
 def test_chapters_are_known_by_what_they_are_called_in_their_language(line: str) -> None:
@@ -27,6 +28,8 @@ def test_chapters_are_known_by_what_they_are_called_in_their_language(line: str)
     "line",
     ["Part of me wanted to go", "Book a table.", "Teil des Plans war er.", "Next chapter", "Introductions were made"]
     + ["Chương trình này rất hay", "باب البيت مفتوح", "Часть вторая этого плана проще", "第二天他走了"]
+    + ["はじめに、この本を説明します。", "おわりに、感謝します。", "भूमिका बहुत महत्वपूर्ण है।", "مقدمة الكتاب طويلة؟"]
+    + ["თავი მტკივა.", "Գլուխ բարձրացրեց։", "前言，我要说明。"]
     + ["第二部分内容如下", "第一回目は失敗だった", "序列号", "ตอนที่ฉันเป็นเด็ก", "Giriş yapmak istiyorum"]
     + ["Act on it", "Letter from home", "Scene after scene", "I. Newton was there", "I AM HERE!", "Civil war began"],
 )
@@ -61,3 +64,11 @@ def test_chapters_are_known_by_a_number_with_a_stop_and_a_title(line: str) -> No
 )
 def test_what_only_begins_so_is_no_chapter(line: str) -> None:
     assert not is_heading(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["CONTENTS.", "Inhalt:", "İçindekiler", "İÇİNDEKİLER", "ΠΕΡΙΕΧΟΜΕΝΑ", "目　次", "目 录", "Table des matières"],
+)
+def test_what_stands_over_a_table_of_contents_may_be_in_large_letters_or_spaced(line: str) -> None:
+    assert announces("contents", line)
