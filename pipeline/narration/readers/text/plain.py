@@ -36,6 +36,8 @@ _NOTED = re.compile(r"(?<=\S)[ ]?\[(\d{1,3}|(?<! \[)[A-Z])\]")
 _BULLET = re.compile(r"^[ \t]*\\(?=\*[ \t]+\S)", re.MULTILINE)
 _UNDERLINE = re.compile(r"[ \t]*([-=~*_])\1{2,}[ \t]*(?:\n|\Z)")
 _COUNTED = re.compile(r"\d|\b[IVXLC]+\b")
+_BETWEEN = r"\n[ \t]*\n\s*"
+"""Blank lines."""
 _ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][)\u201d\u2019\u00bb\"'\u300d\u300f\uff09]*$")
 _EACH, _BLANK, _LINES = 0.6, 0.2, 4
 """Where so many of the lines end with a stop, so few are blank, and there are so many, each is a paragraph."""
@@ -47,7 +49,8 @@ def read(path: Path) -> Document:
     book = unmarked(framed(decoded(path.read_bytes(), FRAME), path.name), path.name)
     named = book.title or as_text(path.stem)
     text, timing = uncued(book.text)
-    reading = _Reading(text, named, path.name, book.headings)
+    parts = re.split(_BETWEEN if timing else _between(text), text.strip("\n"))
+    reading = _Reading(parts, named, path.name, book.headings)
     timed = [LeftOut("timing", timing, path.name)] if timing else []
     left_out = (*book.left_out, *timed, *reading.left_out)
     return Document(named, tuple(reading.chapters), author=book.author, language=book.language, left_out=left_out)
@@ -56,7 +59,7 @@ def read(path: Path) -> Document:
 class _Reading:
     """A text, block by block."""
 
-    def __init__(self, text: str, named: str, file: str, told: frozenset[str]) -> None:
+    def __init__(self, parts: Sequence[str], named: str, file: str, told: frozenset[str]) -> None:
         """`told`: lines that are said to be headings."""
         self.chapters: list[Chapter] = []
         self.left_out: list[LeftOut] = []
@@ -69,7 +72,7 @@ class _Reading:
         """In it so far."""
         self._noted: set[str] = set()
         """Marks of notes that it has had."""
-        blocks = [part for block in re.split(_between(text), text.strip("\n")) for part in _parted(block)]
+        blocks = [block for part in parts for block in _parted(part)]
         listed = blocks if any(announces("contents", block.strip()) for block in blocks) else []
         self._blocks = blocks
         self._counted = sum(counts_chapters(_first(block)) for block in blocks) > 1
@@ -142,9 +145,9 @@ def _between(text: str) -> str:
     lines = [line.strip() for line in text.strip().split("\n")]
     said = [line for line in lines if line]
     if len(said) < _LINES or len(lines) - len(said) >= _BLANK * len(lines):
-        return r"\n[ \t]*\n\s*"
+        return _BETWEEN
     said = [line for line in said if not is_heading(line)]
-    return r"\n\s*" if sum(map(bool, map(_ENDED.search, said))) > _EACH * len(said) else r"\n[ \t]*\n\s*"
+    return r"\n\s*" if sum(map(bool, map(_ENDED.search, said))) > _EACH * len(said) else _BETWEEN
 
 
 def _first(block: str) -> str:
