@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.ground.writing import HARD, STOPS
 from pipeline.narration.document import Chapter, Document, LeftOut, as_text
 from pipeline.narration.escapes import escaped, paragraph, unescaped
 from pipeline.narration.readers.text import entries
@@ -38,7 +39,7 @@ _UNDERLINE = re.compile(r"[ \t]*([-=~*_])\1{2,}[ \t]*(?:\n|\Z)")
 _COUNTED = re.compile(r"\d|\b[IVXLC]+\b")
 _BETWEEN = r"\n[ \t]*\n\s*"
 """Blank lines."""
-_ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][)\u201d\u2019\u00bb\"'\u300d\u300f\uff09]*$")
+_ENDED = re.compile(rf"[{re.escape(STOPS + HARD)}][)\u201d\u2019\u00bb\"'\u300d\u300f\uff09]*$|[\u300d\u300f]$")
 _EACH, _BLANK, _LINES = 0.6, 0.2, 4
 """Where so many of the lines end with a stop, so few are blank, and there are so many, each is a paragraph."""
 _FEWEST, _MOST = 3, 0.5
@@ -141,7 +142,7 @@ class _Reading:
 
 def _between(text: str) -> str:
     """What parts paragraphs: blank lines; or each line's end, where no margin broke the lines and hardly any are blank,
-    as in novels in Chinese or Japanese."""
+    as in novels in Chinese or Japanese, where what is said may have no stop within its marks."""
     lines = [line.strip() for line in text.strip().split("\n")]
     said = [line for line in lines if line]
     if len(said) < _LINES or len(lines) - len(said) >= _BLANK * len(lines):

@@ -151,6 +151,8 @@ def test_plain_text_has_chapters_where_its_lines_say_so(tmp_path: Path) -> None:
             "书名\n作者：某人\n\n第一章 开始\n　　天亮了。\n　　“好！”\n　　他走了。\n第二章 结束\n　　完了。\n",
             ["b", "第一章 开始", "第二章 结束"],
         ),
+        ("第一章 朝\n　朝だった。\n「行こう」\n「うん」\n『早く』\n第二章 夜\n　暗い。\n", ["第一章 朝", "第二章 夜"]),
+        ("अध्याय १\nसुबह हुई।\nवह गया।\nअध्याय २\nरात हुई।\nवह आया।\n", ["अध्याय १", "अध्याय २"]),
         ("Глава 1\nПервая строка.\n— Вторая!\nГлава 2\nТретья строка.\nЧетвёртая.\n", ["Глава 1", "Глава 2"]),
         ("He said that it was in\nChapter 2\nof the book. It was not\nin any book at all.\n", ["b"]),
         ("Roses are red.\nViolets are blue.\n\nSugar is sweet.\nChapter 2.\n\nSo are you.\nReally.\n", ["b"]),
