@@ -31,7 +31,9 @@ _LABELS = {
 }
 """What a page's word for its encoding means to browsers, where that is more than it says."""
 _MEANT = {label: name for name, labels in _LABELS.items() for label in labels.split()}
-_OTHERS = re.compile(r"euc-jp|iso-2022-jp|gb18030|koi8-[ru]|(?:windows-|cp)125\d|ibm866|cp866|iso-8859-\d{1,2}")
+_OTHERS = re.compile(
+    r"euc-jp|iso-2022-jp|gb18030|koi8-[ru]|(?:windows-|cp)125[0-8]|ibm866|cp866|iso-8859-(?:[2-8]|1[03-6])"
+)
 _ODD = frozenset({"Cc", "Cn", "Co", "Cs"})
 """Categories of characters that a text has none of, but for white space."""
 

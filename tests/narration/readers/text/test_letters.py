@@ -35,6 +35,12 @@ def test_what_a_page_says_of_its_encoding_means_what_it_means_to_browsers(label:
     assert decoded(page.encode(encoding), MARKUP) == page
 
 
+@pytest.mark.parametrize("label", ["iso-8859-12", "iso-8859-99", "windows-1259", "x-nobody"])
+def test_what_no_browser_knows_is_taken_for_utf_8(label: str) -> None:
+    page = f'<meta charset="{label}"><p>Grüße.</p>'
+    assert decoded(page.encode(), MARKUP) == page
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
 @pytest.mark.parametrize("text", ["Он пришёл.\n\nДа.\n", "吾輩は 猫\nである。", "　一つ\n　二つ\n", "Plain words."])
 def test_utf_16_is_known_with_and_without_its_mark(encoding: str, text: str) -> None:
