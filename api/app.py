@@ -61,9 +61,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     Within another app it is mounted where `settings.root_path` says, and that app's lifespan enters this one's:
     `async with inner.router.lifespan_context(inner): yield`."""
     env = environment() if env is None else env
-    _check_names(env)
-    _check_root(settings.root_path)
-    prompts.templates(settings.templates)
+    check_named(settings, env)
     workshop = Workshop(
         env=env,
         output_dir=settings.output_dir / "runs",
@@ -180,8 +178,15 @@ def _traces(collector: str) -> Traces | None:
     return Traces(collected(collector))
 
 
+def check_named(settings: Settings, env: Mapping[str, str]) -> None:
+    """What settings name is there and can be had: a wrong one is found now, not by the first caller."""
+    _check_names(env)
+    _check_root(settings.root_path)
+    prompts.templates(settings.templates)
+
+
 def _check_names(env: Mapping[str, str]) -> None:
-    """Names of engines and sources in the settings: a wrong one is found now, not by the first caller."""
+    """Of engines and sources."""
     for setting, find in (
         ("ALOUD_TTS_PROVIDER", engines.find),
         ("ALOUD_TTS_FALLBACKS", engines.find),

@@ -14,6 +14,7 @@ from pathlib import Path
 import anyio
 from rich.text import Text
 
+from api.app import check_named
 from api.cli import player
 from api.cli.exits import DONE, FAILED
 from api.cli.files import check_folder
@@ -26,7 +27,6 @@ from pipeline.assembly.voices import offered
 from pipeline.assembly.workshop import Workshop
 from pipeline.engines.check import check
 from pipeline.errors import AloudError
-from pipeline.prompts import own, templates
 from pipeline.utterance import ends, utter
 
 PATIENCE = 10.0
@@ -74,8 +74,7 @@ async def _findings() -> AsyncGenerator[Finding, None]:
 def _settings(env: Mapping[str, str]) -> Iterator[Finding]:
     strays = misspelt(env)
     try:
-        Settings.load(env)
-        templates(own(env))
+        check_named(Settings.load(env), env)
     except AloudError as error:
         yield Finding("settings", "ALOUD_*", False, error.message)
     else:

@@ -108,13 +108,18 @@ def test_a_model_is_found_by_the_name_by_which_it_is_asked_for(within: Within, m
     assert "has no model gone: fetch it, or name another; it has models/gemini-2.5-flash" in found["note"]
 
 
-def test_doctor_says_what_is_wrong_with_the_settings(within: Within, tmp_path: Path) -> None:
+def test_doctor_says_what_in_the_settings_would_stop_the_service(within: Within, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "joke.toml").write_text("prompt = 3")
-    for wrong in ({"ALOUD_TEMPLATES": "mine"}, {"ALOUD_MAX_CHARS": "many"}):
-        found = [json.loads(row) for row in within("doctor", "--json", **wrong).stdout.splitlines()]
+    for setting, value, told in (
+        ("ALOUD_TEMPLATES", "mine", "joke.toml"),
+        ("ALOUD_MAX_CHARS", "many", "ALOUD_MAX_CHARS: "),
+        ("ALOUD_TTS_PROVIDER", "tonne", "ALOUD_TTS_PROVIDER: There is no engine 'tonne'"),
+        ("ALOUD_ROOT_PATH", "/docs", "ALOUD_ROOT_PATH: "),
+    ):
+        found = [json.loads(row) for row in within("doctor", "--json", **{setting: value}).stdout.splitlines()]
         notes = [row["note"] for row in found if row["kind"] == "settings" and not row["works"]]
-        assert len(notes) == 1 and ("joke.toml" in notes[0] or "ALOUD_MAX_CHARS" in notes[0])
+        assert len(notes) == 1 and told in notes[0]
 
 
 @pytest.mark.parametrize("place", ["file", "file/below", "n" * 300])
