@@ -156,9 +156,9 @@ def _grouped(found: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _some(places: Sequence[str]) -> str:
-    shown = "; ".join(place for place in dict.fromkeys(places[:_PLACES]) if place)
-    more = f" and {len(places) - _PLACES:,} more" if len(places) > _PLACES else ""
-    return f"{shown}{more}" if shown else f"{len(places):,}"
+    shown = [place for place in dict.fromkeys(places[:_PLACES]) if place]
+    more = f" and {len(places) - len(shown):,} more" if len(places) > len(shown) else ""
+    return f"{'; '.join(shown)}{more}" if shown else f"{len(places):,}"
 
 
 def _listed(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

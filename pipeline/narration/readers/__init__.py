@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Protocol
 
@@ -78,7 +79,8 @@ def read(path: Path, kind: str = "") -> Document:
         raise error if str(path) in error.message else UnreadableDocument(f"{path}: {error.message}") from error
     if not any(chapter.text.strip() for chapter in document.chapters):
         raise UnreadableDocument(f"{path} holds no text that could be spoken.")
-    return document
+    gaps = (gap if gap.where else replace(gap, where=path.name) for gap in document.left_out)
+    return replace(document, left_out=tuple(gaps))
 
 
 def parts(name: str) -> tuple[str, str]:

@@ -69,3 +69,8 @@ def test_a_title_is_text_though_the_name_of_the_file_is_none(tmp_path: Path) -> 
 
 def test_markdown_without_headings_is_one_chapter_by_the_files_name(tmp_path: Path) -> None:
     assert outline(written(tmp_path / "talk.md", "Hello *there*.")) == [("talk", "Hello *there*.")]
+
+
+def test_what_is_left_out_is_told_with_the_file_that_it_is_in(tmp_path: Path) -> None:
+    document = written(tmp_path / "m.md", "---\ntitle: A\n---\nText.[^1]\n\n[^1]: The note.\n")
+    assert [(gap.reason, gap.where) for gap in document.left_out] == [("metadata", "m.md"), ("note", "m.md")]
