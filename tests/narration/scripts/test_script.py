@@ -74,6 +74,7 @@ def test_yaml_and_json_are_read_alike() -> None:
         ("{id: one, type: speak, inputs: {text: x}}", "steps[2].id"),
         ("{type: speak, inputs: {text: 'what {later.text} said'}}", "steps[2].inputs.text"),
         ("{type: speak, inputs: {text: 'what {one.response} said'}}", "steps[2].inputs.text"),
+        (f"{{type: document, inputs: {{path: b.md, chapters: '{'1' * 900_000}x'}}}}", "steps[2].inputs.chapters"),
         ("{type: llm_chat, inputs: {}}", "steps[2].inputs"),
         ("{type: sound, inputs: {}}", "steps[2].inputs"),
         ("{type: sound, inputs: {path: '{one.text}.wav'}}", "steps[2].inputs.path"),
