@@ -31,6 +31,8 @@ _SAID = 500
 """Characters of what is said of one, which may hold a name that is as long as the script."""
 _BITS = 64
 """Of a whole number that stays one: Python does not even write down those of thousands of digits."""
+_DIGITS = 100
+"""Characters of a number: what is longer is text, as each minute of 1:59:59... takes as long as all before it."""
 _FOUND = 100
 """Mistakes after which no more are looked for."""
 _SPEAKER = re.compile(r"[ \t]*([^\W\d][\w .'-]{0,39}?)[ \t]*:[ \t]+(?=\S)")
@@ -258,6 +260,8 @@ def _build(node: Any, path: Path, lines: dict[Path, int], count: list[int]) -> A
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_build(item, (*path, number), lines, count) for number, item in enumerate(node.value)]
+    if len(node.value) > _DIGITS:
+        return node.value
     try:
         value = SafeConstructor().construct_object(node)
     except (ValueError, LookupError, AttributeError):  # it only looks like a number or a date, or is said to be one

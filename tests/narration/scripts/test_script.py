@@ -69,6 +69,7 @@ def test_yaml_and_json_are_read_alike() -> None:
         ("{type: pause, inputs: {seconds: -1}}", "steps[2].inputs.seconds"),
         (f"{{type: pause, inputs: {{seconds: 0x{'f' * 5000}}}}}", "steps[2].inputs.seconds"),
         (f"{{type: pause, inputs: {{seconds: 1{':59' * 5000}}}}}", "steps[2].inputs.seconds"),
+        (f"{{type: pause, inputs: {{seconds: 1{':59' * 300_000}.5}}}}", "steps[2].inputs.seconds"),
         ("{type: speak, inputs: {text: x}, extra: 1}", "steps[2].extra"),
         ("{id: 'no good', type: speak, inputs: {text: x}}", "steps[2].id"),
         ("{id: one, type: speak, inputs: {text: x}}", "steps[2].id"),
