@@ -31,7 +31,7 @@ class Refused(BaseModel):
 class RunShown(BaseModel):
     id: str
     status: str = Field(description="running, complete, error or cancelled")
-    title: str = Field(description="The document's, or the script's name; else the first words of what was given.")
+    title: str = Field(description="The document's or the script's name, else the first words given; or empty.")
     created: float = Field(description="Seconds since the epoch.")
     last: int = Field(description="Number of its last event.")
     events: str = Field(description="An address; with `audio` and `captions` good for an hour without a key.")
