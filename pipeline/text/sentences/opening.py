@@ -36,52 +36,55 @@ _HALF_SERIES = re.compile(r"[2-9]d? ?\Z")
 """A series of law reports, and its page: 12 So. 3d 45."""
 _HOURS = frozenset({"am", "a.m", "pm", "p.m"})
 _CURRENCIES = "$€£¥₹"
-_SYMBOLS = frozenset("$€£¥₹#@№§✓<•|→⇒►")
+_SYMBOLS = frozenset(_CURRENCIES + "#@№§✓<•|→⇒►")
 
 
 def begins(stop: Stop, right: int) -> bool:
-    """Whether a sentence begins at `right`. Raises `More`."""
-    text, kind = stop.text, stop.kind
+    """Whether a sentence begins at `right`, by the mark that stands there or by the first letter. Raises `More`."""
+    text, plain = stop.text, stop.kind is Kind.PLAIN
     char = text.char(right)
     if char in '"”»' and stop.at and text.string[stop.at - 1].isspace() and text.char(right + 1) == " ":
         if text.char(right + 2) in ".,;:":  # with a space on both sides of each mark: Why ? " . It
             return False
     if char in ".…":  # ...and so on
-        return kind is Kind.PLAIN and text.char(text.match(RUN, right)).isalpha()
-    if char in _HEADS and kind is Kind.PLAIN and not stop.trails and not stop.quoted:
+        return plain and text.char(text.match(RUN, right)).isalpha()
+    heads = TURNS if stop.quoted else _HEADS  # "Lee?" "Yes.": another speaks
+    if char in heads and plain and not stop.trails and not stop.aside:
         return True
-    if char in TURNS and kind is Kind.PLAIN and not stop.trails and not stop.aside:
-        return True  # "Lee?" "Yes.": another speaks
-    if char == "<" and text.char(right + 1).isalpha():  # <b>
-        return kind is Kind.PLAIN
     if char in DASHES:
         return _behind_dash(stop, right)
-    if char in "*·+" and text.char(right + 1) == " ":
-        return kind is Kind.PLAIN
     if char == ",":  # ,,as „ is typed''
-        return kind is Kind.PLAIN and text.char(right + 1) == ","
+        return plain and text.char(right + 1) == ","
+    if (char == "<" and text.char(right + 1).isalpha()) or (char in "*·+" and text.char(right + 1) == " "):
+        return plain  # <b>, * an item
+    return _at_letter(stop, right)
+
+
+def _at_letter(stop: Stop, right: int) -> bool:
+    """The same by the first letter, whatever opens in front of it."""
+    text, plain, numbered = stop.text, stop.kind is Kind.PLAIN, stop.token.isdigit()
     first = text.letter(right)
-    letter = text.char(first)
-    if letter == "" or (stop.quoted and char == "(" and not _whole_aside(text, first)):
+    opener, letter = text.char(right), text.char(first)
+    if letter == "" or (stop.quoted and opener == "(" and not _whole_aside(text, first)):
         return False
-    dated = char == "1" and stop.token.isdigit() and text.char(right + 1) == "."  # 2020. 5. 1. 서울에서
-    if kind is Kind.PLAIN and not dated and lists.begins(text, right):
+    dated = numbered and opener == "1" and text.char(right + 1) == "."  # 2020. 5. 1. 서울에서
+    if plain and not dated and lists.begins(text, right):
         return True
-    if stop.token.isdigit() and lists.is_move(text, first):
+    if numbered and lists.is_move(text, first):
         return False  # After 1. d4 Nf6 2. c4 White
     if letter.islower() and not georgian(letter):
-        if char == "(":
+        if opener == "(":
             return _is_aside(stop)
         return small.begins(stop, first) or small.follows_elision(stop, first)
     if letter.isdigit():
         return _digit(stop, first)
     if letter in ".…" and (omitted := text.match(_OMISSION, right, _HALF_OMISSION)) > right:
-        return kind is Kind.PLAIN and text.char(text.blank(omitted)).isupper()
+        return plain and text.char(text.blank(omitted)).isupper()
     if not letter.isalpha():
-        return kind is Kind.PLAIN and letter in _SYMBOLS and (not stop.token[-1:].isdigit() or _price(stop, letter))
+        return plain and letter in _SYMBOLS and (not stop.token[-1:].isdigit() or _price(stop, letter))
     if not letter.istitle():
         return _caseless(stop, first)
-    return _capital(stop, first, char)
+    return _capital(stop, first, opener)
 
 
 def is_i(text: Text, i: int) -> bool:
@@ -182,23 +185,26 @@ def _capital(stop: Stop, first: int, opener: str) -> bool:
         return _behind_ordinal(stop, first)
     if kind is Kind.PLAIN:
         return True
-    if kind in (Kind.TITLE, Kind.NEVER) or opener in ("(", "["):
+    if opener in ("(", "["):
         return False
-    if kind is Kind.CLOSING:
-        return not _goes_on(stop, first)
-    word = text.word(first)
-    acronym = len(stop.token) > 1 and stop.token.isalpha() and stop.token.isupper() and not word.isupper()
+    return not _goes_on(stop, first) if kind is Kind.CLOSING else _behind_abbreviation(stop, first)
+
+
+def _behind_abbreviation(stop: Stop, first: int) -> bool:
+    """Behind a word that may be shortened, the next one tells: a name goes on with the sentence, a starter begins
+    another."""
+    words, kind, token, word = stop.words, stop.kind, stop.token, stop.text.word(first)
     if kind is Kind.NUMBERED:
-        ordinary = stop.token.lower() in words.ordinary
+        ordinary = token.lower() in words.ordinary
         if any(map(str.isdigit, word)):
             return False  # no. A-12
         if len(word) == 1 or (word.isupper() and ROMAN.issuperset(word.lower())):  # but Il is a word
             return ordinary and word == "I"
         if ordinary:
             return True
-    if acronym:
-        return True
-    if (kind is Kind.INITIAL or len(word) == 1) and text.char(first + len(word)) in (",", ".", ";", ")"):
+    if len(token) > 1 and token.isalpha() and token.isupper() and not word.isupper():
+        return True  # an acronym
+    if (kind is Kind.INITIAL or len(word) == 1) and stop.text.char(first + len(word)) in (",", ".", ";", ")"):
         return word == "I"  # X. He, Y. Wang; вх. В, ап. 65
     return _behind_initial(stop, word) if kind is Kind.INITIAL else words.starts(word)
 
