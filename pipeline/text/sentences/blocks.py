@@ -33,7 +33,7 @@ def is_danda(text: Text, i: int) -> bool:
     return bool(before) and not (before.isascii() and (before.isalnum() or before in "`|"))
 
 
-def read_bar(state: State, i: int) -> None:
+def read_bar(state: State, _: Text, i: int) -> None:
     """A bar at a line's head begins a table."""
     state.draft.at = i + 1
     if state.begins_line(i):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from unicodedata import category
 
 from pipeline.ground.writing import BLANK, HARD
 from pipeline.text.clusters import FACES
 from pipeline.text.sentences import glued, lists, opening, spaceless
+from pipeline.text.sentences.dots import kind_of
 from pipeline.text.sentences.marks import (
     CLOSING,
     DOTS,
@@ -30,23 +30,10 @@ from pipeline.text.sentences.words import Kind, Words
 SHORT = 4
 """Words: in a quotation a sentence shorter than this is spoken with the next one."""
 
-_THOUSANDS = frozenset(
-    """тыс тис хил млн млрд трлн tys tis tūkst mln mld mrd mio ezer tusen tausend thousand mil million millionen
-    milliarden millions billion per pro por кв куб sq cu""".split()
-)
-"""What stands between a number and its unit: 5 million km, $5 per kg, 25 кв. м."""
 _ANEW = opening.TURNS | {"'", "‘"}
 """What opens a quotation in one that nobody closed."""
-_ANSWERS = frozenset(
-    f"{word}:" for word in "answer option choice grade antwort lösung réponse respuesta risposta resposta ответ".split()
-)
-"""What a letter alone is said behind: Answer: B."""
-_SHORTENED = frozenset({"he"})
-"""Languages that write an apostrophe behind a shortened word."""
 _HARD = HARD + BLANK
 _FACE = re.compile(f"[{FACES}]")
-_CRIES = frozenset({"yahoo", "jeopardy", "yum"})
-"""Names that are written with an exclamation mark."""
 
 
 def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int:
@@ -56,21 +43,17 @@ def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int
         behind = end
     else:
         run = max(text.match(RUN, at), at + 1)
-        marks = text.string[at:run]
-        behind = text.match(TAIL, closed.end if closed else run, HALF)
+        marks, tail = text.string[at:run], closed.end if closed else run
+        end = text.match(TAIL, tail, HALF)
         latin = closed is not None and text.string[at - 1 : at].isascii()  # 他说："OK."然后
-        if marks[-1] in _HARD or ideographic(text.string[at]) or (latin and ideographic(text.char(behind) or " ")):
-            floor = closed.end if closed else run
-            while behind > floor and text.string[behind - 1] in "“‘":  # here they open
-                behind -= 1
-            if marks[0] in DOTS and closed is None and text.char(behind) == " " and _goes_on(text, at, marks, words):
+        if marks[-1] in _HARD or ideographic(marks[0]) or (latin and ideographic(text.char(end) or " ")):
+            end = tail + len(text.string[tail:end].rstrip("“‘"))  # here they open
+            if marks[0] in DOTS and closed is None and text.char(end) == " " and _goes_on(text, at, marks, words):
                 return NO
-            return spaceless.ends(text, at, behind, closed)
-        if text.char(behind) == " ":
-            spaced = text.match(MORE_STOPS, behind, HALF_STOPS)
-            if spaced > behind:
-                return _spaced_dots(text, at, behind, spaced, marks)
-        end, behind = behind, text.pictures(behind)
+            return spaceless.ends(text, at, end, closed)
+        if text.char(end) == " " and (spaced := text.match(MORE_STOPS, end, HALF_STOPS)) > end:
+            return _spaced_dots(text, at, end, spaced, marks)
+        behind = text.pictures(end)
     following = text.char(behind)
     if following == "":
         return NO
@@ -158,49 +141,6 @@ def _is_bare(string: str, at: int) -> bool:
         following = string[at + 2 : at + 3]
         return following.isalpha() and following.isascii() and string[at] in ".!?"
     return following.isalnum() and following.isascii() and string[at] in ".!?"
-
-
-def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
-    """What the dot at `at` is, by the word before it. Every other stop is a full stop."""
-    token = text.token(at)
-    if marks not in DOTS:
-        return Kind.SHORT if marks == "!" and token.lower() in _CRIES else Kind.PLAIN
-    last = text.string[at - 1 : at]
-    if last in CLOSING and not (last == "'" and words.language in _SHORTENED):
-        return Kind.PLAIN  # in Fig. 1(a).
-    if len(token) <= 4 and (spaced := words.known(text.spaced_token(at, token))) is not None:
-        return spaced  # z. B., s. r. o., EE. UU.
-    kind = words.kind(token)
-    if kind is Kind.SHORT and _is_file(text.string[: at - len(token)], token):
-        return Kind.PLAIN
-    if kind is Kind.INITIAL:
-        left = text.string[: at - len(token)].rstrip()[-1:]
-        before = text.word_before(at)
-        if (
-            before in words.letters
-            or before in _ANSWERS
-            or left in ("°", "º", "ª")
-            or (left and category(left) == "Sm")
-        ):
-            return Kind.CLOSING  # Plan B., 20 ° C., y ∈ T.
-        if token == "f" and before[-1:].isdigit():
-            return Kind.CLOSING  # S. 34 f.
-    listed = kind is not Kind.PLAIN or token in words.kinds  # min. is also a word
-    if listed and (kind is not Kind.TITLE or token.islower()) and token.lower() in words.units:
-        before = text.word_before(at)
-        per = text.string.endswith("/ ", 0, at - len(token))
-        if per or before[-1:].isdigit() or before.rstrip(".") in _THOUSANDS:
-            return Kind.CLOSING  # 20 kg, 5 млн руб., 100 km / h
-    if kind is Kind.PLAIN and len(token) <= 3 and indic(token[:1]):
-        before = text.word_before(at)
-        if before[-1:] == "." and words.kind(before[:-1]) is not Kind.PLAIN:
-            return Kind.INITIAL  # ए. के. वर्मा
-    return kind
-
-
-def _is_file(head: str, token: str) -> bool:
-    """Whether a short token with a dot in it ends a path: ./a.out, /tmp/x.log; but U.S./U.K."""
-    return head.endswith("/") and token.islower() and len(token.rpartition(".")[2]) > 1
 
 
 def _goes_on(text: Text, at: int, marks: str, words: Words) -> bool:

@@ -11,9 +11,9 @@ from pipeline.text.sentences.state import State
 from pipeline.text.sentences.stop import closed, stop_before
 
 
-def read_mark(state: State, text: Text, i: int, char: str) -> None:
+def read_mark(state: State, text: Text, i: int) -> None:
     """A mark that opens or closes a quotation or bracket."""
-    draft, nest = state.draft, state.nest
+    draft, nest, char = state.draft, state.nest, text.string[i]
     if char in SIGNS and blocks.read_unheard(state, text, i):
         return
     depth = nest.closes(char)

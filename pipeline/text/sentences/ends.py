@@ -34,6 +34,11 @@ def read_stop(state: State, text: Text, i: int) -> None:
         draft.at = _behind(text, i, nest.marks != [])
 
 
+def read_danda(state: State, text: Text, i: int) -> None:
+    """A bar, which some type for the full stop of Hindi."""
+    (read_stop if blocks.is_danda(text, i) else blocks.read_bar)(state, text, i)
+
+
 def _behind(text: Text, i: int, within: bool) -> int:
     """What comes after the stops at i that ended nothing."""
     end = max(text.match(RUN, i), i + 1)

@@ -29,24 +29,30 @@ def ends(text: Text, at: int, marks: str, behind: int, words: Words) -> int:
         return behind if tagged else NO
     if following.isdigit():
         return _footnote(text, at, behind, words, token)
-    if behind != at + 1 or marks not in (".", "!", "?") or not following.isupper():
-        return NO
+    alone = behind == at + 1 and marks in (".", "!", "?") and following.isupper()
+    return behind if alone and _is_forgotten(text, at, words, token) else NO
+
+
+def _is_forgotten(text: Text, at: int, words: Words, token: str) -> bool:
+    """Whether a space was forgotten between two words, "Done.Next", and the stop is no part of a name."""
+    before = text.string[at - 1 : at]
+    whole = words.kind(token) is Kind.PLAIN
     if before.isalpha() and not before.isascii():
-        return behind if len(token) > 2 and before.islower() and words.kind(token) is Kind.PLAIN else NO
+        return len(token) > 2 and before.islower() and whole
     if token.replace(",", "").isdigit():
         if len(token) < 4:
-            return NO
-    elif len(token) < 2 or not token.isalpha() or (marks == "." and words.kind(token) is not Kind.PLAIN):
-        return NO
-    word = text.word(behind)
-    after = text.char(behind + len(word))
+            return False
+    elif len(token) < 2 or not token.isalpha() or (text.string[at] == "." and not whole):
+        return False
+    word = text.word(at + 1)
+    after = text.char(at + 1 + len(word))
     titled = after == "." and words.kind(word) is Kind.TITLE
     stem = word.replace("’", "'").partition("'")[0]
     if not (stem.istitle() and (len(word) > 1 or words.starts(word)) and (after.isspace() or titled)):
-        return NO
+        return False
     alone = text.string[:at].lstrip().lstrip("\"'“‘«*_(") == token
     starts = words.starts(word) and not (token.isupper() and len(word) == 1)  # BRK.A
-    return behind if token.islower() or token[0].isdigit() or alone or titled or starts else NO
+    return token.islower() or token[0].isdigit() or alone or titled or starts
 
 
 def _footnote(text: Text, at: int, behind: int, words: Words, token: str) -> int:

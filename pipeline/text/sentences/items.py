@@ -28,7 +28,7 @@ def read_marker(state: State, text: Text, i: int, opened: int | None = None) -> 
     return True
 
 
-def read_bullet(state: State, i: int) -> None:
+def read_bullet(state: State, _: Text, i: int) -> None:
     """A bullet in the midst of a line begins an item."""
     draft = state.draft
     if i and draft.text[i - 1].isspace() and draft.is_solid(i):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.text.sentences import lists
-from pipeline.text.sentences.boundary import kind_of
+from pipeline.text.sentences.dots import kind_of
 from pipeline.text.sentences.marks import BULLETS, ideographic
 from pipeline.text.sentences.reading import Text
 from pipeline.text.sentences.words import Kind, Words

@@ -6,7 +6,7 @@ from enum import Enum
 
 from pipeline.ground.writing import BLANK
 from pipeline.text.sentences import lists
-from pipeline.text.sentences.boundary import kind_of
+from pipeline.text.sentences.dots import kind_of
 from pipeline.text.sentences.marks import CITED, CLINGING, CLOSING, DOTS, ELLIPSES, PICTURE, ideographic
 from pipeline.text.sentences.reading import FAR, Text
 from pipeline.text.sentences.words import Kind, Words

@@ -30,24 +30,36 @@ def begins(stop: Stop, first: int) -> bool:
         kind = Kind.PLAIN  # no. maybe so.
     if kind is not Kind.PLAIN or stop.marks == ".." or stop.quoted:
         return False
-    if stop.marks == "." and words.ordinal and token[-1:].isdigit():
-        return False  # das 20. jahrhundert
-    if stop.marks == "." and (_is_whole(stop) or (len(token) != 1 and _is_uncapitalised(stop))):
-        return True
+    if stop.marks == ".":
+        return _behind_dot(stop, first)
     word = stop.text.word(first)
     if stop.trails:
         return words.language not in _STRUNG and _is_uncapitalised(stop) and words.is_subject(word)
-    if stop.marks != "." and _says(stop, first, word):
+    if _says(stop, first, word):
         return False
-    if "?" in stop.marks and word in _BEHIND_TITLES:
-        return False
-    if "?" in stop.marks or "!!" in stop.marks or any(c.isupper() for c in word):
+    if "?" in stop.marks:
+        return word not in _BEHIND_TITLES
+    if "!!" in stop.marks or (len(token) != 1 and _is_uncapitalised(stop)):
         return True
-    if stop.marks == "." and any(c.isdigit() for c in word):
-        return True  # v4, x86
-    if stop.marks != "." and len(token) != 1 and _is_uncapitalised(stop):
+    return _is_beginning(stop, word)
+
+
+def _behind_dot(stop: Stop, first: int) -> bool:
+    """The same behind a full stop, which may also shorten a word, or number one."""
+    token = stop.token
+    if stop.words.ordinal and token[-1:].isdigit():
+        return False  # das 20. jahrhundert
+    if _is_whole(stop) or (len(token) != 1 and _is_uncapitalised(stop)):
         return True
-    return word in _ADDRESSES or (len(token) > 3 and token.isalpha() and words.is_subject(word))
+    word = stop.text.word(first)
+    return any(c.isdigit() for c in word) or _is_beginning(stop, word)  # v4, x86
+
+
+def _is_beginning(stop: Stop, word: str) -> bool:
+    """Whether the word itself tells: a name (iOS), an address, a subject of somebody who writes no capitals."""
+    if any(c.isupper() for c in word) or word in _ADDRESSES:
+        return True
+    return len(stop.token) > 3 and stop.token.isalpha() and stop.words.is_subject(word)
 
 
 def _is_whole(stop: Stop) -> bool:

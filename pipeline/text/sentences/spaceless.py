@@ -29,27 +29,31 @@ def ends(text: Text, at: int, behind: int, closed: Closed | None) -> int:
     if closed is None and following.isalnum() and text.string[at] in HARD and text.string[behind - 1] in "…⋯":
         return at + len(text.string[at:behind].rstrip("…⋯"))  # 不要緊。……但: the ellipsis begins the next one
     if following.isalnum() and (mark := text.string[behind - 1]) in EMPHASIS:
-        begin = behind - len(text.string[:behind]) + len(text.string[:behind].rstrip(mark))
+        begin = len(text.string[:behind].rstrip(mark))
         if text.string.count(mark * (behind - begin), 0, begin) % 2 == 0:
             behind, following = begin, mark  # it opens emphasis
-    if closed is None:
-        if text.string[at] == "．" and (following.isdigit() or lists.is_marker(text.string[:at])):
-            return NO  # ３．１４, and １．準備する
-        if following == "を" or (following in "とっのがに" and text.string[at] in "！？!?"):
-            return NO
-    elif following in "、，,：:；;—…・":
-        return NO
-    elif following.isspace():
-        if following == " " and (closed.first or text.char(text.blank(behind)).islower()):
-            return NO  # “好。” and left
-    elif following in _PARTICLES or (closed.bracket and not closed.first):
-        return NO
-    elif closed.first:
-        if _is_said(text, behind):
-            return NO
-    elif not closed.announced and (not closed.long or following in _ATTRIBUTIVE):
-        return NO
-    return text.pictures(behind)
+    goes_on = _goes_on(text, at, following) if closed is None else _goes_on_from(closed, text, behind, following)
+    return NO if goes_on else text.pictures(behind)
+
+
+def _goes_on(text: Text, at: int, following: str) -> bool:
+    """Whether the sentence goes on behind a stop with `following`."""
+    if text.string[at] == "．" and (following.isdigit() or lists.is_marker(text.string[:at])):
+        return True  # ３．１４, and １．準備する
+    return following == "を" or (following in "とっのがに" and text.string[at] in "！？!?")
+
+
+def _goes_on_from(closed: Closed, text: Text, behind: int, following: str) -> bool:
+    """The same behind a quotation or bracket."""
+    if following in "、，,：:；;—…・":
+        return True
+    if following.isspace():  # “好。” and left
+        return following == " " and (closed.first or text.char(text.blank(behind)).islower())
+    if following in _PARTICLES or (closed.bracket and not closed.first):
+        return True
+    if closed.first:
+        return _is_said(text, behind)
+    return not closed.announced and (not closed.long or following in _ATTRIBUTIVE)
 
 
 def _is_said(text: Text, begin: int) -> bool:

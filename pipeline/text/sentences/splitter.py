@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from pipeline.text.sentences import blocks, enclosures, ends, items
 from pipeline.text.sentences.draft import LONGEST
 from pipeline.text.sentences.marks import BULLETS, PICTURE, pauses, special
@@ -10,6 +12,9 @@ from pipeline.text.sentences.silence import Clock, Silence, settled, silence
 from pipeline.text.sentences.state import State
 from pipeline.text.sentences.words import words
 from pipeline.types import Sentence
+
+Reader = Callable[[State, Text, int], None]
+"""Reads the character at an offset, with what belongs to it."""
 
 _PIECE = 256
 """Characters worked on at once; a longer token is taken in pieces of this size."""
@@ -26,7 +31,7 @@ class SentenceSplitter:
         self._clock = Clock(patience)
         code = self._state.words.language
         self._search = special(code).search
-        self._pauses = pauses(code)
+        self._readers = _readers(self._state.stops, pauses(code))
 
     # ---- what the text says -----------------------------------------------------------------------------------------
 
@@ -115,22 +120,24 @@ class SentenceSplitter:
         if char != "\n" and i + 1 == len(draft.text) and not final:
             return False
         text = Text(draft.text, final)
-        if char == "\n":
-            ends.read_newline(state, text, i)
-        elif char != "`" and state.nest.code:
+        if state.nest.code and char not in "\n`":
             draft.at = i + 1
-        elif char == "|" and not (char in state.stops and blocks.is_danda(text, i)):
-            blocks.read_bar(state, i)
-        elif char in state.stops:
-            ends.read_stop(state, text, i)
-        elif char in self._pauses:
-            ends.read_pause(state, text, i)
-        elif char in "`~":
-            enclosures.read_ticks(state, text, i)
-        elif char in BULLETS:
-            items.read_bullet(state, i)
-        elif PICTURE.match(char):
-            ends.read_picture(state, text, i)
         else:
-            enclosures.read_mark(state, text, i, char)
+            self._readers.get(char, _read_other)(state, text, i)
         return True
+
+
+def _readers(stops: Iterable[str], pauses: str) -> dict[str, Reader]:
+    """What reads on at each special character; the pictures and the marks that open and close are not named."""
+    readers: dict[str, Reader] = {
+        **dict.fromkeys("`~", enclosures.read_ticks),
+        **dict.fromkeys(BULLETS, items.read_bullet),
+        **dict.fromkeys(pauses, ends.read_pause),
+        **dict.fromkeys(stops, ends.read_stop),
+        "\n": ends.read_newline,
+    }
+    return readers | {"|": ends.read_danda if "|" in readers else blocks.read_bar}
+
+
+def _read_other(state: State, text: Text, i: int) -> None:
+    (ends.read_picture if PICTURE.match(text.string, i) else enclosures.read_mark)(state, text, i)

@@ -38,6 +38,7 @@ class Stop(NamedTuple):
     marks: str
     token: str
     kind: Kind
+    """Neither a title nor another that never ends a sentence."""
     closed: Closed | None
     """What closes around it."""
 

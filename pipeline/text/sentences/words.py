@@ -115,18 +115,8 @@ class Words:
             return kind  # Lt.-Gov., ev.-luth., Mon.-Fri.
         if kind is not None and first.isdigit():
             return Kind.SHORT  # a 10-yr. Treasury
-        head, dot, last = word.rpartition(".")
-        if dot:
-            kind = self.known(last)
-            if kind is not None and all(part in self.kinds for part in head.split(".")):
-                return kind  # Prof.Dr., куб.м
-            last = last.lstrip("-")  # J.-P.
-            if not head:
-                return Kind.PLAIN  # .env
-            short = _letters(last) in (1, 2, 3) and all(
-                len(part) <= 2 or _letters(part) in (1, 2) for part in head.split(".")
-            )
-            return Kind.SHORT if short else Kind.PLAIN
+        if "." in word:
+            return self._dotted(word)
         if self.tails and word.endswith(self.tails):
             return Kind.NUMBERED
         if word in self.ordinary:
@@ -135,6 +125,18 @@ class Words:
             named = self.language == "en" and token.istitle() and len(set(word)) == len(word)  # Spc., but Mmm.
             return Kind.PLAIN if self.language in _VOWELLESS and not named else Kind.SHORT
         return Kind.PLAIN
+
+    def _dotted(self, word: str) -> Kind:
+        """The same of a word with dots in it."""
+        head, _, last = word.rpartition(".")
+        parts = head.split(".")
+        kind = self.known(last)
+        if kind is not None and all(part in self.kinds for part in parts):
+            return kind  # Prof.Dr., куб.м
+        if not head:
+            return Kind.PLAIN  # .env
+        short = _letters(last.lstrip("-")) in (1, 2, 3) and all(len(p) <= 2 or _letters(p) in (1, 2) for p in parts)
+        return Kind.SHORT if short else Kind.PLAIN  # e.V., J.-P.
 
     def starts(self, word: str) -> bool:
         """Whether this word alone tells that a sentence begins."""
