@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pipeline.ground.unheard import SIGNS
 from pipeline.ground.writing import BLANK, HARD, STOPS
@@ -13,7 +14,7 @@ DOTS = frozenset({".", "۔"})
 ELLIPSES = frozenset({"...", "…", "……", "⋯", "⋯⋯", "۔۔۔"})
 """Trail off: the sentence may go on behind them."""
 
-LOCAL = {"hy": ":", "el": ";;", "hi": "|", "mr": "|"}
+_LOCAL = {"hy": ":", "el": ";;", "hi": "|", "mr": "|"}
 """Marks that end a sentence in one language only: the Armenian full stop typed as a colon, the Greek question mark
 (also as U+037E), the danda typed as a bar."""
 
@@ -151,18 +152,14 @@ def pauses(language: str) -> str:
     return ";:" if language in _COLON else ";"
 
 
+@cache
+def stops(language: str) -> frozenset[str]:
+    """Marks that may end a sentence in this language."""
+    return frozenset(STOPS + HARD + BLANK + _LOCAL.get(language, ""))
+
+
+@cache
 def special(language: str) -> re.Pattern[str]:
     """Finds the next character that the splitter has to look at in this language."""
-    marks = (
-        STOPS
-        + HARD
-        + BLANK
-        + LOCAL.get(language, "")
-        + pauses(language)
-        + "".join(PAIRS)
-        + "".join(CLOSING)
-        + BULLETS
-        + SIGNS
-        + "\n`~|"
-    )
-    return re.compile(f"[{_ASTRAL}{re.escape(''.join(sorted(set(marks))))}]")
+    marks = stops(language).union(pauses(language), PAIRS, CLOSING, BULLETS, SIGNS, "\n`~|")
+    return re.compile(f"[{_ASTRAL}{re.escape(''.join(sorted(marks)))}]")

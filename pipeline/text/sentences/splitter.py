@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import cache
 
 from pipeline.text.sentences import blocks, enclosures, ends, items
 from pipeline.text.sentences.draft import LONGEST
-from pipeline.text.sentences.marks import BULLETS, PICTURE, pauses, special
+from pipeline.text.sentences.marks import BULLETS, PICTURE, pauses, special, stops
 from pipeline.text.sentences.reading import More, Text
 from pipeline.text.sentences.silence import Clock, Silence, settled, silence
 from pipeline.text.sentences.state import State
@@ -31,7 +32,7 @@ class SentenceSplitter:
         self._clock = Clock(patience)
         code = self._state.words.language
         self._search = special(code).search
-        self._readers = _readers(self._state.stops, pauses(code))
+        self._readers = _readers(code)
 
     # ---- what the text says -----------------------------------------------------------------------------------------
 
@@ -127,13 +128,14 @@ class SentenceSplitter:
         return True
 
 
-def _readers(stops: Iterable[str], pauses: str) -> dict[str, Reader]:
+@cache
+def _readers(language: str) -> dict[str, Reader]:
     """What reads on at each special character; the pictures and the marks that open and close are not named."""
     readers: dict[str, Reader] = {
         **dict.fromkeys("`~", enclosures.read_ticks),
         **dict.fromkeys(BULLETS, items.read_bullet),
-        **dict.fromkeys(pauses, ends.read_pause),
-        **dict.fromkeys(stops, ends.read_stop),
+        **dict.fromkeys(pauses(language), ends.read_pause),
+        **dict.fromkeys(stops(language), ends.read_stop),
         "\n": ends.read_newline,
     }
     return readers | {"|": ends.read_danda if "|" in readers else blocks.read_bar}

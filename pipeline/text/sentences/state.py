@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from pipeline.ground.writing import BLANK, HARD, STOPS
 from pipeline.text.sentences.draft import LONGEST, LONGEST_BLOCK, Draft
 from pipeline.text.sentences.lists import Due
-from pipeline.text.sentences.marks import LOCAL
+from pipeline.text.sentences.marks import stops
 from pipeline.text.sentences.nesting import Nest
 from pipeline.text.sentences.words import Words
 
@@ -19,7 +18,7 @@ class State:
 
     def __init__(self, words: Words) -> None:
         self.words = words
-        self.stops = frozenset(STOPS + HARD + BLANK + LOCAL.get(words.language, ""))
+        self.stops = stops(words.language)
         self.draft = Draft()
         self.nest = Nest()
         self.line = 0
