@@ -37,6 +37,8 @@ _FOUND = 100
 """Mistakes after which no more are looked for."""
 _SPEAKER = re.compile(r"[ \t]*([^\W\d][\w .'-]{0,39}?)[ \t]*:[ \t]+(?=\S)")
 E = TypeVar("E", bound=InvalidRequest)
+Step = Mapping[str, Any]
+"""As a script has it; its inputs and its config are such mappings, too."""
 Templates = Callable[[], Collection[str]]
 """Their names, looked up when a step first wants one."""
 
@@ -44,7 +46,7 @@ Templates = Callable[[], Collection[str]]
 @dataclass(frozen=True, slots=True)
 class Script:
     name: str
-    steps: Sequence[Mapping[str, Any]]
+    steps: Sequence[Step]
     cast: Mapping[str, Mapping[str, Any]]
     config: Mapping[str, Any]
     places: Mapping[str, tuple[int | None, str]] = field(default_factory=dict, compare=False)
@@ -108,9 +110,7 @@ def checked(
     return Script(data.get("name", ""), data["steps"], cast, config, places)
 
 
-def speakers(
-    steps: Sequence[Mapping[str, Any]], cast: Mapping[str, Any], config: Mapping[str, Any]
-) -> Iterator[tuple[str, Path]]:
+def speakers(steps: Sequence[Step], cast: Mapping[str, Any], config: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
     """Everybody by the name that steps know him by: one of the cast, or a voice."""
     for name in cast:
         yield name, ("cast", name)
@@ -121,14 +121,14 @@ def speakers(
             yield voice, (*here, "config", "voice")
 
 
-def placed(steps: Sequence[Mapping[str, Any]], path: Path = ("steps",)) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def placed(steps: Sequence[Step], path: Path = ("steps",)) -> Iterator[tuple[Path, Step]]:
     """These, and those within them, each with its place in the script."""
     for number, step in enumerate(steps):
         yield (*path, number), step
         yield from placed(step.get("steps", ()), (*path, number, "steps"))
 
 
-def named_files(steps: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Path, str, str]]:
+def named_files(steps: Sequence[Step]) -> Iterator[tuple[Path, str, str]]:
     """The place, the type and the file of each that steps name outright; a name may also come of an earlier step."""
     for here, step in placed(steps):
         if step["type"] in ("document", "sound") and not REFERENCE.search(file := step["inputs"]["path"]):
@@ -152,7 +152,7 @@ def _mistakes(data: Mapping[str, Any], library: Templates, folder: Folder | None
 
 
 def _in_steps(
-    steps: Sequence[Mapping[str, Any]],
+    steps: Sequence[Step],
     path: Path,
     known: dict[str, str],
     ids: set[str],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import anyio.to_thread
 
@@ -14,7 +13,7 @@ from pipeline.assembly.workshop import Workshop
 from pipeline.errors import InvalidScript, UnknownVoice
 from pipeline.narration.casting import cast, parts
 from pipeline.narration.document import Document
-from pipeline.narration.scripts.script import Script, placed, speakers
+from pipeline.narration.scripts.script import Script, Step, placed, speakers
 from pipeline.narration.scripts.telling import Find, ScriptSource
 from pipeline.ports import Engine, Source
 from pipeline.types import Clip, Cue, Voice
@@ -103,6 +102,6 @@ async def _voice(script: Script, name: str, order: Order, workshop: Workshop) ->
         raise script.located(name, error) from error
 
 
-def steps(outer: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def steps(outer: Sequence[Step]) -> Iterator[Step]:
     """These, and those within them."""
     return (step for _, step in placed(outer))
