@@ -16,6 +16,7 @@ from pipeline.narration.readers.text.headings import announces, as_one
 from pipeline.narration.readers.text.letters import MARKUP, decoded
 from pipeline.narration.readers.text.markdown import body, by_headings, cut, told
 from pipeline.narration.readers.unsaid import BESIDE, CONTENTS, NOTE, is_an_index, tells_of_rights
+from pipeline.narration.readers.web.elements import Page
 from pipeline.narration.readers.web.markup import Markup
 from pipeline.narration.readers.web.writing import Origin
 
@@ -116,36 +117,43 @@ class Text:
         for address in page.marked:
             name, fragment = inside(posixpath.dirname(item.name), address)
             self._notes.setdefault(name, set()).add(fragment)
-        kind = self._kinds.get(item.name, "")
-        reason = CONTENTS if "nav" in item.properties else _UNREAD.get(kind, "")
-        if not item.linear:
-            reason = reason or BESIDE
-        if tells_of_rights(page.text):
-            reason = reason or "front matter"
-        if is_an_index(page.text):
-            reason = reason or "index"
         listing = any(gap.reason == CONTENTS for gap in page.left_out)
-        if (notes or listing) and not body(page.text):  # what is left out leaves its heading
-            reason = reason or (CONTENTS if listing else NOTE)
         if listing:
             self._listing.add(item.name)
-        self._places[item.name, ""] = self._size
+        reason = self._reason(item, page.text, CONTENTS if listing else NOTE if notes else "")
         if reason and page.text.strip():
             self.left_out.append(LeftOut(reason, page.text.strip(), item.name))
         self.left_out += [LeftOut(gap.reason, gap.text, f"{item.name}, {gap.where}") for gap in page.left_out]
-        if reason or not page.text or kind in _TITLES and not body(page.text):
+        if reason or not page.text or self._kinds.get(item.name) in _TITLES and not body(page.text):
             self._nameless.add(item.name)
         self._nameless.update((item.name, name) for name in page.unsaid)
+        self._places[item.name, ""] = self._size
         if reason:
             self.sheets.append(Sheet(item, self._size))
-            return
-        origins = (Origin(one.source, one.start + self._size, one.end + self._size) for one in page.origins)
-        self.sheets.append(Sheet(item, self._size, tuple(origins)))
-        for name, at in page.anchors.items():
-            self._places[item.name, name] = self._size + at
-        self._languages += [
-            Stretch(part.start + self._size, part.end + self._size, part.language) for part in page.languages
-        ]
+        else:
+            self._append(item, page)
+
+    def _reason(self, item: Item, text: str, lost: str) -> str:
+        """Why nothing of a page is read; "" where it is. `lost`: what was left out of it, leaving its heading, say."""
+        if "nav" in item.properties:
+            return CONTENTS
+        if reason := _UNREAD.get(self._kinds.get(item.name, "")):
+            return reason
+        if not item.linear:
+            return BESIDE
+        if tells_of_rights(text):
+            return "front matter"
+        if is_an_index(text):
+            return "index"
+        return lost if lost and not body(text) else ""
+
+    def _append(self, item: Item, page: Page) -> None:
+        """What is read of a page, and where all of it is in the text of the book."""
+        at = self._size
+        origins = (Origin(one.source, one.start + at, one.end + at) for one in page.origins)
+        self.sheets.append(Sheet(item, at, tuple(origins)))
+        self._places |= {(item.name, name): at + place for name, place in page.anchors.items()}
+        self._languages += [Stretch(part.start + at, part.end + at, part.language) for part in page.languages]
         self._parts.append(page.text)
         self._size += len(page.text)
 

@@ -30,6 +30,9 @@ _HEADING = re.compile("heading ([1-6])")
 _ITEM = re.compile(r"(?:-|\d+\.) ")
 _NUMBER = re.compile(r"(\d{1,9})[.)]")
 _T = TypeVar("_T")
+_SIGNS = {"br": "\n", "cr": "\n", "tab": " ", "ptab": " ", "noBreakHyphen": "-"}
+_UNSAID = frozenset("del moveFrom Fallback instrText delText pPr rPr".split())
+"""What was deleted or moved away, alternatives for older programs, and how all of it looks."""
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -116,8 +119,7 @@ def _table(element: Element, marks: list[str]) -> str:
 
 
 def _text(element: Element, marks: list[str] | None = None) -> str:
-    """What is said of it: not what was deleted, moved away or hidden, nor alternatives for older programs. `marks`:
-    takes those of notes, which are not said either."""
+    """What is said of it. `marks`: takes those of notes, which are not said."""
     out: list[str] = []
     waiting = [element]
     while waiting:
@@ -129,15 +131,9 @@ def _text(element: Element, marks: list[str] | None = None) -> str:
             out.append(here.text or "")
         elif tag == "oMath":
             out.append(rf"\({tex(here)}\)")
-        elif tag in ("br", "cr"):
-            out.append("\n")
-        elif tag in ("tab", "ptab"):
-            out.append(" ")
-        elif tag == "noBreakHyphen":
-            out.append("-")
-        elif tag in ("del", "moveFrom", "Fallback", "instrText", "delText", "pPr", "rPr"):
-            continue
-        else:
+        elif tag in _SIGNS:
+            out.append(_SIGNS[tag])
+        elif tag not in _UNSAID:
             waiting.extend(child for child in reversed(here) if not _hidden(child))
             if tag == "p" and here is not element:
                 out.append(" ")
