@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from pipeline.narration.binding.drawing import Drawing, address
 from pipeline.narration.binding.markup import ID, written, xml
 from pipeline.narration.readers.web.budget import Budget
-from pipeline.narration.readers.web.elements import BLOCKS, VOID
+from pipeline.narration.readers.web.elements import BLOCKS, VOID, id_of, language_of
 
 _KEPT = BLOCKS - {"body", "center", "form", "title"} | frozenset(
     "a abbr b bdi bdo cite code col colgroup data del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub "
@@ -233,13 +233,12 @@ class Tidy(HTMLParser):
             kept["epub:type"] = kinds
         if given.get("dir", "").lower() in ("ltr", "rtl", "auto"):
             kept["dir"] = given["dir"].lower()
-        if LANGUAGE.fullmatch(language := (given.get("lang") or given.get("xml:lang", "")).replace("_", "-")):
+        if LANGUAGE.fullmatch(language := language_of(given).replace("_", "-")):
             kept["lang"] = kept["xml:lang"] = language
         if tag == "math":
             kept |= {name: given[name] for name in ("alttext", "display") if given.get(name)}
             kept["xmlns"] = "http://www.w3.org/1998/Math/MathML"
-        name = given.get("id") or (given.get("name", "") if tag == "a" else "")
-        if ID.fullmatch(name) and name not in self.page.ids:
+        if ID.fullmatch(name := id_of(tag, given)) and name not in self.page.ids:
             self.page.ids.add(name)
             kept["id"] = name
         if tag == "a" and (there := self._follow("a", given.get("href", ""))):

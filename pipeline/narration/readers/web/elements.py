@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.narration.document import LeftOut, Stretch
@@ -23,6 +25,16 @@ ENDED = {"li": frozenset(("li",)), "td": _CELLS, "th": _CELLS, "tr": _ROWS} | di
 """What a block ends that nobody closed, besides a paragraph."""
 HOLDERS = frozenset("p div li dd td aside section blockquote".split())
 """Blocks that a note may be."""
+_NUMBER = re.compile(r"\d{1,9}")
+
+
+def id_of(tag: str, given: Mapping[str, str]) -> str:
+    """By which others lead to an element; "" where they cannot. `given`: its attributes."""
+    return given.get("id") or (given.get("name", "") if tag == "a" else "")
+
+
+def language_of(given: Mapping[str, str]) -> str:
+    return given.get("lang") or given.get("xml:lang", "")
 
 
 @dataclass(slots=True)
@@ -43,6 +55,14 @@ class Page:
     """Where the marks of notes lead."""
     unsaid: set[str] = field(default_factory=set)
     """Ids within what is left out."""
+
+    def note(self, tag: str, given: Mapping[str, str]) -> None:
+        """What an element says of the whole page."""
+        if tag == "meta" and given.get("name", "").lower() == "author":
+            author = " ".join(given.get("content", "").split())[:200]
+            self.author = ", ".join(filter(None, (self.author, author)))[:1000]
+        if tag in ("html", "body"):
+            self.language = self.language or language_of(given)
 
 
 @dataclass(slots=True)
@@ -69,3 +89,30 @@ class Open:
     """A table that does no more than place what is in it, or a part of one."""
     raised: bool = False
     """A link that is set high, or holds what is."""
+
+    def count_from(self, start: str) -> None:
+        """The items of a numbered list."""
+        self.number = int(start) - 1 if _NUMBER.fullmatch(start) else 0
+
+    def item(self, value: str) -> str:
+        """What stands before the next item of a list, which may say its number itself."""
+        if self.tag == "ul":
+            return "- "
+        self.number = int(value) if _NUMBER.fullmatch(value) else self.number + 1
+        return f"{self.number}. "
+
+
+class Nesting(list[Open]):
+    """The elements that are open, the innermost last."""
+
+    @property
+    def language(self) -> str:
+        return self[-1].language if self else ""
+
+    def around(self, *tags: str) -> Open | None:
+        """The innermost of such elements."""
+        return next((entry for entry in reversed(self) if entry.tag in tags), None)
+
+    def linked(self) -> Open | None:
+        """The link within the book that is open here."""
+        return next((entry for entry in reversed(self[-4:]) if entry.tag == "a" and entry.place), None)

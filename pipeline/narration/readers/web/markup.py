@@ -13,7 +13,18 @@ from pipeline.narration.readers.maths.mathml import Formula
 from pipeline.narration.readers.powers import power
 from pipeline.narration.readers.unsaid import BESIDE, CONTENTS, NOTE, is_comment, leads_to_a_note, reason
 from pipeline.narration.readers.web.budget import Budget
-from pipeline.narration.readers.web.elements import BLOCKS, ENDED, HEADINGS, TIGHT, VOID, Open, Page
+from pipeline.narration.readers.web.elements import (
+    BLOCKS,
+    ENDED,
+    HEADINGS,
+    TIGHT,
+    VOID,
+    Nesting,
+    Open,
+    Page,
+    id_of,
+    language_of,
+)
 from pipeline.narration.readers.web.listing import LISTS, Listing
 from pipeline.narration.readers.web.notes import Notes
 from pipeline.narration.readers.web.rows import Rows
@@ -23,7 +34,6 @@ from pipeline.narration.readers.web.writing import Writing
 _SPACE = re.compile(r"\s+")
 _COUNTED = re.compile(r"(?:[^\W\d_]+ )?(?:\d{1,4}|[IVXLC]{1,8})")
 """A number of a chapter that stands on a line of its own, within the heading."""
-_NUMBER = re.compile(r"\d{1,9}")
 _DEEPEST = 2000
 
 
@@ -36,7 +46,7 @@ class Markup(HTMLParser):
         self._core = core
         self._page = Page()
         self._writing = Writing()
-        self._open: list[Open] = []
+        self._open = Nesting()
         self._unsaid: list[str] = []
         """What the element that is not said holds."""
         self._typed = Typed(self._writing)
@@ -54,8 +64,7 @@ class Markup(HTMLParser):
     def page(self) -> Page:
         while self._open:
             self._close()
-        if self._core:
-            self._leave_out(BESIDE, "".join(self._unsaid), self.getpos()[0])
+        self._leave_unsaid(BESIDE, self.getpos()[0])
         self._take_heading(self.getpos()[0])
         page, writing = self._page, self._writing
         page.title = " ".join(page.title.split())
@@ -69,46 +78,18 @@ class Markup(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._budget.check(self, len(self.get_starttag_text() or ""))
         given = {name: value or "" for name, value in attrs}
-        name = given.get("id") or (given.get("name") if tag == "a" else "") or ""
-        if name:
+        self._page.note(tag, given)
+        if name := id_of(tag, given):
             self._writing.anchor(name)
             if self._reason() or reason(tag, given):
                 self._page.unsaid.add(name)
-        language = given.get("lang") or given.get("xml:lang") or ""
-        if tag == "meta" and given.get("name", "").lower() == "author":
-            author = " ".join(given.get("content", "").split())[:200]
-            self._page.author = ", ".join(filter(None, (self._page.author, author)))[:1000]
-        if tag in ("html", "body"):
-            self._page.language = self._page.language or language
         if tag in BLOCKS:
             self._close_paragraph(tag)
             self._break(tag)
         if tag in VOID:
             self._void(tag, given)
-            return
-        if len(self._open) > _DEEPEST:
-            return  # nobody nests like this; what is in there is read all the same
-        line = self.getpos()[0]
-        core = self._reason() == BESIDE and self._core in (tag, given.get("role")) and not is_comment(given)
-        if core:
-            self._leave_out(BESIDE, "".join(self._unsaid), line)
-            self._unsaid = []
-        said = core or not self._reason()
-        why = "title" if tag == "title" and not self._around("svg") else reason(tag, given)
-        entry = Open(tag, line, unsaid=why or ("" if core else self._reason()))
-        entry.language = language or (self._language())
-        if entry.unsaid and said:
-            self._unsaid = []
-        entry.place, entry.before = self._writing.place() if tag in BLOCKS else None, self._listing.count
-        self._open.append(entry)
-        if tag == "math" and said and why == "formula":
-            self._formula = Formula()
-        if self._formula:
-            self._formula.begin(tag, given)
-        if said and not entry.unsaid:
-            self._begin(tag, entry, given)
-            if name in self._notes.ids and self._notes.silence(self._open):
-                self._unsaid = []
+        elif len(self._open) <= _DEEPEST:  # nobody nests more; what is in there is read all the same
+            self._enter(tag, given)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -128,36 +109,64 @@ class Markup(HTMLParser):
         self._budget.check(self, len(data))
         self._sources += 1
         if why := self._reason():
-            if why == "title":
-                self._page.title = (self._page.title + data)[:300]
-            elif why != "silent":
-                self._unsaid.append(data)
-            if self._formula:
-                self._formula.say(data)
-            return
-        writing, language = self._writing, self._language()
-        if self._typed:
-            self._typed.write(data, language, self._sources)
-            return
-        bare = _SPACE.sub(" ", data.replace("\u00ad", ""))
-        said = bare.strip()
-        if not said:
-            writing.spaced = writing.spaced or bool(bare)
-            return
-        if self._open and self._open[-1].tag == "sup" and not self._linked():
-            raised = power(said, writing.tail())
-            if not raised and leads_to_a_note(said, "", raised=not said.isalpha()):
-                self._leave_out("note mark", said, self._open[-1].line)
-                return
-            said = raised or escaped(said)
+            self._hold(data, why)
+        elif self._typed:
+            self._typed.write(data, self._open.language, self._sources)
         else:
-            said = escaped(said) if self._around("code", "samp", "kbd") else between(said)
-        self._listing.say(len(said), self._open[-6:])
-        said = said.replace("|", "\\|") if self._rows.cells else said
-        writing.write(said, language, space=writing.spaced or bare[0] == " ", source=self._sources)
-        writing.spaced = bare[-1] == " "
+            self._say(data)
+
+    # ---- words
+
+    def _hold(self, data: str, why: str) -> None:
+        if why == "title":
+            self._page.title = (self._page.title + data)[:300]
+        elif why != "silent":
+            self._unsaid.append(data)
+        if self._formula:
+            self._formula.say(data)
+
+    def _say(self, data: str) -> None:
+        writing, bare = self._writing, _SPACE.sub(" ", data.replace("\u00ad", ""))
+        if not bare.strip():
+            writing.spaced = writing.spaced or bool(bare)
+        elif (said := self._as_said(bare.strip())) is not None:
+            self._listing.say(len(said), self._open[-6:])
+            said = said.replace("|", "\\|") if self._rows.cells else said
+            writing.write(said, self._open.language, space=writing.spaced or bare[0] == " ", source=self._sources)
+            writing.spaced = bare[-1] == " "
+
+    def _as_said(self, text: str) -> str | None:
+        """As it stands in Markdown; None for the mark of a note."""
+        if self._open and self._open[-1].tag == "sup" and not self._open.linked():
+            if raised := power(text, self._writing.tail()):
+                return raised
+            if leads_to_a_note(text, "", raised=not text.isalpha()):
+                self._leave_out("note mark", text, self._open[-1].line)
+                return None
+            return escaped(text)
+        return escaped(text) if self._open.around("code", "samp", "kbd") else between(text)
 
     # ---- elements
+
+    def _enter(self, tag: str, given: dict[str, str]) -> None:
+        line, around = self.getpos()[0], self._reason()
+        if around == BESIDE and self._core in (tag, given.get("role")) and not is_comment(given):
+            self._leave_unsaid(BESIDE, line)
+            around = ""
+        why = "title" if tag == "title" and not self._open.around("svg") else reason(tag, given)
+        entry = Open(tag, line, why or around, language_of(given) or self._open.language, before=self._listing.count)
+        entry.place = self._writing.place() if tag in BLOCKS else None
+        self._open.append(entry)
+        if tag == "math" and not around and why == "formula":
+            self._formula = Formula()
+        if self._formula:
+            self._formula.begin(tag, given)
+        if not entry.unsaid:
+            self._begin(tag, entry, given)
+            if id_of(tag, given) in self._notes.ids:
+                self._notes.silence(self._open)
+        if entry.unsaid and not around:
+            self._unsaid = []
 
     def _begin(self, tag: str, entry: Open, given: dict[str, str]) -> None:
         writing = self._writing
@@ -170,13 +179,13 @@ class Markup(HTMLParser):
             entry.leads = address
             entry.place = writing.place() if "#" in entry.leads else None  # it may be the mark of a note
             entry.raised = any(around.tag == "sup" for around in self._open[-4:])
-        elif tag == "sup" and (link := self._linked()):
+        elif tag == "sup" and (link := self._open.linked()):
             link.raised = True
         elif tag == "ol":
-            start = given.get("start", "")
-            entry.number = int(start) - 1 if _NUMBER.fullmatch(start) else 0
+            entry.count_from(given.get("start", ""))
         elif tag == "li":
-            writing.begin = self._item(given.get("value", ""))
+            around = self._open.around("ul", "ol")
+            writing.begin = around.item(given.get("value", "")) if around else "- "
         elif tag == "pre":
             self._typed.begin(named="class" in given)
         elif tag in ("code", "samp", "kbd"):
@@ -184,17 +193,7 @@ class Markup(HTMLParser):
         elif tag == "table":
             entry.layout = given.get("role") in ("presentation", "none")
         elif tag in ("tr", "td", "th"):
-            self._lines += self._rows.begin(entry, self._around("table"))
-
-    def _item(self, value: str) -> str:
-        if (around := self._around("ul", "ol")) is None or around.tag == "ul":
-            return "- "
-        around.number = int(value) if _NUMBER.fullmatch(value) else around.number + 1
-        return f"{around.number}. "
-
-    def _around(self, *tags: str) -> Open | None:
-        """The innermost of such elements."""
-        return next((entry for entry in reversed(self._open) if entry.tag in tags), None)
+            self._lines += self._rows.begin(entry, self._open.around("table"))
 
     def _close(self) -> Open:
         """The innermost element ends."""
@@ -204,10 +203,11 @@ class Markup(HTMLParser):
         if why and not self._reason():
             if said := in_text(self._formula.tex() if self._formula else ""):
                 said = said.replace("|", r"\vert ") if self._rows.cells else said
-                self._writing.write(said, self._language(), space=self._writing.spaced)
+                self._writing.write(said, self._open.language, space=self._writing.spaced)
+                self._unsaid = []
             else:
-                self._leave_out(why, "".join(self._unsaid), entry.line)
-            self._unsaid, self._formula = [], None
+                self._leave_unsaid(why, entry.line)
+            self._formula = None
         elif not why:
             self._end(entry)
         return entry
@@ -222,7 +222,7 @@ class Markup(HTMLParser):
         elif tag in ("td", "th") and not entry.layout:
             self._lines -= 1
         elif tag == "tr":
-            self._rows.end(self._around("table"))
+            self._rows.end(self._open.around("table"))
         elif tag in HEADINGS:
             if entry.place and not writing.untouched(entry.place):
                 self._leave_out("image", entry.pictured, entry.line)
@@ -233,7 +233,7 @@ class Markup(HTMLParser):
             self._listing.end_heading(entry.place)
             self._notes.end_heading(entry.place)
         elif tag == "a" and entry.place:
-            mark = self._notes.mark(entry, entry.place, heading=self._around(*HEADINGS) is not None)
+            mark = self._notes.mark(entry, entry.place, heading=self._open.around(*HEADINGS) is not None)
             self._leave_out(*mark, entry.line)
         elif tag in ("p", "div", "center") and entry.place and is_break(writing.since(entry.place, 4)):
             writing.take_back(entry.place)
@@ -243,10 +243,6 @@ class Markup(HTMLParser):
             self._listing.end_heading(entry.place, said=self._listing.count[2] - entry.before[2])
         if tag in BLOCKS:
             self._break(tag)
-
-    def _linked(self) -> Open | None:
-        """The link within the book that is open here."""
-        return next((entry for entry in reversed(self._open[-4:]) if entry.tag == "a" and entry.place), None)
 
     def _void(self, tag: str, given: dict[str, str]) -> None:
         if tag == "br":
@@ -259,12 +255,9 @@ class Markup(HTMLParser):
         if heading := next((entry for entry in self._open if entry.tag in HEADINGS), None):
             heading.pictured = f"{heading.pictured} {shown}".strip()
         elif len(shown) == 1 and shown.isupper() and not self._writing.tail():
-            self._writing.write(shown, self._language())
+            self._writing.write(shown, self._open.language)
         else:
             self._leave_out("image", shown, self.getpos()[0])
-
-    def _language(self) -> str:
-        return self._open[-1].language if self._open else ""
 
     def _close_paragraph(self, tag: str) -> None:
         """A block ends the paragraph, the item, the cell or the row that nobody closed."""
@@ -274,6 +267,11 @@ class Markup(HTMLParser):
     def _reason(self) -> str:
         """Why what comes next is not said; "" when it is."""
         return self._open[-1].unsaid if self._open else BESIDE if self._core else ""
+
+    def _leave_unsaid(self, why: str, line: int) -> None:
+        """All that was held back."""
+        self._leave_out(why, "".join(self._unsaid), line)
+        self._unsaid = []
 
     def _leave_out(self, why: str, text: str, line: int) -> None:
         if why not in ("silent", "title") and (bare := " ".join(text.split())):

@@ -40,19 +40,17 @@ class Notes:
                 self.ids.add(link.leads[1:])
         return "note mark", text
 
-    def silence(self, around: Sequence[Open]) -> bool:
-        """The block that has just begun is a note, and whatever began with it. False where there was something before
-        it."""
-        for at in range(len(around) - 1, -1, -1):
-            entry = around[at]
-            if entry.tag in HOLDERS and entry.place:
-                begins = not self._writing.since(entry.place, 1).strip() and self._writing.untouched(entry.place)
-                if begins:
-                    for inner in around[at:]:
-                        inner.unsaid = inner.unsaid or NOTE
-                    self._writing.take_back(entry.place)
-                return begins
-        return False
+    def silence(self, around: Sequence[Open]) -> None:
+        """The block that has just begun is a note, with whatever began in it: unless there is something before that."""
+        for at in reversed(range(len(around))):
+            place = around[at].place if around[at].tag in HOLDERS else None
+            if place is None:
+                continue
+            if self._writing.untouched(place):
+                for inner in around[at:]:
+                    inner.unsaid = inner.unsaid or NOTE
+                self._writing.take_back(place)
+            return
 
     # ---- their heading
 
