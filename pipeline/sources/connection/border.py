@@ -36,6 +36,10 @@ _SECRET = re.compile(
     r"(?i)\b(?:sk|xai|pk|key|gsk|rk)-[\w*.-]{6,}|\bAIza[\w*-]{8,}|\bbearer\s+\S+|(?<=://)[^/\s@]+@|\?\S*(?:key|token)=\S+"
 )
 _BUSY = re.compile(r"(?i)overload|rate.?limit|too many requests|capacity|\b(?:429|503|529)\b")
+_PAUSE = re.compile(r"(?i)\b(?:retry|try again) (?:in|after) ((?:\d[\d.]* ?(?:ms|h|m|s)[a-z]*,? ?)+)")
+_LENGTH = re.compile(r"(?i)([\d.]+) ?(ms|h|m|s)")
+_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+"""Seconds."""
 _LASTING = re.compile(r"(?i)authentication|permission|not_found|invalid_request|billing|\b(?:400|401|403|404)\b")
 
 
@@ -66,7 +70,7 @@ def understood(error: Exception, wire: Wire, provider: Provider) -> SourceError:
     if wire.fault is not None:
         return wire.fault
     if wire.status is not None and wire.status >= 300:
-        return _refusal(error, wire, provider, _said(error, secrets))
+        return _refusal(error, wire, provider, quoted(_said(error), secrets))
     if isinstance(error, httpx.TimeoutException | httpx2.TimeoutException) or "Timeout" in type(error).__name__:
         if wire.status is None and "Connect" in _kinds(error):
             return _unreachable(f"{name} does not answer at", place)
@@ -82,7 +86,12 @@ def understood(error: Exception, wire: Wire, provider: Provider) -> SourceError:
         return SourceTruncated(f"The connection to {name} broke in the middle of its answer.")
     if isinstance(error, UNREADABLE):
         return SourceTruncated(f"{name} sent something that cannot be read ({type(error).__name__}).", once=True)
-    return _within(error, name, _said(error, secrets))
+    return _within(error, name, _said(error), secrets)
+
+
+def quoted(said: str, secrets: Iterable[str]) -> str:
+    """The provider's own words, in short, behind ours; "" where there are none."""
+    return f" It says: {_cleaned(said, secrets)}" if said else ""
 
 
 def _unreachable(told: str, place: Place) -> SourceUnreachable:
@@ -92,17 +101,17 @@ def _unreachable(told: str, place: Place) -> SourceUnreachable:
     return SourceUnreachable(f"{told} {place.url}{way}. Is {what}, and the address right?{other}")
 
 
-def _refusal(error: Exception, wire: Wire, provider: Provider, said: str) -> SourceError:
+def _refusal(error: Exception, wire: Wire, provider: Provider, told: str) -> SourceError:
     status, name = wire.status or 0, provider.name
-    told = f" It says: {said}" if said else ""
     if status < 400:
         return SourceRefused(f"{name} sends us on to where nothing is ({status}); check its address.{told}")
     if status == 429 and "quota" in _shape(error, "code"):  # more than a pause is wanted
         return SourceRefused(f"{name} has no quota left for the key (429).{told}")
     if status in (429, 503, 529):
         what = "allows no more requests for now" if status == 429 else "is overloaded"
-        when = f" It may be asked again in {wire.retry_after:,.0f} s." if wire.retry_after else ""
-        return SourceBusy(f"{name} {what} ({status}).{when}{told}", retry_after=wire.retry_after)
+        pause = _pause(_shape(error, "message")) if wire.retry_after is None else wire.retry_after
+        when = f" It may be asked again in {pause:,.0f} s." if pause else ""
+        return SourceBusy(f"{name} {what} ({status}).{when}{told}", retry_after=pause)
     if status >= 500:
         return SourceFailed(f"{name} failed on its own side ({status}).{told}")
     if status == 408:
@@ -117,31 +126,52 @@ def _refusal(error: Exception, wire: Wire, provider: Provider, said: str) -> Sou
     return SourceRefused(f"{name} {what} ({status}).{told}")
 
 
-def _within(error: Exception, name: str, said: str) -> SourceError:
+def _pause(said: str) -> float | None:
+    """Seconds to wait, which Gemini tells in words alone: "Please retry in 1m4.5s."."""
+    found = _PAUSE.search(said)
+    try:
+        return sum(float(many) * _UNITS[unit.lower()] for many, unit in _LENGTH.findall(found[1])) if found else None
+    except ValueError:
+        return None
+
+
+def _within(error: Exception, name: str, said: str, secrets: Iterable[str]) -> SourceError:
     """An error that came in the middle of an answer that had begun well."""
     kind = f"{_shape(error, 'type')} {_shape(error, 'code')} {said}"
-    message = f"{name} broke off with an error of its own. It says: {said or type(error).__name__}"
+    message = f"{name} broke off with an error of its own.{quoted(said or type(error).__name__, secrets)}"
     if _BUSY.search(kind):
         return SourceBusy(message)
     return SourceRefused(message) if _LASTING.search(kind) else SourceFailed(message)
 
 
-def _shape(error: Exception, *fields: str) -> str:
-    """What the body of an error says under the first of these names that it has."""
+def _body(error: Exception) -> Any:
     body: Any = getattr(error, "body", None)
     if isinstance(body, list) and body:  # Gemini's
         body = body[0]
-    if isinstance(body, Mapping):
-        body = body.get("error", body)
+    return body.get("error", body) if isinstance(body, Mapping) else body
+
+
+def _shape(error: Exception, *fields: str) -> str:
+    """What the body of an error says under the first of these names that it has."""
+    body = _body(error)
     if isinstance(body, Mapping):
         return str(next(filter(None, map(body.get, fields)), ""))
     return body if isinstance(body, str) and "message" in fields else ""
 
 
-def _said(error: Exception, secrets: Iterable[str]) -> str:
-    """The provider's own words, in short, or ""."""
-    said = _shape(error, "message", "detail") or getattr(error, "error", None) or ""
-    return _cleaned(said, secrets) if isinstance(said, str) and not said.lstrip().startswith("<") else ""  # no page
+def _said(error: Exception) -> str:
+    """The provider's own words, or ""."""
+    said: Any = _shape(error, "message", "detail") or getattr(error, "error", None) or ""
+    body = _body(error)
+    meant = body.get("metadata") if isinstance(body, Mapping) else None
+    if isinstance(meant, Mapping) and _is_text(meant.get("raw")):  # OpenRouter's own are: Provider returned error
+        return f"{said}: {meant['raw']}"
+    return said if _is_text(said) else ""
+
+
+def _is_text(said: object) -> bool:
+    """And no web page."""
+    return isinstance(said, str) and not said.lstrip().startswith("<")
 
 
 def _cleaned(text: str, secrets: Iterable[str]) -> str:

@@ -92,6 +92,24 @@ async def test_retry_after_is_waited_for(form):
     assert THRICE.wait(0, SourceBusy("busy", retry_after=0.4)) < 0.5, "and not much longer"
 
 
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [
+        ("Quota exceeded, limit: 10, model: gemma\nPlease retry in 31.44s.", 31.44),
+        ("Used 99, Requested 9. Please try again in 1m4.5s. Visit us", 64.5),
+        ("Please try again in 20ms.", 0.02),
+        ("Please retry after 20 seconds.", 20),
+        ("Please try again in 1h2m.", 3720),
+        ("Please try again in a moment.", None),
+        ("Please retry in 1.2.3s.", None),
+    ],
+)
+async def test_how_long_to_wait_may_be_told_in_words_alone(words, seconds):
+    async with fake("openai", Turn(fault="429", message=words)) as server:
+        _, raised = await heard(source(server))
+    assert raised.retry_after == (seconds and pytest.approx(seconds))
+
+
 @pytest.mark.parametrize(("told", "seconds", "said"), [("86400", 86_400, "86,400"), ("inf", 31_622_400, "31,622,400")])
 async def test_a_wait_without_end_is_not_waited(form, told, seconds, said):
     async with fake(form, Turn(fault="429", headers={"Retry-After": told})) as server:
