@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import anthropic
@@ -12,7 +12,7 @@ import httpx2
 
 from pipeline.errors import SourceRefused
 from pipeline.ground.settings import key
-from pipeline.sources.answers.answer import End, Said, Told, answer
+from pipeline.sources.answers.answer import CALLS, End, Said, Told, answer
 from pipeline.sources.answers.options import options
 from pipeline.sources.answers.tools import called, collected
 from pipeline.sources.connection.border import listed
@@ -26,6 +26,8 @@ _THERE = "https://api.anthropic.com"
 _MODEL = "claude-haiku-4-5"
 _MOST = 8192
 """Tokens of an answer, where the request does not say: the API wants to be told."""
+_BLOCKS = 4 * CALLS
+"""Of an answer: thoughts, text and what a server's own tools give come between the calls."""
 _REFUSED = ("temperature", "top_p", "top_k")
 _BUDGET = re.compile(r"claude-(?:\w+-)?(?:3|(?:haiku|sonnet|opus)-4(?!-(?:[6-9]|\d\d)\b)(?:-|$))")
 """Models that want to be told how long to think; from 4.6 on they decide, and from 4.7 on refuse to be told."""
@@ -137,53 +139,71 @@ class _Blocks:
 
     def __init__(self) -> None:
         self._said: list[dict[str, Any]] = []
-        self._json = ""
-        self._stop: str | None = None
+        self._numbered: dict[int, dict[str, Any]] = {}
+        self._stop = ""
+        self._refusal: str | None = None
         self._tokens = [0, 0]
 
     async def read(self, events: AsyncIterable[Any]) -> AsyncGenerator[Said, None]:
         async for event in events:
             if event.type == "content_block_delta":
-                for item in self._delta(event.delta):
+                for item in self._delta(event.index, event.delta):
                     yield item
             elif event.type == "content_block_start":
-                self._said.append(event.content_block.model_dump(exclude_none=True))
-                self._json = ""
+                self._begin(event.index, event.content_block.model_dump(exclude_none=True))
                 if event.content_block.type == "text" and event.content_block.text:
                     yield event.content_block.text
-            elif event.type == "content_block_stop":
-                if self._said[-1]["type"] == "tool_use":
-                    block = self._said[-1]
-                    call = called(block["id"], block["name"], self._json or json.dumps(block["input"]))
-                    block["input"] = call.arguments
-                    yield call
             elif event.type == "message_start":
                 self._count(event.message.usage)
             elif event.type == "message_delta":
                 self._stop = event.delta.stop_reason or self._stop
+                if self._stop == "refusal":
+                    self._refusal = getattr(event.delta.stop_details, "explanation", None) or ""
                 self._count(event.usage)
             elif event.type == "message_stop" and self._stop:
-                yield Usage(*self._tokens)
-                said = [block for block in self._said if block["type"] != "text" or block.get("text", "").strip()]
-                yield End(self._stop, self._stop == "refusal", said)
+                for item in self._ended():
+                    yield item
                 return
 
-    def _delta(self, delta: Any) -> list[Said]:
+    def _begin(self, number: int, block: dict[str, Any]) -> None:
+        if len(self._said) > _BLOCKS:
+            raise ValueError("blocks without end")
+        self._said.append(block)
+        self._numbered[number] = block
+
+    def _delta(self, number: int, delta: Any) -> list[Said]:
         if delta.type == "text_delta":
-            self._grow("text", delta.text)
-            return [delta.text]
+            return [self._grown(number, "text", delta.text)]
         if delta.type == "thinking_delta":
-            self._grow("thinking", delta.thinking)
-            return [Thinking(delta.thinking)]
+            return [Thinking(self._grown(number, "thinking", delta.thinking))]
         if delta.type == "signature_delta":
-            self._said[-1]["signature"] = delta.signature
-        elif delta.type == "input_json_delta":
-            self._json = collected(self._json, delta.partial_json)
+            self._numbered[number]["signature"] = delta.signature
+        elif delta.type == "input_json_delta" and delta.partial_json:
+            block = self._numbered[number]
+            written = block["input"]  # a text as long as it is being written
+            block["input"] = collected(written if isinstance(written, str) else "", delta.partial_json)
         return []
 
-    def _grow(self, name: str, text: str) -> None:
-        """Some begin a block without its text, which is empty there."""
-        self._said[-1][name] = self._said[-1].get(name, "") + text
+    def _grown(self, number: int, kind: str, text: str) -> str:
+        """Some leave out how a block begins, or its text, which is empty there."""
+        if number not in self._numbered:
+            self._begin(number, {"type": kind})
+        block = self._numbered[number]
+        block[kind] = block.get(kind, "") + text
+        return text
+
+    def _ended(self) -> Iterator[Said]:
+        """The calls, however their pieces were mixed; the tokens, and how it ended."""
+        for block in self._said:
+            if "input" in block:
+                given = block["input"]
+                call = called(block["id"], block["name"], given if isinstance(given, str) else json.dumps(given))
+                block["input"] = call.arguments
+                if block["type"] == "tool_use":
+                    yield call
+        yield Usage(*self._tokens)
+        said = [block for block in self._said if block["type"] != "text" or block.get("text", "").strip()]
+        yield End(self._stop, self._refusal, said=said)
 
     def _count(self, usage: Any) -> None:
         """Totals so far, not additions."""

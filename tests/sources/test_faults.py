@@ -112,7 +112,7 @@ async def test_an_answer_without_a_word_is_a_failure(form):
 
 
 async def test_an_answer_that_the_provider_would_not_go_on_with_is_no_success():
-    filtered = ("content_filter", "content_filter: RECITATION", "SAFETY", "sensitive")
+    filtered = ("content_filter", "content_filter: RECITATION", "SAFETY", "sensitive", "refusal")
     for form, reason in (("anthropic", "refusal"), *(("openai", reason) for reason in filtered)):
         async with fake(form, Turn(reason=reason)) as server:
             items, raised = await heard(source(server))

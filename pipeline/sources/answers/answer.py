@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeAlias
 from pipeline.errors import SourceFailed, SourceRefused, SourceTruncated
 from pipeline.sources.answers.thoughts import Thoughts
 from pipeline.sources.answers.tools import ToolRunner, run
-from pipeline.sources.connection.border import FAILURES, Provider, understood
+from pipeline.sources.connection.border import FAILURES, Provider, quoted, understood
 from pipeline.sources.connection.connections import Connections
 from pipeline.sources.connection.framing import Form
 from pipeline.sources.connection.patience import Patience
@@ -43,8 +43,10 @@ class End:
     """A provider's end marker. Without one, an answer that stopped was cut off."""
 
     reason: str
-    refused: bool = False
-    """The provider, or the model, would not go on."""
+    refusal: str | None = None
+    """The provider, or the model, would not go on; why, in its words, or ""."""
+    broken: bool = False
+    """The server gave up."""
     said: Any = None
     """The whole turn, as the provider wants it back after tools were run."""
     calls: Sequence[ToolCall] = ()
@@ -150,8 +152,11 @@ async def _turn(
         yield piece
     if end is None:
         raise SourceTruncated(f"{model.name} stopped without saying that its answer is complete: it was cut off.")
-    if end.refused:
-        raise SourceRefused(f"{model.name} would not go on with its answer ({end.reason}).")
+    if end.broken:
+        raise SourceTruncated(f"{model.name} gave up in the middle of its answer ({end.reason}).")
+    if end.refusal is not None:
+        told = quoted(end.refusal, model.secrets)
+        raise SourceRefused(f"{model.name} would not go on with its answer ({end.reason}).{told}")
     yield replace(end, calls=calls)
 
 

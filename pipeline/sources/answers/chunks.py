@@ -18,9 +18,9 @@ from pipeline.types import Thinking, Usage
 THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details")
 """What a model thought, under the names that it has with one server or another. With the results of tools it goes back
 as it came: DeepSeek refuses them without."""
-_BROKEN = ("abort", "error", "insufficient_system_resource", "network_error")
-"""Reasons to end that are none: the server gave up."""
-_FILTERED = ("content_filter", "sensitive", "safety", "recitation", "prohibited_content")
+_BROKEN = ("abort", "error", "insufficient_system_resource", "network_error", "function_call_filter")
+"""How reasons to end begin that are none: the server gave up; Gemini's does over a call that it cannot read."""
+_FILTERED = ("content_filter", "sensitive", "safety", "recitation", "prohibited_content", "refusal")
 """How reasons begin that are a refusal; Gemini's own stand behind the first."""
 
 
@@ -47,27 +47,28 @@ class Chunks:
         self._numbered: dict[int | None, dict[str, Any]] = {}
         """Those of the calls that are being written."""
         self._reason = ""
-        self._refused = False
+        self._refusal: str | None = None
         self._usage: Usage | None = None
 
     async def read(self, chunks: AsyncIterable[Any]) -> AsyncGenerator[Said, None]:
         async for chunk in chunks:
             if chunk.usage:
                 self._usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
-            if chunk.choices:
-                for said in self._heard(chunk.choices[0]):
-                    yield said
-            elif chunk.object == "error" or "error" in (chunk.model_extra or ()):  # as older builds of vLLM tell it
-                raise openai.APIError("", httpx2.Request("POST", ""), body=chunk.model_extra)
-        if self._wire.ended or (self._wire.done and not self._reason):
+            for said in self._heard(chunk.choices[0]) if chunk.choices else ():
+                yield said
+            if wrong := _error(chunk):
+                raise openai.APIError("", httpx2.Request("POST", ""), body=wrong)
+        if self._reason or self._wire.done:
             for said in self._ended():
                 yield said
 
     def _heard(self, choice: Any) -> Iterator[Said]:
         if choice.finish_reason:
             self._reason = str(choice.finish_reason).lower()
-            self._wire.ended = self._reason not in _BROKEN
-        delta = choice.delta or _message(choice)
+            self._wire.ended = not self._reason.startswith(_BROKEN)
+        delta = choice.delta
+        if delta is None and not (self._text or self._calls):  # else MiniMax says all of it again at the end
+            delta = _message(choice)
         if delta is None:
             return
         if extra := delta.model_extra:
@@ -80,7 +81,8 @@ class Chunks:
             yield piece
         for part in delta.tool_calls or ():
             self._collect(part)
-        self._refused = self._refused or bool(delta.refusal)
+        if delta.refusal:
+            self._refusal = (self._refusal or "") + delta.refusal
 
     def _ended(self) -> Iterator[Said]:
         """The calls, now that all of them is there, the tokens, and how it ended."""
@@ -95,7 +97,9 @@ class Chunks:
         said = {"role": "assistant", "content": "".join(self._text) or None, "tool_calls": self._calls}
         said |= {name: "".join(pieces) for name, pieces in self._thoughts.items()}
         said |= self._details
-        yield End(self._reason or "stop", self._refused or self._reason.startswith(_FILTERED), said)
+        if self._refusal is None and self._reason.startswith(_FILTERED):
+            self._refusal = ""
+        yield End(self._reason or "stop", self._refusal, self._reason.startswith(_BROKEN), said)
 
     def _think(self, extra: Mapping[str, Any]) -> None:
         for name in THOUGHTS:
@@ -157,6 +161,17 @@ def _added(details: list[dict[str, Any]], detail: Mapping[str, Any]) -> int:
             last[name] = (last.get(name) or "") + value if text else value
             kept += len(str(value))
     return kept
+
+
+def _error(chunk: Any) -> Any:
+    """What went wrong, where the library does not see it: it stands elsewhere, or in a whole answer."""
+    extra = chunk.model_extra or {}
+    if chunk.object == "error":  # older builds of vLLM
+        return extra
+    minimax, groq = extra.get("base_resp") or {}, extra.get("x_groq") or {}
+    if minimax.get("status_code"):
+        return {"code": minimax["status_code"], "message": minimax.get("status_msg")}
+    return groq.get("error") or extra.get("error")
 
 
 def _message(choice: Any) -> Any:

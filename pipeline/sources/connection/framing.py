@@ -15,7 +15,7 @@ _TOLD = re.compile(rb"^error: (\{.*\})\r?$", re.MULTILINE)
 """How some builds of llama.cpp report an error: in a line that no reader of events sees."""
 _DONE = re.compile(rb"^data: ?\[DONE\]", re.MULTILINE)
 """How OpenAI's relatives end an answer."""
-_NOTHING = re.compile(rb"^data: ?\n", re.MULTILINE)
+_NOTHING = re.compile(rb"^data: ?\r?\n", re.MULTILINE)
 """A sign of life that some libraries take for broken JSON."""
 
 
@@ -91,7 +91,7 @@ class Framing:
             self.done = self.done or (b"[DONE]" in lines and bool(_DONE.search(lines)))
             if b"error: {" in lines:
                 lines = _TOLD.sub(rb'data: {"error": \1}\n', lines)
-            return _NOTHING.sub(b"", lines) if b"data:\n" in lines or b"data: \n" in lines else lines
+            return _NOTHING.sub(b"", lines)
         if not lines.isascii() or _BREAKS.search(lines):
             lines = _BREAKS.sub(_escaped, lines)
         if lines.find(b"\n") == len(lines) - 1 > 0 and not lines.isspace():

@@ -40,7 +40,9 @@ READ = {
     "text behind the end": events(HELLO, END, WELL, END),
     "no blank line at the end": events(HELLO, WELL, END)[:-1],
     "no reason to end": events(HELLO, WELL) + b"data: [DONE]\n\n",
-    "an event without data": b"data: \n\n" + events(HELLO) + b"data:\n\n" + events(WELL, END),
+    "an event without data": b"data: \n\n" + events(HELLO) + b"data:\n\ndata: \r\n\r\n" + events(WELL, END),
+    "the whole again at the end": events(HELLO, WELL, {**WHOLE, "object": "chat.completion"}),
+    "an error that is none": events(HELLO, WELL, END, {"choices": [], "error": None}),
     "a mark of the byte order": b"\xef\xbb\xbf" + events(HELLO, WELL, END),
     "all at once": json.dumps(WHOLE).encode(),
     "all at once, on several lines": b"\n " + json.dumps(WHOLE, indent=1).encode(),
@@ -180,6 +182,31 @@ TOLD = {
     "an error as an object": (Turn(raw=events({"object": "error", "message": "it crashed"})), SourceFailed, "crashed"),
     "an overload in a chunk": (Turn(raw=events(chunk({}, "error", error={"code": 429}))), SourceBusy, ""),
     "content that is no text": (Turn(raw=events(chunk({"content": 5}), END)), SourceTruncated, "cannot be read"),
+    "a call that Gemini cannot read": (
+        Turn(raw=events(HELLO, chunk({}, "function_call_filter: MALFORMED_FUNCTION_CALL"))),
+        SourceTruncated,
+        "malformed_function_call",
+    ),
+    "a refusal in words": (
+        Turn(raw=events(chunk({"refusal": "I can't "}), chunk({"refusal": "help."}), END)),
+        SourceRefused,
+        "I can't help.",
+    ),
+    "Groq's": (Turn(raw=events(HELLO, chunk({}, "stop", x_groq={"error": "it crashed"}))), SourceFailed, "it crashed"),
+    "MiniMax's": (
+        Turn(raw=events({"choices": None, "base_resp": {"status_code": 1002, "status_msg": "rate limit"}})),
+        SourceBusy,
+        "rate limit",
+    ),
+    "what OpenRouter was told": (
+        Turn(
+            raw=events(
+                chunk({}, "error", error={"message": "Provider returned error", "metadata": {"raw": "too warm"}})
+            )
+        ),
+        SourceFailed,
+        "too warm",
+    ),
     "lists without end": (Turn(raw=b"data: " + b"[" * 100_000 + b"\n\n"), SourceTruncated, "cannot be read"),
     "nowhere to go": (Turn(fault="307"), SourceRefused, "where nothing is"),
 }
