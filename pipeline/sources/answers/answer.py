@@ -14,12 +14,13 @@ from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from pipeline.errors import SourceFailed, SourceRefused, SourceTruncated
-from pipeline.sources.answers.thoughts import Thoughts
 from pipeline.sources.answers.tools import ToolRunner, run
+from pipeline.sources.answers.unmarked import Unmarked
 from pipeline.sources.connection.border import FAILURES, Provider, quoted, understood
 from pipeline.sources.connection.connections import Connections
 from pipeline.sources.connection.framing import Form
 from pipeline.sources.connection.patience import Patience
+from pipeline.sources.connection.refusals import refused, remember
 from pipeline.sources.connection.retry import RETRIES, Retries, patiently
 from pipeline.sources.connection.wire import Wire
 from pipeline.types import Request, Stopped, Thinking, ToolCall, Usage
@@ -28,6 +29,8 @@ RUNNER = "run_tool"
 """The option of a request that runs its tools: given a `ToolCall`, returns its result; sync or async."""
 CONNECTIONS = "connections"
 """The option that lends it `Connections`, so that they are kept for the next answer."""
+_MARK = "<think>"
+"""What some models do not say, though they say how it ends; remembered with what they refuse."""
 _TURNS = 8
 """Times that a model may call tools before it must have answered."""
 _FULL = ("length", "max_tokens", "model_length", "model_context_window_exceeded")
@@ -62,6 +65,7 @@ Told: TypeAlias = str | Thinking | ToolCall | Usage | Stopped
 class Model(Provider, Protocol):
     """How one provider is asked, and what its answer means."""
 
+    model: str
     patience: Patience
     form: Form
     """In which its answer comes."""
@@ -123,13 +127,15 @@ async def _turn(
 ) -> AsyncGenerator[Said, None]:
     """Errors in our own words; the end marker demanded, which has the calls; thinking told apart from text."""
     wire = Wire(model.name, model.patience, connections, model.form)
-    thoughts, thought = Thoughts(), 0
+    name = request.model or model.model
+    known = refused(model.place, name)
+    thoughts, thought = Unmarked(_MARK in known), 0
     end: End | None = None
     calls: list[ToolCall] = []
     try:
         async with aclosing(model.turn(messages, request, wire)) as items:
             async for item in items:
-                if isinstance(item, str):
+                if isinstance(item, str | Thinking):
                     wire.begun = True
                     for piece in thoughts.feed(item):
                         thought += _thought(piece)
@@ -141,15 +147,15 @@ async def _turn(
                 elif isinstance(item, End):
                     end, wire.ended = item, True
                 else:
-                    wire.begun = wire.begun or isinstance(item, Thinking)
-                    thought += _thought(item)
                     yield item
-                if thought > LONGEST_THOUGHT:
+                if thought + thoughts.held > LONGEST_THOUGHT:
                     raise SourceFailed(f"{model.name} thought on and on; no more was listened to.", once=True)
     except (*FAILURES, *model.errors) as error:
         raise understood(error, wire, model) from None
-    for piece in thoughts.end():
+    for piece in thoughts.end(cut=end is None or end.broken or end.reason in _FULL, calls=bool(calls)):
         yield piece
+    if thoughts.found is not None and thoughts.found != (_MARK in known):
+        remember(model.place, name, refused(model.place, name) ^ {_MARK})
     if end is None:
         raise SourceTruncated(f"{model.name} stopped without saying that its answer is complete: it was cut off.")
     if end.broken:

@@ -16,6 +16,8 @@ _HEAD = 24
 """Characters at a line's head that tell whether code begins or ends with it."""
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _LONE = re.compile("[\ud800-\udfff]")
+CLOSED = Thinking("")
+"""Stands where thoughts end whose beginning was not marked."""
 
 
 class Pairs:
@@ -105,6 +107,8 @@ class Thoughts:
             if mark is None:
                 break
             begun = None if self._inside else opened(text, mark.start())
+            if not self._inside and not begun:
+                out.append(CLOSED)
             self._inside = begun[1] if begun else None
             at = mark.end()
         return out

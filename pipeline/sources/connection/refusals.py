@@ -1,4 +1,4 @@
-"""What servers have refused, so that only the first answer pays for finding it out."""
+"""What servers have refused, or leave out, so that only the first answer pays for finding it out."""
 
 from __future__ import annotations
 
