@@ -33,6 +33,8 @@ _JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff][\u3041-\u3096\u30fc]|[\u30
 _SOLID = re.compile(r"[^\x00-\x20\x7f]+")
 _ENDLESS = re.compile(rf"[^\x00-\x20\x7f]{{{WIDTH + 1},}}")
 """Words of ASCII, and such as fill more than a line."""
+_MARK, _UNSEEN = re.compile(r"(?<=<)(?=[\w/!>])|(?<=\{)(?=[\\\w])|(?<=--)(?=>)"), "\u2060"
+"""In SRT, which has no way to write them, what players take for marks is parted by what nobody sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ async def srt(events: AsyncIterator[Event]) -> AsyncGenerator[str, None]:
     number = 0
     async for caption in captions(events):
         number += 1
-        lines = "\n".join(_written(line) for line in caption.lines)
+        lines = "\n".join(_MARK.sub(_UNSEEN, _written(line)) for line in caption.lines)
         yield f"{number}\n{_clock(caption.begins, ',')} --> {_clock(caption.ends, ',')}\n{lines}\n\n"
 
 

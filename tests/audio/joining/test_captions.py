@@ -226,3 +226,12 @@ async def test_no_caption_begins_before_the_last_one_ends_whatever_an_engine_say
     shown = [times for *times, _ in cues(await vtt(lost))]
     assert all(begins < ends for begins, ends in shown) and len(shown) > 4
     assert sum(shown, []) == sorted(sum(shown, []))
+
+
+async def test_what_players_of_srt_take_for_marks_is_shown_as_it_is_written():
+    """FFmpeg's, and so mpv's, lost `<b and c>` and `{\\an8}`, and took a line with times in it for a caption's own."""
+    text = r"If a<b and c>d, <i>x</i>, {\an8} or {y:i}. At 00:00:01.000 --> 00:00:02.000 <> it ends. 1 < 2 > { 0 }"
+    shown = "".join([block async for block in srt(stream(run(text)))])
+    assert "\n".join(line for lines in cues(shown) for line in lines[2]).replace("\u2060", "").split() == text.split()
+    assert re.findall(r"<[\w/!>]|\{[\\\w]|-->", re.sub(r"(?m)^[\d:,]+ --> [\d:,]+$", "", shown)) == []
+    assert "1 < 2 > { 0 }" in shown
