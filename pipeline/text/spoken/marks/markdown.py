@@ -96,7 +96,7 @@ class Markdown:
         if begins_data(text, at):
             place.data = Data()
             return at
-        place.raw = rows(before) if before and before == place.separator else begins_raw(text, at)
+        place.raw = rows(before, text, at) or begins_raw(text, at)
         if place.raw:
             place.separator = ""
             return at

@@ -25,7 +25,8 @@ def _row(mark: str) -> str:
 
 
 _ROWS = {mark: re.compile(_row(mark)) for mark in (",", ";", "\t")}
-_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+\Z")
+_NUMBER = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{2,3})*,\d{3}(?![\d,])")
+"""With thousands apart, or lakhs: its commas part no fields."""
 
 _DIFF = r"diff --git |--- (?:a/|/dev/null)|@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@"
 _FRAME = r"[ \t]+at [^\s()]{1,200} ?\("
@@ -47,13 +48,15 @@ def begins_raw(text: str, at: int) -> Raw | None:
 
 
 def separator(line: str) -> str:
-    """What parts the fields, if the line may be a row of data; "" if it is none."""
+    """What parts the fields, if the line may be the first row of data; "" if it is none."""
+    bare = _NUMBER.sub("0", line)
     for mark, row in _ROWS.items():
-        if line.count(mark) > 1 and row.match(line) and not _NUMBER.match(line.strip()):
+        if bare.count(mark) > 1 and row.match(bare):
             return mark
     return ""
 
 
-def rows(mark: str) -> Raw:
-    """The rows that follow upon a first one, which names their fields."""
-    return Raw("CSV", _ROWS[mark])
+def rows(mark: str, text: str, at: int) -> Raw | None:
+    """The rows that follow upon a first one, which names their fields, if another begins at `at`."""
+    row = _ROWS.get(mark)
+    return Raw("CSV", row) if row and row.match(text, at) else None
