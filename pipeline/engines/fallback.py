@@ -48,6 +48,28 @@ class _Link:
     """Each speaks as many passages at once as it can, whatever the first one can."""
 
 
+class _Resampled:
+    """Samples as an engine gives them, in pieces of any size, at the rate that is wanted; as they are, where that is
+    theirs."""
+
+    def __init__(self, rate: int, wanted: int) -> None:
+        self._stream = None if rate == wanted else soxr.ResampleStream(rate, wanted, 1, dtype="int16")
+        self.odd = b""
+        """Half a sample, of which the rest is still to come."""
+
+    def feed(self, data: bytes) -> bytes:
+        if self._stream is None:
+            return data
+        data = self.odd + data
+        self.odd = data[len(data) & ~1 :]
+        return bytes(self._stream.resample_chunk(np.frombuffer(data, "<i2", len(data) // 2)).data)
+
+    def finish(self) -> bytes:
+        if self._stream is None:
+            return b""
+        return bytes(self._stream.resample_chunk(np.empty(0, np.int16), last=True).data)
+
+
 class FallbackEngine:
     """Speaks at the sample rate and with the voices of the first; the others offer voices of the same language.
 
@@ -157,10 +179,8 @@ class FallbackEngine:
 
     async def _heard(self, link: _Link, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime | Handover, None]:
         """What an engine says, at our rate, each piece within its deadline. Silence instead of words is a failure."""
-        engine = link.engine
-        rate = soxr.ResampleStream(engine.sample_rate, self.sample_rate, 1, dtype="int16")
-        same, heard, odd = engine.sample_rate == self.sample_rate, False, b""
-        patience = asyncio.timeout(None)
+        engine, heard, patience = link.engine, False, asyncio.timeout(None)
+        ours = _Resampled(engine.sample_rate, self.sample_rate)
         try:
             async with link.voices, aclosing(utter(engine, text, voice)) as stream:
                 until = asyncio.get_running_loop().time() + self._first
@@ -170,11 +190,9 @@ class FallbackEngine:
                     if item is None:
                         break
                     checked(engine.name, item)
-                    heard = heard or (isinstance(item, bytes) and bool(item))
-                    if not same and isinstance(item, bytes):
-                        data = odd + item
-                        odd = data[len(data) & ~1 :]
-                        item = rate.resample_chunk(np.frombuffer(data, "<i2", len(data) // 2)).tobytes()
+                    if isinstance(item, bytes):
+                        heard = heard or bool(item)
+                        item = ours.feed(item)
                     yield item
                     if heard:
                         until = asyncio.get_running_loop().time() + self._later
@@ -187,11 +205,11 @@ class FallbackEngine:
                 raise
             logger.exception("%s broke", engine.name)
             raise EngineError(f"{engine.name} broke: {type(error).__name__}.") from error
-        if odd:
+        if ours.odd:
             raise EngineTruncated(f"{engine.name} ended in half a sample.")
         if not heard and words(text):
             raise EngineSilent(f"{engine.name} ended without a sound.")
-        if not same and (rest := rate.resample_chunk(np.empty(0, np.int16), last=True).tobytes()):
+        if rest := ours.finish():
             yield rest
 
     async def _like(self, voice: Voice, language: str, engine: Engine) -> Voice:

@@ -15,7 +15,7 @@ from pipeline.audio import encoder
 from pipeline.audio.recording.listening import SLOW, Listening, repeated
 from pipeline.audio.recording.loudness import Levels
 from pipeline.audio.recording.session import Session, Studio
-from pipeline.ports import ClipStore, Engine, SoundCache, Turn
+from pipeline.ports import ClipStore, Engine, SoundCache, Take, Turn
 from pipeline.types import AudioFormat, Clip, Growing, Handover, Passage, Voice
 
 CRY = 30
@@ -81,10 +81,7 @@ class LocalRecorder:
                 key = self._sounds.key(self._engine.name, self._engine.version, voice, passage.spoken, self._owner)
                 await alone.enter_async_context(self._sounds.alone(key))
                 if (take := await self._sounds.get(key)) is not None:
-                    found = time.monotonic()
-                    sound = repeated(take, self._studio.sample_rate)
-                    clip = await session.finish(sound, self._engine.name, take.times, again=take.gains)
-                    yield replace(clip, storing=time.monotonic() - found)
+                    yield await self._again(session, take)
                     return
 
             await talking.enter_async_context(self._voices)
@@ -129,6 +126,13 @@ class LocalRecorder:
                     await self._stop(speaking)
                     await session.abort()
                 raise
+
+    async def _again(self, session: Session, take: Take) -> Clip:
+        """What was said before, as it was then."""
+        found = time.monotonic()
+        sound = repeated(take, self._studio.sample_rate)
+        clip = await session.finish(sound, self._engine.name, take.times, again=take.gains)
+        return replace(clip, storing=time.monotonic() - found)
 
     async def _stop(self, speaking: asyncio.Task[None]) -> None:
         """Tells a voice to stop, and waits for it; one that does not is left to itself."""
