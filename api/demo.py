@@ -115,8 +115,6 @@ def _line(event: Event) -> Text:
             said = event.message
         case Complete():
             said = f"{clips(event.audio_files)}, {event.seconds:.1f} s of sound, the first of it after {_first(event)}"
-        case _:
-            pass
     style = {"audio": "bold", "failed": "red", "error": "red"}.get(event.type, "dim" if event.type == "chunk" else "")
     return Text(f"{event.at:7.3f}  {event.type:8}  {said}", style=style)
 

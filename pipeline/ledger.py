@@ -58,8 +58,6 @@ class Ledger:
             case Failed():
                 self.failed += event.end - event.start
                 self._playing_from = None
-            case _:
-                pass
 
     def _begin(self, now: float, lead: float) -> float:
         """A clip can be heard from `now`, or once the sound before it is over."""

@@ -120,8 +120,6 @@ def recall(past: Sequence[Event], speakable: Speakable) -> Recollection:
             case Audio(index=index) | Failed(index=index):
                 unspoken.pop(index, None)
                 broken_off = None
-            case _:
-                pass
     told = sum(isinstance(event, Pause | Chapter) for event in past)
     reached, between = _reached(cues, passages, handed_out, told)
     paused = next((place for place, cue in reversed(reached) if cue.pause), -1)

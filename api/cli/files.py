@@ -15,7 +15,7 @@ import anyio
 from api.settings import output_folder
 from pipeline.audio import ENCODERS
 from pipeline.audio.joining.captions import webvtt
-from pipeline.audio.joining.joining import Join
+from pipeline.audio.joining.joining import Join, each
 from pipeline.errors import InvalidRequest, StoreError
 from pipeline.events import Audio, Event, Sound, Start
 from pipeline.ground.drafts import draft
@@ -117,16 +117,11 @@ async def keep(events: Sequence[Event], place: Place) -> Kept | None:
     samples = await join.length(events)
     try:
         whole.parent.mkdir(parents=True, exist_ok=True)
-        await write_whole(whole, join.stream(_each(events), samples))
-        await write_whole(captions, webvtt(_each(events)))
+        await write_whole(whole, join.stream(each(events), samples))
+        await write_whole(captions, webvtt(each(events)))
     except OSError as error:
         raise StoreError(f"{whole} cannot be written: {error.strerror or error}.") from error
     return Kept(len(clips), folder, whole, captions)
-
-
-async def _each(events: Sequence[Event]) -> AsyncGenerator[Event, None]:
-    for event in events:
-        yield event
 
 
 async def write_whole(path: Path, pieces: AsyncGenerator[bytes, None] | AsyncGenerator[str, None]) -> None:

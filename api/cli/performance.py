@@ -137,8 +137,6 @@ class Performance:
                     self._hear(path)
             case Failed():
                 self._grown(event.index)
-            case _:
-                pass
 
     def _end(self) -> None:
         """Nothing more will be made."""

@@ -76,8 +76,6 @@ class Progress:
                 self._chars = event.end
             case Audio():
                 self._clips, self._seconds = self._clips + 1, event.begins + event.seconds
-            case _:
-                pass
 
     def _now(self) -> str:
         return f"{self._who} · {self._chars:,} characters · {clips(self._clips)} · {clock(self._seconds)} of sound"

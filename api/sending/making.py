@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
 import anyio
 
-from pipeline.audio.joining.joining import Join
+from pipeline.audio.joining.joining import Join, each
 from pipeline.errors import AloudError, StoreError
-from pipeline.events import Audio, Event, Pause, Sound, Speaking
+from pipeline.events import Audio, Pause, Sound, Speaking
 from pipeline.ports import EventLog, GrowingFile
 from pipeline.recall import past
 
@@ -35,7 +34,7 @@ class Making:
         try:
             heard = await past(self._log, self._run, *HEARD)
             samples = await self._join.length(heard)
-            async with aclosing(self._join.stream(_each(heard), samples)) as blocks:
+            async with aclosing(self._join.stream(each(heard), samples)) as blocks:
                 async for block in blocks:
                     await self._file.write(block)
             self._path = await self._file.finish()
@@ -54,8 +53,3 @@ class Making:
         if self._path is None:
             raise self._failure
         return self._path
-
-
-async def _each(events: Sequence[Event]) -> AsyncIterator[Event]:
-    for event in events:
-        yield event

@@ -178,8 +178,6 @@ class MeteredLog:
                 metrics.fallbacks.labels(event.from_, event.to).inc()
             case Complete() | Error() | Cancelled():
                 self._end(event)
-            case _:
-                pass
 
     def _time(self, audio: Audio) -> None:
         timing = audio.timing or {}

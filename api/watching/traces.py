@@ -114,8 +114,6 @@ class Traces:
                 run.span.add_event("fallback", told, run.at(event.at))
             case Complete() | Error() | Cancelled():
                 self._ended(run, event)
-            case _:
-                pass
 
     def _spoken(self, run: _Run, audio: Audio) -> None:
         span, cut = run.passages.pop(audio.index)

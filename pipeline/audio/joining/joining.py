@@ -107,6 +107,12 @@ class Join:
         raise NotHeld(f"The clip {name.name} of the run {self._run} is no longer there.")
 
 
+async def each(events: Iterable[Event]) -> AsyncGenerator[Event, None]:
+    """Events that are all there, for those who take them as they come."""
+    for event in events:
+        yield event
+
+
 async def _grown(file: GrowingFile, sample_rate: int) -> AsyncGenerator[Samples, None]:
     """The samples of a WAV while it grows: in the end as many as if it had been read when it was whole."""
     resampler: Resampler | None = None

@@ -103,8 +103,6 @@ class Recital:
                 self._miss(event)
             case Error():
                 raise StoreFull(event.message) if event.code == "store_full" else AloudError(event.message)
-            case _:
-                pass
 
     def _miss(self, event: Failed) -> None:
         """A passage is not heard: a soft tone stands in its place, and its text in brackets."""

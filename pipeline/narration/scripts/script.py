@@ -86,13 +86,13 @@ def checked(
     folder: Folder | None = None,
 ) -> Script:
     """Raises InvalidScript. `lines`: where each part of it stands, when it was a text."""
+    lines = lines or {}
     found = list(islice(faults(data, whole := schema(), whole), _FOUND))
     if not found:
         found = list(islice(_mistakes(data, cache(lambda: templates(own)), folder), _FOUND))
     if found:
         mistakes = [
-            {"line": _line(path, lines or {}), "where": _short(where(path)), "message": _short(told)}
-            for path, told in found
+            {"line": _line(path, lines), "where": _short(where(path)), "message": _short(told)} for path, told in found
         ]
         shown = "; ".join(
             (f"line {mistake['line']}: " if mistake["line"] else "") + f"{mistake['where']} {mistake['message']}"
@@ -103,10 +103,10 @@ def checked(
     cast, config = data.get("cast", {}), data.get("config", {})
     places: dict[str, tuple[int | None, str]] = {}
     for speaker, path in speakers(data["steps"], cast, config):
-        places.setdefault(speaker, (_line(path, lines or {}), where(path)))
+        places.setdefault(speaker, (_line(path, lines), where(path)))
     for here, step in placed(data["steps"]):
         if step["type"] in ("document", "sound"):
-            places[where(here)] = (_line((*here, "inputs", "chapters"), lines or {}), where(here))
+            places[where(here)] = (_line((*here, "inputs", "chapters"), lines), where(here))
     return Script(data.get("name", ""), data["steps"], cast, config, places)
 
 
