@@ -11,7 +11,18 @@ from urllib.parse import quote
 
 from pipeline.narration.binding.layout import OWN, VOICE, Layout, overlay_of, sound_of
 from pipeline.narration.binding.markup import written
-from pipeline.narration.binding.package import ACTIVE, Heard, label, language, overlay, package, turns, xhtml
+from pipeline.narration.binding.package import (
+    ACTIVE,
+    XHTML,
+    Heard,
+    item,
+    label,
+    language,
+    overlay,
+    package,
+    turns,
+    xhtml,
+)
 from pipeline.narration.readers.ebook.contents import Entry
 from pipeline.narration.recital import Book
 
@@ -32,8 +43,7 @@ def write_matter(book: Book, layout: Layout, file: zipfile.ZipFile) -> None:
         f'<itemref idref="p{number}"{"" if sheet.item.linear or sheet.item.name not in layout.led_to else _ASIDE}/>'
         for number, sheet in enumerate(layout.sheets)
     )
-    items = [*_items(layout, heard)]
-    file.writestr("EPUB/package.opf", package(book, items, spine, lengths, layout.package.turn))
+    file.writestr("EPUB/package.opf", package(book, _items(layout, heard), spine, lengths, layout.package.turn))
 
 
 def _heard(layout: Layout) -> dict[int, list[Heard]]:
@@ -49,22 +59,17 @@ def _heard(layout: Layout) -> dict[int, list[Heard]]:
 
 
 def _items(layout: Layout, heard: Mapping[int, Sequence[Heard]]) -> Iterator[str]:
-    yield '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
-    yield f'<item id="lit" href="{VOICE}/lit.css" media-type="text/css"/>'
+    yield item("lit", f"{VOICE}/lit.css")
     for number, sheet in enumerate(layout.sheets):
-        name = {"id": f"p{number}", "href": f"{OWN}/{quote(sheet.item.name)}", "media-type": "application/xhtml+xml"}
-        held = " ".join(sorted(layout.held[sheet.item.name]))
-        name |= {"properties": held} if held else {}
-        name |= {"media-overlay": f"o{number}"} if number in heard else {}
-        yield f"<item{written(name)}/>"
+        held, lit = " ".join(sorted(layout.held[sheet.item.name])), f"o{number}" if number in heard else ""
+        yield item(f"p{number}", f"{OWN}/{quote(sheet.item.name)}", XHTML, properties=held, overlay=lit)
     for number, (path, kind) in enumerate(layout.files.items()):
-        name = {"id": f"f{number}", "href": f"{OWN}/{quote(path)}", "media-type": kind}
-        name |= {"properties": "cover-image"} if path == layout.package.cover else {}
-        yield f"<item{written(name)}/>"
+        cover = "cover-image" if path == layout.package.cover else ""
+        yield item(f"f{number}", f"{OWN}/{quote(path)}", kind, properties=cover)
     for number in heard:
-        yield f'<item id="o{number}" href="{overlay_of(number)}" media-type="application/smil+xml"/>'
+        yield item(f"o{number}", overlay_of(number))
     for number in sorted({lit.chapter for lit in layout.lit}):
-        yield f'<item id="a{number}" href="{sound_of(number)}" media-type="audio/mpeg"/>'
+        yield item(f"a{number}", sound_of(number))
 
 
 def _nav(book: Book, layout: Layout) -> str:

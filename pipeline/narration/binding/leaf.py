@@ -60,13 +60,13 @@ def blocks(text: str) -> Iterator[Block]:
         elif (under := _UNDERLINE.fullmatch(bare)) and end > start and "\n" not in text[start:end]:
             yield Block("heading", start, end, 1 if under[1][0] == "=" else 2)
             start = end = until
-        elif mark or not bare.strip() or (alone := _line(bare, at)) is not None:
+        elif mark or (alone := _line(bare, at)) is not None:
             if end > start:
                 yield Block("text", start, end)
             start = end = until
             if mark:
                 fence, code = mark[1], until
-            elif bare.strip() and alone and alone.kind:
+            elif alone and alone.kind:
                 yield alone
         else:
             end = at + len(bare)
@@ -78,8 +78,10 @@ def blocks(text: str) -> Iterator[Block]:
 
 
 def _line(line: str, at: int) -> Block | None:
-    """A line that is a block of its own."""
+    """A line that is a block of its own, or parts blocks."""
     end = at + len(line)
+    if not line.strip():
+        return Block("", at, end)
     if found := _HEADING.match(line):
         return Block("heading", at + found.end(), end, len(found[1]))
     if _RULE.fullmatch(line):

@@ -19,6 +19,7 @@ from pipeline.narration.binding.leaf import Leaf
 from pipeline.narration.binding.package import (
     CONTAINER,
     Heard,
+    item,
     label,
     language,
     overlay,
@@ -116,19 +117,15 @@ def _matter(book: Book, bound: Sequence[_Bound]) -> Iterator[tuple[str, str | by
 
 def _package(book: Book, bound: Sequence[_Bound]) -> str:
     spoken = [chapter for chapter in bound if chapter.seconds]
-    items = ['<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>']
-    items.append('<item id="style" href="style.css" media-type="text/css"/>')
+    items = [item("style", "style.css")]
     if book.document.cover:
-        name, kind = _cover(book.document)
-        items.append(f'<item id="cover" href="{name}" media-type="{kind}" properties="cover-image"/>')
+        items.append(item("cover", *_cover(book.document), properties="cover-image"))
     for chapter in bound:
-        overlay = f' media-overlay="o-{chapter.name}"' if chapter.seconds else ""
-        items.append(
-            f'<item id="{chapter.name}" href="{chapter.name}.xhtml" media-type="application/xhtml+xml"{overlay}/>'
-        )
+        heard = f"o-{chapter.name}" if chapter.seconds else ""
+        items.append(item(chapter.name, f"{chapter.name}.xhtml", overlay=heard))
     for chapter in spoken:
-        items.append(f'<item id="o-{chapter.name}" href="{chapter.name}.smil" media-type="application/smil+xml"/>')
-        items.append(f'<item id="a-{chapter.name}" href="{chapter.name}.{SOUND}" media-type="audio/mpeg"/>')
+        items.append(item(f"o-{chapter.name}", f"{chapter.name}.smil"))
+        items.append(item(f"a-{chapter.name}", f"{chapter.name}.{SOUND}"))
     spine = "".join(f'<itemref idref="{chapter.name}"/>' for chapter in bound)
     return package(book, items, spine, {f"o-{chapter.name}": chapter.seconds for chapter in spoken})
 

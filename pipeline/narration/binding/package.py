@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import pairwise
+from pathlib import PurePosixPath
 from uuid import UUID
 
 from pipeline.narration.binding.markup import written, xml
@@ -18,6 +19,8 @@ TAIL = 1152
 """Samples of silence that a file of `SOUND` leaves out at its end."""
 ACTIVE = "-epub-media-overlay-active"
 _RIGHT_TO_LEFT = ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi")
+XHTML = "application/xhtml+xml"
+_KINDS = {".xhtml": XHTML, ".smil": "application/smil+xml", ".css": "text/css", ".mp3": "audio/mpeg"}
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 CONTAINER = (
     f'{_HEAD}<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
@@ -63,11 +66,19 @@ def overlay(page: str, heard: Sequence[Heard]) -> str:
     )
 
 
-def package(book: Book, items: Sequence[str], spine: str, overlays: Mapping[str, float], turn: str = "") -> str:
-    """`overlays`: seconds of each, by its id. `turn`: the direction of pages, where it is known."""
+def item(name: str, path: str, kind: str = "", *, properties: str = "", overlay: str = "") -> str:
+    """A file in the list of them. `kind`: by its ending, if not given. `overlay`: the name of that of a page."""
+    facts = {"id": name, "href": path, "media-type": kind or _KINDS[PurePosixPath(path).suffix]}
+    facts |= {"properties": properties, "media-overlay": overlay}
+    return f"<item{written({fact: value for fact, value in facts.items() if value})}/>"
+
+
+def package(book: Book, items: Iterable[str], spine: str, overlays: Mapping[str, float], turn: str = "") -> str:
+    """`items`: all files but the contents. `overlays`: seconds of each, by its id. `turn`: of pages, if it is known."""
     document = book.document
     turn = turn if turn in ("ltr", "rtl") else "rtl" if right_to_left(document) else ""
     direction = f' page-progression-direction="{turn}"' if turn else ""
+    items = [item("nav", "nav.xhtml", properties="nav"), *items]
     inner = "\n".join([*_facts(book, overlays), "</metadata>", "<manifest>", *items, "</manifest>"])
     return (
         f'{_HEAD}<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" '
