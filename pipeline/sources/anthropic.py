@@ -29,8 +29,8 @@ _MOST = 8192
 _BLOCKS = 4 * CALLS
 """Of an answer: thoughts, text and what a server's own tools give come between the calls."""
 _REFUSED = ("temperature", "top_p", "top_k")
-_BUDGET = re.compile(r"claude-(?:\w+-)?(?:3|(?:haiku|sonnet|opus)-4(?!-(?:[6-9]|\d\d)\b)(?:-|$))")
-"""Models that want to be told how long to think; from 4.6 on they decide, and from 4.7 on refuse to be told."""
+_DECIDES = re.compile(r"claude-(?!(?:\w+-)?(?:3|(?:haiku|sonnet|opus)-4(?![-.](?:[6-9]|\d\d)\b)(?![^-.:@])))")
+"""Models that decide how long to think, and from 4.7 on refuse to be told; older ones and other makers' want to be."""
 
 
 class AnthropicSource:
@@ -217,6 +217,6 @@ def _tool(tool: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _thinking(model: str) -> dict[str, Any]:
-    if _BUDGET.match(model):
-        return {"type": "enabled", "budget_tokens": 2048}
-    return {"type": "adaptive", "display": "summarized"}
+    if _DECIDES.search(model):
+        return {"type": "adaptive", "display": "summarized"}
+    return {"type": "enabled", "budget_tokens": 2048}

@@ -158,7 +158,7 @@ class OllamaSource:
             for call in (self._api == "chat" and said.tool_calls) or ():
                 made.append({"function": {"name": call.function.name, "arguments": dict(call.function.arguments)}})
                 yield ToolCall(f"call_{before + len(made)}", call.function.name, dict(call.function.arguments))
-            if part.done:
+            if part.done or part.done_reason:  # MLX's models have been seen to leave out the first
                 yield Usage(part.prompt_eval_count or 0, part.eval_count or 0)
                 said = {"role": "assistant", "content": "".join(whole), "tool_calls": made}
                 said |= {"thinking": "".join(thought)} if thought else {}

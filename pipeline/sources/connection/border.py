@@ -145,10 +145,14 @@ def _within(error: Exception, name: str, said: str, secrets: Iterable[str]) -> S
 
 
 def _body(error: Exception) -> Any:
-    body: Any = getattr(error, "body", None)
-    if isinstance(body, list) and body:  # Gemini's
-        body = body[0]
-    return body.get("error", body) if isinstance(body, Mapping) else body
+    body = _first(getattr(error, "body", None))  # Gemini's is a list
+    return (
+        _first(body.get("error") or body.get("errors") or body) if isinstance(body, Mapping) else body
+    )  # Cloudflare's
+
+
+def _first(body: Any) -> Any:
+    return body[0] if isinstance(body, list) and body else body
 
 
 def _shape(error: Exception, *fields: str) -> str:

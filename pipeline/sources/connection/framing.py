@@ -68,7 +68,10 @@ class Framing:
         if not self._begun:
             last = self._opened(last)
         if not self._events:
-            return last if self._value else self._mended(last)
+            if self._value:
+                return last
+            half = last.startswith(b"{") and not last.rstrip().endswith(b"}")  # the answer was cut off
+            return b"" if half else self._mended(last)
         if self._value:
             return b"event: error\n" * (b'"error"' in last) + b"data: " + last.replace(b"\n", b" ") + b"\n\n"
         return self._mended(last) or b"\n"  # the last event counts, though no blank line came behind it

@@ -104,7 +104,7 @@ class Wire:
         if self.status in _MOVED and response.request.method == "POST" and response.headers.get("location"):
             to = _new_address(response, self._home)
             return SourceRefused(f"{self._name} sends us on to {to} ({self.status}); make that its address.")
-        if self.status == 200 and "html" in response.headers.get("content-type", ""):
+        if self.status == 200 and "html" in response.headers.get("content-type", "").lower():
             return SourceRefused(f"{self._name} answered with a web page, as no model does. Check its address.")
         if response.headers.get("content-encoding", "identity") != "identity":
             return SourceTruncated(f"{self._name} compressed its answer, which it was asked not to do.", once=True)

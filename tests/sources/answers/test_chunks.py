@@ -172,7 +172,7 @@ async def test_thoughts_without_end_are_none_by_any_name(monkeypatch, thought):
 
 
 TOLD = {
-    "a page": (Turn(raw=b"<html>Welcome", kind="text/html"), SourceRefused, "web page"),
+    "a page": (Turn(raw=b"<html>Welcome", kind="text/HTML"), SourceRefused, "web page"),
     "an error under 200": (
         Turn(raw=b'{"error": {"message": "no credit", "type": "billing"}}'),
         SourceRefused,
@@ -254,6 +254,7 @@ async def test_what_a_relative_refuses_and_can_be_left_out_or_said_otherwise_is(
         ("401", {"detail": "Not authenticated"}, SourceRefused, "Not authenticated"),
         ("404", {"error": "no model x"}, SourceRefused, "no model x"),
         ("400", [{"error": {"message": "key not valid", "code": 400}}], SourceRefused, "key not valid"),
+        ("400", {"errors": [{"message": "no model y", "code": 5007}], "success": False}, SourceRefused, "no model y"),
         ("429", {"error": {"message": "used up", "code": "insufficient_quota"}}, SourceRefused, "used up"),
         ("429", {"error": {"message": "slowly", "code": "rate_limit_exceeded"}}, SourceBusy, "slowly"),
     ],

@@ -16,6 +16,7 @@ TOLD = {
     (Form.EVENTS, b'{"error": {}}'): b'event: error\ndata: {"error": {}}\n\n',
     (Form.EVENTS, EVENT + b"data: {"): EVENT + b"data: {",
     (Form.LINES, b'\xef\xbb\xbf{"a": 1}\r\n\r\n{"a": "\xe2\x80\xa8"}'): b'{"a": 1} \n{"a": "\\u2028"}\n',
+    (Form.LINES, b'{"a": 1}\n{"a": "half'): b'{"a": 1}\n',
     (Form.VALUE, b'[\n1]\n"error": {'): b'[\n1]\n"error": {',
 }
 

@@ -97,6 +97,11 @@ def test_no_more_is_remembered_than_there_is_room_for(count):
         ("claude-opus-4-6", "adaptive"),
         ("claude-opus-4-8-20260601", "adaptive"),
         ("claude-sonnet-5", "adaptive"),
+        ("anthropic/claude-sonnet-4.5", "enabled"),
+        ("anthropic/claude-3.7-sonnet", "enabled"),
+        ("anthropic/claude-opus-4.6", "adaptive"),
+        ("claude-opus-40", "adaptive"),
+        ("kimi-k3", "enabled"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:The model .* is deprecated")
