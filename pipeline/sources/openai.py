@@ -77,6 +77,13 @@ _OTHER_NAMES = {
 }  # fmt: skip
 """What some servers refuse (Mistral's the first, Groq's the last), and its name with others; "" where it is missed by
 nobody. Options, or fields of a message."""
+_ANY_THOUGHT, _NO_EFFORT = "any reasoning_content", "no reasoning_effort"
+_LESSONS = {
+    re.compile(r"reasoning_content\W.{0,80}(?:be passed back|is missing)"): (_ANY_THOUGHT, "reasoning_content"),
+    re.compile(r"[Tt]ools with reasoning_effort"): (_NO_EFFORT, ""),
+}
+"""What else is remembered of a refusal, and in place of what. DeepSeek and Kimi want thoughts with each earlier answer,
+even one of last week; any will do. OpenAI's models from 5.5 on take tools only where they are told not to think."""
 
 
 class OpenAISource:
@@ -181,9 +188,7 @@ class OpenAISource:
             try:
                 answered = await client.chat.completions.create(**otherwise)
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                sent = {*otherwise, *(field for message in otherwise["messages"] for field in message)}
-                named = {name for name in _OTHER_NAMES if name in sent and name in str(error.body)}
-                others = {_OTHER_NAMES[name] for name in named}
+                named, others = _lesson(str(error.body), otherwise)
                 if not named or learnt & (named | others):
                     raise
                 learnt |= named
@@ -203,8 +208,23 @@ def _says_something(message: Message) -> bool:
     return bool(message.content.strip())
 
 
+def _lesson(told: str, sent: Mapping[str, Any]) -> tuple[set[str], set[str]]:
+    """Of a refusal: what is to be remembered, and what was wrong then."""
+    for pattern, (lesson, wrong) in _LESSONS.items():
+        if pattern.search(told):
+            return {lesson}, {wrong}
+    fields = {*sent, *(field for message in sent["messages"] for field in message)}
+    named = {name for name in _OTHER_NAMES if name in fields and name in told}
+    return named, {_OTHER_NAMES[name] for name in named}
+
+
 def _otherwise(asked: Mapping[str, Any], refused: Collection[str]) -> dict[str, Any]:
-    """The same, without what is refused, or by its other name."""
+    """The same, as far as is known how it is not refused."""
     kept = {name: value for name, value in asked.items() if name not in refused}
     kept["messages"] = [{n: v for n, v in message.items() if n not in refused} for message in asked["messages"]]
+    for message in kept["messages"] if _ANY_THOUGHT in refused else ():
+        if message["role"] == "assistant":
+            message["reasoning_content"] = message.get("reasoning_content") or " "  # "" is none
+    if _NO_EFFORT in refused and "tools" in kept:
+        kept["extra_body"] = {"reasoning_effort": "none", **kept["extra_body"]}
     return kept | {other: asked[name] for name in refused if name in asked and (other := _OTHER_NAMES[name])}

@@ -1,6 +1,7 @@
 """Every way in which a provider fails, in three formats: the right error, nothing lost, no hang."""
 
 import asyncio
+import json
 import random
 import re
 import socket
@@ -126,6 +127,16 @@ async def test_a_server_that_gave_up_has_not_ended_its_answer(reason):
         items, raised = await heard(source(server))
     assert type(raised) is SourceTruncated
     assert text_of(items) == TEXT
+
+
+async def test_a_reason_to_end_is_an_end():
+    """As Ollama tells it of some models of MLX."""
+    said, last = ({"role": "assistant", "content": text} for text in ("All is well.", ""))
+    lines = [{"model": "tiny", "message": said}, {"model": "tiny", "message": last, "done_reason": "stop"}]
+    raw = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    async with fake("ollama", Turn(raw=raw)) as server:
+        items, raised = await heard(source(server))
+    assert (raised, text_of(items)) == (None, "All is well.")
 
 
 async def test_an_answer_at_its_agreed_length_is_whole_and_told_to_be_stopped():

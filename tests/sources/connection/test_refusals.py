@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.sources.connection import refusals
 from pipeline.sources.connection.connections import Place
+from pipeline.types import Message, Request
 from tests.fakes.models import Turn, fake
 from tests.sources.providers import asked, heard, said, source, text_of
 
@@ -66,6 +67,58 @@ async def test_thoughts_that_a_server_does_not_want_back_are_left_out():
             items, raised = await heard(source(server), asked(options={"run_tool": lambda call: "fine"}))
             assert (raised, text_of(items)) == (None, "One. Two three.")
         assert len(server.asked) == 5, "it was refused once"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "The `reasoning_content` in the thinking mode must be passed back to the API.",
+        "thinking is enabled but reasoning_content is missing in assistant tool call message at index 2",
+    ],
+)
+async def test_whoever_wants_thoughts_with_each_answer_gets_some(told):
+    """DeepSeek's and Kimi's: what was said before is remembered without them."""
+
+    def answering(sent):
+        answers = [message for message in sent["messages"] if message["role"] == "assistant"]
+        if not all(answer.get("reasoning_content") for answer in answers):
+            return Turn(fault="400", body={"error": {"message": told}})
+        return Turn(thinking="hm", calls=() if sent["messages"][-1]["role"] == "tool" else [("weather", {})])
+
+    talk = (Message("user", "Hi"), Message("assistant", "Hello."), Message("user", "How is the weather?"))
+    request = Request(talk, options={"run_tool": lambda call: "fine"})
+    async with fake("openai", answering) as server:
+        for _ in range(2):
+            _, raised = await heard(source(server), request)
+            assert raised is None
+    assert len(server.asked) == 5, "it was refused once"
+    thoughts = [message.get("reasoning_content") for message in server.asked[-1].body["messages"]]
+    assert thoughts == [None, " ", None, "hm", None]
+
+
+async def test_a_model_that_takes_tools_only_where_it_does_not_think_is_told_not_to_with_tools_alone():
+    """OpenAI's from 5.5 on, whether they were told how much to think or not."""
+
+    def answering(sent):
+        if "tools" in sent and sent.get("reasoning_effort") != "none":
+            told = "Function tools with reasoning_effort are not supported for gpt-5.6 in /v1/chat/completions."
+            return Turn(fault="400", body={"error": {"message": told, "param": "reasoning_effort"}})
+        return Turn()
+
+    tools = [{"name": "weather", "description": "of a town", "parameters": {"type": "object", "properties": {}}}]
+    async with fake("openai", answering) as server:
+        for request in (asked(tools=tools), asked(tools=tools), asked()):
+            assert text_of(await said(source(server), request)) == "One. Two three."
+        assert [one.body.get("reasoning_effort") for one in server.asked] == [None, "none", "none", None]
+        _, raised = await heard(source(server), asked(tools=tools, llm_options={"reasoning_effort": "low"}))
+    assert "not supported" in raised.message, "who wants both is told"
+
+
+async def test_whoever_is_not_content_with_these_thoughts_either_is_told():
+    body = {"error": {"message": "The `reasoning_content` must be passed back to the API."}}
+    async with fake("openai", Turn(fault="400", body=body)) as server:
+        _, raised = await heard(source(server))
+    assert "must be passed back" in raised.message and len(server.asked) == 2
 
 
 async def test_a_model_that_does_not_think_is_not_asked_to_again():
