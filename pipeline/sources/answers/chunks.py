@@ -119,9 +119,7 @@ class Chunks:
         number, function = getattr(part, "index", None), part.function
         name = (function and function.name) or ""
         call = self._numbered.get(number)
-        if call is None or (
-            part.id != call["id"] if part.id and call["id"] else name and (number is None or _is_written(call))
-        ):
+        if call is None or _begins(part, call):
             if len(self._calls) > CALLS:
                 return  # too many already, as will be told at the end
             call = {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
@@ -135,6 +133,14 @@ class Chunks:
             given = given if isinstance(given, str) else json.dumps(given)
             known["arguments"] = collected(known["arguments"], given)
         call.update(part.model_extra or {})  # what some want back as it was
+
+
+def _begins(part: Any, call: Mapping[str, Any]) -> bool:
+    """Whether a piece begins another call than the last one with its number."""
+    if part.id and call["id"]:
+        return bool(part.id != call["id"])
+    named = part.function and part.function.name and call["function"]["name"]
+    return bool(named) and (getattr(part, "index", None) is None or _is_written(call))
 
 
 def _is_written(call: Mapping[str, Any]) -> bool:

@@ -91,6 +91,11 @@ TOWNS = {
         call({"name": "weather", "arguments": '{"town": '}, index=0, id=""),
         call({"name": "weather", "arguments": '"Rome"}'}, index=0, id=""),
     ),
+    "a signature before its call, as Gemini's": (
+        chunk({"tool_calls": [{"extra_content": {"google": {"thought_signature": "Sign"}}}]}),
+        call({"name": "weather", "arguments": '{"town": "Bonn"}'}, id="a"),
+        call({"name": "weather", "arguments": '{"town": "Rome"}'}, id="b"),
+    ),
     "the name with each piece": (
         call({"name": "weather", "arguments": '{"town": '}, index=0, id="a"),
         call({"name": "weather", "arguments": '"Bonn"}'}, index=0, id="a"),
