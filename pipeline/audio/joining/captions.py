@@ -6,19 +6,17 @@ from __future__ import annotations
 import json
 import math
 import re
-import unicodedata
 from bisect import bisect_left
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, pairwise
 
+from pipeline.audio.joining.pieces import WIDTH, Piece, columns, pieces_of
 from pipeline.audio.joining.ties import belong
 from pipeline.events import Audio, Event, PassageCut
-from pipeline.ground.writing import BLANK, CLAUSES, HARD, STOPS, unspaced
+from pipeline.ground.writing import BLANK, CLAUSES, HARD, STOPS
 from pipeline.types import Omitted
 
-WIDTH = 42
-"""Characters in a line; a wide one (Han, kana, Hangul) counts twice."""
 LONGEST = 7.0
 """Seconds that a caption stays at most ..."""
 SHORTEST = 1.0
@@ -30,24 +28,8 @@ _WITHIN = 1.0
 _SHORT = 5
 """Characters, with the space before, that a short word has not."""
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff][\u3041-\u3096\u30fc]|[\u30a1-\u30fa\u30fc][\u30a1-\u30fa]")
-_SOLID = re.compile(r"[^\x00-\x20\x7f]+")
-_ENDLESS = re.compile(rf"[^\x00-\x20\x7f]{{{WIDTH + 1},}}")
-"""Words of ASCII, and such as fill more than a line."""
 _MARK, _UNSEEN = re.compile(r"(?<=<)(?=[\w/!>])|(?<=\{)(?=[\\\w])|(?<=--)(?=>)"), "\u2060"
 """In SRT, which has no way to write them, what players take for marks is parted by what nobody sees."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A word as it is written, with the marks around it; seconds in the run's joined sound."""
-
-    text: str
-    begins: float
-    ends: float
-    spaced: bool = True
-    """White space stands before it."""
-    parted: bool = False
-    """A paragraph or a text begins with it: no caption goes on from the one before, if it can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +68,8 @@ async def word_list(events: AsyncIterator[Event]) -> AsyncGenerator[str, None]:
 
 
 async def captions(events: AsyncIterator[Event]) -> AsyncGenerator[Caption, None]:
-    """A caption as soon as its clip is finished; one that is too short to read waits for the next clip's words."""
+    """A caption as soon as its clip is finished; one that is too short to read waits for the next clip, and is shown
+    together with its words unless there is time until then: of a list of words, none tells the answer beforehand."""
     omitted: dict[int, tuple[Omitted, ...]] = {}
     waiting: list[Piece] = []
     spaced, parted, until, shown = False, False, 0, 0.0
@@ -94,8 +77,9 @@ async def captions(events: AsyncIterator[Event]) -> AsyncGenerator[Caption, None
         if isinstance(event, PassageCut) and event.omitted:
             omitted[event.index] = event.omitted
         elif isinstance(event, Audio):
-            pieces = _pieces(event, omitted.pop(event.index, ()), spaced, parted or event.start < until)
-            found, waiting = _captions([*waiting, *pieces]), []
+            pieces = pieces_of(event, omitted.pop(event.index, ()), spaced, parted or event.start < until)
+            alone = waiting if waiting and event.begins - waiting[0].begins >= SHORTEST else []
+            found, waiting = [*_held(alone), *_captions([*waiting[len(alone) :], *pieces])], []
             spaced, until = event.text[-1:].isspace(), event.end
             parted = event.text.count("\n", len(event.text.rstrip())) > 1
             if found and found[-1].ends - found[-1].begins < SHORTEST:
@@ -103,8 +87,13 @@ async def captions(events: AsyncIterator[Event]) -> AsyncGenerator[Caption, None
             for caption in found:
                 shown = (caption := _behind(caption, shown)).ends
                 yield caption
-    for caption in _captions(waiting):
-        yield _behind(replace(caption, ends=max(caption.ends, caption.begins + SHORTEST)), shown)
+    for caption in _held(waiting):
+        yield _behind(caption, shown)
+
+
+def _held(pieces: Sequence[Piece]) -> list[Caption]:
+    """Shown until they can be read."""
+    return [replace(caption, ends=max(caption.ends, caption.begins + SHORTEST)) for caption in _captions(pieces)]
 
 
 def _behind(caption: Caption, shown: float) -> Caption:
@@ -114,93 +103,13 @@ def _behind(caption: Caption, shown: float) -> Caption:
     return replace(caption, begins=shown, ends=max(caption.ends, shown + 0.001))
 
 
-# ---- from a clip to pieces ------------------------------------------------------------------------------------------
-
-
-def _pieces(audio: Audio, omitted: Sequence[Omitted], spaced: bool, parted: bool) -> list[Piece]:
-    """The clip's text without what is left unsaid. What has no time of its own goes with the piece before it."""
-    found: list[Piece] = []
-    times, past = _times(audio), 0
-    now = audio.begins
-    for text, start, end, breaks in _written_pieces(audio, omitted):
-        while past < len(times) and times[past][3] <= start:
-            past += 1
-        heard = []
-        for at, until, word_start, word_end in islice(times, past, None):
-            if word_start >= end:
-                break
-            if word_end > start:
-                heard.append((at, until))
-        begins = max(now, min((at for at, _ in heard), default=now))
-        now = max(begins, max((until for _, until in heard), default=begins))
-        first = not found
-        found.append(Piece(text, begins, now, breaks >= 0 or spaced and first, breaks > 1 or parted and first))
-    return found
-
-
-def _times(audio: Audio) -> list[tuple[float, float, int, int]]:
-    """(begins, ends, start, end) of each word; of the whole text, when no word has a time."""
-    if not audio.words:
-        return [(audio.begins, audio.begins + audio.seconds, audio.start, audio.end)]
-    return [
-        (audio.begins + word.at, audio.begins + word.at + word.seconds, word.start, word.end) for word in audio.words
-    ]
-
-
-def _written_pieces(audio: Audio, omitted: Sequence[Omitted]) -> Iterator[tuple[str, int, int, int]]:
-    """(text, start, end, lines that end in the white space before it; -1 where there is none): words as white space
-    parts them, and where a script has none, as their times do."""
-    if not omitted and audio.text.isascii() and _ENDLESS.search(audio.text) is None:  # nearly always, and much faster
-        last = 0
-        for word in _SOLID.finditer(audio.text):
-            breaks = audio.text.count("\n", last, word.start()) if word.start() else -1
-            yield word[0], audio.start + word.start(), audio.start + word.end(), breaks
-            last = word.end()
-        return
-    left_out = {at for gap in omitted for at in range(gap.start, gap.end)}
-    begins = {word.start for word in audio.words}
-    text, start, end, breaks = "", audio.start, audio.start, -1
-    for at, char in enumerate(audio.text, audio.start):
-        if at in left_out:
-            continue
-        blank = char.isspace() or unicodedata.category(char) == "Cc"
-        apart = text and at in begins and (_wide(text[-1]) or unspaced(text[-1]))
-        full = text and (apart or _columns(text) >= WIDTH) and not _clings(text[-1], char)
-        if text and (blank or full):
-            yield text, start, end, breaks
-            text, breaks = "", -1
-        if blank:
-            breaks = max(breaks, 0) + (char == "\n")
-        else:
-            start = start if text else at
-            text, end = text + char, at + 1
-    if text:
-        yield text, start, end, breaks
-
-
-def _clings(before: str, char: str) -> bool:
-    """Whether a character belongs to the one before it."""
-    joined = before == "\u200d" or char == "\u200d" or unicodedata.category(char) in ("Mn", "Me", "Mc")
-    return joined or unicodedata.category(before) in ("Ps", "Pi")
-
-
-def _wide(char: str) -> bool:
-    return unicodedata.east_asian_width(char) in "WF"
-
-
-def _columns(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    return sum(2 if _wide(char) else 0 if unicodedata.category(char) in ("Mn", "Me", "Cf") else 1 for char in text)
-
-
 # ---- from pieces to captions ----------------------------------------------------------------------------------------
 
 
 def _captions(pieces: Sequence[Piece]) -> list[Caption]:
     """The cuts that cost least: whole sentences, then clauses, neither too short nor too long to read."""
     count = len(pieces)
-    edges = list(accumulate((_columns(piece.text) + piece.spaced for piece in pieces), initial=0))
+    edges = list(accumulate((columns(piece.text) + piece.spaced for piece in pieces), initial=0))
     texts = [piece.text for piece in pieces]
     tied = [*(belong(one, two) for one, two in pairwise(texts)), False]
     parted = [*(piece.parted for piece in pieces[1:]), False]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.audio.joining.captions import LONGEST, WIDTH, captions, srt, webvtt
+from pipeline.audio.joining.captions import LONGEST, captions, srt, webvtt
+from pipeline.audio.joining.pieces import WIDTH
 from pipeline.audio.recording.alignment import words as timed
 from pipeline.events import PassageCut
 from pipeline.types import Omitted, Passage, Span, Word, WordTime
@@ -235,3 +236,13 @@ async def test_what_players_of_srt_take_for_marks_is_shown_as_it_is_written():
     assert "\n".join(line for lines in cues(shown) for line in lines[2]).replace("\u2060", "").split() == text.split()
     assert re.findall(r"<[\w/!>]|\{[\\\w]|-->", re.sub(r"(?m)^[\d:,]+ --> [\d:,]+$", "", shown)) == []
     assert "1 < 2 > { 0 }" in shown
+
+
+async def test_a_short_caption_is_shown_alone_where_the_next_words_are_not_heard_soon():
+    pairs = [("dog", 0.0), ("犬", 2.2), ("Yes.", 4.4), ("No.", 5.0)]
+    events = [heard(text + "\n\n", start=9 * at, begins=begins, pace=6) for at, (text, begins) in enumerate(pairs)]
+    assert cues(await vtt(events)) == [
+        (0.0, 1.0, ["dog"]),
+        (2.2, 3.2, ["犬"]),
+        (4.4, 5.5, ["Yes. No."]),
+    ]
