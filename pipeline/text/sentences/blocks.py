@@ -15,6 +15,8 @@ TICKS = re.compile(r"`{1,40}|~{1,40}")
 _TABLE_END = re.compile(r"(?=\n[ \t\r]{0,20}(?:[^|\s]|\n))")
 _FORMULA = re.compile(r"\s*(\$\$|\\\[)(?!.*(?:\$\$|\\\]))(?:[ \t\r]*|.*\\.*)\Z")
 """The first line of a formula of several: nothing else, or a command."""
+_LEADING_TO = re.compile(r"(?:(?!\$\$|\\\[)[\s\S])*[^\s$]\s+(\$\$|\\\[)[ \t\r]*\Z")
+"""Words that lead to it on the same line."""
 _FORMULA_END = {
     mark: re.compile(rf"\S[ \t\r]{{0,20}}\n?[ \t\r]{{0,20}}{close}(?:[.,;](?=\s)|(?=[^.,;]))|\n[ \t\r]{{0,20}}\n")
     for mark, close in {"$$": r"\$\$", r"\[": r"\\\]"}.items()
@@ -42,7 +44,8 @@ def read_bar(state: State, _: Text, i: int) -> None:
 
 def read_formula(state: State, text: Text, i: int) -> bool:
     """Whether the line whose end is at i begins a formula of several lines."""
-    if (begun := _FORMULA.match(text.string, 0, i)) is None:
+    begun = _FORMULA.match(text.string, 0, i) or _LEADING_TO.match(text.string, 0, i)
+    if begun is None:
         return False
     state.begin_block(_FORMULA_END[begun[1]])
     return True

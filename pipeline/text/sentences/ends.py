@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.ground.writing import BLANK
+from pipeline.text.halftag import open_tag
 from pipeline.text.sentences import blocks, boundary, items, lines
 from pipeline.text.sentences.lists import Due
 from pipeline.text.sentences.marks import HALF_STOPS, MORE_STOPS, RUN
@@ -66,7 +67,7 @@ def read_newline(state: State, text: Text, i: int) -> None:
     if draft.is_blank(i):
         blank = text.size - len(text.string[i:].lstrip())
         draft.drop(text.string.rfind("\n", i, blank) + 1)
-    elif blocks.read_formula(state, text, i):
+    elif blocks.read_formula(state, text, i) or _within_tag(text, i):
         draft.at = i + 1
     elif lines.ends(text, i, length, state.margin, state.words):
         state.nest.close(0)
@@ -78,3 +79,8 @@ def read_newline(state: State, text: Text, i: int) -> None:
         state.margin = max(state.margin, length if length >= lines.WRAPPED else 0)
     state.line = draft.base + draft.at
     state.due = Due()
+
+
+def _within_tag(text: Text, i: int) -> bool:
+    """Whether a tag goes on behind the line that ends at i."""
+    return open_tag(text.string, 0, i + 1) >= 0 and text.char(text.blank(i + 1)) != "\n"

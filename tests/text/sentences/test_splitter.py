@@ -23,6 +23,7 @@ MARKS = [
     ),
     *("[THINK]", "[/THINK]", "<|channel|>analysis", "<|start|>assistant", "<|message|>", "<|end|>", "<|channel|>final"),
     *(" . . .", "² ", " b) ", "''", " T. ", "1. ", "\n- ", "\n| a |", "\r\n", "\n$$\n", "$$", "\\[\n", "\\]", " 🎉 B"),
+    *("<img\n", " a='b. C'\n", " $$\n"),
 ]
 texts = st.lists(st.sampled_from(MARKS) | st.text(max_size=4), max_size=60).map("".join)
 

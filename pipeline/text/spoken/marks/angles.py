@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.ground.unheard import Frame
+from pipeline.text.halftag import open_tag
 from pipeline.text.spoken.marks.ahead import Ahead
 from pipeline.text.spoken.marks.atoms import Atom
 from pipeline.text.spoken.marks.lines import ITEM
@@ -12,8 +14,14 @@ from pipeline.text.spoken.marks.tags import BLOCKS, STRUCK, TAG, TOKEN, alternat
 from pipeline.text.spoken.signs import is_step, raised
 
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,255})>")
-_ELEMENT = re.compile(r"<(/?)([A-Za-z][\w:.-]{0,40})((?:\s+[\w:.-]{1,40}=(?:\"[^\"<>]*\"|'[^'<>]*'))*)\s*/?>")
+_ELEMENT = re.compile(
+    r"<(/?)([A-Za-z][\w:.-]{0,40})"
+    r"((?:\s+[\w:.-]{1,40}=(?:\"[^\"<>]*\"|'[^'<>]*'|\{[^{}]{0,500}(?:\{[^{}]{0,500}\}[^{}]{0,500}){0,9}\}))*)\s*/?>"
+)
 """A tag of no known name, or a blank to be filled in: Dear <name>."""
+_REST = Frame("html", re.compile(r">|\n[ \t]*\n"))
+"""What the passages to come still have of a tag."""
+_LINE_END = re.compile(r"[ \t]*(?:\n|\Z)")
 _LONGEST = 2_000
 """Characters of a tag, and of what it encloses."""
 _FAR = 40
@@ -45,18 +53,27 @@ class Angles:
         if (element := _ELEMENT.match(text, at, limit)) and self._is_tag(element):
             end = sheet.thing(at, element.end(), "html")
             return sheet.pause(end, " ") if text[end : end + 1].isalnum() else end  # <a>one</a><b>two</b>
+        if open_tag(text, at, len(text)) == at and not _REST.closer.search(text, at):
+            sheet.hidden = _REST
+            return at
         return at + 1
 
     def _is_tag(self, element: re.Match[str]) -> bool:
         """Whether it has values, is closed, or clings to what it encloses; a name alone may be meant to be read."""
         (at, end), text = element.span(), self._sheet.text
         if element[1]:
-            return at == 0 or text[at - 1] == "\n" or not text[at - 1].isspace()
+            return self._begins_line(at) or not text[at - 1].isspace()
         close = text.find(f"</{element[2]}>", end, end + _LONGEST)
         clings = close >= 0 and text[close - 1] not in " \t"
         if element[3] or (clings and text.find(element[0], end, close) < 0):
             return True
-        return (at == 0 or text[at - 1] == "\n") and (text[end : end + 1].isalnum() or text[end : end + 1] in "\r\n")
+        return self._begins_line(at) and (text[end : end + 1].isalnum() or _LINE_END.match(text, end) is not None)
+
+    def _begins_line(self, at: int) -> bool:
+        text = self._sheet.text
+        while at and text[at - 1] in " \t":
+            at -= 1
+        return at == 0 or text[at - 1] == "\n"
 
     def close(self, at: int) -> int:
         sheet = self._sheet
@@ -69,7 +86,8 @@ class Angles:
         if picture := alternative(tag):
             sheet.mark(sheet.enter(at, "images"), picture[0], "html")
             sheet.flush(picture[1])
-            return sheet.leave(sheet.mark(picture[1], end, "html"), "images")
+            sheet.leave(sheet.mark(picture[1], end, "html"), "images")
+            return sheet.pause(end, ".", later=True) if _LINE_END.match(sheet.text, end) else end
         name = tag[1].lower()
         if name in STRUCK:
             return self._struck(at, end, f"</{tag[1]}>")

@@ -18,6 +18,7 @@ from pipeline.text.spoken.marks.atoms import Atom
 from pipeline.text.spoken.marks.brackets import Brackets
 from pipeline.text.spoken.marks.emphasis import delimiter
 from pipeline.text.spoken.marks.latex import Commands
+from pipeline.text.spoken.marks.lines import DISPLAY_END, line_at
 from pipeline.text.spoken.marks.notes import note_end
 from pipeline.text.spoken.marks.sheet import Sheet
 from pipeline.text.spoken.marks.tags import TOKEN, hidden, stray
@@ -29,11 +30,15 @@ from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 MARKS = rf"\\`*_~\[\]<>&$@^\u20e3\u3010{RAISED}{SHAPED}{FORMULAIC}{PARTING}{DRAWN}{LONG}{PICTURES}{UNSOUND}{UNSEEN}"
 """As ranges: characters that are hardly ever said as they stand."""
 _STOP = re.compile(rf"[{MARKS}}}!=\-.:]")
+_LINE_END = re.compile(r"[ \t]*\n")
 _EMOJI = re.compile(EMOJI)
 _DRAWN = re.compile(f"[{DRAWN}]+")
 _MONEY = re.compile(r"\${3,}")
 """Much of it."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+DISPLAYED = Frame("maths", DISPLAY_END)
+"""A formula on lines of its own."""
 
 
 class Inline:
@@ -204,6 +209,8 @@ class Inline:
         close = self._ahead.find("$" * width, inner, self._sheet.limit)
         while close > inner and text[close - 1] == "\\":  # a price in it
             close = self._ahead.find("$" * width, close + 1, self._sheet.limit)
+        if close < 0 and width == 2 and self._displays(at, inner):
+            return self._display(at, inner)
         if close < 0 or close == inner:
             return inner
         content = text[inner:close] if close - inner <= 1_000 else ""
@@ -217,6 +224,17 @@ class Inline:
             return inner
         return self._sheet.thing(at, close + width, "maths", (inner, close))
 
+    def _displays(self, at: int, inner: int) -> bool:
+        """Whether two dollar signs at a line's end lead to the formula below, and not to nothing: I earn $$."""
+        below = self.text.find("\n", inner) + 1
+        line = line_at(self.text, below)[0].strip()
+        return _LINE_END.match(self.text, inner) is not None and (line[:1] == "\\" or is_formula(line))
+
+    def _display(self, at: int, inner: int) -> int:
+        """A formula begins behind what leads to it, and goes on below."""
+        self._sheet.hidden = DISPLAYED
+        return self._sheet.mark(at, inner, "maths")
+
     def _escape(self, at: int) -> int:
         text = self.text
         after = text[at + 1] if at + 1 < self._sheet.limit else "\n"
@@ -224,6 +242,8 @@ class Inline:
             close = self._ahead.find("\\)" if after == "(" else "\\]", at + 2, self._sheet.limit)
             if close >= 0 and close - at <= 2_000:
                 return self._sheet.thing(at, close + 2, "maths", (at + 2, close))
+            if after == "[" and close < 0 and _LINE_END.match(text, at + 2):
+                return self._display(at, at + 2)
         if after.isalpha() and (end := self.commands.read(at)) > at:
             return end
         if after == "\n" or after in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~":

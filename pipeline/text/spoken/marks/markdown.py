@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
+from pipeline.text.halftag import open_tag
 from pipeline.text.spoken.marks.atoms import Atom
 from pipeline.text.spoken.marks.data import Data, begins_data
 from pipeline.text.spoken.marks.emphasis import settle
-from pipeline.text.spoken.marks.inline import Inline
+from pipeline.text.spoken.marks.inline import DISPLAYED, Inline
 from pipeline.text.spoken.marks.latex import ENVIRONMENT, ITEM, SECTION, environment
 from pipeline.text.spoken.marks.lines import (
     BLOCK,
@@ -180,7 +181,10 @@ class Markdown:
             end = heading_end(self.text, at, end)
         at = self._inline.read(at, end)
         if hidden := self._inline.hidden():
-            place.hidden = hidden
+            if hidden is DISPLAYED:
+                place.display = hidden.closer
+            else:
+                place.hidden = hidden
             return at
         if at < self._paragraph and "headings" in place.closing:
             at = sheet.mark(at, self._paragraph, "headings")
@@ -204,9 +208,16 @@ class Markdown:
         text = self.text
         end = text.find("\n", at)
         if not ("headings" in self.place.closing or self._lone or self.place.separator):
-            while 0 <= end < len(text) - 1 and not BLOCK.match(text, end + 1) and "|" not in line_at(text, end + 1)[0]:
+            while 0 <= end < len(text) - 1 and self._paragraph_goes_on(at, end + 1):
                 end = text.find("\n", end + 1)
         return end if end >= 0 else len(text)
+
+    def _paragraph_goes_on(self, begin: int, at: int) -> bool:
+        """Whether the line from `at` on belongs to the paragraph that begins at `begin`."""
+        line, _ = line_at(self.text, at)
+        if open_tag(self.text, begin, at) >= 0:
+            return bool(line.strip())
+        return not BLOCK.match(self.text, at) and "|" not in line
 
     def _row(self, at: int, line: str, after: int) -> int:
         """Reads the line as a table's row; -1 if it is none."""

@@ -184,6 +184,12 @@ def test_emphasis_cut_over_passages_leaves_no_marks() -> None:
     assert [part.spoken for part in passages(["**cut ", "here** now"])] == ["cut", "here now"]
 
 
+def test_a_tag_cut_over_passages_stays_unsaid() -> None:
+    parts = passages(["<img\n  src='a' ", "width='3'\n ", ">Words. ", "<p class='x'\n\n", "More > words."])
+    assert [part.spoken for part in parts] == ["", "", "Words.", "<p class='x'", "More > words."]
+    assert parts[1].omitted[0].reason == "html"
+
+
 def test_an_item_cut_over_passages_gets_its_pause_at_its_own_end() -> None:
     assert [part.spoken for part in passages(["- buy some ", "milk\n", "- go"])] == ["buy some", "milk.", "go."]
 
@@ -194,7 +200,7 @@ def test_an_item_cut_over_passages_gets_its_pause_at_its_own_end() -> None:
         *r"*a [ [a]( `a \( |a https://x) a<think> &amp \textbf{ \cite[ [1] a^ <sup>1 a, [[ [[a| :a :tada: ~a".split(),
         *"a~b 2^nd^ <|start|> [THINK]".split(),
         *('<a b="', "$x ", "> ", "- ", "```\n", "{\n", '[{"a":', "\ue200", "a,b,c\n", "@@ -1 +1 @@\n", "- > ", "> A\n"),
-        "$ ls\n",
+        *("$ ls\n", "<a b='1'\n", "x <img\n", "a $$\n", "a \\[\n"),
     ],
 )
 def test_hostile_text_costs_no_more_than_its_length(shape: str) -> None:
