@@ -141,7 +141,10 @@ def marks(text: str, at: int, last: bool) -> tuple[list[Mark], int]:
         elif char in _JAMMED:
             clause = not (char in "，：" and before.isdigit() and behind.isdigit())
         else:
-            clause = behind.isspace() and text[max(0, here - 4) : here].lower() not in _LEADING  # no 1,000, no https:
+            leads = (
+                text[max(0, here - 4) : here].lower() in _LEADING or text[here - 1 : here + 1] == "]:"
+            )  # [docs]: https
+            clause = behind.isspace() and not leads  # no 1,000, no https:
         if clause:
             found.append(Mark(here, end, False))
     return found, size

@@ -1,14 +1,35 @@
-"""Names made for machines, hashes and UUIDs: no ear follows them to their end."""
+"""Names and data made for machines, hashes, UUIDs, keys, encoded bytes: no ear follows them to their end."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-IDENTIFIER = re.compile(
-    r"(?<![\w-])(?=[\d-]*[a-f])(?=[a-f-]*\d)(?:[\da-f]{32,128}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})(?![\w-])",
+_IDENTIFIER = re.compile(
+    r"(?<![\w-])(?=(?:0x)?[\d-]*[a-f])(?=[a-f-]*\d)"
+    r"(?:(?:0x)?[\da-f]{32,}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})(?![\w-])",
     re.IGNORECASE | re.ASCII,
 )
-HINT = re.compile("[0-9][a-fA-F]")
+_WORD = re.compile(r"(?<![\w+/-])[A-Za-z\d+/_-]{32,}={0,2}(?!\w)", re.ASCII)
+"""What may be one of them, or bytes written in letters, as in Base64."""
+_DIGIT_INSIDE = re.compile(r"[A-Za-z]\d+(?=[A-Za-z])")
+_OFTEN = 3
+"""Digits between letters, as no name has so many."""
+HINT = re.compile("[0-9][a-zA-Z]")
 """A cheap sign that there may be one."""
 HEARD = 6
 """Characters by which people tell one from another."""
+
+
+def identifiers(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where they stand in `text[start:end]`."""
+    for found in _WORD.finditer(text, start, end):
+        if _is_encoded(found[0]):
+            yield found.span()
+        else:
+            yield from (one.span() for one in _IDENTIFIER.finditer(text, *found.span()))
+
+
+def _is_encoded(word: str) -> bool:
+    """Whether it has large and small letters, and digits among them, in no order."""
+    return not (word.islower() or word.isupper()) and len(_DIGIT_INSIDE.findall(word)) >= _OFTEN

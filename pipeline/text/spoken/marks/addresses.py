@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import re
 
+from pipeline.ground.unheard import Frame
+
+EMBEDDED = r"data:[a-z]{1,20}/[\w.+-]{1,60}(?:;[\w=.-]{1,60}){0,3},[^\s()<>\"']*"
+"""A picture, or another file, that stands in its address itself."""
+BURIED = Frame("urls", re.compile(r"[)>]|(?=[\s<\"'])"))
+"""What the passages to come still have of it."""
+_EMBEDDED = re.compile(EMBEDDED)
 _SCHEMES = ("https", "http", "sftp", "ftps", "ftp", "wss", "ws", "ssh", "git", "s3", "gs")
 _SCHEME = rf"(?:{'|'.join(_SCHEMES)})://"
 _URL = re.compile(
@@ -43,6 +50,13 @@ def url(text: str, start: int, limit: int) -> tuple[int, tuple[int, int]] | None
         end -= 1
     host = _HOST.match(text, start, end)
     return (end, host.span(1)) if host and end > found.start(1) else None
+
+
+def embedded(text: str, at: int, begin: int, limit: int) -> tuple[int, int] | None:
+    """Start and end of the address that holds a file, whose scheme ends at `at`."""
+    start = at - len("data")
+    found = _EMBEDDED.match(text, start, limit) if start >= begin else None
+    return found.span() if found and not text[max(0, start - 1) : start].isalnum() else None
 
 
 def email(text: str, at: int, begin: int, limit: int) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ import re
 
 from pipeline.ground.unheard import Frame
 from pipeline.text.halftag import open_tag
+from pipeline.text.spoken.marks.addresses import EMBEDDED
 from pipeline.text.spoken.marks.ahead import Ahead
 from pipeline.text.spoken.marks.atoms import Atom
 from pipeline.text.spoken.marks.lines import ITEM
@@ -14,6 +15,7 @@ from pipeline.text.spoken.marks.tags import BLOCKS, STRUCK, TAG, TOKEN, alternat
 from pipeline.text.spoken.signs import is_step, raised
 
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]{1,64}@[\w.-]{1,255})>")
+_FILE = re.compile(f"<{EMBEDDED}>?")
 _ELEMENT = re.compile(
     r"<(/?)([A-Za-z][\w:.-]{0,40})"
     r"((?:\s+[\w:.-]{1,40}=(?:\"[^\"<>]*\"|'[^'<>]*'|\{[^{}]{0,500}(?:\{[^{}]{0,500}\}[^{}]{0,500}){0,9}\}))*)\s*/?>"
@@ -47,6 +49,8 @@ class Angles:
         limit = min(sheet.limit, at + _LONGEST)
         if tag := TAG.match(text, at, limit):
             return self._tag(tag)
+        if file := _FILE.match(text, at, sheet.limit):
+            return sheet.bury(at, file.end(), "urls")
         if address := _AUTOLINK.match(text, at, limit):
             self._pointed = address.end() - 1
             return sheet.mark(at, at + 1, "html")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.text.spoken.marks.addresses import EMBEDDED
 from pipeline.text.spoken.marks.atoms import Atom
 from pipeline.text.spoken.marks.notes import note_end, sites_end
 from pipeline.text.spoken.marks.sheet import Sheet
@@ -16,6 +17,7 @@ _ALTERED = re.compile(r"(?<!\w)\[[A-Za-z]\](?=[a-z])")
 _CHORD = re.compile(r"\[[A-G][^\]\n]{0,5}\]")
 _LINE_END = re.compile(r"[ \t]*\n")
 _TARGET = re.compile(r"\s*(?:<[^<>\n]*>|[^\s<>]*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*")
+_BURIED = re.compile(rf"\s*<?{EMBEDDED}>?(?:\s+\"[^\"]*\")?\s*\)?")
 _TARGET_LIMIT, _LABEL_LIMIT = 4_096, 128
 _ORPHAN = re.compile(r"\]\((?:https?://|/|#|mailto:)[^\s()]{0,2000}\)")
 """The end of a link whose words began in another passage."""
@@ -69,6 +71,8 @@ class Brackets:
         text, limit = self._sheet.text, self._sheet.limit
         follow = text[close + 1] if close + 1 < limit else ""
         end = self._partners.get(close + 1, limit)
+        if follow == "(" and (buried := _BURIED.match(text, close + 2, limit)):
+            return buried.end()
         if follow not in ("(", "[") or end >= limit:
             return -1
         if follow == "(":
@@ -99,7 +103,7 @@ class Brackets:
             orphan = _ORPHAN.match(sheet.text, at, sheet.limit)
             return sheet.mark(*orphan.span(), "links") if orphan else at + 1
         end, kind = self._ends.pop(at)
-        sheet.mark(at, end, kind)
+        sheet.bury(at, end, kind)
         if kind == "images" and _LINE_END.match(sheet.text, end):
             sheet.pause(end, ".", later=True)
         return sheet.leave(end, kind)

@@ -11,7 +11,7 @@ from pipeline.ground.unheard import SIGNS, Frame, opened
 from pipeline.text.spoken.emoji import EMOJI, PICTURES, SHORTCODE
 from pipeline.text.spoken.formulas.maths import is_formula
 from pipeline.text.spoken.formulas.operators import FORMULAIC
-from pipeline.text.spoken.marks.addresses import email, url, url_begins
+from pipeline.text.spoken.marks.addresses import email, embedded, url, url_begins
 from pipeline.text.spoken.marks.ahead import Ahead
 from pipeline.text.spoken.marks.angles import Angles
 from pipeline.text.spoken.marks.atoms import Atom
@@ -259,6 +259,8 @@ class Inline:
         text, limit = self.text, self._sheet.limit
         if code := SHORTCODE.match(text, at, limit):
             return self._sheet.thing(at, code.end(), "emoji")
+        if buried := embedded(text, at, self._sheet.begin, limit):
+            return self._sheet.bury(*buried, "urls")
         note = note_end(text, at, limit) if text.startswith(":contentReference[", at) else -1
         return self._sheet.thing(at, note, "footnotes") if note >= 0 else self._address(at)
 

@@ -155,7 +155,9 @@ class Markdown:
             else:
                 break
         if DEFINITION.match(text, at):
-            return sheet.mark(at, after, "links")
+            sheet.bury(at, after, "links")
+            place.hidden = self._inline.hidden()
+            return after
         if note := FOOTNOTE.match(text, at):
             at = self._begin("footnotes", note)
         place.fresh = False

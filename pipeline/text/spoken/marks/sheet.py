@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.ground.unheard import Frame
+from pipeline.text.spoken.marks.addresses import BURIED
 from pipeline.text.spoken.marks.atoms import Atom
 
 
@@ -33,6 +34,12 @@ class Sheet:
 
     def mark(self, start: int, end: int, kind: str, words: str = "") -> int:
         return self.put(Atom("mark", start, end, kind, words))
+
+    def bury(self, start: int, end: int, kind: str) -> int:
+        """A mark with a file in it, which may go on in the passages to come."""
+        if end == len(self.text) and not self.text[end - 1].isspace() and self.text[end - 1] not in ")]>":
+            self.hidden = BURIED
+        return self.mark(start, end, kind)
 
     def thing(self, start: int, end: int, kind: str, inner: tuple[int, int] | None = None) -> int:
         return self.put(Atom("thing", start, end, kind, inner=inner))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.text.spoken.marks.addresses import BURIED
 from pipeline.text.spoken.marks.atoms import Atom
 from pipeline.text.spoken.marks.data import Data
 from pipeline.text.spoken.marks.lines import line_at
@@ -22,7 +23,7 @@ def read_stretch(text: str, at: int, place: Place, *, last: bool) -> Atom | None
         end = found.end() if found else len(text)
         if found:
             place.hidden, place.fresh = None, False
-        return Atom("thing", at, end, hidden.kind)
+        return Atom("mark" if hidden is BURIED else "thing", at, end, hidden.kind)
     if place.display:
         found = place.display.search(text, at)
         inner, end = found.span() if found else (len(text), len(text))

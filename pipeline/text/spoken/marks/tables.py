@@ -78,9 +78,10 @@ def _columns(line: str) -> list[tuple[int, int, int]]:
 
 
 def _read_cell(sheet: Sheet, inline: Inline, at: int, end: int) -> None:
-    while (at := inline.read(at, end)) < end and (hidden := inline.hidden()):
+    at = inline.read(at, end)
+    while (hidden := inline.hidden()) and at < end:
         closer = hidden.closer.search(inline.text, at, end)  # a comment ends with its cell at the latest
-        at = sheet.thing(at, closer.end() if closer else end, hidden.kind)
+        at = inline.read(sheet.thing(at, closer.end() if closer else end, hidden.kind), end)
 
 
 def _unframed(line: str) -> str:

@@ -10,7 +10,7 @@ from pipeline.ground.languages import usual
 from pipeline.text.spoken.emoji import emoji_name, is_stop
 from pipeline.text.spoken.formulas.maths import read_formula
 from pipeline.text.spoken.formulas.operators import OPERATORS, SAYING, SELDOM
-from pipeline.text.spoken.identifiers import HEARD, HINT, IDENTIFIER
+from pipeline.text.spoken.identifiers import HEARD, HINT, identifiers
 from pipeline.text.spoken.marks.atoms import Atom
 from pipeline.text.spoken.marks.emphasis import settle
 from pipeline.text.spoken.marks.inline import Inline
@@ -144,12 +144,12 @@ class _Loom:
 
     def _words(self, start: int, end: int) -> None:
         """As they stand, but for what is none."""
-        for found in IDENTIFIER.finditer(self.text, start, end) if self._identifiers else ():
-            self.speech.keep(start, found.start())
-            heard = found.start() + HEARD if self.chosen["identifiers"] == "describe" else found.start()
-            self.speech.keep(found.start(), heard)
-            self.speech.omit(heard, found.end(), "identifiers")
-            start = found.end()
+        for begin, over in identifiers(self.text, start, end) if self._identifiers else ():
+            self.speech.keep(start, begin)
+            heard = begin + HEARD if self.chosen["identifiers"] == "describe" else begin
+            self.speech.keep(begin, heard)
+            self.speech.omit(heard, over, "identifiers")
+            start = over
         self.speech.keep(start, end)
 
     def _speak(self, atom: Atom) -> None:

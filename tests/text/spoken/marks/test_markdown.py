@@ -190,6 +190,15 @@ def test_a_tag_cut_over_passages_stays_unsaid() -> None:
     assert parts[1].omitted[0].reason == "html"
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [("See ![a map](", ") there."), ('<img src="', '"> There.'), ("\n[a]: <", ">\nThere."), ("It is ", " there.")],
+)
+def test_a_picture_in_its_address_cut_over_passages_stays_unsaid(parts: tuple[str, str]) -> None:
+    said = passages([f"{parts[0]}data:image/png;base64,iVBORw0KG", "goAAAANSUhEUgAA", f"AAAA+/{parts[1]}"])
+    assert said[1].spoken == "" and "iVB" not in said[0].spoken and said[2].spoken.lower() == "there."
+
+
 def test_an_item_cut_over_passages_gets_its_pause_at_its_own_end() -> None:
     assert [part.spoken for part in passages(["- buy some ", "milk\n", "- go"])] == ["buy some", "milk.", "go."]
 
