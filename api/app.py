@@ -72,7 +72,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     metrics = Metrics(release())
     traces = _traces(settings.traces)
     log = MeteredLog(SqliteEventLog(settings.database_path, synchronous=settings.synchronous), metrics, traces)
-    said = Sessions(settings.database_path, synchronous=settings.synchronous)
+    said = Sessions(settings.database_path, tokens=settings.chat_tokens, synchronous=settings.synchronous)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:

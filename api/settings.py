@@ -71,6 +71,8 @@ class Settings(BaseModel):
     """Bytes of a request; by default what `max_chars` can need."""
     max_document: int = Field(50_000_000, ge=1)
     """Bytes of a file that is to be read aloud."""
+    chat_tokens: int = Field(8000, ge=1)
+    """Of a conversation, about, that a model is shown."""
     body_timeout: Seconds = 30.0
     reader_timeout: Seconds = 30.0
     """Seconds for which a reader may take nothing of what waits for him."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import secrets
 import time
@@ -157,26 +158,35 @@ class Sessions:
 
     async def messages(self, session: str, owner: str = "") -> Sequence[Said]:
         """All that is kept, oldest first. Raises UnknownSession."""
+        return [said for _, said in await self._numbered(session, owner)]
 
-        def read() -> list[Said]:
+    async def _numbered(self, session: str, owner: str) -> Sequence[tuple[int, Said]]:
+        def read() -> list[tuple[int, Said]]:
             self._check(kept := _kept(session, owner))
-            sql = "SELECT role, coalesce(heard, content), run, at FROM said WHERE session=? ORDER BY number"
-            return [Said(*row) for row in self._db.execute(sql, (kept,)) if row[1].strip()]
+            sql = "SELECT number, role, coalesce(heard, content), run, at FROM said WHERE session=? ORDER BY number"
+            return [(number, Said(*said)) for number, *said in self._db.execute(sql, (kept,)) if said[1].strip()]
 
         return await self._do(read)
 
     async def history(self, session: str, owner: str = "") -> tuple[Message, ...]:
-        """What a model is shown: whole messages, the last ones, beginning with a question. Raises UnknownSession."""
-        left = self._tokens
-        shown: list[Message] = []
-        for said in reversed(await self.messages(session, owner)):
-            left -= estimate(said.content)
-            if left < 0 and shown:
+        """What a model is shown: whole messages, the last ones, beginning with a question. Raises UnknownSession.
+
+        It begins where it began before, as long as that fits: what a model on a small machine was shown before, it
+        need not read again, which would take minutes. When it no longer fits, up to half of it goes at once."""
+        tokens = 0
+        fits: list[tuple[int, Said]] = []
+        questions: list[tuple[int, int]] = []
+        """Their numbers, and the tokens from there to the end."""
+        for number, said in reversed(await self._numbered(session, owner)):
+            tokens += estimate(said.content)
+            if tokens > self._tokens and fits:
                 break
-            shown.append(Message(said.role, said.content))
-        while len(shown) > 1 and shown[-1].role == "assistant":
-            shown.pop()
-        return tuple(reversed(shown))
+            fits.append((number, said))
+            if said.role == "user":
+                questions.append((number, tokens))
+        most = max((size for _, size in questions), default=0)
+        first = max((number for number, size in questions if 2 * size >= most), key=_roundness, default=0)
+        return tuple(Message(said.role, said.content) for number, said in reversed(fits) if number >= first)
 
     async def erase(self, session: str, owner: str = "") -> None:
         """Raises UnknownSession."""
@@ -238,6 +248,12 @@ class Sessions:
 def _kept(session: str, owner: str) -> str:
     """By what a conversation is kept: each owner has names of his own, and learns of no other's. None has a slash."""
     return f"{owner}/{session}" if owner else session
+
+
+def _roundness(number: int) -> float:
+    """The power of two that a number is a multiple of. Of numbers that follow one another, one is rounder than all
+    others, and still is when a few have gone in front and come behind."""
+    return number & -number or math.inf
 
 
 def estimate(text: str) -> int:

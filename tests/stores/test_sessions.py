@@ -97,6 +97,22 @@ async def test_a_model_is_shown_whole_messages_that_begin_with_a_question(sessio
     assert await sessions.history(name, "me") == (Message("user", "x" * 10_000),)
 
 
+@pytest.mark.parametrize("limits", [{"tokens": 1000}, {"messages": 40}], ids=["by tokens", "by messages"])
+async def test_a_long_conversation_is_shown_from_the_same_place_on_for_many_questions(limits):
+    sessions = Sessions(**limits)
+    name = await sessions.open(owner="me")
+    shown, anew = (), 0
+    for number in range(150):
+        before = shown
+        await sessions.ask(name, "me", f"r{number}", f"Question {number}?")
+        shown = await sessions.history(name, "me")
+        anew += shown[:1] != before[:1]
+        assert len(shown) >= min(2 * number + 1, 19)  # half of what might be shown
+        await sessions.answer(f"r{number}", f"This is the answer {number}. " * 3)
+    assert anew <= 30  # more than 100, where each question leaves out the oldest one
+    await sessions.aclose()
+
+
 def test_tokens_are_estimated_for_every_script():
     assert 14 <= estimate("an ordinary sentence in English with some words in it") <= 20
     assert 10 <= estimate("これは日本語の文です") <= 14

@@ -62,6 +62,15 @@ async def test_the_second_message_is_asked_after_the_first_and_its_answer(talkin
     assert [event["type"] for event in second].count("audio") >= 1
 
 
+async def test_a_model_is_shown_as_much_of_a_conversation_as_the_settings_say(talking):
+    model, client = await talking(Turn(("Hello.",)), chat_tokens=20)
+    for number in range(3):
+        await say(client, f"This is question number {number}.", "talk")
+    shown = [text for _, text in asked(model, 2)]
+    assert shown == ["This is question number 1.", "Hello.", "This is question number 2."]
+    assert len(await messages(client, "talk")) == 6
+
+
 async def test_who_has_seen_the_end_of_an_answer_finds_it_in_the_conversation_and_may_go_on(talking, monkeypatch):
     calls = []
 
