@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Literal, Self
@@ -36,6 +37,11 @@ _OWN = ("think", "keep_alive", "format", "truncate", "shift")
 """Options that have a place of their own beside the model's."""
 _ROOM = 1024
 """Tokens of an answer, where the request does not say."""
+_LOADED = 300.0
+"""Seconds for which Ollama keeps a model in memory after it was last asked, unless it is told otherwise."""
+
+_rooms: dict[tuple[str, str], tuple[int, float]] = {}
+"""Of models that were given more than usual: how much, and until when they keep it."""
 
 
 class OllamaSource:
@@ -120,8 +126,9 @@ class OllamaSource:
             asked["messages"] = messages
             if request.tools:
                 asked["tools"] = [{"type": "function", "function": dict(tool)} for tool in request.tools]
-        size = len(json.dumps(asked, ensure_ascii=False).encode(errors="replace"))
-        asked["options"] = {**_options(request, size), **given.pop("options", {}), **given}
+        size = len(json.dumps(asked, ensure_ascii=False).encode(errors="replace"))  # of all that it is told
+        room = _room(self.place, asked["model"], size // 3 + (request.max_tokens or _ROOM))
+        asked["options"] = {**_options(request, room), **given.pop("options", {}), **given}
         async with self._client(wire) as client:
             able = request.thinking and "think" not in {*asked, *refused(self.place, asked["model"])}
             for think in (True, False) if able else (False,):
@@ -170,18 +177,26 @@ class OllamaSource:
         messages.extend({"role": "tool", "content": call.result, "tool_name": call.name} for call in calls)
 
 
-def _options(request: Request, size: int) -> dict[str, Any]:
-    """`size`: bytes of all that it is told."""
+def _options(request: Request, room: int | None) -> dict[str, Any]:
     options = {
         "temperature": request.temperature,
         "num_predict": request.max_tokens,
         "stop": list(request.stop) or None,
-        "num_ctx": _context(size // 3 + (request.max_tokens or _ROOM)),
+        "num_ctx": room,
     }
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _context(need: int) -> int | None:
+def _room(place: Place, model: str, need: int) -> int | None:
     """Tokens that the model must have room for, or None when what it has anyway will do. What does not fit, Ollama
-    leaves out without a word."""
-    return None if need <= _USUAL else min(_MOST, 1 << (need - 1).bit_length())
+    leaves out without a word; and for another room, be it smaller, it loads the model anew."""
+    now = time.monotonic()
+    for gone in [one for one, (_, until) in _rooms.items() if until < now]:
+        del _rooms[gone]
+    room, _ = _rooms.get((place.url, model), (_USUAL, now))
+    if need > room:
+        room = min(_MOST, 1 << (need - 1).bit_length())
+    if room == _USUAL:
+        return None
+    _rooms[place.url, model] = room, now + _LOADED
+    return room

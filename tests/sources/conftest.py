@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.sources import ollama
 from pipeline.sources.connection import refusals
 from tests.fakes.models import FORMATS
 
@@ -15,3 +16,4 @@ def form(request):
 def nothing_known():
     """Of a server of another test, at what was its address."""
     refusals._known.clear()
+    ollama._rooms.clear()

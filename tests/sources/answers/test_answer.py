@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from pipeline.errors import SourceRefused, SourceUnreachable
-from pipeline.sources import SOURCES, find, make
+from pipeline.sources import SOURCES, find, make, ollama
 from pipeline.sources.anthropic import AnthropicSource
 from pipeline.sources.connection.connections import Connections
 from pipeline.sources.connection.patience import Patience
@@ -265,6 +265,16 @@ async def test_ollama_is_told_to_make_room_for_tools_and_what_they_give():
     async with fake("ollama", calling, Turn()) as server:
         await said(source(server), asked(tools=[tool], options={"run_tool": lambda call: "word " * 12_000}))
     assert [one.body["options"].get("num_ctx") for one in server.asked] == [16_384, 32_768]
+
+
+@pytest.mark.parametrize(("loaded", "room"), [(300.0, 16_384), (-1.0, None)])
+async def test_the_room_that_a_model_has_is_kept_while_it_is_loaded(monkeypatch, loaded, room):
+    """Ollama loads it anew for a smaller one, too."""
+    monkeypatch.setattr(ollama, "_LOADED", loaded)
+    async with fake("ollama", Turn()) as server:
+        for request in (asked("word " * 6000), asked(), asked(model="another")):
+            await said(source(server), request)
+    assert [one.body["options"].get("num_ctx") for one in server.asked] == [16_384, room, None]
 
 
 def test_every_name_makes_a_source_from_an_empty_environment():
