@@ -39,8 +39,8 @@ def kind_of(text: Text, at: int, marks: str, words: Words) -> Kind:
     if kind is Kind.INITIAL and _is_whole(text, at, token, words):
         return Kind.CLOSING
     listed = kind is not Kind.PLAIN or token in words.kinds  # min. is also a word
-    unit = token.lower() in words.units and (kind is not Kind.TITLE or token.islower())
-    if listed and unit and _is_counted(text, at, token):
+    unit = listed and token.lower() in words.units and (kind is not Kind.TITLE or token.islower())
+    if unit and _is_counted(text, at, token):
         return Kind.CLOSING
     if kind is Kind.PLAIN and len(token) <= 3 and indic(token[:1]):
         before = text.word_before(at)

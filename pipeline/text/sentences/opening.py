@@ -48,9 +48,8 @@ def begins(stop: Stop, right: int) -> bool:
             return False
     if char in ".…":  # ...and so on
         return plain and text.char(text.match(RUN, right)).isalpha()
-    heads = TURNS if stop.quoted else _HEADS  # "Lee?" "Yes.": another speaks
-    if char in heads and plain and not stop.trails and not stop.aside:
-        return True
+    if plain and char in _HEADS and (char in TURNS or not stop.quoted) and not stop.trails and not stop.aside:
+        return True  # behind a quotation somebody else speaks: "Lee?" "Yes."
     if char in DASHES:
         return _behind_dash(stop, right)
     if char == ",":  # ,,as „ is typed''

@@ -109,22 +109,21 @@ class SentenceSplitter:
 
     def _read(self, final: bool) -> bool:
         """Go on to the next special character and past it; False when there is none, or nothing behind it yet."""
-        state, draft = self._state, self._draft
+        state, draft, nest = self._state, self._draft, self._state.nest
         match = self._search(draft.text, draft.at)
         if match is None:
             draft.at = len(draft.text)
             return False
         i = draft.at = match.start()
         char = match[0]
-        if state.nest.marks:
-            state.nest.leak(draft.base + i)
+        if nest.marks:
+            nest.leak(draft.base + i)
         if char != "\n" and i + 1 == len(draft.text) and not final:
             return False
-        text = Text(draft.text, final)
-        if state.nest.code and char not in "\n`":
+        if nest.marks and nest.code and char not in "\n`":
             draft.at = i + 1
         else:
-            self._readers.get(char, _read_other)(state, text, i)
+            self._readers.get(char, _read_other)(state, Text(draft.text, final), i)
         return True
 
 
