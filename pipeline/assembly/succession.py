@@ -46,7 +46,7 @@ def in_turn(sources: Sequence[Source], env: Mapping[str, str], said: str = "") -
     it broke off comes first; nobody is asked for it again."""
     retries = Retries.from_env(env)
     continuing = yes(env, "ALOUD_LLM_CONTINUE", default=True)
-    brief = replace(retries, longest=_BRIEF)
+    brief = replace(retries, longest=_BRIEF, loading=0.0)
     patient = [PatientSource(source, brief) for source in sources[:-1]]
     patient += [PatientSource(source, retries) for source in sources[-1:]]
     if len(patient) == 1 and not said:

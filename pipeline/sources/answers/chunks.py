@@ -172,7 +172,7 @@ def _added(details: list[dict[str, Any]], detail: Mapping[str, Any]) -> int:
 def _error(chunk: Any) -> Any:
     """What went wrong, where the library does not see it: it stands elsewhere, or in a whole answer."""
     extra = chunk.model_extra or {}
-    if chunk.object == "error":  # older builds of vLLM
+    if chunk.object == "error" or ("message" in extra and not chunk.choices):  # older builds of vLLM, Cerebras
         return extra
     minimax, groq = extra.get("base_resp") or {}, extra.get("x_groq") or {}
     if minimax.get("status_code"):

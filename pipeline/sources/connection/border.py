@@ -108,10 +108,17 @@ def _refusal(error: Exception, wire: Wire, provider: Provider, told: str) -> Sou
     if status == 429 and "quota" in _shape(error, "code"):  # more than a pause is wanted
         return SourceRefused(f"{name} has no quota left for the key (429).{told}")
     if status in (429, 503, 529):
-        what = "allows no more requests for now" if status == 429 else "is overloaded"
+        loading = status == 503 and "loading" in told.lower()  # as llama.cpp tells it
+        what = (
+            "is loading its model"
+            if loading
+            else "is overloaded"
+            if status > 429
+            else "allows no more requests for now"
+        )
         pause = _pause(_shape(error, "message")) if wire.retry_after is None else wire.retry_after
         when = f" It may be asked again in {pause:,.0f} s." if pause else ""
-        return SourceBusy(f"{name} {what} ({status}).{when}{told}", retry_after=pause)
+        return SourceBusy(f"{name} {what} ({status}).{when}{told}", retry_after=pause, loading=loading)
     if status >= 500:
         return SourceFailed(f"{name} failed on its own side ({status}).{told}")
     if status == 408:

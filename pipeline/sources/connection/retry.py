@@ -11,7 +11,6 @@ import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import TypeVar
 
 import anyio
@@ -19,6 +18,7 @@ import anyio
 from pipeline.errors import AloudError, SourceBusy, SourceError
 from pipeline.ground.settings import number
 from pipeline.ports import Source
+from pipeline.sources.connection.patience import Patience
 from pipeline.types import Request, Said, Thinking, Usage
 from pipeline.utterance import ends, ignored, tell
 
@@ -33,6 +33,8 @@ _MOST = 1000
 """Further attempts that can be asked for."""
 _LONGEST = 120.0
 """Seconds that we wait at most."""
+_LOADING = 1.0
+"""Seconds after which a server is asked again that is still loading its model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,14 @@ class Retries:
     """Seconds before the second attempt; doubled each time, give or take a quarter."""
     longest: float = _LONGEST
     """Seconds that a provider may ask us to wait; one that asks for more is left alone."""
+    loading: float = 0.0
+    """Seconds for which a server that is loading its model is asked again, however often."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Retries:
         again = number(env, "ALOUD_LLM_MAX_RETRIES", 2, 0, _MOST)
-        return cls(int(again), number(env, "ALOUD_LLM_RETRY_DELAY", 1.0, 0))
+        delay = number(env, "ALOUD_LLM_RETRY_DELAY", 1.0, 0)
+        return cls(int(again), delay, loading=Patience.from_env(env).first)
 
     def wait(self, attempt: int, error: SourceError) -> float | None:
         """Seconds until the next attempt, or None when there is to be none."""
@@ -89,8 +94,9 @@ class PatientSource:
 
 async def patiently(name: str, ask: Callable[[], AsyncGenerator[T, None]], retries: Retries) -> AsyncGenerator[T, None]:
     """What comes of asking, again where it fails before anything was said. Raises SourceError."""
-    begun = False
-    for attempt in count():
+    begun, attempt = False, 0
+    loaded = anyio.current_time() + retries.loading
+    while True:
         try:
             async with aclosing(ask()) as items:
                 async for item in items:
@@ -99,7 +105,11 @@ async def patiently(name: str, ask: Callable[[], AsyncGenerator[T, None]], retri
                     yield item
             return
         except SourceError as error:
-            wait = None if begun else retries.wait(attempt, error)
+            if error.details.get("loading") and anyio.current_time() < loaded:
+                wait: float | None = _LOADING
+            else:
+                wait = None if begun else retries.wait(attempt, error)
+                attempt += 1
             if wait is None:
                 raise
             retried.info("asked again", extra={"fields": {"engine": name, "reason": error.code}})

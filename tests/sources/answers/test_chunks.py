@@ -185,6 +185,7 @@ TOLD = {
     ),
     "an error as a text": (Turn(raw=events(HELLO, {"error": "it crashed"})), SourceFailed, "it crashed"),
     "an error as an object": (Turn(raw=events({"object": "error", "message": "it crashed"})), SourceFailed, "crashed"),
+    "an error as it is": (Turn(raw=events(HELLO, {"message": "it crashed", "code": ""})), SourceFailed, "it crashed"),
     "an overload in a chunk": (Turn(raw=events(chunk({}, "error", error={"code": 429}))), SourceBusy, ""),
     "content that is no text": (Turn(raw=events(chunk({"content": 5}), END)), SourceTruncated, "cannot be read"),
     "a call that Gemini cannot read": (

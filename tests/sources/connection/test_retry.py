@@ -10,6 +10,7 @@ from pipeline.errors import (
     SourceTruncated,
     SourceUnreachable,
 )
+from pipeline.sources.connection import retry
 from pipeline.sources.connection.patience import Patience
 from pipeline.sources.connection.retry import PatientSource, Retries
 from tests.fakes.models import Turn, fake
@@ -81,6 +82,17 @@ async def test_one_failure_is_got_over(form):
     assert raised is None
     assert text_of(items) == "One. Two three."
     assert len(server.asked) == 3
+
+
+async def test_a_server_that_is_loading_its_model_is_waited_for(form, monkeypatch):
+    monkeypatch.setattr(retry, "_LOADING", 0.001)
+    loading = Turn(fault="503", message="Loading model")
+    async with fake(form, *[loading] * 5, Turn()) as server:
+        items, raised = await heard(PatientSource(source(server), Retries(again=0, loading=30)))
+        assert (raised, text_of(items), len(server.asked)) == (None, "One. Two three.", 6)
+    async with fake(form, loading) as server:
+        _, raised = await heard(PatientSource(source(server), Retries(again=0, loading=0.01)))
+    assert type(raised) is SourceBusy and "is loading its model" in raised.message
 
 
 async def test_retry_after_is_waited_for(form):
