@@ -47,11 +47,13 @@ class Chunks:
         self._numbered: dict[int | None, dict[str, Any]] = {}
         """Those of the calls that are being written."""
         self._reason = ""
+        self._ends = 0
         self._refusal: str | None = None
         self._usage: Usage | None = None
 
     async def read(self, chunks: AsyncIterable[Any]) -> AsyncGenerator[Said, None]:
-        async for chunk in chunks:
+        async for given in chunks:
+            chunk = given[0] if isinstance(given, list) else given  # Gemini's errors
             if chunk.usage:
                 self._usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
             for said in self._heard(chunk.choices[0]) if chunk.choices else ():
@@ -65,7 +67,9 @@ class Chunks:
     def _heard(self, choice: Any) -> Iterator[Said]:
         if choice.finish_reason:
             self._reason = str(choice.finish_reason).lower()
-            self._wire.ended = not self._reason.startswith(_BROKEN)
+            self._ends += 1
+            # Some say it with every chunk: who ends twice is believed when the stream is over.
+            self._wire.ended = self._ends == 1 and not self._reason.startswith(_BROKEN)
         delta = choice.delta
         if delta is None and not (self._text or self._calls):  # else MiniMax says all of it again at the end
             delta = _message(choice)
