@@ -58,7 +58,7 @@ class Chunks:
                 self._usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
             for said in self._heard(chunk.choices[0]) if chunk.choices else ():
                 yield said
-            if wrong := _error(chunk):
+            if (extra := chunk.model_extra) and (wrong := _error(chunk, extra)):
                 raise openai.APIError("", httpx2.Request("POST", ""), body=wrong)
         if self._reason or self._wire.done:
             for said in self._ended():
@@ -173,9 +173,8 @@ def _added(details: list[dict[str, Any]], detail: Mapping[str, Any]) -> int:
     return kept
 
 
-def _error(chunk: Any) -> Any:
+def _error(chunk: Any, extra: Mapping[str, Any]) -> Any:
     """What went wrong, where the library does not see it: it stands elsewhere, or in a whole answer."""
-    extra = chunk.model_extra or {}
     if chunk.object == "error" or ("message" in extra and not chunk.choices):  # older builds of vLLM, Cerebras
         return extra
     minimax, groq = extra.get("base_resp") or {}, extra.get("x_groq") or {}
