@@ -147,7 +147,7 @@ def _within(error: Exception, name: str, said: str, secrets: Iterable[str]) -> S
     kind = f"{_shape(error, 'type')} {_shape(error, 'code')} {said}"
     message = f"{name} broke off with an error of its own.{quoted(said or type(error).__name__, secrets)}"
     if _BUSY.search(kind):
-        return SourceBusy(message)
+        return SourceBusy(message, retry_after=_pause(said))
     return SourceRefused(message) if _LASTING.search(kind) else SourceFailed(message)
 
 

@@ -117,9 +117,10 @@ async def test_retry_after_is_waited_for(form):
     ],
 )
 async def test_how_long_to_wait_may_be_told_in_words_alone(words, seconds):
-    async with fake("openai", Turn(fault="429", message=words)) as server:
-        _, raised = await heard(source(server))
-    assert raised.retry_after == (seconds and pytest.approx(seconds))
+    for fault in ("429", "error"):  # also within an answer
+        async with fake("openai", Turn(fault=fault, after=0, message=f"Rate limit. {words}")) as server:
+            _, raised = await heard(source(server))
+        assert raised.retry_after == (seconds and pytest.approx(seconds))
 
 
 @pytest.mark.parametrize(("told", "seconds", "said"), [("86400", 86_400, "86,400"), ("inf", 31_622_400, "31,622,400")])
