@@ -25,6 +25,10 @@ _KINDS: Mapping[type, tuple[str, tuple[str, ...]]] = {
     tuple: ("a list", ("parts", "messages", "llm_provider", "stop", "tools", "tts_provider")),
     bool: ("True or False", ("thinking", "narrated")),
 }
+_HELD: Mapping[str, type] = {"llm_provider": str, "tts_provider": str, "stop": str, "tools": Mapping}
+"""What is in those lists."""
+_CHOSEN: Mapping[str, Collection[str]] = {"splitter": SPLITTERS, "format": ENCODERS}
+_WITHIN = {"speed": (0.1, 10), "pitch": (0.1, 10), "volume": (0, 1), "temperature": (0, 10)}
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -113,8 +117,21 @@ def check(order: Order, own: Collection[str] = ()) -> None:
     _check_kinds(order)
     Limits.of(order.buffer)
     Speakable(order.speakable)
-    for name, table, what in ((order.splitter, SPLITTERS, "splitter"), (order.format, ENCODERS, "format")):
-        if name not in table:
+    _check_names(order, own)
+    for name, (least, most) in _WITHIN.items():
+        given = getattr(order, name)
+        if not (_is_number(given) and least <= given <= most or given is None and name == "temperature"):
+            raise InvalidRequest(f"{name} is a number from {least} to {most}, not {given!r:.100}.")
+    if wrong := unfit(order.llm_options):
+        raise InvalidRequest(f"llm_options: {wrong}.")
+    if order.max_tokens is not None and not (_is_number(order.max_tokens, Integral) and order.max_tokens >= 1):
+        raise InvalidRequest(f"max_tokens is a whole number of 1 or more, not {order.max_tokens!r:.100}.")
+
+
+def _check_names(order: Order, own: Collection[str]) -> None:
+    """Whether there is what is named."""
+    for what, table in _CHOSEN.items():
+        if (name := getattr(order, what)) not in table:
             raise InvalidRequest(f"There is no {what} {name!r}; there is: {', '.join(table)}.")
     for name in order.llm_provider:
         sources.where(name)
@@ -124,14 +141,6 @@ def check(order: Order, own: Collection[str] = ()) -> None:
     for language in order.voices:
         if not LANGUAGE.fullmatch(str(language)):
             raise InvalidRequest(f"voices: {language!r} is no language such as fr or pt-BR.")
-    for field_, least, most in (("speed", 0.1, 10), ("pitch", 0.1, 10), ("volume", 0, 1), ("temperature", 0, 10)):
-        given = getattr(order, field_)
-        if not (_is_number(given) and least <= given <= most or given is None and field_ == "temperature"):
-            raise InvalidRequest(f"{field_} is a number from {least} to {most}, not {given!r:.100}.")
-    if wrong := unfit(order.llm_options):
-        raise InvalidRequest(f"llm_options: {wrong}.")
-    if order.max_tokens is not None and not (_is_number(order.max_tokens, Integral) and order.max_tokens >= 1):
-        raise InvalidRequest(f"max_tokens is a whole number of 1 or more, not {order.max_tokens!r:.100}.")
 
 
 def check_voice(order: Order) -> None:
@@ -153,19 +162,23 @@ def _check_kinds(order: Order) -> None:
             given = getattr(order, name)
             if not isinstance(given, kind):
                 raise InvalidRequest(f"{name} is {what}, not {type(given).__name__}.")
-    for name, kind in (("llm_provider", str), ("tts_provider", str), ("stop", str), ("tools", Mapping)):
+    for name, kind in _HELD.items():
         if odd := [item for item in getattr(order, name) if not isinstance(item, kind)]:
             what = "texts" if kind is str else "mappings"
             raise InvalidRequest(f"{name} is a list of {what}, and holds {type(odd[0]).__name__}.")
     if "" in order.stop:
         raise InvalidRequest("stop holds an empty text, at which every answer would end.")
-    for tool in order.tools:
+    _check_tools(order.tools)
+    if order.priority not in _PRIORITIES:
+        raise InvalidRequest(f"priority is {' or '.join(_PRIORITIES)}, not {order.priority!r:.100}.")
+
+
+def _check_tools(tools: Collection[Mapping[str, Any]]) -> None:
+    for tool in tools:
         if not (isinstance(tool.get("name"), str) and tool["name"]):
             raise InvalidRequest(f"tools: each has a name, beside description and parameters; not {tool!r:.100}.")
         if weight(tool) is None:
             raise InvalidRequest(f"tools: {tool['name']:.100} is described by more than JSON can hold.")
-    if order.priority not in _PRIORITIES:
-        raise InvalidRequest(f"priority is {' or '.join(_PRIORITIES)}, not {order.priority!r:.100}.")
 
 
 def _is_number(given: object, kind: type = Real) -> bool:

@@ -42,17 +42,15 @@ def faults(data: Any, schema: Mapping[str, Any], root: Mapping[str, Any], path: 
     if isinstance(data, dict):
         yield from _object(data, schema, root, path)
     elif isinstance(data, list):
-        yield from _size(len(data), schema, "Items", "entries", path)
+        yield from _size(len(data), "entries", schema, "Items", path)
         for number, item in enumerate(data):
             yield from faults(item, schema.get("items", {}), root, (*path, number))
     elif isinstance(data, str):
-        yield from _size(len(data), schema, "Length", "characters", path)
+        yield from _size(len(data), "characters", schema, "Length", path)
         if "pattern" in schema and not re.search(schema["pattern"], data):
             yield path, f"must be {schema.get('title') or 'like ' + schema['pattern']}"
     elif isinstance(data, int | float) and not isinstance(data, bool):
-        least, most = schema.get("minimum"), schema.get("maximum")
-        if not (data if least is None else least) <= data <= (data if most is None else most):
-            yield path, f"is {data}; allowed: {_range(least, most)}"
+        yield from _within(data, f"is {data}", schema.get("minimum"), schema.get("maximum"), path)
     for branch in schema.get("allOf", ()):
         if not any(faults(data, branch.get("if", {}), root, path)):
             yield from faults(data, branch.get("then", {}), root, path)
@@ -64,7 +62,7 @@ def _object(data: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[st
     for name in schema.get("required", ()):
         if name not in data:
             yield path, f"lacks {name!r}"
-    yield from _size(len(data), schema, "Properties", "entries", path)
+    yield from _size(len(data), "entries", schema, "Properties", path)
     for name, value in data.items():
         if name in known:
             yield from faults(value, known[name], root, (*path, name))
@@ -74,14 +72,14 @@ def _object(data: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[st
             yield from faults(value, more, root, (*path, name))
 
 
-def _size(size: int, schema: Mapping[str, Any], what: str, unit: str, path: Path) -> Iterator[Fault]:
-    least, most = schema.get(f"min{what}", 0), schema.get(f"max{what}")
-    if not least <= size <= (size if most is None else most):
-        yield path, f"has {size} {unit}; allowed: {_range(least, most)}"
+def _size(size: int, unit: str, schema: Mapping[str, Any], what: str, path: Path) -> Iterator[Fault]:
+    return _within(size, f"has {size} {unit}", schema.get(f"min{what}", 0), schema.get(f"max{what}"), path)
 
 
-def _range(least: float | None, most: float | None) -> str:
-    return f"at most {most}" if least is None else f"at least {least}" if most is None else f"{least} to {most}"
+def _within(amount: float, told: str, least: float | None, most: float | None, path: Path) -> Iterator[Fault]:
+    if not (amount if least is None else least) <= amount <= (amount if most is None else most):
+        bounds = f"at most {most}" if least is None else f"at least {least}" if most is None else f"{least} to {most}"
+        yield path, f"{told}; allowed: {bounds}"
 
 
 def _is(data: Any, name: str) -> bool:
