@@ -29,28 +29,13 @@ _WIDEST = 1000
 
 async def voices(engine: str, language: str, json: bool) -> int:
     """The voices of those engines, or of every engine that works here; asking for one that does not is an error."""
-    names = parted(engine) or engines.names()
-    told: dict[str, Sequence[VoiceInfo] | AloudError] = {}
-
-    async def ask(name: str) -> None:
-        try:
-            async with Workshop(env=environment()) as workshop:
-                made = await anyio.to_thread.run_sync(workshop.engine, [name])  # a library may take a second to load
-                told[name] = await offered(made, LIST if engine else _PATIENCE)
-        except AloudError as error:
-            told[name] = error
-
-    async with anyio.create_task_group() as asking:  # at once, for one may be a server that is silent
-        for name in names:
-            asking.start_soon(ask, name)
-
+    names = parted(engine)
     found: list[tuple[str, VoiceInfo]] = []
     silent: list[str] = []
     unlisted = False
-    for name in names:
-        infos = told[name]
+    for name, infos in (await _told(names or engines.names(), LIST if names else _PATIENCE)).items():
         if isinstance(infos, AloudError):
-            if engine:
+            if names:
                 raise infos
             silent.append(f"{name}: {infos.message}")
             continue
@@ -65,6 +50,24 @@ async def voices(engine: str, language: str, json: bool) -> int:
     for reason in silent:
         Terminal(stderr=True, highlight=False).print(Text(plain(reason), style="dim"), soft_wrap=True)
     return DONE if found or unlisted else FAILED
+
+
+async def _told(names: Sequence[str], patience: float) -> dict[str, Sequence[VoiceInfo] | AloudError]:
+    """What each engine tells, or why it does not; asked at once, for one may be a server that is silent."""
+    told: dict[str, Sequence[VoiceInfo] | AloudError] = dict.fromkeys(names, ())
+
+    async def ask(name: str) -> None:
+        try:
+            async with Workshop(env=environment()) as workshop:
+                made = await anyio.to_thread.run_sync(workshop.engine, [name])  # a library may take a second to load
+                told[name] = await offered(made, patience)
+        except AloudError as error:
+            told[name] = error
+
+    async with anyio.create_task_group() as asking:
+        for name in told:
+            asking.start_soon(ask, name)
+    return told
 
 
 def _speaking(infos: Sequence[VoiceInfo], language: str) -> list[VoiceInfo]:
