@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.audio.joining.captions import LONGEST, captions, srt, webvtt
+from pipeline.audio.joining.captions import captions, srt, webvtt
+from pipeline.audio.joining.cuts import LONGEST
 from pipeline.audio.joining.pieces import WIDTH
 from pipeline.audio.recording.alignment import words as timed
 from pipeline.events import PassageCut
