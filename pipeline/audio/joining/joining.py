@@ -13,7 +13,6 @@ import soundfile
 
 from pipeline.audio import JOINED, KEPT, Encoder, encoder
 from pipeline.audio.formats.wav import HEADER, WavEncoder, sample_rate_of
-from pipeline.audio.joining.clip import Heard
 from pipeline.audio.rates import Resampler
 from pipeline.audio.seams import NONE, Samples
 from pipeline.errors import NotHeld
@@ -57,7 +56,7 @@ class Join:
                         yield data
         yield await anyio.to_thread.run_sync(encoder.finish)
 
-    async def clip(self, event: Heard) -> AsyncGenerator[bytes, None]:
+    async def clip(self, event: Speaking | Audio | Pause | Sound) -> AsyncGenerator[bytes, None]:
         """The samples of one clip, whole or growing, or of what is heard between clips. Raises as `stream` does."""
         if isinstance(event, Speaking | Audio) and (growing := self._growing(event)) is not None:
             async with aclosing(_grown(growing, self._rate)) as pieces:

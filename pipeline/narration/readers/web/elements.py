@@ -19,7 +19,7 @@ TIGHT = frozenset("br li tr td th dt dd thead tbody tfoot".split())
 """What begins a new line, with none between."""
 _CELLS = frozenset(("td", "th"))
 _ROWS = _CELLS | {"tr"}
-ENDED = {"li": frozenset(("li",)), "td": _CELLS, "th": _CELLS, "tr": _ROWS} | dict.fromkeys(
+_ENDED = {"li": frozenset(("li",)), "td": _CELLS, "th": _CELLS, "tr": _ROWS} | dict.fromkeys(
     ("thead", "tbody", "tfoot"), _ROWS | {"thead", "tbody", "tfoot"}
 )
 """What a block ends that nobody closed, besides a paragraph."""
@@ -89,6 +89,10 @@ class Open:
     """A table that does no more than place what is in it, or a part of one."""
     raised: bool = False
     """A link that is set high, or holds what is."""
+
+    def ended_by(self, tag: str) -> bool:
+        """Whether a block that begins ends it, where nobody has closed it."""
+        return self.tag == "p" or self.tag in _ENDED.get(tag, ())
 
     def count_from(self, start: str) -> None:
         """The items of a numbered list."""

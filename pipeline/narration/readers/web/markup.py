@@ -15,7 +15,6 @@ from pipeline.narration.readers.unsaid import BESIDE, CONTENTS, NOTE, is_comment
 from pipeline.narration.readers.web.budget import Budget
 from pipeline.narration.readers.web.elements import (
     BLOCKS,
-    ENDED,
     HEADINGS,
     TIGHT,
     VOID,
@@ -224,14 +223,7 @@ class Markup(HTMLParser):
         elif tag == "tr":
             self._rows.end(self._open.around("table"))
         elif tag in HEADINGS:
-            if entry.place and not writing.untouched(entry.place):
-                self._leave_out("image", entry.pictured, entry.line)
-            elif entry.pictured:
-                writing.write(escaped(entry.pictured), entry.language)
-            writing.begin = ""
-            self._lines -= 1
-            self._listing.end_heading(entry.place)
-            self._notes.end_heading(entry.place)
+            self._end_heading(entry)
         elif tag == "a" and entry.place:
             mark = self._notes.mark(entry, entry.place, heading=self._open.around(*HEADINGS) is not None)
             self._leave_out(*mark, entry.line)
@@ -243,6 +235,18 @@ class Markup(HTMLParser):
             self._listing.end_heading(entry.place, said=self._listing.count[2] - entry.before[2])
         if tag in BLOCKS:
             self._break(tag)
+
+    def _end_heading(self, entry: Open) -> None:
+        """What its pictures show stands for words where it has none."""
+        writing = self._writing
+        if entry.place and not writing.untouched(entry.place):
+            self._leave_out("image", entry.pictured, entry.line)
+        elif entry.pictured:
+            writing.write(escaped(entry.pictured), entry.language)
+        writing.begin = ""
+        self._lines -= 1
+        self._listing.end_heading(entry.place)
+        self._notes.end_heading(entry.place)
 
     def _void(self, tag: str, given: dict[str, str]) -> None:
         if tag == "br":
@@ -260,8 +264,8 @@ class Markup(HTMLParser):
             self._leave_out("image", shown, self.getpos()[0])
 
     def _close_paragraph(self, tag: str) -> None:
-        """A block ends the paragraph, the item, the cell or the row that nobody closed."""
-        while self._open and (self._open[-1].tag == "p" or self._open[-1].tag in ENDED.get(tag, ())):
+        """And the item, the cell or the row that nobody closed."""
+        while self._open and self._open[-1].ended_by(tag):
             self._close()
 
     def _reason(self) -> str:
