@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Self
 
 from pipeline.errors import InvalidScript
 
 LONGEST = 1_000_000
 """Characters that one result may have, and of results in one step."""
 REFERENCE = re.compile(r"\{([A-Za-z_]\w{0,63})\.(\w{1,64})\}")
+_NEARLY = re.compile(
+    r"(?<![\w^}\\])(?:\{\{[ \t]*(\w{1,64})\b[^{}\n]{0,99}\}\}|\{[ \t]*(\w{1,64})(?:[ \t]*[.\[][^{}\n]{0,99})?[ \t]*\})"
+)
+"""What may have been meant as one; in {TeX}, braces stand behind letters, signs and braces."""
 RESULTS: Mapping[str, tuple[str, ...]] = {
     "speak": ("text",),
     "llm_chat": ("response", "streamed", "chunks", "message", "provider", "model"),
@@ -22,6 +28,67 @@ RESULTS: Mapping[str, tuple[str, ...]] = {
     "each": ("item", "number"),
 }
 """What later steps may use of each, as {id.field}; of `each` only the steps within it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What one step gives to others."""
+
+    kind: str
+    names: Collection[str]
+    lacking: Mapping[str, int]
+    """Names that only some items of an `each` have: the number of the first without it."""
+
+    @classmethod
+    def of(cls, step: Mapping[str, Any]) -> Self:
+        kind, lacking = step["type"], dict[str, int]()
+        items = step["inputs"]["items"] if kind == "each" else ()
+        parted = [_parts(item) for item in items] if isinstance(items, list) else []
+        names = dict.fromkeys([*RESULTS[kind], *chain.from_iterable(parted)])
+        for number, item in enumerate(parted, 1):
+            if len(item) < len(names):
+                lacking = dict.fromkeys(names.keys() - item.keys() - lacking.keys(), number) | lacking
+        return cls(kind, names, {name: number for name, number in lacking.items() if name not in RESULTS[kind]})
+
+    def wrong(self, name: str) -> str:
+        """Why that is none of them; "" where it is one."""
+        if name in self.lacking:
+            return f", which item {self.lacking[name]} lacks"
+        if name in self.names:
+            return ""
+        return f"; a step of the type {self.kind} has {', '.join(self.names) or 'no results'}"
+
+
+def misused(text: str, known: Mapping[str, Results]) -> Iterator[str]:
+    """What is wrong with the results of earlier steps that a text uses. `known`: what those give, by their names."""
+    for name, result in REFERENCE.findall(text):
+        if name not in known:
+            yield f"uses {{{name}.{result}}}, and no step {name!r} comes before it"
+        elif wrong := known[name].wrong(result):
+            yield f"uses {{{name}.{result}}}{wrong}"
+    for found in _NEARLY.finditer(text):
+        if not REFERENCE.fullmatch(found[0]) and (right := _meant(found[1] or found[2], known)):
+            yield f"has {found[0]}, which would be said as it is; write {right}"
+
+
+def _meant(name: str, known: Mapping[str, Results]) -> str:
+    """A result of the step that is called so, or one that is called so of a step around this one; "" for none."""
+    if name in known:
+        return next((f"{{{name}.{result}}}" for result in known[name].names), "")
+    around = (step for step, gives in reversed([*known.items()]) if gives.kind == "each" and not gives.wrong(name))
+    return next((f"{{{step}.{name}}}" for step in around), "")
+
+
+def given(item: Any, number: int) -> dict[str, Any]:
+    """What the steps within an `each` may use of one item."""
+    return {"item": item, "number": number, **_parts(item)}
+
+
+def _parts(item: Any) -> Mapping[str, Any]:
+    """Of an item by their names; of a list by their numbers."""
+    if isinstance(item, list):
+        return {str(number): part for number, part in enumerate(item, 1)}
+    return item if isinstance(item, dict) else {}
 
 
 def filled(value: Any, results: Mapping[str, Mapping[str, Any]]) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,8 +17,9 @@ from yaml.constructor import SafeConstructor
 from pipeline.errors import InvalidRequest, InvalidScript
 from pipeline.ground import strict
 from pipeline.ground.shape import Path, faults
+from pipeline.narration.scripts.dialogue import strangers
 from pipeline.narration.scripts.folder import amiss
-from pipeline.narration.scripts.results import REFERENCE, RESULTS
+from pipeline.narration.scripts.results import REFERENCE, Results, misused
 from pipeline.prompts import templates
 
 LARGEST = 1_000_000
@@ -35,7 +35,6 @@ _DIGITS = 100
 """Characters of a number: what is longer is text, as each minute of 1:59:59... takes as long as all before it."""
 _FOUND = 100
 """Mistakes after which no more are looked for."""
-_SPEAKER = re.compile(r"[ \t]*([^\W\d][\w .'-]{0,39}?)[ \t]*:[ \t]+(?=\S)")
 E = TypeVar("E", bound=InvalidRequest)
 Step = Mapping[str, Any]
 """As a script has it; its inputs and its config are such mappings, too."""
@@ -135,12 +134,6 @@ def named_files(steps: Sequence[Step]) -> Iterator[tuple[Path, str, str]]:
             yield (*here, "inputs", "path"), step["type"], file
 
 
-def spoken_by(line: str) -> tuple[str, str]:
-    """The speaker whom a line of dialogue names, or "", and what he says."""
-    found = _SPEAKER.match(line)
-    return (found[1], line[found.end() :]) if found else ("", line)
-
-
 # ---- what a schema cannot say ---------------------------------------------------------------------------------------
 
 
@@ -154,20 +147,21 @@ def _mistakes(data: Mapping[str, Any], library: Templates, folder: Folder | None
 def _in_steps(
     steps: Sequence[Step],
     path: Path,
-    known: dict[str, str],
+    known: dict[str, Results],
     ids: set[str],
     cast: Mapping[str, Any],
     library: Templates,
 ) -> Iterator[tuple[Path, str]]:
     for number, step in enumerate(steps):
         here, kind, inputs = (*path, number), step["type"], step.get("inputs", {})
-        yield from _of_earlier(inputs, (*here, "inputs"), known)
+        for place, text in _texts(inputs, (*here, "inputs")):
+            yield from ((place, wrong) for wrong in misused(text, known))
         if kind == "sound" and REFERENCE.search(inputs["path"]):
             yield (*here, "inputs", "path"), "is the name of a file, which no earlier step can give"
         if kind == "llm_chat":
             yield from _asked(inputs, (*here, "inputs"), library)
         if kind == "dialogue":
-            yield from _said_by(inputs["text"], (*here, "inputs", "text"), cast)
+            yield from (((*here, "inputs", "text"), wrong) for wrong in strangers(inputs["text"], cast))
         if kind != "each" and "steps" in step:
             yield (*here, "steps"), f"is for the type each, not {kind}"
         name = step.get("id", "")
@@ -175,26 +169,9 @@ def _in_steps(
             yield (*here, "id"), f"{name!r} is the name of an earlier step"
         ids.add(name)
         if kind == "each":
-            yield from _in_steps(step["steps"], (*here, "steps"), {**known, name: kind}, ids, cast, library)
+            yield from _in_steps(step["steps"], (*here, "steps"), {**known, name: Results.of(step)}, ids, cast, library)
         elif name:
-            known[name] = kind
-
-
-def _of_earlier(inputs: Mapping[str, Any], path: Path, known: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
-    """What is wrong with the results of earlier steps that these inputs use. `known`: the types of those, by name."""
-    for place, text in _texts(inputs, path):
-        for name, result in REFERENCE.findall(text):
-            if name not in known:
-                yield place, f"uses {{{name}.{result}}}, and no step {name!r} comes before it"
-            elif result not in RESULTS[known[name]]:
-                there = ", ".join(RESULTS[known[name]]) or "no results"
-                yield place, f"uses {{{name}.{result}}}; a step of the type {known[name]} has {there}"
-
-
-def _said_by(text: str, path: Path, cast: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    for speaker, _ in map(spoken_by, text.splitlines()):
-        if speaker and speaker not in cast and speaker.isupper():
-            yield path, f"lets {speaker} speak, who is not in the cast"
+            known[name] = Results.of(step)
 
 
 def _asked(inputs: Mapping[str, Any], path: Path, library: Templates) -> Iterator[tuple[Path, str]]:
@@ -236,13 +213,25 @@ def _data(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""
-        raise InvalidScript(f"{name}: {where}this is no YAML: {getattr(error, 'problem', None) or error}.") from error
+        told = str(getattr(error, "problem", None) or error)
+        raise InvalidScript(f"{name}: {where}this is no YAML: {told}{_advice(told)}.") from error
     except RecursionError as error:
         raise InvalidScript(f"{name} is nested too deep.") from error
 
 
-def _build(node: Any, path: Path, lines: dict[Path, int], count: list[int]) -> Any:
-    """Plain data of YAML's nodes, and the line of each. What is named again and again is not unfolded without end."""
+def _advice(told: str) -> str:
+    """What to do about what YAML's reader tells."""
+    if r"'\t'" in told:
+        return "; indent with spaces"
+    signs = (
+        "; a text with : # { [ * & ! % @ or a quotation mark in it may want quotes around it, or a line with | before"
+    )
+    return "" if "is there twice" in told else signs
+
+
+def _build(node: Any, path: Path, lines: dict[Path, int], count: list[int], *, said: bool = False) -> Any:
+    """Plain data of YAML's nodes, and the line of each. What is named again and again is not unfolded without end.
+    What is only `said`, as items are, is text as it is written: yes is no truth, and 10:30 no 630."""
     count[0] += 1
     if count[0] > NODES:
         raise InvalidScript(f"The script has more than {NODES:,} parts.")
@@ -255,12 +244,13 @@ def _build(node: Any, path: Path, lines: dict[Path, int], count: list[int]) -> A
             name = str(getattr(key, "value", ""))
             if name in found:
                 raise yaml.MarkedYAMLError(problem=f"{name!r} is there twice", problem_mark=key.start_mark)
-            found[name] = _build(value, (*path, name), lines, count)
+            found[name] = _build(value, (*path, name), lines, count, said=said)
             lines[(*path, name)] = key.start_mark.line + 1
         return found
     if isinstance(node, yaml.SequenceNode):
-        return [_build(item, (*path, number), lines, count) for number, item in enumerate(node.value)]
-    if len(node.value) > _DIGITS:
+        said = said or path[-2:] == ("inputs", "items")
+        return [_build(item, (*path, number), lines, count, said=said) for number, item in enumerate(node.value)]
+    if said or len(node.value) > _DIGITS:
         return node.value
     try:
         value = SafeConstructor().construct_object(node)

@@ -15,8 +15,9 @@ from pipeline.assembly.succession import for_another
 from pipeline.narration.choice import chosen
 from pipeline.narration.document import Document
 from pipeline.narration.scripts.bounds import Bounds
-from pipeline.narration.scripts.results import filled
-from pipeline.narration.scripts.script import Script, Step, spoken_by
+from pipeline.narration.scripts.dialogue import spoken_by
+from pipeline.narration.scripts.results import filled, given
+from pipeline.narration.scripts.script import Script, Step
 from pipeline.ports import Source
 from pipeline.prompts import find
 from pipeline.types import Clip, Cue, Message, Request, Said, Voice
@@ -90,7 +91,7 @@ class _Telling:
 
     async def _each(self, step: Step, over: Any, results: dict[str, Step]) -> AsyncGenerator[Said, None]:
         for number, item in enumerate(_items(over), 1):
-            inner = {**results, step["id"]: {"item": item, "number": number}}
+            inner = {**results, step["id"]: given(item, number)}
             async with aclosing(self._steps(step["steps"], inner)) as items:
                 async for said in items:
                     yield said

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from pipeline.errors import InvalidScript
-from pipeline.narration.scripts.script import RESULTS, checked, parsed, schema, spoken_by
+from pipeline.narration.scripts.results import RESULTS
+from pipeline.narration.scripts.script import checked, parsed, schema
 
 GOOD = """\
 name: two hosts
@@ -137,14 +138,58 @@ def test_the_schema_knows_the_types_that_there_are() -> None:
     assert [branch["if"]["properties"]["type"]["const"] for branch in branches] == list(RESULTS)
 
 
-def test_a_line_of_dialogue_names_its_speaker() -> None:
-    assert spoken_by("ANNA: Hello: you.") == ("ANNA", "Hello: you.")
-    assert spoken_by("Nobody in particular") == ("", "Nobody in particular")
-    assert spoken_by("At 10:30 we met") == ("", "At 10:30 we met")
-
-
 def test_a_key_that_is_there_twice_is_a_mistake() -> None:
     with pytest.raises(InvalidScript, match="'type' is there twice"):
         parsed('{"steps": [{"type": "speak", "inputs": {"text": "One."}, "type": "pause"}]}')
     with pytest.raises(InvalidScript, match="line 3: .*'steps' is there twice"):
         parsed("steps:\n  - {type: speak, inputs: {text: x}}\nsteps: []\n")
+
+
+STORY = "{id: story, type: document, inputs: {path: b.md}}"
+WORDS = "{id: w, type: each, inputs: {items: [{en: dog, de: Hund, note: x}, {en: cat, de: Katze}]}, steps: [%s]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{story}", "has {story}, which would be said as it is; write {story.text}"),
+        ("{{story.text}}", "has {{story.text}}, which would be said as it is; write {story.text}"),
+        ("{ story.text }", "has { story.text }, which would be said as it is; write {story.text}"),
+        ("{story['text']}", "has {story['text']}, which would be said as it is; write {story.text}"),
+        ("{story.text.title}", "has {story.text.title}, which would be said as it is; write {story.text}"),
+        ("{de}", "has {de}, which would be said as it is; write {w.de}"),
+        ("{item}", "has {item}, which would be said as it is; write {w.item}"),
+        ("{w.note}", "uses {w.note}, which item 2 lacks"),
+        ("{w.ja}", "uses {w.ja}; a step of the type each has item, number, en, de, note"),
+    ],
+)
+def test_what_was_meant_as_a_result_and_is_none_is_told(text: str, told: str) -> None:
+    spoken = f"{{type: speak, inputs: {{text: {json.dumps(text)}}}}}"
+    with pytest.raises(InvalidScript) as refused:
+        parsed(steps(STORY, WORDS % spoken))
+    assert [mistake["message"] for mistake in refused.value.details["mistakes"]] == [told]
+
+
+@pytest.mark.parametrize("text", [r"$\\frac{story}{w} + e^{item}$", "{nothing}", '{"a": {story.text}}', "{story text}"])
+def test_other_braces_are_left_alone(text: str) -> None:
+    parsed(steps(STORY, WORDS % f"{{type: speak, inputs: {{text: {json.dumps(text)}}}}}"))
+
+
+def test_items_are_texts_as_they_are_written() -> None:
+    written = ["yes", "10:30", "1.50", "007", "null", "2024-01-05", "~"]
+    items = ", ".join([*written, "{no: off, at: [7:45]}"])
+    (step,) = parsed(f"steps: [{{id: w, type: each, inputs: {{items: [{items}]}}, steps: [{STORY}]}}]").steps
+    assert step["inputs"]["items"] == [*written, {"no": "off", "at": ["7:45"]}]
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("steps:\n\t- type: speak\n", "line 2: this is no YAML: .*; indent with spaces"),
+        ("steps:\n  - {type: speak,\n    inputs: {text: @home}}\n", "line 3: .* may want quotes around it"),
+        ("steps:\n  - type: speak\n    inputs:\n      text: Note: this\n", "line 4: .* may want quotes around it"),
+    ],
+)
+def test_what_is_no_yaml_is_told_with_what_to_do(script: str, told: str) -> None:
+    with pytest.raises(InvalidScript, match=told):
+        parsed(script)

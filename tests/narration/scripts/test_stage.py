@@ -102,6 +102,17 @@ steps:
     assert said.endswith("pieces, true and false.")
 
 
+async def test_a_list_of_words_in_two_languages_is_said_word_by_word(tmp_path: Path) -> None:
+    for text, items in (
+        ("{w.number}: {w.en} is {w.de}.", "[{en: dog, de: Hund}, {en: cat, de: Katze}]"),
+        ("{w.number}: {w.1} is {w.2}.", "[[dog, Hund], [cat, Katze]]"),
+    ):
+        step = f'{{type: speak, inputs: {{text: "{text}"}}}}'
+        script = f"steps: [{{id: w, type: each, inputs: {{items: {items}}}, steps: [{step}]}}]"
+        said = " ".join(text for text, *_ in spoken(await performed(tmp_path, script)))
+        assert said == "1: dog is Hund. 2: cat is Katze."
+
+
 async def test_what_a_step_gave_is_not_read_again_for_references(tmp_path: Path) -> None:
     (tmp_path / "talk.txt").write_text("Say {d.title} once.")
     script = """
