@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
-from typing import TypeVar
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
+from typing import Any, TypeVar
+from weakref import WeakSet
 
 from anyio.from_thread import start_blocking_portal
 
 Host = TypeVar("Host")
 Item = TypeVar("Item")
 
+_open = WeakSet[Generator[Any, None, None]]()
+
 
 def in_a_thread(
     host: AbstractAsyncContextManager[Host], items: Callable[[Host], AsyncGenerator[Item, None]]
 ) -> Generator[Item, None, None]:
     """What `items` of the `host` gives, which is entered and left in that thread, too."""
+    read = _read(host, items)
+    _open.add(read)
+    return read
+
+
+@atexit.register
+def _close() -> None:
+    """What a script holds half read when it ends: later, with that thread stopped by Python, closing waits for ever."""
+    for read in list(_open):
+        with suppress(ValueError):  # a daemon thread is reading it, and stops with it
+            read.close()
+
+
+def _read(
+    host: AbstractAsyncContextManager[Host], items: Callable[[Host], AsyncGenerator[Item, None]]
+) -> Generator[Item, None, None]:
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(host) as entered,

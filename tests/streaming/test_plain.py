@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
 import sys
 import threading
 import wave
@@ -97,3 +98,22 @@ def test_a_plain_script_is_interrupted_while_it_waits(tmp_path: Path) -> None:
         signal.signal(signal.SIGINT, before)
     assert closed.is_set()
     assert list(pipeline.stream_text_to_audio(TEXT))[-1].type == "complete"
+
+
+def test_what_is_held_half_read_does_not_hold_the_process(tmp_path: Path) -> None:
+    script = f"""if True:
+        import asyncio
+        from pipeline import create_streaming_pipeline
+        pipeline = create_streaming_pipeline("text", "espeak", {{"output_dir": {str(tmp_path)!r}}})
+        async def texts():
+            try:
+                yield "And so on. "
+                await asyncio.Event().wait()
+            finally:
+                print("closed")
+        events = iter(pipeline.stream_text_to_audio(texts()))
+        sound = iter(pipeline.stream_text_to_audio({TEXT!r}).with_sound(8_000))
+        print(next(events).type, next(sound).type)
+    """
+    over = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=30)
+    assert (over.returncode, over.stdout, over.stderr) == (0, "start start\nclosed\n", "")

@@ -41,7 +41,12 @@ class Threads:
         """What `work(put)` puts, as it comes. Closing ends the work, and waits until its thread is free again; `stop`
         is called then, for work that is long between two pieces."""
         pipe: Pipe[T] = Pipe(WAITING, stop)
-        job = self._pool.submit(work, pipe.put)
+        try:
+            job = self._pool.submit(work, pipe.put)
+        except RuntimeError as error:
+            raise EngineUnavailable(
+                "The engine was closed, or Python is ending: its main thread has to wait for whoever reads the stream."
+            ) from error
         self._pipes.add(pipe)
         job.add_done_callback(lambda _: pipe.end())
         try:
@@ -64,4 +69,7 @@ class Threads:
         """Return when every thread has ended. Work that goes on is broken off, and whoever listens to it is told."""
         for pipe in self._pipes:
             pipe.leave()
-        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
+        try:
+            await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
+        except RuntimeError:  # Python is ending, and begins no thread any more: it has waited for ours itself
+            self._pool.shutdown()

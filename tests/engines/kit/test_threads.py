@@ -122,6 +122,8 @@ async def test_closing_breaks_off_what_goes_on_and_its_listener_is_told() -> Non
                 pass
         with pytest.raises(EngineUnavailable):
             await waiting
+    with pytest.raises(EngineUnavailable, match="closed"):
+        await anext(threads.stream(work))
 
 
 def test_a_loop_that_ends_without_closing_does_not_hold_the_process() -> None:
