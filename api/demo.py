@@ -21,8 +21,8 @@ from rich.text import Text
 from api.cli.exits import DONE, FAILED, INTERRUPTED
 from api.cli.plain import plain
 from api.cli.progress import Progress, clips
-from api.settings import output_folder
 from pipeline.events import Audio, Chunk, Complete, Event, Failed, PassageCut, Start
+from pipeline.ground.folders import output_folder
 from pipeline.wire import event_from_dict
 
 TEXT = (

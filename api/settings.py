@@ -200,11 +200,6 @@ def environment() -> dict[str, str]:
     return {**{name: value for name, value in told.items() if value is not None}, **os.environ}
 
 
-def output_folder(env: Mapping[str, str]) -> Path:
-    """The folder for all that is made."""
-    return place(env.get("ALOUD_OUTPUT_DIR") or "output")
-
-
 def misspelt(env: Mapping[str, str]) -> list[str]:
     """A sentence for each name in `env` that begins as a setting does and is none, with the nearest that is one."""
     known = [*map(_named, Settings.model_fields), *map(_named, OTHERS)]

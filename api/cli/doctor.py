@@ -17,16 +17,16 @@ from rich.text import Text
 from api.app import check_named
 from api.cli import player
 from api.cli.exits import DONE, FAILED
-from api.cli.files import check_folder
 from api.cli.lines import Terminal, line, write
 from api.cli.plain import plain
 from api.release import release
-from api.settings import PREFIX, Settings, environment, misspelt, output_folder
+from api.settings import PREFIX, Settings, environment, misspelt
 from pipeline import Engine, Voice, engines, sources
 from pipeline.assembly.voices import offered
 from pipeline.assembly.workshop import Workshop
 from pipeline.engines.check import check
 from pipeline.errors import AloudError
+from pipeline.ground.folders import check_folder, output_folder
 from pipeline.utterance import ends, utter
 
 PATIENCE = 10.0

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from api.cli.files import is_folder
 from api.cli.plain import plain
-from api.settings import output_folder
 from pipeline.audio.joining.export import check as check_ending
 from pipeline.errors import InvalidRequest, NotInstalled, UnreadableDocument
+from pipeline.ground.folders import output_folder
 from pipeline.narration import Document, read, reader
 from pipeline.narration.choice import chosen
 from pipeline.narration.document import as_text

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 import anyio
 
-from api.settings import output_folder
 from pipeline.audio import ENCODERS
 from pipeline.audio.joining.captions import webvtt
 from pipeline.audio.joining.joining import Join, each
 from pipeline.errors import InvalidRequest, StoreError
 from pipeline.events import Audio, Event, Sound, Start
 from pipeline.ground.drafts import draft
+from pipeline.ground.folders import check_file, check_folder, output_folder, refused
 from pipeline.stores.clips import FolderClipStore
 
 _BLOCK = 1 << 18
@@ -59,41 +58,8 @@ def is_folder(output: str) -> bool:
     """Whether it is one, or is to be. Raises InvalidRequest for a path that cannot be looked at, or is none."""
     if output == "-":
         raise InvalidRequest("-o -: sound goes into files, not to standard output; name a file, or a folder.")
-    with _refused(Path(output)):
+    with refused(Path(output)):
         return output.endswith(("/", os.sep)) or Path(output).is_dir()
-
-
-def check_file(path: Path) -> None:
-    """Whether it could be written: whoever waits for its end should know before. Raises InvalidRequest."""
-    with _refused(path):
-        _there(path)
-    check_folder(path.parent)
-
-
-def check_folder(folder: Path) -> None:
-    """Whether it could be made and written into; nothing is left there. Raises InvalidRequest."""
-    with _refused(folder):
-        nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if _there(path))
-        tempfile.TemporaryFile(dir=nearest, prefix=".").close()
-
-
-def _there(path: Path) -> bool:
-    """Raises OSError where it never could be: its name may be too long. `Path.exists` tells of that no more."""
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    return True
-
-
-@contextmanager
-def _refused(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise InvalidRequest(
-            f"{path} cannot be written: {error.strerror or error}. Name another place with -o, or set ALOUD_OUTPUT_DIR."
-        ) from error
 
 
 @dataclass(frozen=True, slots=True)

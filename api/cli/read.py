@@ -13,19 +13,20 @@ import typer
 
 from api.cli.editions import Edition, Wish, documents_in, editions, numbered, unread_in
 from api.cli.exits import DONE, INTERRUPTED, PARTLY
-from api.cli.files import check_file, check_folder, write_whole
+from api.cli.files import write_whole
 from api.cli.lines import Gone
 from api.cli.plain import plain
 from api.cli.reading import Reading
 from api.cli.report import foretell, report
 from api.cli.run import Speech
 from api.cli.signals import heed
-from api.settings import environment, output_folder
+from api.settings import environment
 from pipeline import reports
 from pipeline.assembly.order import LANGUAGE, Order, check, check_voice
 from pipeline.assembly.workshop import Workshop
 from pipeline.audio.joining.captions import srt, webvtt
 from pipeline.errors import InvalidRequest
+from pipeline.ground.folders import check_file, check_folder, output_folder
 from pipeline.ground.languages import uniform
 from pipeline.ground.settings import parted
 from pipeline.narration import Document

@@ -11,13 +11,13 @@ from typing import Any, get_args, get_type_hints
 from pipeline import sources
 from pipeline.assembly.succession import in_turn
 from pipeline.errors import InvalidLimits, InvalidRequest
+from pipeline.ground.folders import output_folder
 from pipeline.ports import Engine, Source
 from pipeline.sources.text import TextSource
 from pipeline.text import Limits
 from pipeline.types import Message
 from pipeline.utterance import unfit
 
-OUTPUT = "output/audio"
 ROLES: tuple[str, ...] = get_args(get_type_hints(Message)["role"])
 
 
@@ -81,7 +81,7 @@ def several(name: str, given: Any) -> tuple[Any, ...]:
     return tuple(given)
 
 
-def configured(given: Any) -> tuple[dict[str, Any], Path]:
+def configured(given: Any, env: Mapping[str, str] | None) -> tuple[dict[str, Any], Path]:
     """The limits, and the folder for the clips."""
     known = [*(field.name for field in fields(Limits)), "output_dir"]
     if not isinstance(given, Mapping | None):
@@ -89,7 +89,8 @@ def configured(given: Any) -> tuple[dict[str, Any], Path]:
     config = dict(given or {})
     if strange := [name for name in config if name not in known]:
         raise InvalidLimits(f"streaming_config has nothing named {strange[0]!r:.100}; there are {', '.join(known)}.")
-    output = config.pop("output_dir", OUTPUT)
+    usual = output_folder(os.environ if env is None else env) / "audio"
+    output = config.pop("output_dir", usual)
     if not isinstance(output, str | Path) or "\0" in str(output):
         raise InvalidLimits(f"output_dir is the path of a folder, not {output!r:.100}.", name="output_dir")
     return config, Path(output)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pipeline.assembly.order import Order, check, check_voice
 from pipeline.assembly.workshop import Workshop
 from pipeline.errors import InvalidRequest
+from pipeline.ground.folders import check_folder
 from pipeline.ports import Engine, Source
 from pipeline.sources.text import Content
 from pipeline.streaming import given
@@ -58,7 +59,8 @@ def create_streaming_pipeline(
                    it, a callable giving it
     tts_provider   who speaks: "auto" (the best voice here), "espeak", "edge" ..., an Engine, which stays the caller's
                    to close, or several, tried in order
-    streaming_config  when passages are cut (see `pipeline.text.Limits`), and `output_dir`: where clips go
+    streaming_config  when passages are cut (see `pipeline.text.Limits`), and `output_dir`: where clips go (else
+                   `audio` in ALOUD_OUTPUT_DIR)
     voice          a name that `aloud voices` lists, or "engine/name"
     speed, pitch   factors, 0.1 to 10: the nearest that the voice can do is taken; `volume`: 0 to 1
     language       of the text, as "en" or "pt-BR"; it chooses the voice where none is named
@@ -72,7 +74,9 @@ def create_streaming_pipeline(
     tools          what the model may call, in JSON Schema: [{"name", "description", "parameters"}]
     run_tool       is given a ToolCall and gives its result, sync or async
     env            settings (`ALOUD_...`, keys), in place of the environment"""
-    config, output = given.configured(streaming_config)
+    if not isinstance(env, Mapping | None):
+        raise InvalidRequest(f"env is a mapping of settings, or None for the environment; not {type(env).__name__}.")
+    config, output = given.configured(streaming_config, env)
     speakers, own = given.voices(tts_provider)
     order = Order(
         llm_provider=given.names(llm_provider),
@@ -97,13 +101,14 @@ def create_streaming_pipeline(
     )
     check(order, own)
     check_voice(order)
-    if not isinstance(env, Mapping | None):
-        raise InvalidRequest(f"env is a mapping of settings, or None for the environment; not {type(env).__name__}.")
     if run_tool is not None and not callable(run_tool):
         raise InvalidRequest(f"run_tool is a callable that is given a ToolCall, not {type(run_tool).__name__}.")
-    return Pipeline(
-        order, given.source(llm_provider, env), run_tool, lambda: Workshop(env=env, output_dir=output, own_engines=own)
-    )
+
+    def workshop() -> Workshop:
+        check_folder(output)
+        return Workshop(env=env, output_dir=output, own_engines=own)
+
+    return Pipeline(order, given.source(llm_provider, env), run_tool, workshop)
 
 
 class Pipeline:

@@ -167,3 +167,22 @@ async def test_an_option_that_there_is_not_is_named(tmp_path: Path) -> None:
             pipeline.stream_text_to_audio("Hello.", sped=2)
         with pytest.raises(InvalidRequest, match="There is no option 'xyzzy' here; there are buffer, format, "):
             pipeline.stream_text_to_audio("Hello.", xyzzy=2)
+
+
+def test_without_a_folder_of_its_own_clips_go_where_the_settings_say(tmp_path: Path) -> None:
+    pipeline = create_streaming_pipeline("text", "tone", env={"ALOUD_OUTPUT_DIR": str(tmp_path / "out")})
+    paths = [event.path for event in pipeline.stream_text_to_audio("Hello.") if event.type == "audio"]
+    assert [path and path.parents[1] for path in paths] == [tmp_path / "out" / "audio"]
+
+
+async def test_a_folder_that_cannot_be_written_is_told_before_anything_is_spoken(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    pipeline = create_streaming_pipeline("text", "tone", {"output_dir": tmp_path / "file" / "clips"})
+    with pytest.raises(InvalidRequest, match="cannot be written.*output_dir"):
+        for _ in pipeline.stream_text_to_audio("Hello."):
+            pass
+    with pytest.raises(InvalidRequest, match="cannot be written"):
+        async for _ in pipeline.stream_text_to_audio("Hello."):
+            pass
+    with pytest.raises(InvalidRequest, match="cannot be written"):
+        await pipeline.ready()
