@@ -49,9 +49,10 @@ class AloudError(Exception):
     code: ClassVar[str] = "internal"
     retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, **details: Any) -> None:
-        super().__init__(message)
-        self.message = str(message)  # other packages raise it with the very error that they caught
+    def __init__(self, message: str | BaseException, **details: Any) -> None:
+        # other packages raise it with the very error that they caught, which may say nothing
+        self.message = str(message) or type(message if isinstance(message, BaseException) else self).__name__
+        super().__init__(self.message)
         self.details = details
 
 
@@ -133,7 +134,7 @@ class SourceBusy(SourceError):
     code = "source_busy"
     retryable = True
 
-    def __init__(self, message: str, *, retry_after: float | None = None, **details: Any) -> None:
+    def __init__(self, message: str | BaseException, *, retry_after: float | None = None, **details: Any) -> None:
         super().__init__(message, **details)
         self.retry_after = retry_after
         """Seconds, as the provider asked."""

@@ -40,7 +40,9 @@ def test_a_message_is_what_the_error_says() -> None:
     error = errors.UnknownVoice("there is no voice bob here", voices=["en"])
     assert str(error) == error.message == "there is no voice bob here"
     assert error.details == {"voices": ["en"]}
-    assert errors.EngineError(OSError("no card")).message == "no card", "as other packages may raise it"  # type: ignore[arg-type]
+    assert errors.EngineError(OSError("no card")).message == "no card", "as other packages may raise it"
+    assert errors.EngineError(TimeoutError()).message == "TimeoutError", "which says nothing itself"
+    assert errors.EngineError("").message == "EngineError"
 
 
 @pytest.mark.parametrize("cls", OURS, ids=lambda cls: cls.__name__)
