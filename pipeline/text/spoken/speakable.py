@@ -22,9 +22,9 @@ from pipeline.text.spoken.weaving.weave import weave
 from pipeline.types import Omitted, Passage, Span
 
 _MARK = re.compile(rf"[{MARKS}{{#|\x0b\x0c\x85\u2028\u2029]")
-_SIGNS = ("---", "==", "://", "www.", "diff --git ", "traceback (")
+_SIGNS = ("---", "+++", "==", "://", "www.", "diff --git ", "traceback (")
 _LINES = re.compile(r"^[^\n]{0,38}\S[ \t]*\n[ \t]*(?:[^\sa-z]|[\w.-]{1,30}:\s)", re.MULTILINE)
-_HEAD = re.compile(rf"^(?:[ \t]*(?:[-+:{DOTS}][ \t]|{COUNTER}[.)][ \t]|at \S))", re.MULTILINE)
+_HEAD = re.compile(rf"^(?:[ \t]*(?:[-+:{DOTS}][ \t]|{COUNTER}[.)][ \t]|at \S|[!?:]{{3}}|\.\.[ \t]))", re.MULTILINE)
 _TIGHT = re.compile(r"[,;\t][^\W\d]")
 """What parts fields of data may have no space behind it; what parts clauses has one."""
 

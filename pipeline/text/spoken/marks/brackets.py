@@ -18,6 +18,8 @@ _CHORD = re.compile(r"\[[A-G][^\]\n]{0,5}\]")
 _LINE_END = re.compile(r"[ \t]*\n")
 _TARGET = re.compile(r"\s*(?:<[^<>\n]*>|[^\s<>]*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*")
 _BURIED = re.compile(rf"\s*<?{EMBEDDED}>?(?:\s+\"[^\"]*\")?\s*\)?")
+_LOOKS = re.compile(r"\{:?[ \t]*(?:[.#]\w|[\w-]{1,30}=)[^{}\n]{0,200}\}")
+"""How a link or an image is to look: { .button }, {width=50%}"""
 _TARGET_LIMIT, _LABEL_LIMIT = 4_096, 128
 _ORPHAN = re.compile(r"\]\((?:https?://|/|#|mailto:)[^\s()]{0,2000}\)")
 """The end of a link whose words began in another passage."""
@@ -103,6 +105,8 @@ class Brackets:
             orphan = _ORPHAN.match(sheet.text, at, sheet.limit)
             return sheet.mark(*orphan.span(), "links") if orphan else at + 1
         end, kind = self._ends.pop(at)
+        if looks := _LOOKS.match(sheet.text, end, sheet.limit):
+            end = looks.end()
         sheet.bury(at, end, kind)
         if kind == "images" and _LINE_END.match(sheet.text, end):
             sheet.pause(end, ".", later=True)

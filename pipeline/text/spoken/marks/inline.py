@@ -33,6 +33,8 @@ _STOP = re.compile(rf"[{MARKS}}}!=\-.:]")
 _LINE_END = re.compile(r"[ \t]*\n")
 _EMOJI = re.compile(EMOJI)
 _DRAWN = re.compile(f"[{DRAWN}]+")
+_ROLE = re.compile(r":(?:[a-z][\w+-]{0,20}:){1,3}(?=`[^`\n])")
+"""What the words in ticks behind it are to reStructuredText: :func:`open`"""
 _MONEY = re.compile(r"\${3,}")
 """Much of it."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -259,6 +261,8 @@ class Inline:
         text, limit = self.text, self._sheet.limit
         if code := SHORTCODE.match(text, at, limit):
             return self._sheet.thing(at, code.end(), "emoji")
+        if (role := _ROLE.match(text, at, limit)) and not text[at - 1 : at].isalnum():
+            return self._sheet.mark(at, role.end(), "inline_code")
         if buried := embedded(text, at, self._sheet.begin, limit):
             return self._sheet.bury(*buried, "urls")
         note = note_end(text, at, limit) if text.startswith(":contentReference[", at) else -1

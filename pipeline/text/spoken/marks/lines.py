@@ -6,6 +6,7 @@ import re
 
 from pipeline.text.spoken.marks.data import DATA
 from pipeline.text.spoken.marks.raw import RAW
+from pipeline.text.spoken.marks.remarks import HEADS
 
 DOTS = (
     "\u2022\u25e6\u25aa\u25ab\u25cf\u25cb\u2043\u2219\u2023\u2192\u21d2\u279c\u27a4\u25ba\u25b8"
@@ -27,9 +28,12 @@ CONTENTS = re.compile(r"[ \t]*(?:\[\[?_?TOC_?\]?\]|\{:toc\}|__TOC__)[ \t]*(?:\n|
 """Where a table of contents is to be set."""
 UNDERLINE = re.compile(r" {0,3}=+[ \t]*(?:\n|\Z)")
 FOOTNOTE = re.compile(r" {0,3}\[\^[^\]\n]{1,200}\]:[ \t]+(?=\S)")
+_FILE = r"[^\s<>]{1,200}\.(?:mdx?|html?|rst|adoc|txt|pdf|png|jpe?g|gif|svg|webp|ipynb|json|ya?ml|toml|css|[jt]sx?|py)"
 DEFINITION = re.compile(
-    r" {0,3}\[[^\]\n]{1,200}\]:[ \t]+<?(?:\w{2,9}:\S|www\.|[#/.])\S*(?:[ \t]+[\"\'(][^\n]{0,500})?[ \t]*\r?(?:\n|\Z)"
+    rf" {{0,3}}\[[^\]\n]{{1,200}}\]:[ \t]*(?:<[^<>\n]*>|<?(?:\w{{2,9}}:\S|www\.|[#/.])\S*|{_FILE}(?:[#?]\S*)?)"
+    r"(?:[ \t]+[\"\'(][^\n]{0,500})?[ \t]*\r?(?:\n|\Z)"
 )
+"""Of a link's address: [docs]: guide.md"""
 _NAMED = re.compile(r"[ \t]\{[#.][\w.# -]{1,60}\}[ \t]*\Z")
 LONE = re.compile(r"[ \t]*(\*\*|__)(?=\S)[^\n*_]{1,150}\1[ \t]*:?[ \t]*\r?\n")
 DISPLAY = re.compile(r"[ \t]*(\$\$|\\\[)[ \t]*(?:\n|\Z|(?=\\begin\{))")
@@ -39,9 +43,9 @@ ENVIRONMENT_END = re.compile(r"\\end\{[a-z]{1,12}\*?\}(?=[ \t]*(?:\n|\Z))|\n[ \t
 BLOCK = re.compile(
     rf"[ \t]*(?:\r?\n|\Z|`{{3}}|~{{3}}|#{{1,6}}(?:\s|\Z)|>|[-*+{DOTS}](?:\s|\Z)"
     r"|\\(?:begin|end|item|part|chapter|title|(?:sub){0,2}section)\b"
-    rf"|{DATA}|{RAW}"
+    rf"|{DATA}|{RAW}|{HEADS}"
     rf"|{COUNTER}[.)]\s"
-    r"|:[ \t]|\$ [a-z./~]|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\[(?:[^\]\n]{1,200}\]:|[ xX/>-]\])\s"
+    r"|:[ \t]|\$ [a-z./~]|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\+{3}\s|\[(?:[^\]\n]{1,200}\]:|[ xX/>-]\])\s"
     r"|\$\$|\\\[)"
 )
 
@@ -58,7 +62,7 @@ def heading_end(text: str, at: int, end: int) -> int:
 def is_rule(line: str) -> bool:
     """Whether it is a line of marks across the page."""
     marks = line.replace(" ", "").replace("\t", "")
-    return len(marks) >= 3 and marks[0] in "-*_" and not marks.strip(marks[0])
+    return marks == "+++" or (len(marks) >= 3 and marks[0] in "-*_" and not marks.strip(marks[0]))
 
 
 def line_at(text: str, at: int) -> tuple[str, int]:

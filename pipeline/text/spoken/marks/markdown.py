@@ -38,6 +38,7 @@ from pipeline.text.spoken.marks.lines import (
 )
 from pipeline.text.spoken.marks.place import Fence, Place
 from pipeline.text.spoken.marks.raw import begins_raw, rows, separator
+from pipeline.text.spoken.marks.remarks import read_head
 from pipeline.text.spoken.marks.sheet import Sheet
 from pipeline.text.spoken.marks.stretches import read_stretch
 from pipeline.text.spoken.marks.tables import Table, begins_table, read_row, ruled
@@ -103,7 +104,21 @@ class Markdown:
             return at
         if mark := ENVIRONMENT.match(text, at):
             return self._environment(mark, after)
+        if head := read_head(text, at):
+            return self._remark(at, *head)
         return self._markers(at, after)
+
+    def _remark(self, at: int, after: int, title: tuple[int, int], name: str) -> int:
+        """The line above a remark: its title is said, or else what it is."""
+        sheet, (begin, end) = self._sheet, title
+        if 0 <= begin < end:
+            sheet.mark(at, begin, "quotes")
+            sheet.mark(self._inline.read(begin, end), after, "quotes")
+        elif name:
+            sheet.put(Atom("say", at, after, "quotes", name))
+        else:
+            sheet.mark(at, after, "quotes")
+        return sheet.pause(after, ".")
 
     def _environment(self, mark: re.Match[str], after: int) -> int:
         """A line of LaTeX that begins or ends a list, a formula, a listing."""

@@ -37,7 +37,7 @@ class Sheet:
 
     def bury(self, start: int, end: int, kind: str) -> int:
         """A mark with a file in it, which may go on in the passages to come."""
-        if end == len(self.text) and not self.text[end - 1].isspace() and self.text[end - 1] not in ")]>":
+        if end == len(self.text) and not self.text[end - 1].isspace() and self.text[end - 1] not in ")]>}":
             self.hidden = BURIED
         return self.mark(start, end, kind)
 

@@ -50,6 +50,7 @@ def read_row(sheet: Sheet, inline: Inline, at: int, line: str, table: Table | No
             sheet.mark(at + start, at + end, "tables")
         else:
             begin, finish = at + start + len(cell) - len(cell.lstrip()), at + start + len(cell.rstrip())
+            sheet.mark(at + start, begin, "tables")  # what fills the columns up is not said
             if column:
                 sheet.pause(begin, ",")
             if column and 2 < len(names) > column and names[column]:
@@ -58,7 +59,7 @@ def read_row(sheet: Sheet, inline: Inline, at: int, line: str, table: Table | No
                 begin = sheet.mark(*item.span(), "lists")
             sheet.enter(begin, "cell")
             _read_cell(sheet, inline, begin, finish)
-            sheet.leave(finish, "cell")
+            sheet.mark(sheet.leave(finish, "cell"), at + end, "tables")
         if end < len(line):
             sheet.mark(at + end, at + end + 1, "tables")
     sheet.leave(sheet.pause(at + len(line), "."), "tables")

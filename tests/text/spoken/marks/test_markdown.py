@@ -113,6 +113,12 @@ def test_a_table_is_read_row_by_row_with_its_columns_names() -> None:
     ]
 
 
+def test_what_fills_up_a_tables_columns_is_not_said() -> None:
+    assert said("| Tea      |  5 | `x`      |\n| -------- | -- | -------- |\n| Milk.    |  6 |   y      |\n") == (
+        "Tea, 5, x.\nMilk. 5: 6, x: y."
+    )
+
+
 def test_a_fence_cut_over_passages_is_described_once_at_its_end() -> None:
     parts = passages(["Look:\n", "```js\na\n", "b\n", "c\n```\n", "Done."])
     assert [part.spoken for part in parts] == ["Look:", "", "", "code, 3 lines of JavaScript", "Done."]
