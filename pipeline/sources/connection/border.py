@@ -36,6 +36,8 @@ _SECRET = re.compile(
     r"(?i)\b(?:sk|xai|pk|key|gsk|rk)-[\w*.-]{6,}|\bAIza[\w*-]{8,}|\bbearer\s+\S+|(?<=://)[^/\s@]+@|\?\S*(?:key|token)=\S+"
 )
 _BUSY = re.compile(r"(?i)overload|rate.?limit|too many requests|capacity|\b(?:429|503|529)\b")
+_LOADING = re.compile(r"(?i): loading model|\bis (?:currently |still )?(?:being loaded|loading)")
+"""As llama.cpp and Hugging Face tell it."""
 _PAUSE = re.compile(r"(?i)\b(?:retry|try again) (?:in|after) ((?:\d[\d.]* ?(?:ms|h|m|s)[a-z]*,? ?)+)")
 _LENGTH = re.compile(r"(?i)([\d.]+) ?(ms|h|m|s)")
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
@@ -108,14 +110,9 @@ def _refusal(error: Exception, wire: Wire, provider: Provider, told: str) -> Sou
     if status == 429 and "quota" in _shape(error, "code"):  # more than a pause is wanted
         return SourceRefused(f"{name} has no quota left for the key (429).{told}")
     if status in (429, 503, 529):
-        loading = status == 503 and "loading" in told.lower()  # as llama.cpp tells it
-        what = (
-            "is loading its model"
-            if loading
-            else "is overloaded"
-            if status > 429
-            else "allows no more requests for now"
-        )
+        loading = status == 503 and bool(_LOADING.search(told))
+        what = "allows no more requests for now" if status == 429 else "is overloaded"
+        what = "is loading its model" if loading else what
         pause = _pause(_shape(error, "message")) if wire.retry_after is None else wire.retry_after
         when = f" It may be asked again in {pause:,.0f} s." if pause else ""
         return SourceBusy(f"{name} {what} ({status}).{when}{told}", retry_after=pause, loading=loading)

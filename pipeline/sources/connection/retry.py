@@ -105,11 +105,12 @@ async def patiently(name: str, ask: Callable[[], AsyncGenerator[T, None]], retri
                     yield item
             return
         except SourceError as error:
+            if begun:
+                raise
             if error.details.get("loading") and anyio.current_time() < loaded:
                 wait: float | None = _LOADING
             else:
-                wait = None if begun else retries.wait(attempt, error)
-                attempt += 1
+                wait, attempt = retries.wait(attempt, error), attempt + 1
             if wait is None:
                 raise
             retried.info("asked again", extra={"fields": {"engine": name, "reason": error.code}})
