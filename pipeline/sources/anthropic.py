@@ -38,7 +38,7 @@ class AnthropicSource:
     streaming = True
     continues = True
     """A last message of the assistant is the beginning of its answer; newer models refuse one, with 400."""
-    form = Form.EVENTS
+    form = Form.NAMED
     errors: tuple[type[Exception], ...] = (anthropic.AnthropicError,)
 
     def __init__(

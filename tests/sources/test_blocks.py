@@ -96,6 +96,14 @@ async def test_what_only_the_model_can_read_goes_back_as_it_came():
     ]
 
 
+@pytest.mark.parametrize(("name", "parted"), [(b"event: ", b": "), (b"\ndata: ", b"\n\ndata: ")])
+async def test_events_whose_names_a_proxy_took_away_or_apart_are_read(name, parted):
+    whole = turn(START, SAID, *ended())
+    async with fake("anthropic", Turn(raw=whole.raw.replace(name, parted))) as server:
+        items, raised = await heard(source(server))
+    assert (raised, text_of(items)) == (None, "All is well.")
+
+
 async def test_why_it_would_not_go_on_is_told():
     details = {"type": "refusal", "category": "cyber", "explanation": "It might do harm."}
     async with fake("anthropic", turn(START, SAID, *ended("refusal", stop_details=details))) as server:

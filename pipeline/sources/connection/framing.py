@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from enum import Enum, auto
 
 _LINE = 1 << 20
@@ -26,6 +28,8 @@ class Form(Enum):
     """A JSON value on each line; what some libraries take for a break within it is escaped."""
     EVENTS = auto()
     """Server-sent events; one JSON value in their place, an error or an answer that was not streamed, becomes one."""
+    NAMED = auto()
+    """The same, each with a name, which is the `type` of its data, too: where one comes without, it gets that."""
 
 
 class TooLong(ValueError):
@@ -36,7 +40,10 @@ class Framing:
     def __init__(self, form: Form) -> None:
         self.done = False
         """The answer was said to be complete."""
-        self._events = form is Form.EVENTS
+        self._events = form in (Form.EVENTS, Form.NAMED)
+        self._named = form is Form.NAMED
+        self._name = self._data = False
+        """Of the event that is being read, there have been."""
         self._value = self._begun = form is Form.VALUE
         """`_begun`: it is known what comes."""
         self._rest = bytearray()
@@ -94,12 +101,35 @@ class Framing:
             self.done = self.done or (b"[DONE]" in lines and bool(_DONE.search(lines)))
             if b"error: {" in lines:
                 lines = _TOLD.sub(rb'data: {"error": \1}\n', lines)
-            return _NOTHING.sub(b"", lines)
+            lines = _NOTHING.sub(b"", lines)
+            return b"".join(self._with_names(lines)) if self._named else lines
         if not lines.isascii() or _BREAKS.search(lines):
             lines = _BREAKS.sub(_escaped, lines)
         if lines.find(b"\n") == len(lines) - 1 > 0 and not lines.isspace():
             return lines
         return b"".join(line + b"\n" for line in lines.split(b"\n") if line.strip())
+
+    def _with_names(self, lines: bytes) -> Iterator[bytes]:
+        for line in lines.split(b"\n")[:-1]:
+            begins = line[:5]
+            if begins == b"event":
+                self._name = True
+            elif begins == b"data:":
+                if not self._name:
+                    yield _named_by(line[5:])
+                self._data = True
+            elif not line.strip():
+                if self._name and not self._data:
+                    continue  # a proxy has parted it from its data
+                self._name = self._data = False
+            yield line + b"\n"
+
+
+def _named_by(data: bytes) -> bytes:
+    try:
+        return b"event: %s\n" % json.loads(data)["type"].encode()
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return b""
 
 
 def _escaped(found: re.Match[bytes]) -> bytes:

@@ -8,6 +8,7 @@ import pytest
 from pipeline.sources.connection.framing import Form, Framing, TooLong
 
 EVENT = b'data: {"a": "1"}\n\n'
+TYPED = b'data: {"a": "1", "type": "a"}\n\n'
 TOLD = {
     (Form.EVENTS, EVENT * 2): EVENT * 2 + b"\n",
     (Form.EVENTS, b"\xef\xbb\xbf\n\n" + EVENT + b"data: \n\ndata:\n\n"): EVENT + b"\n\n\n",
@@ -15,6 +16,10 @@ TOLD = {
     (Form.EVENTS, b'\n{"a":\n 1}'): b'data: {"a":  1}\n\n',
     (Form.EVENTS, b'{"error": {}}'): b'event: error\ndata: {"error": {}}\n\n',
     (Form.EVENTS, EVENT + b"data: {"): EVENT + b"data: {",
+    (Form.NAMED, b"event: a\n" + TYPED): b"event: a\n" + TYPED + b"\n",
+    (Form.NAMED, TYPED * 2): (b"event: a\n" + TYPED) * 2 + b"\n",
+    (Form.NAMED, b"event: a\r\n\r\n: x\n" + TYPED): b"event: a\r\n: x\n" + TYPED + b"\n",
+    (Form.NAMED, b"data: [DONE]\n\ndata: 5\n\n"): b"data: [DONE]\n\ndata: 5\n\n\n",
     (Form.LINES, b'\xef\xbb\xbf{"a": 1}\r\n\r\n{"a": "\xe2\x80\xa8"}'): b'{"a": 1} \n{"a": "\\u2028"}\n',
     (Form.LINES, b'{"a": 1}\n{"a": "half'): b'{"a": 1}\n',
     (Form.VALUE, b'[\n1]\n"error": {'): b'[\n1]\n"error": {',
