@@ -198,7 +198,9 @@ def _parts(content: Any) -> Sequence[str | Thinking]:
     said: list[str | Thinking] = []
     for part in content:
         if part["type"] == "thinking":
-            said += [Thinking(piece["text"]) for piece in part["thinking"]]
+            said += [
+                Thinking(piece["text"]) for piece in part["thinking"] if "text" in piece
+            ]  # others refer to sources
         elif part["type"] == "text":
             said.append(part["text"])
     return said

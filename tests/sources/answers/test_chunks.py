@@ -17,7 +17,7 @@ WHOLE = {
     "usage": {"prompt_tokens": 7, "completion_tokens": 5},
 }
 PARTS = (
-    {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}]},
+    {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}, {"type": "reference"}]}]},
     {"content": [{"type": "text", "text": "Hello there. "}]},
 )
 
