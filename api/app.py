@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -42,7 +43,7 @@ from api.settings import Settings, environment
 from api.watching.metrics import MeteredLog, Metrics
 from pipeline import engines, prompts, sources
 from pipeline.assembly.workshop import Workshop
-from pipeline.errors import AloudError, InvalidSetting
+from pipeline.errors import AloudError, InvalidSetting, StoreError
 from pipeline.ground.settings import listed
 from pipeline.stores.sessions import Sessions
 from pipeline.stores.sqlite import SqliteEventLog
@@ -59,7 +60,7 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     `env`: what the pipeline's rooms read for themselves; by default the environment and `.env`.
 
     Within another app it is mounted where `settings.root_path` says, and that app's lifespan enters this one's:
-    `async with inner.router.lifespan_context(inner): yield`."""
+    `async with inner.router.lifespan_context(inner): yield`. One process serves: it is made in that, after any fork."""
     env = environment() if env is None else env
     check_named(settings, env)
     workshop = Workshop(
@@ -74,8 +75,15 @@ def create_app(settings: Settings, env: Mapping[str, str] | None = None) -> Fast
     log = MeteredLog(SqliteEventLog(settings.database_path, synchronous=settings.synchronous), metrics, traces)
     said = Sessions(settings.database_path, tokens=settings.chat_tokens, synchronous=settings.synchronous)
 
+    process = os.getpid()
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
+        if os.getpid() != process:
+            raise StoreError(
+                f"The database was opened by process {process}, and this one was forked from it. Make the app in the "
+                "one process that serves (gunicorn: -w 1, and no --preload)."
+            )
         try:
             with metrics.counting_retries():
                 async with workshop, Runs(workshop, log, said, settings, metrics, traces) as runs:

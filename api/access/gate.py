@@ -74,6 +74,10 @@ class Gate:
                 body.let_go()
 
     def _refused(self, scope: Scope, headers: Headers) -> AloudError | None:
+        if not hasattr(scope["app"].state, "runs"):
+            return AloudError(
+                "The service has not begun: the app that holds it has to enter its lifespan (see create_app)."
+            )
         hosts = headers.getlist("host")
         nameless = not hosts and scope["http_version"] == "1.0"  # as a balancer's probe; no browser is that old
         if len(hosts) > 1 or not (nameless or self._known("".join(hosts))):

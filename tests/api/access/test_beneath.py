@@ -110,8 +110,11 @@ async def test_another_app_may_hold_it_below_a_path(tmp_path):
     inner = create_app(Settings.load({}, root_path=ROOT, output_dir=tmp_path), QUICK)
     outer = FastAPI()
     outer.mount(ROOT, inner)
+    transport = httpx.ASGITransport(outer)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        forgotten = await client.get(f"{ROOT}/api/v1/runs")
+        assert (forgotten.status_code, "lifespan" in forgotten.json()["error"]["message"]) == (500, True)
     async with inner.router.lifespan_context(inner):
-        transport = httpx.ASGITransport(outer)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             answer = await client.post(f"{ROOT}/api/v1/stream/speech", json={"text": TEXT})
             found = [json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data: ")]

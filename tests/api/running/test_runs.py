@@ -1,6 +1,7 @@
 """Runs as a resource."""
 
 import errno
+import os
 import sqlite3
 import time
 from contextlib import closing
@@ -51,6 +52,17 @@ async def test_a_run_that_is_in_the_log_goes_on_though_its_caller_left_meanwhile
         for going in list(runs.going.values()):
             await going.ended.wait()
         assert [record.status for record in await runs.log.records()] == ["complete"]
+
+
+async def test_a_forked_process_does_not_serve_from_the_database_of_its_parent(tmp_path, monkeypatch):
+    """As gunicorn's workers would behind --preload: the lock is theirs too, the thread that writes is not."""
+    app = create_app(Settings.load({}, output_dir=tmp_path), QUICK)
+    with monkeypatch.context() as forked, pytest.raises(StoreError, match="no --preload"):
+        forked.setattr(os, "getpid", lambda: 0)
+        async with app.router.lifespan_context(app):
+            pass
+    async with app.router.lifespan_context(app):
+        assert hasattr(app.state, "runs"), "its parent does"
 
 
 async def test_a_run_that_another_version_began_keeps_no_service_from_starting(tmp_path):
