@@ -7,6 +7,10 @@ import asyncio
 import math
 from collections.abc import Callable
 
+STOOD_STILL = 0.5
+"""Seconds by which a timer is late only where the whole process was stopped, or next to it, and did nothing else
+either."""
+
 
 class Alarm:
     def __init__(self, ring: Callable[[], object]) -> None:

@@ -14,6 +14,7 @@ from pipeline.audio.rates import Resampler
 from pipeline.audio.recording.loudness import Meter
 from pipeline.audio.seams import Samples, Seam, lead
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout
+from pipeline.ground.alarm import STOOD_STILL
 from pipeline.ports import Engine, Take
 from pipeline.types import Handover, Voice, WordTime
 from pipeline.utterance import checked, plain, utter
@@ -162,11 +163,14 @@ class Listening:
             await self._changed.wait()
         finally:
             alarm.cancel()
-        if loop.time() >= until:
+        if (late := loop.time() - until) >= 0:
             await anyio.lowlevel.checkpoint()  # perhaps it is only this loop that was late
         self._changed.clear()
         if loop.time() >= self._until and not self.over:
             what, seconds = ("finish", self._total) if self.sound.size else ("make a sound", self._first)
+            if late > STOOD_STILL:  # and so did the voice
+                self._until = loop.time() + seconds
+                return
             raise EngineTimeout(f"The voice {self.engine!r} did not {what} within {seconds:g} s.")
 
     def _due(self) -> float:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import math
 
-from pipeline.ground.alarm import Alarm
+from pipeline.ground.alarm import STOOD_STILL, Alarm
 
 
 class Silence:
-    """Only what lies between `begin` and `end` counts. A wait that is too long is cancelled, which `broken` tells."""
+    """Only what lies between `begin` and `end` counts. A wait that is too long is cancelled, which `broken` tells.
+    Where the process stood still, it begins anew: what came meanwhile is still to be read."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -17,9 +18,10 @@ class Silence:
         self._alarm = Alarm(self._ring)
         self.stop = self._alarm.stop
         self._rung = False
+        self._limit = math.inf
 
     def begin(self, limit: float) -> None:
-        self._task = asyncio.current_task()
+        self._task, self._limit = asyncio.current_task(), limit
         self._alarm.set(self._loop.time() + limit)
 
     def end(self) -> None:
@@ -35,6 +37,11 @@ class Silence:
         return False
 
     def _ring(self) -> None:
-        if self._task is not None:
-            self._rung = True
-            self._task.cancel()
+        if self._task is None:
+            return
+        now = self._loop.time()
+        if now - self._alarm.due > STOOD_STILL:
+            self._alarm.set(now + self._limit)
+            return
+        self._rung = True
+        self._task.cancel()

@@ -1,5 +1,6 @@
 """An engine is heard out: in bounds, stopped when nobody listens, and whatever it does is told."""
 
+import asyncio
 import json
 import time
 from contextlib import aclosing
@@ -93,6 +94,22 @@ async def test_a_voice_that_never_waits_nor_says_anything_holds_nobody_up(clips,
     mute.items = repeat(b"", 3_000_000)
     with pytest.raises(EngineTimeout, match="make a sound"):
         await record(LocalRecorder(engine(mute), clips, first=0.05))
+
+
+@pytest.mark.parametrize("said", [(), (tone(0.3),)], ids=["before its first sound", "behind it"])
+async def test_while_the_process_stood_still_so_did_the_voice(clips, monkeypatch, said):
+    loop, stood, awake = asyncio.get_running_loop(), 0.0, anyio.Event()
+    clock = loop.time
+    monkeypatch.setattr(loop, "time", lambda: clock() + stood)
+
+    def stop() -> None:
+        nonlocal stood
+        stood = 1000.0
+        loop.call_later(0.02, awake.set)
+
+    loop.call_later(0.01, stop)
+    *_, clip = await record(LocalRecorder(Script(*said, awake, tone(0.2)), clips))
+    assert clip.seconds == pytest.approx(0.2 + 0.3 * len(said), abs=0.01)
 
 
 async def test_a_deadline_of_the_voices_own_is_not_taken_for_ours(clips):

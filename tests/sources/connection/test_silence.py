@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import socket
 
 import pytest
 import uvloop
@@ -64,6 +65,27 @@ async def test_somebody_elses_cancelling_is_let_through():
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_time_in_which_the_process_stood_still_does_not_count(monkeypatch):
+    """What came meanwhile is there, and was only not read yet."""
+    loop, stood = asyncio.get_running_loop(), 0.0
+    clock = loop.time
+    monkeypatch.setattr(loop, "time", lambda: clock() + stood)
+    here, there = socket.socketpair()
+
+    def stop() -> None:
+        nonlocal stood
+        stood = 1000.0
+        there.send(b"!")
+
+    with here, there:
+        here.setblocking(False)
+        loop.call_soon(stop)
+        silence = Silence()
+        assert await waiting(silence, 60, loop.sock_recv(here, 1)) == "in time"
+        assert await waiting(silence, 0.02, asyncio.Event().wait()) == "too long"
+        silence.stop()
 
 
 @pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
