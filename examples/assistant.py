@@ -5,12 +5,15 @@ card is a clock; after a second the listener has had enough. The model is then t
 """
 
 import asyncio
+import shutil
 import sys
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 from pipeline import AnyEvent, Message, Pipeline, Request, create_streaming_pipeline, heard
 
 RATE = 24_000  # hertz
+OUTPUT = Path("output/examples/assistant")
 
 
 class Model:
@@ -46,12 +49,13 @@ async def answer(pipeline: Pipeline, talk: list[Message], enough: float) -> str:
         events.append(item)
         if item.type in ("failed", "error"):
             print(item.message, file=sys.stderr)
+    shutil.rmtree(OUTPUT / stream.run, ignore_errors=True)  # clips were heard; what it says again is kept beside them
     return heard(events, card.played)
 
 
 async def main(question: str) -> None:
     talk = [Message("user", question)]
-    async with create_streaming_pipeline(Model(), "auto", {"output_dir": "output/examples"}) as pipeline:
+    async with create_streaming_pipeline(Model(), "auto", {"output_dir": OUTPUT}) as pipeline:
         await pipeline.ready()  # while nobody waits
         talk.append(Message("assistant", await answer(pipeline, talk, 1.0)))
     print(f"Heard until the interruption: {talk[-1].content}")

@@ -63,6 +63,7 @@ async def test_the_engine_to_copy_keeps_every_promise() -> None:
 def test_a_voice_assistant_is_interrupted(env: dict[str, str], tmp_path: Path) -> None:
     said = run(env, tmp_path, sys.executable, EXAMPLES / "assistant.py", "Who are you?")
     assert "interruption: You" in said and "that. You" not in said
+    assert [path.name for path in (tmp_path / "output/examples/assistant").iterdir()] == [".sounds"]
 
 
 CARD = """
