@@ -225,6 +225,7 @@ class Workshop:
     async def warm(self, order: Order) -> None:
         """The voice alone: its libraries are loaded, and a word is spoken to nobody. Raises AloudError."""
         await self.load(order)
+        await self.sounds.look()
         engine, voice = await self.voice(order)
         with border(f"The engine {engine.name} broke", EngineError):
             async with aclosing(utter(engine, "One.", voice)) as sound:
@@ -234,8 +235,7 @@ class Workshop:
     async def load(self, order: Order) -> None:
         """What is needed to speak it, in a thread: numpy, or a splitter's tables, take up to a second to import."""
         named = (ENCODERS[order.format], SPLITTERS[order.splitter])
-        new = {*_SOUND, *(where.partition(":")[0] for where in named)} - _imported
-        if new:
+        if new := {*_SOUND, *(where.partition(":")[0] for where in named)} - _imported:
             await anyio.to_thread.run_sync(lambda: [import_module(name) for name in new])
             _imported.update(new)
 

@@ -54,6 +54,10 @@ class FolderSoundCache:
     def alone(self, key: str) -> AbstractAsyncContextManager[object]:
         return self._busy.setdefault(key, anyio.Semaphore(1, fast_acquire=True))
 
+    async def look(self) -> None:
+        """At what there is, which the first who asks would wait for: thousands of files on a slow disk."""
+        await self._known()
+
     async def get(self, key: str) -> Take | None:
         takes = await self._known()
         await self._drop_old(takes)

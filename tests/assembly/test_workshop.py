@@ -18,8 +18,9 @@ from pipeline.engines.openai import OpenAIEngine
 from pipeline.engines.tone import ToneEngine
 from pipeline.errors import InvalidSetting, TextTooLong
 from pipeline.events import Audio, Complete, Fallback
-from pipeline.ports import RunRecord
+from pipeline.ports import RunRecord, Take
 from pipeline.stores.memory import MemoryEventLog
+from pipeline.stores.sounds import FolderSoundCache
 from pipeline.types import Voice, WordTime
 from tests.voices import Witnessed
 
@@ -141,6 +142,14 @@ async def test_an_engine_of_ones_own_may_have_attributes_that_ours_have(tmp_path
         await (await workshop.prepare(Order(text="Hello.", tts_provider=("choir",)), run="run", log=log)).run()
     assert (await log.read("run"))[-1].type == "complete"
     assert not (tmp_path / ".sounds").exists(), "another engine of this name may sound otherwise"
+
+
+async def test_once_it_is_warm_nobody_waits_until_all_kept_sounds_were_looked_at(tmp_path: Path) -> None:
+    await FolderSoundCache(tmp_path / ".sounds").put("0", Take(bytes(200), 22050))
+    async with Workshop(output_dir=tmp_path, env={}) as workshop:
+        await workshop.warm(Order(tts_provider=("tone",)))
+        (workshop.sounds.root / "0.take").rename(workshop.sounds.root / "1.take")
+        assert await workshop.sounds.get("1") is None  # what came later is not known
 
 
 class Endless(ToneEngine):
