@@ -25,7 +25,8 @@ _PAGE = 100
 
 async def keep_tidy(runs: Runs) -> None:
     hours, size = runs.settings.retention_hours, runs.settings.retention_bytes
-    while hours is not None or size is not None:
+    while True:
+        await _try(runs.workshop.sounds.make_room)
         if hours is not None:
             before = time.time() - 3600 * hours
             for forget in (partial(_forget_old, runs), runs.documents.forget, runs.workshop.sounds.forget):

@@ -80,6 +80,13 @@ class FolderSoundCache:
             self._forget(key)
             takes[key] = size, time.time()
             self._total += size
+        await self._fit(takes, free)
+
+    async def make_room(self) -> None:
+        """Keeps no more than the disk has room for by now: others fill it, too."""
+        await self._fit(await self._known(), await aside(_free, self.root))
+
+    async def _fit(self, takes: OrderedDict[str, tuple[int, float]], free: int) -> None:
         room = self._total + free
         self._most = min(self._limit, room - min(_SPARE, room // 2))
         await self._drop_old(takes)
@@ -150,10 +157,14 @@ def _read(file: str) -> Take | None:
 
 def _write(file: str, take: Take) -> tuple[int | None, int]:
     """Its bytes, None where it could not be kept; and those that are free beside it."""
-    size, free = _written(file, take), sys.maxsize
+    return _written(file, take), _free(os.path.dirname(file))
+
+
+def _free(folder: str | Path) -> int:
+    """Bytes on its disk; as many as can be where nobody knows."""
     with contextlib.suppress(OSError):
-        free = shutil.disk_usage(os.path.dirname(file)).free
-    return size, free
+        return shutil.disk_usage(folder).free
+    return sys.maxsize
 
 
 def _written(file: str, take: Take) -> int | None:

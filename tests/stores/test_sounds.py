@@ -111,6 +111,9 @@ async def test_on_a_disk_that_fills_up_it_leaves_room_and_gives_way(sounds, monk
     others = disk("").free
     await sounds.put(key(sounds, "20"), TAKE)
     assert 1500 <= disk("").free
+    others += disk("").free
+    await sounds.make_room()  # nobody speaks meanwhile
+    assert 500 <= disk("").free
 
 
 async def test_one_huge_take_does_not_empty_the_cache(tmp_path):

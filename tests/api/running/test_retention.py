@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 import time
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from api.settings import Settings
 from pipeline.errors import StoreError, UnknownRun
 from pipeline.ports import RunRecord
 from pipeline.stores.clips import FolderClipStore
+from pipeline.stores.sounds import FolderSoundCache
 from pipeline.stores.sqlite import SqliteEventLog
 from tests.api.client import events, speak, until
 from tests.api.conftest import TEXT
@@ -141,8 +143,23 @@ async def test_a_run_whose_end_is_damaged_goes_by_its_age_too(served, tmp_path):
 def full(clips, folder, **more):
     """Runs of which there is too much."""
     settings = SimpleNamespace(retention_hours=None, retention_bytes=7)
-    workshop, documents = SimpleNamespace(clips=clips), Documents(folder)
+    workshop, documents = SimpleNamespace(clips=clips, sounds=FolderSoundCache(folder / "sounds")), Documents(folder)
     return SimpleNamespace(settings=settings, workshop=workshop, going={}, documents=documents, **more)
+
+
+async def test_kept_sounds_give_way_on_a_disk_that_others_fill(served, tmp_path, monkeypatch):
+    monkeypatch.setattr("api.running.retention._PAUSE", 0.01)
+    full = asyncio.Event()
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=0 if full.is_set() else 1 << 40))
+    folder = tmp_path / "output"
+    await speak(await served(output_dir=folder), text=TEXT)
+
+    async def gone():
+        return not list((folder / "runs" / ".sounds").iterdir())
+
+    assert not await gone()
+    full.set()
+    await until(gone)
 
 
 async def test_what_cannot_be_erased_now_is_tried_again(tmp_path, monkeypatch):
