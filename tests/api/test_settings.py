@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import Settings, environment, misspelt, output_folder
+from api.settings import Settings, environment, misspelt
 from pipeline.errors import InvalidSetting
+from pipeline.ground.folders import output_folder
 
 
 @pytest.mark.parametrize(
