@@ -42,6 +42,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ALIGNED = frozenset("p div h1 h2 h3 h4 h5 h6 td th center".split())
 _FORMULA = re.compile(r"m[a-z]+|semantics|none")
 _DIRECTIONS = ("left", "right", "center", "justify")
+_ACTIVE = ("url(", "expression", "import", "javascript", "\\", "<", "behavior")
 _DEEPEST = 500
 Follow = Callable[[str, str], str]
 """Where an address of an "a", an "img" or a "link" leads within the finished book; "" for nowhere."""
@@ -243,17 +244,15 @@ class Tidy(HTMLParser):
             kept["id"] = name
         if tag == "a" and (there := self._follow("a", given.get("href", ""))):
             kept["href"] = there
-        looks = given.get("style", "").strip().rstrip(";")
-        if tag in _ALIGNED and given.get("align", "").lower() in _DIRECTIONS:
-            looks = f"text-align: {given['align'].lower()}; {looks}".rstrip("; ")
-        elif tag == "center":
-            looks = f"text-align: center; {looks}".rstrip("; ")
-        if looks and harmless(looks):
+        if looks := _looks(tag, given):
             kept["style"] = looks
         return kept
 
 
-def harmless(style: str) -> bool:
-    """Whether it says how something looks, and fetches nothing."""
-    bare = style.lower()
-    return not any(word in bare for word in ("url(", "expression", "import", "javascript", "\\", "<", "behavior"))
+def _looks(tag: str, given: Mapping[str, str]) -> str:
+    """Its style, and what HTML used to say of that by itself; "" for one that does or fetches anything."""
+    looks, side = given.get("style", "").strip().rstrip(";"), given.get("align", "").lower()
+    if tag not in _ALIGNED or side not in _DIRECTIONS:
+        side = "center" if tag == "center" else ""
+    looks = f"text-align: {side}; {looks}".rstrip("; ") if side else looks
+    return "" if any(word in looks.lower() for word in _ACTIVE) else looks

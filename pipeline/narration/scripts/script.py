@@ -250,15 +250,19 @@ def _build(node: Any, path: Path, lines: dict[Path, int], count: list[int], *, s
     if isinstance(node, yaml.SequenceNode):
         said = said or path[-2:] == ("inputs", "items")
         return [_build(item, (*path, number), lines, count, said=said) for number, item in enumerate(node.value)]
-    if said or len(node.value) > _DIGITS:
+    return node.value if said else _scalar(node)
+
+
+def _scalar(node: Any) -> Any:
+    """A number, yes or no, nothing; all else is the text that stands there."""
+    if len(node.value) > _DIGITS:
         return node.value
     try:
         value = SafeConstructor().construct_object(node)
     except (ValueError, LookupError, AttributeError):  # it only looks like a number or a date, or is said to be one
-        value = node.value
-    if isinstance(value, int) and value.bit_length() > _BITS:
         return node.value
-    return value if isinstance(value, str | int | float | bool | None) else node.value
+    too_large = isinstance(value, int) and value.bit_length() > _BITS
+    return value if isinstance(value, str | int | float | bool | None) and not too_large else node.value
 
 
 def _line(path: Path, lines: Mapping[Path, int]) -> int | None:
