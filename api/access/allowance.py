@@ -13,7 +13,7 @@ from api.settings import Settings
 
 _DAY = 86_400
 What = Literal["streams", "sockets", "documents"]
-"""May be open at once, so many of each."""
+"""Of each, only so many may be open at once."""
 
 
 class Allowance:

@@ -19,7 +19,7 @@ _KEPT = BLOCKS - {"body", "center", "form", "title"} | frozenset(
     "sup td th time u var".split()
 )
 _INSTEAD = {"center": "div", "form": "div", "acronym": "abbr", "strike": "s", "tt": "code", "dir": "ul", "menu": "ul"}
-"""What HTML no longer has; of what is neither here nor there, only what it holds is kept."""
+"""What HTML no longer has, and what is written in its place; of all others, only what they hold is kept."""
 _GONE = frozenset(
     "script style template object applet iframe audio video canvas noscript select textarea button embed annotation "
     "annotation-xml".split()

@@ -15,7 +15,7 @@ _SILENT = frozenset("script style template rp".split())
 
 
 def _by_word(words: Mapping[str, str]) -> dict[str, str]:
-    """The reason of each of the words that stand behind one."""
+    """Turned round: the reason for each of the words."""
     return {word: reason for reason, those in words.items() for word in those.split()}
 
 

@@ -99,7 +99,7 @@ class _Html:
         self._headings: dict[int, int] = {}
         """How far they are counted, by level."""
         self._lists: dict[str, dict[int, int]] = {}
-        """The same of lists, by what others call them that go on with them: their names and their styles."""
+        """The same of lists, by their names and their styles: so a later list says which one it goes on with."""
         self._cells = 0
         """That are open."""
         self._add: dict[str, Callable[[Element], None]] = {

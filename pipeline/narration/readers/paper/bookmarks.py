@@ -10,7 +10,7 @@ from pipeline.narration.readers.text.headings import announces, is_bare, is_titl
 _LINES = 3
 """Of a title, at most."""
 _NUMERAL = 7
-"""Signs that a number may have that stands alone: it may be a page's, or a list's."""
+"""Signs: a number alone that has no more of them may be a page's, or a list's."""
 _ENDS = (".", "!", "?", "\u201d", '"')
 
 

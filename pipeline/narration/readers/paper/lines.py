@@ -47,7 +47,7 @@ class Line(str):
     size: float
     """0 where it is not known."""
     raised: tuple[tuple[int, int], ...]
-    """Where that is that stands higher than the rest, and is no larger."""
+    """Where each part begins and ends that stands higher than the rest, and is no larger."""
 
     def __new__(cls, text: str, height: float = 0.0, size: float = 0.0, raised: Sequence[tuple[int, int]] = ()) -> Line:
         line = super().__new__(cls, text.strip())

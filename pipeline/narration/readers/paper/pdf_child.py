@@ -52,7 +52,7 @@ _LEFTWARD = re.compile("[\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\u06fa-\u08b4\uf
 """Letters of scripts that run to the left ..."""
 _LETTERS = re.compile(r"[^\W\d_]")
 _MUCH = 0.3
-"""... and what part of a page they are that is in one of them."""
+"""... and what part of all letters they are, at least, on a page that is in one of them."""
 _STRONG = re.compile(r"\w")
 _BACK = 250
 """Thousandths of the letters' size: further than any two are moved together."""

@@ -17,7 +17,7 @@ _FEWEST, _MOSTLY = 3, 0.7
 """Links, and their part of what is in it."""
 _LINED = frozenset("table ul ol dl".split())
 _LINE = 80
-"""Letters of one of its lines, in which but the number of a page may lead there."""
+"""Letters of one of its lines, of which perhaps the number of the page alone is a link."""
 
 
 class Listing:

@@ -264,7 +264,7 @@ class Markup(HTMLParser):
             self._leave_out("image", shown, self.getpos()[0])
 
     def _close_paragraph(self, tag: str) -> None:
-        """And the item, the cell or the row that nobody closed."""
+        """And the item, the cell or the row, where nobody has closed them."""
         while self._open and self._open[-1].ended_by(tag):
             self._close()
 

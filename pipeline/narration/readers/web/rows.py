@@ -12,10 +12,10 @@ class Rows:
         """Of the row, so far; 0 outside of rows."""
         self._writing = writing
         self._heads = False
-        """Of which all are a head's."""
+        """Whether all of them are a head's."""
 
     def begin(self, part: Open, table: Open | None) -> int:
-        """A row or a cell. Returns the elements that stay on one line and begin with it."""
+        """A row or a cell. Returns how many elements that stay on one line begin with it."""
         part.layout = table is not None and table.layout
         if part.layout:
             return 0
