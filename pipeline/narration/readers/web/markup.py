@@ -162,7 +162,7 @@ class Markup(HTMLParser):
             self._formula.begin(tag, given)
         if not entry.unsaid:
             self._begin(tag, entry, given)
-            if id_of(tag, given) in self._notes.ids:
+            if (name := id_of(tag, given)) and name in self._notes.ids:
                 self._notes.silence(self._open)
         if entry.unsaid and not around:
             self._unsaid = []

@@ -36,6 +36,13 @@ def test_the_mark_of_a_note_is_not_said(mark: str) -> None:
     assert [reason for reason, _ in left(f"<p>He left the house{mark}, they say.</p>")] == ["note mark"]
 
 
+def test_a_mark_that_leads_to_no_place_makes_no_note_of_what_follows() -> None:
+    """A script shows the note."""
+    page = '<p>He left<sup><a href="#">1</a></sup> the house.</p><p>She <b>stayed</b>.</p><ul><li>So.</li></ul>'
+    assert text(page) == "He left the house.\n\nShe stayed.\n\n- So."
+    assert left(page) == [("note mark", "1")]
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
