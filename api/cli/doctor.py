@@ -24,9 +24,10 @@ from api.settings import PREFIX, Settings, environment, misspelt
 from pipeline import Engine, Voice, engines, sources
 from pipeline.assembly.voices import offered
 from pipeline.assembly.workshop import Workshop
-from pipeline.engines.check import check
+from pipeline.engines.check import QUICK, examine
 from pipeline.errors import AloudError
 from pipeline.ground.folders import check_folder, output_folder
+from pipeline.ground.tables import hidden
 from pipeline.utterance import ends, utter
 
 PATIENCE = 10.0
@@ -62,9 +63,13 @@ async def _findings() -> AsyncGenerator[Finding, None]:
         yield finding
     for name in engines.names():
         yield await _voice(env, name)
+    for name, told in hidden(engines.GROUP, engines.ENGINES):
+        yield Finding("voice", name, False, told)
     async with Workshop(env=env) as workshop:
         for name in sources.names():
             yield await _source(workshop, name)
+    for name, told in hidden(sources.GROUP, sources.SOURCES):
+        yield Finding("model", name, False, told)
     found = player.found()
     none = f"for sound at a terminal, install one of {', '.join(player.PLAYERS)}; files are made without"
     yield Finding("player", found or "none", found is not None, "" if found else none)
@@ -89,8 +94,9 @@ async def _voice(env: Mapping[str, str], name: str) -> Finding:
     try:
         async with Workshop(env=env) as workshop:
             engine = workshop.engine([name])
-            if fault := next((result for result in await check(engine) if not result.ok), None):
-                return Finding("voice", name, False, f"fails the check {fault.name!r}: {fault.detail}")
+            for promise in QUICK:  # no further than the first one that is broken: each may take a minute
+                if not (result := await examine(engine, promise)).ok:
+                    return Finding("voice", name, False, f"fails the check {result.name!r}: {result.detail}")
             said, count = await _try(engine), len(await offered(engine))
     except AloudError as error:
         return Finding("voice", name, False, error.message)

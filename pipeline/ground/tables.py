@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, entry_points, version
@@ -34,6 +34,15 @@ def found(what: str, where: str) -> Any:
 def offered(group: str) -> Mapping[str, str]:
     """Where to import from what other packages offer, by name: looked for once, as it takes milliseconds."""
     return {entry.name: _bare(entry.value) for entry in entry_points(group=group)}
+
+
+def hidden(group: str, table: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What packages offer under names by which something else is found, one of the table's or another package's: the
+    name, and what its package is told."""
+    for entry in entry_points(group=group):
+        if (found := table.get(entry.name) or offered(group)[entry.name]) != _bare(entry.value):
+            package = entry.dist.name if entry.dist else "a package"
+            yield entry.name, f"{entry.value} of {package} is not found, for {found} has this name; give it another"
 
 
 def _bare(value: str) -> str:

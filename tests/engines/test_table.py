@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError
@@ -7,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engines import AUTO, ENGINES, find, names
+from pipeline.engines import AUTO, ENGINES, GROUP, find, names
 from pipeline.errors import NotInstalled, UnknownEngine
-from pipeline.ground.tables import made, offered
+from pipeline.ground.tables import hidden, made, offered
 
 
 @pytest.fixture
@@ -46,6 +47,16 @@ def test_engines_of_other_packages_are_found_by_their_entry_point(elsewhere: Pat
 
 def test_nobody_else_can_take_a_name_of_the_table(elsewhere: Path) -> None:
     assert find("tone").__name__ == "ToneEngine"
+
+
+def test_what_has_the_name_of_another_is_told_of(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.ground.tables.offered", offered.__wrapped__)
+    shutil.copytree(elsewhere / "choir-1.0.dist-info", elsewhere / "quire-1.0.dist-info")
+    (elsewhere / "quire-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: quire\nVersion: 1.0\n")
+    (elsewhere / "quire-1.0.dist-info" / "entry_points.txt").write_text("[aloud.engines]\nchoir = quire:Quire\n")
+    tone, choir = sorted(hidden(GROUP, ENGINES), reverse=True)
+    assert tone[0] == "tone" and "choir:Choir of choir is not found, for pipeline.engines.tone:ToneEngine" in tone[1]
+    assert choir[0] == "choir" and {"choir:Choir", "quire:Quire"} <= set(choir[1].split())
 
 
 def test_an_engine_that_cannot_be_imported_says_why(elsewhere: Path) -> None:

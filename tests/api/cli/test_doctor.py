@@ -49,6 +49,8 @@ class Oracle:
 
 
 class Panicking(Oracle):
+    name = "Panicking"
+
     async def models(self):
         raise BaseException("it is too much")
 
@@ -79,6 +81,7 @@ def strangers(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("edge", "kokoro", "openai", "piper", "pyttsx3", "espeak"):
         monkeypatch.delitem(ENGINES, name)
     for cls in (*WRONG, Nameless):
+        monkeypatch.setattr(cls, "name", cls.__name__, raising=False)
         monkeypatch.setitem(ENGINES, cls.__name__, f"{__name__}:{cls.__name__}")
     for cls in (Oracle, Panicking):
         monkeypatch.setitem(SOURCES, cls.__name__, f"{__name__}:{cls.__name__}")
