@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 import anyio
@@ -23,7 +23,7 @@ from pipeline.ground.tables import made
 from pipeline.ports import Engine
 from pipeline.text import Habit
 from pipeline.types import Cue, Voice, VoiceInfo
-from pipeline.utterance import ends, unfit
+from pipeline.utterance import ends, offers, unfit
 
 if TYPE_CHECKING:
     from pipeline.engines.fallback import FallbackEngine
@@ -218,19 +218,7 @@ async def offered(engine: Engine, within: float = LIST) -> Sequence[VoiceInfo]:
             infos = list(await engine.voices())
         if waiting.cancelled_caught:
             raise EngineTimeout(f"The engine {engine.name} did not tell its voices within {within:g} s.")
-    if odd := [info for info in infos if not _is_told(info)]:
-        given = f"{odd[0]!r:.200}" if isinstance(odd[0], VoiceInfo) else type(odd[0]).__name__
-        raise EngineUnavailable(
-            f"The engine {engine.name}: voices gives {given}, and must give VoiceInfo: texts, and languages as a tuple."
-        )
-    return infos
-
-
-def _is_told(info: Any) -> bool:
-    """As a VoiceInfo tells of a voice; another package's engine may give anything."""
-    if not (isinstance(info, VoiceInfo) and isinstance(info.languages, list | tuple)):
-        return False
-    return all(isinstance(text, str) for text in (info.name, info.gender, info.sample, *info.languages))
+    return offers(engine.name, infos)
 
 
 async def _language(engine: Engine, name: str) -> str:

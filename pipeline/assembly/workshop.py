@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio.to_thread
-from anyio.lowlevel import checkpoint
 
 from pipeline import sources
 from pipeline.assembly.asking import Answer, ask
@@ -230,7 +229,7 @@ class Workshop:
         with border(f"The engine {engine.name} broke", EngineError):
             async with aclosing(utter(engine, "One.", voice)) as sound:
                 async for _ in sound:
-                    await checkpoint()  # an engine may never wait, nor end
+                    pass
 
     async def load(self, order: Order) -> None:
         """What is needed to speak it, in a thread: numpy, or a splitter's tables, take up to a second to import."""

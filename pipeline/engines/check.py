@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from pipeline.engines.trials import SENTENCE, Fault, cancelled, closed, least, speak, stillness
+from pipeline.engines import trials
+from pipeline.engines.trials import SENTENCE, Fault, amiss, cancelled, closed, least, speak, stillness, within
 from pipeline.errors import AloudError, EngineError, UnknownVoice
 from pipeline.ports import Engine
-from pipeline.types import Voice, VoiceInfo
-from pipeline.utterance import ends
+from pipeline.types import Voice
+from pipeline.utterance import ends, offers, unfit
 
 OTHERS = (
     "Seven ships sailed north.",
@@ -48,6 +51,10 @@ HOSTILE = (
     "a" * 600,
     "e" + "\u0301" * 300,
 )
+WIDE = "\u201cIt\u2019s a \u201cquick\u201d brown fox,\u201d she said \u2014 \U0001f44d \u2014 and went. He did not."
+"""In bytes, and in the units of UTF-16, its words stand elsewhere than in characters."""
+CODE = re.compile("[A-Za-z]{2,4}([-_][A-Za-z0-9]+)*")
+"""Of a language, as de, pt-BR, or eSpeak's own piqd."""
 
 CANCEL = 0.25
 """Seconds in which a closed generator has stopped the voice."""
@@ -63,15 +70,24 @@ class Result:
     seconds: float
 
 
+async def fits(engine: Engine, voice: Voice) -> str:
+    """It has all that `Engine` asks for, and says what it is."""
+    if wrong := unfit(engine, Engine):
+        raise Fault(wrong)
+    if not engine.name or not engine.version:
+        raise Fault("its name or its version is empty, and kept sounds are found by them")
+    return f"{engine.name} {engine.version}"
+
+
 async def speaks(engine: Engine, voice: Voice) -> str:
     """A sentence is heard, as 16-bit samples at the rate that the engine declares."""
     rate = engine.sample_rate
     began = time.monotonic()
     spoken = await speak(engine, SENTENCE, voice)
-    if spoken.peak < 300:
-        raise Fault(f"a sentence is silent: its loudest sample is {spoken.peak} of 32,767")
+    if wrong := amiss(spoken.sound):
+        raise Fault(wrong)
     pace = len(SENTENCE) / spoken.seconds
-    if not 4 < pace < 60:
+    if not 4 < pace < 40:
         raise Fault(f"{pace:.1f} characters per second at the declared rate of {rate} Hz: is the rate true?")
     if engine.sample_rate != rate:
         raise Fault(f"the sample rate changed from {rate} to {engine.sample_rate} Hz by speaking")
@@ -113,13 +129,21 @@ async def cancel(engine: Engine, voice: Voice) -> str:
 
 
 async def voices(engine: Engine, voice: Voice) -> str:
-    """The list is whole, without doubles, and what stands in it can be asked for."""
-    infos: Sequence[VoiceInfo] = await engine.voices()
+    """The list is whole, without doubles, and what stands in it can be asked for, languages too."""
+    async with within(trials.PATIENCE, "tell its voices"):
+        infos = offers(engine.name, await engine.voices())
     names = [info.name for info in infos]
     if len(set(names)) != len(names) or not all(names):
         raise Fault("the list of voices has doubles, or a voice without a name")
+    codes = [code for info in infos for code in info.languages]
+    if odd := [code for code in codes if not CODE.fullmatch(code)]:
+        raise Fault(f"{odd[0]!r} is the code of no language, as de or pt-BR are")
     for name in {names[0], names[-1]} if names else ():
         await speak(engine, "One.", Voice(engine=voice.engine, name=name))
+    for code in {codes[0], codes[-1]} if codes else ():
+        await speak(engine, "One.", Voice(engine=voice.engine, language=code))
+    with suppress(UnknownVoice, EngineError):
+        await speak(engine, "One.", Voice(engine=voice.engine, language="zxx"))
     return f"{len(names)} voices"
 
 
@@ -139,7 +163,7 @@ async def long(engine: Engine, voice: Voice) -> str:
     """A text of 10,000 characters is spoken to its end."""
     text = (SENTENCE + " ") * (10_000 // len(SENTENCE) + 1)
     one, whole = await speak(engine, SENTENCE, voice), await speak(engine, text[:10_000], voice)
-    share = whole.seconds / one.seconds / (10_000 / len(SENTENCE))
+    share = whole.seconds / (one.seconds * 10_000 / len(SENTENCE) or 1)
     if share < 0.6:
         raise Fault(f"only about {100 * share:.0f} % of 10,000 characters were heard")
     return f"{whole.seconds:.0f} s"
@@ -156,26 +180,35 @@ async def hostile(engine: Engine, voice: Voice) -> str:
 
 
 async def numbers(engine: Engine, voice: Voice) -> str:
-    """Speed, pitch and volume outside of what the engine can do are kept within it."""
+    """Speed, pitch and volume outside of what the engine can do are kept within it; faster is not slower."""
     for odd in (0.0, -1.0, 1e9, float("nan"), float("inf")):
         for changed in (Voice(name=voice.name, speed=odd), Voice(name=voice.name, pitch=odd, volume=odd)):
             if not (await speak(engine, SENTENCE, changed)).seconds:
                 raise Fault(f"no sound with {changed}")
-    return "kept within bounds"
+    slow, fast = [(await speak(engine, SENTENCE, Voice(name=voice.name, speed=speed))).seconds for speed in (0.8, 1.25)]
+    if fast > 1.1 * slow:
+        raise Fault(f"a sentence takes {slow:.2f} s at a speed of 0.8, and {fast:.2f} s at one of 1.25")
+    return "kept within bounds" if slow > 1.1 * fast else "kept within bounds; speed makes no difference"
 
 
 async def times(engine: Engine, voice: Voice) -> str:
     """Word times, where there are any, point into the text and the sound, in order."""
-    for text in (SENTENCE, *OTHERS):
+    count = 0
+    for text in (SENTENCE, *OTHERS, WIDE):
         spoken = await speak(engine, text, voice)
-        last = (0, 0.0)
+        start, at = 0, 0.0
         for word in spoken.times:
-            if not 0 <= word.start < word.end <= len(text) or (word.start, word.at) < last:
-                raise Fault(f"{word} is out of order, or outside of the text")
+            if not start <= word.start < word.end <= len(text):
+                raise Fault(f"{word} is out of order, or outside of the {len(text)} characters of the text")
             if not (word.at >= 0 and word.seconds >= 0 and word.at + word.seconds <= spoken.seconds + 0.1):
                 raise Fault(f"{word} is outside of the {spoken.seconds:.2f} s of sound")
-            last = (word.start, word.at)
-    return f"{len(spoken.times)} word times" if spoken.times else "no word times"
+            if word.at < at - 0.001:
+                raise Fault(f"{word} is heard before the word in front of it: times count from the first sample")
+            start, at = word.start, word.at
+        if spoken.times and at < spoken.seconds / 3:
+            raise Fault(f"the last of {len(spoken.times)} words begins at {at:.2f} s of {spoken.seconds:.2f}")
+        count += len(spoken.times)
+    return f"{count} word times" if count else "no word times"
 
 
 async def loop(engine: Engine, voice: Voice) -> str:
@@ -188,14 +221,15 @@ async def loop(engine: Engine, voice: Voice) -> str:
 
 async def closes(engine: Engine, voice: Voice) -> str:
     """It can be closed twice. Asked last: afterwards the engine is gone."""
-    await engine.aclose()
-    await engine.aclose()
+    async with within(trials.STOP, "close"):
+        await engine.aclose()
+        await engine.aclose()
     return "closed"
 
 
 Check = Callable[[Engine, Voice], Awaitable[str]]
 
-QUICK: tuple[Check, ...] = (speaks, blank, unknown_voice, cancel)
+QUICK: tuple[Check, ...] = (fits, speaks, blank, unknown_voice, cancel)
 CHECKS: tuple[Check, ...] = (
     *QUICK, voices, together, long, scripts, hostile, numbers, times, loop, closes,
 )  # fmt: skip

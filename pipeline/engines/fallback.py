@@ -29,7 +29,7 @@ from pipeline.errors import (
 )
 from pipeline.ports import Engine
 from pipeline.types import Handover, Voice, VoiceInfo, WordTime
-from pipeline.utterance import checked, ends, utter
+from pipeline.utterance import ends, utter
 
 FIRST, LATER = 8.0, 15.0
 """Seconds in which the first sound must come, and any later piece."""
@@ -189,7 +189,6 @@ class FallbackEngine:
                         item = await anext(stream, None)
                     if item is None:
                         break
-                    checked(engine.name, item)
                     if isinstance(item, bytes):
                         heard = heard or bool(item)
                         item = ours.feed(item)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.ports import Engine
 from pipeline.types import Handover, Voice, WordTime
-from pipeline.utterance import checked, plain, utter
+from pipeline.utterance import plain, utter
 
 SENTENCE = "The quick brown fox jumps over the lazy dog near the river."
 PATIENCE = 60.0
 """Seconds for any one text."""
+LOUD, LOUDEST = 300, 25_000
+"""Of 32,767: what the loudest sample of a sentence has at least, and all of them have at most on average."""
+LIKENESS = 0.3
+"""How much each sample is like the one before, 1 being the same: 0.7 to 0.97 where somebody speaks, even in a whisper,
+and at most 0.15 where the bytes are not the samples that they are taken for."""
 STOP = 10.0
-"""Seconds in which one that was told to stop does so, if ever."""
+"""Seconds in which one that was told to stop, or to close, does so, if ever."""
 
 
 class Fault(Exception):
@@ -28,7 +33,7 @@ class Fault(Exception):
 @dataclass(frozen=True, slots=True)
 class Spoken:
     seconds: float
-    peak: int
+    sound: bytes
     times: tuple[WordTime, ...]
 
 
@@ -44,27 +49,56 @@ async def speak(engine: Engine, text: str, voice: Voice) -> Spoken:
 
 
 async def _listen(engine: Engine, text: str, voice: Voice) -> Spoken:
-    size, peak, times = 0, 0, list[WordTime]()
+    pieces, times = list[bytes](), list[WordTime]()
     async with aclosing(utter(engine, text, voice)) as stream:
         async for piece in stream:
-            checked(engine.name, piece)
             if isinstance(piece, bytes):
                 if len(piece) % 2:
                     raise Fault("a piece of sound ends in half a sample")
-                size += len(piece)
-                samples = np.frombuffer(piece, "<i2")
-                peak = max(peak, int(samples.max(initial=0)), -int(samples.min(initial=0)))
+                pieces.append(piece)
             elif isinstance(piece, WordTime):
                 times.append(plain(engine.name, piece))
             else:
-                size, peak, times = 0, 0, []
-    return Spoken(size / 2 / engine.sample_rate, peak, tuple(times))
+                pieces, times = [], []
+    sound = b"".join(pieces)
+    return Spoken(len(sound) / 2 / engine.sample_rate, sound, tuple(times))
+
+
+def amiss(sound: bytes) -> str:
+    """Why the sound of a sentence cannot be 16-bit mono samples of it, or ""."""
+    samples = np.frombuffer(sound, "<i2").astype(np.float64)
+    peak = int(abs(samples).max(initial=0))
+    if peak < LOUD:
+        return f"a sentence is silent: its loudest sample is {peak} of 32,767"
+    if b"WAVEfmt " in sound:
+        return "the header of a WAV is among the samples"
+    if abs(samples).mean() > LOUDEST:
+        return "nearly all samples are as loud as can be: are they signed, and of 16 bits?"
+    even, odd = samples[: len(samples) & ~1].reshape(-1, 2).T
+    if (even == odd).all():
+        return "every sample comes twice: is it stereo?"
+    if samples[1:] @ samples[:-1] < LIKENESS * (samples @ samples):
+        return "it is noise: are these 16-bit samples, little-endian, and neither compressed nor shifted by a byte?"
+    return ""
+
+
+@asynccontextmanager
+async def within(seconds: float, what: str) -> AsyncGenerator[None, None]:
+    """Raises a Fault when it takes longer."""
+    try:
+        async with asyncio.timeout(seconds) as limit:
+            yield
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise Fault(f"it does not {what} within {seconds:g} s") from None
 
 
 async def hear(stream: AsyncGenerator[bytes | WordTime | Handover, None], count: int) -> None:
     """Listen until `count` pieces of sound have come."""
-    while count and (piece := await anext(stream, None)) is not None:
-        count -= isinstance(piece, bytes)
+    async with within(PATIENCE, "make a sound"):
+        while count and (piece := await anext(stream, None)) is not None:
+            count -= isinstance(piece, bytes)
 
 
 async def least(

@@ -45,7 +45,7 @@ def source(provider: Any, env: Mapping[str, str] | None) -> Source | None:
 def _whole(given: Any) -> Source:
     if isinstance(given, type):
         raise InvalidRequest(f"llm_provider has the class {given.__name__}; give a source: {given.__name__}().")
-    if wrong := unfit(given, Source, type(given).__name__):
+    if wrong := unfit(given, Source):
         raise InvalidRequest(wrong)
     source: Source = given
     return source
@@ -114,7 +114,7 @@ def _engine(given: Any) -> Engine:
         raise InvalidRequest(f"tts_provider is a name, an Engine or a list of them, not {type(given).__name__}.")
     if isinstance(given, type):
         raise InvalidRequest(f"tts_provider has the class {given.__name__}; give an engine: {given.__name__}().")
-    if wrong := unfit(given, Engine, given.name):
+    if wrong := unfit(given, Engine):
         raise InvalidRequest(wrong)
     engine: Engine = given
     return engine

@@ -14,6 +14,7 @@ from pipeline.assembly.order import Order
 from pipeline.assembly.voices import HABITS, SUCCESSIONS, Voices
 from pipeline.assembly.voices import offered as told
 from pipeline.assembly.workshop import Workshop
+from pipeline.engines import ENGINES
 from pipeline.engines.espeak import EspeakEngine
 from pipeline.engines.fallback import FallbackEngine
 from pipeline.engines.tone import ToneEngine
@@ -212,6 +213,12 @@ async def test_a_voice_of_another_packages_engine_is_asked_for_as_one_of_ours(
         assert (engine.name, voice.name) == ("quartet", "high")
         engine, voice = await workshop.voice(Order(text="Hello.", voice="gmw/en-US"))
         assert (engine.name, voice.name) == ("espeak", "gmw/en-US")
+
+
+def test_an_engine_that_goes_by_the_name_of_another_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ENGINES, "copy", "pipeline.engines.tone:ToneEngine")
+    with pytest.raises(EngineUnavailable, match="engine copy cannot be used: it calls itself 'tone'"):
+        Voices({}, {}).engine(["copy"])
 
 
 @pytest.mark.parametrize(

@@ -234,7 +234,7 @@ async def test_closing_ends_what_is_being_tried_and_leaves_the_engines_to_whoeve
 async def test_it_keeps_the_promises_of_an_engine(promise: Check) -> None:
     async with (
         aclosing(EspeakEngine()) as espeak,
-        aclosing(FallbackEngine([Flawed("", "fails", 24000), espeak])) as both,
+        aclosing(FallbackEngine([Flawed("first", "fails", 24000), espeak])) as both,
     ):
         result = await examine(both, promise)
     assert result.ok, result.detail

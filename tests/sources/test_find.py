@@ -21,6 +21,12 @@ def test_a_source_that_breaks_when_it_is_made_is_told_of(fault, monkeypatch):
         make("text", {})
 
 
+def test_a_source_that_goes_by_another_name_cannot_be_used(monkeypatch):
+    monkeypatch.setattr(TextSource, "name", "parrot")
+    with pytest.raises(SourceError, match="The source text cannot be used: it calls itself 'parrot'"):
+        make("text", {})
+
+
 def test_an_unknown_name_is_answered_with_all_that_exist():
     with pytest.raises(UnknownProvider, match="parrot") as caught:
         find("parrot")

@@ -59,6 +59,17 @@ async def test_a_voice_that_breaks_of_itself_is_told_when_the_pipeline_is_made_r
             await pipeline.ready()
 
 
+async def test_a_voice_without_an_end_is_told_when_the_pipeline_is_made_ready(tmp_path: Path) -> None:
+    class Endless(Witnessed):
+        async def speak(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+            while True:
+                yield bytes(2 * self.sample_rate)
+
+    async with create_streaming_pipeline("text", Endless(), {"output_dir": tmp_path}) as pipeline:
+        with pytest.raises(EngineError, match="The voice 'witnessed' went on and on"):
+            await pipeline.ready()
+
+
 async def test_engines_of_ones_own_are_followed_by_others_and_what_they_said_is_not_kept(tmp_path: Path) -> None:
     mine = Witnessed(fault=lambda text: OSError("gone") if "second" in text else None)
     said = ["This is the first of two.", "This is the second of them."]

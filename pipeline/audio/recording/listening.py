@@ -17,16 +17,10 @@ from pipeline.errors import EngineError, EngineSilent, EngineTimeout
 from pipeline.ground.alarm import STOOD_STILL
 from pipeline.ports import Engine, Take
 from pipeline.types import Handover, Voice, WordTime
-from pipeline.utterance import checked, plain, utter
+from pipeline.utterance import plain, utter
 
 SLOW = 0.050
 """Seconds after its first sound that an engine may take before its clip is announced unfinished, to a listener."""
-COURTESY = 128
-"""Pieces after which an engine that never waits lets others have their turn."""
-MOST = 30.0
-"""Seconds of sound that any text may take ..."""
-MOST_PER_CHARACTER = 4.0
-"""... and seconds more for each character. An engine that goes on beyond that has run away."""
 
 
 class Sound:
@@ -124,15 +118,9 @@ class Listening:
 
     async def run(self) -> None:
         """Hears it out. Raises EngineError."""
-        since = 0
         try:
             async with aclosing(utter(self._engine, self._text, self._voice)) as said:
                 async for item in said:
-                    since += 1
-                    if since == COURTESY:
-                        since = 0
-                        await anyio.lowlevel.checkpoint()
-                    checked(self.engine, item)
                     if isinstance(item, bytes):
                         self._hear(item)
                     elif isinstance(item, WordTime):
@@ -140,8 +128,6 @@ class Listening:
                     else:
                         self._hand_over(item)
             self.sound.finish()
-        except SystemExit as error:  # out of a task, it would end the loop and all who are in it
-            raise EngineError(f"The voice {self.engine!r} tried to end the program: exit code {error.code}.") from error
         finally:
             self.over = True
             self._changed.set()
@@ -187,8 +173,6 @@ class Listening:
             self._until = asyncio.get_running_loop().time() + self._total
             self._changed.set()
         self.sound.add(data)
-        if self.sound.size > 2 * self.sound.engine_rate * (MOST + MOST_PER_CHARACTER * len(self._text)):
-            raise EngineError(f"The voice {self.engine!r} went on and on; it was stopped.")
         if self.announced and self.sound.clear():
             self._changed.set()
         elif self.since is None and self.sound.heard:
