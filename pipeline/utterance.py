@@ -13,7 +13,7 @@ from anyio.lowlevel import checkpoint
 
 from pipeline.errors import AloudError, EngineError, EngineUnavailable, SourceRefused
 from pipeline.ports import Engine, Source
-from pipeline.types import Handover, Request, Said, Voice, VoiceInfo, WordTime
+from pipeline.types import Handover, Request, Said, Thinking, ToolCall, Usage, Voice, VoiceInfo, WordTime
 
 PIECES = (bytes, WordTime, Handover)
 FILES = (b"RIFF", b"OggS", b"fLaC", b"ID3\x03", b"ID3\x04")
@@ -187,7 +187,10 @@ def _tells(info: Any) -> bool:
 
 
 def strange(source: str, item: object) -> SourceRefused:
-    """For what is nothing that a source says."""
+    """For what is nothing that a source says, or holds what it should not."""
+    if isinstance(item, Thinking | ToolCall | Usage):
+        fields = ", ".join(f"{name}: {kind}" for name, kind in type(item).__annotations__.items())
+        return SourceRefused(f"The source {source}: tokens yields {_kind(item)}, whose fields must be {fields}.")
     return SourceRefused(f"The source {source}: tokens yields {_kind(item)}, and must yield text (str).")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Literal
 
@@ -114,17 +115,17 @@ class Reading:
     async def _aside(self, source: str, item: object) -> None:
         """What a source says besides text."""
         match item:
-            case Usage():
+            case Usage(input_tokens=int(), output_tokens=int()):
                 sums = self._journal.sums
                 sums.total_tokens = (sums.total_tokens or 0) + item.input_tokens + item.output_tokens
             case Stopped():
                 self.stopped = "length"
             case Handover():
                 await self._showing.tell(reports.fallback("llm", item, self._showing.said))
-            case Thinking():
+            case Thinking(content=str()):
                 if self._plan.thinking:
                     await self._showing.tell(Thought(content=item.content))
-            case ToolCall():
+            case ToolCall(id=str(), name=str(), arguments=Mapping(), result=str() | None):
                 await self._showing.tell(
                     ToolUse(id=item.id, name=item.name, arguments=dict(item.arguments), result=item.result)
                 )

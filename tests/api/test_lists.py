@@ -33,7 +33,7 @@ async def test_a_provider_that_cannot_be_reached_says_what_to_do(served):
 
 
 class Stranger:
-    name, model, streaming = "stranger", "", True
+    name, model, streaming = "Stranger", "", True
 
     async def models(self):
         raise KeyError("a stranger's bug")
@@ -43,6 +43,8 @@ class Stranger:
 
 
 class Panicking(Stranger):
+    name = "Panicking"
+
     async def models(self):
         raise BaseException("a library's panic")
 
@@ -101,6 +103,8 @@ async def test_a_voice_that_does_not_answer_keeps_nobody_waiting_for_the_others(
 
 
 class Numbered(Stranger):
+    name = "Numbered"
+
     async def models(self):
         return ["one", 2, None]
 

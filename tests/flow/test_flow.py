@@ -193,6 +193,21 @@ async def test_what_a_source_says_besides_text_is_told(tmp_path: Path) -> None:
     assert (events[-1].total_tokens, events[-1].stopped) == (7, "length")
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [Thinking(3), ToolCall("1", "look", None), ToolCall("1", "look", {}, {"seen": 1}), Usage(3, None)],  # type: ignore[arg-type]
+    ids=repr,
+)
+async def test_what_a_source_says_besides_text_is_of_its_kind(tmp_path: Path, odd: Any) -> None:
+    class Odd(Told):
+        async def tokens(self, request: Request) -> AsyncGenerator[Any, None]:
+            yield "Hello. "
+            yield odd
+
+    events = await Bench(tmp_path).run(Odd([]))
+    assert events[-1].type == "error" and f"{type(odd).__name__}, whose fields must be" in events[-1].message
+
+
 async def test_what_a_model_thinks_and_asks_of_tools_stands_where_it_came(tmp_path: Path) -> None:
     class Busy(Told):
         async def tokens(self, request: Request) -> AsyncGenerator[Any, None]:
