@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import create_streaming_pipeline
 from pipeline.engines.check import CHECKS, check
+from tests.fakes.frames import Turn
+from tests.fakes.models import fake
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -53,6 +56,30 @@ def test_a_voice_of_ones_own_speaks(env: dict[str, str], tmp_path: Path) -> None
     assert "failed" not in said
     assert said.splitlines()[-1].startswith("complete")
     assert sum(playable(tmp_path / "output")) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("turn", "told"),
+    [
+        (Turn(), ""),
+        (Turn(fault="503"), "source_busy"),
+        (Turn(fault="404"), "source_refused"),
+        (Turn(fault="cut"), "source_truncated"),
+        (Turn(fault="no-marker"), "source_truncated"),
+    ],
+    ids=lambda given: getattr(given, "fault", None) or "whole",
+)
+async def test_a_model_of_ones_own_answers_or_says_why_not(turn: Turn, told: str, tmp_path: Path) -> None:
+    mine = runpy.run_path(str(EXAMPLES / "source.py"))["MineSource"]
+    async with fake("openai", turn) as model:
+        env = {"MINE_URL": model.url, "ALOUD_LLM_MAX_RETRIES": "0"}
+        pipeline = create_streaming_pipeline([mine.from_env(env)], "tone", {"output_dir": tmp_path}, env=env)
+        events = [event async for event in pipeline.stream_chat_to_audio("Hello?", system="Be brief.")]
+        await model.down_to(0)
+    assert getattr(events[-1], "code", "") == told
+    assert [message["role"] for message in model.asked[0].body["messages"]] == ["system", "user"]
+    if not told:
+        assert "".join(event.content for event in events if event.type == "chunk") == "".join(turn.tokens)
 
 
 async def test_the_engine_to_copy_keeps_every_promise() -> None:
