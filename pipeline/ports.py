@@ -29,6 +29,7 @@ class Source(Protocol):
     """Where text comes from."""
 
     name: str
+    """By which it is found, also in entry points."""
     model: str
     streaming: bool
 
@@ -54,7 +55,9 @@ class Engine(Protocol):
     seconds that its first sound may take, where they are more than the usual 30."""
 
     name: str
+    """By which it is found, also in entry points."""
     version: str
+    """Another one when it sounds otherwise: what it said is kept under both."""
     sample_rate: int
     """Hertz, of the 16-bit little-endian mono PCM it yields."""
     parallel: int
