@@ -64,7 +64,9 @@ _COUNT = re.compile(r"(?<![\w.,:/-])(?!(?:1[5-9]|20)\d\d\Z)\d[\d.,]{0,12}\Z")
 _VERBATIM = re.compile(rf"\s*(?:```|~~~|{OPENING.pattern}|\||\$\$|\\\[)")
 _ROW = re.compile(r"[ \t]*\|[^\n]*\|(?=[ \t\r]*\n[\s\S])")
 _RULE = re.compile(r"[ \t]*\|[|: \t-]*")
-_OPENS = re.compile(r"-?(?:[A-Za-z\\({]|\d+(?:[.,]\d+)?(?: ?[\^_\\{<>]|[ac-jln-z](?![A-Za-z])))")
+_OPENS = re.compile(
+    r"-?(?:[A-Za-z\\({]|\d+(?:[.,]\d+)?(?: ?[\^_\\{<>]|[ac-jln-z](?![A-Za-z])))|\d[\d .,+*/=()-]{0,20}\\[A-Za-z]"
+)
 """What begins a formula behind its sign, and no price."""
 _DISPLAYED = re.compile(r"\$\$\s{0,8}[\w\\({|+-]")
 # Chinese and Japanese put no space between words: a line may break between any two of their letters.

@@ -18,10 +18,12 @@ LONG = "\u27f5-\u27ff\u2b95"
 _ARROW = re.compile(rf"(?:-{{1,2}}>|={{1,2}}>|[{_ARROWS}]\ufe0f?)(?=[ \t])")
 _LEFTWARDS = re.compile("[\u2190\u21d0\u27f5\u27f8](?=[ \t])")
 """Where one reads from right to left."""
-_STEP = re.compile(r"> (?:\*\*|__|`)?[A-Z][a-z]")
+_STEP = re.compile(r"> (?:\*\*|__|[`\"\u201c])?[A-Z][a-z]")
 _EXPONENT = re.compile(
     r"\^(?:([+\u2212-]?\d{1,4}|[a-zA-Z])(?:(?![\w^])|\^(?![\w^]))|\{([^{}\n]{1,20})\}|\(([^()\n]{1,20})\))"
 )
+_STARRED = re.compile(r"\*\*([+\u2212-]?\d{1,4}|[a-zA-Z])(?![\w*])")
+"""The same as programs write it: x**2."""
 _ABOUT = re.compile(r"~(?=[$\u20ac\u00a3\u00a5]?\d)(?!\d+\.\d+\.\d|\S{1,12}~)")
 """No version, ~1.2.3, and nothing struck out, ~$20~."""
 _BASE, _FACTOR = re.compile(r"[\w)] ?\Z"), re.compile(r" ?(?:[\d(\u221a]|(?!\u0432 )[^\W\d_](?!\w))")
@@ -69,7 +71,7 @@ def framed(text: str, at: int, limit: int) -> int:
 def is_step(text: str, at: int) -> bool:
     """Whether the angle at `at` leads from one name of a menu to the next: Settings > Privacy."""
     before = text[max(0, at - 3) : at]
-    named = before[-1:] == " " and (before[:2].isalpha() or before[-2:-1] in ("*", "_", "`"))
+    named = before[-1:] == " " and (before[:2].isalpha() or before[-2:-1] in tuple('*_`"\u201d'))
     return named and len(before) == 3 and _STEP.match(text, at) is not None
 
 
@@ -79,6 +81,17 @@ def exponent(text: str, at: int, limit: int) -> tuple[int, tuple[int, int]] | No
         return None
     found = _EXPONENT.match(text, at, limit)
     return (found.end(), found.span(found.lastindex or 0)) if found else None
+
+
+def starred(text: str, at: int, limit: int) -> tuple[int, tuple[int, int]] | None:
+    """Where a power written with two stars ends, and where its exponent stands. No letter of a word is its base, and no
+    oath is a power: f**k."""
+    found, base = _STARRED.match(text, at, limit), text[at - 1 : at]
+    if found is None or not (base == ")" or base.isalnum()):
+        return None
+    if base.isalpha() and (found[1].isalpha() or text[max(0, at - 2) : at - 1].isalpha()):
+        return None
+    return found.end(), found.span(1)
 
 
 def sign(text: str, at: int) -> str:

@@ -13,6 +13,8 @@ DATA = (
 """How their first line begins."""
 _BEGIN = re.compile(rf"[ \t]*(?:{DATA})")
 _JSON = re.compile(r'[{\[\s]*"')
+_HEAD = 100
+"""Characters."""
 _TOLD = re.compile(r'\\.|["{}\[\]]|\n[ \t\r]*\n', re.DOTALL)
 
 
@@ -25,18 +27,23 @@ def begins_data(text: str, at: int) -> bool:
 class Data:
     """What is open of them, from passage to passage."""
 
-    name: str = ""
-    """Of the language, if it is known."""
+    head: str = ""
+    """How they begin."""
     lines: int = 0
     """Lines seen in earlier passages."""
     depth: int = 0
     quoted: bool = False
 
+    @property
+    def name(self) -> str:
+        """Of the language, if it is known."""
+        return "JSON" if _JSON.match(self.head) else ""
+
     def read(self, text: str, at: int) -> tuple[int, bool]:
         """Read on from `at`: where it stopped, and whether the data are over there. A blank line ends them at the
         latest, whatever was left open."""
-        if _JSON.match(text, at):
-            self.name = "JSON"
+        if len(self.head) < _HEAD:
+            self.head += text[at : at + _HEAD]
         for found in _TOLD.finditer(text, at):
             mark = found[0]
             if mark[0] == "\n":

@@ -24,7 +24,7 @@ from pipeline.text.spoken.marks.sheet import Sheet
 from pipeline.text.spoken.marks.tags import TOKEN, hidden, stray
 from pipeline.text.spoken.phrases import programming_language
 from pipeline.text.spoken.shapes import RAISED, SHAPED, plain, power
-from pipeline.text.spoken.signs import DRAWN, LONG, PARTING, about, arrow_end, exponent, framed, parts, sign
+from pipeline.text.spoken.signs import DRAWN, LONG, PARTING, about, arrow_end, exponent, framed, parts, sign, starred
 from pipeline.text.spoken.unfit import UNFIT, UNSEEN, UNSOUND
 
 MARKS = rf"\\`*_~\[\]<>&$@^\u20e3\u3010{RAISED}{SHAPED}{FORMULAIC}{PARTING}{DRAWN}{LONG}{PICTURES}{UNSOUND}{UNSEEN}"
@@ -33,8 +33,10 @@ _STOP = re.compile(rf"[{MARKS}}}!=\-.:]")
 _LINE_END = re.compile(r"[ \t]*\n")
 _EMOJI = re.compile(EMOJI)
 _DRAWN = re.compile(f"[{DRAWN}]+")
-_ROLE = re.compile(r":(?:[a-z][\w+-]{0,20}:){1,3}(?=`[^`\n])")
-"""What the words in ticks behind it are to reStructuredText: :func:`open`"""
+_ROLE = re.compile(
+    r"(?P<silent>:(?:(?:foot)?cite[a-z]{0,8}(?::[a-z]{1,9})?|label):`[^`\n]{1,300}`)|:(?:[a-z][\w+-]{0,20}:){1,3}(?=`[^`\n])"
+)
+"""What the words in ticks behind it are to reStructuredText: :func:`open`; and sources, labels."""
 _MONEY = re.compile(r"\${3,}")
 """Much of it."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -147,6 +149,8 @@ class Inline:
             end += 1
         if end - at > 3:
             return self._sheet.mark(at, end, "rules")
+        if raising := starred(text, at, self._sheet.limit):
+            return self._sheet.put(Atom("power", at, raising[0], "maths", inner=raising[1]))
         if text[at] == "~" and about(text, at):
             return self._sheet.put(Atom("phrase", at, end, "maths", "about"))
         if text[at] == "~" and end - at != 2:
@@ -262,7 +266,7 @@ class Inline:
         if code := SHORTCODE.match(text, at, limit):
             return self._sheet.thing(at, code.end(), "emoji")
         if (role := _ROLE.match(text, at, limit)) and not text[at - 1 : at].isalnum():
-            return self._sheet.mark(at, role.end(), "inline_code")
+            return self._sheet.mark(at, role.end(), "footnotes" if role["silent"] else "inline_code")
         if buried := embedded(text, at, self._sheet.begin, limit):
             return self._sheet.bury(*buried, "urls")
         note = note_end(text, at, limit) if text.startswith(":contentReference[", at) else -1

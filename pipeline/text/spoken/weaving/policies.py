@@ -53,7 +53,8 @@ POLICIES: Mapping[str, Policy] = {
     "urls": Policy("describe", {"speak": "the whole address", "describe": "the host only", "skip": "nothing"}),
     "emails": Policy("speak", {"speak": "as it stands", "describe": '"e-mail address"', "skip": "nothing"}),
     "identifiers": Policy(
-        "describe", {"speak": "as they stand", "describe": "a hash's or UUID's first characters", "skip": "nothing"}
+        "describe",
+        {"speak": "as they stand", "describe": "the first characters of a hash, a UUID, a key", "skip": "nothing"},
     ),
     "emoji": Policy("skip", {"speak": "left to the voice", "describe": '"party popper"', "skip": "nothing"}),
     "footnotes": Policy(

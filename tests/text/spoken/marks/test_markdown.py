@@ -131,6 +131,11 @@ def test_data_cut_over_passages_are_described_once_at_their_end() -> None:
     assert [part.omitted[0].reason for part in parts[1:4]] == ["code"] * 3
 
 
+def test_data_are_no_json_because_a_later_passage_begins_with_a_quotation_mark() -> None:
+    parts = passages(["{\n", "name = ", '"a",\nb = 1\n}\n', "Done."])
+    assert [part.spoken for part in parts] == ["", "", "code, 4 lines", "Done."]
+
+
 def test_what_latex_lists_and_quotes_may_be_cut_over_passages() -> None:
     parts = [
         "\\begin{itemize}\n",
