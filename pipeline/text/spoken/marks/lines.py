@@ -45,7 +45,8 @@ BLOCK = re.compile(
     r"|\\(?:begin|end|item|part|chapter|title|(?:sub){0,2}section)\b"
     rf"|{DATA}|{RAW}|{HEADS}"
     rf"|{COUNTER}[.)]\s"
-    r"|:[ \t]|\$ [a-z./~]|\||={3}|([-*_])[ \t]*\1[ \t]*\1|\+{3}\s|\[(?:[^\]\n]{1,200}\]:|[ xX/>-]\])\s"
+    r"|:[ \t]|\$ [a-z./~]|\||={3}|([-*_])[ \t]*\1[ \t]*\1|(?:\+{3}|--)[ \t]*(?:\n|\Z)"
+    r"|\[(?:[^\]\n]{1,200}\]:|[ xX/>-]\])\s"
     r"|\$\$|\\\[)"
 )
 
@@ -60,9 +61,9 @@ def heading_end(text: str, at: int, end: int) -> int:
 
 
 def is_rule(line: str) -> bool:
-    """Whether it is a line of marks across the page."""
+    """Whether it is a line of marks across the page, or above a signature."""
     marks = line.replace(" ", "").replace("\t", "")
-    return marks == "+++" or (len(marks) >= 3 and marks[0] in "-*_" and not marks.strip(marks[0]))
+    return marks in ("+++", "--") or (len(marks) >= 3 and marks[0] in "-*_" and not marks.strip(marks[0]))
 
 
 def line_at(text: str, at: int) -> tuple[str, int]:

@@ -52,7 +52,10 @@ TOKEN = re.compile(
 )
 """What parts a model's turns, <|im_end|>, where a server lets it through, or begins a file."""
 _COMMENT = Frame("html", re.compile("-->"))
-_SCRIPTS = {name: Frame("html", re.compile(f"</{name}>", re.IGNORECASE)) for name in ("script", "style", "svg")}
+_SCRIPTS = {
+    name: Frame("html", re.compile(f"</{name}>", re.IGNORECASE)) for name in ("script", "style", "svg", "rt", "rp")
+}
+"""What is no text; and how what stands before it is read, which would be said twice."""
 _ANY = re.compile(r"<([a-z][\w:]{0,30})(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 _NEAR = 80
 """Characters before a tag that tell whether it is spoken of."""
