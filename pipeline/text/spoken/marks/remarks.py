@@ -27,6 +27,7 @@ _FORMS = tuple(
         r"\{%[^{}\n]{0,500}%\}|\{\{(?:<[^{}\n]{0,500}>|%[^{}\n]{0,500}%)\}\}|\{:[^{}\n]{0,200}\}",
     )
 )
+_HEAD = re.compile(rf"[ \t]*(?:{HEADS}|={{3}})")
 _LEAD = re.compile(rf"[ \t]*\.\.[ \t]+(?P<name>{'|'.join(_NAMES)})::(?:[ \t]+|(?=\n)|\Z)")
 """What leads to a remark on the same line: .. note:: Take care."""
 
@@ -34,6 +35,8 @@ _LEAD = re.compile(rf"[ \t]*\.\.[ \t]+(?P<name>{'|'.join(_NAMES)})::(?:[ \t]+|(?
 def read_head(text: str, at: int) -> tuple[int, tuple[int, int], str] | None:
     """Where the line at `at` ends, if it is one of them (or what leads to a remark on it), where its title stands, and
     what is said where it has none."""
+    if not _HEAD.match(text, at):  # most lines
+        return None
     found = next((found for form in (_LEAD, *_FORMS) if (found := form.match(text, at))), None)
     if found is None:
         return None
