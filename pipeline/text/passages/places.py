@@ -118,38 +118,34 @@ def marks(text: str, at: int, last: bool) -> tuple[list[Mark], int]:
     found: list[Mark] = []
     size, end = len(text), at
     for spot in _SPOT.finditer(text, at):
-        here, char = spot.start(), spot[0]
+        here, blank = spot.start(), spot[0].isspace()
         if here < end:  # it clings to the mark before
             continue
-        if char.isspace():
-            word = _WORD.match(text, here + 1)
-            end = here + 1 if word is None else word.end()
-            if end >= size and not last:
-                return found, here
-            if word is not None and word[0] in _JOINTS and end < size and text[end].isspace():
-                found.append(Mark(here, here, True))
-            continue
-        closers = _CLOSERS.match(text, here + 1)
-        end = here + 1 if closers is None else closers.end()
+        near = (_WORD if blank else _CLOSERS).match(text, here + 1)
+        end = here + 1 if near is None else near.end()
         if end >= size:
             if last:
                 continue
             return found, here
-        before, behind = text[here - 1 : here], text[end]
-        if char in "–-":
-            clause = before.isspace() and behind.isspace() and here > 1 and not text[here - 2].isspace()
-        elif char == "—":
-            clause = behind.isspace() or behind.isalnum()
-        elif char in _JAMMED:
-            clause = not (char in "，：" and before.isdigit() and behind.isdigit())
-        else:
-            leads = (
-                text[max(0, here - 4) : here].lower() in _LEADING or text[here - 1 : here + 1] == "]:"
-            )  # [docs]: https
-            clause = behind.isspace() and not leads  # no 1,000, no https:
-        if clause:
-            found.append(Mark(here, end, False))
+        if not blank:
+            if _ends_clause(text, here, end):
+                found.append(Mark(here, end, False))
+        elif near is not None and near[0] in _JOINTS and text[end].isspace():
+            found.append(Mark(here, here, True))
     return found, size
+
+
+def _ends_clause(text: str, at: int, end: int) -> bool:
+    """Whether the mark at `at` ends a clause; `end` is behind it and the closing marks that follow."""
+    char, before, behind = text[at], text[at - 1 : at], text[end]
+    if char in "–-":
+        return before.isspace() and behind.isspace() and at > 1 and not text[at - 2].isspace()
+    if char == "—":
+        return behind.isspace() or behind.isalnum()
+    if char in _JAMMED:
+        return not (char in "，：" and before.isdigit() and behind.isdigit())
+    leads = text[max(0, at - 4) : at].lower() in _LEADING or (before, char) == ("]", ":")  # [docs]: https
+    return behind.isspace() and not leads  # no 1,000, no https:
 
 
 def space(text: str, start: int, stop: int) -> int | None:
