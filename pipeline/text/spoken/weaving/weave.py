@@ -19,6 +19,7 @@ from pipeline.text.spoken.marks.sheet import Sheet
 from pipeline.text.spoken.marks.tags import hidden
 from pipeline.text.spoken.phrases import code_phrase, phrase, speaks
 from pipeline.text.spoken.weaving.speech import Speech, sayable
+from pipeline.text.spoken.weaving.verdicts import answer, is_verdict
 
 _UNSAID = ("code", "inline_code", "thinking")
 """Kinds whose words are left out, and told so, where they are only described."""
@@ -26,8 +27,6 @@ _LINE = re.compile(r"[ \t]*\n(?=([ \t>]*)([*_]{1,3}(?=[^\s*_])|[^\s|>])([\w.-]{0
 """A line's end, and how the next one begins."""
 _WRAPPED = 40
 """Characters: a line this long may have been broken by a margin, a shorter one was ended on purpose."""
-_YES, _NO = re.compile(r"\bcheck"), re.compile(r"\b(?:cross mark|ballot x|multiplication x|x\Z)")
-"""In names of emoji."""
 
 
 def weave(text: str, atoms: Sequence[Atom], chosen: Mapping[str, str], language: str) -> Speech:
@@ -60,7 +59,7 @@ class _Loom:
             if atom.op == "enter":
                 if not (self._ticked and atom.kind == "strikethrough"):
                     self._enter(atom)
-                if atom.kind == "cell" and (_lonely(atoms, index) or self._qualified(atoms, index)):
+                if atom.kind == "cell" and is_verdict(self.text, atoms[index + 1 : index + 3]):
                     atoms[index + 1].kind = "verdict"
             elif atom.op == "leave":
                 if self._unsaid and self._unsaid[-1] == atom.kind:
@@ -79,36 +78,41 @@ class _Loom:
             self.speech.add(phrase(atom.kind, self.language) + (": " if atom.kind != "links" else " "))
 
     def _one(self, atom: Atom) -> None:
-        speech = self.speech
-        if atom.op == "text":
-            self._lines(atom.start, atom.end)
-            return
-        if atom.kind in ("emoji", "drawing") and self.text.endswith("\n", 0, atom.start):
+        speech, start, end = self.speech, atom.start, atom.end
+        if atom.kind in ("emoji", "drawing") and self.text.endswith("\n", 0, start):
             speech.pause(",")  # it stands for a bullet
-        if atom.op == "mark":
-            speech.omit(atom.start, atom.end, atom.kind)
-            if atom.words == "done" or (atom.words == "open" and self.chosen["lists"] == "describe"):
-                speech.add(f"{phrase(atom.words, self.language)}: ")
-        elif atom.op == "say":
-            speech.say(atom.words, atom.start, atom.end)
-        elif atom.op == "power":
-            self._power(atom)
-        elif atom.op == "phrase":
-            self._phrase(atom)
-        elif atom.op == "sign":
-            self._sign(atom)
-        elif atom.op == "name":
-            speech.add(self._name(atom.words))
-        elif atom.op == "pause":
-            (speech.pause_later if atom.kind == "later" else speech.pause)(atom.words)
-        elif atom.kind == "verdict":
+        match atom.op:
+            case "text":
+                self._lines(start, end)
+            case "mark":
+                speech.omit(start, end, atom.kind)
+                if atom.words == "done" or (atom.words == "open" and self.chosen["lists"] == "describe"):
+                    speech.add(f"{phrase(atom.words, self.language)}: ")
+            case "say":
+                speech.say(atom.words, start, end)
+            case "power":
+                self._power(atom)
+            case "phrase":
+                self._phrase(atom)
+            case "sign":
+                self._sign(atom)
+            case "name":
+                speech.add(self._name(atom.words))
+            case "pause":
+                (speech.pause_later if atom.kind == "later" else speech.pause)(atom.words)
+            case _:
+                self._thing(atom)
+
+    def _thing(self, atom: Atom) -> None:
+        """What the policy of its kind decides about."""
+        if atom.kind == "verdict":
             self._verdict(atom)
         elif self.chosen[atom.kind] == "skip":
-            speech.omit(atom.start, atom.end, atom.kind)
+            self.speech.omit(atom.start, atom.end, atom.kind)
             if atom.kind != "html":  # words on both sides of it stay two words
-                speech.apart(self._word_at(atom.end))
+                self.speech.apart(self._word_at(atom.end))
             if atom.kind == "emoji" and is_stop(self.text, atom.start, atom.end, self.language):
-                speech.pause_later(".")
+                self.speech.pause_later(".")
         elif self.chosen[atom.kind] == "describe":
             self._describe(atom)
         else:
@@ -234,18 +238,9 @@ class _Loom:
 
     def _verdict(self, atom: Atom) -> None:
         """A table's cell that holds nothing but an emoji: there it is the answer."""
-        name = emoji_name(self.text[atom.start : atom.end])
-        word = _answer(name)
-        self._instead(atom, phrase(word, self.language) if word else name, "emoji")
-
-    def _qualified(self, atoms: Sequence[Atom], index: int) -> bool:
-        """Whether the cell entered at `index` begins with an emoji for yes or no, and goes on with a remark on it:
-        ❌ (planned). What stands behind it otherwise tells by itself: ❌ None."""
-        answer, remark = atoms[index + 1], atoms[index + 2]
-        if (answer.op, answer.kind, remark.op) != ("thing", "emoji", "text"):
-            return False
-        name = emoji_name(self.text[answer.start : answer.end])
-        return bool(_answer(name)) and self.text[remark.start : remark.end].lstrip()[:1] in tuple("(,;–—")
+        emoji = self.text[atom.start : atom.end]
+        word = answer(emoji)
+        self._instead(atom, phrase(word, self.language) if word else emoji_name(emoji), "emoji")
 
     def _instead(self, atom: Atom, words: str, kind: str = "") -> None:
         """Say `words` for the whole of it. What code or an address would have said is left out, and told so."""
@@ -277,17 +272,6 @@ class _Loom:
 
 def _indent(text: str, line: int) -> int:
     return len(text[line : line + _WRAPPED]) - len(text[line : line + _WRAPPED].lstrip(" \t>"))
-
-
-def _answer(name: str) -> str:
-    """What an emoji of this name answers, if it does."""
-    return "yes" if _YES.search(name) else "no" if _NO.search(name) else ""
-
-
-def _lonely(atoms: Sequence[Atom], index: int) -> bool:
-    """Whether the cell entered at `index` holds one emoji and nothing else."""
-    inside = atoms[index + 1 : index + 3]
-    return [atom.op for atom in inside] == ["thing", "leave"] and inside[0].kind == "emoji"
 
 
 def _inner(text: str, atom: Atom) -> tuple[int, int]:
