@@ -81,7 +81,8 @@ CLINGING = "".join(sorted(CLOSING - {">"})) + EMPHASIS + INVISIBLE
 
 _ASTRAL = "\U0001f300-\U0001faff"
 _PICTURE = "\U0001f000-\U0001faff\U000e0020-\U000e007f⌚⌛⏩-⏺◻-◾☀-➿⬀-⯿️⃣‍"
-_SOURCE = r"\[\d[\d,–\- ]{0,16}\]|\[\^\w{1,12}\]"  # [12], [^1]
+_NUMBERS = r"\[\d[\d,–\- ]{0,16}\]"
+_SOURCE = rf"{_NUMBERS}|\[\^\w{{1,12}}\]"  # [12], [^1]
 _SMILEY = r"[:;=8][-']?[)(DPpO3/|](?!\w)"
 
 SMILE = re.compile(r"\s[:;]-?\Z")
@@ -92,7 +93,7 @@ RUN = re.compile(f"[{re.escape(STOPS + HARD + BLANK)}]{{1,40}}")
 TAIL = re.compile(
     f"(?:[{re.escape(STOPS + HARD + CLINGING)}]"  # more stops, closing marks, emphasis
     f"|{_SOURCE}"
-    r"| (?:[”»]|''|\[\d[\d,–\- ]{0,16}\])(?=\s|\Z)"  # the same, or a closing mark, with a space before it
+    rf"| (?:[”»]|''|{_NUMBERS})(?=\s|\Z)"  # the same, or a closing mark, with a space before it
     r"|[¹²³⁰⁴-⁹]{1,3}"  # the same, set high
     r"|</\w{1,12}>"  # a tag that closes
     r"|\$(?=[\s$])"  # a formula that closes

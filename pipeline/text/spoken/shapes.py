@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
-RAISED = "\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u207a\u207b\u207f"
+RAISED_DIGITS = "\u00b9\u00b2\u00b3\u2070\u2074-\u2079"
+RAISED = RAISED_DIGITS + "\u207a\u207b\u207f"
 _SMALL = (
     "\u2080-\u208b\u2090-\u209c\u2c7c"  # below the line
     "\u02b3\u02e1\u02e2\u1d2c-\u1d6a\u2071"  # small letters above it, and below

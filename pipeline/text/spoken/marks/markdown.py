@@ -139,12 +139,7 @@ class Markdown:
         words = -1  # where they begin behind a number, which is said
         while True:
             if fence := FENCE.match(text, at):
-                self._close()
-                if fence[2].strip() == "math":
-                    place.display = FENCED_FORMULA_END
-                    return sheet.mark(at, fence.end(), "maths")
-                place.fence = Fence(fence[1], programming_language(fence[2]))
-                return sheet.mark(at, fence.end(), "code")
+                return self._fence(fence)
             if quote := QUOTE.match(text, at):
                 at = self._begin("quotes", quote)
             elif (heading := HEADING.match(text, at)) and "headings" not in place.closing:
@@ -178,6 +173,15 @@ class Markdown:
         place.fresh = False
         self._lone = bool(LONE.match(text, max(at, words)))
         return at
+
+    def _fence(self, fence: re.Match[str]) -> int:
+        """Behind it, code begins, or a formula."""
+        self._close()
+        if fence[2].strip() == "math":
+            self.place.display = FENCED_FORMULA_END
+            return self._sheet.mark(*fence.span(), "maths")
+        self.place.fence = Fence(fence[1], programming_language(fence[2]))
+        return self._sheet.mark(*fence.span(), "code")
 
     def _task(self, task: re.Match[str], at: int) -> int:
         """The box before something to be done, checked or not."""

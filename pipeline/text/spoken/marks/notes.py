@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-RAISED = "\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079"
-"""Small digits above the line."""
+from pipeline.text.spoken.shapes import RAISED_DIGITS
 
 _ADDRESS = r"(?:\((?:https?://|#)[^\s()]{1,1000}\))?"
 _NUMBERS = rf"\[\[?\^?[1-9]\d{{0,2}}\^?(?:(?:, ?|[-\u2013])\^?\d{{1,3}}\^?){{0,9}}\]\]?{_ADDRESS}"
-_CITED = re.compile(rf"{_NUMBERS}(?: ?{_NUMBERS}){{0,9}}|[{RAISED}]{{1,3}}")
+_CITED = re.compile(rf"{_NUMBERS}(?: ?{_NUMBERS}){{0,9}}|[{RAISED_DIGITS}]{{1,3}}")
 _SOURCE = re.compile(
     r"\u3010[^\u3010\u3011\n]{0,60}\u2020[^\u3010\u3011\n]{0,60}\u3011"  # 【4†source】
     r"|\ue200[^\ue200\ue201\n]{0,400}\ue201"  # of private characters, with a name of what was searched between them
@@ -17,7 +16,7 @@ _SOURCE = re.compile(
     r"|(?::contentReference)?\[oaicite:\d{1,3}\](?:\{index=\d{1,3}\})?"
     r"|\[\\?\[\^?\d{1,3}\^?\\?\]\]\((?:https?://|#)[^\s()]{1,1000}\)"  # [[1]](https://...)
 )
-_LINK = rf"\[(?:\d{{1,2}}|[{RAISED}]{{1,3}})\]\(https?://[^\s()]{{1,1000}}\)"
+_LINK = rf"\[(?:\d{{1,2}}|[{RAISED_DIGITS}]{{1,3}})\]\(https?://[^\s()]{{1,1000}}\)"
 _LINKED = re.compile(rf"{_LINK}(?: ?{_LINK}){{0,9}}")
 """Numbers that are linked: [1](https://example.org)."""
 _LAST = re.compile(r"([^\W\d_]{2,})[\"')*_.!?%\u2019\u201d\u00bb]{0,4} ?\Z")
