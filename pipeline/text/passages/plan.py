@@ -45,31 +45,39 @@ Reached = dict[int, tuple[float, float, int]]
 """For each stop that so many passages can reach: silence and roughness, silence, the stop of the first passage."""
 
 
-def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after: int) -> Plan:
-    """The way to cut that leaves the least silence.
+class _Ways:
+    """To cut text at these stops, one more passage at a time.
 
-    `spare`: seconds until sound is needed; `after`: characters of the passage behind the last stop, 0 when nothing
-    follows; there must be time for it too. While text is there, the voice is never idle: it has made the k-th passage
-    after k start-ups and the work for all text so far. So the silence before it is what that takes beyond `spare` and
-    the sound before it; a voice that is heard as it speaks need only have begun it, and not stop on the way. One that
-    loses time even with the fewest passages is taken to lose as much again later."""
-    spare = max(spare, LONG_AGO)
-    start_up, factor, onset, last = pace.expect(0), pace.factor, pace.onset, len(stops) - 1
-    words, ends, rough = zip(*((*stop.place, stop.rough) for stop in stops), strict=True)
-    sound = [pace.sound(stop.said) for stop in stops]
-    sentences = [0, *accumulate(not stop.rough for stop in stops)]  # that end before each stop
+    While text is there, the voice is never idle: it has made the k-th passage after k start-ups and the work for all
+    text so far. So the silence before it is what that takes beyond `spare` and the sound before it; a voice that is
+    heard as it speaks need only have begun it, and not stop on the way."""
 
-    def extend(reached: Reached, k: int) -> Reached:
+    def __init__(self, stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float) -> None:
+        self._words, self._ends, self._rough = zip(*((*stop.place, stop.rough) for stop in stops), strict=True)
+        self._sound = [pace.sound(stop.said) for stop in stops]
+        self._sentences = [0, *accumulate(not stop.rough for stop in stops)]  # that end before each stop
+        self._start_up, self._factor, self._onset = pace.expect(0), pace.factor, pace.onset
+        self._limits, self._spare = limits, spare
+
+    def late(self, k: int) -> float:
+        """Seconds for which nothing is heard behind all of it, when it is made as k passages."""
+        sound = self._sound[-1]
+        return k * self._start_up + self._factor * sound - sound - self._spare
+
+    def extend(self, reached: Reached, k: int) -> Reached:
         """Where the k-th passage may end."""
+        words, ends, rough, sound, sentences = self._words, self._ends, self._rough, self._sound, self._sentences
+        start_up, factor, onset, spare = self._start_up, self._factor, self._onset, self._spare
+        shortest, longest = self._limits.min_chunk_length, self._limits.max_chunk_length
+        most, last = self._limits.sentence_buffer_size, len(ends) - 1
         further: Reached = {}
         for before, (cost, silence, first) in reached.items():
             begin, heard = (ends[before], sound[before]) if before >= 0 else (0, 0.0)
             rougher, free = cost - silence, (k - 1) * start_up + factor * heard  # when the voice can begin with it
-            for at in range(before + 1, len(stops)):
-                length = ends[at] - begin
-                if length > limits.max_chunk_length and at > before + 1:
+            for at in range(before + 1, len(ends)):
+                if ends[at] - begin > longest and at > before + 1:
                     break
-                long_enough = words[at] - begin >= limits.min_chunk_length
+                long_enough = words[at] - begin >= shortest
                 if long_enough or at == last:
                     ready = k * start_up + factor * sound[at]
                     begins = ready if onset is None else max(free + onset, ready - (sound[at] - heard))
@@ -78,19 +86,27 @@ def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after:
                     origin, known = at if first < 0 else first, further.get(at)
                     if known is None or total < known[0] or (total == known[0] and origin > known[2]):
                         further[at] = total, wait, origin
-                full = sentences[at + 1] - sentences[before + 1] >= limits.sentence_buffer_size
-                if full and long_enough and not rough[at]:
+                if long_enough and not rough[at] and sentences[at + 1] - sentences[before + 1] >= most:
                     break
         return further
 
+
+def plan(stops: Sequence[Stop], pace: Pace, limits: Limits, spare: float, after: int) -> Plan:
+    """The way to cut that leaves the least silence.
+
+    `spare`: seconds until sound is needed; `after`: characters of the passage behind the last stop, 0 when nothing
+    follows; there must be time for it too. A voice that loses time even with the fewest passages is taken to lose as
+    much again later."""
+    spare = max(spare, LONG_AGO)
+    ways, last = _Ways(stops, pace, limits, spare), len(stops) - 1
     best, reached = Plan(0, math.inf, math.inf), {-1: (0.0, 0.0, -1)}
     # seconds of work behind the last stop that no sound there makes up for
     later = pace.wait(after) if after else 0.0
     for k in range(1, PASSAGES + 1):
-        late = k * start_up + factor * sound[last] - sound[last] - spare + later
+        late = ways.late(k) + later
         if late >= best.cost - LITTLE:
             break  # one more start-up only makes it later
-        reached = extend(reached, k)
+        reached = ways.extend(reached, k)
         if last not in reached:
             continue
         cost, silence, first = reached[last]
