@@ -56,14 +56,4 @@ class Place:
     @property
     def plain(self) -> bool:
         """Nothing is open."""
-        return not (
-            self.fence
-            or self.data
-            or self.raw
-            or self.separator
-            or self.hidden
-            or self.display
-            or self.table
-            or self.closing
-            or self.groups
-        )
+        return self == Place(self.fresh)

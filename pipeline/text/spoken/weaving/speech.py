@@ -122,8 +122,7 @@ class Speech:
         last = self._last()
         if not last:
             return
-        tail = self.pieces[-1]
-        self._apart = not tail.text[-1].isspace()
+        self._apart = not self.pieces[-1].text[-1].isspace()
         if last == "," and mark == ".":
             rest = next(piece for piece in reversed(self.pieces) if not piece.text.isspace())
             if rest.start < 0:  # one of our own
@@ -134,7 +133,11 @@ class Speech:
             mark, self._apart = "\u3002", False
         elif mark == "." and "\u0900" <= last <= "\u0dff":
             mark = "\u0964"
-        behind: list[Piece] = []  # the stop comes before the white space
+        self._set(mark)
+
+    def _set(self, mark: str) -> None:
+        """Put a stop behind the last word, before the white space that follows it."""
+        behind: list[Piece] = []
         while self.pieces[-1].text.isspace():
             behind.append(self.pieces.pop())
         tail = self.pieces[-1]
