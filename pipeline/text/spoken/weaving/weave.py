@@ -78,18 +78,18 @@ class _Loom:
             self.speech.add(phrase(atom.kind, self.language) + (": " if atom.kind != "links" else " "))
 
     def _one(self, atom: Atom) -> None:
-        speech, start, end = self.speech, atom.start, atom.end
-        if atom.kind in ("emoji", "drawing") and self.text.endswith("\n", 0, start):
+        speech = self.speech
+        if atom.kind in ("emoji", "drawing") and self.text.endswith("\n", 0, atom.start):
             speech.pause(",")  # it stands for a bullet
         match atom.op:
             case "text":
-                self._lines(start, end)
+                self._lines(atom.start, atom.end)
             case "mark":
-                speech.omit(start, end, atom.kind)
+                speech.omit(atom.start, atom.end, atom.kind)
                 if atom.words == "done" or (atom.words == "open" and self.chosen["lists"] == "describe"):
                     speech.add(f"{phrase(atom.words, self.language)}: ")
             case "say":
-                speech.say(atom.words, start, end)
+                speech.say(atom.words, atom.start, atom.end)
             case "power":
                 self._power(atom)
             case "phrase":
