@@ -33,12 +33,14 @@ SHORT = 4
 _ANEW = opening.TURNS | {"'", "‘"}
 """What opens a quotation in one that nobody closed."""
 _HARD = HARD + BLANK
+_BARE = re.compile("[.!?](?: ?[A-Za-z]|[0-9])")
+"""A stop to which nothing can cling: a letter or digit follows, or a space and a letter. It saves much work."""
 _FACE = re.compile(f"[{FACES}]")
 
 
 def ends(text: Text, at: int, words: Words, closed: Closed | None = None) -> int:
     """Where the sentence ends whose first stop is at `at`, or NO. Raises `More`."""
-    if closed is None and _is_bare(text.string, at):
+    if closed is None and _BARE.match(text.string, at):
         marks, end = text.string[at], at + 1
         behind = end
     else:
@@ -132,15 +134,6 @@ def ends_in_picture(text: Text, at: int, words: Words) -> int:
     if not begins:
         return NO
     return at if PICTURE.match(text.string.lstrip()) else behind
-
-
-def _is_bare(string: str, at: int) -> bool:
-    """Whether nothing can cling to the stop at `at`: a letter follows, or a space and a letter. It saves much work."""
-    following = string[at + 1 : at + 2]
-    if following == " ":
-        following = string[at + 2 : at + 3]
-        return following.isalpha() and following.isascii() and string[at] in ".!?"
-    return following.isalnum() and following.isascii() and string[at] in ".!?"
 
 
 def _goes_on(text: Text, at: int, marks: str, words: Words) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.ground.unheard import SIGNS
 from pipeline.ground.writing import BLANK, HARD, STOPS
 
 DOTS = frozenset({".", "۔"})
@@ -79,7 +78,8 @@ OPENING = frozenset("".join(PAIRS)) | frozenset(EMPHASIS + INVISIBLE + "¿¡`")
 CLINGING = "".join(sorted(CLOSING - {">"})) + EMPHASIS + INVISIBLE
 """What may follow a stop and still belongs to its sentence."""
 
-_ASTRAL = "\U0001f300-\U0001faff"
+ASTRAL = "\U0001f300-\U0001faff"
+"""As a range: pictures that may stand for a stop."""
 _PICTURE = "\U0001f000-\U0001faff\U000e0020-\U000e007f⌚⌛⏩-⏺◻-◾☀-➿⬀-⯿️⃣‍"
 _NUMBERS = r"\[\d[\d,–\- ]{0,16}\]"
 _SOURCE = rf"{_NUMBERS}|\[\^\w{{1,12}}\]"  # [12], [^1]
@@ -157,10 +157,3 @@ def pauses(language: str) -> str:
 def stops(language: str) -> frozenset[str]:
     """Marks that may end a sentence in this language."""
     return frozenset(STOPS + HARD + BLANK + _LOCAL.get(language, ""))
-
-
-@cache
-def special(language: str) -> re.Pattern[str]:
-    """Finds the next character that the splitter has to look at in this language."""
-    marks = stops(language).union(pauses(language), PAIRS, CLOSING, BULLETS, SIGNS, "\n`~|")
-    return re.compile(f"[{_ASTRAL}{re.escape(''.join(sorted(marks)))}]")

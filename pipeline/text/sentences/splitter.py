@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 
+from pipeline.ground.unheard import SIGNS
 from pipeline.text.sentences import blocks, enclosures, ends, items
 from pipeline.text.sentences.draft import LONGEST
-from pipeline.text.sentences.marks import BULLETS, PICTURE, pauses, special, stops
+from pipeline.text.sentences.marks import ASTRAL, BULLETS, CLOSING, PAIRS, pauses, stops
 from pipeline.text.sentences.reading import More, Text
 from pipeline.text.sentences.silence import Clock, Silence, settled, silence
 from pipeline.text.sentences.state import State
@@ -31,7 +33,7 @@ class SentenceSplitter:
         self._draft = self._state.draft
         self._clock = Clock(patience)
         code = self._state.words.language
-        self._search = special(code).search
+        self._search = _special(code).search
         self._readers = _readers(code)
 
     # ---- what the text says -----------------------------------------------------------------------------------------
@@ -123,14 +125,15 @@ class SentenceSplitter:
         if nest.marks and nest.code and char not in "\n`":
             draft.at = i + 1
         else:
-            self._readers.get(char, _read_other)(state, Text(draft.text, final), i)
+            self._readers.get(char, ends.read_picture)(state, Text(draft.text, final), i)
         return True
 
 
 @cache
 def _readers(language: str) -> dict[str, Reader]:
-    """What reads on at each special character; the pictures and the marks that open and close are not named."""
+    """What reads on at each special character, but for the pictures."""
     readers: dict[str, Reader] = {
+        **dict.fromkeys((*PAIRS, *CLOSING, *SIGNS), enclosures.read_mark),
         **dict.fromkeys("`~", enclosures.read_ticks),
         **dict.fromkeys(BULLETS, items.read_bullet),
         **dict.fromkeys(pauses(language), ends.read_pause),
@@ -140,5 +143,7 @@ def _readers(language: str) -> dict[str, Reader]:
     return readers | {"|": ends.read_danda if "|" in readers else blocks.read_bar}
 
 
-def _read_other(state: State, text: Text, i: int) -> None:
-    (ends.read_picture if PICTURE.match(text.string, i) else enclosures.read_mark)(state, text, i)
+@cache
+def _special(language: str) -> re.Pattern[str]:
+    """Finds the next of these characters, or the next picture."""
+    return re.compile(f"[{ASTRAL}{re.escape(''.join(sorted(_readers(language))))}]")
