@@ -43,7 +43,8 @@ def _code(text: str, start: int, place: Place, fence: Fence, last: bool) -> Atom
             count = 0 if fence.told else fence.lines + lines
             place.fence = None
             return Atom("thing", start, after, "code", fence.name, (start, at), count)
-        lines, at = lines + 1, after
+        lines += text[after - 1] == "\n"  # else it goes on in the next passage, and counts there
+        at = after
     fence.lines += lines
     unknown = None if last and not fence.told else 0
     fence.told = fence.told or last

@@ -125,6 +125,11 @@ def test_a_fence_cut_over_passages_is_described_once_at_its_end() -> None:
     assert parts[1].omitted[0].reason == "code"
 
 
+def test_a_line_of_code_cut_over_passages_counts_once() -> None:
+    parts = passages(["```js\nlet a = ", "f(b, ", "c)\n", "d()\n```\n", "Done."])
+    assert [part.spoken for part in parts] == ["", "", "", "code, 2 lines of JavaScript", "Done."]
+
+
 def test_data_cut_over_passages_are_described_once_at_their_end() -> None:
     parts = passages(["Here:\n", "{\n", '"a": 1,\n', '"b": {"c": "x. ', 'Y"}\n}\n', "Done."])
     assert [part.spoken for part in parts] == ["Here:", "", "", "", "code, 4 lines of JSON", "Done."]
