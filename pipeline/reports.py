@@ -46,10 +46,10 @@ def between(of: Cue, at_text: int, before: Passage | None, url: str = "") -> lis
     found: list[Pause | Sound | Chapter] = []
     if silence := rest(of.pause, before):
         found.append(Pause(seconds=silence))
-    if of.sound is not None:
-        found.append(Sound(url=url, seconds=of.sound.seconds))
     if of.chapter:
         found.append(Chapter(title=of.chapter, start=at_text))
+    if of.sound is not None:
+        found.append(Sound(url=url, seconds=of.sound.seconds))
     return found
 
 

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Self
 
 import anyio
+import anyio.to_thread
 
 from pipeline.audio import ENCODERS
 from pipeline.audio.joining.captions import webvtt
-from pipeline.audio.joining.joining import Join, each
+from pipeline.audio.joining.joining import each
 from pipeline.errors import InvalidRequest, StoreError
 from pipeline.events import Audio, Event, Sound, Start
 from pipeline.ground.drafts import draft
 from pipeline.ground.folders import check_file, check_folder, output_folder, refused
-from pipeline.stores.clips import FolderClipStore
+from pipeline.streaming import saving
 
 _BLOCK = 1 << 18
 """Bytes written at once: a caption is too little to ask a thread for."""
@@ -79,25 +80,22 @@ async def keep(events: Sequence[Event], place: Place) -> Kept | None:
     folder = place.folder / start.run
     whole = place.whole or folder / f"whole{clips[0].suffix if clips else '.wav'}"
     captions = whole.with_suffix(".vtt")
-    join = Join(FolderClipStore(place.folder), start.run, start.audio["sample_rate"], whole.suffix[1:].lower())
-    samples = await join.length(events)
+    await anyio.to_thread.run_sync(saving.write, events, start, whole, place.folder)
     try:
-        whole.parent.mkdir(parents=True, exist_ok=True)
-        await write_whole(whole, join.stream(each(events), samples))
         await write_whole(captions, webvtt(each(events)))
     except OSError as error:
-        raise StoreError(f"{whole} cannot be written: {error.strerror or error}.") from error
+        raise StoreError(f"{captions} cannot be written: {error.strerror or error}.") from error
     return Kept(len(clips), folder, whole, captions)
 
 
-async def write_whole(path: Path, pieces: AsyncGenerator[bytes, None] | AsyncGenerator[str, None]) -> None:
+async def write_whole(path: Path, pieces: AsyncGenerator[str, None]) -> None:
     """Under its own name only when it is whole, whoever else writes it."""
     with draft(path) as folder:
         made = folder / path.name
         async with aclosing(pieces), await anyio.open_file(made, "wb") as file:
             gathered = bytearray()
             async for piece in pieces:
-                gathered += piece.encode() if isinstance(piece, str) else piece
+                gathered += piece.encode()
                 if len(gathered) >= _BLOCK:
                     await file.write(bytes(gathered))
                     gathered.clear()

@@ -27,6 +27,7 @@ from pipeline.errors import AloudError, InvalidRequest
 from pipeline.events import (
     Audio,
     Cancelled,
+    Chapter,
     Chunk,
     Complete,
     Error,
@@ -123,7 +124,7 @@ class Performance:
                 self.answer += event.content
             case Skipped():
                 self._skipped[event.reason] = None
-            case Start() | PassageCut() | Pause():
+            case Start() | PassageCut() | Pause() | Chapter():
                 self._events.append(event)
             case Sound(url=url):
                 self._events.append(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -32,8 +33,9 @@ def faults(data: Any, schema: Mapping[str, Any], root: Mapping[str, Any], path: 
         yield path, "is nested too deeply"
         return
     if types and not any(_is(data, name) for name in types):
-        quoted = "; in quotes it is one" if "string" in types and isinstance(data, int | float) else ""
-        yield path, f"must be {' or '.join(_NAMES.get(name, f'a {name}') for name in types)}{quoted}"
+        quoted = "; in quotes it is one" if "string" in types and _bare(data) else ""
+        like = f", such as {json.dumps(schema['examples'][0])}" if "examples" in schema else ""
+        yield path, f"must be {' or '.join(_NAMES.get(name, f'a {name}') for name in types)}{like}{quoted}"
         return
     if "const" in schema and data != schema["const"]:
         yield path, f"must be {schema['const']}"
@@ -67,9 +69,25 @@ def _object(data: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[st
         if name in known:
             yield from faults(value, known[name], root, (*path, name))
         elif more is False:
-            yield (*path, name), f"is not known here; there is {', '.join(known)}"
+            home = _home(name, schema, root)
+            there = f"it belongs in {home}" if home else f"there is {', '.join(known)}"
+            yield (*path, name), f"is not known here; {there}"
         elif isinstance(more, dict):
             yield from faults(value, more, root, (*path, name))
+
+
+def _home(name: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> str:
+    """Which of the properties knows that name; "" for none."""
+    for branch in (schema, *(branch.get("then", {}) for branch in schema.get("allOf", ()))):
+        for home, inner in branch.get("properties", {}).items():
+            if name in (_found(root, inner["$ref"]) if "$ref" in inner else inner).get("properties", {}):
+                return str(home)
+    return ""
+
+
+def _bare(data: Any) -> bool:
+    """Whether it is what YAML makes of 7, yes or {a.b}."""
+    return isinstance(data, int | float) or isinstance(data, dict) and bool(data) and not any(data.values())
 
 
 def _size(size: int, unit: str, schema: Mapping[str, Any], what: str, path: Path) -> Iterator[Fault]:

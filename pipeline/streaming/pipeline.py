@@ -164,7 +164,8 @@ class Pipeline:
                 f"script is a Script, as pipeline.narration.scripts.parsed reads it; not {type(script).__name__}."
             )
         source = None if "llm_provider" in options else self._source
-        return self._stream(self._changed(options), source, script, folder)
+        order = self._changed(options)
+        return self._stream(replace(order, title=order.title or script.name), source, script, folder)
 
     async def check_script(self, script: Script, *, folder: Path | None = None, **options: Any) -> None:
         """Finds the voices, models and files that the script wants, and speaks nothing. Raises InvalidRequest

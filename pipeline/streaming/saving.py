@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipeline.audio import JOINED
+from pipeline.audio.joining.marks import Mark, id3
 from pipeline.errors import InvalidRequest, StoreError
-from pipeline.events import Audio, Event, Start
+from pipeline.events import Audio, Chapter, Event, Pause, Sound, Start
 from pipeline.ground.drafts import draft
 
 
 def save(events: Iterable[Event], path: str | Path) -> None:
-    """All the sound of a run as one file, in the format of its ending: `save(events, "talk.mp3")`. `events`: all of
-    the run's, or all that there were until it was left. It blocks: in an event loop, `asyncio.to_thread` does it.
+    """All the sound of a run as one file, in the format of its ending: `save(events, "talk.mp3")`; with its title and
+    chapters, where it has them. `events`: all of the run's, or all that there were until it was left. It blocks: in an
+    event loop, `asyncio.to_thread` does it.
 
     Raises InvalidRequest where there is no such format, or no sound; StoreError where a file is gone or cannot be
     written."""
@@ -27,15 +29,38 @@ def save(events: Iterable[Event], path: str | Path) -> None:
     if start is None or clip is None:
         raise InvalidRequest("There is nothing to save: it takes a run's events from `start` on, with an `audio`.")
 
-    from pipeline.audio.joining.joining import Join  # when first used: libraries come with them
+    write(events, start, path, clip.parent.parent)
+
+
+def write(events: Sequence[Event], start: Start, path: Path, folder: Path) -> None:
+    """The same of the clips in that `folder`, with the run's title and chapters where the format has them."""
+    from pipeline.audio.joining.export import COPIED, copy  # when first used: libraries come with them
+    from pipeline.audio.joining.joining import Join
     from pipeline.stores.clips import FolderClipStore
 
-    join = Join(FolderClipStore(clip.parent.parent), start.run, start.audio["sample_rate"], format)
+    format, marks, tags = path.suffix[1:].lower(), _marks(events), {"title": start.title} if start.title else {}
+    join = Join(FolderClipStore(folder), start.run, start.audio["sample_rate"], format)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft(path) as folder:
-            with (folder / path.name).open("wb") as file:
+        with draft(path) as place:
+            made = place / path.name
+            with made.open("wb") as file:
+                file.write(id3(marks, tags) if format == "mp3" and (marks or tags) else b"")
                 file.writelines(join.blocks(events))
-            os.replace(folder / path.name, path)
+            if format in COPIED and (marks or tags):
+                bare = made.rename(made.with_stem("bare"))
+                copy(bare, made, COPIED[format], marks, tags)
+            os.replace(made, path)
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _marks(events: Iterable[Event]) -> list[Mark]:
+    at, begun = 0.0, list[tuple[str, float]]()
+    for event in events:
+        if isinstance(event, Chapter):
+            begun.append((event.title, at))
+        elif isinstance(event, Audio | Pause | Sound):
+            at += event.seconds
+    ends = [*(begins for _, begins in begun[1:]), at]
+    return [Mark(title, begins, end) for (title, begins), end in zip(begun, ends, strict=False) if end > begins]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import av
 import pytest
 import soundfile
 
@@ -58,6 +59,36 @@ async def test_pauses_are_heard_and_an_event_loop_has_it_done_in_a_thread(tmp_pa
     assert isinstance(events[-1], Complete)
     assert soundfile.info(tmp_path / "talk.flac").duration == pytest.approx(events[-1].seconds, abs=0.01)
     assert events[-1].seconds > 1.5
+
+
+CHAPTERS = """
+name: Tides – 12
+config: {pause: 0.5}
+steps:
+  - {type: speak, chapter: One, inputs: {text: First.}}
+  - {type: pause, chapter: " Two\n", inputs: {seconds: 1}}
+  - {type: speak, inputs: {text: Second.}}
+  - {id: e, type: each, inputs: {items: [x]}, steps: [{type: speak, chapter: "{e.item} y", inputs: {text: Third.}}]}
+"""
+
+
+@pytest.mark.parametrize("ending", ["mp3", "opus", "flac", "wav"])
+async def test_a_script_has_its_title_and_its_chapters_where_the_format_does(tmp_path: Path, ending: str) -> None:
+    async with create_streaming_pipeline("text", "tone", {"output_dir": tmp_path}) as pipeline:
+        events = [event async for event in pipeline.stream_script_to_audio(parsed(CHAPTERS))]
+    path = tmp_path / f"talk.{ending}"
+    await asyncio.to_thread(save, events, path)
+    begins = [event.begins for event in events if isinstance(event, Audio)]
+    with av.open(str(path)) as file:
+        found = [(c["metadata"]["title"], float(c["start"] * c["time_base"])) for c in file.chapters()]
+        title = {**file.metadata, **file.streams[0].metadata}.get("title")
+    assert isinstance(events[-1], Complete)
+    assert soundfile.info(path).duration == pytest.approx(events[-1].seconds, abs=0.05)
+    if ending == "wav":
+        assert (found, title) == ([], None)
+    else:
+        assert title == "Tides – 12" and [name for name, _ in found] == ["One", "Two", "x y"]
+        assert [at for _, at in found] == pytest.approx(begins, abs=0.01)
 
 
 def test_what_cannot_be_saved_is_told_and_leaves_what_there_was(tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ LONGEST = 600.0
 _BLOCK = 1 << 16
 
 
-def as_wav(path: Path) -> tuple[bytes, int, float]:
-    """The file, mono; its sample rate, and its seconds. Raises InvalidRequest for what is no sound, or too much."""
+def as_wav(path: Path, volume: float = 1.0) -> tuple[bytes, int, float]:
+    """The file, mono, at this part of its loudness; its sample rate, and its seconds. Raises InvalidRequest for what is
+    no sound, or too much."""
     try:
         if not path.is_file():
             raise InvalidRequest(f"{path} {'is no file' if path.exists() else 'does not exist'}.")
@@ -30,7 +31,7 @@ def as_wav(path: Path) -> tuple[bytes, int, float]:
             rate = int(file.samplerate)
             if rate not in RATES or not 1 <= file.channels <= 32:
                 raise InvalidRequest(f"{path} has {file.channels} channels at {rate:,} Hz, which no sound has.")
-            pcm = _mono(file, path, round(LONGEST * rate))
+            pcm = _mono(file, path, round(LONGEST * rate), volume)
     except soundfile.LibsndfileError as error:
         raise InvalidRequest(
             f"{path} is no sound that can be read (WAV, FLAC, MP3, Ogg): {error.error_string}"
@@ -42,12 +43,16 @@ def as_wav(path: Path) -> tuple[bytes, int, float]:
     return encoded(WavEncoder, pcm, rate), rate, len(pcm) / 2 / rate
 
 
-def _mono(file: soundfile.SoundFile, path: Path, most: int) -> bytes:
+def _mono(file: soundfile.SoundFile, path: Path, most: int, volume: float) -> bytes:
     """What is read counts, not what the header says."""
     blocks, count = [], 0
     while len(block := file.read(_BLOCK, dtype="int16", always_2d=True)):
         count += len(block)
         if count > most:
             raise InvalidRequest(f"{path} is longer than {LONGEST / 60:g} minutes, the most for a sound.")
-        blocks.append(block[:, 0] if block.shape[1] == 1 else np.rint(block.mean(axis=1)).astype(np.int16))
+        blocks.append(
+            block[:, 0]
+            if block.shape[1] == 1 and volume == 1
+            else np.rint(volume * block.mean(axis=1)).astype(np.int16)
+        )
     return b"".join(block.astype("<i2").tobytes() for block in blocks)

@@ -98,7 +98,7 @@ async def export(
             await _by_pydub(plain, made, ending, tags)
         if ending in COPIED and (marks or tags or ending not in ENCODERS):
             marked = folder / f"marked.{ending}"
-            await anyio.to_thread.run_sync(_copy, made, marked, COPIED[ending], marks, tags)
+            await anyio.to_thread.run_sync(copy, made, marked, COPIED[ending], marks, tags)
             made = marked
         os.replace(made, target)
     return target
@@ -167,7 +167,7 @@ def _last_line(said: bytes, folder: str) -> str:
 # ---- in a thread ----------------------------------------------------------------------------------------------------
 
 
-def _copy(source: Path, target: Path, container: str, marks: Sequence[Mark], tags: Mapping[str, str]) -> None:
+def copy(source: Path, target: Path, container: str, marks: Sequence[Mark], tags: Mapping[str, str]) -> None:
     """Chapters stand before the sound: they are known only now, so its packets are copied behind them."""
     options = {"movflags": "+faststart"} if container == "ipod" else {}
     with av.open(str(source)) as read, av.open(str(target), "w", format=container, options=options) as write:

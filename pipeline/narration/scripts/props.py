@@ -12,7 +12,7 @@ from pipeline.narration import Document, read
 from pipeline.narration.choice import check_length, chosen
 from pipeline.narration.scripts.folder import beside
 from pipeline.narration.scripts.results import REFERENCE
-from pipeline.narration.scripts.script import Script, named_files, placed, where
+from pipeline.narration.scripts.script import Played, Script, placed, played, where
 from pipeline.narration.scripts.telling import Find
 from pipeline.ports import ClipStore
 from pipeline.types import Clip
@@ -64,30 +64,31 @@ async def check_documents(script: Script, find: Find, most: int) -> None:
         )
 
 
-async def sounds(script: Script, folder: Path, clips: ClipStore, run: str) -> dict[str, Clip]:
-    """The sounds by their paths, as clips of the run. Raises InvalidRequest and its kind for any that is not there,
-    lies elsewhere, or is no sound."""
-    found: dict[str, Clip] = {}
-    for path, here in _played(script).items():
-        data, rate, seconds = await _decoded(script, folder, path, here)
+async def sounds(script: Script, folder: Path, clips: ClipStore, run: str) -> dict[Played, Clip]:
+    """The sounds as clips of the run. Raises InvalidRequest and its kind for any that is not there, lies elsewhere, or
+    is no sound."""
+    found: dict[Played, Clip] = {}
+    for sound, here in _played(script).items():
+        data, rate, seconds = await _decoded(script, folder, sound, here)
         name = f"sound-{len(found) + 1}.wav"
-        found[path] = Clip(name, await clips.write(run, name, data), "audio/wav", seconds, rate)
+        found[sound] = Clip(name, await clips.write(run, name, data), "audio/wav", seconds, rate)
     return found
 
 
 async def check_sounds(script: Script, folder: Path) -> None:
     """Whether they can be played. Raises what `sounds` does."""
-    for path, here in _played(script).items():
-        await _decoded(script, folder, path, here)
+    for sound, here in _played(script).items():
+        await _decoded(script, folder, sound, here)
 
 
-def _played(script: Script) -> dict[str, str]:
+def _played(script: Script) -> dict[Played, str]:
     """Each sound, and a step that plays it."""
-    return {path: where(here[:-2]) for here, kind, path in named_files(script.steps) if kind == "sound"}
+    return {played(step): where(here) for here, step in placed(script.steps) if step["type"] == "sound"}
 
 
-async def _decoded(script: Script, folder: Path, path: str, here: str) -> tuple[bytes, int, float]:
+async def _decoded(script: Script, folder: Path, sound: Played, here: str) -> tuple[bytes, int, float]:
+    path, volume = sound
     try:
-        return await anyio.to_thread.run_sync(lambda: as_wav(beside(folder, path)))
+        return await anyio.to_thread.run_sync(lambda: as_wav(beside(folder, path), volume))
     except InvalidRequest as error:
         raise script.located(here, error) from error

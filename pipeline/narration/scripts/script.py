@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path as Folder
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import yaml
 from yaml.constructor import SafeConstructor
@@ -38,6 +38,8 @@ _FOUND = 100
 E = TypeVar("E", bound=InvalidRequest)
 Step = Mapping[str, Any]
 """As a script has it; its inputs and its config are such mappings, too."""
+Played: TypeAlias = tuple[str, float]
+"""A sound: its file, and how loud it is, from 0.0 to 1.0 of what it is there."""
 Templates = Callable[[], Collection[str]]
 """Their names, looked up when a step first wants one."""
 
@@ -134,6 +136,10 @@ def named_files(steps: Sequence[Step]) -> Iterator[tuple[Path, str, str]]:
             yield (*here, "inputs", "path"), step["type"], file
 
 
+def played(step: Step) -> Played:
+    return step["inputs"]["path"], step["inputs"].get("volume", 1.0)
+
+
 # ---- what a schema cannot say ---------------------------------------------------------------------------------------
 
 
@@ -154,7 +160,7 @@ def _in_steps(
 ) -> Iterator[tuple[Path, str]]:
     for number, step in enumerate(steps):
         here, kind, inputs = (*path, number), step["type"], step.get("inputs", {})
-        for place, text in _texts(inputs, (*here, "inputs")):
+        for place, text in _texts({"inputs": inputs, "chapter": step.get("chapter", "")}, here):
             yield from ((place, wrong) for wrong in misused(text, known))
         if kind == "sound" and REFERENCE.search(inputs["path"]):
             yield (*here, "inputs", "path"), "is the name of a file, which no earlier step can give"

@@ -13,7 +13,7 @@ from pipeline.assembly.workshop import Workshop
 from pipeline.errors import InvalidScript, UnknownVoice
 from pipeline.narration.casting import cast, parts
 from pipeline.narration.document import Document
-from pipeline.narration.scripts.script import Script, Step, placed, speakers
+from pipeline.narration.scripts.script import Played, Script, Step, placed, speakers
 from pipeline.narration.scripts.telling import Find, ScriptSource
 from pipeline.ports import Engine, Source
 from pipeline.types import Clip, Cue, Voice
@@ -36,7 +36,7 @@ async def staged(
     order: Order,
     *,
     find: Find | None = None,
-    sounds: Mapping[str, Clip] | None = None,
+    sounds: Mapping[Played, Clip] | None = None,
     model: Source | None = None,
 ) -> Stage:
     """A script with its voices found. Raises UnknownVoice and its kind, UnknownProvider, and InvalidScript for
@@ -48,7 +48,7 @@ async def staged(
     if find is None and "document" in kinds:
         raise InvalidScript("The script has a step of the type document, and there is no folder to look for it.")
     _check_models(script, [] if model else workshop.providers(order))
-    await workshop.voice(order)  # of steps that name nobody
+    _, usual = await workshop.voice(order)
     orders = _orders(script, order)
     voices: dict[str, Voice] = {}
     engines: dict[str, Engine] = {}
@@ -59,20 +59,21 @@ async def staged(
         engine, _ = await workshop.voice(replace(order, voice=name))
         engines[engine.name] = engine
 
-    async def recite(document: Document, speaker: str) -> list[tuple[str, Cue]]:
-        own, others = await cast(orders.get(speaker, order), document, workshop)
-        usual = None if own == replace(order, voices={}) else (await workshop.voice(own))[1]
+    async def recite(document: Document, speaker: str, speed: float | None) -> list[tuple[str, Cue]]:
+        how = orders.get(speaker, order)
+        own, others = await cast(how if speed is None else replace(how, speed=speed), document, workshop)
+        first = None if own == replace(order, voices={}) else (await workshop.voice(own))[1]
         voice = {language: (await workshop.voice(how))[1] for language, how in others.items()}
         found = await anyio.to_thread.run_sync(parts, document, others)
         text = document.text
         ends = [*(part.start for part in found[1:]), len(text)]
-        cues = [Cue("", voice.get(part.language, usual), part.pause, chapter=part.chapter) for part in found]
+        cues = [Cue("", voice.get(part.language, first), part.pause, chapter=part.chapter) for part in found]
         return [(text[start:end], cue) for start, end, cue in zip([0, *ends], ends, cues, strict=False)]
 
     def ask(names: Sequence[str]) -> Source:
         return model if model and not names else workshop.source(names or workshop.providers(order))
 
-    source = ScriptSource(script, voices, ask, find, recite, sounds or {}, workshop.templates)
+    source = ScriptSource(script, voices, usual, ask, find, recite, sounds or {}, workshop.templates)
     return Stage(source, tuple(engines.values()), certain="llm_chat" not in kinds)
 
 
@@ -87,8 +88,8 @@ def _check_models(script: Script, usual: Sequence[str]) -> None:
 
 
 def _orders(script: Script, order: Order) -> dict[str, Order]:
-    """Of everybody whom steps name, how he speaks."""
-    entries = {name: dict(entry) for name, entry in script.cast.items()}
+    """Of everybody whom steps name, how he speaks. A language without a voice finds one of its own."""
+    entries = {name: {**({"voice": ""} if "language" in entry else {}), **entry} for name, entry in script.cast.items()}
     for name, _ in speakers(script.steps, script.cast, script.config):
         entries.setdefault(name, {"voice": name})
     return {name: replace(order, voices={}, **entry) for name, entry in entries.items()}

@@ -17,7 +17,7 @@ from pipeline.narration.document import Document
 from pipeline.narration.scripts.bounds import Bounds
 from pipeline.narration.scripts.dialogue import spoken_by
 from pipeline.narration.scripts.results import filled, given
-from pipeline.narration.scripts.script import Script, Step
+from pipeline.narration.scripts.script import Played, Script, Step, played
 from pipeline.ports import Source
 from pipeline.prompts import find
 from pipeline.types import Clip, Cue, Message, Request, Said, Voice
@@ -27,8 +27,10 @@ PAUSE = 0.6
 Ask = Callable[[Sequence[str]], Source]
 Find = Callable[[str], Awaitable[Document]]
 """A document, by what a step of the script calls it."""
-Recite = Callable[[Document, str], Awaitable[Sequence[tuple[str, Cue]]]]
-"""A document in pieces, each with how it is said, by the speaker's name."""
+Recite = Callable[[Document, str, float | None], Awaitable[Sequence[tuple[str, Cue]]]]
+"""A document in pieces, each with how it is said, by the speaker's name and the step's speed."""
+TITLE = 200
+"""Characters of a chapter's title, of which a model's answer may be a part."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,10 +43,12 @@ class ScriptSource:
 
     script: Script
     voices: Mapping[str, Voice]
+    own: Voice
+    """Of steps that name nobody."""
     ask: Ask
     find: Find | None
     recite: Recite
-    sounds: Mapping[str, Clip]
+    sounds: Mapping[Played, Clip]
     templates: Path | None
 
     def tokens(self, request: Request) -> AsyncGenerator[Said, None]:
@@ -62,6 +66,8 @@ class _Telling:
         self._bounds = Bounds()
         self._pause = 0.0
         """Seconds that are due before the next word."""
+        self._chapter = ""
+        """The title of one that begins with it."""
         self._said = False
 
     async def tokens(self) -> AsyncGenerator[Said, None]:
@@ -76,6 +82,7 @@ class _Telling:
             self._bounds.step()
             await checkpoint()  # one that says nothing would let nobody else come to work
             inputs, result = filled(step.get("inputs", {}), results), dict[str, Any]()
+            self._chapter = " ".join(filled(step.get("chapter", ""), results).split())[:TITLE] or self._chapter
             match step["type"]:
                 case "each":
                     stream = self._each(step, inputs["items"], results)
@@ -103,7 +110,8 @@ class _Telling:
             case "pause":
                 self._pause += inputs["seconds"]
             case "sound":
-                said = [Cue(step=step.get("id", ""), pause=self._silence(), sound=self._source.sounds[inputs["path"]])]
+                sound = self._source.sounds[played(step)]
+                said = [Cue(step.get("id", ""), pause=self._silence(), sound=sound, chapter=self._begun())]
                 self._said = True
             case "document":
                 assert self._source.find is not None
@@ -169,10 +177,21 @@ class _Telling:
         self, step: Step, speaker: str = "", between: float | None = None, like: Cue | None = None
     ) -> list[Said]:
         """A cue, of the speaker or `like` another, and what parts this text from the one before it."""
-        cue = like or Cue(voice=self._source.voices.get(speaker or self._speaker(step)))
+        cue = like or Cue(voice=self._voice(step, speaker))
         apart: list[Said] = ["\n\n"] if self._said else []
         pause, self._said = self._silence(between), True
-        return [replace(cue, step=str(step.get("id", "")), pause=pause), *apart]
+        chapter = self._begun() or cue.chapter
+        return [replace(cue, step=str(step.get("id", "")), pause=pause, chapter=chapter), *apart]
+
+    def _begun(self) -> str:
+        """The title of the chapter that begins here."""
+        title, self._chapter = self._chapter, ""
+        return title
+
+    def _voice(self, step: Step, speaker: str) -> Voice | None:
+        voice = self._source.voices.get(speaker or self._speaker(step))
+        speed = step.get("config", {}).get("speed")
+        return voice if speed is None else replace(voice or self._source.own, speed=speed)
 
     def _speaker(self, step: Step) -> str:
         return str(step.get("config", {}).get("voice", "")) or str(self._config.get("default_voice", ""))
@@ -189,7 +208,8 @@ class _Telling:
     async def _recited(self, step: Step, document: Document) -> list[Said]:
         """Each of its parts with a cue; the first begins as any step does."""
         items: list[Said] = []
-        for text, cue in await self._source.recite(document, self._speaker(step)):
+        speed = step.get("config", {}).get("speed")
+        for text, cue in await self._source.recite(document, self._speaker(step), speed):
             begun = [replace(cue, step=str(step.get("id", "")))] if items else self._begin(step, like=cue)
             items += [*begun, text]
         return items

@@ -186,10 +186,13 @@ def test_items_are_texts_as_they_are_written() -> None:
     ("script", "told"),
     [
         ("steps:\n\t- type: speak\n", "line 2: this is no YAML: .*; indent with spaces"),
+        ("steps:\n  - {type: speak, text: Hi, inputs: {}}", r"line 2: steps\[1\].text is not .*; it belongs in inputs"),
+        ("steps:\n  - {type: speak, voice: a}", r"line 2: steps\[1\].voice is not .*; it belongs in config"),
+        ("cast: {A: a}\nsteps: []", 'line 1: cast.A must be a mapping, such as {"voice": "en-us"}'),
         ("steps:\n  - {type: speak,\n    inputs: {text: @home}}\n", "line 3: .* may want quotes around it"),
         ("steps:\n  - type: speak\n    inputs:\n      text: Note: this\n", "line 4: .* may want quotes around it"),
     ],
 )
-def test_what_is_no_yaml_is_told_with_what_to_do(script: str, told: str) -> None:
+def test_what_is_no_script_is_told_with_what_to_do(script: str, told: str) -> None:
     with pytest.raises(InvalidScript, match=told):
         parsed(script)

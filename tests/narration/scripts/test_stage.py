@@ -5,31 +5,19 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import soundfile
 
-from api.cli.files import Place, keep
-from pipeline import Event, create_streaming_pipeline
+from pipeline import Event
 from pipeline.assembly.order import Order
 from pipeline.assembly.workshop import Workshop
-from pipeline.audio.joining import decoding
 from pipeline.audio.recording.pauses import pause
-from pipeline.errors import InvalidRequest, InvalidScript, UnknownVoice
-from pipeline.events import Audio, Cued, PassageCut, Pause, Sound
+from pipeline.errors import UnknownVoice
+from pipeline.events import Audio, Chapter, Cued, PassageCut, Pause
 from pipeline.narration.scripts import parsed, staged
 from pipeline.ports import RunRecord
 from pipeline.stores.memory import MemoryEventLog
-
-
-async def performed(tmp_path: Path, script: str, **options: Any) -> list[Event]:
-    env = {"ALOUD_REPLAY_RATE": "5000"}
-    async with create_streaming_pipeline("replay", "tone", {"output_dir": tmp_path}, env=env) as pipeline:
-        return [event async for event in pipeline.stream_script_to_audio(parsed(script), **options)]
-
-
-def spoken(events: list[Event]) -> list[tuple[str, str | None, str | None]]:
-    return [(e.spoken, e.voice, e.step) for e in events if isinstance(e, PassageCut)]
+from tests.narration.scripts.performing import performed, spoken
 
 
 async def test_each_step_speaks_in_its_own_voice(tmp_path: Path) -> None:
@@ -154,6 +142,26 @@ steps:
         await performed(tmp_path, script)
 
 
+async def test_a_step_may_be_said_faster_or_slower(tmp_path: Path) -> None:
+    script = """
+config: {pause: 0}
+cast: {ANNA: {voice: low}, SLOW: {speed: 0.5}, GERMAN: {language: de, speed: 0.8}}
+steps:
+  - {type: speak, inputs: {text: One two three.}}
+  - {type: speak, config: {speed: 0.5}, inputs: {text: One two three.}}
+  - {type: speak, config: {voice: ANNA, speed: 2}, inputs: {text: One two three.}}
+  - {type: speak, config: {voice: SLOW}, inputs: {text: One two three.}}
+  - {type: dialogue, config: {speed: 2}, inputs: {text: "SLOW: One two three.\\nANNA: One two three."}}
+  - {type: document, config: {speed: 0.5}, inputs: {path: count.txt}}
+  - {type: speak, config: {voice: GERMAN, speed: 1}, inputs: {text: One two three.}}
+"""
+    (tmp_path / "count.txt").write_text("One two three.")
+    events = await performed(tmp_path, script, folder=tmp_path, voice="high")
+    usual, *others = [event.seconds for event in events if isinstance(event, Audio)]
+    assert [round(seconds / usual, 1) for seconds in others] == [2, 0.5, 2, 0.5, 0.5, 2, 1]
+    assert [voice for _, voice, _ in spoken(events)][2:4] == ["tone/low", "tone/high"]
+
+
 async def test_a_cast_may_be_of_several_engines(tmp_path: Path) -> None:
     script = """
 cast: {A: {voice: tone/low}, B: {voice: espeak/en-us}}
@@ -168,10 +176,10 @@ SEVERAL = """
 cast: {ANNA: {voice: low}, BEN: {voice: high, speed: 1.5}}
 config: {pause: 0.25}
 steps:
-  - {id: a, type: speak, config: {voice: ANNA}, inputs: {text: Welcome to all. This is Anna.}}
+  - {id: a, type: speak, chapter: One, config: {voice: ANNA}, inputs: {text: Welcome to all. This is Anna.}}
   - {type: dialogue, inputs: {text: "BEN: Good morning.\\nANNA: It is evening."}}
   - {type: pause, inputs: {seconds: 1}}
-  - {id: c, type: speak, inputs: {text: The end.}}
+  - {id: c, type: speak, chapter: Two, config: {speed: 2}, inputs: {text: The end.}}
   - {type: pause, inputs: {seconds: 2}}
 """
 
@@ -196,6 +204,8 @@ def performance(events: list[Event]) -> list[Any]:
             heard.append((passage.text, passage.voice, passage.step, soundfile.read(event.path)[0].tobytes()))
         elif isinstance(event, Pause):
             heard.append(event.seconds)
+        elif isinstance(event, Chapter):
+            heard.append(event.title)
     return heard
 
 
@@ -206,6 +216,7 @@ async def test_wherever_it_is_broken_off_it_goes_on_in_the_same_voices_with_the_
         whole = await at_once(workshop, log)
         wanted = performance(whole)
         assert [item for item in wanted if isinstance(item, float)] == [0.25, 0.35, 1.25, 2]
+        assert [item for item in wanted if isinstance(item, str)] == ["One", "Two"]
         for count in range(1, len(whole)):
             log = MemoryEventLog()
             await log.create(RunRecord("run"))
@@ -214,77 +225,3 @@ async def test_wherever_it_is_broken_off_it_goes_on_in_the_same_voices_with_the_
             assert performance(await at_once(workshop, log, resume=True)) == wanted, f"after {count} events"
             cues = [event for event in await log.read("run", 0, 1000) if isinstance(event, Cued)]
             assert len(cues) == 5, "none twice"
-
-
-def beep(path: Path, seconds: float, rate: int = 44_100, channels: int = 2) -> None:
-    wave = 0.5 * np.sin(np.arange(round(seconds * rate)) * 0.1)
-    soundfile.write(path, np.stack([wave] * channels, axis=1), rate)
-
-
-@pytest.mark.parametrize("ending", ["wav", "flac", "mp3", "ogg"])
-async def test_a_sound_is_played_at_its_place(tmp_path: Path, ending: str) -> None:
-    beep(tmp_path / f"bell.{ending}", 1.5)
-    script = f"""
-config: {{pause: 0.5}}
-steps:
-  - {{type: sound, inputs: {{path: bell.{ending}}}}}
-  - {{type: speak, inputs: {{text: One.}}}}
-  - {{type: pause, inputs: {{seconds: 1}}}}
-  - {{id: again, type: sound, inputs: {{path: ./bell.{ending}}}}}
-  - {{type: speak, inputs: {{text: Two.}}}}
-"""
-    events = await performed(tmp_path, script, folder=tmp_path)
-    heard = [event for event in events if isinstance(event, Audio | Pause | Sound)]
-    assert [event.type for event in heard] == ["sound", "pause", "audio", "pause", "sound", "pause", "audio"]
-    sounds = [event for event in heard if isinstance(event, Sound)]
-    assert [event.seconds for event in sounds] == pytest.approx([1.5, 1.5], abs=0.06)
-    assert all(soundfile.info(event.url.removeprefix("file://")).channels == 1 for event in sounds)
-    at = 0.0
-    for event in heard:
-        if isinstance(event, Audio):
-            assert event.begins == pytest.approx(at, abs=0.001)
-        at += event.seconds
-    kept = await keep(events, Place(tmp_path, tmp_path / "whole.wav"))
-    assert kept is not None and soundfile.info(kept.whole).duration == pytest.approx(at, abs=0.01)
-
-
-@pytest.mark.parametrize(
-    ("kind", "path"),
-    [
-        ("sound", "../bell.wav"),
-        ("sound", "/etc/passwd"),
-        ("sound", "link.wav"),
-        ("sound", "missing.wav"),
-        ("sound", "noise.wav"),
-        ("sound", "empty.wav"),
-        ("sound", "folder"),
-        ("document", "../bell.txt"),
-        ("document", "missing.txt"),
-    ],
-)
-async def test_files_from_elsewhere_and_what_is_none_are_refused_before_anything_is_spoken(
-    tmp_path: Path, kind: str, path: str
-) -> None:
-    folder = tmp_path / "script"
-    (folder / "folder").mkdir(parents=True)
-    beep(tmp_path / "bell.wav", 0.1)
-    (tmp_path / "bell.txt").write_text("Some words.")
-    (folder / "link.wav").symlink_to(tmp_path / "bell.wav")
-    (folder / "noise.wav").write_bytes(b"RIFF" + bytes(range(256)) * 40)
-    beep(folder / "empty.wav", 0)
-    script = f"steps: [{{type: speak, inputs: {{text: One.}}}}, {{type: {kind}, inputs: {{path: {path}}}}}]"
-    with pytest.raises(InvalidRequest):
-        await performed(tmp_path / "out", script, folder=folder)
-    assert not list((tmp_path / "out").rglob("*.wav"))
-
-
-async def test_a_sound_that_is_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoding, "LONGEST", 1.0)
-    beep(tmp_path / "bell.wav", 1.1)
-    with pytest.raises(InvalidRequest, match="longer than"):
-        await performed(tmp_path, "steps: [{type: sound, inputs: {path: bell.wav}}]", folder=tmp_path)
-
-
-async def test_where_there_is_no_folder_there_are_no_sounds(tmp_path: Path) -> None:
-    with pytest.raises(InvalidScript, match="no folder"):
-        await performed(tmp_path, "steps: [{type: sound, inputs: {path: bell.wav}}]")
