@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
+import html
 import re
 
-_TIME = r"(?:\d{1,3}:)?\d\d:\d\d[.,]\d{3}"
+_TIME = r"(?:\d{1,3}:)?\d\d?:\d\d(?:[.,]\d{1,3})?"
 _CUE = re.compile(
-    rf"(?:^[^\n]{{1,80}}\n)?^{_TIME}[ \t]+-->[ \t]+{_TIME}[^\n]*\n((?:[^\n]*\S[^\n]*(?:\n|\Z))*)", re.MULTILINE
+    rf"(?:^[^\n]{{1,80}}\n)?^[ \t]*({_TIME})[ \t]*-->[ \t]*({_TIME})(?:[ \t][^\n]*)?\n((?:[^\n]*\S[^\n]*(?:\n|\Z))*)",
+    re.MULTILINE,
 )
-_MARKS = re.compile(r"</?(?:[bciu]|font|lang|ruby|rt|v)\b[^>\n]*>|<\d[\d:.]*>|\{\\an\d\}", re.IGNORECASE)
+_MARKS = re.compile(
+    r"<rt\b[^>\n]*>[^<\n]*|</?(?:[bciuv]|font|lang|ruby|rt)\b[^>\n]*>|<\d[\d:.]*>|\{\\an?\d{1,2}\}", re.IGNORECASE
+)
+"""And how characters are read, which is behind them."""
+_WEBVTT = "WEBVTT"
 _FEWEST = 2
+"""Where a text does not begin with them."""
 _ROLLING = 0.3
 """Part of the lines that are those of the cue before: they roll up, and are said once."""
+_AT_ONCE = 0.25
+"""Seconds within which such a cue follows: a lesson says the same again, but later."""
 
 
 def uncued(text: str) -> tuple[str, str]:
     """The text, and what of it was said to be no text; as it is where it is no captions."""
     cues = list(_CUE.finditer(text))
-    if len(cues) < _FEWEST:
+    if len(cues) < (1 if text.startswith(_WEBVTT) or cues and not text[: cues[0].start()].strip() else _FEWEST):
         return text, ""
-    said = [line.strip() for cue in cues for line in _MARKS.sub("", cue[1]).splitlines() if line.strip()]
-    again = {at for at, line in enumerate(said) if line in said[max(0, at - 2) : at]}
-    if len(again) > _ROLLING * len(said):
-        said = [line for at, line in enumerate(said) if at not in again]
+    said = [
+        (html.unescape(line).strip(), _seconds(cue[1]), _seconds(cue[2]))
+        for cue in cues
+        for line in _MARKS.sub("", cue[3]).splitlines()
+        if line.strip()
+    ]
+    again = {
+        at
+        for at, (line, begins, _) in enumerate(said)
+        if any(line == before and begins <= ends + _AT_ONCE for before, _, ends in said[max(0, at - 2) : at])
+    }
+    rolling = len(again) > _ROLLING * len(said)
+    lines = [line for at, (line, *_) in enumerate(said) if not (rolling and at in again)]
     ends = [0, *(cue.end() for cue in cues)]
-    around = [text[end : cue.start(1)] for end, cue in zip(ends, cues, strict=False)]
-    return "\n".join(said) + "\n\n" + text[ends[-1] :], " ".join(" ".join(around).split())
+    around = [text[end : cue.start(3)] for end, cue in zip(ends, cues, strict=False)]
+    rest = text[ends[-1] :]
+    if text.startswith(_WEBVTT):  # in which there is nothing else that is said
+        around, rest = [*around, rest], ""
+    return "\n".join(lines) + "\n\n" + rest, " ".join(" ".join(around).split())
+
+
+def _seconds(clock: str) -> float:
+    seconds = 0.0
+    for part in clock.replace(",", ".").split(":"):
+        seconds = 60 * seconds + float(part)
+    return seconds

@@ -22,3 +22,27 @@ def test_a_line_of_captions_is_no_paragraph_though_most_end_with_a_stop(tmp_path
     said = ["He came.", "She saw him.", "I never thought that", "you would come.", "Nor did I.", "Well."]
     cues = [f"{at}\n00:00:0{at},000 --> 00:00:0{at},900\n{line}\n" for at, line in enumerate(said)]
     assert written(tmp_path / "b.srt", "\n".join(cues)).chapters[0].text == "\n".join(said) + "\n\n"
+
+
+def test_a_single_caption_is_one_too(tmp_path: Path) -> None:
+    for name, begin in (("b.srt", "\n1\n"), ("b.vtt", "WEBVTT\n\nNOTE by nobody\n\n")):
+        document = written(tmp_path / name, f"{begin}00:00:01.000 --> 00:00:02.500\nAll there is.\n")
+        assert document.chapters[0].text.strip() == "All there is."
+    told = "A caption looks like this:\n\n00:00:01.000 --> 00:00:02.500\nHello.\n"
+    assert written(tmp_path / "b.txt", told).chapters[0].text.count("-->") == 1
+
+
+def test_what_is_said_again_later_is_heard_again(tmp_path: Path) -> None:
+    """A lesson that says each sentence three times was said once."""
+    cues = [f"{at}\n00:00:{10 + 4 * at},000 --> 00:00:{12 + 4 * at},000\nSentence {at // 3}.\n" for at in range(9)]
+    said = written(tmp_path / "b.srt", "\n".join(cues)).chapters[0].text
+    assert said.split() == [word for at in range(9) for word in ("Sentence", f"{at // 3}.")]
+
+
+def test_signs_are_read_for_what_they_stand_for_and_readings_not_at_all(tmp_path: Path) -> None:
+    cues = (
+        "WEBVTT\n\nSTYLE\n::cue { color: red }\n\n"
+        "00:01.000 --> 00:02.000 align:start\n<v Ann>AT&amp;T &lt;late&gt;, it&rsquo;s</v>\n\n"
+        "00:02 --> 00:03\n<c.loud>late</c> <ruby>漢<rt>kan</rt>字<rt>ji</rt></ruby>\n\nNOTE\nthe end\n"
+    )
+    assert written(tmp_path / "b.vtt", cues).chapters[0].text.strip() == "AT&T \\<late>, it\u2019s\nlate 漢字"
