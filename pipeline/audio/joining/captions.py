@@ -4,6 +4,7 @@ Also of a run still going on."""
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
@@ -13,8 +14,11 @@ from pipeline.audio.joining.pieces import Piece, pieces_of
 from pipeline.events import Audio, Event, PassageCut
 from pipeline.types import Omitted
 
-_MARK, _UNSEEN = re.compile(r"(?<=<)(?=[\w/!>])|(?<=\{)(?=[\\\w])|(?<=--)(?=>)"), "\u2060"
+_MARK, _UNSEEN = re.compile(r"(?<=<)(?=[\w/!>])|(?<=\{)(?=\\|\w:)|(?<=--)(?=>)"), "\u2060"
 """In SRT, which has no way to write them, what players take for marks is parted by what nobody sees."""
+
+_GLANCE = 0.7
+"""Seconds that are enough for a short caption that is a text of its own."""
 
 
 async def webvtt(events: AsyncIterator[Event], *, word_times: bool = False) -> AsyncGenerator[str, None]:
@@ -56,8 +60,9 @@ async def captions(events: AsyncIterator[Event]) -> AsyncGenerator[Caption, None
             omitted[event.index] = event.omitted
         elif isinstance(event, Audio):
             pieces = pieces_of(event, omitted.pop(event.index, ()), spaced, parted or event.start < until)
-            alone = waiting if waiting and event.begins - waiting[0].begins >= SHORTEST else []
-            found, waiting = [*_held(alone), *cut([*waiting[len(alone) :], *pieces])], []
+            enough = _GLANCE if pieces and pieces[0].parted else SHORTEST
+            alone = waiting if waiting and event.begins - waiting[0].begins >= enough else []
+            found, waiting = [*_held(alone, event.begins), *cut([*waiting[len(alone) :], *pieces])], []
             spaced, until = event.text[-1:].isspace(), event.end
             parted = event.text.count("\n", len(event.text.rstrip())) > 1
             if found and found[-1].ends - found[-1].begins < SHORTEST:
@@ -65,13 +70,14 @@ async def captions(events: AsyncIterator[Event]) -> AsyncGenerator[Caption, None
             for caption in found:
                 shown = (caption := _behind(caption, shown)).ends
                 yield caption
-    for caption in _held(waiting):
+    for caption in _held(waiting, math.inf):
         yield _behind(caption, shown)
 
 
-def _held(pieces: Sequence[Piece]) -> list[Caption]:
-    """Shown until they can be read."""
-    return [replace(caption, ends=max(caption.ends, caption.begins + SHORTEST)) for caption in cut(pieces)]
+def _held(pieces: Sequence[Piece], until: float) -> list[Caption]:
+    """Shown until they can be read, or until others come."""
+    made = cut(pieces)
+    return [replace(caption, ends=max(caption.ends, min(caption.begins + SHORTEST, until))) for caption in made]
 
 
 def _behind(caption: Caption, shown: float) -> Caption:

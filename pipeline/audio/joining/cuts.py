@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -23,6 +22,8 @@ _WITHIN = 1.0
 """What it costs besides to end one where a word may go on."""
 _SHORT = 5
 """Characters, with the space before, that a short word has not."""
+_CLAUSE = 8
+"""Columns by which the longer line may be longer still, for a line that ends with its clause."""
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff][\u3041-\u3096\u30fc]|[\u30a1-\u30fa\u30fc][\u30a1-\u30fa]")
 
 
@@ -65,7 +66,7 @@ class _Row:
                 if several and self._is_too_much(start, until):
                     break
                 crossed += 1.2 if several and self._ends[start] == 0.0 else 0.0
-                if not several or self.broken(start, until) is not None:
+                if not several or self._is_one_line(start, until) or any(self._breaks(start, until)):
                     cost = self._cost(start, until, crossed)
                     best[until] = min(best[until], (best[start][0] + cost, start))
         found = [count]
@@ -78,28 +79,27 @@ class _Row:
         if until < len(self._pieces):
             following = self._pieces[until].begins
             ends = following if following - ends < 0.5 else max(ends, min(begins + SHORTEST, following))
-        middle = self.broken(start, until)
-        cuts = (start, until) if middle is None or middle == start else (start, middle, until)
+        cuts = [start, until]
+        if not self._is_one_line(start, until):
+            longer = {
+                at: size + _CLAUSE * _end_of(self._pieces[at - 1].text) for at, size in self._breaks(start, until)
+            }
+            cuts[1:1] = [min(longer, key=longer.__getitem__)] if longer else []
         lines = tuple(tuple(self._pieces[one:two]) for one, two in pairwise(cuts))
         return Caption(lines, begins, max(begins + 0.001, min(ends, begins + LONGEST)))
 
-    def broken(self, start: int, until: int) -> int | None:
-        """Where the second line begins (`start` when one line is enough), or None when two lines are not enough, or
-        would tear apart what belongs together."""
+    def _is_one_line(self, start: int, until: int) -> bool:
+        return self._edges[until] - self._edges[start] - self._pieces[start].spaced <= WIDTH
+
+    def _breaks(self, start: int, until: int) -> Iterator[tuple[int, int]]:
+        """Where a second line may begin, with the columns of the longer one: not within what belongs together."""
         edges = self._edges
         left, right = edges[start] + self._pieces[start].spaced, edges[until]
-        if right - left <= WIDTH:
-            return start
-        middle = bisect_left(edges, (edges[start] + right) / 2, start + 1, until)
-        best, found = math.inf, None
-        for at in sorted(range(start + 1, until), key=lambda at: abs(at - middle + 0.5)):
+        for at in range(start + 1, until):
             first, second = edges[at] - left, right - edges[at] - self._pieces[at].spaced
             alone = at == start + 1 and first < _SHORT or at == until - 1 and second < _SHORT
-            if max(first, second) <= WIDTH and not self._tied[at - 1] and not alone and max(first, second) < best:
-                best, found = max(first, second), at
-            elif found is not None:
-                break  # further from the middle, it only becomes longer
-        return found
+            if max(first, second) <= WIDTH and not self._tied[at - 1] and not alone:
+                yield at, max(first, second)
 
     def _is_too_much(self, start: int, until: int) -> bool:
         """For two lines, or for so long a time."""

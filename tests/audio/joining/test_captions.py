@@ -235,15 +235,28 @@ async def test_what_players_of_srt_take_for_marks_is_shown_as_it_is_written():
     text = r"If a<b and c>d, <i>x</i>, {\an8} or {y:i}. At 00:00:01.000 --> 00:00:02.000 <> it ends. 1 < 2 > { 0 }"
     shown = "".join([block async for block in srt(stream(run(text)))])
     assert "\n".join(line for lines in cues(shown) for line in lines[2]).replace("\u2060", "").split() == text.split()
-    assert re.findall(r"<[\w/!>]|\{[\\\w]|-->", re.sub(r"(?m)^[\d:,]+ --> [\d:,]+$", "", shown)) == []
+    assert re.findall(r"<[\w/!>]|\{(?:\\|\w:)|-->", re.sub(r"(?m)^[\d:,]+ --> [\d:,]+$", "", shown)) == []
     assert "1 < 2 > { 0 }" in shown
 
 
 async def test_a_short_caption_is_shown_alone_where_the_next_words_are_not_heard_soon():
-    pairs = [("dog", 0.0), ("犬", 2.2), ("Yes.", 4.4), ("No.", 5.0)]
+    pairs = [("dog", 0.0), ("犬", 2.2), ("cat", 3.0), ("Yes.", 4.4), ("No.", 5.0)]
     events = [heard(text + "\n\n", start=9 * at, begins=begins, pace=6) for at, (text, begins) in enumerate(pairs)]
     assert cues(await vtt(events)) == [
         (0.0, 1.0, ["dog"]),
-        (2.2, 3.2, ["犬"]),
+        (2.2, 3.0, ["犬"]),
+        (3.0, 4.0, ["cat"]),
         (4.4, 5.5, ["Yes. No."]),
     ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Sprechen Sie mir bitte nach:", "Ich hätte gern ein Kilo Äpfel."],
+        ["Listen to the whole of it,", "or take the three clips beside it."],
+        ["And each passage becomes a clip while", "the next one is still being written."],
+    ],
+)
+async def test_a_line_ends_with_its_clause_where_the_other_is_not_much_longer_for_it(lines):
+    assert [found for *_, found in cues(await vtt(run(" ".join(lines))))] == [lines]
