@@ -51,6 +51,7 @@ def say(
     format: options.Format = "wav",
     lexicon: options.Lexicon = "",
     output: options.Output = "",
+    srt: options.Srt = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     play: options.Play = None,
@@ -63,7 +64,7 @@ def say(
         _end("say what? Give a text; or - and a pipe: some-llm ... | aloud say -", BAD)
     speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format, lexicon=lexicon)
     said = None if piped else " ".join(text or ())
-    _run(lambda: say(said, speech, manner(output, json=json, quiet=quiet, play=play)))
+    _run(lambda: say(said, speech, manner(output, json=json, quiet=quiet, play=play, srt=srt)))
 
 
 @app.command()
@@ -81,6 +82,7 @@ def chat(
     format: options.Format = "wav",
     lexicon: options.Lexicon = "",
     output: options.Output = "",
+    srt: options.Srt = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     play: options.Play = None,
@@ -91,7 +93,7 @@ def chat(
     speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format, lexicon=lexicon)
     asked = Model(provider=provider, name=model, system=system)
     asks = " ".join(prompt or ()) or None
-    _run(lambda: chat(asks, asked, speech, manner(output, json=json, quiet=quiet, play=play)))
+    _run(lambda: chat(asks, asked, speech, manner(output, json=json, quiet=quiet, play=play, srt=srt)))
 
 
 @app.command()
@@ -119,7 +121,7 @@ def read(
     split: Annotated[bool, typer.Option("--split", help="One file for each chapter, in a folder.")] = False,
     each: Annotated[bool, typer.Option("--each", help="A book for each file instead of one of them all.")] = False,
     chapters: Annotated[str, typer.Option("--chapters", metavar="LIST", help="Only some: 3-5, or 1,4-.")] = "",
-    srt: Annotated[bool, typer.Option("--srt", help="Captions as SRT, too, beside those as WebVTT.")] = False,
+    srt: options.Srt = False,
     allow_url: Annotated[bool, typer.Option("--allow-url", help="A FILE may be an address: https://...")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be done.")] = False,
     price: Annotated[
@@ -164,6 +166,7 @@ def script(
     format: options.Format = "wav",
     lexicon: options.Lexicon = "",
     output: options.Output = "",
+    srt: options.Srt = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     play: options.Play = None,
@@ -173,7 +176,7 @@ def script(
     from api.cli.script import perform
 
     speech = Speech(engine=engine, voice=voice, speed=speed, language=language, format=format, lexicon=lexicon)
-    _run(lambda: perform(file, speech, manner(output, json=json, quiet=quiet, play=play), check=check))
+    _run(lambda: perform(file, speech, manner(output, json=json, quiet=quiet, play=play, srt=srt), check=check))
 
 
 @app.command()

@@ -13,9 +13,7 @@ import anyio
 import anyio.to_thread
 
 from pipeline.audio import ENCODERS
-from pipeline.audio.joining.captions import webvtt
-from pipeline.audio.joining.joining import each
-from pipeline.errors import InvalidRequest, StoreError
+from pipeline.errors import InvalidRequest
 from pipeline.events import Audio, Event, Sound, Start
 from pipeline.ground.drafts import draft
 from pipeline.ground.folders import check_file, check_folder, output_folder, refused
@@ -31,22 +29,24 @@ class Place:
     """Holds a folder of clips for each run."""
     whole: Path | None = None
     """The joined file; None is one beside the clips."""
+    srt: bool = False
+    """Captions as SRT, too."""
 
     @classmethod
-    def of(cls, output: str, env: Mapping[str, str]) -> Self:
+    def of(cls, output: str, env: Mapping[str, str], *, srt: bool = False) -> Self:
         """What `-o` means: nothing, a folder, or a file whose ending says its format. Raises InvalidRequest."""
         usual = output_folder(env) / "audio"
         if not output:
-            return cls(usual)
+            return cls(usual, srt=srt)
         path = Path(output)
         if is_folder(output) or not path.suffix:
-            return cls(path)
+            return cls(path, srt=srt)
         if path.suffix[1:].lower() not in ENCODERS:
             raise InvalidRequest(
                 f"-o {output}: there is no format {path.suffix[1:]!r}; there is: {', '.join(ENCODERS)}. A folder ends "
                 "with a slash."
             )
-        return cls(usual, path)
+        return cls(usual, path, srt)
 
     def check(self) -> None:
         """Whether both can be written. Raises InvalidRequest."""
@@ -68,7 +68,7 @@ class Kept:
     clips: int
     folder: Path
     whole: Path
-    captions: Path
+    captions: Sequence[Path]
 
 
 async def keep(events: Sequence[Event], place: Place) -> Kept | None:
@@ -79,12 +79,9 @@ async def keep(events: Sequence[Event], place: Place) -> Kept | None:
     clips = [event.path for event in events if isinstance(event, Audio) and event.path]
     folder = place.folder / start.run
     whole = place.whole or folder / f"whole{clips[0].suffix if clips else '.wav'}"
-    captions = whole.with_suffix(".vtt")
-    await anyio.to_thread.run_sync(saving.write, events, start, whole, place.folder)
-    try:
-        await write_whole(captions, webvtt(each(events)))
-    except OSError as error:
-        raise StoreError(f"{captions} cannot be written: {error.strerror or error}.") from error
+    captions = [whole.with_suffix(ending) for ending in (".vtt", *([".srt"] if place.srt else []))]
+    for path in (whole, *captions):
+        await anyio.to_thread.run_sync(saving.write, events, start, path, place.folder)
     return Kept(len(clips), folder, whole, captions)
 
 

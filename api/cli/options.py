@@ -23,6 +23,7 @@ Output = Annotated[
 Lexicon = Annotated[
     str, typer.Option("--lexicon", metavar="FILE", help="How words are said, in lines such as: nginx = engine x")
 ]
+Srt = Annotated[bool, typer.Option("--srt", help="Captions as SRT, too, beside those as WebVTT.")]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON lines to standard output, and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only where the sound is, or what is wrong.")]
 Play = Annotated[

@@ -207,7 +207,9 @@ class Performance:
         if kept is None:
             return
         if not self._manner.quiet:
-            self._progress.say(f"{clips(kept.clips)} in {kept.folder}, captions in {kept.captions}")
+            self._progress.say(
+                f"{clips(kept.clips)} in {kept.folder}, captions in {' and '.join(map(str, kept.captions))}"
+            )
         if self._manner.json:
             self._progress.say(f"the whole in {kept.whole}")
         else:

@@ -43,10 +43,10 @@ class Model:
     system: str = ""
 
 
-def manner(output: str, *, json: bool, quiet: bool, play: bool | None) -> Manner:
+def manner(output: str, *, json: bool, quiet: bool, play: bool | None, srt: bool) -> Manner:
     env = environment()
     Settings.load(env)  # a wrong setting is named before anything begins
-    return Manner(place=Place.of(output, env), json=json, quiet=quiet, play=play)
+    return Manner(place=Place.of(output, env, srt=srt), json=json, quiet=quiet, play=play)
 
 
 async def say(text: str | None, speech: Speech, manner: Manner) -> int:

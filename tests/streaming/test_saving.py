@@ -61,6 +61,15 @@ async def test_pauses_are_heard_and_an_event_loop_has_it_done_in_a_thread(tmp_pa
     assert events[-1].seconds > 1.5
 
 
+async def test_captions_are_saved_by_their_ending_also_where_an_event_loop_runs(tmp_path: Path) -> None:
+    async with create_streaming_pipeline("text", "espeak", {"output_dir": tmp_path}) as pipeline:
+        events = [event async for event in pipeline.stream_text_to_audio("Hello there.")]
+    for ending, begin in (("vtt", "WEBVTT\n\n00:00:00.000 --> "), ("srt", "1\n00:00:00,000 --> "), ("JSON", "[{")):
+        save(events, tmp_path / f"talk.{ending}")
+        text = (tmp_path / f"talk.{ending}").read_text()
+        assert text.startswith(begin) and "there." in text
+
+
 CHAPTERS = """
 name: Tides – 12
 config: {pause: 0.5}

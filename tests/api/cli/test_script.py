@@ -19,10 +19,12 @@ steps:
 
 def test_a_script_is_spoken_to_one_file(within: Within, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(SCRIPT)
-    done = within("script", "s.yaml", "-e", "tone", "-o", "talk.mp3")
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "talk.mp3").is_file()
-    assert "Hello Anna." in (tmp_path / "talk.vtt").read_text()
+    for captions in (["talk.vtt"], ["talk.vtt", "talk.srt"]):
+        done = within("script", "s.yaml", "-e", "tone", "-o", "talk.mp3", *["--srt"][: len(captions) - 1])
+        assert done.returncode == 0, done.stderr
+        assert f"captions in {' and '.join(captions)}\n" in done.stderr.decode()
+        assert sorted(path.name for path in tmp_path.glob("talk.*")) == sorted(["talk.mp3", *captions])
+        assert all("Hello Anna." in (tmp_path / name).read_text() for name in captions)
 
 
 def test_a_script_may_come_through_a_pipe_and_its_files_lie_in_the_current_folder(
