@@ -21,13 +21,14 @@ def spoken_by(line: str) -> tuple[str, str]:
 
 
 def strangers(text: str, cast: Collection[str]) -> Iterator[str]:
-    """What is wrong with the names in these lines. Where nothing says that it is one, it may be a word: "Note: ..."."""
+    """What is wrong with the names in these lines. Where nothing says that it is one, it may be a word: "Note: ...";
+    but where nobody is in the cast, somebody was forgotten."""
     names = {_bare(name): name for name in cast}
-    for speaker, _ in map(spoken_by, text.splitlines()):
+    for speaker in dict.fromkeys(spoken_by(line)[0] for line in text.splitlines()):
         if not speaker or speaker in cast:
             continue
         near = names.get(_bare(speaker))
-        if near or speaker.isupper():
+        if near or speaker.isupper() or not cast:
             yield f"lets {speaker} speak, who is not in the cast" + (f"; is it {near}?" if near else "")
 
 

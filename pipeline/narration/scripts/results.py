@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Self
@@ -15,9 +15,10 @@ LONGEST = 1_000_000
 """Characters that one result may have, and of results in one step."""
 REFERENCE = re.compile(r"\{([A-Za-z_]\w{0,63})\.(\w{1,64})\}")
 _NEARLY = re.compile(
-    r"(?<![\w^}\\])(?:\{\{[ \t]*(\w{1,64})\b[^{}\n]{0,99}\}\}|\{[ \t]*(\w{1,64})(?:[ \t]*[.\[][^{}\n]{0,99})?[ \t]*\})"
+    r"(?<![\w^}\\])(?:\{\{[ \t]*\w{1,64}\b[^{}\n]{0,99}\}\}|\{[ \t]*\w{1,64}(?:[ \t]*[.\[][^{}\n]{0,99})?[ \t]*\})"
 )
 """What may have been meant as one; in {TeX}, braces stand behind letters, signs and braces."""
+_NAME = re.compile(r"\w+")
 RESULTS: Mapping[str, tuple[str, ...]] = {
     "speak": ("text",),
     "llm_chat": ("response", "streamed", "chunks", "message", "provider", "model"),
@@ -67,14 +68,16 @@ def misused(text: str, known: Mapping[str, Results]) -> Iterator[str]:
         elif wrong := known[name].wrong(result):
             yield f"uses {{{name}.{result}}}{wrong}"
     for found in _NEARLY.finditer(text):
-        if not REFERENCE.fullmatch(found[0]) and (right := _meant(found[1] or found[2], known)):
+        if not REFERENCE.fullmatch(found[0]) and (right := _meant(_NAME.findall(found[0]), known)):
             yield f"has {found[0]}, which would be said as it is; write {right}"
 
 
-def _meant(name: str, known: Mapping[str, Results]) -> str:
+def _meant(names: Sequence[str], known: Mapping[str, Results]) -> str:
     """A result of the step that is called so, or one that is called so of a step around this one; "" for none."""
+    name, last = names[0], names[-1]
     if name in known:
-        return next((f"{{{name}.{result}}}" for result in known[name].names), "")
+        there = known[name].names
+        return next((f"{{{name}.{result}}}" for result in ([last] if last in there else there)), "")
     around = (step for step, gives in reversed([*known.items()]) if gives.kind == "each" and not gives.wrong(name))
     return next((f"{{{step}.{name}}}" for step in around), "")
 

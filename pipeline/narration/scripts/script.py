@@ -33,6 +33,7 @@ _BITS = 64
 """Of a whole number that stays one: Python does not even write down those of thousands of digits."""
 _DIGITS = 100
 """Characters of a number: what is longer is text, as each minute of 1:59:59... takes as long as all before it."""
+_UNENDED = "unexpected end of stream"
 _FOUND = 100
 """Mistakes after which no more are looked for."""
 E = TypeVar("E", bound=InvalidRequest)
@@ -217,9 +218,9 @@ def _data(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     except strict.Unclear as error:
         raise InvalidScript(f"{name}: {error}") from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}: " if mark else ""
         told = str(getattr(error, "problem", None) or error)
+        mark = getattr(error, "context_mark" if _UNENDED in told else "problem_mark", None)
+        where = f"line {mark.line + 1}: " if mark else ""
         raise InvalidScript(f"{name}: {where}this is no YAML: {told}{_advice(told)}.") from error
     except RecursionError as error:
         raise InvalidScript(f"{name} is nested too deep.") from error
@@ -229,6 +230,8 @@ def _advice(told: str) -> str:
     """What to do about what YAML's reader tells."""
     if r"'\t'" in told:
         return "; indent with spaces"
+    if _UNENDED in told:
+        return "; what begins here, with a quotation mark perhaps, has no end"
     signs = (
         "; a text with : # { [ * & ! % @ or a quotation mark in it may want quotes around it, or a line with | before"
     )

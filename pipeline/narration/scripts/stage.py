@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import anyio.to_thread
 
@@ -100,6 +101,9 @@ async def _voice(script: Script, name: str, order: Order, workshop: Workshop) ->
     try:
         return await workshop.voice(order)
     except UnknownVoice as error:
+        if script.cast and name not in script.cast:
+            there = f"{error.message} Nor is that one of the cast: {', '.join(islice(script.cast, 10))}."
+            error = UnknownVoice(there, **error.details)
         raise script.located(name, error) from error
 
 

@@ -44,3 +44,8 @@ def test_other_lines_name_nobody(line: str) -> None:
 )
 def test_a_name_that_is_written_otherwise_is_told(line: str, told: list[str]) -> None:
     assert list(strangers(line, ["ANNA", "Erklärer"])) == told
+
+
+def test_where_nobody_is_in_the_cast_each_is_told_once() -> None:
+    told = ["lets Anna speak, who is not in the cast", "lets Ben speak, who is not in the cast"]
+    assert list(strangers("Anna: Hi.\nBen: Hello.\nAnna: Bye.\nAnd more.", [])) == told

@@ -127,7 +127,7 @@ steps:
     ("cast", "step", "told"),
     [
         ("{ANNA: {voice: low}, BEN: {voice: nobody}}", "", "line 1: cast.BEN: tone has no voice 'nobody'"),
-        ("{ANNA: {voice: low}}", "nobody", r"line 4: steps\[2\].config.voice: tone has no voice 'nobody'"),
+        ("{ANNA: {voice: low}}", "nobody", r"line 4: .*config.voice: .*'nobody'.* of the cast: ANNA."),
     ],
 )
 async def test_a_voice_that_there_is_not_is_told_with_its_place(
