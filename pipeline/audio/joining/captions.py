@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
 
-from pipeline.audio.joining.cuts import SHORTEST, Caption, cut
+from pipeline.audio.joining.cuts import LONGEST, SHORTEST, Caption, cut
 from pipeline.audio.joining.pieces import Piece, pieces_of
 from pipeline.events import Audio, Event, PassageCut
 from pipeline.types import Omitted
@@ -19,6 +19,8 @@ _MARK, _UNSEEN = re.compile(r"(?<=<)(?=[\w/!>])|(?<=\{)(?=\\|\w:)|(?<=--)(?=>)")
 
 _GLANCE = 0.7
 """Seconds that are enough for a short caption that is a text of its own."""
+_BLINK = 0.04
+"""Seconds without a caption that are one picture of a video: it would only flicker."""
 
 
 async def webvtt(events: AsyncIterator[Event], *, word_times: bool = False) -> AsyncGenerator[str, None]:
@@ -63,10 +65,12 @@ async def captions(events: AsyncIterator[Event]) -> AsyncGenerator[Caption, None
             enough = _GLANCE if pieces and pieces[0].parted else SHORTEST
             alone = waiting if waiting and event.begins - waiting[0].begins >= enough else []
             found, waiting = [*_held(alone, event.begins), *cut([*waiting[len(alone) :], *pieces])], []
-            spaced, until = event.text[-1:].isspace(), event.end
+            spaced, until, silent = event.text[-1:].isspace(), event.end, event.begins + event.seconds
             parted = event.text.count("\n", len(event.text.rstrip())) > 1
             if found and found[-1].ends - found[-1].begins < SHORTEST:
                 waiting = [piece for line in found.pop().lines for piece in line]
+            elif found and silent - _BLINK < found[-1].ends < silent <= found[-1].begins + LONGEST:
+                found[-1] = replace(found[-1], ends=silent)
             for caption in found:
                 shown = (caption := _behind(caption, shown)).ends
                 yield caption

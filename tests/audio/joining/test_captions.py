@@ -260,3 +260,10 @@ async def test_a_short_caption_is_shown_alone_where_the_next_words_are_not_heard
 )
 async def test_a_line_ends_with_its_clause_where_the_other_is_not_much_longer_for_it(lines):
     assert [found for *_, found in cues(await vtt(run(" ".join(lines))))] == [lines]
+
+
+async def test_nothing_flickers_between_two_clips_of_one_sentence():
+    events = run("The first half of a sentence that is long, ", "and the second half of it.", pace=30.0)
+    first, second = cues(await vtt(events))
+    assert events[0].words[-1].at + events[0].words[-1].seconds < events[0].seconds
+    assert first[1] == second[0] == pytest.approx(events[1].begins, abs=0.001)
