@@ -20,6 +20,7 @@ from pipeline.engines.kit.blends import known, shares
 from pipeline.engines.kit.bounds import between
 from pipeline.engines.kit.origin import origin
 from pipeline.engines.kit.pcm import Reader
+from pipeline.engines.kit.perloop import PerLoop
 from pipeline.engines.kit.pieces import pieces, plain
 from pipeline.engines.kit.roster import pick_language
 from pipeline.engines.kit.words import words
@@ -86,7 +87,7 @@ class OpenAIEngine:
         self.sample_rate = sample_rate
         self.patience = self._first = first
         self._later, self._delay = later, delay
-        self._client: httpx.AsyncClient | None = None
+        self._clients = PerLoop(self._client)
         self._voices: list[VoiceInfo] | None = None
 
     @classmethod
@@ -128,9 +129,7 @@ class OpenAIEngine:
                         yield sound
 
     async def aclose(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        await self._clients.aclose()
 
     async def _request(self, text: str, named: str, voice: Voice) -> AsyncGenerator[bytes, None]:
         """One request's sound. Raises EngineError unless all of it came."""
@@ -150,11 +149,12 @@ class OpenAIEngine:
             "model": self._model, "input": text, "voice": named, "response_format": "pcm",
             "speed": _speed(voice), **self._options,
         }  # fmt: skip
-        request = self._connected().build_request("POST", f"{self._url}/audio/speech", json=asked)
+        client = await self._clients.here()
+        request = client.build_request("POST", f"{self._url}/audio/speech", json=asked)
         patience = self._first
         try:
             async with asyncio.timeout(patience):
-                response = await self._connected().send(request, stream=True)
+                response = await client.send(request, stream=True)
             async with aclosing(response), aclosing(_bytes(response)) as stream:
                 await _refuse(response, self._place)
                 while True:
@@ -173,7 +173,7 @@ class OpenAIEngine:
 
     async def _listed(self) -> list[VoiceInfo] | None:
         """None where it cannot say so now."""
-        asking = self._connected().stream("GET", f"{self._url}/audio/voices")
+        asking = (await self._clients.here()).stream("GET", f"{self._url}/audio/voices")
         try:
             async with asyncio.timeout(self._first), asking as response:
                 if response.status_code in _LATER:
@@ -198,16 +198,14 @@ class OpenAIEngine:
             return pick_language(self.name, offered, voice.language)
         return offered[0].name if offered else "alloy"
 
-    def _connected(self) -> httpx.AsyncClient:
-        if self._client is None:
-            headers = {"Accept-Encoding": "identity"}  # packed, a gigabyte of sound may be a few kilobytes
-            headers |= {"Authorization": f"Bearer {self._key}"} if self._key else {}
-            trusted, proxied = httpx.create_ssl_context(), far(self._url)
-            try:  # every wait has its own deadline
-                self._client = httpx.AsyncClient(headers=headers, verify=trusted, timeout=None, trust_env=proxied)
-            except (ImportError, ValueError, httpx.InvalidURL):
-                raise EngineUnavailable(unusable()) from None
-        return self._client
+    def _client(self) -> httpx.AsyncClient:
+        headers = {"Accept-Encoding": "identity"}  # packed, a gigabyte of sound may be a few kilobytes
+        headers |= {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        trusted, proxied = httpx.create_ssl_context(), far(self._url)
+        try:  # every wait has its own deadline
+            return httpx.AsyncClient(headers=headers, verify=trusted, timeout=None, trust_env=proxied)
+        except (ImportError, ValueError, httpx.InvalidURL):
+            raise EngineUnavailable(unusable()) from None
 
 
 def _address(url: str) -> str:

@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from pipeline import create_streaming_pipeline
+from pipeline.engines.openai import OpenAIEngine
 from pipeline.events import Audio, Complete, Start
 from pipeline.types import Request
+from tests.fakes.speech import speech
 
 TEXT = "Hello there. How are you today? I am well."
 
@@ -42,6 +45,16 @@ def test_a_plain_script_may_leave_early_and_come_back(tmp_path: Path, caplog: py
     assert list(pipeline.stream_text_to_audio(TEXT))[-1].type == "complete"
     assert [thread.name for thread in {*threading.enumerate()} - before if thread.name.startswith("espeak")] == []
     assert not caplog.records, "no engine is taken from a run that still speaks"
+
+
+def test_an_engine_of_ones_own_speaks_in_one_for_after_the_other(tmp_path: Path) -> None:
+    """Each has an event loop of its own, and what it left of its connections is of no use to the next."""
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(speech()) as service:
+        pipeline = create_streaming_pipeline("text", OpenAIEngine(service.url), {"output_dir": tmp_path})
+        for text in (TEXT, "Once more, with other words."):
+            assert [event.status for event in pipeline.stream_text_to_audio(text) if event.type == "complete"] == [
+                "complete"
+            ]
 
 
 @pytest.mark.parametrize("aside", [False, True], ids=["by its reader", "from another thread"])
