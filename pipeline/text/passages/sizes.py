@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipeline.text import clusters
@@ -15,6 +16,7 @@ REST = 8
 """Characters that an early cut leaves of a sentence, at least."""
 WORD = 1000
 """Characters of the longest word that is still spoken as one."""
+_HEADING = re.compile(r"(?:^|\n) {0,3}#{1,6}[ \t][^\n]*\Z")
 
 
 def first(waiting: Waiting, limits: Limits) -> Place | None:
@@ -78,7 +80,8 @@ def whole(waiting: Waiting, limits: Limits) -> tuple[list[Place], Reason | None]
         if place is None:
             return found, None
         paragraph = text.count("\n", *place) > 1
-        if len(text[:end].strip()) < limits.min_chunk_length and not (batch and paragraph):
+        alone = batch and (paragraph or _is_heading(text, place))
+        if len(text[:end].strip()) < limits.min_chunk_length and not alone:
             short.append(place)
             continue
         found.append(place)
@@ -96,6 +99,11 @@ def whole(waiting: Waiting, limits: Limits) -> tuple[list[Place], Reason | None]
         return found or short, "length"
     place = overlong(waiting, longest)
     return ([place], "length") if place is not None else ([], None)
+
+
+def _is_heading(text: str, place: Place) -> bool:
+    """Whether the line that ends there is one: it wants a rest behind it, also without a blank line."""
+    return "\n" in text[slice(*place)] and _HEADING.search(text[: place[0]]) is not None
 
 
 def finished(waiting: Waiting, limits: Limits) -> list[Place]:

@@ -118,6 +118,12 @@ def test_batch_speaks_one_sentence_a_passage_and_begins_anew_at_a_paragraph(size
     assert reasons(passages) == ["size", "size", "size", "end"]
 
 
+@pytest.mark.parametrize("size", [0, 1, 5])
+def test_batch_speaks_a_short_heading_alone_also_without_a_blank_line(size: int) -> None:
+    passages = cut("# Tides\n## Why\nThe moon pulls. # So\nit goes on and on.", size, mode="batch")
+    assert texts(passages) == ["# Tides\n", "## Why\n", "The moon pulls. # So\n", "it goes on and on."]
+
+
 def test_batch_knows_no_clock() -> None:
     made = buffer(mode="batch")
     assert made.feed("One two three, four five six seven eight nine.", 0.0) == []
