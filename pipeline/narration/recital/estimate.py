@@ -24,7 +24,7 @@ SAMPLE = 800
 """Characters that are spoken to tell the rest from them ..."""
 PLACES = 8
 """... taken from so many places."""
-_ENDS = re.compile(r"\n\n|\. |\u3002")
+_ENDS = re.compile(r"\n\n|\.\s|\u3002")
 _WORDS = 165.0
 """Words a minute of voices that are not tried, pauses included ..."""
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
