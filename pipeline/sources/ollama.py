@@ -141,8 +141,7 @@ class OllamaSource:
                 except ollama.ResponseError as error:
                     if not think or error.status_code != 400 or "think" not in error.error:
                         raise
-                    known = refused(self.place, asked["model"])
-                    remember(self.place, asked["model"], known | {"think"})  # it does not think, and is asked without
+                    remember(self.place, asked["model"], ("think",))  # it does not think, and is asked without
 
     async def _asked(self, client: ollama.AsyncClient, body: dict[str, Any]) -> Any:
         """As it is: what the library's own `chat` does not know of a tool's parameters, it would leave out."""

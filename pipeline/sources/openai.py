@@ -181,7 +181,7 @@ class OpenAISource:
 
     async def _asked(self, client: openai.AsyncOpenAI, asked: Mapping[str, Any]) -> Any:
         """Asks again without an option, or by its other name, where the provider refuses it; and remembers that."""
-        known = refused(self.place, asked["model"])
+        known = before = refused(self.place, asked["model"])
         learnt: set[str] = set()
         while True:
             otherwise = _otherwise(asked, known)
@@ -195,7 +195,7 @@ class OpenAISource:
                 known = (known | named) - others
             else:
                 if learnt:
-                    remember(self.place, asked["model"], known)
+                    remember(self.place, asked["model"], known - before, no_more=before - known)
                 return answered
 
     def answered(self, messages: list[Any], said: Any, calls: Sequence[ToolCall]) -> None:

@@ -15,12 +15,11 @@ from typing import Any, Protocol, TypeAlias
 
 from pipeline.errors import SourceFailed, SourceRefused, SourceTruncated
 from pipeline.sources.answers.tools import ToolRunner, run
-from pipeline.sources.answers.unmarked import Unmarked
+from pipeline.sources.answers.unmarked import Unmarked, expected, learn
 from pipeline.sources.connection.border import FAILURES, Provider, quoted, understood
 from pipeline.sources.connection.connections import Connections
 from pipeline.sources.connection.framing import Form
 from pipeline.sources.connection.patience import Patience
-from pipeline.sources.connection.refusals import refused, remember
 from pipeline.sources.connection.retry import RETRIES, Retries, patiently
 from pipeline.sources.connection.wire import Wire
 from pipeline.types import Request, Stopped, Thinking, ToolCall, Usage
@@ -29,8 +28,6 @@ RUNNER = "run_tool"
 """The option of a request that runs its tools: given a `ToolCall`, returns its result; sync or async."""
 CONNECTIONS = "connections"
 """The option that lends it `Connections`, so that they are kept for the next answer."""
-_MARK = "<think>"
-"""What some models do not say, though they say how it ends; remembered with what they refuse."""
 _TURNS = 8
 """Times that a model may call tools before it must have answered."""
 _FULL = ("length", "max_tokens", "model_length", "model_context_window_exceeded")
@@ -69,6 +66,11 @@ class Model(Provider, Protocol):
     patience: Patience
     form: Form
     """In which its answer comes."""
+
+    @property
+    def continues(self) -> bool | None:
+        """A last message of the assistant is the beginning of its answer."""
+        ...
 
     def opening(self, request: Request) -> list[Any]:
         """The conversation, as this provider wants it."""
@@ -128,8 +130,8 @@ async def _turn(
     """Errors in our own words; the end marker demanded, which has the calls; thinking told apart from text."""
     wire = Wire(model.name, model.patience, connections, model.form)
     name = request.model or model.model
-    known = refused(model.place, name)
-    thoughts, thought = Unmarked(_MARK in known), 0
+    goes_on = bool(model.continues and request.messages and request.messages[-1].role == "assistant")
+    thoughts, thought = Unmarked(not goes_on and expected(model.place, name)), 0
     end: End | None = None
     calls: list[ToolCall] = []
     try:
@@ -152,10 +154,11 @@ async def _turn(
                     raise SourceFailed(f"{model.name} thought on and on; no more was listened to.", once=True)
     except (*FAILURES, *model.errors) as error:
         raise understood(error, wire, model) from None
-    for piece in thoughts.end(cut=end is None or end.broken or end.reason in _FULL, calls=bool(calls)):
+    cut = end is None or end.broken or end.refusal is not None or end.reason in _FULL
+    for piece in thoughts.end(cut=cut, calls=bool(calls)):
         yield piece
-    if thoughts.found is not None and thoughts.found != (_MARK in known):
-        remember(model.place, name, refused(model.place, name) ^ {_MARK})
+    if thoughts.found is not None and not goes_on:  # what was begun without thoughts goes on without
+        learn(model.place, name, thoughts.found)
     if end is None:
         raise SourceTruncated(f"{model.name} stopped without saying that its answer is complete: it was cut off.")
     if end.broken:

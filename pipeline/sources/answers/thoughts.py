@@ -40,41 +40,6 @@ class Pairs:
         return "\ufffd" if self.half else ""
 
 
-class Bare:
-    """Puts marks where a server took harmony's away and left the words in them: "analysisWe greet.assistantfinalHi"."""
-
-    _FIRST, _LAST = "analysis", "assistantfinal"
-
-    def __init__(self) -> None:
-        self._held = ""
-        self._next = self._FIRST
-        """Which word is waited for; "" where none is."""
-
-    def feed(self, text: str) -> str:
-        if not self._next:
-            return text
-        text, self._held = self._held + text, ""
-        if self._next == self._FIRST:
-            behind = text[len(self._FIRST) :]
-            if not behind and self._FIRST.startswith(text):
-                self._held = text
-                return ""
-            begun = text.startswith(self._FIRST) and behind[0].isalpha() and not behind[0].islower()
-            self._next = self._LAST if begun else ""
-            return "<think>" + self.feed(behind) if begun else text
-        thought, found, rest = text.partition(self._LAST)
-        if found:
-            self._next = ""
-            return f"{thought}</think>{rest}"
-        keep = next((n for n in range(len(self._LAST) - 1, 0, -1) if text.endswith(self._LAST[:n])), 0)
-        self._held = text[len(text) - keep :]
-        return text[: len(text) - keep]
-
-    def end(self) -> str:
-        held, self._held, self._next = self._held, "", ""
-        return held
-
-
 class Heard:
     """What was heard last, as far as it tells whether a mark is spoken of."""
 
@@ -113,13 +78,12 @@ class Thoughts:
 
     def __init__(self) -> None:
         self._pairs = Pairs()
-        self._bare = Bare()
         self._held = ""
         self._inside: Frame | None = None
         self._heard = Heard()
 
     def feed(self, text: str) -> list[str | Thinking]:
-        text = self._bare.feed(self._pairs.feed(text))
+        text = self._pairs.feed(text)
         if self._held:
             text, self._held = self._held + text, ""
         elif not self._inside and not _SIGN.search(text):
@@ -131,7 +95,7 @@ class Thoughts:
 
     def end(self) -> list[str | Thinking]:
         held, self._held = self._held, ""
-        return self._cut(held + self._bare.end() + self._pairs.end())
+        return self._cut(held + self._pairs.end())
 
     def _cut(self, text: str) -> list[str | Thinking]:
         out: list[str | Thinking] = []

@@ -18,9 +18,9 @@ def refused(place: Place, model: str) -> frozenset[str]:
     return _known.get((place.url, model), frozenset())
 
 
-def remember(place: Place, model: str, options: Iterable[str]) -> None:
-    """It has answered without these, as long as this process lives. In place of what was known before."""
-    _known.pop((place.url, model), None)
-    _known[place.url, model] = frozenset(options)
+def remember(place: Place, model: str, options: Iterable[str] = (), *, no_more: Iterable[str] = ()) -> None:
+    """It has answered without these, as long as this process lives; what is true `no_more` is forgotten."""
+    known = _known.pop((place.url, model), frozenset())
+    _known[place.url, model] = known.union(options).difference(no_more)
     if len(_known) > _MOST:
         _known.popitem(last=False)

@@ -1,6 +1,5 @@
 """Inline thinking, wherever the tags fall into tokens."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,18 +53,6 @@ def test_a_tag_that_is_spoken_of_is_no_thinking():
         assert halves(cut(text, iter([1] * len(text)))) == (text, "")
     for text in ("<think> so </think>Yes.", "Well.\n<think> so </think>Yes.", "Well. <think> so </think>Yes."):
         assert halves(cut(text, iter([1] * len(text))))[1] == " so "
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 13, 100])
-def test_harmony_without_its_marks_is_understood(size):
-    """As llama_cpp.server passes on what gpt-oss writes."""
-    text = "analysisThe user says hi. An assistant answers.assistantfinalHello there, assistantfinal."
-    heard = ("Hello there, assistantfinal.", "The user says hi. An assistant answers.")
-    assert halves(cut(text, iter([size] * len(text)))) == heard
-    for text in ("analysis of it", "Analysis", "analysis", "analysis.", "anal", "an Analysis", "So: analysisWe"):
-        assert halves(cut(text, iter([size] * len(text)))) == (text, "")
-    assert halves(cut("analysis用户问好。assistantfinal你好。", iter([size] * 40))) == ("你好。", "用户问好。")
-    assert halves(cut("analysisWe assistant", iter([size] * 20))) == ("", "We assistant")
 
 
 def test_thinking_that_never_ends_is_never_heard():

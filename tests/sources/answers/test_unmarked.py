@@ -1,15 +1,19 @@
 """A model that only says where its thoughts end is known by that, and heard without them from then on."""
 
+import asyncio
+
 import pytest
 
 from pipeline.errors import SourceFailed, SourceTruncated
 from pipeline.sources.answers import answer
-from pipeline.types import Thinking, ToolCall
+from pipeline.sources.answers.unmarked import Unmarked
+from pipeline.types import Message, Request, Thinking, ToolCall
 from tests.fakes.models import Turn, fake
 from tests.sources.providers import asked, heard, said, source, text_of
 
 UNMARKED = Turn(("I should ", "say hello.\n</thi", "nk>\n", "\nHello", " there."))
 PLAIN = Turn(("All is ", "well."))
+MENTION = Turn(("They end with\n</think>\n", "and go on."))
 
 
 async def texts(server, *requests):
@@ -38,6 +42,41 @@ async def test_an_answer_without_the_mark_is_heard_whole_and_the_next_one_as_it_
 async def test_a_model_that_marks_its_thoughts_again_is_heard_as_it_comes(form, marked):
     async with fake(form, UNMARKED, marked) as server:
         assert (await texts(server, asked(), asked()))[1] == "All is well."
+
+
+@pytest.mark.parametrize("before", [PLAIN, Turn(("<think>hm</think>", "Well."))])
+async def test_a_model_that_once_mentions_the_mark_is_heard_as_it_comes(form, before):
+    full = Turn(PLAIN.tokens, reason="max_tokens" if form == "anthropic" else "length")
+    async with fake(form, before, MENTION, full) as server:
+        items = [await said(source(server)) for _ in range(3)]
+    assert [item for item in items[2] if isinstance(item, str)] == ["All is ", "well."]
+
+
+async def test_a_model_that_thinks_beside_its_text_may_mention_the_mark_at_once(form):
+    async with fake(form, Turn(MENTION.tokens, thinking="hm"), PLAIN) as server:
+        items = [await said(source(server)) for _ in range(2)]
+    assert [item for item in items[1] if isinstance(item, str)] == ["All is ", "well."]
+
+
+async def test_a_model_that_begins_to_leave_out_the_mark_is_known_the_second_time(form):
+    async with fake(form, PLAIN, UNMARKED) as server:
+        heard = await texts(server, *[asked()] * 4)
+    assert ["say hello" in text for text in heard] == [False, True, True, False]
+
+
+async def test_two_answers_at_a_time_teach_the_same(form):
+    async with fake(form, UNMARKED) as server:
+        await asyncio.gather(said(source(server)), said(source(server)))
+        assert [text.strip() for text in await texts(server, asked())] == ["Hello there."]
+
+
+@pytest.mark.parametrize("form", ["ollama", "anthropic"])
+async def test_an_answer_that_is_only_gone_on_with_has_no_thoughts_and_teaches_nothing(form):
+    begun = Request((Message("user", "Hi"), Message("assistant", "All is")))
+    async with fake(form, UNMARKED, PLAIN, UNMARKED) as server:
+        items = [await said(source(server), request) for request in (asked(), begun, asked())]
+    assert [item for item in items[1] if isinstance(item, str)] == ["All is ", "well."]
+    assert text_of(items[2]).strip() == "Hello there."
 
 
 async def test_a_mark_behind_all_that_is_said_ends_no_thoughts(form):
@@ -71,3 +110,34 @@ async def test_what_is_held_back_has_an_end(form, monkeypatch):
         await said(source(server))
         with pytest.raises(SourceFailed, match="thought on and on"):
             await said(source(server))
+    async with fake(form, Turn(("analysis", *["We think. "] * 50))) as server:
+        with pytest.raises(SourceFailed, match="thought on and on"):
+            await said(source(server))
+
+
+def told(text, size, cut=False):
+    """What is heard, and what is thought."""
+    unmarked = Unmarked(expected=False)
+    items = [item for at in range(0, len(text), size) for item in unmarked.feed(text[at : at + size])]
+    items += unmarked.end(cut=cut, calls=False)
+    return text_of(items), "".join(item.content for item in items if isinstance(item, Thinking))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 13, 100])
+def test_harmony_without_its_marks_is_understood(size):
+    """As llama_cpp.server passes on what gpt-oss writes."""
+    text = "analysisThe user says hi. An assistant answers.assistantfinalHello there, assistantfinal."
+    heard = ("Hello there, assistantfinal.", "The user says hi. An assistant answers.")
+    assert told(text, size) == heard
+    for text in ("analysis of it", "Analysis", "analysis", "analysis.", "anal", "an Analysis", "So: analysisWe"):
+        assert told(text, size) == (text, "")
+    assert told("analysis用户问好。assistantfinal你好。", size) == ("你好。", "用户问好。")
+    assert told("analysisWe assistant", size, cut=True) == ("", "We assistant")
+    call = "We look.assistantcommentary to=functions.look {}"
+    assert told(f"analysis{call}", size) == ("", call)
+
+
+@pytest.mark.parametrize("text", ["analysisResult is undefined, my assistant.", "analysis是名词。"])
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_an_answer_that_begins_with_a_word_of_harmony_is_heard(text, size):
+    assert told(text, size) == (text, "")

@@ -131,6 +131,16 @@ async def test_a_model_that_does_not_think_is_not_asked_to_again():
     assert [sent.body.get("think") for sent in server.asked] == [True, None, None]
 
 
+async def test_what_is_learnt_while_a_server_is_asked_is_not_forgotten():
+    def answering(sent):
+        refusals.remember(Place.of(server.url), sent["model"], ["stop"])  # by another answer
+        return refusing("stream_options")(sent)
+
+    async with fake("openai", answering) as server:
+        await said(source(server))
+        assert refusals.refused(Place.of(server.url), server.asked[0].body["model"]) >= {"stop", "stream_options"}
+
+
 @pytest.mark.parametrize("count", [1, 1000])
 def test_no_more_is_remembered_than_there_is_room_for(count):
     place = Place.of("http://127.0.0.1:9/v1")
