@@ -18,6 +18,8 @@ from pipeline.types import Thinking, Usage
 THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details")
 """What a model thought, under the names that it has with one server or another. With the results of tools it goes back
 as it came: DeepSeek refuses them without."""
+_WHOLE = "chat.completion"
+"""Kind of a chunk that is a whole answer: MiniMax says all of it again at the end."""
 _BROKEN = ("abort", "error", "insufficient_system_resource", "network_error", "function_call_filter")
 """How reasons to end begin that are none: the server gave up; Gemini's does over a call that it cannot read."""
 _FILTERED = ("content_filter", "sensitive", "safety", "recitation", "prohibited_content", "refusal")
@@ -47,7 +49,8 @@ class Chunks:
         self._numbered: dict[int | None, dict[str, Any]] = {}
         """Those of the calls that are being written."""
         self._reason = ""
-        self._ends = 0
+        self._goes_on = False
+        """It has said more behind its end: some say with every chunk that it ends."""
         self._refusal: str | None = None
         self._usage: Usage | None = None
 
@@ -56,7 +59,7 @@ class Chunks:
             chunk = given[0] if isinstance(given, list) else given  # Gemini's errors
             if chunk.usage:
                 self._usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
-            for said in self._heard(chunk.choices[0]) if chunk.choices else ():
+            for said in self._heard(chunk.choices[0], chunk.object) if chunk.choices else ():
                 yield said
             if (extra := chunk.model_extra) and (wrong := _error(chunk, extra)):
                 raise openai.APIError("", httpx2.Request("POST", ""), body=wrong)
@@ -64,15 +67,15 @@ class Chunks:
             for said in self._ended():
                 yield said
 
-    def _heard(self, choice: Any) -> Iterator[Said]:
+    def _heard(self, choice: Any, kind: str) -> Iterator[Said]:
+        ended = bool(self._reason)
         if choice.finish_reason:
             self._reason = str(choice.finish_reason).lower()
-            self._ends += 1
-            # Some say it with every chunk: who ends twice is believed when the stream is over.
-            self._wire.ended = self._ends == 1 and not self._reason.startswith(_BROKEN)
         delta = choice.delta
-        if delta is None and not (self._text or self._calls):  # else MiniMax says all of it again at the end
+        if delta is None and not (choice.finish_reason and kind == _WHOLE and (self._text or self._calls)):
             delta = _message(choice)
+        self._goes_on |= ended and delta is not None and _says_something(delta)
+        self._wire.ended = bool(self._reason) and not self._goes_on and not self._reason.startswith(_BROKEN)
         if delta is None:
             return
         if extra := delta.model_extra:
@@ -175,7 +178,8 @@ def _added(details: list[dict[str, Any]], detail: Mapping[str, Any]) -> int:
 
 def _error(chunk: Any, extra: Mapping[str, Any]) -> Any:
     """What went wrong, where the library does not see it: it stands elsewhere, or in a whole answer."""
-    if chunk.object == "error" or ("message" in extra and not chunk.choices):  # older builds of vLLM, Cerebras
+    bare = not chunk.choices and not chunk.usage and extra.get("message") and extra.get("code") != 0  # Spark's: success
+    if chunk.object == "error" or bare:  # older builds of vLLM, Cerebras
         return extra
     minimax, groq = extra.get("base_resp") or {}, extra.get("x_groq") or {}
     if minimax.get("status_code"):
@@ -187,6 +191,11 @@ def _message(choice: Any) -> Any:
     """Of an answer that came whole, though pieces of it were asked for."""
     message = (choice.model_extra or {}).get("message")
     return ChoiceDelta.construct(**message) if isinstance(message, dict) else None
+
+
+def _says_something(delta: Any) -> bool:
+    extra = delta.model_extra or {}
+    return bool(delta.content or delta.tool_calls or any(map(extra.get, THOUGHTS)))
 
 
 def _parts(content: Any) -> Sequence[str | Thinking]:

@@ -30,6 +30,14 @@ READ = {
     "no reason to end": events(HELLO, WELL) + b"data: [DONE]\n\n",
     "an event without data": b"data: \n\n" + events(HELLO) + b"data:\n\ndata: \r\n\r\n" + events(WELL, END),
     "the whole again at the end": events(HELLO, WELL, {**WHOLE, "object": "chat.completion"}),
+    "piece by piece, each a message": events(
+        *(
+            {"choices": [{"index": 0, "message": said["choices"][0]["delta"], "finish_reason": reason}]}
+            for said, reason in ((HELLO, None), (WELL, "stop"))
+        )
+    ),
+    "a success that is told": events(HELLO, WELL, END, {"choices": [], "code": 0, "message": "Success"}),
+    "tokens with a remark": events(HELLO, WELL, END, {"choices": [], "usage": {"total_tokens": 9}, "message": "Fine"}),
     "an error that is none": events(HELLO, WELL, END, {"choices": [], "error": None}),
     "a mark of the byte order": b"\xef\xbb\xbf" + events(HELLO, WELL, END),
     "all at once": json.dumps(WHOLE).encode(),
@@ -54,6 +62,16 @@ async def test_an_answer_that_has_ended_is_whole_whatever_becomes_of_its_connect
         items, raised = await heard(source(server))
     assert raised is None
     assert text_of(items) == TEXT
+
+
+async def test_who_ends_twice_has_ended(monkeypatch):
+    monkeypatch.setattr("pipeline.sources.connection.wire._COUNTS", 0.05)
+    for fault in ("silence", "cut"):
+        async with fake(
+            "openai", Turn(raw=events(HELLO, WELL, END, chunk({"content": ""}, "stop")), fault=fault)
+        ) as server:
+            items, raised = await heard(source(server, patience=Patience(between=30)))
+        assert (raised, text_of(items)) == (None, TEXT)
 
 
 async def test_who_ends_with_every_chunk_is_listened_to(monkeypatch):
