@@ -22,7 +22,7 @@ from pipeline.errors import (
 )
 from pipeline.sources.connection.connections import Connections, Place
 from pipeline.sources.connection.patience import Patience
-from pipeline.sources.connection.wire import Wire
+from pipeline.sources.connection.wire import FOR_EVER, Wire
 
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 """What the libraries raise over an answer that is not shaped as they expect."""
@@ -38,8 +38,8 @@ _SECRET = re.compile(
 _BUSY = re.compile(r"(?i)overload|rate.?limit|too many requests|capacity|\b(?:429|503|529)\b")
 _LOADING = re.compile(r"(?i): loading model|\bis (?:currently |still )?(?:being loaded|loading)")
 """As llama.cpp and Hugging Face tell it."""
-_PAUSE = re.compile(r"(?i)\b(?:retry|try again) (?:in|after) ((?:\d[\d.]* ?(?:ms|h|m|s)[a-z]*,? ?)+)")
-_LENGTH = re.compile(r"(?i)([\d.]+) ?(ms|h|m|s)")
+_PAUSE = re.compile(r"(?ia)\b(?:retry|try again) (?:in|after) ((?:\d[\d.]* ?(?:ms|h|m|s)[a-z]*,? ?)+)")
+_LENGTH = re.compile(r"(?ia)([\d.]+) ?(ms|h|m|s)")
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 """Seconds."""
 _LASTING = re.compile(r"(?i)authentication|permission|not_found|invalid_request|billing|\b(?:400|401|403|404)\b")
@@ -133,10 +133,13 @@ def _refusal(error: Exception, wire: Wire, provider: Provider, told: str) -> Sou
 def _pause(said: str) -> float | None:
     """Seconds to wait, which Gemini tells in words alone: "Please retry in 1m4.5s."."""
     found = _PAUSE.search(said)
+    if found is None:
+        return None
     try:
-        return sum(float(many) * _UNITS[unit.lower()] for many, unit in _LENGTH.findall(found[1])) if found else None
+        seconds = sum(float(many) * _UNITS[unit.lower()] for many, unit in _LENGTH.findall(found[1]))
     except ValueError:
         return None
+    return min(seconds, FOR_EVER)
 
 
 def _within(error: Exception, name: str, said: str, secrets: Iterable[str]) -> SourceError:

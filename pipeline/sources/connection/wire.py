@@ -25,7 +25,7 @@ from pipeline.sources.connection.silence import Silence
 
 _CONNECT = 10.0
 """Seconds."""
-_FOR_EVER = 366 * 86_400.0
+FOR_EVER = 366 * 86_400.0
 """Seconds for which anybody asks us to wait, at most: "inf" is a number, too."""
 _COUNTS = 2.0
 """Seconds for which more is waited for behind an end marker that is not the last thing said: what the answer cost."""
@@ -215,4 +215,4 @@ def _seconds(headers: Mapping[str, str]) -> float | None:
             seconds = parsedate_to_datetime(given).timestamp() - time()
         except (ValueError, IndexError):
             return None
-    return min(max(0.0, seconds), _FOR_EVER)
+    return min(max(0.0, seconds), FOR_EVER)

@@ -114,6 +114,8 @@ async def test_retry_after_is_waited_for(form):
         ("Please try again in 1h2m.", 3720),
         ("Please try again in a moment.", None),
         ("Please retry in 1.2.3s.", None),
+        ("Please retry in 5\u017f.", None),
+        (f"Please retry in {'9' * 400}s.", 31_622_400),
     ],
 )
 async def test_how_long_to_wait_may_be_told_in_words_alone(words, seconds):
