@@ -26,8 +26,8 @@ _THERE = "https://api.anthropic.com"
 _MODEL = "claude-haiku-4-5"
 _MOST = 8192
 """Tokens of an answer, where the request does not say: the API wants to be told."""
-_BLOCKS = 4 * CALLS
-"""Of an answer: thoughts, text and what a server's own tools give come between the calls."""
+_BLOCKS = 12 * CALLS
+"""Of an answer: each thought, each text that has a source of its own, and what a server's own tools give is one."""
 _REFUSED = ("temperature", "top_p", "top_k")
 _DECIDES = re.compile(r"claude-(?!(?:\w+-)?(?:3|(?:haiku|sonnet|opus)-4(?![-.](?:[6-9]|\d\d)\b)(?![^-.:@])))")
 """Models that decide how long to think, and from 4.7 on refuse to be told; older ones and other makers' want to be."""
@@ -180,7 +180,7 @@ class _Blocks:
             self._numbered[number]["signature"] = delta.signature
         elif delta.type == "input_json_delta" and delta.partial_json:
             block = self._numbered[number]
-            written = block["input"]  # a text as long as it is being written
+            written = block.get("input")  # a text as long as it is being written
             block["input"] = collected(written if isinstance(written, str) else "", delta.partial_json)
         return []
 
@@ -195,8 +195,8 @@ class _Blocks:
     def _ended(self) -> Iterator[Said]:
         """The calls, however their pieces were mixed; the tokens, and how it ended."""
         for block in self._said:
-            if "input" in block:
-                given = block["input"]
+            if "input" in block or block["type"] == "tool_use":
+                given = block.get("input", {})
                 call = called(block["id"], block["name"], given if isinstance(given, str) else json.dumps(given))
                 block["input"] = call.arguments
                 if block["type"] == "tool_use":

@@ -40,6 +40,7 @@ READ = {
     "empty text left out": (begun(0, type="thinking"), THOUGHT, stopped(0), begun(1, type="text"), SAID, stopped(1)),
     "beginnings left out": (THOUGHT, SAID, stopped(1)),
     "another block without text": (THOUGHT, SAID, begun(2, type="text"), stopped(2)),
+    "the numbers": [{name: given for name, given in event.items() if name != "index"} for event in (THOUGHT, SAID)],
     "a block of a kind not known yet": (THOUGHT, begun(7, type="summary", text="x"), stopped(7), SAID),
 }
 
@@ -53,7 +54,9 @@ async def test_what_is_left_out_of_a_block_is_not_missed(shape):
     assert Thinking("hm") in items
 
 
+BARE = begun(2, type="tool_use", id="t", name="weather")
 CALLS = {
+    "begun without its arguments": (SAID, BARE, *TOWN, stopped(2)),
     "block by block": (SAID, TOOL, *TOWN, stopped(2)),
     "never said to be over": (SAID, TOOL, *TOWN),
     "among other pieces": (begun(1, type="text", text=""), TOOL, TOWN[0], SAID, *TOWN[1:], stopped(1), stopped(2)),
@@ -74,6 +77,20 @@ async def test_a_tool_is_called_once_however_the_pieces_of_its_call_come(shape):
         {"type": "text", "text": "All is well."},
         {"type": "tool_use", "id": "t", "name": "weather", "input": {"town": "Bonn"}},
     ]
+
+
+async def test_a_call_may_leave_out_that_it_has_no_arguments():
+    async with fake("anthropic", turn(START, SAID, BARE, stopped(2), *ended("tool_use"))) as server:
+        items, raised = await heard(source(server), asked())
+    assert raised is None
+    assert [(item.name, item.arguments) for item in items if isinstance(item, ToolCall)] == [("weather", {})]
+
+
+async def test_a_text_with_many_citations_is_heard():
+    parts = [(begun(n, type="text", text=""), delta(n, "text_delta", text="So. "), stopped(n)) for n in range(500)]
+    async with fake("anthropic", turn(START, *(event for part in parts for event in part), *ended())) as server:
+        items, raised = await heard(source(server))
+    assert (raised, text_of(items)) == (None, "So. " * 500)
 
 
 async def test_what_only_the_model_can_read_goes_back_as_it_came():

@@ -115,7 +115,8 @@ def _refusal(error: Exception, wire: Wire, provider: Provider, told: str) -> Sou
         what = "is loading its model" if loading else what
         pause = _pause(_shape(error, "message")) if wire.retry_after is None else wire.retry_after
         when = f" It may be asked again in {pause:,.0f} s." if pause else ""
-        return SourceBusy(f"{name} {what} ({status}).{when}{told}", retry_after=pause, loading=loading)
+        details = {"loading": True} if loading else {}
+        return SourceBusy(f"{name} {what} ({status}).{when}{told}", retry_after=pause, **details)
     if status >= 500:
         return SourceFailed(f"{name} failed on its own side ({status}).{told}")
     if status == 408:

@@ -123,6 +123,7 @@ async def test_how_long_to_wait_may_be_told_in_words_alone(words, seconds):
         async with fake("openai", Turn(fault=fault, after=0, message=f"Rate limit. {words}")) as server:
             _, raised = await heard(source(server))
         assert raised.retry_after == (seconds and pytest.approx(seconds))
+        assert raised.details == {}
 
 
 @pytest.mark.parametrize(("told", "seconds", "said"), [("86400", 86_400, "86,400"), ("inf", 31_622_400, "31,622,400")])
