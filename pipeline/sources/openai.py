@@ -71,13 +71,13 @@ _REFUSED = {
     GROK.url: (re.compile(r"grok-(?:[4-9]|3-mini)(?!.*non-reasoning)"), ("stop", *_PENALTIES)),
 }
 """What models that reason do not take."""
+_ANY_THOUGHT, _NO_EFFORT = "any reasoning_content", "no reasoning_effort"
 _OTHER_NAMES = {
     "stream_options": "", "max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens",
-    **dict.fromkeys(THOUGHTS, ""),
+    **dict.fromkeys(THOUGHTS, ""), "reasoning_content": _ANY_THOUGHT,
 }  # fmt: skip
-"""What some servers refuse (Mistral's the first, Groq's the last), and its name with others; "" where it is missed by
-nobody. Options, or fields of a message."""
-_ANY_THOUGHT, _NO_EFFORT = "any reasoning_content", "no reasoning_effort"
+"""What some servers refuse (Mistral's the first, Groq's the last), and its name with others, or what is then no longer
+true; "" where it is missed by nobody. Options, or fields of a message."""
 _LESSONS = {
     re.compile(r"reasoning_content\W.{0,80}(?:be passed back|is missing)"): (_ANY_THOUGHT, "reasoning_content"),
     re.compile(r"[Tt]ools with reasoning_effort"): (_NO_EFFORT, ""),

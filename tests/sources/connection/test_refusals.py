@@ -96,6 +96,22 @@ async def test_whoever_wants_thoughts_with_each_answer_gets_some(told):
     assert thoughts == [None, " ", None, "hm", None]
 
 
+async def test_whoever_no_longer_wants_thoughts_with_each_answer_gets_none():
+    """Behind one address there may be one provider today and another tomorrow."""
+    told = "The `reasoning_content` must be passed back to the API.", "property 'reasoning_content' is unsupported"
+    wanted = [True, False, True]
+
+    def answering(sent):
+        given = "reasoning_content" in sent["messages"][1]
+        return Turn() if given == wanted[-1] else Turn(fault="400", body={"error": {"message": told[given]}})
+
+    talk = (Message("user", "Hi"), Message("assistant", "Hello."), Message("user", "How are you?"))
+    async with fake("openai", answering) as server:
+        while wanted:
+            assert text_of(await said(source(server), Request(talk))) == "One. Two three."
+            wanted.pop()
+
+
 async def test_a_model_that_takes_tools_only_where_it_does_not_think_is_told_not_to_with_tools_alone():
     """OpenAI's from 5.5 on, whether they were told how much to think or not."""
 
