@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from pipeline.errors import SourceFailed, SourceTruncated
+from pipeline.errors import SourceFailed, SourceRefused, SourceTruncated
 from pipeline.sources.answers import answer
 from pipeline.sources.answers.unmarked import Unmarked
 from pipeline.types import Message, Request, Thinking, ToolCall
@@ -102,6 +102,20 @@ async def test_thoughts_that_were_cut_off_are_not_heard(form):
             items, raised = await heard(source(server))
             assert (text_of(items), type(raised)) == ("", kind)
         assert [text.strip() for text in await texts(server, asked())] == ["Hello there."]
+
+
+@pytest.mark.parametrize(("form", "reason"), [("anthropic", "refusal"), ("openai", "content_filter")])
+async def test_thoughts_that_were_refused_are_not_heard(form, reason):
+    async with fake(form, UNMARKED, Turn(("I should ",), reason=reason), UNMARKED) as server:
+        await said(source(server))
+        items, raised = await heard(source(server))
+        assert (text_of(items), type(raised)) == ("", SourceRefused)
+        assert [text.strip() for text in await texts(server, asked())] == ["Hello there."]
+
+
+async def test_further_thoughts_that_are_marked_change_nothing(form):
+    async with fake(form, UNMARKED, Turn(("I should.\n", "</think>", "<think>hm</think>", "Hello."))) as server:
+        assert (await texts(server, *[asked()] * 3))[1:] == ["Hello.", "Hello."]
 
 
 async def test_what_is_held_back_has_an_end(form, monkeypatch):
