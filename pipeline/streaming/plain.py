@@ -5,45 +5,62 @@ from __future__ import annotations
 import asyncio
 import atexit
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, ExitStack, aclosing, asynccontextmanager, suppress
+from threading import Thread, get_ident, main_thread
 from typing import Any, TypeVar
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from anyio.from_thread import start_blocking_portal
 
 Host = TypeVar("Host")
 Item = TypeVar("Item")
 
-_open = WeakSet[Generator[Any, None, None]]()
+_open = WeakKeyDictionary[Generator[Any, None, None], ExitStack]()
+"""What is being read, with what it has entered, which Python would else take apart together with it, in any order."""
 
 
 def in_a_thread(
     host: AbstractAsyncContextManager[Host], items: Callable[[Host], AsyncGenerator[Item, None]]
 ) -> Generator[Item, None, None]:
     """What `items` of the `host` gives, which is entered and left in that thread, too."""
-    read = _read(host, items)
-    _open.add(read)
+    entered = ExitStack()
+    read = _read(entered, host, items)
+    _open[read] = entered
     return read
 
 
 @atexit.register
 def _close() -> None:
     """What a script holds half read when it ends: later, with that thread stopped by Python, closing waits for ever."""
-    for read in list(_open):
-        with suppress(ValueError):  # a daemon thread is reading it, and stops with it
-            read.close()
+    with ExitStack() as closing:  # one that fails keeps no other open
+        for read in list(_open):
+            closing.callback(_close_one, read)
+
+
+def _close_one(read: Generator[Any, None, None]) -> None:
+    with suppress(ValueError):  # a daemon thread is reading it, and stops with it
+        read.close()
 
 
 def _read(
-    host: AbstractAsyncContextManager[Host], items: Callable[[Host], AsyncGenerator[Item, None]]
+    entered: ExitStack,
+    host: AbstractAsyncContextManager[Host],
+    items: Callable[[Host], AsyncGenerator[Item, None]],
 ) -> Generator[Item, None, None]:
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(host) as entered,
-        portal.wrap_async_context_manager(_asked(items(entered))) as ask,
-    ):
+    with entered:
+        portal = entered.enter_context(start_blocking_portal())
+        hosted = entered.enter_context(portal.wrap_async_context_manager(host))
+        ask = entered.enter_context(portal.wrap_async_context_manager(_asked(items(hosted))))
         while (item := portal.call(ask)) is not None:
-            yield item
+            reader = get_ident()
+            try:
+                yield item
+            except GeneratorExit:
+                # Python finds in any thread what hangs in a circle and nobody holds: perhaps in the one that closing
+                # waits for.
+                if get_ident() not in (reader, main_thread().ident):
+                    Thread(target=entered.pop_all().close).start()
+                raise
 
 
 @asynccontextmanager

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import subprocess
 import sys
 import threading
 import wave
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from anyio.from_thread import start_blocking_portal
@@ -19,6 +21,8 @@ from anyio.from_thread import start_blocking_portal
 from pipeline import create_streaming_pipeline
 from pipeline.engines.openai import OpenAIEngine
 from pipeline.events import Audio, Complete, Start
+from pipeline.streaming import plain
+from pipeline.streaming.plain import in_a_thread
 from pipeline.types import Request
 from tests.fakes.speech import speech
 
@@ -111,6 +115,52 @@ def test_a_plain_script_is_interrupted_while_it_waits(tmp_path: Path) -> None:
         signal.signal(signal.SIGINT, before)
     assert closed.is_set()
     assert list(pipeline.stream_text_to_audio(TEXT))[-1].type == "complete"
+
+
+def test_what_hangs_in_a_circle_is_closed_whoever_finds_that_nobody_holds_it(tmp_path: Path) -> None:
+    """Here the thread in which the stream is made, the busiest."""
+    dropped, closed = threading.Event(), threading.Event()
+
+    async def texts() -> AsyncGenerator[str, None]:
+        try:
+            yield "And so on. "
+            await asyncio.to_thread(dropped.wait)
+            gc.collect()
+            await asyncio.Event().wait()
+        finally:
+            closed.set()
+
+    pipeline = create_streaming_pipeline("text", "tone", {"output_dir": tmp_path})
+    circle: list[Any] = [iter(pipeline.stream_text_to_audio(texts()))]
+    circle.append(circle)
+    next(circle[0])
+    before = set(threading.enumerate())
+    del circle
+    dropped.set()
+    assert closed.wait(10)
+    for thread in set(threading.enumerate()) - before:
+        thread.join()
+
+
+def test_one_that_cannot_be_closed_keeps_no_other_open_when_python_ends() -> None:
+    left: list[str] = []
+
+    @asynccontextmanager
+    async def host(name: str) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            left.append(name)
+            raise OSError(name)
+
+    async def items(_: None) -> AsyncGenerator[int, None]:
+        yield 1
+
+    held = [in_a_thread(host(name), items) for name in ("one", "other")]
+    assert [next(read) for read in held] == [1, 1]
+    with pytest.raises(OSError, match="one|other"):
+        plain._close()
+    assert sorted(left) == ["one", "other"]
 
 
 def test_what_is_held_half_read_does_not_hold_the_process(tmp_path: Path) -> None:
