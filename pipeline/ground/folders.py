@@ -26,7 +26,8 @@ def check_file(path: Path) -> None:
 def check_folder(folder: Path) -> None:
     """Whether it could be made and written into; nothing is left there. Raises InvalidRequest."""
     with refused(folder):
-        nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if _there(path))
+        whole = folder.absolute()  # a link that leads nowhere is there: nothing can be made in its place
+        nearest = next(path for path in (whole, *whole.parents) if _there(path) or path.is_symlink())
         tempfile.TemporaryFile(dir=nearest, prefix=".").close()
 
 

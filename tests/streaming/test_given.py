@@ -186,3 +186,13 @@ async def test_a_folder_that_cannot_be_written_is_told_before_anything_is_spoken
             pass
     with pytest.raises(InvalidRequest, match="cannot be written"):
         await pipeline.ready()
+
+
+def test_a_folder_behind_a_link_that_leads_nowhere_is_told_too(tmp_path: Path) -> None:
+    """As to a disk that is not there now."""
+    (tmp_path / "link").symlink_to(tmp_path / "disk")
+    pipeline = create_streaming_pipeline("text", "tone", {"output_dir": tmp_path / "link" / "clips"})
+    with pytest.raises(InvalidRequest, match="cannot be written: No such file or directory"):
+        list(pipeline.stream_text_to_audio("Hello."))
+    (tmp_path / "disk").mkdir()
+    assert list(pipeline.stream_text_to_audio("Hello."))[-1].type == "complete"
