@@ -23,6 +23,7 @@ from pipeline.engines.kit.pieces import pieces, plain
 from pipeline.engines.kit.roster import chosen, find
 from pipeline.engines.kit.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineTruncated, EngineUnavailable
+from pipeline.ground.alarm import awake
 from pipeline.ground.languages import uniform
 from pipeline.ground.settings import number, yes
 from pipeline.ground.tables import installed
@@ -139,7 +140,7 @@ class EdgeEngine:
         try:
             async with aclosing(stream):
                 while True:
-                    async with asyncio.timeout(patience):
+                    async with awake(patience):
                         message = await anext(stream, None)
                     if message is None:
                         return

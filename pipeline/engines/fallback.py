@@ -27,6 +27,7 @@ from pipeline.errors import (
     NotInstalled,
     UnknownVoice,
 )
+from pipeline.ground.alarm import awake
 from pipeline.ports import Engine
 from pipeline.types import Handover, Voice, VoiceInfo, WordTime
 from pipeline.utterance import ends, utter
@@ -183,9 +184,10 @@ class FallbackEngine:
         ours = _Resampled(engine.sample_rate, self.sample_rate)
         try:
             async with link.voices, aclosing(utter(engine, text, voice)) as stream:
-                until = asyncio.get_running_loop().time() + self._first
+                loop = asyncio.get_running_loop()
+                until = loop.time() + self._first
                 while True:
-                    async with asyncio.timeout_at(until) as patience:
+                    async with awake(max(0.0, until - loop.time())) as patience:
                         item = await anext(stream, None)
                     if item is None:
                         break
@@ -194,7 +196,7 @@ class FallbackEngine:
                         item = ours.feed(item)
                     yield item
                     if heard:
-                        until = asyncio.get_running_loop().time() + self._later
+                        until = loop.time() + self._later
         except AloudError:
             raise
         except BaseException as error:  # the border to other people's engines

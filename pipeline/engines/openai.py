@@ -32,6 +32,7 @@ from pipeline.errors import (
     EngineUnavailable,
     InvalidSetting,
 )
+from pipeline.ground.alarm import awake
 from pipeline.ground.proxies import far, unusable
 from pipeline.ground.settings import mapping, number
 from pipeline.types import Voice, VoiceInfo, WordTime
@@ -153,12 +154,12 @@ class OpenAIEngine:
         request = client.build_request("POST", f"{self._url}/audio/speech", json=asked)
         patience = self._first
         try:
-            async with asyncio.timeout(patience):
+            async with awake(patience):
                 response = await client.send(request, stream=True)
             async with aclosing(response), aclosing(_bytes(response)) as stream:
                 await _refuse(response, self._place)
                 while True:
-                    async with asyncio.timeout(patience):
+                    async with awake(patience):
                         data = await anext(stream, None)
                     if data is None:
                         return

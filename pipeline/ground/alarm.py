@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 
 STOOD_STILL = 0.5
 """Seconds by which a timer is late only where the whole process was stopped, or next to it, and did nothing else
@@ -39,3 +40,24 @@ class Alarm:
             self._ring()
         else:
             self.set(self.due)
+
+
+@asynccontextmanager
+async def awake(seconds: float) -> AsyncGenerator[asyncio.Timeout, None]:
+    """As asyncio.timeout. Where the process stood still, they begin anew: what came meanwhile is still to be read."""
+    loop = asyncio.get_running_loop()
+
+    def ring() -> None:
+        now = loop.time()
+        if now - alarm.due > STOOD_STILL:
+            alarm.set(now + seconds)
+        else:
+            patience.reschedule(now)
+
+    alarm = Alarm(ring)
+    async with asyncio.timeout(None) as patience:
+        alarm.set(loop.time() + seconds)
+        try:
+            yield patience
+        finally:
+            alarm.stop()
