@@ -24,6 +24,7 @@ from pipeline.engines.kit.roster import chosen, find
 from pipeline.engines.kit.threads import Threads, cores
 from pipeline.engines.kit.words import words
 from pipeline.errors import EngineError, EngineSilent, EngineTimeout, EngineUnavailable
+from pipeline.ground.alarm import awake
 from pipeline.ground.tables import installed
 from pipeline.types import Voice, VoiceInfo, WordTime
 
@@ -186,7 +187,7 @@ class _Child:
     async def _answer(self, process: asyncio.subprocess.Process, deadline: float) -> dict[str, Any]:
         assert process.stdout is not None
         try:
-            async with asyncio.timeout(deadline):
+            async with awake(deadline):
                 line = await process.stdout.readline()
         except TimeoutError as error:
             await self.end()
