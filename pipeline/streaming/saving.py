@@ -72,7 +72,7 @@ def _sound(events: Sequence[Event], start: Start, made: Path, folder: Path) -> N
         file.write(id3(marks, tags) if format == "mp3" and (marks or tags) else b"")
         file.writelines(join.blocks(events))
     if format in COPIED and (marks or tags):
-        bare = made.rename(made.with_stem("bare"))
+        bare = made.rename(made.with_suffix(".bare"))  # no format's ending: it never has the same name
         copy(bare, made, COPIED[format], marks, tags)
 
 

@@ -100,6 +100,14 @@ async def test_a_script_has_its_title_and_its_chapters_where_the_format_does(tmp
         assert [at for _, at in found] == pytest.approx(begins, abs=0.01)
 
 
+def test_a_file_with_a_title_may_have_any_name(tmp_path: Path) -> None:
+    pipeline = create_streaming_pipeline("text", "tone", {"output_dir": tmp_path})
+    events = list(pipeline.stream_text_to_audio(TEXT * 10, title="Talk"))
+    save(events, tmp_path / "bare.opus")
+    assert isinstance(events[-1], Complete)
+    assert soundfile.info(tmp_path / "bare.opus").duration == pytest.approx(events[-1].seconds, abs=0.05)
+
+
 def test_what_cannot_be_saved_is_told_and_leaves_what_there_was(tmp_path: Path) -> None:
     events, path = spoken(tmp_path), tmp_path / "talk.wav"
     path.write_bytes(b"an older one")
