@@ -19,9 +19,7 @@ class PerLoop(Generic[T]):
         """This loop's own, made when it is first wanted."""
         loop = asyncio.get_running_loop()
         if loop not in self._held:
-            holding = self._hold(
-                loop
-            )  # an async generator, for those are closed by the loop that began them, as it ends
+            holding = self._hold(loop)  # an async generator: its loop closes it as it ends
             self._held[loop] = await anext(holding), holding
         return self._held[loop][0]
 
