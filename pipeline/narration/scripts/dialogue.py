@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 
 _REMARK = r"[(\[（][^()\[\]（）\n]{0,80}[)\]）]"
 _SPEAKER = re.compile(
-    rf"[ \t]*(?:\*\*)?([^\W\d][\w .'-]{{0,39}}?)(?:\*\*)?[ \t]*(?:{_REMARK})?(?:\*\*)?[ \t]*"
+    rf"[ \t]*(?:\*\*)?([^\W\d][\w .'-]{{0,39}}?)(?:\*\*)?[ \t]*+(?:{_REMARK})?(?:\*\*)?[ \t]*+"
     r"(?::(?:\*\*)?(?:[ \t]+|(?=[^\W\d]))|：(?:\*\*)?[ \t]*)(?=\S)"
 )
 """Also in bold type, and with a remark on how it is said, which is not."""
@@ -20,12 +20,12 @@ def spoken_by(line: str) -> tuple[str, str]:
     return (found[1], line[found.end() :]) if found else ("", line)
 
 
-def strangers(text: str, cast: Collection[str]) -> Iterator[str]:
+def strangers(text: str, cast: Collection[str], voices: Collection[str] = ()) -> Iterator[str]:
     """What is wrong with the names in these lines. Where nothing says that it is one, it may be a word: "Note: ...";
-    but where nobody is in the cast, somebody was forgotten."""
+    but where nobody is in the cast, somebody was forgotten. `voices`: whom else the script names, who speak, too."""
     names = {_bare(name): name for name in cast}
     for speaker in dict.fromkeys(spoken_by(line)[0] for line in text.splitlines()):
-        if not speaker or speaker in cast:
+        if not speaker or speaker in cast or speaker in voices:
             continue
         near = names.get(_bare(speaker))
         if near or speaker.isupper() or not cast:

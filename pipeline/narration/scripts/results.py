@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any, Self
 
 from pipeline.errors import InvalidScript
@@ -42,14 +42,15 @@ class Results:
 
     @classmethod
     def of(cls, step: Mapping[str, Any]) -> Self:
-        kind, lacking = step["type"], dict[str, int]()
+        kind = step["type"]
         items = step["inputs"]["items"] if kind == "each" else ()
         parted = [_parts(item) for item in items] if isinstance(items, list) else []
         names = dict.fromkeys([*RESULTS[kind], *chain.from_iterable(parted)])
-        for number, item in enumerate(parted, 1):
-            if len(item) < len(names):
-                lacking = dict.fromkeys(names.keys() - item.keys() - lacking.keys(), number) | lacking
-        return cls(kind, names, {name: number for name, number in lacking.items() if name not in RESULTS[kind]})
+        lacking = {
+            name: next((number for number, item in enumerate(parted, 1) if name not in item), 0)
+            for name in names.keys() - RESULTS[kind]
+        }
+        return cls(kind, names, {name: number for name, number in lacking.items() if number})
 
     def wrong(self, name: str) -> str:
         """Why that is none of them; "" where it is one."""
@@ -61,7 +62,8 @@ class Results:
 
 
 def misused(text: str, known: Mapping[str, Results]) -> Iterator[str]:
-    """What is wrong with the results of earlier steps that a text uses. `known`: what those give, by their names."""
+    """What is wrong with the results of earlier steps that a text uses. `known`: what those give, by their names; the
+    steps around this one come first, the innermost before the others."""
     for name, result in REFERENCE.findall(text):
         if name not in known:
             yield f"uses {{{name}.{result}}}, and no step {name!r} comes before it"
@@ -78,8 +80,8 @@ def _meant(names: Sequence[str], known: Mapping[str, Results]) -> str:
     if name in known:
         there = known[name].names
         return next((f"{{{name}.{result}}}" for result in ([last] if last in there else there)), "")
-    around = (step for step, gives in reversed([*known.items()]) if gives.kind == "each" and not gives.wrong(name))
-    return next((f"{{{step}.{name}}}" for step in around), "")
+    around = takewhile(lambda step: known[step].kind == "each", known)
+    return next((f"{{{step}.{name}}}" for step in around if not known[step].wrong(name)), "")
 
 
 def given(item: Any, number: int) -> dict[str, Any]:

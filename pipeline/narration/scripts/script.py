@@ -145,10 +145,15 @@ def played(step: Step) -> Played:
 
 
 def _mistakes(data: Mapping[str, Any], library: Templates, folder: Folder | None) -> Iterator[tuple[Path, str]]:
-    yield from _in_steps(data["steps"], ("steps",), {}, set(), data.get("cast", {}), library)
+    steps, cast = data["steps"], data.get("cast", {})
+    yield from _in_steps(steps, ("steps",), {}, set(), library)
+    voices = {name for name, _ in speakers(steps, cast, data.get("config", {}))}
+    for here, step in placed(steps):
+        if step["type"] == "dialogue":
+            told = strangers(step["inputs"]["text"], cast, voices)
+            yield from (((*here, "inputs", "text"), wrong) for wrong in told)
     if folder is not None:
-        named = named_files(data["steps"])
-        yield from ((path, wrong) for path, _, file in named if (wrong := amiss(folder, file)))
+        yield from ((path, wrong) for path, _, file in named_files(steps) if (wrong := amiss(folder, file)))
 
 
 def _in_steps(
@@ -156,7 +161,6 @@ def _in_steps(
     path: Path,
     known: dict[str, Results],
     ids: set[str],
-    cast: Mapping[str, Any],
     library: Templates,
 ) -> Iterator[tuple[Path, str]]:
     for number, step in enumerate(steps):
@@ -167,8 +171,6 @@ def _in_steps(
             yield (*here, "inputs", "path"), "is the name of a file, which no earlier step can give"
         if kind == "llm_chat":
             yield from _asked(inputs, (*here, "inputs"), library)
-        if kind == "dialogue":
-            yield from (((*here, "inputs", "text"), wrong) for wrong in strangers(inputs["text"], cast))
         if kind != "each" and "steps" in step:
             yield (*here, "steps"), f"is for the type each, not {kind}"
         name = step.get("id", "")
@@ -176,7 +178,7 @@ def _in_steps(
             yield (*here, "id"), f"{name!r} is the name of an earlier step"
         ids.add(name)
         if kind == "each":
-            yield from _in_steps(step["steps"], (*here, "steps"), {**known, name: Results.of(step)}, ids, cast, library)
+            yield from _in_steps(step["steps"], (*here, "steps"), {name: Results.of(step)} | known, ids, library)
         elif name:
             known[name] = Results.of(step)
 

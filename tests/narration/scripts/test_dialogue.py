@@ -2,6 +2,8 @@
 
 import pytest
 
+from pipeline.errors import InvalidScript
+from pipeline.narration.scripts import parsed
 from pipeline.narration.scripts.dialogue import spoken_by, strangers
 
 
@@ -49,3 +51,16 @@ def test_a_name_that_is_written_otherwise_is_told(line: str, told: list[str]) ->
 def test_where_nobody_is_in_the_cast_each_is_told_once() -> None:
     told = ["lets Anna speak, who is not in the cast", "lets Ben speak, who is not in the cast"]
     assert list(strangers("Anna: Hi.\nBen: Hello.\nAnna: Bye.\nAnd more.", [])) == told
+
+
+def test_a_voice_that_the_script_names_speaks_without_a_cast() -> None:
+    said = "{type: dialogue, inputs: {text: 'en-us: Hello.'}}"
+    parsed(f"config: {{default_voice: en-us}}\nsteps: [{said}]")
+    parsed(f"steps: [{said}, {{type: speak, config: {{voice: en-us}}, inputs: {{text: Hi.}}}}]")
+    with pytest.raises(InvalidScript, match="lets en-us speak"):
+        parsed(f"steps: [{said}]")
+
+
+def test_a_line_of_many_spaces_does_not_take_for_ever() -> None:
+    line = f"Anna{' ' * 100_000}and Ben"
+    assert spoken_by(line) == ("", line)

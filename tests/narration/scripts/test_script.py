@@ -176,6 +176,20 @@ def test_other_braces_are_left_alone(text: str) -> None:
     parsed(steps(STORY, WORDS % f"{{type: speak, inputs: {{text: {json.dumps(text)}}}}}"))
 
 
+def test_what_steps_around_this_one_give_is_the_innermost_ones() -> None:
+    within = "{id: v, type: each, inputs: {items: [{de: Maus}]}, steps: [{type: speak, inputs: {text: '{de}{note}'}}]}"
+    with pytest.raises(InvalidScript, match=r"write \{v\.de\}") as refused:
+        parsed(steps(STORY, (WORDS % within).replace(", note: x", "")))
+    assert len(refused.value.details["mistakes"]) == 1
+
+
+def test_a_script_full_of_braces_and_of_parts_does_not_take_for_ever() -> None:
+    spoken = [{"id": f"s{number}", "type": "speak", "inputs": {"text": "One."}} for number in range(998)]
+    items = [{f"part{number}_{part}": "" for part in range(100)} for number in range(1000)]
+    each = {"id": "w", "type": "each", "inputs": {"items": items}, "steps": spoken[:1]}
+    checked({"steps": [*spoken[1:], each, {"type": "speak", "inputs": {"text": "{a} " * 200_000}}]})
+
+
 def test_items_are_texts_as_they_are_written() -> None:
     written = ["yes", "10:30", "1.50", "007", "null", "2024-01-05", "~"]
     items = ", ".join([*written, "{no: off, at: [7:45]}"])
