@@ -15,8 +15,10 @@ TICKS = re.compile(r"`{1,40}|~{1,40}")
 _TABLE_END = re.compile(r"(?=\n[ \t\r]{0,20}(?:[^|\s]|\n))")
 _FORMULA = re.compile(r"\s*(\$\$|\\\[)(?!.*(?:\$\$|\\\]))(?:[ \t\r]*|.*\\.*)\Z")
 """The first line of a formula of several: nothing else, or a command."""
-_LEADING_TO = re.compile(r"(?:(?!\$\$|\\\[)[\s\S])*[^\s$]\s+(\$\$|\\\[)[ \t\r]*\Z")
-"""Words that lead to it on the same line."""
+_TERM = r"[-+(|{]{0,2}\d{0,8}[^\W\d_]{1,2}"
+_BELOW = re.compile(rf"\\|{_TERM}(?: ?[=^_+*/<>|\\]|[({{]| - )|[-+]?\d{{1,8}}(?: ?[=^\\]| [-+*/] )")
+_HALF_BELOW = re.compile(r"[-+(|{]{0,2}\d{0,8}(?:[^\W\d_]{0,2}(?: -?)?| [+*/])\Z")
+"""How a formula begins below what leads to it, and no words, as below a price: $$"""
 _FORMULA_END = {
     mark: re.compile(rf"\S[ \t\r]{{0,20}}\n?[ \t\r]{{0,20}}{close}(?:[.,;](?=\s)|(?=[^.,;]))|\n[ \t\r]{{0,20}}\n")
     for mark, close in {"$$": r"\$\$", r"\[": r"\\\]"}.items()
@@ -44,11 +46,24 @@ def read_bar(state: State, _: Text, i: int) -> None:
 
 def read_formula(state: State, text: Text, i: int) -> bool:
     """Whether the line whose end is at i begins a formula of several lines."""
-    begun = _FORMULA.match(text.string, 0, i) or _LEADING_TO.match(text.string, 0, i)
-    if begun is None:
-        return False
-    state.begin_block(_FORMULA_END[begun[1]])
-    return True
+    begun = _FORMULA.match(text.string, 0, i)
+    mark = begun[1] if begun else _led_to(text, i)
+    if mark:
+        state.begin_block(_FORMULA_END[mark])
+    return mark != ""
+
+
+def _led_to(text: Text, i: int) -> str:
+    """The mark at the line's end, if words lead to a formula that it begins; else ""."""
+    head = text.string[text.string.rfind("\n", 0, i) + 1 : i].rstrip(" \t\r")
+    mark = head[-2:]
+    if mark not in _FORMULA_END:
+        return ""
+    before = text.string[: text.string.rfind(mark, 0, i)]
+    if not before[-1:].isspace() or before.rstrip()[-1:] in ("", "$") or "$$" in before or r"\[" in before:
+        return ""
+    priced = mark == "$$" and head != mark and not text.finds(_BELOW, text.blank(i + 1), _HALF_BELOW)
+    return "" if priced else mark
 
 
 def read_unheard(state: State, text: Text, i: int) -> bool:

@@ -39,6 +39,8 @@ _ROLE = re.compile(
 """What the words in ticks behind it are to reStructuredText: :func:`open`; and sources, labels."""
 _MONEY = re.compile(r"\${3,}")
 """Much of it."""
+_WRITTEN = re.compile(r"[\\^_={}<>+]")
+"""A sign of a formula; the words between two prices have none: $$, $$."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 DISPLAYED = Frame("maths", DISPLAY_END)
@@ -226,7 +228,7 @@ class Inline:
                 return inner
             if not is_formula(content):
                 return inner
-        elif not content:
+        elif not (_WRITTEN.search(content) or is_formula(content.strip())):
             return inner
         return self._sheet.thing(at, close + width, "maths", (inner, close))
 
