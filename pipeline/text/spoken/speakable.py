@@ -10,7 +10,7 @@ from copy import copy, deepcopy
 from operator import attrgetter
 
 from pipeline.text.spoken.emoji import SHORTCODE
-from pipeline.text.spoken.identifiers import HINT
+from pipeline.text.spoken.identifiers import hinted
 from pipeline.text.spoken.marks.inline import MARKS
 from pipeline.text.spoken.marks.lines import COUNTER, DOTS
 from pipeline.text.spoken.marks.markdown import Markdown
@@ -105,7 +105,7 @@ def _marked(text: str) -> bool:
     for sign in _SIGNS:
         if sign in folded:
             return True
-    if _TIGHT.search(text) is not None or HINT.search(text) is not None:
+    if _TIGHT.search(text) is not None or hinted(text):
         return True
     if text.count(":") > 1 and SHORTCODE.search(text) is not None:
         return True

@@ -10,7 +10,7 @@ from pipeline.ground.languages import usual
 from pipeline.text.spoken.emoji import emoji_name, is_stop
 from pipeline.text.spoken.formulas.maths import read_formula
 from pipeline.text.spoken.formulas.operators import OPERATORS, SAYING, SELDOM
-from pipeline.text.spoken.identifiers import HEARD, HINT, identifiers
+from pipeline.text.spoken.identifiers import HEARD, hinted, identifiers
 from pipeline.text.spoken.marks.atoms import Atom
 from pipeline.text.spoken.marks.emphasis import settle
 from pipeline.text.spoken.marks.inline import Inline
@@ -40,7 +40,7 @@ class _Loom:
         self.chosen = chosen
         self.language = language
         self.speech = Speech(text)
-        self._identifiers = chosen["identifiers"] != "speak" and HINT.search(text) is not None
+        self._identifiers = chosen["identifiers"] != "speak" and hinted(text)
         self._unsaid: list[str] = []
         """Kinds of the regions round us that are left out, outermost first."""
         self._ticked = False
