@@ -57,7 +57,7 @@ class Angles:
         if (element := _ELEMENT.match(text, at, limit)) and self._is_tag(element):
             end = sheet.thing(at, element.end(), "html")
             return sheet.pause(end, " ") if text[end : end + 1].isalnum() else end  # <a>one</a><b>two</b>
-        if open_tag(text, at, len(text)) == at and not _REST.closer.search(text, at):
+        if text.find("<", at + 1) < 0 <= open_tag(text, at, len(text)) and not _REST.closer.search(text, at):
             sheet.hidden = _REST
             return at
         return at + 1

@@ -56,4 +56,5 @@ class Place:
     @property
     def plain(self) -> bool:
         """Nothing is open."""
-        return self == Place(self.fresh)
+        block = self.fence or self.data or self.raw or self.table or self.display
+        return not (block or self.hidden or self.separator or self.closing or self.groups)

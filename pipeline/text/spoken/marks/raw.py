@@ -49,10 +49,11 @@ def begins_raw(text: str, at: int) -> Raw | None:
 
 def separator(line: str) -> str:
     """What parts the fields, if the line may be the first row of data; "" if it is none."""
-    bare = _NUMBER.sub("0", line)
     for mark, row in _ROWS.items():
-        if bare.count(mark) > 1 and row.match(bare):
-            return mark
+        if line.count(mark) > 1 and row.match(line):
+            bare = _NUMBER.sub("0", line)
+            if bare.count(mark) > 1 and row.match(bare):
+                return mark
     return ""
 
 
