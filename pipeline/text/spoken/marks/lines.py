@@ -30,7 +30,8 @@ UNDERLINE = re.compile(r" {0,3}=+[ \t]*(?:\n|\Z)")
 FOOTNOTE = re.compile(r" {0,3}\[\^[^\]\n]{1,200}\]:[ \t]+(?=\S)")
 _FILE = r"[^\s<>]{1,200}\.(?:mdx?|html?|rst|adoc|txt|pdf|png|jpe?g|gif|svg|webp|ipynb|json|ya?ml|toml|css|[jt]sx?|py)"
 DEFINITION = re.compile(
-    rf" {{0,3}}\[[^\]\n]{{1,200}}\]:[ \t]*(?:<[^<>\n]*>|<?(?:\w{{2,9}}:\S|www\.|[#/.])\S*|{_FILE}(?:[#?]\S*)?)"
+    r" {0,3}\[[^\]\n]{1,200}\]:[ \t]*"
+    rf"(?:<[^<>\n./#]*[./#][^<>\n]*>|<?(?:\w{{2,9}}:\S|www\.|[#/.])\S*|{_FILE}(?:[#?]\S*)?)"
     r"(?:[ \t]+[\"\'(][^\n]{0,500})?[ \t]*\r?(?:\n|\Z)"
 )
 """Of a link's address: [docs]: guide.md"""

@@ -41,7 +41,7 @@ from pipeline.text.spoken.marks.raw import begins_raw, rows, separator
 from pipeline.text.spoken.marks.remarks import read_head
 from pipeline.text.spoken.marks.sheet import Sheet
 from pipeline.text.spoken.marks.stretches import read_stretch
-from pipeline.text.spoken.marks.tables import Table, begins_table, read_row, ruled
+from pipeline.text.spoken.marks.tables import Table, begins_table, read_closed, read_row, ruled
 from pipeline.text.spoken.phrases import programming_language
 
 
@@ -113,7 +113,7 @@ class Markdown:
         sheet, (begin, end) = self._sheet, title
         if 0 <= begin < end:
             sheet.mark(at, begin, "quotes")
-            sheet.mark(self._inline.read(begin, end), after, "quotes")
+            sheet.mark(read_closed(sheet, self._inline, begin, end), after, "quotes")
         elif name:
             sheet.put(Atom("say", at, after, "quotes", name))
         else:
@@ -236,9 +236,9 @@ class Markdown:
     def _paragraph_goes_on(self, begin: int, at: int) -> bool:
         """Whether the line from `at` on belongs to the paragraph that begins at `begin`."""
         line, _ = line_at(self.text, at)
-        if open_tag(self.text, begin, at) >= 0:
-            return bool(line.strip())
-        return not BLOCK.match(self.text, at) and "|" not in line
+        if "|" not in line and not BLOCK.match(self.text, at):
+            return True
+        return line.strip() != "" and open_tag(self.text, begin, at) >= 0
 
     def _row(self, at: int, line: str, after: int) -> int:
         """Reads the line as a table's row; -1 if it is none."""

@@ -11,6 +11,7 @@ _NAMES = frozenset(
 """Of remarks. Other names, such as columns, are not for readers."""
 HEADS = r"[!?]{3}\+?[ \t]+[a-z]|:{3}|\.\.[ \t]+(?:[\w-]{1,30}::|_[^\n:]{1,80}:)|\{%|\{\{[<%]|\{:[ \t]*[.#\w]"
 """How such lines begin."""
+_LOOKS = r"(?:[ \t]*[.#][\w-]+|[ \t]+[\w-]{1,30}=(?:\"[^\"\n]*\"|[^\s\"{}]+))*\}?(?:[ \t]*\{[^{}\n]*\})?"
 _NAME = r"(?P<name>[a-z][\w-]{0,30})"
 _UNSAID = "image figure toctree include contents index code code-block raw module".split()
 _FORMS = tuple(
@@ -21,8 +22,8 @@ _FORMS = tuple(
         r"={3}[!+]?[ \t]+\"(?P<title>[^\"\n]{1,200})\"",
         r":{3,}[ \t]*image[ \t][^\n]*alt-text=\"(?P<title>[^\"\n]*)\"[^\n]*",
         rf":{{3,}}[ \t]*{_NAME}[ \t]*\[(?P<title>[^\]\n]{{0,200}})\][^\n]*",
-        rf":{{3,}}[ \t]*{_NAME}[ \t]+(?P<title>(?![^\n]*[={{}}])[^\n]{{1,200}}?)",
-        rf":{{3,}}[ \t]*(?:\{{\.?(?:callout-)?)?{_NAME}?[^\n]*",
+        rf":{{3,}}[ \t]*\{{?{_NAME}\}}?[ \t]+(?P<title>(?!:|[^\n]*[={{}}])[^\n]{{1,200}}?)",
+        rf":{{3,}}[ \t]*(?:\{{\.?(?:callout-)?)?{_NAME}?{_LOOKS}[ \t]*:*",
         rf"\.\.[ \t]+(?:_[^\n:]{{1,80}}:|(?:{'|'.join(_UNSAID)})::[^\n]*)",
         r"\{%[^{}\n]{0,500}%\}|\{\{(?:<[^{}\n]{0,500}>|%[^{}\n]{0,500}%)\}\}|\{:[^{}\n]{0,200}\}",
     )

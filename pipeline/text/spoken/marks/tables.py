@@ -58,7 +58,7 @@ def read_row(sheet: Sheet, inline: Inline, at: int, line: str, table: Table | No
             if item := ITEM.match(sheet.text, begin, finish):
                 begin = sheet.mark(*item.span(), "lists")
             sheet.enter(begin, "cell")
-            _read_cell(sheet, inline, begin, finish)
+            read_closed(sheet, inline, begin, finish)
             sheet.mark(sheet.leave(finish, "cell"), at + end, "tables")
         if end < len(line):
             sheet.mark(at + end, at + end + 1, "tables")
@@ -78,11 +78,13 @@ def _columns(line: str) -> list[tuple[int, int, int]]:
     return [(max(number - leading, 0), *edges) for number, edges in enumerate(zip(starts, ends, strict=True))]
 
 
-def _read_cell(sheet: Sheet, inline: Inline, at: int, end: int) -> None:
+def read_closed(sheet: Sheet, inline: Inline, at: int, end: int) -> int:
+    """Read on to the end of a cell or title, with which a comment ends at the latest."""
     at = inline.read(at, end)
     while (hidden := inline.hidden()) and at < end:
-        closer = hidden.closer.search(inline.text, at, end)  # a comment ends with its cell at the latest
+        closer = hidden.closer.search(inline.text, at, end)
         at = inline.read(sheet.thing(at, closer.end() if closer else end, hidden.kind), end)
+    return at
 
 
 def _unframed(line: str) -> str:
