@@ -11,7 +11,7 @@ _NAMES = frozenset(
 """Of remarks. Other names, such as columns, are not for readers."""
 HEADS = r"[!?]{3}\+?[ \t]+[a-z]|:{3}|\.\.[ \t]+(?:[\w-]{1,30}::|_[^\n:]{1,80}:)|\{%|\{\{[<%]|\{:[ \t]*[.#\w]"
 """How such lines begin."""
-_LOOKS = r"(?:[ \t]*[.#][\w-]+|[ \t]+[\w-]{1,30}=(?:\"[^\"\n]*\"|[^\s\"{}]+))*\}?(?:[ \t]*\{[^{}\n]*\})?"
+_LOOKS = r"(?:[ \t]*[.#][\w-]+|[ \t]+[\w-]{1,30}=(?:\"[^\"\n]*\"|[^\s\"{}.#]+))*\}?(?:[ \t]*\{[^{}\n]*\})?"
 _NAME = r"(?P<name>[a-z][\w-]{0,30})"
 _UNSAID = "image figure toctree include contents index code code-block raw module".split()
 _FORMS = tuple(
