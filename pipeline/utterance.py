@@ -78,15 +78,15 @@ def _misnumbered(engine: Engine) -> str:
 async def utter(engine: Engine, text: str, voice: Voice) -> AsyncGenerator[bytes | WordTime | Handover, None]:
     """What the engine says. Raises EngineUnavailable for what is no stream of sound, EngineError for one that never
     ends."""
-    stream = engine.speak(text, voice)
-    if wrong := _no_stream(stream):
-        raise EngineUnavailable(
-            f"The engine {engine.name}: speak gives {wrong}, and must be an async generator: "
-            "`async def speak(self, text, voice)` that yields its sound."
-        )
-    most = 2 * engine.sample_rate * (MOST + MOST_PER_CHARACTER * len(text))
-    size = since = 0
     try:
+        stream = engine.speak(text, voice)
+        if wrong := _no_stream(stream):
+            raise EngineUnavailable(
+                f"The engine {engine.name}: speak gives {wrong}, and must be an async generator: "
+                "`async def speak(self, text, voice)` that yields its sound."
+            )
+        most = 2 * engine.sample_rate * (MOST + MOST_PER_CHARACTER * len(text))
+        size = since = 0
         async with aclosing(stream):
             async for piece in stream:
                 since += 1

@@ -117,14 +117,21 @@ async def test_a_deadline_of_the_voices_own_is_not_taken_for_ours(clips):
         await record(LocalRecorder(Script(TimeoutError("its own")), clips))
 
 
-async def test_a_voice_that_wants_to_end_the_program_ends_its_passage(clips):
-    class Leaving(Script):
-        async def speak(self, text, voice):
-            yield tone(0.1)
-            raise SystemExit(3)
+class Leaving(Script):
+    async def speak(self, text, voice):
+        yield tone(0.1)
+        raise SystemExit(3)
 
+
+class LeavingAtOnce(Script):
+    def speak(self, text, voice):
+        raise SystemExit(3)
+
+
+@pytest.mark.parametrize("engine", [Leaving, LeavingAtOnce])
+async def test_a_voice_that_wants_to_end_the_program_ends_its_passage(clips, engine):
     with pytest.raises(EngineError, match="tried to end the program: exit code 3"):
-        await record(LocalRecorder(Leaving(), clips))
+        await record(LocalRecorder(engine(), clips))
 
 
 async def test_a_voice_that_does_not_stop_is_left_to_itself(clips, monkeypatch):
