@@ -10,9 +10,15 @@ _MEDIA = re.compile(r"<(?:img|iframe|source|video|audio|embed|object|image|scrip
 """No word that is less than anything."""
 _NAME = r"[A-Za-z][\w.:-]{0,40}"
 _VALUE = r"(?:\"[^\"]*\"|'[^']*'|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^\s\"'<>=`{}]+)"
+_FLAG = (
+    r"(?:(?:async|auto(?:play|focus)|checked|controls|crossorigin|defer|disabled|hidden|loop|multiple|muted|nomodule"
+    r"|novalidate|open|allowfullscreen|playsinline|readonly|required|selected)|[\w.]*[:@-][\w:@.-]+|[a-z]+[A-Z]\w*)"
+)
+"""Holds without a value; no word of prose: isOpen, client:load."""
 _HALF = re.compile(
     rf"<{_NAME}(?:\s+[\w:@.-]+=(?:\"[^\"]*|'[^']*|\{{[^}}]*)\Z"  # in the midst of its first value
-    rf"|\s+[\w:@.-]+={_VALUE}(?:\s+[\w:@.-]+(?:={_VALUE})?)*(?:\s+[\w:@.-]+=(?:\"[^\"]*|'[^']*|\{{[^}}]*)?)?\s*/?\Z"
+    rf"|\s+[\w:@.-]+={_VALUE}(?:\s+(?:[\w:@.-]+={_VALUE}|{_FLAG}(?=\s|/|\Z)))*"  # behind it, with others
+    rf"(?:\s+[\w:@.-]+=(?:\"[^\"]*|'[^']*|\{{[^}}]*)?)?\s*/?\Z"
     r"|[ \t\r]*\n\s*\Z)"
 )
 

@@ -24,6 +24,8 @@ _EXPONENT = re.compile(
 )
 _STARRED = re.compile(r"\*\*([+\u2212-]?\d{1,4}|[a-zA-Z])(?![\w*])")
 """The same as programs write it: x**2."""
+_BOLD = 150
+"""Characters that may stand between two stars and the two that close them."""
 _ABOUT = re.compile(r"~(?=[$\u20ac\u00a3\u00a5]?\d)(?!\d+\.\d+\.\d|\S{1,12}~)")
 """No version, ~1.2.3, and nothing struck out, ~$20~."""
 _BASE, _FACTOR = re.compile(r"[\w)] ?\Z"), re.compile(r" ?(?:[\d(\u221a]|(?!\u0432 )[^\W\d_](?!\w))")
@@ -84,10 +86,13 @@ def exponent(text: str, at: int, limit: int) -> tuple[int, tuple[int, int]] | No
 
 
 def starred(text: str, at: int, limit: int) -> tuple[int, tuple[int, int]] | None:
-    """Where a power written with two stars ends, and where its exponent stands. No letter of a word is its base, and no
-    oath is a power: f**k."""
+    """Where a power written with two stars ends, and where its exponent stands. No letter of a word is its base, no
+    oath is a power, f**k, and no note behind bold words: **Sum (net)**1."""
     found, base = _STARRED.match(text, at, limit), text[at - 1 : at]
     if found is None or not (base == ")" or base.isalnum()):
+        return None
+    before = text.rfind("**", max(0, at - _BOLD), at)
+    if before >= 0 and not text[max(0, before - 1) : before].strip(' \t\n(["\u201c'):
         return None
     if base.isalpha() and (found[1].isalpha() or text[max(0, at - 2) : at - 1].isalpha()):
         return None
