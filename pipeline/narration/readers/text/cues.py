@@ -20,7 +20,9 @@ _FEWEST = 2
 _ROLLING = 0.3
 """Part of the lines that are those of the cue before: they roll up, and are said once."""
 _AT_ONCE = 0.25
-"""Seconds within which such a cue follows: a lesson says the same again, but later."""
+"""Seconds within which such a cue follows: a lesson says the same again, but later ..."""
+_BLINK = 0.1
+"""... or in a cue that is the same, and is there for longer, as the one before was."""
 
 
 def uncued(text: str) -> tuple[str, str]:
@@ -28,25 +30,27 @@ def uncued(text: str) -> tuple[str, str]:
     cues = list(_CUE.finditer(text))
     if len(cues) < (1 if text.startswith(_WEBVTT) or cues and not text[: cues[0].start()].strip() else _FEWEST):
         return text, ""
-    said = [
-        (html.unescape(line).strip(), _seconds(cue[1]), _seconds(cue[2]))
-        for cue in cues
-        for line in _MARKS.sub("", cue[3]).splitlines()
-        if line.strip()
-    ]
-    again = {
-        at
-        for at, (line, begins, _) in enumerate(said)
-        if any(line == before and begins <= ends + _AT_ONCE for before, _, ends in said[max(0, at - 2) : at])
-    }
+    said, again = list[str](), set[int]()
+    before, begun, ended = list[str](), 0.0, 0.0
+    for cue in cues:
+        lines = [html.unescape(line).strip() for line in _MARKS.sub("", cue[3]).splitlines() if line.strip()]
+        begins, ends = _seconds(cue[1]), _seconds(cue[2])
+        once_more = lines == before and min(ends - begins, ended - begun) > _BLINK
+        rolls = begins <= ended + _AT_ONCE and not once_more
+        for line in lines:
+            if rolls and line in said[-2:]:
+                again.add(len(said))
+            said.append(line)
+        if lines:
+            before, begun, ended = lines, begins, ends
     rolling = len(again) > _ROLLING * len(said)
-    lines = [line for at, (line, *_) in enumerate(said) if not (rolling and at in again)]
-    ends = [0, *(cue.end() for cue in cues)]
-    around = [text[end : cue.start(3)] for end, cue in zip(ends, cues, strict=False)]
-    rest = text[ends[-1] :]
+    kept = [line for at, line in enumerate(said) if not (rolling and at in again)]
+    edges = [0, *(cue.end() for cue in cues)]
+    around = [text[end : cue.start(3)] for end, cue in zip(edges, cues, strict=False)]
+    rest = text[edges[-1] :]
     if text.startswith(_WEBVTT):  # in which there is nothing else that is said
         around, rest = [*around, rest], ""
-    return "\n".join(lines) + "\n\n" + rest, " ".join(" ".join(around).split())
+    return "\n".join(kept) + "\n\n" + rest, " ".join(" ".join(around).split())
 
 
 def _seconds(clock: str) -> float:

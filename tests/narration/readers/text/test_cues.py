@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.narration.books import written
 
 
@@ -18,6 +20,19 @@ def test_captions_are_read_without_their_times(tmp_path: Path) -> None:
     assert said.split() == ["one", "two", "three", "four"]
 
 
+def test_lines_that_stand_still_for_a_moment_before_they_roll_on_are_said_once(tmp_path: Path) -> None:
+    cues = [
+        "00:00:00.160 --> 00:00:02.389 align:start position:0%\n \nhello<00:00:00.480><c> everyone</c>\n",
+        "00:00:02.389 --> 00:00:02.399 align:start position:0%\nhello everyone\n \n",
+        "00:00:02.399 --> 00:00:05.000 align:start position:0%\nhello everyone\nwelcome<00:00:02.480><c> to</c>\n",
+        "00:00:05.000 --> 00:00:05.010 align:start position:0%\nwelcome to\n \n",
+        "00:00:05.010 --> 00:00:08.000 align:start position:0%\nwelcome to\nthe<00:00:06.480><c> show</c>\n",
+        "00:00:08.000 --> 00:00:08.010 align:start position:0%\nthe show\n \n",
+    ]
+    said = written(tmp_path / "b.vtt", "\n".join(["WEBVTT\nKind: captions\nLanguage: en\n", *cues])).chapters[0].text
+    assert said.split() == ["hello", "everyone", "welcome", "to", "the", "show"]
+
+
 def test_a_line_of_captions_is_no_paragraph_though_most_end_with_a_stop(tmp_path: Path) -> None:
     said = ["He came.", "She saw him.", "I never thought that", "you would come.", "Nor did I.", "Well."]
     cues = [f"{at}\n00:00:0{at},000 --> 00:00:0{at},900\n{line}\n" for at, line in enumerate(said)]
@@ -32,9 +47,11 @@ def test_a_single_caption_is_one_too(tmp_path: Path) -> None:
     assert written(tmp_path / "b.txt", told).chapters[0].text.count("-->") == 1
 
 
-def test_what_is_said_again_later_is_heard_again(tmp_path: Path) -> None:
-    """A lesson that says each sentence three times was said once."""
-    cues = [f"{at}\n00:00:{10 + 4 * at},000 --> 00:00:{12 + 4 * at},000\nSentence {at // 3}.\n" for at in range(9)]
+@pytest.mark.parametrize("seconds", [2, 4])
+def test_what_is_said_again_later_is_heard_again(tmp_path: Path, seconds: int) -> None:
+    """A lesson that says each sentence three times was said once; where cues come without a rest, too."""
+    times = [f"00:00:{10 + 4 * at},000 --> 00:00:{10 + 4 * at + seconds},000" for at in range(9)]
+    cues = [f"{at}\n{time}\nSentence {at // 3}.\n" for at, time in enumerate(times)]
     said = written(tmp_path / "b.srt", "\n".join(cues)).chapters[0].text
     assert said.split() == [word for at in range(9) for word in ("Sentence", f"{at // 3}.")]
 
