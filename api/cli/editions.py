@@ -65,7 +65,7 @@ def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[
     folder = not wish.output or is_folder(wish.output) or not output.suffix
     if not folder and (wish.split or wish.each and len(paths) > 1):
         raise InvalidRequest(f"-o {wish.output}: several files go into a folder; name one, with a slash at its end.")
-    documents = _all_read(paths)
+    documents, sources = _all_read(paths), {path.absolute() for path in paths}
     shelf = Path(wish.files[0]) if len(wish.files) == 1 and len(paths) > 1 else None
     if not wish.each:
         named = shelf.resolve().name if shelf else documents[0].title if len(documents) == 1 or folder else output.stem
@@ -83,7 +83,9 @@ def editions(wish: Wish, paths: Sequence[Path], env: Mapping[str, str]) -> list[
     targets = [edition.target.absolute() for edition in made]
     if twice := [target.name for target in targets if targets.count(target) > 1]:
         raise InvalidRequest(f"Two of the files have the same name, and would both be {twice[0]}; rename one.")
-    if over := {path.absolute() for path in paths}.intersection(targets):
+    captions = () if ending == "epub" or wish.split else _CAPTIONS if wish.srt else _CAPTIONS[:1]
+    beside = [target.with_suffix(kind) for target in targets for kind in captions]
+    if over := sources.intersection([*targets, *beside]):
         raise InvalidRequest(f"{over.pop()} would be written over itself; name another file with -o.")
     return made
 
