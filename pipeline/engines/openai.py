@@ -176,7 +176,7 @@ class OpenAIEngine:
         """None where it cannot say so now."""
         asking = (await self._clients.here()).stream("GET", f"{self._url}/audio/voices")
         try:
-            async with asyncio.timeout(self._first), asking as response:
+            async with awake(self._first), asking as response:
                 if response.status_code in _LATER:
                     return None
                 return openai_voices.told(json.loads(await _begin(response, _LISTED)) if response.is_success else {})

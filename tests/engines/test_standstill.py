@@ -66,3 +66,17 @@ async def test_what_a_server_has_sent_meanwhile_is_heard(stand: Stand) -> None:
             pieces += [piece async for piece in stream]
         assert b"".join(piece for piece in pieces if isinstance(piece, bytes)) == sound
         await engine.aclose()
+
+
+async def test_a_list_of_voices_that_came_meanwhile_is_read(stand: Stand) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b'HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{"voices": ["onyx"]}')
+        await stand()
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        engine = OpenAIEngine("http://{}:{}".format(*server.sockets[0].getsockname()))
+        assert [voice.name for voice in await engine.voices()] == ["onyx"]
+        await engine.aclose()
